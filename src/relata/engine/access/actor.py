@@ -1,0 +1,54 @@
+"""Who acts: a person (or the system) with their teams, codes and rights, fixed for one unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from relata.engine.access.levels import Level
+from relata.engine.access.rights import Rights
+from relata.engine.metadata.object import Object
+from relata.foundation.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """user: None for the system. teams: ids of the person's teams, the main one first. below: these and all under them. codes: see
+    `access.codes`. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
+    """
+
+    user: UUID | None
+    name: str
+    rights: Rights
+    via: str
+    teams: tuple[UUID, ...] = ()
+    below: tuple[UUID, ...] = ()
+    codes: tuple[int, ...] = ()
+    zone: str = "UTC"
+    locale: str = "en"
+    source: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def system(cls, rights: Rights, via: str = "system") -> Actor:
+        """Nobody in particular, with every right; for seeds, schedules and repairs."""
+        return cls(None, "Relata", rights, via)
+
+    def clock(self) -> Clock:
+        """The person's now."""
+        return Clock.system(self.zone)
+
+    def through(self, via: str, **source: object) -> Actor:
+        """The same person, acting through something else."""
+        return replace(self, via=via, source=source)
+
+    def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:
+        """Whether the level of `right` covers a record with this owner and team; shares are not asked."""
+        level = self.rights.level(one, right)
+        if level is Level.ALL:
+            return True
+        if level is Level.NONE:
+            return False
+        if owner is not None and owner == self.user:
+            return True
+        held = self.below if level is Level.BELOW else self.teams if level is Level.TEAM else ()
+        return team is not None and team in held
