@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
-from relata.engine.access.levels import Level
+import sqlalchemy as sa
+
+from relata.engine.access.levels import FieldLevel, Level
+from relata.engine.access.predicate import predicate
 from relata.engine.access.rights import Rights
+from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.foundation.clock import Clock
 
@@ -40,6 +45,32 @@ class Actor:
     def through(self, via: str, **source: object) -> Actor:
         """The same person, acting through something else."""
         return replace(self, via=via, source=source)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for actors whose statements differ in parameters only."""
+        return self.rights.fingerprint
+
+    def readable(self, one: Object, field: Field) -> bool:
+        """Whether values of the field may be shown, filtered, sorted, grouped and searched by."""
+        return self.rights.readable(one, field)
+
+    def masked(self, one: Object, field: Field) -> bool:
+        """Whether only the presence of a value may be shown."""
+        return self.rights.field_level(one, field) is FieldLevel.MASKED
+
+    def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """The rows on which `right` holds; None for all."""
+        return predicate(self.rights.level(one, right), right, table)
+
+    def parameters(self) -> dict[str, Any]:
+        """The values of the predicate's parameters."""
+        return {
+            "actor_user": self.user,
+            "actor_teams": list(self.teams),
+            "actor_below": list(self.below),
+            "actor_codes": list(self.codes),
+        }
 
     def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:
         """Whether the level of `right` covers a record with this owner and team; shares are not asked."""
