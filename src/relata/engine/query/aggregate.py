@@ -90,7 +90,7 @@ def _group(source: Source, group: Group) -> sa.ColumnElement[Any]:
         )  # fmt: skip
     if found.type.kind == "datetime":
         column = sa.func.timezone(sa.bindparam("zone", type_=sa.Text()), column)
-    return sa.cast(sa.func.date_trunc(group.grain, column), sa.Date())
+    return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{group.grain}'"), column), sa.Date())
 
 
 def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
@@ -114,5 +114,5 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
     if measure.function == "distinct":
         return sa.func.count(column.distinct())
     if measure.function == "average":
-        return sa.func.round(sa.func.avg(column), 12) if found.type.kind != "duration" else sa.func.avg(column)
+        return sa.func.round(sa.func.avg(column), sa.literal_column("12")) if found.type.kind != "duration" else sa.func.avg(column)
     return {"count": sa.func.count, "sum": sa.func.sum, "min": sa.func.min, "max": sa.func.max}[measure.function](column)

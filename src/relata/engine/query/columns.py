@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from relata.engine.formula import Checked, Columns, Many, Params, Ref, check, compile_sql, parse
+from relata.engine.formula import Checked, Columns, Many, Params, Ref, check, compile_currency, compile_sql, parse
 from relata.engine.metadata.fields import Field, Formula, GeoPoint, Links, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
@@ -60,8 +60,7 @@ class Source:
     def currency(self, ref: Ref) -> sa.ColumnElement[Any]:
         found = self.scope.find(ref.path)
         if isinstance(found.field, Formula):
-            _, currency = self._formula(found, money=True)
-            return currency
+            return self._formula(found, money=True)
         assert found.field is not None
         return self.way(found, ref.path).c[f"{found.field.name}__currency"]
 
@@ -72,7 +71,7 @@ class Source:
         if field is None:
             return table.c.id
         if isinstance(field, Formula):
-            return self._formula(found)[0]
+            return self._formula(found)
         if isinstance(field, RollUp):
             return self.roll_up(found, field)
         if isinstance(field, Links):
@@ -109,15 +108,12 @@ class Source:
             table = known
         return table
 
-    def _formula(self, found: Found, *, money: bool = False) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    def _formula(self, found: Found, *, money: bool = False) -> sa.ColumnElement[Any]:
+        """The expression in place; for an amount of money, its currency where `money` asks for it."""
         assert isinstance(found.field, Formula)
         checked = self.scope.formula(found.object, found.field)
-        inner = _Prefixed(self, found)
-        compiled = compile_sql(checked, inner, self.statement.parameters(checked.literals))
-        if isinstance(compiled, sa.Tuple):
-            amount, currency = compiled.clauses
-            return amount, currency
-        return compiled, compiled
+        write = compile_currency if money else compile_sql
+        return write(checked, _Prefixed(self, found), self.statement.parameters(checked.literals))
 
     def _linked(self, one: Object, field: Links, table: sa.Alias) -> sa.ColumnElement[Any]:
         pairs = self.statement.tables.pairs(one.name, field.name).alias(self.statement.name())
@@ -141,10 +137,10 @@ class Source:
             self.joined = sa.outerjoin(self.joined, side, side.c.id == self._ways[way].c.id)
         count, total = side.c[f"{field.name}__count"], side.c[f"{field.name}__sum"]
         if field.function == "count":
-            return sa.func.coalesce(count, 0)
+            return sa.func.coalesce(count, sa.literal_column("0"))
         if field.function == "sum":
-            return sa.func.coalesce(total, 0)
-        return sa.func.round(total / sa.func.nullif(count, 0), 12)
+            return sa.func.coalesce(total, sa.literal_column("0"))
+        return sa.func.round(total / sa.func.nullif(count, sa.literal_column("0")), sa.literal_column("12"))
 
     def _extreme(self, one: Object, field: RollUp, table: sa.Alias) -> sa.ColumnElement[Any]:
         relation = self.scope.registry.relations[one.name][field.over]

@@ -16,7 +16,7 @@ from relata.engine.query.request import Order
 from relata.engine.query.result import Cell, Shape
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.storage.tables import Tables
-from relata.foundation.errors import Invalid, Problem
+from relata.foundation.errors import Bug, Invalid, Problem
 
 DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call, attr-defined]
 
@@ -43,8 +43,12 @@ class Key:
 
 
 def render(statement: Any) -> str:
-    """SQL with `%(name)s` parameters for psycopg."""
-    return str(statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True}))
+    """SQL with `%(name)s` parameters for psycopg. Bug for a constant that would travel as an unnamed parameter: only the
+    parameters that callers fill have names."""
+    compiled = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    if unnamed := [name for name, value in compiled.params.items() if value is not None]:
+        raise Bug(f"A statement holds constants: {', '.join(unnamed)}.")
+    return str(compiled)
 
 
 def sort_value(found: Found, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

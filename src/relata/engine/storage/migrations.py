@@ -36,7 +36,7 @@ STORAGE = (
             fingerprint text not null default '', created_at timestamptz not null default now());
         create function relata.sort_key(value text) returns text language sql immutable parallel safe strict as
             $$ select translate(lower(value), 'àáâãäåçèéêëìíîïñòóôõöøùúûüýÿšžœæßčćđłńśźżąęěřůťďňő',
-                                              'aaaaaaceeeeiiiinoooooouuuuyyszoasccdlnszzaeeruttdno') $$;
+                                              'aaaaaaceeeeiiiinoooooouuuuyyszoasccdlnszzaeerutdno') $$;
         """,
     ),
     Migration(

@@ -163,7 +163,7 @@ class Tables:
     def __init__(self, registry: Registry, schema: str) -> None:
         self.schema = schema
         self.registry = registry
-        self._metadata = sa.MetaData(schema=schema)
+        self.metadata = sa.MetaData(schema=schema)
         self._made: dict[str, sa.Table] = {}
 
     def of(self, one: Object) -> sa.Table:
@@ -175,7 +175,7 @@ class Tables:
                 columns.extend(sa.Column(part.name(field.name), part.type) for part in field.columns())
             columns.append(sa.Column("readers", postgresql.ARRAY(sa.Integer())))
             columns.append(sa.Column("writers", postgresql.ARRAY(sa.Integer())))
-            table = self._made[one.name] = sa.Table(one.name, self._metadata, *columns)
+            table = self._made[one.name] = sa.Table(one.name, self.metadata, *columns)
         return table
 
     def pairs(self, object_name: str, field_name: str) -> sa.Table:
@@ -183,7 +183,7 @@ class Tables:
         name = pair_table(object_name, field_name)
         table = self._made.get(name)
         if table is None:
-            table = sa.Table(name, self._metadata, sa.Column("record", sa.Uuid()), sa.Column("target", sa.Uuid()))
+            table = sa.Table(name, self.metadata, sa.Column("record", sa.Uuid()), sa.Column("target", sa.Uuid()))
             self._made[name] = table
         return table
 
@@ -197,5 +197,5 @@ class Tables:
                 if isinstance(field, RollUp):
                     columns.append(sa.Column(f"{field.name}__count", sa.BigInteger()))
                     columns.append(sa.Column(f"{field.name}__sum", sa.Numeric()))
-            table = self._made[name] = sa.Table(name, self._metadata, *columns)
+            table = self._made[name] = sa.Table(name, self.metadata, *columns)
         return table
