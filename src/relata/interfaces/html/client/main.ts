@@ -1,0 +1,3 @@
+// What every page loads.
+import "htmx.org";
+import "./main.css";
