@@ -66,7 +66,8 @@ class Numbers:
         figure = re.search(r"\d[\d.,٫]*", sample)
         if figure is None:
             raise Bug(f"{currency} can't be written in {self._locale}.")
-        found = sample[: figure.start()], sample[figure.end() :]
+        before, after = sample[: figure.start()], sample[figure.end() :]
+        found = (before + "\u00a0" if before[-1:].isalpha() else before), after
         self._around[currency] = found
         return found
 
@@ -112,9 +113,11 @@ class Formatter:
         """value: 0-100, as percent fields are kept."""
         return f"{self._numbers.write(value, digits)}\u00a0%" if self._spaced() else f"{self.number(value, digits)}%"
 
-    def money(self, value: Money, *, whole: bool = False) -> str:
-        """whole: without minor units, for lists where they only make noise."""
-        digits = 0 if whole else MINOR_DIGITS.get(value.currency, 2)
+    def money(self, value: Money, *, whole: bool = False, trim: bool = False) -> str:
+        """whole: rounded to full units, for lists where minor units only make noise. trim: without them when they
+        are zero."""
+        bare = whole or (trim and value.amount == value.amount.to_integral_value())
+        digits = 0 if bare else MINOR_DIGITS.get(value.currency, 2)
         return self._numbers.write_money(value.amount, value.currency, digits)
 
     def compact(self, value: Money | Number) -> str:
