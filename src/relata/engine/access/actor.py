@@ -18,7 +18,8 @@ from relata.foundation.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """user: None for the system. teams: ids of the person's teams, the main one first. below: these and all under them. codes: see
+    """user: None for the system. main_team: whose records
+    this person's new ones are. teams: ids of the teams that the person belongs to or leads. below: these and all under them. codes: see
     `access.codes`. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
     """
 
@@ -26,6 +27,7 @@ class Actor:
     name: str
     rights: Rights
     via: str
+    main_team: UUID | None = None
     teams: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()

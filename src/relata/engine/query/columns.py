@@ -223,6 +223,7 @@ class Everything:
 
     def __init__(self, reader: Any) -> None:
         self.user = reader.user
+        self.main_team = reader.main_team
         self.teams = reader.teams
         self.clock = reader.clock
 

@@ -67,8 +67,7 @@ def check_where(ground: Ground, object_name: str, where: Node | None, reader: Re
 
 def context_of(reader: Reader) -> EvaluationContext:
     """Who asks, and when, for expressions."""
-    teams = reader.teams
-    return EvaluationContext(reader.clock(), reader.user, teams[0] if teams else None, teams)
+    return EvaluationContext(reader.clock(), reader.user, reader.main_team, reader.teams)
 
 
 def fill(compiled: Compiled, reader: Reader, where: Checked | None) -> dict[str, Any]:
@@ -91,7 +90,6 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
     backwards = start.backwards if start else False
     phases = (1, 0) if backwards else (0, 1)
     rows: list[tuple[int, Row]] = []
-    compiled: Compiled | None = None
     for phase in phases[phases.index(start.phase) :] if start else phases:
         mark = start if start and start.phase == phase else None
         compiled = _compiled(ground, reader, query, where, phase, mark is not None, backwards)
@@ -104,7 +102,6 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
         rows.extend((phase, row) for row in await connection.fetch(compiled.sql, params))
         if len(rows) > limit:
             break
-    assert compiled is not None
     return _page(ground, reader, query, where, rows, limit, question, start)
 
 

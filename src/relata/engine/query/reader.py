@@ -22,6 +22,9 @@ class Reader(Protocol):
     def user(self) -> UUID | None: ...
 
     @property
+    def main_team(self) -> UUID | None: ...
+
+    @property
     def teams(self) -> tuple[UUID, ...]: ...
 
     def readable(self, one: Object, field: Field) -> bool:

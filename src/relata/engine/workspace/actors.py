@@ -10,21 +10,13 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.module import Role
-from relata.engine.storage.database import Connection, Row
+from relata.engine.identity.loading import ActorFacts, load_actor_facts
+from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.context import WorkspaceContext
 from relata.foundation.errors import Denied
 
 KEEP_SECONDS = 2.0
-
-_FACTS = """
-with recursive me as (select id, name, roles, team, status, time_zone, language from {schema}."user" where id = %(user)s
-    and deleted_at is null),
-below as (select t.id from {schema}.team t, me where t.id = me.team and t.deleted_at is null
-    union select t.id from {schema}.team t join below b on t.parent = b.id where t.deleted_at is null)
-select me.name, me.roles, me.team, me.status, me.time_zone, me.language, array(select id from below) from me
-"""
-
 
 class ActorCache:
     """Actors by workspace, person and registry version."""
@@ -42,26 +34,27 @@ class ActorCache:
         kept = self._kept.get(key)
         if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
             return kept[1].through(via)
-        row = await connection.fetch_one(_FACTS.format(schema=quoted(context.schema)), {"user": user})
-        if row is None or row[3] == "inactive":
+        facts = await load_actor_facts(connection, context.schema, user)
+        if facts is None or facts.status == "inactive":
             raise Denied("You no longer have access to this workspace.", code="inactive")
-        actor = await _actor(connection, context, user, row, via)
+        actor = await _actor(connection, context, facts, via)
         if len(self._kept) > 5000:
             self._kept.clear()
         self._kept[key] = (time.monotonic(), actor)
         return actor
 
 
-async def _actor(connection: Connection, context: WorkspaceContext, user: UUID, row: Row, via: str) -> Actor:
-    name, role_names, team, _, zone, language, below = row
-    roles = [context.registry.roles[found] for found in role_names or () if found in context.registry.roles]
+async def _actor(connection: Connection, context: WorkspaceContext, facts: ActorFacts, via: str) -> Actor:
+    roles = [context.registry.roles[found] for found in facts.role_names if found in context.registry.roles]
     rights = Rights(context.registry, roles)
-    teams = (team,) if team is not None else ()
-    keys = await _principals(connection, context, (user, *teams, *below))
+    keys = await _principals(connection, context, (facts.user, *facts.teams, *facts.below))
+    opened = codes_of(
+        context, rights, keys.get(facts.user), [keys[t] for t in facts.teams if t in keys],
+        [keys[t] for t in facts.below if t in keys],
+    )  # fmt: skip
     return Actor(
-        user, name, rights, via, teams, tuple(below),
-        codes_of(context, rights, keys.get(user), [keys[t] for t in teams if t in keys], [keys[t] for t in below if t in keys]),
-        zone or context.settings.zone, language or context.settings.language,
+        facts.user, facts.name, rights, via, facts.main_team, facts.teams, facts.below, opened,
+        facts.zone or context.settings.zone, facts.locale or context.settings.language,
     )  # fmt: skip
 
 
@@ -69,7 +62,7 @@ def with_roles(actor: Actor, context: WorkspaceContext, roles: list[Role], keys:
     """The same person with other roles; an API key may narrow them."""
     rights = Rights(context.registry, roles)
     return Actor(
-        actor.user, actor.name, rights, actor.via, actor.teams, actor.below, codes_of(context, rights, *keys), actor.zone,
+        actor.user, actor.name, rights, actor.via, actor.main_team, actor.teams, actor.below, codes_of(context, rights, *keys), actor.zone,
         actor.locale, actor.source,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ class AllFields:
     def __init__(self, actor: Actor) -> None:
         self.fingerprint = f"all fields of {actor.fingerprint}"
         self.user = actor.user
+        self.main_team = actor.main_team
         self.teams = actor.teams
         self.predicate = actor.predicate
         self.parameters = actor.parameters

@@ -106,7 +106,7 @@ def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, 
     if "owner" not in complete:
         complete["owner"] = unit.actor.user
     if "team" not in complete:
-        complete["team"] = unit.actor.teams[0] if unit.actor.teams else None
+        complete["team"] = unit.actor.main_team
     return complete
 
 

@@ -1,3 +1,3 @@
-// What every page loads.
+// The one script of every screen: styles, htmx, and the behaviours, each in its own file.
+import "./styles/main.css";
 import "htmx.org";
-import "./main.css";
