@@ -57,6 +57,17 @@ class Door:
             self._contexts[key] = await load_context(connection, self.modules, row[0], key, row[1], settings, row[3])
         return self._contexts[key]
 
+    async def key_of(self, workspace: UUID) -> str:
+        """The key of the workspace with this id; NotFound for none."""
+        for context in self._contexts.values():
+            if context.id == workspace:
+                return context.key
+        async with self.database.read() as connection:
+            row = await connection.fetch_one("select key from relata.workspace where id = %s", (workspace,))
+        if row is None:
+            raise NotFound("There is no such workspace.", code="unknown_workspace")
+        return str(row[0])
+
     def forget(self, key: str) -> None:
         """Load the workspace anew before the next unit of work."""
         self._contexts.pop(key, None)
