@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from relata.foundation.money import Money
 from relata.modules.sales import errors
 
 CERTAIN = Decimal(100)
 HOPELESS = Decimal(0)
+
+
+class Values(Protocol):
+    """Anything that answers to a field's name: a record, a dictionary."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def check_conversion(changed: bool, became_converted: bool, targets: Iterable[An
         raise errors.LeadIsConverted
 
 
-def account_from(lead: Mapping[str, Any]) -> dict[str, Any] | None:
+def account_from(lead: Values) -> dict[str, Any] | None:
     """The values of the account that a lead becomes; None for a person without a company."""
     if not lead["company"]:
         return None
@@ -137,7 +143,7 @@ def account_from(lead: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def contact_from(lead: Mapping[str, Any]) -> dict[str, Any]:
+def contact_from(lead: Values) -> dict[str, Any]:
     """The values of the contact that a lead becomes. The address is the person's only where there is no company."""
     return {
         "name": lead["name"],
@@ -150,7 +156,7 @@ def contact_from(lead: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def opportunity_from(lead: Mapping[str, Any], name: str) -> dict[str, Any]:
+def opportunity_from(lead: Values, name: str) -> dict[str, Any]:
     """The values of the opportunity that a lead becomes. name: if empty, the company's or the person's."""
     return {
         "name": name or lead["company"] or lead["name"].full,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from relata.engine.metadata.module import action
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.contracts import OPPORTUNITY, STAGE
 
@@ -19,7 +18,7 @@ _OPEN = 'status = "open"'
     offered=_OPEN,
     icon="trophy",
 )
-async def win_opportunity(work: Any, command: contracts.WinOpportunity) -> None:
+async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) -> None:
     """One that is won already stays as it is; a lost one is refused."""
     opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
     if opportunity["status"] == "won":
@@ -29,7 +28,8 @@ async def win_opportunity(work: Any, command: contracts.WinOpportunity) -> None:
 
     stage = await queries.first_stage(work, opportunity["pipeline"], "won")
     await work.change(opportunity, {"stage": stage.id, "closed_on": command.closed_on or work.clock.today})
-    work.announce(contracts.OpportunityWon(opportunity.id, opportunity["account"], opportunity["amount"]))
+    event = contracts.OpportunityWon(opportunity.id, opportunity["account"], opportunity["amount"])
+    await work.announce(event, about=opportunity)
 
 
 @action(
@@ -40,7 +40,7 @@ async def win_opportunity(work: Any, command: contracts.WinOpportunity) -> None:
     offered=_OPEN,
     icon="thumbs-down",
 )
-async def lose_opportunity(work: Any, command: contracts.LoseOpportunity) -> None:
+async def lose_opportunity(work: Workspace, command: contracts.LoseOpportunity) -> None:
     """One that is lost already stays as it is; a won one is refused."""
     opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
     if opportunity["status"] == "lost":
@@ -56,7 +56,7 @@ async def lose_opportunity(work: Any, command: contracts.LoseOpportunity) -> Non
         "closed_on": command.closed_on or work.clock.today,
     }
     await work.change(opportunity, values)
-    work.announce(contracts.OpportunityLost(opportunity.id, command.reason))
+    await work.announce(contracts.OpportunityLost(opportunity.id, command.reason), about=opportunity)
 
 
 @action(
@@ -67,7 +67,7 @@ async def lose_opportunity(work: Any, command: contracts.LoseOpportunity) -> Non
     offered='status != "open"',
     icon="rotate-ccw",
 )
-async def reopen_opportunity(work: Any, command: contracts.ReopenOpportunity) -> None:
+async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportunity) -> None:
     """Refused for an open deal, and for a stage that would close it again."""
     opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
     if opportunity["status"] == "open":
@@ -80,7 +80,7 @@ async def reopen_opportunity(work: Any, command: contracts.ReopenOpportunity) ->
         raise errors.NotAnOpenStage
 
     await work.change(opportunity, {"stage": stage.id})
-    work.announce(contracts.OpportunityReopened(opportunity.id))
+    await work.announce(contracts.OpportunityReopened(opportunity.id), about=opportunity)
 
 
 @action(
@@ -91,7 +91,7 @@ async def reopen_opportunity(work: Any, command: contracts.ReopenOpportunity) ->
     offered=_OPEN,
     icon="calculator",
 )
-async def take_line_total(work: Any, command: contracts.TakeLineTotal) -> None:
+async def take_line_total(work: Workspace, command: contracts.TakeLineTotal) -> None:
     """Refused where there are no lines."""
     opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
     lines = await queries.lines_of(work, opportunity.id)

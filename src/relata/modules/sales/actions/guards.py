@@ -1,11 +1,13 @@
-"""What holds on every path into these objects."""
+"""What holds on every path into these objects. A required field may still be empty here: the door asks for it next."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from relata.engine.metadata.module import Guard
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
@@ -14,7 +16,7 @@ from relata.modules.sales.contracts import STAGE
 _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
 
 
-async def check_opportunity(work: Any, draft: Any) -> None:
+async def check_opportunity(work: Workspace, draft: Draft) -> None:
     """Status, probability, forecast and the day of closing follow the stage. A write that touches none of them costs
     no statement."""
     if draft.is_new or draft.changed("stage") or draft.changed("pipeline"):
@@ -26,12 +28,12 @@ async def check_opportunity(work: Any, draft: Any) -> None:
         _enter(work, draft, await work.get(STAGE, draft["stage"]))
 
 
-async def _stage(work: Any, draft: Any) -> Any:
+async def _stage(work: Workspace, draft: Draft) -> Record:
     """The stage that is meant: the one that was sent, else the first of the pipeline that was sent or is usual; a
     closed deal that only changes its pipeline stays closed."""
     moved = draft["stage"] is not None and (draft.is_new or draft.changed("stage"))
     if not moved:
-        category = draft.before["status"] if draft.before else "open"
+        category = draft.old("status") or "open"
         return await queries.first_stage(work, draft["pipeline"], category)
     stage = await work.get(STAGE, draft["stage"])
     both = draft.changed("pipeline") and draft["pipeline"] is not None
@@ -40,7 +42,7 @@ async def _stage(work: Any, draft: Any) -> Any:
     return stage
 
 
-def _enter(work: Any, draft: Any, stage: Any) -> None:
+def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
     """Apply what the rules say about a deal in this stage."""
     facts = rules.StageFacts(stage["category"], stage["probability"], stage["forecast_category"])
     deal = _deal(draft)
@@ -60,30 +62,29 @@ def _enter(work: Any, draft: Any, stage: Any) -> None:
     draft.set("closed_on", rules.closed_on(facts, deal, work.clock.today))
 
 
-def _deal(draft: Any) -> rules.DealFacts:
-    before = draft.before
+def _deal(draft: Draft) -> rules.DealFacts:
     sent = draft.changed("probability")
     return rules.DealFacts(
-        status=before["status"] if before else None,
+        status=draft.old("status"),
         probability=draft["probability"] if sent else None,
-        own_probability=before["probability"] if before and before["own_probability"] and not sent else None,
+        own_probability=draft.old("probability") if draft.old("own_probability") and not sent else None,
         forecast_category=draft["forecast_category"] if _kept_forecast(draft) else None,
         close_date=draft["close_date"],
         closed_on=draft["closed_on"],
     )
 
 
-def _kept_forecast(draft: Any) -> bool:
+def _kept_forecast(draft: Draft) -> bool:
     """Whether the category is somebody's word: sent just now, or untouched because the stage stays."""
     return bool(draft.changed("forecast_category") or not (draft.is_new or draft.changed("stage")))
 
 
-async def check_stage(work: Any, draft: Any) -> None:
+async def check_stage(work: Workspace, draft: Draft) -> None:
     """Certain stages have certain probabilities."""
     draft.set("probability", rules.stage_probability(draft["category"], draft["probability"]))
 
 
-async def check_lead(work: Any, draft: Any) -> None:
+async def check_lead(work: Workspace, draft: Draft) -> None:
     """What a lead became is written once, by who may convert."""
     became = draft.changed("status") and draft["status"] == "converted"
     changed = any(draft.changed(name) for name in _CONVERTED)
@@ -95,15 +96,17 @@ async def check_lead(work: Any, draft: Any) -> None:
     draft.set("converted_at", work.clock.now)
 
 
-async def check_line(work: Any, draft: Any) -> None:
+async def check_line(work: Workspace, draft: Draft) -> None:
     """A line has a name, a price and a total."""
+    if draft["opportunity"] is None:
+        return
     quantity = Decimal(1) if draft["quantity"] is None else draft["quantity"]
     if draft["product"] is not None and draft.changed("product"):
         await _take_from_product(work, draft, quantity)
     draft.set("total", rules.line_total(draft["unit_price"], quantity, draft["discount"] or Decimal(0)))
 
 
-async def _take_from_product(work: Any, draft: Any, quantity: Decimal) -> None:
+async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -> None:
     """Name and price come with the product, unless they were sent with it."""
     if not draft.changed("name"):
         draft.set("name", (await work.get(PRODUCT, draft["product"]))["name"])

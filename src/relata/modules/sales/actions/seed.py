@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.sales.contracts import PIPELINE, STAGE
 
 #: Name, probability, category, forecast, days until stale, guidance.
@@ -18,7 +18,7 @@ STAGES = (
 )
 
 
-async def seed(work: Any) -> None:
+async def seed(work: Workspace) -> None:
     """The pipeline Sales, unless there is a pipeline already."""
     if await work.first(PIPELINE):
         return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.contracts import LEAD
 from relata.modules.sales.demo import activity, deals, leads
@@ -12,7 +12,7 @@ from relata.modules.sales.demo import activity, deals, leads
 SEED = 22
 
 
-async def demo(work: Any) -> None:
+async def demo(work: Workspace) -> None:
     """Deals about the accounts that parties' demo made; nothing without them, and once."""
     accounts = await work.find(ACCOUNT, order="number", limit=500)
     if not accounts or await work.first(LEAD):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from typing import Any
 
 from relata.engine.metadata.fields import AnyTarget
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities.contracts import CALL, MEETING, NOTE, TASK
 from relata.modules.sales.contracts import OPPORTUNITY
 
@@ -26,7 +27,7 @@ _NOTES = (
 )
 
 
-async def make(work: Any, random: Random, opportunities: list[Any]) -> None:
+async def make(work: Workspace, random: Random, opportunities: list[Record]) -> None:
     """A next task for most open deals; calls, meetings and notes for some of all."""
     today = work.clock.today
     for opportunity in opportunities:

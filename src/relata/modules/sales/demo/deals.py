@@ -7,6 +7,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.parties.contracts import CONTACT
@@ -31,7 +33,7 @@ _RIVALS = ("Vending supplier", "Capsule rental", "Local roaster", "Incumbent")
 _ROLES = ("decision_maker", "economic_buyer", "champion", "influencer", "evaluator", "legal")
 
 
-async def make(work: Any, random: Random, accounts: list[Any]) -> list[Any]:
+async def make(work: Workspace, random: Random, accounts: list[Record]) -> list[Record]:
     """Customers have more deals than prospects; who is no customer has won none."""
     stages = await _stages(work)
     products = await work.find(PRODUCT, is_active=True, order="code", limit=200)
@@ -51,18 +53,18 @@ async def make(work: Any, random: Random, accounts: list[Any]) -> list[Any]:
     return made
 
 
-async def _stages(work: Any) -> dict[str, Any]:
+async def _stages(work: Workspace) -> dict[str, Record]:
     pipeline = await queries.default_pipeline(work)
     return {stage["name"]: stage for stage in await work.find(contracts.STAGE, pipeline=pipeline, order="position")}
 
 
-def _currency(account: Any) -> str:
+def _currency(account: Record) -> str:
     """The currency in which the account's revenue is told."""
     revenue = account["annual_revenue"]
     return revenue.currency if revenue is not None and revenue.currency in _RATES else "EUR"
 
 
-def _lines(random: Random, products: list[Any], currency: str) -> list[dict[str, Any]]:
+def _lines(random: Random, products: list[Record], currency: str) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for product in random.sample(products, min(len(products), random.choice((1, 2, 2, 3)))):
         price = Money(product["unit_price"].amount * Decimal(_RATES[currency]), currency).rounded()
@@ -72,7 +74,9 @@ def _lines(random: Random, products: list[Any], currency: str) -> list[dict[str,
     return lines
 
 
-def _deal(work: Any, random: Random, account: Any, stage: Any, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _deal(
+    work: Workspace, random: Random, account: Record, stage: Record, lines: list[dict[str, Any]]
+) -> dict[str, Any]:
     is_open, today = stage["category"] == "open", work.clock.today
     decided = today + timedelta(days=random.randrange(-12, 120) if is_open else -random.randrange(1, 365))
     opened = min(decided, today) - timedelta(days=random.randrange(10, 90))
@@ -97,7 +101,9 @@ def _deal(work: Any, random: Random, account: Any, stage: Any, lines: list[dict[
     }
 
 
-async def _parts(work: Any, random: Random, opportunity: Any, people: list[Any], lines: list[dict[str, Any]]) -> None:
+async def _parts(
+    work: Workspace, random: Random, opportunity: Record, people: list[Any], lines: list[dict[str, Any]]
+) -> None:
     held = {"opportunity": opportunity.id, "owner": opportunity["owner"], "team": opportunity["team"]}
     for position, line in enumerate(lines, start=1):
         await work.create(contracts.OPPORTUNITY_LINE, line | held | {"position": position})

@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 from relata.engine.metadata.fields import AddressValue, Entry, PersonNameValue
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.sales import contracts
 from relata.modules.sales.actions.conversion import convert_lead
@@ -52,7 +54,7 @@ _STATUSES = ("new",) * 6 + ("working",) * 6 + ("qualified",) * 5 + ("unqualified
 _SOURCES = ("website", "website", "website", "event", "event", "referral", "partner", "campaign", "cold_call", "social")
 
 
-async def make(work: Any, random: Random, accounts: list[Any]) -> None:
+async def make(work: Workspace, random: Random, accounts: list[Record]) -> None:
     """Sixty leads with the owners that the accounts have, of which eight were converted."""
     names = random.sample([(stem, kind) for stem in _STEMS for kind in _KINDS], LEADS)
     made = []
