@@ -1,0 +1,27 @@
+"""For the tests of the whole tree, modules' own tests included: shared fixtures, and no silent skips in CI."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest_plugins = ("relata.testing.postgres", "relata.testing.house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says so when a run that may skip nothing did."""
+    if _skips_are_wrong(terminalreporter):
+        terminalreporter.write_line("Tests were skipped, and RELATA_TEST_NO_SKIPS forbids that.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fails a run in which a test was skipped, where RELATA_TEST_NO_SKIPS is set: CI has all that tests need."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.exitstatus == pytest.ExitCode.OK and _skips_are_wrong(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skips_are_wrong(reporter: pytest.TerminalReporter) -> bool:
+    return bool(os.environ.get("RELATA_TEST_NO_SKIPS") and reporter.stats.get("skipped"))

@@ -1,0 +1,1 @@
+"""Wiring: the only package that sees everything. Settings, start-up, and which parts are plugged into which."""

@@ -1,0 +1,1 @@
+"""Objects, fields, actions and everything that serves them; not one business word."""

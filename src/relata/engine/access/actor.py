@@ -1,0 +1,87 @@
+"""Who acts: a person (or the system) with their teams, codes and rights, fixed for one unit of work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from relata.engine.access.levels import FieldLevel, Level
+from relata.engine.access.predicate import predicate
+from relata.engine.access.rights import Rights
+from relata.engine.metadata.fields import Field
+from relata.engine.metadata.object import Object
+from relata.foundation.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """user: None for the system. main_team: whose records
+    this person's new ones are. teams: ids of the teams that the person belongs to or leads. below: these and all under them. codes: see
+    `access.codes`. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
+    """
+
+    user: UUID | None
+    name: str
+    rights: Rights
+    via: str
+    main_team: UUID | None = None
+    teams: tuple[UUID, ...] = ()
+    below: tuple[UUID, ...] = ()
+    codes: tuple[int, ...] = ()
+    zone: str = "UTC"
+    locale: str = "en"
+    source: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def system(cls, rights: Rights, via: str = "system") -> Actor:
+        """Nobody in particular, with every right; for seeds, schedules and repairs."""
+        return cls(None, "Relata", rights, via)
+
+    def clock(self) -> Clock:
+        """The person's now."""
+        return Clock.system(self.zone)
+
+    def through(self, via: str, **source: object) -> Actor:
+        """The same person, acting through something else."""
+        return replace(self, via=via, source=source)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for actors whose statements differ in parameters only."""
+        return self.rights.fingerprint
+
+    def readable(self, one: Object, field: Field) -> bool:
+        """Whether values of the field may be shown, filtered, sorted, grouped and searched by."""
+        return self.rights.readable(one, field)
+
+    def masked(self, one: Object, field: Field) -> bool:
+        """Whether only the presence of a value may be shown."""
+        return self.rights.field_level(one, field) is FieldLevel.MASKED
+
+    def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """The rows on which `right` holds; None for all."""
+        return predicate(self.rights.level(one, right), right, table)
+
+    def parameters(self) -> dict[str, Any]:
+        """The values of the predicate's parameters."""
+        return {
+            "actor_user": self.user,
+            "actor_teams": list(self.teams),
+            "actor_below": list(self.below),
+            "actor_codes": list(self.codes),
+        }
+
+    def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:
+        """Whether the level of `right` covers a record with this owner and team; shares are not asked."""
+        level = self.rights.level(one, right)
+        if level is Level.ALL:
+            return True
+        if level is Level.NONE:
+            return False
+        if owner is not None and owner == self.user:
+            return True
+        held = self.below if level is Level.BELOW else self.teams if level is Level.TEAM else ()
+        return team is not None and team in held

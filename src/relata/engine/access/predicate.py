@@ -1,0 +1,34 @@
+"""The one predicate of every read and write, over the columns that lie in the row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from relata.engine.access.levels import Level
+
+_IDS = ARRAY(sa.Uuid())
+_INTS = ARRAY(sa.Integer())
+
+
+def predicate(level: Level, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+    """The condition under which `right` holds on a row; None where it always does.
+
+    The parameters `actor_user`, `actor_teams`, `actor_below` and `actor_codes` come from `Actor.parameters`; the
+    shape depends on the level alone, so a compiled statement serves everyone with the same fingerprint.
+    """
+    if level is Level.ALL:
+        return None
+    if level is Level.NONE:
+        return sa.false()
+    ways: list[sa.ColumnElement[bool]] = [table.c.owner == sa.bindparam("actor_user", type_=sa.Uuid())]
+    if level is Level.TEAM:
+        ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_teams", type_=_IDS), _IDS)))
+    if level is Level.BELOW:
+        ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_below", type_=_IDS), _IDS)))
+    column = {"read": table.c.readers, "change": table.c.writers}.get(right)
+    if column is not None:
+        ways.append(column.bool_op("&&")(sa.cast(sa.bindparam("actor_codes", type_=_INTS), _INTS)))
+    return sa.or_(*ways)

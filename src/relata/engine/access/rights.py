@@ -1,0 +1,121 @@
+"""What a set of roles allows, the most generous role winning; resolved once per person and registry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from relata.engine.access.levels import FieldLevel, Level
+from relata.engine.metadata.fields import Field, RollUp
+from relata.engine.metadata.module import Grant, Role
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+
+RIGHTS = ("read", "create", "change", "delete")
+#: Rights that administer the workspace; modules add theirs through `Module.permissions`.
+PERMISSIONS = {
+    "manage_users": "Invite people, give roles, end sessions.",
+    "manage_roles": "Change roles and sharing rules.",
+    "manage_objects": "Add, change and delete objects, fields, layouts and modules.",
+    "manage_keys": "Make and revoke API keys of everyone.",
+    "import_records": "Import records from files.",
+    "export_records": "Export records to files.",
+    "see_deleted": "See and restore the bin.",
+    "purge_records": "Delete records for good.",
+    "see_audit": "Read the log of everything.",
+}
+_NOTHING = Grant()
+
+
+class Rights:
+    """The joined rights of some roles in one registry. `fingerprint` is equal where every decision is equal."""
+
+    def __init__(self, registry: Registry, roles: Iterable[Role], *, system: bool = False) -> None:
+        self.registry = registry
+        self.roles = tuple(roles)
+        self.system = system
+        self._levels: dict[tuple[str, str], Level] = {}
+        self._fields: dict[tuple[str, str], FieldLevel] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash of registry version and roles, for cache keys."""
+        if self.system:
+            return f"{self.registry.version}:system"
+        body = msgspec.json.encode(sorted(msgspec.to_builtins(role)["name"] + repr(role) for role in self.roles))
+        return f"{self.registry.version}:{hashlib.sha256(body).hexdigest()[:16]}"
+
+    def level(self, one: Object, right: str) -> Level:
+        """How far `right` (read, create, change, delete) reaches on this object."""
+        if self.system:
+            return Level.ALL
+        known = self._levels.get((one.name, right))
+        if known is None:
+            known = max((Level.named(getattr(grant, right)) for grant in self._grants(one)), default=Level.NONE)
+            if right == "read" and one.reference:
+                known = Level.ALL
+            self._levels[one.name, right] = known
+        return known
+
+    def field_level(self, one: Object, field: Field) -> FieldLevel:
+        """What this person may do with the field, on records that they may read."""
+        if field.sensitivity == "secret":
+            return FieldLevel.NONE
+        if self.system:
+            return FieldLevel.WRITE
+        known = self._fields.get((one.name, field.name))
+        if known is None:
+            known = self._fields[one.name, field.name] = self._resolve(one, field)
+        return known
+
+    def readable(self, one: Object, field: Field) -> bool:
+        """Whether values may be shown, filtered, sorted, grouped and searched by."""
+        return self.field_level(one, field) >= FieldLevel.READ
+
+    def readable_fields(self, one: Object) -> dict[str, Field]:
+        """The fields that may be read, by name."""
+        return {name: field for name, field in one.all_fields.items() if self.readable(one, field)}
+
+    def writable(self, one: Object, field: Field) -> bool:
+        """Whether values may be sent."""
+        if field.sensitivity == "secret":
+            return self.system or self._declared(one, field) >= FieldLevel.WRITE
+        return self.field_level(one, field) >= FieldLevel.WRITE
+
+    def permits(self, permission: str) -> bool:
+        """Whether a role holds the permission; the empty one is everybody's."""
+        if self.system or not permission:
+            return True
+        return any(permission in role.permissions or "*" in role.permissions for role in self.roles)
+
+    def _grants(self, one: Object) -> list[Grant]:
+        return [role.grants.get(one.name) or role.grants.get("*") or _NOTHING for role in self.roles]
+
+    def _declared(self, one: Object, field: Field) -> FieldLevel:
+        levels = [
+            FieldLevel.named(grant.fields.get(field.name, "write"))
+            for grant in self._grants(one)
+            if Level.named(grant.read) > Level.NONE
+        ]
+        if not levels:
+            return FieldLevel.READ if one.reference else FieldLevel.NONE
+        return max(levels)
+
+    def _resolve(self, one: Object, field: Field) -> FieldLevel:
+        found = self._declared(one, field)
+        if isinstance(field, RollUp):
+            return self._roll_up(one, field, found)
+        return found
+
+    def _roll_up(self, one: Object, field: RollUp, declared: FieldLevel) -> FieldLevel:
+        """A roll-up counts every child, so it is for those who see them all, or to whom it was granted by name."""
+        if any(FieldLevel.named(grant.fields.get(field.name, "")) >= FieldLevel.READ for grant in self._grants(one)):
+            return declared
+        relation = self.registry.relations[one.name].get(field.over)
+        if relation is None:
+            return FieldLevel.NONE
+        sees_all = self.level(self.registry.get(relation.child), "read") is Level.ALL
+        return declared if sees_all else FieldLevel.NONE

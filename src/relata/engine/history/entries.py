@@ -1,0 +1,63 @@
+"""Reading the log: the history of one record, and where each of its values came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from relata.engine.storage.database import Connection
+from relata.engine.storage.planner import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change. before, after: changed fields only, as the API shows values. source: import and row, key, flow."""
+
+    id: int
+    object: str
+    record: UUID
+    action: str
+    at: datetime
+    actor: UUID | None
+    via: str
+    source: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value came from."""
+
+    at: datetime
+    actor: UUID | None
+    via: str
+    source: dict[str, Any]
+
+
+_COLUMNS = "id, object, record, action, at, actor, via, source, before, after"
+
+
+async def of_record(
+    connection: Connection, schema: str, record: UUID, *, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """The record's changes, newest first. before: an entry's id, for the next page."""
+    rows = await connection.fetch(
+        f"select {_COLUMNS} from {quoted(schema)}._change where record = %(record)s and action <> 'announced'"
+        " and id < %(before)s order by id desc limit %(limit)s",
+        {"record": record, "before": before or 2**62, "limit": limit},
+    )
+    return [Entry(*row[:7], row[7] or {}, row[8] or {}, row[9] or {}) for row in rows]
+
+
+async def provenance(connection: Connection, schema: str, record: UUID) -> dict[str, Provenance]:
+    """For each field that was ever set: the latest change that set it."""
+    rows = await connection.fetch(
+        "select distinct on (key) key, at, actor, via, source from ("
+        f"select id, at, actor, via, source, jsonb_object_keys(after) as key from {quoted(schema)}._change"
+        " where record = %(record)s and after is not null and action <> 'announced') changes order by key, id desc",
+        {"record": record},
+    )
+    return {row[0]: Provenance(row[1], row[2], row[3], row[4] or {}) for row in rows}

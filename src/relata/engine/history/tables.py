@@ -1,0 +1,36 @@
+"""The log's table. `feed` is given later, by a dispatcher that reads behind the oldest running transaction."""
+
+from __future__ import annotations
+
+from relata.engine.storage.migrations import Migration
+
+MIGRATIONS = (
+    Migration(
+        "2026_11_21_changes",
+        """
+        create table {schema}._change (
+            id bigint generated always as identity primary key,
+            txid xid8 not null default pg_current_xact_id(),
+            object text not null, record uuid not null, action text not null,
+            at timestamptz not null default now(), actor uuid, via text not null,
+            source jsonb, before jsonb, after jsonb, feed bigint) with (fillfactor = 85);
+        create index _change_record on {schema}._change (record, id);
+        create index _change_new on {schema}._change (id) where feed is null;
+        create unique index _change_feed on {schema}._change (feed) where feed is not null;
+        create table {schema}._cursor (name text primary key, position bigint not null default 0);
+        """,
+        workspace=True,
+    ),
+    Migration(
+        "2026_11_21_undelivered",
+        """
+        create table {schema}._undelivered (
+            subscriber text not null, feed bigint not null, tries integer not null default 1, kind text not null,
+            next_at timestamptz not null, primary key (subscriber, feed));
+        """,
+        workspace=True,
+    ),
+)
+
+#: What a change row tells. `announced` rows carry an event of a module instead of values.
+ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured")

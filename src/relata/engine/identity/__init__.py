@@ -1,0 +1,1 @@
+"""Who somebody is: people, sessions, keys, teams and the hierarchy above them."""

@@ -1,0 +1,118 @@
+"""API keys, `rk_<prefix>_<secret>`: shown once, kept as a hash, bound to a person, a role if wanted, and scopes."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from relata.engine.identity.recent import RECENT
+from relata.engine.identity.secret_text import SECRET_BYTES, digest
+from relata.engine.storage.database import Connection
+from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.ids import new_id
+
+MAX_NAME = 120
+_SCOPE = re.compile(r"^(?:[a-z][a-z0-9_]{0,79}:)?(?:read|write)$")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What may be shown of a key. prefix: its readable part, to tell keys apart. role: None for the user's roles."""
+
+    id: UUID
+    user: UUID
+    name: str
+    prefix: str
+    role: str | None
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+async def create(
+    connection: Connection,
+    workspace: UUID,
+    user: UUID,
+    name: str,
+    *,
+    role: str | None = None,
+    scopes: Sequence[str] = ("read", "write"),
+    expires_at: datetime | None = None,
+    created_by: UUID | None = None,
+) -> tuple[UUID, str]:
+    """A new key: its id and its text. Whether `role` exists and the maker may give it is the caller's to check.
+
+    scopes: `read` or `write` for everything, `opportunities:read` for one object; `write` includes `read`.
+    """
+    _check(name, scopes, expires_at)
+    key, prefix = new_id(), secrets.token_hex(4)
+    text = f"rk_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    await connection.execute(
+        'insert into relata.api_key (id, workspace, "user", name, prefix, key_hash, role, scopes, expires_at,'
+        " created_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (key, workspace, user, name.strip(), prefix, digest(text), role, list(scopes), expires_at, created_by),
+    )
+    return key, text
+
+
+async def list_of(connection: Connection, workspace: UUID, user: UUID | None = None) -> list[ApiKey]:
+    """The keys of a workspace, or of one of its people, newest first, revoked ones too."""
+    rows = await connection.fetch(
+        'select id, "user", name, prefix, role, scopes, created_at, expires_at, last_used_at, revoked_at'
+        " from relata.api_key where workspace = %(workspace)s"
+        ' and (%(user)s::uuid is null or "user" = %(user)s) order by id desc',
+        {"workspace": workspace, "user": user},
+    )
+    return [ApiKey(*row) for row in rows]
+
+
+async def revoke(connection: Connection, workspace: UUID, key: UUID, *, user: UUID | None = None) -> None:
+    """End a key at once. user: only if it is this person's. NotFound for another workspace's or person's key."""
+    RECENT.forget(key)
+    ended = await connection.execute(
+        "update relata.api_key set revoked_at = coalesce(revoked_at, now()) where id = %(key)s"
+        ' and workspace = %(workspace)s and (%(user)s::uuid is null or "user" = %(user)s)',
+        {"key": key, "workspace": workspace, "user": user},
+    )
+    if not ended:
+        raise NotFound("There is no such API key.", code="key_not_found")
+
+
+async def revoke_of_user(connection: Connection, workspace: UUID, user: UUID) -> int:
+    """End every key of a person who leaves; how many there were."""
+    RECENT.forget(user)
+    return await connection.execute(
+        'update relata.api_key set revoked_at = now() where workspace = %s and "user" = %s and revoked_at is null',
+        (workspace, user),
+    )
+
+
+async def revoke_of_role(connection: Connection, workspace: UUID, role: str) -> int:
+    """End every key that carries a role which is being deleted; how many there were."""
+    rows = await connection.fetch(
+        "update relata.api_key set revoked_at = now() where workspace = %s and role = %s and revoked_at is null"
+        " returning id",
+        (workspace, role),
+    )
+    for (key,) in rows:
+        RECENT.forget(key)
+    return len(rows)
+
+
+def _check(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
+    if not 0 < len(name.strip()) <= MAX_NAME or "\x00" in name:
+        raise Invalid(f"A key needs a name of at most {MAX_NAME} characters.", code="key_name", field="name")
+    wrong = [scope for scope in scopes if not _SCOPE.match(scope)]
+    if wrong or not scopes or len(scopes) > 200:
+        raise Invalid(
+            "These scopes do not exist.", code="key_scopes", field="scopes",
+            hint="Use read, write, or an object's plural name before them, such as opportunities:read.",
+        )
+    if expires_at is not None and (expires_at.tzinfo is None or expires_at <= datetime.now(expires_at.tzinfo)):
+        raise Invalid("The key would have expired already.", code="key_expiry", field="expires_at")

@@ -1,0 +1,1 @@
+"""What just changed, told to the open screens of those who may see it."""

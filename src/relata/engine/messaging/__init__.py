@@ -1,0 +1,1 @@
+"""Mail, SMS and chat: threads, templates and delivery. How a message leaves the house is a port."""

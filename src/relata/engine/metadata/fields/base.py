@@ -1,0 +1,134 @@
+"""What every field type has in common, and how a raw input is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NoReturn
+
+import msgspec
+import sqlalchemy as sa
+
+from relata.foundation.errors import Invalid, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One real column. part: "" for the field's own column, else the sub-field, such as `currency`.
+
+    kind: the expression language's name for its values (text, number, boolean, date, datetime, duration, id, json,
+    geo; a list of texts is `list`).
+    """
+
+    part: str
+    type: sa.types.TypeEngine[Any]
+    kind: str
+
+    def name(self, field: str) -> str:
+        """The column's name in the table: `amount`, `amount__currency`."""
+        return f"{field}__{self.part}" if self.part else field
+
+
+@dataclass(frozen=True, slots=True)
+class ParseContext:
+    """What an input may leave out. currency: ISO 4217. region: ISO 3166-1, for phones without a country code."""
+
+    currency: str = "EUR"
+    region: str = "DE"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of several e-mails, phones or web addresses. label: work, home, mobile or whatever a person typed."""
+
+    value: str
+    label: str = ""
+
+
+class Named(msgspec.Struct, frozen=True):
+    """The one thing that is given by position."""
+
+    name: str
+
+
+class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """A property of an object.
+
+    name: identifier in API, formulas and columns; never changes. label: what people read; empty means the name
+    in words. default: a raw value as a form would send it. visible: an expression over the record; while it is
+    false the screen hides the field. sensitivity: "", "personal" (erased with the person) or "secret" (never in
+    lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by a
+    module's guards alone (a derived value); refused from anyone else. indexed: lists may sort and filter by it at any
+    size.
+    """
+
+    label: str = ""
+    help: str = ""
+    required: bool = False
+    unique: bool = False
+    default: Any = None
+    visible: str = ""
+    sensitivity: str = ""
+    indexed: bool = False
+    searchable: bool = False
+    read_only: bool = False
+    system: bool = False
+    hidden: bool = False
+    custom: bool = False
+
+    widget: ClassVar[str] = "text"
+    #: False where the values live elsewhere: computed fields, many-to-many links.
+    stored: ClassVar[bool] = True
+    #: Whether an order by this field means something to a person.
+    sortable: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        """The label, or the name in words."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def type_name(self) -> str:
+        """The tag that stored definitions and the API use."""
+        return str(type(self).__struct_config__.tag)
+
+    def columns(self) -> tuple[Column, ...]:
+        """The real columns; the first is the one that sorts, filters and is unique."""
+        raise NotImplementedError
+
+    def parse(self, raw: Any, context: ParseContext) -> Any:
+        """The value in `raw` (JSON, form text or CSV cell), or Invalid. None and "" never reach it."""
+        raise NotImplementedError
+
+    def to_columns(self, value: Any) -> tuple[Any, ...]:
+        """The value as its columns hold it, in the order of `columns`; None gives a None for each."""
+        return (value,)
+
+    def from_columns(self, cells: tuple[Any, ...]) -> Any:
+        """The inverse of `to_columns`."""
+        return cells[0]
+
+    def to_json(self, value: Any) -> Any:
+        """The value as the API answers it; a type that msgspec encodes."""
+        return value
+
+    def to_text(self, value: Any) -> str:
+        """The value for a CSV cell and for search; `parse` reads it back."""
+        return "" if value is None else str(value)
+
+    def refuse(self, message: str, *, code: str = "invalid_value", hint: str | None = None) -> NoReturn:
+        """Raise Invalid for this field."""
+        raise Invalid.of([Problem(code, message, self.name, hint)])
+
+
+def expect_text(field: Field, raw: Any) -> str:
+    """`raw` as text without NUL, or Invalid; numbers are accepted, since forms and CSV know only text."""
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
+        field.refuse(f"{field.title} must be text.", hint="Send a string.")
+    text = raw if isinstance(raw, str) else str(raw)
+    if "\x00" in text:
+        field.refuse(f"{field.title} contains a NUL character, which can't be stored.", hint="Remove the character.")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        field.refuse(f"{field.title} contains half a character (a lone surrogate).", hint="Send valid Unicode.")
+    return text

@@ -1,0 +1,114 @@
+"""E-mails, phones and web addresses: several of each, the first is the main one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import phonenumbers
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.dialects.postgresql import JSONB
+
+from relata.engine.metadata.fields.base import Column, Entry, Field, ParseContext, expect_text
+
+MAX_ENTRIES = 25
+
+
+class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
+    """Two columns: the main value, indexed and plain; and all of them with labels, as JSON.
+
+    Accepts a text, a list of texts, or a list of objects with `value` and `label`.
+    """
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.Text(), "text"), Column("all", JSONB(), "json"))
+
+    def parse(self, raw: Any, context: ParseContext) -> tuple[Entry, ...] | None:
+        items = raw if isinstance(raw, (list, tuple)) else [raw]
+        found: dict[str, Entry] = {}
+        for item in items:
+            entry = self._entry(item, context)
+            if entry is not None:
+                found.setdefault(entry.value, entry)
+        if len(found) > MAX_ENTRIES:
+            self.refuse(f"{self.title}: at most {MAX_ENTRIES} fit.", code="too_long")
+        return tuple(found.values()) or None
+
+    def _entry(self, item: Any, context: ParseContext) -> Entry | None:
+        if isinstance(item, Entry):
+            return item
+        label = ""
+        if isinstance(item, dict):
+            if unknown := set(item) - {"value", "label"}:
+                self.refuse(f"{self.title} takes value and label, not {sorted(map(str, unknown))[0][:40]}.")
+            label = expect_text(self, item.get("label") or "")[:40]
+            item = item.get("value") or ""
+        text = expect_text(self, item).strip()
+        return Entry(self.clean(text, context), label) if text else None
+
+    def clean(self, text: str, context: ParseContext) -> str:
+        """The canonical form of one value, or Invalid."""
+        raise NotImplementedError
+
+    def to_columns(self, value: Any) -> tuple[Any, ...]:
+        if not value:
+            return (None, None)
+        return (value[0].value, [{"value": entry.value, "label": entry.label} for entry in value])
+
+    def from_columns(self, cells: tuple[Any, ...]) -> Any:
+        return tuple(Entry(item["value"], item.get("label", "")) for item in cells[1]) if cells[1] else None
+
+    def to_json(self, value: Any) -> Any:
+        return [{"value": entry.value, "label": entry.label} for entry in value] if value else None
+
+    def to_text(self, value: Any) -> str:
+        return value[0].value if value else ""
+
+
+class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=True):
+    """Addresses after RFC 5321 and 6531, lower-case; whether the domain exists is not asked."""
+
+    widget: ClassVar[str] = "emails"
+
+    def clean(self, text: str, context: ParseContext) -> str:
+        try:
+            result = validate_email(text, check_deliverability=False, test_environment=True)
+        except (EmailNotValidError, ValueError):
+            self.refuse(f"{self.title}: this is not an e-mail address.", hint="Write it as name@example.com.")
+        return result.normalized.lower()
+
+
+class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=True):
+    """Numbers in E.164; what no country's plan knows is kept as typed if it has at least three digits."""
+
+    widget: ClassVar[str] = "phones"
+
+    def clean(self, text: str, context: ParseContext) -> str:
+        if len(text) > 60 or len(re.sub(r"\D", "", text)) < 3:
+            self.refuse(f"{self.title}: this is not a phone number.", hint="Write it as +49 30 901820.")
+        try:
+            number = phonenumbers.parse(text, context.region)
+        except phonenumbers.NumberParseException:
+            return text
+        if not phonenumbers.is_possible_number(number) or number.extension:
+            return text
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omit_defaults=True):
+    """http and https addresses; without a scheme https is meant. Other schemes are refused: they could run script."""
+
+    widget: ClassVar[str] = "web_addresses"
+
+    def clean(self, text: str, context: ParseContext) -> str:
+        address = text if re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", text) and not re.match(r"^[\w.-]+:\d", text) else f"https://{text}"
+        try:
+            parts = urlsplit(address)
+            valid = parts.scheme in ("http", "https") and bool(parts.hostname) and "." in (parts.hostname or "")
+        except ValueError:
+            valid = False
+        if not valid or re.search(r"[\s<>\"\x00-\x1f]", address) or len(address) > 2000:
+            self.refuse(f"{self.title}: this is not a web address.", hint="Write it as https://example.com.")
+        return address

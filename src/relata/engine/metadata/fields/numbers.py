@@ -1,0 +1,119 @@
+"""Numbers and the numbers that the system hands out."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+
+from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+
+#: Largest magnitude that any number takes; keeps sums inside numeric(24, …) and JSON readers exact enough.
+LIMIT = Decimal(10) ** 15
+_CLEAN = re.compile(r"[\s\u00a0\u202f']")
+
+
+def read_decimal(field: Field, raw: Any) -> Decimal:
+    """The number in `raw`: JSON number, or text such as `1234.5`, `1,234.50`, `1.234,50`. Invalid otherwise."""
+    if isinstance(raw, bool):
+        field.refuse(f"{field.title} must be a number.", hint="Send a number, such as 12.5.")
+    if isinstance(raw, (int, Decimal)):
+        number = Decimal(raw)
+    else:
+        try:
+            number = Decimal(plain_number(expect_text(field, raw)))
+        except InvalidOperation:
+            field.refuse(f"{field.title} must be a number.", hint="Send a number, such as 12.5.")
+    if not number.is_finite() or abs(number) > LIMIT:
+        field.refuse(f"{field.title} is out of range.", code="out_of_range", hint="Use at most 15 digits.")
+    return number
+
+
+def plain_number(text: str) -> str:
+    """`text` without grouping, with a point as the decimal mark.
+
+    Of two marks the last is the decimal one; a single comma is decimal unless exactly three digits follow it.
+    """
+    text = _CLEAN.sub("", text.strip())
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and point >= 0:
+        group = "," if point > comma else "."
+        return text.replace(group, "").replace(",", ".")
+    if comma >= 0:
+        grouped = text.count(",") > 1 or len(text) - comma - 1 == 3
+        return text.replace(",", "" if grouped else ".")
+    return text.replace(".", "") if text.count(".") > 1 else text
+
+
+class _Ranged(Field, frozen=True, kw_only=True, omit_defaults=True):
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def in_range(self, number: Decimal) -> Decimal:
+        if self.minimum is not None and number < Decimal(str(self.minimum)):
+            self.refuse(f"{self.title} must be at least {self.minimum:g}.", code="out_of_range")
+        if self.maximum is not None and number > Decimal(str(self.maximum)):
+            self.refuse(f"{self.title} must be at most {self.maximum:g}.", code="out_of_range")
+        return number
+
+
+class Integer(_Ranged, frozen=True, kw_only=True, tag="integer", omit_defaults=True):
+    """A whole number, up to 15 digits."""
+
+    widget: ClassVar[str] = "number"
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.BigInteger(), "number"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> int:
+        number = self.in_range(read_decimal(self, raw))
+        if number != number.to_integral_value():
+            self.refuse(f"{self.title} must be a whole number.", hint="Leave out the decimals.")
+        return int(number)
+
+
+class DecimalField(_Ranged, frozen=True, kw_only=True, tag="decimal", omit_defaults=True):
+    """A number with decimals. places: how many are kept; more are refused, never rounded away."""
+
+    places: int = 4
+    widget: ClassVar[str] = "number"
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.Numeric(), "number"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> Decimal:
+        number = self.in_range(read_decimal(self, raw))
+        if round(number, self.places) != number:
+            self.refuse(f"{self.title} takes at most {self.places} decimals.", hint="Round it first.")
+        return number.normalize() + 0 if number else Decimal(0)
+
+    def from_columns(self, cells: tuple[Any, ...]) -> Any:
+        return cells[0]
+
+
+class Percent(DecimalField, frozen=True, kw_only=True, tag="percent", omit_defaults=True):
+    """0-100, not 0-1."""
+
+    minimum: float | None = 0
+    maximum: float | None = 100
+    places: int = 2
+    widget: ClassVar[str] = "percent"
+
+    def parse(self, raw: Any, context: ParseContext) -> Decimal:
+        return DecimalField.parse(self, raw.rstrip("% ") if isinstance(raw, str) else raw, context)
+
+
+class AutoNumber(Field, frozen=True, kw_only=True, tag="auto_number", omit_defaults=True):
+    """A number that the system hands out, such as `C-00042`; gaps appear where a write was rolled back."""
+
+    prefix: str = ""
+    digits: int = 5
+    widget: ClassVar[str] = "text"
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.Text(), "text"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> str:
+        self.refuse(f"{self.title} is given by the system.", code="read_only", hint="Leave it out.")

@@ -1,0 +1,106 @@
+"""Texts, yes or no, and free JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+
+_TRUE = {"true", "yes", "y", "1", "on", "t", "ja", "oui", "si", "sí"}
+_FALSE = {"false", "no", "n", "0", "off", "f", "nein", "non"}
+#: Bytes of one JSON value; larger things are files.
+MAX_JSON_BYTES = 100_000
+
+
+class Text(Field, frozen=True, kw_only=True, tag="text", omit_defaults=True):
+    """One line. max_length: characters. pattern: a regular expression that the whole text must match."""
+
+    max_length: int = 255
+    pattern: str = ""
+    pattern_hint: str = ""
+    widget: ClassVar[str] = "text"
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.Text(), "text"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> str:
+        text = expect_text(self, raw)
+        if len(text) > self.max_length:
+            self.refuse(
+                f"{self.title} has {len(text)} characters; at most {self.max_length} fit.",
+                code="too_long",
+                hint="Shorten it.",
+            )
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            self.refuse(f"{self.title} does not have the expected form.", hint=self.pattern_hint or None)
+        return text
+
+
+class LongText(Text, frozen=True, kw_only=True, tag="long_text", omit_defaults=True):
+    """Several lines of plain text."""
+
+    max_length: int = 100_000
+    widget: ClassVar[str] = "long_text"
+    sortable: ClassVar[bool] = False
+
+
+class RichText(LongText, frozen=True, kw_only=True, tag="rich_text", omit_defaults=True):
+    """Markdown as a person wrote it; screens show it cleaned, so it is inert wherever it goes."""
+
+    widget: ClassVar[str] = "rich_text"
+
+
+class Boolean(Field, frozen=True, kw_only=True, tag="boolean", omit_defaults=True):
+    """Yes or no; never empty unless nobody answered."""
+
+    widget: ClassVar[str] = "boolean"
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", sa.Boolean(), "boolean"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        word = str(raw).strip().lower()
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+        self.refuse(f"{self.title} must be yes or no.", hint="Send true or false.")
+
+    def to_text(self, value: Any) -> str:
+        return "" if value is None else ("true" if value else "false")
+
+
+class Json(Field, frozen=True, kw_only=True, tag="json", omit_defaults=True):
+    """Any JSON value up to 100 kB; kept as it is, filtered only by empty or not."""
+
+    widget: ClassVar[str] = "json"
+    sortable: ClassVar[bool] = False
+
+    def columns(self) -> tuple[Column, ...]:
+        return (Column("", JSONB(), "json"),)
+
+    def parse(self, raw: Any, context: ParseContext) -> Any:
+        if isinstance(raw, str):
+            try:
+                raw = msgspec.json.decode(raw)
+            except (msgspec.DecodeError, UnicodeEncodeError):
+                self.refuse(f"{self.title} is not valid JSON.", hint="Check brackets and quotes.")
+        try:
+            encoded = msgspec.json.encode(raw)
+        except (TypeError, UnicodeEncodeError, OverflowError, RecursionError):
+            self.refuse(f"{self.title} is not valid JSON.")
+        if len(encoded) > MAX_JSON_BYTES:
+            self.refuse(f"{self.title} is larger than {MAX_JSON_BYTES} bytes.", code="too_long")
+        if b"\\u0000" in encoded:
+            self.refuse(f"{self.title} contains a NUL character, which can't be stored.")
+        return raw
+
+    def to_text(self, value: Any) -> str:
+        return "" if value is None else msgspec.json.encode(value).decode()

@@ -1,0 +1,136 @@
+"""What a module declares. Every part is optional; wiring collects modules, nothing else knows their names."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from relata.engine.metadata.fields import AnyField
+from relata.engine.metadata.layout import Layout, Section
+from relata.engine.metadata.object import Object
+
+
+class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Fields that a module adds to another module's object, and where its layout shows them: as key facts and as
+    sections after the object's own. A layout that does not exist is not made."""
+
+    object: str
+    fields: tuple[AnyField, ...]
+    highlights: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a role may do with one object; levels: none, own, team, below, all. fields: levels that differ from
+    write: none, masked, read, write."""
+
+    read: str = "none"
+    create: str = "none"
+    change: str = "none"
+    delete: str = "none"
+    fields: dict[str, str] = {}
+
+
+class Role(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Rights with a name. grants: by object name; `*` is every object without an entry of its own. permissions: names of actions'
+    needs and of administrative rights; `*` is all of them."""
+
+    name: str
+    label: str = ""
+    help: str = ""
+    grants: dict[str, Grant] = {}
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a person can do: one button, one endpoint, one command, one tool, one step of an automation.
+
+    command: a msgspec.Struct; its first field named like the object holds the record's id. perform: gather, decide,
+    apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
+    """
+
+    name: str
+    object: str
+    label: str
+    help: str
+    command: type[msgspec.Struct]
+    perform: Callable[[Any, Any], Awaitable[Any]]
+    needs: str = ""
+    offered: str = ""
+    icon: str = "play"
+
+
+def action(
+    command: type[msgspec.Struct],
+    *,
+    on: str,
+    label: str,
+    help: str = "",
+    needs: str = "",
+    offered: str = "",
+    icon: str = "play",
+) -> Callable[[Callable[[Any, Any], Awaitable[Any]]], Action]:
+    """Declare the decorated coroutine `(work, command)` as an action; its name is the function's."""
+
+    def declare(perform: Callable[[Any, Any], Awaitable[Any]]) -> Action:
+        text = help or (perform.__doc__ or "").strip().split("\n")[0]
+        return Action(perform.__name__, on, label, text, command, perform, needs, offered, icon)
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A module's word in every write of an object, before it is stored. check: a coroutine `(work, draft)` that may
+    set derived values on the draft or raise; it runs after types are valid and before validation rules."""
+
+    object: str
+    check: Callable[[Any, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What happens when something was announced. event: an event's name, or `object.created|changed|deleted|restored`.
+    react: a coroutine `(work, event)`, run by a worker at least once, in a transaction of its own."""
+
+    event: str
+    name: str
+    react: Callable[[Any, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job that recurs. cron: five fields, UTC. run: a coroutine `(work)`, once per workspace."""
+
+    name: str
+    cron: str
+    run: Callable[[Any], Awaitable[None]]
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
+    what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company."""
+
+    name: str
+    label: str
+    help: str
+    depends: tuple[str, ...] = ()
+    objects: tuple[Object, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    layouts: tuple[Layout, ...] = ()
+    roles: tuple[Role, ...] = ()
+    actions: tuple[Action, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    permissions: dict[str, str] = field(default_factory=dict)
+    pages: tuple[Any, ...] = ()
+    resources: str = ""
+    seed: Callable[[Any], Awaitable[None]] | None = None
+    demo: Callable[[Any], Awaitable[None]] | None = None

@@ -1,0 +1,94 @@
+"""An object: the thing that records are of. A built-in one and one made at run time are the same struct."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from relata.engine.metadata.fields import AnyField, DateTime, Field, Integer, Link, Text, User
+
+
+class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A state machine on a choice field. moves: from a state to the states that may follow; a state without an entry
+    is final. starts: states besides `initial` in which a record may be made, because it had a life elsewhere (an import,
+    a call that is logged afterwards). It holds on every path: screen, API, bulk, import, merge, restore, automation."""
+
+    field: str
+    initial: str
+    moves: dict[str, tuple[str, ...]]
+    starts: tuple[str, ...] = ()
+
+    def allows(self, before: str | None, after: str | None) -> bool:
+        """Whether a record may go from `before` (None: it is new) to `after`."""
+        if before is None:
+            return after == self.initial or after in self.starts
+        return before == after or after in self.moves.get(before, ())
+
+
+class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
+    """A kind of record.
+
+    name: singular identifier, also the table. plural: identifier in API paths and related lists. title_field: the
+    field that stands for the record in links and search. access_parent: a link field; who may see its target may see
+    the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown in the side
+    bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
+    unique_together: real constraints over several fields.
+    """
+
+    name: str
+    label: str = ""
+    plural: str = ""
+    plural_label: str = ""
+    help: str = ""
+    icon: str = "box"
+    colour: str = "grey"
+    fields: tuple[AnyField, ...] = ()
+    title_field: str = "name"
+    access_parent: str = ""
+    reference: bool = False
+    nav: bool = True
+    lifecycle: Lifecycle | None = None
+    match: tuple[tuple[str, ...], ...] = ()
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    module: str = ""
+    custom: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label, or the name in words."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def title_plural(self) -> str:
+        """What a list of these is called."""
+        return self.plural_label or self.path.replace("_", " ").capitalize()
+
+    @property
+    def path(self) -> str:
+        """The plural identifier."""
+        return self.plural or f"{self.name}s"
+
+    @cached_property
+    def all_fields(self) -> dict[str, Field]:
+        """Own fields and system fields by name, own ones first."""
+        return {field.name: field for field in (*self.fields, *SYSTEM_FIELDS)}
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, system fields included."""
+        return self.all_fields.get(name)
+
+
+#: What every record has beside its id. `readers` and `writers` are columns without being fields (see engine/access).
+SYSTEM_FIELDS: tuple[Field, ...] = (
+    User("owner", label="Owner", help="Who looks after this record.", reverse="owned_{plural}"),
+    Link("team", "team", label="Team", help="The team that this record belongs to.", reverse="team_{plural}"),
+    DateTime("created_at", label="Created", help="When the record was made.", system=True, indexed=True),
+    User("created_by", label="Created by", help="Who made the record.", system=True, reverse="created_{plural}"),
+    Text("created_via", label="Created through", help="Form, API, import or automation.", system=True),
+    DateTime("changed_at", label="Changed", help="When a value last changed.", system=True),
+    User("changed_by", label="Changed by", help="Who last changed a value.", system=True, reverse="changed_{plural}"),
+    Text("changed_via", label="Changed through", help="Form, API, import or automation.", system=True),
+    Integer("version", label="Version", help="Counts the changes; guards against lost updates.", system=True),
+    DateTime("deleted_at", label="Deleted", help="When the record went to the bin.", system=True),
+)

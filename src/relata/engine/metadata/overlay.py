@@ -1,0 +1,167 @@
+"""A workspace's own definitions, laid over what the modules declare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from relata.engine.metadata.fields import AnyField, Choice, Field, MultiChoice, Option
+from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.module import Module, Role
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry, build, check
+from relata.foundation.errors import Invalid, Problem, RelataError
+
+IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
+#: Words that mean something else in paths, formulas or answers.
+RESERVED = frozenset(
+    "id readers writers and or not in is null true false between contains starts ends if me import export batch search "
+    "metadata openapi aggregate history actions files feed views bin".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One stored piece of configuration. kind: object, field, tweak, layout, role, module, view, sharing_rule …"""
+
+    kind: str
+    name: str
+    body: dict[str, Any]
+
+
+class Tweak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an administrator may change on a built-in field or object; None leaves it."""
+
+    label: str | None = None
+    plural_label: str | None = None
+    help: str | None = None
+    required: bool | None = None
+    hidden: bool | None = None
+    nav: bool | None = None
+    indexed: bool | None = None
+    options: tuple[Option, ...] | None = None
+
+
+def decode_field(raw: Mapping[str, Any]) -> Field:
+    """A custom field from its JSON definition; Invalid says what does not fit."""
+    try:
+        field: Field = msgspec.convert({**raw, "custom": True, "system": False}, type=AnyField, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"This field definition does not fit: {error}.", code="definition") from error
+    check_identifier(field.name, "field")
+    if isinstance(field, (Choice, MultiChoice)) and not field.options:
+        raise Invalid("A choice needs at least one option.", code="definition", field="options")
+    return field
+
+
+def decode_object(raw: Mapping[str, Any]) -> Object:
+    """A custom object from its JSON definition; without fields it gets a name."""
+    fields = list(raw.get("fields") or [])
+    if not any(isinstance(one, Mapping) and one.get("name") == raw.get("title_field", "name") for one in fields):
+        fields.insert(0, {"type": "text", "name": raw.get("title_field", "name"), "label": "Name", "required": True, "searchable": True})
+    try:
+        found = msgspec.convert({**raw, "fields": fields, "custom": True}, type=Object, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"This object definition does not fit: {error}.", code="definition") from error
+    check_identifier(found.name, "object")
+    check_identifier(found.path, "object")
+    if found.path == found.name:
+        raise Invalid("The plural name must differ from the name.", code="definition", field="plural")
+    decoded = tuple(decode_field(msgspec.to_builtins(one)) for one in found.fields)
+    return msgspec.structs.replace(found, fields=decoded)
+
+
+def check_identifier(name: str, kind: str) -> None:
+    """Invalid unless the name can stand in paths, formulas and columns."""
+    if not IDENTIFIER.match(name) or name in RESERVED:
+        raise Invalid.of(
+            [
+                Problem(
+                    "identifier",
+                    f"The name of this {kind} can't be used.",
+                    "name",
+                    "Use small letters, digits and single underscores, starting with a letter; at most 40.",
+                )
+            ]
+        )
+
+
+def apply(modules: Iterable[Module], definitions: Iterable[Definition], version: int) -> Registry:
+    """The registry of a workspace. What a switched-off module left dangling is left out, never an error."""
+    found = list(definitions)
+    off = {one.name for one in found if one.kind == "module" and one.body.get("off")}
+    base = build(_enabled(modules, off))
+    objects: dict[str, Object] = dict(base.objects)
+    for one in found:
+        if one.kind == "object":
+            made = _tolerant(decode_object, one.body)
+            if made is not None and made.name not in objects:
+                objects[made.name] = made
+    for one in found:
+        if one.kind == "field" and one.body.get("object") in objects:
+            field = _tolerant(decode_field, one.body["field"])
+            target = objects[one.body["object"]]
+            if field is not None and target.field(field.name) is None:
+                objects[target.name] = msgspec.structs.replace(target, fields=(*target.fields, field))
+    for one in found:
+        if one.kind == "tweak":
+            _tweak(objects, one)
+    objects = _without_dangling(objects)
+    layouts = {**base.layouts, **{one.name: msgspec.convert(one.body, Layout) for one in found if one.kind == "layout"}}
+    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found))
+    check(registry)
+    return registry
+
+
+def roles_of(base: Registry, definitions: Iterable[Definition]) -> dict[str, Role]:
+    """The modules' roles, replaced or joined by the workspace's own."""
+    own = {one.name: msgspec.convert(one.body, Role) for one in definitions if one.kind == "role"}
+    return {**base.shipped_roles, **own}
+
+
+def _enabled(modules: Iterable[Module], off: set[str]) -> list[Module]:
+    """Modules that are on and whose dependencies are."""
+    known = list(modules)
+    while gone := {one.name for one in known if one.name in off or not set(one.depends) <= {m.name for m in known}}:
+        known = [one for one in known if one.name not in gone]
+        off = off - gone
+    return known
+
+
+def _tolerant(decode: Any, body: Any) -> Any:
+    try:
+        return decode(body)
+    except RelataError:
+        return None
+
+
+def _tweak(objects: dict[str, Object], one: Definition) -> None:
+    """name: `object` or `object.field`."""
+    object_name, _, field_name = one.name.partition(".")
+    target = objects.get(object_name)
+    if target is None:
+        return
+    changes = {key: value for key, value in msgspec.structs.asdict(msgspec.convert(one.body, Tweak)).items() if value is not None}
+    if not field_name:
+        allowed = {key: value for key, value in changes.items() if key in Object.__struct_fields__}
+        objects[object_name] = msgspec.structs.replace(target, **allowed)
+        return
+    fields = tuple(
+        msgspec.structs.replace(field, **{key: value for key, value in changes.items() if key in field.__struct_fields__})
+        if field.name == field_name
+        else field
+        for field in target.fields
+    )
+    objects[object_name] = msgspec.structs.replace(target, fields=fields)
+
+
+def _without_dangling(objects: dict[str, Object]) -> dict[str, Object]:
+    kept = {}
+    for one in objects.values():
+        fields = tuple(field for field in one.fields if getattr(field, "to", None) in (None, *objects))
+        kept[one.name] = one if len(fields) == len(one.fields) else msgspec.structs.replace(one, fields=fields)
+    return kept

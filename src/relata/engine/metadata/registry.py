@@ -1,0 +1,207 @@
+"""All objects, fields, relations and actions of one workspace, looked up by name; immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
+
+from relata.engine.metadata.fields import AnyLink, Link, Links
+from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
+from relata.engine.metadata.object import Object
+from relata.foundation.errors import Bug, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A related list: the children that point at a record. kind: `link`, `links` or `any`."""
+
+    name: str
+    label: str
+    parent: str
+    child: str
+    field: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Built by `build`; a workspace's own definitions make a new one by `overlay.apply`.
+
+    version: grows with each change of the workspace's definitions; caches are keyed by it.
+    """
+
+    objects: Mapping[str, Object]
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    version: int = 0
+    own_roles: Mapping[str, Role] | None = None
+
+    def get(self, name: str) -> Object:
+        """The object of that name; NotFound for one that this workspace does not have."""
+        found = self.objects.get(name)
+        if found is None:
+            raise NotFound(f"There is no object called {name[:60]}.", code="unknown_object")
+        return found
+
+    def by_path(self, path: str) -> Object:
+        """The object whose plural name is `path`."""
+        found = self._paths.get(path)
+        if found is None:
+            raise NotFound(f"There is no object called {path[:60]}.", code="unknown_object")
+        return found
+
+    @cached_property
+    def _paths(self) -> dict[str, Object]:
+        return {found.path: found for found in self.objects.values()}
+
+    @cached_property
+    def relations(self) -> Mapping[str, Mapping[str, Relation]]:
+        """Related lists by parent object and name."""
+        found: dict[str, dict[str, Relation]] = {name: {} for name in self.objects}
+        for child in self.objects.values():
+            for one in child.all_fields.values():
+                for relation in _relations_of(child, one, self.objects):
+                    if relation.name in found[relation.parent]:
+                        raise Bug(f"{relation.parent} has two related lists called {relation.name}.")
+                    found[relation.parent][relation.name] = relation
+        return found
+
+    def layout(self, name: str) -> Layout:
+        """The declared layout, or one made from the object's first fields."""
+        declared = self.layouts.get(name)
+        if declared:
+            return declared
+        found = self.get(name)
+        shown = tuple(one.name for one in found.fields if one.name != found.title_field and not one.hidden)
+        return Layout(name, columns=(*shown[:5], "owner"), order="-created_at", highlights=shown[:4])
+
+    @cached_property
+    def actions(self) -> Mapping[str, Mapping[str, Action]]:
+        """Actions by object and name."""
+        found: dict[str, dict[str, Action]] = {name: {} for name in self.objects}
+        for module in self.modules.values():
+            for one in module.actions:
+                found.setdefault(one.object, {})[one.name] = one
+        return found
+
+    @cached_property
+    def guards(self) -> Mapping[str, tuple[Guard, ...]]:
+        """Guards by object, in the order of the modules."""
+        found: dict[str, list[Guard]] = {}
+        for module in self.modules.values():
+            for guard in module.guards:
+                found.setdefault(guard.object, []).append(guard)
+        return {name: tuple(guards) for name, guards in found.items()}
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """The roles of this workspace by name."""
+        return self.shipped_roles if self.own_roles is None else self.own_roles
+
+    @cached_property
+    def shipped_roles(self) -> Mapping[str, Role]:
+        """The roles that modules ship; a role named twice has its grants joined."""
+        found: dict[str, Role] = {}
+        for module in self.modules.values():
+            for role in module.roles:
+                known = found.get(role.name)
+                found[role.name] = role if known is None else _joined(known, role)
+        return found
+
+    @cached_property
+    def reactions(self) -> tuple[Reaction, ...]:
+        """All reactions of the modules that are on."""
+        return tuple(one for module in self.modules.values() for one in module.reactions)
+
+    @cached_property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """All schedules of the modules that are on."""
+        return tuple(one for module in self.modules.values() for one in module.schedules)
+
+
+def build(modules: Iterable[Module], *, version: int = 0) -> Registry:
+    """A registry of these modules, which must include what they depend on. Bug names what does not fit together."""
+    ordered = order_modules(modules)
+    objects: dict[str, Object] = {}
+    for module in ordered:
+        for one in module.objects:
+            if one.name in objects:
+                raise Bug(f"Two modules declare the object {one.name}.")
+            objects[one.name] = msgspec.structs.replace(one, module=module.name)
+    for module in ordered:
+        for extension in module.extensions:
+            base = objects[extension.object]
+            objects[base.name] = msgspec.structs.replace(base, fields=(*base.fields, *extension.fields))
+    layouts = {layout.object: layout for module in ordered for layout in module.layouts}
+    for module in ordered:
+        for extension in module.extensions:
+            if extension.object in layouts:
+                layouts[extension.object] = _extended(layouts[extension.object], extension)
+    registry = Registry(objects, {module.name: module for module in ordered}, layouts, version)
+    check(registry)
+    return registry
+
+
+def _extended(layout: Layout, extension: Extension) -> Layout:
+    return msgspec.structs.replace(
+        layout,
+        highlights=(*layout.highlights, *extension.highlights),
+        sections=(*layout.sections, *extension.sections),
+    )
+
+
+def order_modules(modules: Iterable[Module]) -> list[Module]:
+    """Dependencies first; Bug for one that is missing or a circle."""
+    waiting = {module.name: module for module in modules}
+    ordered: dict[str, Module] = {}
+    while waiting:
+        ready = [module for module in waiting.values() if all(name in ordered for name in module.depends)]
+        if not ready:
+            raise Bug(f"These modules miss what they depend on: {', '.join(sorted(waiting))}.")
+        for module in ready:
+            ordered[module.name] = waiting.pop(module.name)
+    return list(ordered.values())
+
+
+def check(registry: Registry) -> None:
+    """Bug if a link, title, layout or access parent names something that is not there."""
+    for one in registry.objects.values():
+        names = [found.name for found in one.fields]
+        if len(names) != len(set(names)):
+            raise Bug(f"{one.name} declares a field twice.")
+        for found in one.fields:
+            if isinstance(found, (Link, Links)) and found.to not in registry.objects:
+                raise Bug(f"{one.name}.{found.name} links to {found.to}, which does not exist.")
+        if one.title_field not in one.all_fields:
+            raise Bug(f"{one.name} has no field {one.title_field} to be its title.")
+        if one.access_parent and not isinstance(one.field(one.access_parent), Link):
+            raise Bug(f"{one.name} takes access from {one.access_parent}, which is no link.")
+    _ = registry.relations
+
+
+def _relations_of(child: Object, one: object, objects: Mapping[str, Object]) -> Iterable[Relation]:
+    if isinstance(one, (Link, Links)):
+        if one.to in objects:
+            yield _relation(child, one, one.to, "links" if isinstance(one, Links) else "link")
+    elif isinstance(one, AnyLink):
+        for target in one.to_any or tuple(objects):
+            if target in objects:
+                yield _relation(child, one, target, "any")
+
+
+def _relation(child: Object, one: Link | Links | AnyLink, parent: str, kind: str) -> Relation:
+    name = (one.reverse or child.path).replace("{plural}", child.path)
+    label = one.reverse_label or (child.title_plural if not one.reverse else name.replace("_", " ").capitalize())
+    return Relation(name, label, parent, child.name, one.name, kind)
+
+
+def _joined(known: Role, other: Role) -> Role:
+    return msgspec.structs.replace(
+        known,
+        grants={**known.grants, **other.grants},
+        permissions=tuple(dict.fromkeys((*known.permissions, *other.permissions))),
+    )

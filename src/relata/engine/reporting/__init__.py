@@ -1,0 +1,1 @@
+"""Reports, dashboards and snapshots: questions over many records, answered by the query engine."""

@@ -1,0 +1,1 @@
+"""Finding a record by its words, near duplicates, and what a person opened last."""

@@ -1,0 +1,96 @@
+"""The system's own tables, as dated steps that run once: some per database, some per workspace.
+
+Each engine package brings its steps as data (`MIGRATIONS`); wiring hands them all to `migrate`. Tables of objects are
+not here: the planner makes them from declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relata.engine.storage.database import Connection, Database
+from relata.engine.storage.planner import quoted
+
+#: Any number; taken while migrating, so that two processes started at once do not both migrate.
+LOCK = 7_283_001
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step. name: date and subject, unique, sorts by age. sql: may hold several statements and `{schema}`.
+    workspace: once in each workspace's schema instead of once in the database."""
+
+    name: str
+    sql: str
+    workspace: bool = False
+
+
+STORAGE = (
+    Migration(
+        "2026_11_21_workspaces",
+        """
+        create table relata.workspace (
+            id uuid primary key, key text not null unique, schema text not null unique, name text not null,
+            settings jsonb not null default '{}', definitions bigint not null default 1,
+            fingerprint text not null default '', created_at timestamptz not null default now());
+        create function relata.sort_key(value text) returns text language sql immutable parallel safe strict as
+            $$ select translate(lower(value), 'àáâãäåçèéêëìíîïñòóôõöøùúûüýÿšžœæßčćđłńśźżąęěřůťďňő',
+                                              'aaaaaaceeeeiiiinoooooouuuuyyszoasccdlnszzaeerutdno') $$;
+        """,
+    ),
+    Migration(
+        "2026_11_21_definitions",
+        """
+        create table {schema}._definition (
+            kind text not null, name text not null, body jsonb not null, version integer not null default 1,
+            changed_at timestamptz not null default now(), changed_by uuid, primary key (kind, name));
+        create table {schema}._object (
+            name text primary key, number smallint generated always as identity (maxvalue 255) unique);
+        create function {schema}._number(prefix text, digits integer, sequence regclass) returns text
+            language sql volatile as
+            $$ select prefix || case when length(n::text) >= digits then n::text else lpad(n::text, digits, '0') end
+               from nextval(sequence) n $$;
+        """,
+        workspace=True,
+    ),
+)
+
+
+async def prepare(connection: Connection) -> None:
+    """The schema and the list of what ran; safe to call always."""
+    await connection.execute("create schema if not exists relata")
+    await connection.execute(
+        "create table if not exists relata.migration (scope text not null, name text not null,"
+        " at timestamptz not null default now(), primary key (scope, name))"
+    )
+
+
+async def pending(connection: Connection, migrations: Iterable[Migration], scope: str) -> list[Migration]:
+    """What has not run in `scope`: `database`, or a workspace's schema."""
+    done = {name for (name,) in await connection.fetch("select name from relata.migration where scope = %s", (scope,))}
+    per_workspace = scope != "database"
+    return [step for step in migrations if step.workspace == per_workspace and step.name not in done]
+
+
+async def migrate_database(database: Database, migrations: Sequence[Migration]) -> list[str]:
+    """Run the database-wide steps that are pending; their names."""
+    async with database.transaction() as connection:
+        await connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+        await prepare(connection)
+        return await _run(connection, migrations, "database", "relata")
+
+
+async def migrate_schema(connection: Connection, migrations: Sequence[Migration], schema: str) -> list[str]:
+    """Run the steps of one workspace that are pending, making its schema first; their names."""
+    await connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+    await connection.execute(f"create schema if not exists {quoted(schema)}")
+    return await _run(connection, migrations, schema, schema)
+
+
+async def _run(connection: Connection, migrations: Sequence[Migration], scope: str, schema: str) -> list[str]:
+    steps = await pending(connection, migrations, scope)
+    for step in sorted(steps, key=lambda found: found.name):
+        await connection.execute(step.sql.replace("{schema}", quoted(schema)))
+        await connection.execute("insert into relata.migration (scope, name) values (%s, %s)", (scope, step.name))
+    return [step.name for step in steps]

@@ -1,0 +1,1 @@
+"""What every screen shares: templates, components, formats, assets, behaviours. No business word, no route."""

@@ -1,0 +1,1 @@
+"""What every HTTP interface shares: sessions, limits, and the table from kinds of error to status codes."""

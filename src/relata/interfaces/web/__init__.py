@@ -1,0 +1,1 @@
+"""The application for staff, in a browser."""

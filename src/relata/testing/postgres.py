@@ -1,0 +1,36 @@
+"""The database that tests use: one embedded server for the session, fast and forgetful; a pytest plugin."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from relata.engine.storage import embedded
+
+#: Waits for the end of its standard input, which comes with the end of the tests however they die.
+_UNDERTAKER = 'cat >/dev/null; kill -QUIT "$0" 2>/dev/null; sleep 0.3; rm -rf "$1"'
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """libpq's address of a PostgreSQL for this session: RELATA_TEST_DATABASE_URL, else one made for it."""
+    given = os.environ.get("RELATA_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="relata-test-", dir="/tmp"))
+    server = embedded.start(home, careless=True)
+    command = ["/bin/sh", "-c", _UNDERTAKER, str(server.pid), str(home)]
+    undertaker = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        undertaker.communicate()
