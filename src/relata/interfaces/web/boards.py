@@ -92,7 +92,7 @@ def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardVi
         Column(
             id=column.id, label=column.label, colour=column.colour, count=column.count, total=column.total,
             cards=tuple(Card(id=row.id, title=row.title, href=row.href, peek=f"{row.href}/peek", row=row) for row in column.cards),
-            more=f"{path}?where={quote(f'{found.by} = "{column.id}"')}" if column.more else "",
+            more=f"{path}?where=" + quote(f'{found.by} = "{column.id}"') if column.more else "",
         )  # fmt: skip
         for column in found.columns
     )
