@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ("relata.testing.postgres",)
+pytest_plugins = ("relata.testing.postgres", "relata.testing.house")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

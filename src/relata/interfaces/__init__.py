@@ -1,1 +1,1 @@
-"""Views of the registry for people and programs. They hold no rule: what may happen is decided below them."""
+"""Views of the registry: the ways into Relata. None of them imports a module or a connector."""

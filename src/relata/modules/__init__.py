@@ -1,1 +1,1 @@
-"""The business: one folder for each subject, declarations first. Modules meet only at their contracts."""
+"""The business: each folder is a module, found by `app.modules`; nothing lists them by hand."""

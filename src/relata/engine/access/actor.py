@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
-from relata.engine.access.levels import Level
+import sqlalchemy as sa
+
+from relata.engine.access.levels import FieldLevel, Level
+from relata.engine.access.predicate import predicate
 from relata.engine.access.rights import Rights
+from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.foundation.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """user: None for the system. teams: ids of the person's teams, the main one first. below: these and all under them. codes: see
+    """user: None for the system. main_team: whose records
+    this person's new ones are. teams: ids of the teams that the person belongs to or leads. below: these and all under them. codes: see
     `access.codes`. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
     """
 
@@ -21,6 +27,7 @@ class Actor:
     name: str
     rights: Rights
     via: str
+    main_team: UUID | None = None
     teams: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()
@@ -40,6 +47,32 @@ class Actor:
     def through(self, via: str, **source: object) -> Actor:
         """The same person, acting through something else."""
         return replace(self, via=via, source=source)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for actors whose statements differ in parameters only."""
+        return self.rights.fingerprint
+
+    def readable(self, one: Object, field: Field) -> bool:
+        """Whether values of the field may be shown, filtered, sorted, grouped and searched by."""
+        return self.rights.readable(one, field)
+
+    def masked(self, one: Object, field: Field) -> bool:
+        """Whether only the presence of a value may be shown."""
+        return self.rights.field_level(one, field) is FieldLevel.MASKED
+
+    def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """The rows on which `right` holds; None for all."""
+        return predicate(self.rights.level(one, right), right, table)
+
+    def parameters(self) -> dict[str, Any]:
+        """The values of the predicate's parameters."""
+        return {
+            "actor_user": self.user,
+            "actor_teams": list(self.teams),
+            "actor_below": list(self.below),
+            "actor_codes": list(self.codes),
+        }
 
     def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:
         """Whether the level of `right` covers a record with this owner and team; shares are not asked."""

@@ -7,21 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
-from relata.engine.metadata.object import Object
 
 _IDS = ARRAY(sa.Uuid())
 _INTS = ARRAY(sa.Integer())
 
 
-def predicate(actor: Actor, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+def predicate(level: Level, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
     """The condition under which `right` holds on a row; None where it always does.
 
-    The parameters `actor_user`, `actor_teams`, `actor_below` and `actor_codes` come from `parameters`; the shape
-    depends on the actor's rights alone, so a compiled statement serves everyone with the same fingerprint.
+    The parameters `actor_user`, `actor_teams`, `actor_below` and `actor_codes` come from `Actor.parameters`; the
+    shape depends on the level alone, so a compiled statement serves everyone with the same fingerprint.
     """
-    level = actor.rights.level(one, right)
     if level is Level.ALL:
         return None
     if level is Level.NONE:
@@ -35,13 +32,3 @@ def predicate(actor: Actor, one: Object, right: str, table: sa.FromClause) -> sa
     if column is not None:
         ways.append(column.bool_op("&&")(sa.cast(sa.bindparam("actor_codes", type_=_INTS), _INTS)))
     return sa.or_(*ways)
-
-
-def parameters(actor: Actor) -> dict[str, Any]:
-    """The values of the predicate's parameters."""
-    return {
-        "actor_user": actor.user,
-        "actor_teams": list(actor.teams),
-        "actor_below": list(actor.below),
-        "actor_codes": list(actor.codes),
-    }

@@ -9,15 +9,18 @@ from typing import Any
 import msgspec
 
 from relata.engine.metadata.fields import AnyField
-from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 
 
-class Extension(msgspec.Struct, frozen=True):
-    """Fields that a module adds to another module's object."""
+class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Fields that a module adds to another module's object, and where its layout shows them: as key facts and as
+    sections after the object's own. A layout that does not exist is not made."""
 
     object: str
     fields: tuple[AnyField, ...]
+    highlights: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -11,16 +11,18 @@ from relata.engine.metadata.fields import AnyField, DateTime, Field, Integer, Li
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
     """A state machine on a choice field. moves: from a state to the states that may follow; a state without an entry
-    is final. It holds on every path: screen, API, bulk, import, merge, restore, automation."""
+    is final. starts: states besides `initial` in which a record may be made, because it had a life elsewhere (an import,
+    a call that is logged afterwards). It holds on every path: screen, API, bulk, import, merge, restore, automation."""
 
     field: str
     initial: str
     moves: dict[str, tuple[str, ...]]
+    starts: tuple[str, ...] = ()
 
     def allows(self, before: str | None, after: str | None) -> bool:
         """Whether a record may go from `before` (None: it is new) to `after`."""
         if before is None:
-            return after == self.initial
+            return after == self.initial or after in self.starts
         return before == after or after in self.moves.get(before, ())
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
 from relata.engine.metadata.layout import Layout
-from relata.engine.metadata.module import Action, Guard, Module, Reaction, Role, Schedule
+from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
 from relata.foundation.errors import Bug, NotFound
 
@@ -137,9 +137,21 @@ def build(modules: Iterable[Module], *, version: int = 0) -> Registry:
             base = objects[extension.object]
             objects[base.name] = msgspec.structs.replace(base, fields=(*base.fields, *extension.fields))
     layouts = {layout.object: layout for module in ordered for layout in module.layouts}
+    for module in ordered:
+        for extension in module.extensions:
+            if extension.object in layouts:
+                layouts[extension.object] = _extended(layouts[extension.object], extension)
     registry = Registry(objects, {module.name: module for module in ordered}, layouts, version)
     check(registry)
     return registry
+
+
+def _extended(layout: Layout, extension: Extension) -> Layout:
+    return msgspec.structs.replace(
+        layout,
+        highlights=(*layout.highlights, *extension.highlights),
+        sections=(*layout.sections, *extension.sections),
+    )
 
 
 def order_modules(modules: Iterable[Module]) -> list[Module]:

@@ -171,5 +171,5 @@ def _let_through(folder: Path, account: pwd.struct_passwd) -> None:
     for each in (folder, *folder.parents):
         found = each.stat()
         if found.st_uid != account.pw_uid and not found.st_mode & stat.S_IXOTH:
-            _log.warning("Let the system user %s pass through a folder above the data folder.", account.pw_name)
+            _log.warning("Let the system user %s pass through a folder above the database.", account.pw_name)
             each.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)

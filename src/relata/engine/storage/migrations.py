@@ -34,6 +34,9 @@ STORAGE = (
             id uuid primary key, key text not null unique, schema text not null unique, name text not null,
             settings jsonb not null default '{}', definitions bigint not null default 1,
             fingerprint text not null default '', created_at timestamptz not null default now());
+        create function relata.sort_key(value text) returns text language sql immutable parallel safe strict as
+            $$ select translate(lower(value), 'àáâãäåçèéêëìíîïñòóôõöøùúûüýÿšžœæßčćđłńśźżąęěřůťďňő',
+                                              'aaaaaaceeeeiiiinoooooouuuuyyszoasccdlnszzaeerutdno') $$;
         """,
     ),
     Migration(

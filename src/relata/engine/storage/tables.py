@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, Tags
+from relata.engine.metadata.fields import AnyLink, AutoNumber, Choice, Field, Link, Links, MultiChoice, RollUp, Tags
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 
@@ -92,6 +92,16 @@ def pair_spec(one: Object, field: Links) -> TableSpec:
     return TableSpec(name, columns, indexes, references, ("record", "target"))
 
 
+def rollup_spec(one: Object) -> TableSpec:
+    """The side table of an object's stored roll-ups: a count and a sum for each."""
+    columns = [ColumnSpec("id", "uuid", not_null=True)]
+    for field in one.fields:
+        if isinstance(field, RollUp):
+            columns.append(ColumnSpec(f"{field.name}__count", "bigint"))
+            columns.append(ColumnSpec(f"{field.name}__sum", "numeric"))
+    return TableSpec(rollup_table(one.name), tuple(columns), (), (("id", one.name, "cascade"),))
+
+
 def pair_table(object_name: str, field_name: str) -> str:
     """The name of the table of pairs."""
     return f"{object_name}__{field_name}"
@@ -108,6 +118,8 @@ def specs(registry: Registry) -> list[TableSpec]:
     for one in registry.objects.values():
         found.append(table_spec(one))
         found.extend(pair_spec(one, field) for field in one.fields if isinstance(field, Links))
+        if any(isinstance(field, RollUp) for field in one.fields):
+            found.append(rollup_spec(one))
     return found
 
 
@@ -139,9 +151,10 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
         return [IndexSpec(name, (main, "id"))]
     if isinstance(field, (MultiChoice, Tags)) and field.indexed:
         return [IndexSpec(name, (main,), method="gin")]
-    if field.indexed or field.name == one.title_field:
-        return [IndexSpec(name, (main, "id"), where=_LIVE)]
-    return []
+    found = [IndexSpec(name, (main, "id"), where=_LIVE)] if field.indexed else []
+    if (field.indexed or field.name == one.title_field) and columns[0].kind == "text" and not isinstance(field, Choice):
+        found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
+    return found
 
 
 class Tables:
@@ -150,7 +163,7 @@ class Tables:
     def __init__(self, registry: Registry, schema: str) -> None:
         self.schema = schema
         self.registry = registry
-        self._metadata = sa.MetaData(schema=schema)
+        self.metadata = sa.MetaData(schema=schema)
         self._made: dict[str, sa.Table] = {}
 
     def of(self, one: Object) -> sa.Table:
@@ -162,7 +175,7 @@ class Tables:
                 columns.extend(sa.Column(part.name(field.name), part.type) for part in field.columns())
             columns.append(sa.Column("readers", postgresql.ARRAY(sa.Integer())))
             columns.append(sa.Column("writers", postgresql.ARRAY(sa.Integer())))
-            table = self._made[one.name] = sa.Table(one.name, self._metadata, *columns)
+            table = self._made[one.name] = sa.Table(one.name, self.metadata, *columns)
         return table
 
     def pairs(self, object_name: str, field_name: str) -> sa.Table:
@@ -170,7 +183,7 @@ class Tables:
         name = pair_table(object_name, field_name)
         table = self._made.get(name)
         if table is None:
-            table = sa.Table(name, self._metadata, sa.Column("record", sa.Uuid()), sa.Column("target", sa.Uuid()))
+            table = sa.Table(name, self.metadata, sa.Column("record", sa.Uuid()), sa.Column("target", sa.Uuid()))
             self._made[name] = table
         return table
 
@@ -181,8 +194,8 @@ class Tables:
         if table is None:
             columns: list[sa.Column[Any]] = [sa.Column("id", sa.Uuid(), primary_key=True)]
             for field in one.fields:
-                if field.type_name == "roll_up":
+                if isinstance(field, RollUp):
                     columns.append(sa.Column(f"{field.name}__count", sa.BigInteger()))
                     columns.append(sa.Column(f"{field.name}__sum", sa.Numeric()))
-            table = self._made[name] = sa.Table(name, self._metadata, *columns)
+            table = self._made[name] = sa.Table(name, self.metadata, *columns)
         return table

@@ -1,1 +1,1 @@
-"""What every HTML interface shares: components, tokens, behaviours, the generic list and record handlers."""
+"""What every screen shares: templates, components, formats, assets, behaviours. No business word, no route."""

@@ -64,10 +64,17 @@ class MoneyField(Field, frozen=True, kw_only=True, tag="money", omit_defaults=Tr
         return None if cells[0] is None or cells[1] is None else Money(cells[0], cells[1])
 
     def to_json(self, value: Any) -> Any:
-        return None if value is None else {"amount": format(value.amount, "f"), "currency": value.currency}
+        return None if value is None else {"amount": plain_amount(value), "currency": value.currency}
 
     def to_text(self, value: Any) -> str:
-        return "" if value is None else f"{value.amount:f} {value.currency}"
+        return "" if value is None else f"{plain_amount(value)} {value.currency}"
+
+
+def plain_amount(value: Money) -> str:
+    """The amount with at least two and at most four decimals, without an exponent: `1000.50`, `0.0025`."""
+    whole, _, places = format(round(value.amount, 4), "f").partition(".")
+    places = places.rstrip("0")
+    return f"{whole}.{places:0<2}"
 
 
 @dataclass(frozen=True, slots=True)

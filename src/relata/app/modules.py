@@ -1,0 +1,43 @@
+"""Which modules there are: every folder under `relata/modules` with a `module.py`, found and never listed by hand."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+
+import relata.modules
+from relata.engine.identity.objects import MODULE as PEOPLE
+from relata.engine.metadata.module import Module
+from relata.foundation.errors import NotFound
+
+
+def discover(*extra: str) -> tuple[Module, ...]:
+    """The engine's own module and all business modules, by name. extra: folders that start with `_`, asked for by name;
+    they are examples, and no installation has them otherwise."""
+    folders = [found.name for found in pkgutil.iter_modules(relata.modules.__path__) if not found.name.startswith("_")]
+    return (PEOPLE, *(load(folder) for folder in (*folders, *extra)))
+
+
+def load(folder: str) -> Module:
+    """The MODULE of one folder; NotFound if there is no such folder."""
+    name = f"{relata.modules.__name__}.{folder}.module"
+    try:
+        module: Module = importlib.import_module(name).MODULE
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        raise NotFound(f"There is no module in the folder {folder[:60]}.", code="unknown_module") from None
+    return module
+
+
+def with_dependencies(module: Module, known: Iterable[Module]) -> tuple[Module, ...]:
+    """The module and whatever it needs, directly or not, out of `known`; what is missing there is left out."""
+    by_name = {one.name: one for one in known}
+    needed: dict[str, Module] = {}
+    waiting = [module]
+    while waiting:
+        one = waiting.pop()
+        needed[one.name] = one
+        waiting.extend(by_name[name] for name in one.depends if name in by_name and name not in needed)
+    return tuple(needed.values())

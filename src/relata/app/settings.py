@@ -1,0 +1,163 @@
+"""Settings: what an operator may choose, by environment variables RELATA_*. The help texts are the reference."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from relata.foundation.errors import Invalid, Problem
+
+T = TypeVar("T")
+PREFIX = "RELATA_"
+#: Read before or beside the settings: for tests and for finding our own mistakes.
+_BESIDE = ("RELATA_DEBUG", "RELATA_TEST_")
+MASK = "********"
+
+
+def setting(default: T, read: Callable[[str], T], help: str, *, secret: bool = False) -> T:
+    """A field of Settings. read: text to value; raises ValueError with the end of a sentence "NAME must be ..."."""
+    found: T = field(default=default, metadata={"read": read, "help": help, "secret": secret})
+    return found
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Reads a whole number between two others, both allowed."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Reads one of some words, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return text.lower()
+
+    return read
+
+
+def address(*schemes: str) -> Callable[[str], str]:
+    """Reads an address with one of some schemes; a slash at its end is dropped."""
+
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in schemes or "//" not in text:
+            raise ValueError(f"an address that begins with {' or '.join(f'{s}://' for s in schemes)}")
+        return text.rstrip("/")
+
+    return read
+
+
+def long_text(length: int) -> Callable[[str], str]:
+    """Reads a text of at least so many characters."""
+
+    def read(text: str) -> str:
+        if len(text) < length:
+            raise ValueError(f"at least {length} characters long")
+        return text
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of this process. A field's variable is RELATA_ and its name in capitals."""
+
+    home: Path = setting(Path("data"), Path, "Folder of the embedded database, files and keys.")
+    host: str = setting("127.0.0.1", str, "Address to listen on; 0.0.0.0 for all, behind a proxy that speaks HTTPS.")
+    port: int = setting(8000, whole(1, 65535), "Port of the web application.")
+    public_url: str = setting(
+        "", address("http", "https"), "Address under which people reach Relata, for links in mails; else host and port."
+    )
+    database_url: str = setting(
+        "",
+        address("postgresql", "postgres"),
+        "PostgreSQL 15 or newer to use instead of the embedded one, such as postgresql://user:secret@host/name.",
+        secret=True,
+    )
+    pool_size: int = setting(8, whole(1, 1000), "Most connections to the database of one process.")
+    workers: int = setting(1, whole(1, 256), "Web processes; one or two for each core.")
+    secret_key: str = setting(
+        "",
+        long_text(32),
+        "Signs cookies and links; the same for every machine. Made in the home folder when it is not set.",
+        secret=True,
+    )
+    smtp_url: str = setting(
+        "",
+        address("smtp", "smtps"),
+        "Server that sends mail, such as smtps://user:secret@host:465; without it mails are shown, not sent.",
+        secret=True,
+    )
+    log_level: str = setting(
+        "info", one_of("debug", "info", "warning", "error"), "How much is logged: debug, info, warning, error."
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """The settings of a process. Raises Invalid that names every wrong value, never its content."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for each in fields(cls):
+            name = variable(each)
+            text = environment.get(name, "").strip()
+            if not text:
+                continue
+            try:
+                values[each.name] = each.metadata["read"](text)
+            except ValueError as error:
+                problems.append(Problem("setting", f"{name} must be {error}.", field=name))
+        if problems:
+            raise Invalid.of(problems)
+        return cls(**values)
+
+    @property
+    def address(self) -> str:
+        """Where people reach this installation: the public address, else this machine and port."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting as it is shown: the values of secrets are masked."""
+
+    name: str
+    value: str
+    default: str
+    help: str
+    is_set: bool
+
+
+def describe(settings: Settings) -> list[SettingLine]:
+    """Every setting with its value, default and help."""
+    return [_line(settings, each) for each in fields(Settings)]
+
+
+def _line(settings: Settings, each: Field[Any]) -> SettingLine:
+    if each.default is MISSING:
+        raise TypeError(f"{each.name} needs a default")
+    value = getattr(settings, each.name)
+    shown = MASK if value and each.metadata["secret"] else str(value)
+    return SettingLine(variable(each), shown, str(each.default), each.metadata["help"], value != each.default)
+
+
+def variable(each: Field[Any]) -> str:
+    """The environment variable of a field."""
+    return PREFIX + each.name.upper()
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Variables RELATA_* that mean nothing, each with the setting that was perhaps meant."""
+    known = [variable(each) for each in fields(Settings)]
+    unknown = [n for n in environment if n.startswith(PREFIX) and n not in known and not n.startswith(_BESIDE)]
+    return {name: next(iter(difflib.get_close_matches(name, known, 1)), None) for name in sorted(unknown)}

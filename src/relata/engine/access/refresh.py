@@ -1,0 +1,79 @@
+"""Keeping `readers` and `writers` true: from grants and parents to the arrays in the rows, set by set.
+
+Whoever changes an owner, a team, a parent or a grant calls `refresh` in the same transaction, so that access is
+revoked at the moment in which it is taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from relata.engine.access.codes import ANY, GRANTED, OWNER, TEAM
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+from relata.engine.storage.database import Connection
+from relata.engine.storage.planner import quoted
+from relata.foundation.errors import Bug
+
+#: Deeper chains of parents than this would be a circle.
+MAX_DEPTH = 6
+
+
+async def refresh(
+    connection: Connection, schema: str, registry: Registry, one: Object, ids: Sequence[UUID], numbers: dict[str, int]
+) -> None:
+    """Recompute the arrays of these records and of all that inherit from them. numbers: the objects' numbers."""
+    await _refresh(connection, schema, registry, one, "t.id = any(%(ids)s)", list(ids), numbers, 0)
+
+
+async def _refresh(
+    connection: Connection, schema: str, registry: Registry, one: Object, which: str, ids: list[UUID],
+    numbers: dict[str, int], depth: int,
+) -> None:  # fmt: skip
+    if not ids or depth > MAX_DEPTH:
+        return
+    changed = await connection.fetch(_statement(schema, registry, one, which, numbers), {"ids": ids})
+    if depth and not changed:
+        return
+    below = [found for (found,) in changed] if depth else ids
+    for child in registry.objects.values():
+        link = child.field(child.access_parent) if child.access_parent else None
+        if link is not None and getattr(link, "to", None) == one.name:
+            which_child = f"t.{quoted(child.access_parent)} = any(%(ids)s)"
+            await _refresh(connection, schema, registry, child, which_child, below, numbers, depth + 1)
+
+
+def _statement(schema: str, registry: Registry, one: Object, which: str, numbers: dict[str, int]) -> str:
+    table, space = f"{quoted(schema)}.{quoted(one.name)}", quoted(schema)
+    inherited = _inherited(schema, registry, one, numbers)
+    granted = (
+        f"select p.key * 1024 + s.way as code, s.level from {space}._share s join {space}._principal p"
+        " on p.id = s.principal where s.record = t.id and (s.until is null or s.until > now())"
+    )
+    return (
+        f"update {table} t set readers = new.readers, writers = new.writers from (select t.id,"
+        f" coalesce((select array_agg(distinct code order by code) from ({granted}{inherited}) c), '{{}}') as readers,"
+        f" coalesce((select array_agg(distinct code order by code) from ({granted}) c where level = 'change'), '{{}}')"
+        f" as writers from {table} t where {which}) new where t.id = new.id"
+        " and (t.readers <> new.readers or t.writers <> new.writers) returning t.id"
+    )
+
+
+def _inherited(schema: str, registry: Registry, one: Object, numbers: dict[str, int]) -> str:
+    """What the parent's owner, team and readers give; the same rules as `codes.inherit`, in SQL."""
+    if not one.access_parent:
+        return ""
+    link = one.field(one.access_parent)
+    parent_name = getattr(link, "to", None)
+    if parent_name not in registry.objects:
+        raise Bug(f"{one.name} inherits access over {one.access_parent}, which is no link.")
+    number, space = numbers[parent_name], quoted(schema)
+    parent = f"{space}.{quoted(parent_name)} parent where parent.id = t.{quoted(one.access_parent)}"
+    return (
+        f" union all select {number * 4 + ANY}, 'read' from {parent}"
+        f" union all select p.key * 1024 + {number * 4 + OWNER}, 'read' from {space}._principal p, {parent} and p.id = parent.owner"
+        f" union all select p.key * 1024 + {number * 4 + TEAM}, 'read' from {space}._principal p, {parent} and p.id = parent.team"
+        f" union all select case when (code %% 1024) / 4 = 0 then code / 1024 * 1024 + {number * 4 + GRANTED} else code end,"
+        f" 'read' from (select unnest(parent.readers) as code from {parent}) r"
+    )

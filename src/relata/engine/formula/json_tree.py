@@ -1,0 +1,220 @@
+"""An expression as JSON, for programs that would rather not write text.
+
+    {"all": [A, B]}  {"any": [A, B]}  {"not": A}
+    {"field": "stage", "op": "=", "value": "won"}
+    {"field": "amount", "op": "between", "value": [1, 10]}
+    {"field": "industry", "op": "in", "value": ["software", "retail"]}     also not_in, contains, not_contains
+    {"field": "close_date", "op": "empty"}                                 also not_empty
+    {"field": "close_date", "op": "in", "value": {"call": "next_days", "args": [30]}}
+    {"call": "exists", "args": [{"field": "activities"}, {"field": "kind", "op": "=", "value": "call"}]}
+    {"left": {"field": "amount"}, "op": "*", "right": {"field": "probability"}}
+    {"negative": A}  {"field": "account.industry"}
+
+Where an expression stands, a JSON text, number, true, false or null is that literal and an array is a list. A number
+that JSON's readers might round is {"number": "0.1234567890123"}. `left` may stand for `field` and `right` for `value`.
+`from_json(to_json(node)) == node`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any as Anything
+from typing import Final
+
+from relata.engine.formula.budget import MAX_DEPTH, MAX_ITEMS, MAX_NODES, too_deep, within_budget
+from relata.engine.formula.lexer import storable
+from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS, is_writable, rounded
+from relata.engine.formula.problems import did_you_mean, refuse
+from relata.engine.formula.tree import (
+    All,
+    Any,
+    Between,
+    Binary,
+    Call,
+    Items,
+    Literal,
+    Negative,
+    Node,
+    Not,
+    Path,
+    all_of,
+    any_of,
+    negate,
+)
+
+_CALCULATIONS: Final = ("+", "-", "*", "/")
+_PLAIN_OPS: Final = ("=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts", "ends", *_CALCULATIONS)
+_NEGATED: Final = {f"not_{op}": op for op in ("in", "contains", "starts", "ends", "between")}
+OPS: Final = (*_PLAIN_OPS, "between", "empty", *_NEGATED, "not_empty")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HELP: Final = 'Write {"field": "stage", "op": "=", "value": "won"}, or the expression as text.'
+
+
+def from_json(tree: object) -> Node:
+    """The tree of decoded JSON. Invalid, with code `expression`, when it has another form."""
+    return within_budget(_Reader().node(tree, 0))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def node(self, tree: object, depth: int) -> Node:
+        self._seen += 1
+        if depth > MAX_DEPTH or self._seen > MAX_NODES + MAX_ITEMS:
+            raise too_deep(None)
+        if isinstance(tree, Mapping):
+            return self._mapping(tree, depth + 1)
+        if isinstance(tree, list | tuple):
+            return Items(tuple(self.node(item, depth + 1) for item in tree))
+        return Literal(_literal(tree))
+
+    def _mapping(self, tree: Mapping[str, Anything], depth: int) -> Node:
+        if "all" in tree:
+            return all_of(self._several(tree, "all", depth))
+        if "any" in tree:
+            return any_of(self._several(tree, "any", depth))
+        if "not" in tree:
+            return negate(self.node(_only(tree, "not"), depth))
+        if "negative" in tree:
+            return Negative(self.node(_only(tree, "negative"), depth))
+        if "number" in tree:
+            return Literal(_exact(_only(tree, "number")))
+        if "call" in tree:
+            return self._call(tree, depth)
+        if "op" in tree:
+            return self._operator(tree, depth)
+        if "field" in tree:
+            return _path(_only(tree, "field"))
+        raise refuse("This JSON is not an expression", None, _HELP)
+
+    def _several(self, tree: Mapping[str, Anything], key: str, depth: int) -> list[Node]:
+        items = _only(tree, key)
+        if not isinstance(items, list | tuple):
+            raise refuse(f'"{key}" holds a list of conditions', None, _HELP)
+        return [self.node(item, depth) for item in items]
+
+    def _call(self, tree: Mapping[str, Anything], depth: int) -> Node:
+        name, args = tree["call"], tree.get("args", [])
+        _known(tree, {"call", "args"})
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(args, list | tuple):
+            raise refuse('"call" is a name and "args" a list', None, 'Write {"call": "next_days", "args": [30]}.')
+        return Call(name.lower(), tuple(self.node(arg, depth) for arg in args))
+
+    def _operator(self, tree: Mapping[str, Anything], depth: int) -> Node:
+        _known(tree, {"op", "field", "left", "value", "right"})
+        op = tree["op"]
+        if not isinstance(op, str) or op not in OPS:
+            raise refuse(f'There is no operator "{op}"', None, did_you_mean(str(op), OPS))
+        if ("field" in tree) == ("left" in tree):
+            raise refuse("An operator needs either a field or a left side", None, _HELP)
+        left = _path(tree["field"]) if "field" in tree else self.node(tree["left"], depth)
+        if op in ("empty", "not_empty"):
+            empty = Call("empty", (left,))
+            return empty if op == "empty" else negate(empty)
+        if ("value" in tree) == ("right" in tree):
+            raise refuse(f'"{op}" needs a value to compare with', None, _HELP)
+        right = self.node(tree["value"] if "value" in tree else tree["right"], depth)
+        node = _joined(_NEGATED.get(op, op), left, right)
+        return negate(node) if op in _NEGATED else node
+
+
+def _joined(op: str, left: Node, right: Node) -> Node:
+    if op == "between":
+        if not isinstance(right, Items) or len(right.items) != 2:
+            raise refuse("between needs a list of two values", None, 'Write "value": [1, 10].')
+        return Between(left, *right.items)
+    if op == "contains" and isinstance(right, Items) and len(right.items) == 1:
+        right = right.items[0]
+    return Binary(op, left, right)
+
+
+def _path(names: object) -> Path:
+    parts = names.split(".") if isinstance(names, str) else []
+    if not parts or not all(_NAME.fullmatch(part) for part in parts):
+        raise refuse('"field" is a name such as stage or account.industry', None, _HELP)
+    return Path(tuple(parts))
+
+
+def _only(tree: Mapping[str, Anything], key: str) -> Anything:
+    _known(tree, {key})
+    return tree[key]
+
+
+def _known(tree: Mapping[str, Anything], keys: set[str]) -> None:
+    for key in tree:
+        if key not in keys:
+            raise refuse(f'"{key}" has no meaning here', None, _HELP)
+
+
+def _literal(value: object) -> str | Decimal | bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return storable(value, None)
+    if isinstance(value, int | float | Decimal):
+        return _exact(str(value) if not isinstance(value, float) else repr(value))
+    raise refuse("This JSON is not an expression", None, _HELP)
+
+
+def _exact(text: object) -> Decimal:
+    try:
+        number = Decimal(text) if isinstance(text, str) and len(text) <= 60 else Decimal("nan")
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not is_writable(number):
+        raise refuse(
+            f"A number has at most {LITERAL_DIGITS} digits before the point and {LITERAL_DECIMALS} after it", None
+        )
+    return number if number.as_tuple().exponent in range(-LITERAL_DECIMALS, 1) else rounded(number)
+
+
+def to_json(node: Node) -> Anything:
+    """Decoded JSON: dicts, lists, texts, numbers, true, false, null."""
+    match node:
+        case Literal():
+            return _json_literal(node.value)
+        case Path():
+            return {"field": ".".join(node.names)}
+        case Items():
+            return [to_json(item) for item in node.items]
+        case All():
+            return {"all": [to_json(item) for item in node.items]}
+        case Any():
+            return {"any": [to_json(item) for item in node.items]}
+        case Negative():
+            return {"negative": to_json(node.item)}
+        case Call(name="empty", args=(arg,)):
+            return _side("field", "left", arg) | {"op": "empty"}
+        case Call():
+            return {"call": node.name, "args": [to_json(arg) for arg in node.args]}
+        case Between():
+            value = [to_json(node.low), to_json(node.high)]
+            return _side("field", "left", node.value) | {"op": "between", "value": value}
+        case Binary():
+            right = "right" if node.op in _CALCULATIONS else "value"
+            return _side("field", "left", node.left) | {"op": node.op, right: to_json(node.right)}
+        case Not():
+            return _json_not(node)
+
+
+def _side(field: str, other: str, node: Node) -> dict[str, Anything]:
+    return {field: ".".join(node.names)} if isinstance(node, Path) else {other: to_json(node)}
+
+
+def _json_not(node: Not) -> Anything:
+    inner = to_json(node.item)
+    if isinstance(inner, dict) and f"not_{inner.get('op')}" in OPS:
+        return inner | {"op": f"not_{inner['op']}"}
+    return {"not": inner}
+
+
+def _json_literal(value: str | Decimal | bool | None) -> Anything:
+    if not isinstance(value, Decimal):
+        return value
+    if value == value.to_integral_value() and abs(value) < 2**53:
+        return int(value)
+    close = float(value)
+    return close if Decimal(repr(close)) == value else {"number": format(value, "f")}

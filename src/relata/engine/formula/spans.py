@@ -1,0 +1,129 @@
+"""Spans of the calendar, for `in`: this_month(), next_days(30), past().
+
+A span is a row of whole days in the person's zone, from a first day to the first day after it; a datetime lies in it
+when its instant does. Weeks start on the person's first weekday, fiscal years in the fiscal month.
+
+last_days(n) and next_days(n) reach n days from today and include today. The weeks and months of last_weeks(n),
+next_weeks(n), last_months(n) and next_months(n) are whole ones and leave out the current one. past() and future()
+are before and after now; for a date, before and after today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from relata.engine.formula.time_operations import midnight
+from relata.foundation.clock import Clock
+
+#: The largest n of next_days(n) and its like.
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """days: first day and first day after it; None where the span has no end on that side."""
+
+    days: Callable[[Clock, int], tuple[date | None, date | None]]
+    counted: bool = False
+    open_start: bool = False
+    open_end: bool = False
+
+
+def edge_day(name: str, side: str, count: int, clock: Clock) -> date:
+    """The first day of a span (side `start`) or the first after it (`end`); the calendar's ends when it has none."""
+    try:
+        start, end = SPANS[name].days(clock, count)
+    except (OverflowError, ValueError):
+        start = end = date.min if name.startswith("last") else date.max
+    return (start or date.min) if side == "start" else (end or date.max)
+
+
+def edge_moment(name: str, side: str, count: int, clock: Clock) -> datetime | None:
+    """The same as an instant."""
+    if name == "past":
+        return clock.now
+    if name == "future":
+        return clock.now + timedelta(microseconds=1)
+    return midnight(edge_day(name, side, count, clock), ZoneInfo(clock.zone))
+
+
+def _months_from(day: date, months: int) -> date:
+    """The first day of the month that many months away."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def _week(clock: Clock) -> date:
+    return clock.today - timedelta(days=(clock.today.weekday() - clock.first_weekday) % 7)
+
+
+def _month(clock: Clock) -> date:
+    return clock.today.replace(day=1)
+
+
+def _quarter(clock: Clock) -> date:
+    return _months_from(clock.today, -((clock.today.month - 1) % 3))
+
+
+def _year(clock: Clock) -> date:
+    return date(clock.today.year, 1, 1)
+
+
+def _fiscal_year(clock: Clock) -> date:
+    return _months_from(clock.today, -((clock.today.month - clock.fiscal_month) % 12))
+
+
+def _fiscal_quarter(clock: Clock) -> date:
+    return _months_from(clock.today, -((clock.today.month - clock.fiscal_month) % 3))
+
+
+def _day_span(first: int, last: int) -> Span:
+    return Span(lambda clock, n: (clock.today + timedelta(days=first), clock.today + timedelta(days=last + 1)))
+
+
+def _week_span(offset: int) -> Span:
+    return Span(lambda clock, n: (_week(clock) + timedelta(weeks=offset), _week(clock) + timedelta(weeks=offset + 1)))
+
+
+def _month_span(start: Callable[[Clock], date], length: int, offset: int) -> Span:
+    return Span(
+        lambda clock, n: (
+            _months_from(start(clock), offset * length),
+            _months_from(start(clock), (offset + 1) * length),
+        )
+    )
+
+
+_STARTS: dict[str, tuple[Callable[[Clock], date], int]] = {
+    "month": (_month, 1),
+    "quarter": (_quarter, 3),
+    "year": (_year, 12),
+    "fiscal_quarter": (_fiscal_quarter, 3),
+    "fiscal_year": (_fiscal_year, 12),
+}
+_OFFSETS = {"last": -1, "this": 0, "next": 1}
+
+SPANS: dict[str, Span] = {
+    "yesterday": _day_span(-1, -1),
+    "today": _day_span(0, 0),
+    "tomorrow": _day_span(1, 1),
+    **{f"{which}_week": _week_span(offset) for which, offset in _OFFSETS.items()},
+    **{
+        f"{which}_{unit}": _month_span(start, length, offset)
+        for unit, (start, length) in _STARTS.items()
+        for which, offset in _OFFSETS.items()
+    },
+    "last_days": Span(lambda clock, n: (clock.today - timedelta(days=n), clock.today + timedelta(days=1)), True),
+    "next_days": Span(lambda clock, n: (clock.today, clock.today + timedelta(days=n + 1)), True),
+    "last_weeks": Span(lambda clock, n: (_week(clock) - timedelta(weeks=n), _week(clock)), True),
+    "next_weeks": Span(
+        lambda clock, n: (_week(clock) + timedelta(weeks=1), _week(clock) + timedelta(weeks=n + 1)), True
+    ),
+    "last_months": Span(lambda clock, n: (_months_from(_month(clock), -n), _month(clock)), True),
+    "next_months": Span(lambda clock, n: (_months_from(_month(clock), 1), _months_from(_month(clock), n + 1)), True),
+    "past": Span(lambda clock, n: (None, clock.today), open_start=True),
+    "future": Span(lambda clock, n: (clock.today + timedelta(days=1), None), open_end=True),
+}

@@ -1,0 +1,119 @@
+"""Making workspaces and changing their configuration while people work."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.metadata.overlay import Definition, apply
+from relata.engine.metadata.registry import Registry
+from relata.engine.storage import migrations as migrating
+from relata.engine.storage import planner
+from relata.engine.storage.database import Connection
+from relata.engine.storage.migrations import Migration
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import specs
+from relata.engine.workspace.context import Settings
+from relata.engine.workspace.door import Door
+from relata.foundation.errors import Conflict
+from relata.foundation.ids import new_id
+
+
+async def create_workspace(door: Door, migrations: Sequence[Migration], key: str, settings: Settings) -> None:
+    """A new workspace with its schema, tables and seeds. Conflict if the key is taken."""
+    schema = f"w_{key}"
+    async with door.database.transaction() as connection:
+        if await connection.fetch_one("select 1 from relata.workspace where key = %s", (key,)):
+            raise Conflict("There is a workspace with this name already.", code="not_unique", field="key")
+        await migrating.migrate_schema(connection, migrations, schema)
+        await connection.execute(
+            "insert into relata.workspace (id, key, schema, name, settings) values (%s, %s, %s, %s, %s::jsonb)",
+            (new_id(), key, schema, settings.name, msgspec.json.encode(settings).decode()),
+        )
+    await synchronise(door, migrations, key)
+
+
+async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> list[str]:
+    """Bring a workspace's tables to what modules and definitions declare, then seed; what was done, in words. Safe to run again."""
+    door.forget(key)
+    context = await door.context(key)
+    async with door.database.transaction() as connection:
+        done = await migrating.migrate_schema(connection, migrations, context.schema)
+        await number_objects(connection, context.schema, context.registry)
+    steps = await planner.synchronise(door.database, context.schema, specs(context.registry))
+    door.forget(key)
+    await seed(door, key)
+    async with door.database.transaction() as connection:
+        await connection.execute(
+            "update relata.workspace set fingerprint = %s where key = %s", (fingerprint(context.registry), key)
+        )
+    return [*done, *(step.sql for step in steps)]
+
+
+async def number_objects(connection: Connection, schema: str, registry: Registry) -> None:
+    """Objects whose children inherit access need a number for the codes in their rows."""
+    await connection.execute(
+        f"insert into {quoted(schema)}._object (name) select unnest(%s::text[]) on conflict do nothing",
+        (sorted({getattr(one.field(one.access_parent), "to", "") for one in registry.objects.values() if one.access_parent}),),
+    )
+
+
+async def seed(door: Door, key: str) -> None:
+    """What modules need in a workspace: pipelines, stages."""
+    context = await door.context(key)
+    for module in context.registry.modules.values():
+        if module.seed is not None:
+            await door.run(key, None, module.seed, via="setup")
+
+
+def fingerprint(registry: Registry) -> str:
+    """Equal while the tables need no change; `readyz` refuses while it differs."""
+    return hashlib.sha256(repr(sorted(specs(registry), key=lambda spec: spec.name)).encode()).hexdigest()[:24]
+
+
+async def pending(door: Door, migrations: Sequence[Migration]) -> list[str]:
+    """What `migrate` would have to do, in words; empty when everything is up to date."""
+    found: list[str] = []
+    async with door.database.read() as connection:
+        exists = await connection.fetch_one("select to_regclass('relata.workspace')::text")
+        if exists is None or exists[0] is None:
+            return ["The database is empty."]
+        found.extend(step.name for step in await migrating.pending(connection, migrations, "database"))
+        for key, schema, known in await connection.fetch("select key, schema, fingerprint from relata.workspace"):
+            steps = await migrating.pending(connection, migrations, schema)
+            found.extend(f"{key}: {step.name}" for step in steps)
+            if not steps and known != fingerprint((await door.context(key)).registry):
+                found.append(f"{key}: tables")
+    return found
+
+
+def preview(door: Door, definitions: Sequence[Definition], version: int) -> Registry:
+    """The registry that these definitions would make; Bug or Invalid where they do not fit together."""
+    return apply(door.modules, definitions, version)
+
+
+async def store(connection: Connection, schema: str, definition: Definition, who: UUID | None) -> None:
+    """Write one definition and move the workspace to its next version; all processes follow within a second."""
+    await connection.execute(
+        f"insert into {quoted(schema)}._definition (kind, name, body, changed_by) values (%s, %s, %s::jsonb, %s)"
+        " on conflict (kind, name) do update set body = excluded.body, version = _definition.version + 1,"
+        " changed_at = now(), changed_by = excluded.changed_by",
+        (definition.kind, definition.name, msgspec.json.encode(definition.body).decode(), who),
+    )
+    await connection.execute("update relata.workspace set definitions = definitions + 1 where schema = %s", (schema,))
+
+
+async def remove(connection: Connection, schema: str, kind: str, name: str) -> None:
+    """Take one definition away and move the workspace to its next version."""
+    await connection.execute(f"delete from {quoted(schema)}._definition where kind = %s and name = %s", (kind, name))
+    await connection.execute("update relata.workspace set definitions = definitions + 1 where schema = %s", (schema,))
+
+
+def body_of(value: msgspec.Struct) -> dict[str, Any]:
+    """A declaration as it is stored."""
+    found: dict[str, Any] = msgspec.to_builtins(value)
+    return found

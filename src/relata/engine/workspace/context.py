@@ -1,0 +1,72 @@
+"""One workspace as a process knows it: registry, tables, compiled statements, keys of people and teams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.metadata.fields import ParseContext
+from relata.engine.metadata.overlay import Definition
+from relata.engine.metadata.registry import Registry
+from relata.engine.query.pages import Ground, StatementCache
+from relata.engine.storage.database import Connection
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import Tables
+
+
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF."""
+
+    name: str = "Relata"
+    currency: str = "EUR"
+    region: str = "DE"
+    zone: str = "Europe/Berlin"
+    language: str = "en"
+    first_weekday: int = 0
+    fiscal_month: int = 1
+
+
+@dataclass
+class WorkspaceContext:
+    """Immutable but for its caches; a change of the definitions makes a new one."""
+
+    id: UUID
+    key: str
+    schema: str
+    settings: Settings
+    registry: Registry
+    definitions: tuple[Definition, ...]
+    numbers: dict[str, int]
+    statements: StatementCache = field(default_factory=StatementCache)
+    principals: dict[UUID, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tables = Tables(self.registry, self.schema)
+        self.ground = Ground(self.registry, self.tables, self.statements)
+        self.parsing = ParseContext(self.settings.currency, self.settings.region)
+
+    def of_kind(self, kind: str) -> list[Definition]:
+        """The stored definitions of one kind."""
+        return [one for one in self.definitions if one.kind == kind]
+
+    async def principal(self, connection: Connection, who: UUID, seen: dict[UUID, int]) -> int:
+        """The integer key of a person or team, made on first use; keys never change.
+
+        seen: the transaction's own findings; whoever commits moves them to `principals`, since a key that was made in a
+        transaction may still be rolled back.
+        """
+        known = self.principals.get(who) or seen.get(who)
+        if known is None:
+            space = quoted(self.schema)
+            row = await connection.fetch_one(f"select key from {space}._principal where id = %s", (who,))
+            if row is None:
+                row = await connection.fetch_one(
+                    f"insert into {space}._principal (id) values (%s) on conflict (id) do update set id = excluded.id"
+                    " returning key",
+                    (who,),
+                )
+            assert row is not None
+            known = seen[who] = row[0]
+        return known

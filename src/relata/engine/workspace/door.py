@@ -1,0 +1,139 @@
+"""Opening the door: which workspace, which actor, which transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.access.actor import Actor
+from relata.engine.access.rights import Rights
+from relata.engine.metadata.module import Module
+from relata.engine.metadata.overlay import Definition, apply
+from relata.engine.storage.database import Connection, Database
+from relata.engine.storage.failures import StaleMetadata
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.actors import ActorCache
+from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import LimitReached, NotFound
+
+T = TypeVar("T")
+#: How long a process may not notice that another one changed the configuration. A statement that fails because of it
+#: is repeated with the new one.
+CHECK_SECONDS = 1.0
+
+
+class Door:
+    """All workspaces of one database, as this process knows them."""
+
+    def __init__(self, database: Database, modules: Sequence[Module]) -> None:
+        self.database = database
+        self.modules = tuple(modules)
+        self._contexts: dict[str, WorkspaceContext] = {}
+        self._checked: dict[str, float] = {}
+        self.actors = ActorCache()
+
+    async def context(self, key: str) -> WorkspaceContext:
+        """The workspace called `key`; NotFound for none. Loaded again when its definitions changed."""
+        known = self._contexts.get(key)
+        if known is not None and time.monotonic() - self._checked[key] < CHECK_SECONDS:
+            return known
+        async with self.database.read() as connection:
+            row = await connection.fetch_one(
+                "select id, schema, settings, definitions, name from relata.workspace where key = %s", (key,)
+            )
+            if row is None:
+                raise NotFound("There is no such workspace.", code="unknown_workspace")
+            self._checked[key] = time.monotonic()
+            if known is not None and known.registry.version == row[3]:
+                return known
+            settings = msgspec.convert({"name": row[4], **row[2]}, Settings)
+            self._contexts[key] = await load_context(connection, self.modules, row[0], key, row[1], settings, row[3])
+        return self._contexts[key]
+
+    async def key_of(self, workspace: UUID) -> str:
+        """The key of the workspace with this id; NotFound for none."""
+        for context in self._contexts.values():
+            if context.id == workspace:
+                return context.key
+        async with self.database.read() as connection:
+            row = await connection.fetch_one("select key from relata.workspace where id = %s", (workspace,))
+        if row is None:
+            raise NotFound("There is no such workspace.", code="unknown_workspace")
+        return str(row[0])
+
+    def forget(self, key: str) -> None:
+        """Load the workspace anew before the next unit of work."""
+        self._contexts.pop(key, None)
+        self.actors.clear()
+
+    async def keys(self) -> list[str]:
+        """All workspaces of this database."""
+        async with self.database.read() as connection:
+            return [key for (key,) in await connection.fetch("select key from relata.workspace order by key")]
+
+    @contextlib.asynccontextmanager
+    async def open(self, key: str, who: UUID | Actor | None, *, via: str = "system", read_only: bool = False) -> AsyncIterator[Workspace]:
+        """A unit of work. who: a person's id, a ready actor, or None for the system. read_only: each statement stands
+        alone, nothing may be written. Leaving commits; an exception rolls everything back."""
+        context = await self.context(key)
+        opened = self.database.read() if read_only else self.database.transaction()
+        async with opened as connection:
+            actor = who if isinstance(who, Actor) else await self.actor(connection, context, who, via)
+            work = Workspace(Unit(connection, actor, context), trusted=actor.user is None)
+            yield work
+            await work.settle()
+        await self._after(work)
+
+    async def run(
+        self, key: str, who: UUID | Actor | None, attempt: Callable[[Workspace], Awaitable[T]], *, via: str = "system",
+        read_only: bool = False,
+    ) -> T:  # fmt: skip
+        """`attempt` in a unit of work of its own; once more where the configuration changed meanwhile or PostgreSQL
+        broke a deadlock."""
+        for remaining in (3, 2, 1, 0):
+            try:
+                async with self.open(key, who, via=via, read_only=read_only) as work:
+                    return await attempt(work)
+            except StaleMetadata:
+                if not remaining:
+                    raise
+                self.forget(key)
+            except LimitReached as error:
+                if error.code != "try_again" or not remaining:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def actor(self, connection: Connection, context: WorkspaceContext, user: UUID | None, via: str) -> Actor:
+        """A person as an actor; the system for None. Denied for someone who may not work here."""
+        if user is None:
+            return Actor.system(Rights(context.registry, (), system=True), via)
+        return await self.actors.load(connection, context, user, via)
+
+    async def _after(self, work: Workspace) -> None:
+        work.context.principals.update(work.unit.principals)
+        if work.unit.written & {"user", "team"}:
+            self.actors.clear()
+        for act in work.unit.after_commit:
+            await act()
+
+
+async def load_context(
+    connection: Connection, modules: Sequence[Module], workspace_id: UUID, key: str, schema: str, settings: Settings, version: int
+) -> WorkspaceContext:
+    """A workspace's registry from the modules and its own definitions."""
+    rows = await connection.fetch(f"select kind, name, body from {quoted(schema)}._definition order by changed_at, kind, name")
+    definitions = tuple(Definition(*row) for row in rows)
+    registry = apply(modules, definitions, version)
+    numbers = dict(await connection.fetch(f"select name, number from {quoted(schema)}._object"))
+    principals = dict(await connection.fetch(f"select id, key from {quoted(schema)}._principal"))
+    return WorkspaceContext(
+        workspace_id, key, schema, settings, registry, definitions,
+        {name: int(number) for name, number in numbers.items()}, principals=principals,
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Every id in a write is checked for this actor's right on that record, of the right kind: one statement for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from relata.engine.metadata.fields import AnyLink, AnyTarget, Field, Link, Links
+from relata.engine.metadata.object import Object
+from relata.engine.query.select import render
+from relata.engine.workspace.unit import Unit
+from relata.foundation.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a child needs to know of a linked record to inherit access from it."""
+
+    owner: UUID | None
+    team: UUID | None
+    readers: tuple[int, ...]
+
+
+Targets = dict[tuple[str, UUID], Target]
+
+
+def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
+    """The ids in these values, by target object."""
+    found: dict[str, set[UUID]] = {}
+    for name, value in values.items():
+        for object_name, target in _targets(one.field(name), value):
+            found.setdefault(object_name, set()).add(target)
+    return found
+
+
+def _targets(field: Field | None, value: Any) -> Iterable[tuple[str, UUID]]:
+    if value is None:
+        return ()
+    if isinstance(field, Link):
+        return ((field.to, value),)
+    if isinstance(field, Links):
+        return ((field.to, target) for target in value)
+    if isinstance(field, AnyLink) and isinstance(value, AnyTarget):
+        return ((value.object, value.id),)
+    return ()
+
+
+async def load_targets(unit: Unit, wanted: Mapping[str, set[UUID]]) -> Targets:
+    """The living records among `wanted` that the actor may see."""
+    known = {name: ids for name, ids in wanted.items() if name in unit.context.registry.objects and ids}
+    if not known:
+        return {}
+    names = tuple(sorted(known))
+    sql = unit.context.statements.get(("targets", names, unit.actor.fingerprint), lambda: _sql(unit, names))
+    params: dict[str, Any] = {f"ids_{name}": list(known[name]) for name in names}
+    rows = await unit.connection.fetch(sql, {**unit.actor.parameters(), **params})
+    return {(row[0], row[1]): Target(row[2], row[3], tuple(row[4])) for row in rows}
+
+
+def _sql(unit: Unit, names: tuple[str, ...]) -> str:
+    parts = []
+    for name in names:
+        one = unit.context.registry.get(name)
+        table = unit.context.tables.of(one)
+        ids = sa.cast(sa.bindparam(f"ids_{name}", type_=ARRAY(sa.Uuid())), ARRAY(sa.Uuid()))
+        chosen = sa.select(
+            sa.literal_column(f"'{name}'"), table.c.id, table.c.owner, table.c.team, table.c.readers
+        ).where(table.c.id == sa.any_(ids), table.c.deleted_at.is_(None))
+        scope = unit.actor.predicate(one, "read", table)
+        parts.append(chosen if scope is None else chosen.where(scope))
+    return render(sa.union_all(*parts) if len(parts) > 1 else parts[0])
+
+
+def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> list[Problem]:
+    """A problem for each link to something that is not there, or hidden, which must look the same."""
+    problems = []
+    for name, value in values.items():
+        field = one.field(name)
+        if any(target not in found for target in _targets(field, value)):
+            assert field is not None
+            problems.append(
+                Problem("invalid_link", f"{field.title}: there is no such record.", name, "Choose an existing record.")
+            )
+    return problems

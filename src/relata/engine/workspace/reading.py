@@ -1,0 +1,116 @@
+"""What a caller sent, field by field: known, allowed, valid. All problems are told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from relata.engine.metadata.fields import Choice, Field, MultiChoice
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.unit import Unit
+from relata.foundation.errors import Invalid, Problem
+
+_EMPTY: tuple[Any, ...] = (None, "", [], (), {})
+
+
+def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
+    """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right covers."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, given in raw.items():
+        field = one.field(name) if isinstance(name, str) else None
+        if field is None or _hidden(unit, one, field, trusted):
+            problems.append(_unknown(unit, one, str(name)))
+        elif not _may_write(unit, one, field, trusted):
+            problems.append(Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out."))
+        else:
+            try:
+                values[name] = None if _is_empty(given) else field.parse(given, unit.context.parsing)
+            except Invalid as error:
+                problems.extend(error.problems)
+    refuse(problems)
+    return values
+
+
+def _is_empty(given: Any) -> bool:
+    return given is None or (isinstance(given, (str, list, tuple, dict)) and given in _EMPTY)
+
+
+def _hidden(unit: Unit, one: Object, field: Field, trusted: bool) -> bool:
+    rights = unit.actor.rights
+    return not trusted and not rights.writable(one, field) and not rights.readable(one, field)
+
+
+def _may_write(unit: Unit, one: Object, field: Field, trusted: bool) -> bool:
+    if field.system or not (field.stored or field.type_name == "links"):
+        return False
+    return trusted or (not field.read_only and unit.actor.rights.writable(one, field))
+
+
+def _unknown(unit: Unit, one: Object, name: str) -> Problem:
+    names = [known for known, field in one.all_fields.items() if unit.actor.readable(one, field)]
+    close = difflib.get_close_matches(name, names, 3)
+    hint = f"Did you mean {', '.join(close)}?" if close else "See the object's fields in the metadata."
+    return Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", name[:60], hint)
+
+
+def check_draft(draft: Draft) -> None:
+    """Required fields, choices that depend on each other, states that may follow; Invalid with every problem."""
+    one, problems = draft.object, list[Problem]()
+    for field in one.fields:
+        if field.required and (field.stored or field.type_name == "links"):
+            touched = draft.is_new or field.name in draft.values
+            given = field.name in draft.values and draft.values[field.name] is not None
+            if touched and not given and field.type_name != "auto_number":
+                problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
+        if isinstance(field, (Choice, MultiChoice)):
+            problems.extend(_check_options(draft, field))
+    if one.lifecycle and draft.changed(one.lifecycle.field):
+        before, after = draft.old(one.lifecycle.field), draft[one.lifecycle.field]
+        if not one.lifecycle.allows(before, after):
+            allowed = ", ".join(one.lifecycle.moves.get(before or "", ())) or "nothing: it is final"
+            message = f"{one.title} can't go from {before} to {after}."
+            problems.append(Problem("not_allowed_move", message, one.lifecycle.field, f"From {before} it can go to {allowed}."))
+    refuse(problems)
+
+
+def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
+    if not draft.changed(field.name) and not (field.depends_on and draft.changed(field.depends_on)):
+        return []
+    value = draft[field.name]
+    chosen = value if isinstance(value, tuple) else (value,) if value is not None else ()
+    parent = draft[field.depends_on] if field.depends_on else None
+    problems = []
+    for item in chosen:
+        option = field.option(item)
+        if option is None:
+            continue
+        if option.only_for and parent not in option.only_for:
+            hint = f"Change {field.depends_on.replace('_', ' ')} or choose another value."
+            problems.append(Problem("choice_mismatch", f"{option.title} does not go with the value of {field.depends_on}.", field.name, hint))
+        if option.retired and draft.changed(field.name):
+            problems.append(Problem("retired_choice", f"{option.title} is no longer offered.", field.name, "Choose another value."))
+    return problems
+
+
+def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new record, completed by the fields' defaults, the actor as owner and their main team."""
+    complete = dict(values)
+    for field in one.fields:
+        if field.default is not None and field.name not in complete:
+            complete[field.name] = field.parse(field.default, unit.context.parsing)
+    if one.lifecycle and complete.get(one.lifecycle.field) is None:
+        complete[one.lifecycle.field] = one.lifecycle.initial
+    if "owner" not in complete:
+        complete["owner"] = unit.actor.user
+    if "team" not in complete:
+        complete["team"] = unit.actor.main_team
+    return complete
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raise Invalid if there are problems."""
+    if problems:
+        raise Invalid.of(problems)

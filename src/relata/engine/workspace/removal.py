@@ -1,0 +1,72 @@
+"""The bin: delete, restore, purge. What a deleted record took with it comes back with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from relata.engine.metadata.fields import Link
+from relata.engine.metadata.registry import Relation
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace import writes
+from relata.engine.workspace.record import Record
+from relata.foundation.errors import Conflict, Denied
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.workspace import Workspace
+
+
+async def delete(work: Workspace, before: Record, *, expect: int | None = None, because: str = "") -> Record:
+    """Into the bin, with the children whose link says so. Raises Denied, Conflict (still needed, changed meanwhile)."""
+    one = before.object
+    if before.is_deleted:
+        return before
+    if expect is not None and expect != before.version:
+        raise Conflict(f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
+    for relation in work.registry.relations[one.name].values():
+        await _settle_children(work, before, relation)
+    source = {"with": because} if because else {}
+    work.unit.actor, actor = work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}), work.unit.actor
+    try:
+        return await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")
+    finally:
+        work.unit.actor = actor
+
+
+async def _settle_children(work: Workspace, before: Record, relation: Relation) -> None:
+    """Children whose link is `restrict` keep the record; those of `cascade` go with it; others keep their link."""
+    child = work.registry.get(relation.child)
+    link = child.field(relation.field)
+    if not isinstance(link, Link) or link.on_delete not in ("restrict", "cascade"):
+        return
+    everything = work.as_system()
+    ids = await everything.ids(child.name, {relation.field: before.id})
+    if ids and link.on_delete == "restrict":
+        raise Conflict(
+            f"{before.object.title} is still needed by {len(ids)} {child.title_plural.lower() if len(ids) > 1 else child.title.lower()}.",
+            code="still_needed", field=relation.field, hint="Move or delete them first.",
+        )  # fmt: skip
+    for found in ids:
+        await delete(everything, await everything.get(child.name, found), because=str(before.id))
+
+
+async def restore(work: Workspace, before: Record) -> Record:
+    """Out of the bin, with the children that went with it. Raises Denied, Conflict (a unique value was taken meanwhile)."""
+    one = before.object
+    if not before.is_deleted:
+        return before
+    if not work.actor.rights.permits("see_deleted"):
+        raise Denied("You may not restore records.", code="denied_restore")
+    after = await writes.write(work.unit, before, {"deleted_at": None}, "restored", right="change")
+    everything = work.as_system()
+    rows = await work.unit.connection.fetch(
+        f"select distinct object, record from {quoted(work.context.schema)}._change"
+        " where action = 'deleted' and source ->> 'with' = %s and at >= %s",
+        (str(before.id), before["deleted_at"]),
+    )
+    for name, found in rows:
+        child = await everything.get(name, found, deleted=None)
+        if child.is_deleted:
+            await restore(everything, child)
+    work.unit.written.add(one.name)
+    return after

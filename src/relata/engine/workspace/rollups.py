@@ -1,0 +1,160 @@
+"""Roll-ups stay exact: each write says what its parents gain and lose, and the sums are moved by differences.
+
+`total = total + delta` in one statement is safe under concurrency without locking the parent first; parents are
+written in the order of their ids, so that two transactions never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from relata.engine.formula import Checked, EvaluationContext, Many, Ref, check, evaluate, parse
+from relata.engine.metadata.fields import AnyLink, AnyTarget, Link, MoneyField, RollUp
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry, Relation
+from relata.engine.query.columns import Everything
+from relata.engine.query.pages import context_of
+from relata.engine.query.scope import FieldScope
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import rollup_table
+from relata.engine.workspace.unit import Unit
+from relata.foundation.money import Money
+
+Deltas = dict[tuple[str, UUID, str], list[Any]]
+
+
+def depending(registry: Registry, child: Object) -> list[tuple[Object, RollUp, Relation]]:
+    """The stored roll-ups of other objects that count this object's records."""
+    found = []
+    for parent in registry.objects.values():
+        for field in parent.fields:
+            if isinstance(field, RollUp) and field.function in ("count", "sum", "average"):
+                relation = registry.relations[parent.name].get(field.over)
+                if relation is not None and relation.child == child.name and relation.kind in ("link", "any"):
+                    found.append((parent, field, relation))
+    return found
+
+
+def note(unit: Unit, one: Object, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+    """Note the differences that a write makes. before, after: all values; None where the record does not count (new,
+    deleted)."""
+    registry = unit.context.registry
+    affected = unit.context.statements.get(("rollups of", one.name), lambda: tuple(depending(registry, one)))
+    if not affected:
+        return
+    context = context_of(unit.actor)
+    for parent, field, relation in affected:
+        condition = condition_of(unit, one, field)
+        for values, sign in ((before, -1), (after, 1)):
+            if values is None:
+                continue
+            target = parent_of(one, relation, values)
+            if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
+                _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
+
+
+def condition_of(unit: Unit, child: Object, field: RollUp) -> Checked | None:
+    """The roll-up's filter, checked; None without one."""
+    if not field.where:
+        return None
+    scope = FieldScope(unit.context.registry, child, Everything(unit.actor))
+    found: Checked = unit.context.statements.get(
+        ("rollup where", child.name, field.where), lambda: check(parse(field.where), scope)
+    )
+    return found
+
+
+def parent_of(one: Object, relation: Relation, values: Mapping[str, Any]) -> UUID | None:
+    """The record that these values count for."""
+    field, value = one.field(relation.field), values.get(relation.field)
+    if isinstance(field, AnyLink):
+        return value.id if isinstance(value, AnyTarget) and value.object == relation.parent else None
+    return value if isinstance(field, Link) else None
+
+
+def amount_of(field: RollUp, values: Mapping[str, Any]) -> Decimal | None:
+    """What this record adds to a sum; None when its value is empty (it then does not count for an average either)."""
+    if field.function == "count":
+        return Decimal(0)
+    value = values.get(field.field)
+    if value is None:
+        return None
+    return value.amount if isinstance(value, Money) else Decimal(value)
+
+
+def _add(deltas: Deltas, key: tuple[str, UUID, str], sign: int, amount: Decimal | None) -> None:
+    if amount is None:
+        return
+    known = deltas.setdefault(key, [0, Decimal(0)])
+    known[0] += sign
+    known[1] += sign * amount
+
+
+async def flush(unit: Unit) -> None:
+    """Write the noted differences: one statement per parent object and roll-up, parents in the order of their ids."""
+    by_column: dict[tuple[str, str], list[tuple[UUID, int, Decimal]]] = {}
+    for (parent, record, field), (count, total) in unit.deltas.items():  # type: ignore[misc]
+        if count or total:
+            by_column.setdefault((parent, field), []).append((record, count, total))
+    unit.deltas.clear()
+    for (parent, field), rows in sorted(by_column.items()):
+        rows.sort(key=lambda row: row[0])
+        table = f"{quoted(unit.context.schema)}.{quoted(rollup_table(parent))}"
+        count, total = quoted(f"{field}__count"), quoted(f"{field}__sum")
+        await unit.connection.execute(
+            f"insert into {table} as r (id, {count}, {total})"
+            " select * from unnest(%(ids)s::uuid[], %(counts)s::bigint[], %(totals)s::numeric[])"
+            f" on conflict (id) do update set {count} = coalesce(r.{count}, 0) + excluded.{count},"
+            f" {total} = coalesce(r.{total}, 0) + excluded.{total}",
+            {"ids": [row[0] for row in rows], "counts": [row[1] for row in rows], "totals": [row[2] for row in rows]},
+        )
+
+
+def rebuild_sql(registry: Registry, schema: str, parent: Object, field: RollUp) -> tuple[str, bool]:
+    """Count everything anew, for a roll-up that was added or changed: the statement's text without its filter, and whether
+    the child's filter must be added (see `engine/workspace/configure`)."""
+    relation = registry.relations[parent.name][field.over]
+    child = registry.get(relation.child)
+    target = child.field(field.field) if field.field else None
+    column = "0" if target is None else quoted(target.columns()[0].name(target.name))
+    any_object = f" and {quoted(relation.field + '__object')} = '{parent.name}'" if relation.kind == "any" else ""
+    present = f" and {column} is not null" if target is not None else ""
+    count, total = quoted(f"{field.name}__count"), quoted(f"{field.name}__sum")
+    table, source = f"{quoted(schema)}.{quoted(rollup_table(parent.name))}", f"{quoted(schema)}.{quoted(child.name)}"
+    sql = (
+        f"insert into {table} (id, {count}, {total}) select {quoted(relation.field)}, count(*), sum({column}) from {source} t1"
+        f" where deleted_at is null and {quoted(relation.field)} is not null{any_object}{present}"
+        f" {{condition}} group by 1 on conflict (id) do update set {count} = excluded.{count}, {total} = excluded.{total}"
+    )
+    return sql, bool(field.where)
+
+
+class OwnValues:
+    """A record's own values for the expression language; paths over links are empty here."""
+
+    def __init__(self, one: Object, values: Mapping[str, Any]) -> None:
+        self._object = one
+        self._values = values
+
+    def value(self, ref: Ref) -> Any:
+        name = ref.path[0]
+        value = self._values.get(name)
+        field = self._object.field(name)
+        if field is None or value is None or (len(ref.path) > 1 and isinstance(field, Link)):
+            return None
+        columns, cells = field.columns(), field.to_columns(value)
+        if len(ref.path) > 1:
+            part = "" if isinstance(field, MoneyField) and ref.path[1] == "amount" else ref.path[1]
+            return next((cell for column, cell in zip(columns, cells, strict=True) if column.part == part), None)
+        return value if isinstance(field, MoneyField) or not columns or columns[0].part else cells[0]
+
+    def children(self, many: Many) -> Iterable[OwnValues]:
+        return ()
+
+
+def evaluated(checked: Checked, one: Object, values: Mapping[str, Any], context: EvaluationContext) -> Any:
+    """An expression over a record's own values."""
+    return evaluate(checked, OwnValues(one, values), context)

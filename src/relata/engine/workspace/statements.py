@@ -1,0 +1,70 @@
+"""The one statement of each write: the record and its change row together, guarded by version and scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from relata.engine.access.actor import Actor
+from relata.engine.metadata.fields import AutoNumber
+from relata.engine.metadata.object import Object
+from relata.engine.query.select import render
+from relata.engine.storage.tables import Tables
+from relata.engine.workspace.changes import bound, change_table
+
+
+def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
+    """Insert one record. Parameters: `v_<column>`, `record_id` and the log's. Returns created_at and automatic numbers."""
+    table = tables.of(one)
+    values = {name: sa.bindparam(f"v_{name}", type_=table.c[name].type) for name in columns}
+    numbers = [table.c[field.name] for field in one.fields if isinstance(field, AutoNumber)]
+    made = (
+        sa.insert(table)
+        .values(id=sa.bindparam("record_id", type_=sa.Uuid()), **values)
+        .returning(table.c.id, table.c.created_at, *numbers)
+        .cte("made")
+    )
+    after: Any = bound("log_after")
+    if numbers:
+        pairs = [part for column in numbers for part in (sa.literal_column(f"'{column.name}'"), made.c[column.name])]
+        after = after.op("||")(sa.func.jsonb_build_object(*pairs))
+    log = _log(tables, made, after)
+    return render(sa.select(made.c.created_at, *(made.c[column.name] for column in numbers)).add_cte(log))
+
+
+def update_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool) -> str:
+    """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`, `changed_via`,
+    the actor's and the log's. deleted: whether the record is in the bin now. Returns version and changed_at, or no row."""
+    table = tables.of(one)
+    values: dict[str, Any] = {name: sa.bindparam(f"v_{name}", type_=table.c[name].type) for name in columns}
+    values |= {
+        "version": table.c.version + sa.literal_column("1"),
+        "changed_at": sa.func.now(),
+        "changed_by": sa.bindparam("changed_by", type_=sa.Uuid()),
+        "changed_via": sa.bindparam("changed_via", type_=sa.Text()),
+    }
+    conditions = [
+        table.c.id == sa.bindparam("record_id", type_=sa.Uuid()),
+        table.c.version == sa.bindparam("at_version", type_=sa.BigInteger()),
+        table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None),
+    ]
+    scope = actor.predicate(one, right, table)
+    if scope is not None:
+        conditions.append(scope)
+    done = (
+        sa.update(table).where(*conditions).values(**values)
+        .returning(table.c.id, table.c.version, table.c.changed_at, table.c.deleted_at).cte("done")
+    )  # fmt: skip
+    log = _log(tables, done, bound("log_after"))
+    return render(sa.select(done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log))
+
+
+def _log(tables: Tables, written: sa.CTE, after: Any) -> sa.CTE:
+    change = change_table(tables.metadata, tables.schema)
+    names = ["object", "record", "action", "actor", "via", "source", "before", "after"]
+    row = sa.select(
+        bound("log_object"), written.c.id, bound("log_action"), bound("log_actor"), bound("log_via"), bound("log_source"),
+        bound("log_before"), after,
+    )  # fmt: skip
+    return sa.insert(change).from_select(names, row, include_defaults=False).returning(change.c.id).cte("logged")

@@ -1,0 +1,29 @@
+"""One unit of work: a connection, an actor, a workspace, and what must still happen before and after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from relata.engine.access.actor import Actor
+from relata.engine.storage.database import Connection
+from relata.engine.workspace.context import WorkspaceContext
+
+
+@dataclass
+class Unit:
+    """deltas: what roll-ups of parents gain or lose, by (parent object, parent id, roll-up field); written once, in the
+    order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded."""
+
+    connection: Connection
+    actor: Actor
+    context: WorkspaceContext
+    principals: dict[UUID, int] = field(default_factory=dict)
+    deltas: dict[tuple[str, UUID, str], list[object]] = field(default_factory=dict)
+    after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+
+    async def principal(self, who: UUID | None) -> int | None:
+        """The integer key of a person or team."""
+        return None if who is None else await self.context.principal(self.connection, who, self.principals)

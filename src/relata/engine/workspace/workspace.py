@@ -1,0 +1,273 @@
+"""What everything stands on: one actor at work in one workspace, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.access.actor import Actor
+from relata.engine.access.rights import Rights
+from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
+from relata.engine.history import entries
+from relata.engine.metadata.module import Action
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+from relata.engine.query import aggregate, pages
+from relata.engine.query.request import Aggregate, Measure, Query, parse_order
+from relata.engine.query.result import Page
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace import loading, refusals, removal, rollups, writes
+from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.sharing import Sharing
+from relata.engine.workspace.unit import Unit
+from relata.foundation.clock import Clock
+from relata.foundation.errors import Bug, Denied, NotFound
+
+Key = Record | tuple[str, UUID]
+
+
+class Workspace:
+    """The door. Made by `Door.open`; every method reads and writes as `actor` and inside its transaction."""
+
+    def __init__(self, unit: Unit, *, trusted: bool = False) -> None:
+        self.unit = unit
+        self.trusted = trusted
+        self.sharing = Sharing(self)
+
+    @property
+    def actor(self) -> Actor:
+        """Who is at work."""
+        return self.unit.actor
+
+    @property
+    def context(self) -> WorkspaceContext:
+        """Where."""
+        return self.unit.context
+
+    @property
+    def registry(self) -> Registry:
+        """The workspace's objects."""
+        return self.unit.context.registry
+
+    @property
+    def settings(self) -> Settings:
+        """What the workspace decided once."""
+        return self.unit.context.settings
+
+    @property
+    def clock(self) -> Clock:
+        """The actor's now."""
+        return self.unit.actor.clock()
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    async def get(self, object_name: str, record_id: UUID, *, lock: bool = False, deleted: bool | None = False) -> Record:
+        """One record, for decisions. NotFound where it does not exist, is hidden, or lies in the bin. deleted: True
+        looks into the bin only, None everywhere."""
+        one = self.readable_object(object_name)
+        found = await loading.load(self.unit, one, [record_id], lock=lock)
+        if not found or (deleted is not None and found[0].is_deleted is not deleted):
+            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        return found[0]
+
+    async def get_many(self, object_name: str, ids: Sequence[UUID], *, lock: bool = False) -> list[Record]:
+        """The living ones among `ids` that the actor may see, in the order of their ids."""
+        found = await loading.load(self.unit, self.readable_object(object_name), ids, lock=lock)
+        return [record for record in found if not record.is_deleted]
+
+    async def show(
+        self, object_name: str, record_id: UUID, fields: tuple[str, ...] = (), *, deleted: bool | None = False
+    ) -> dict[str, Any]:
+        """One record as it may be shown: JSON values, formulas and roll-ups included, hidden fields absent."""
+        one = self.readable_object(object_name)
+        found = await loading.show(self.unit, one, record_id, fields, deleted=deleted)
+        if found is None:
+            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        return found
+
+    async def query(self, query: Query) -> Page:
+        """One page of records. Invalid for unknown fields and filters that do not fit."""
+        self.readable_object(query.object)
+        if query.deleted and not self.actor.rights.permits("see_deleted"):
+            raise Denied("You may not look into the bin.", code="denied_bin")
+        return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+
+    async def aggregate(self, request: Aggregate) -> aggregate.Figures:
+        """Figures over the records that the same filter would list."""
+        self.readable_object(request.object)
+        return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
+
+    async def count(self, object_name: str, where: str | Node | None = None, **equals: Any) -> int:
+        """How many living records there are for the filter."""
+        request = Aggregate(object_name, (Measure("count"),), where=condition(where, equals))
+        return int((await self.aggregate(request)).rows[0]["count"])
+
+    async def ids(self, object_name: str, equals: Mapping[str, Any], *, limit: int = 500) -> list[UUID]:
+        """The ids of the records whose fields have these values."""
+        page = await self.query(Query(object_name, condition(None, equals), fields=("id",), limit=limit))
+        return [row[0] for row in page.rows]
+
+    async def find(
+        self, object_name: str, where: str | Node | None = None, *, order: str = "", limit: int = 500, **equals: Any
+    ) -> list[Record]:
+        """Records for decisions. where: a fixed expression; values come as keyword arguments, never inside a text."""
+        one = self.readable_object(object_name)
+        query = Query(one.name, condition(where, equals), parse_order(order), ("id",), limit)
+        ids = [row[0] for row in (await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)).rows]
+        found = {record.id: record for record in await loading.load(self.unit, one, ids)} if ids else {}
+        return [found[record_id] for record_id in ids if record_id in found]
+
+    async def first(self, object_name: str, where: str | Node | None = None, *, order: str = "", **equals: Any) -> Record | None:
+        """The first record that fits, or None."""
+        found = await self.find(object_name, where, order=order, limit=1, **equals)
+        return found[0] if found else None
+
+    async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
+        """What happened to a record, newest first, without the values of fields that the actor may not read."""
+        found = await entries.of_record(self.unit.connection, self.context.schema, record.id, before=before, limit=limit)
+        return [self._without_hidden(record.object, entry) for entry in found]
+
+    def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+        def shown(values: dict[str, Any]) -> dict[str, Any]:
+            fields = one.all_fields
+            return {
+                name: value
+                for name, value in values.items()
+                if name not in fields or self.actor.readable(one, fields[name])
+            }
+
+        return replace(entry, before=shown(entry.before), after=shown(entry.after))
+
+    async def provenance(self, record: Record) -> dict[str, entries.Provenance]:
+        """For each value: who set it, when, through what."""
+        found = await entries.provenance(self.unit.connection, self.context.schema, record.id)
+        fields = record.object.all_fields
+        return {name: one for name, one in found.items() if name in fields and self.actor.readable(record.object, fields[name])}
+
+    def readable_object(self, name: str) -> Object:
+        """The object; Denied where the actor may read none of it."""
+        one = self.registry.get(name)
+        if not self.actor.rights.level(one, "read"):
+            raise Denied(f"You may not see {one.title_plural.lower()}.", code="denied_read")
+        return one
+
+    async def may(self, record: Record, right: str) -> bool:
+        """Whether a right covers a record."""
+        if right == "change":
+            return await refusals.may_change(self.unit, record)
+        return self.actor.reaches(record.object, right, record["owner"], record["team"])
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    async def create(self, object_name: str, values: Mapping[str, Any], *, record_id: UUID | None = None) -> Record:
+        """A new record from raw or ready values. Raises Denied, Invalid (all problems at once), Conflict (unique)."""
+        one = self.registry.get(object_name)
+        if not self.actor.rights.level(one, "create"):
+            raise Denied(f"You may not create {one.title_plural.lower()}.", code="denied_create")
+        return await writes.create(self, one, values, trusted=self.trusted, record_id=record_id)
+
+    async def change(self, key: Key, values: Mapping[str, Any], *, expect: int | None = None) -> Record:
+        """The record with other values. expect: the version that the caller saw; another one is a Conflict that names
+        the fields that differ."""
+        return await writes.change(self, await self._record(key), values, trusted=self.trusted, expect=expect)
+
+    async def move(self, key: Key, *, to: str, **values: Any) -> Record:
+        """The record in another state of its life-cycle, with what goes with it."""
+        record = await self._record(key)
+        if record.object.lifecycle is None:
+            raise Bug(f"{record.object.name} has no life-cycle.")
+        return await writes.change(self, record, {record.object.lifecycle.field: to, **values}, trusted=True, moving=True)
+
+    async def delete(self, key: Key, *, expect: int | None = None) -> Record:
+        """Into the bin."""
+        return await removal.delete(self, await self._record(key), expect=expect)
+
+    async def restore(self, key: Key) -> Record:
+        """Out of the bin, with what went with it."""
+        record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
+        return await removal.restore(self, record)
+
+    async def _record(self, key: Key) -> Record:
+        return key if isinstance(key, Record) else await self.get(*key)
+
+    # -- actions and events --------------------------------------------------------------------------------------
+
+    def action(self, object_name: str, name: str) -> Action:
+        """The declared action; NotFound where it does not exist, Denied without its right."""
+        found = self.registry.actions.get(object_name, {}).get(name)
+        if found is None:
+            raise NotFound(f"There is no action called {name[:60]}.", code="unknown_action")
+        if not self.actor.rights.permits(found.needs):
+            raise Denied(f"You may not do this: {found.label}.", code="denied_action")
+        return found
+
+    async def run(self, command: msgspec.Struct) -> Any:
+        """Perform the action whose command this is. Inside it, field rights are the action's, record rights the actor's."""
+        for actions in self.registry.actions.values():
+            for found in actions.values():
+                if found.command is type(command):
+                    self.action(found.object, found.name)
+                    return await found.perform(Workspace(self.unit, trusted=True), command)
+        raise NotFound("This action is not available here.", code="unknown_action")
+
+    async def announce(self, event: msgspec.Struct, *, about: Record | None = None) -> None:
+        """Tell the rest of the house: delivered after the commit, at least once, never for what was rolled back."""
+        name = type(event).__name__
+        body = {"event": name, **msgspec.to_builtins(event)}
+        await self.log(about.object.name if about else "", about.id if about else UUID(int=0), "announced", after=body)
+
+    async def log(
+        self, object_name: str, record: UUID, action: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    ) -> None:
+        """A row of the change log that comes from no record's values: events, shares, configuration."""
+        actor = self.actor
+        await self.unit.connection.execute(
+            f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source, before, after)"
+            " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)",
+            (
+                object_name, record, action, actor.user, actor.via,
+                msgspec.json.encode(actor.source).decode() if actor.source else None,
+                msgspec.json.encode(before).decode() if before is not None else None,
+                msgspec.json.encode(after).decode() if after is not None else None,
+            ),
+        )  # fmt: skip
+
+    # -- the unit -------------------------------------------------------------------------------------------------
+
+    def as_system(self) -> Workspace:
+        """The same transaction with every right, for what follows from a decision and not from a person's wish."""
+        actor = Actor.system(Rights(self.registry, (), system=True), self.actor.via)
+        actor = replace(actor, user=self.actor.user, source=self.actor.source, zone=self.actor.zone)
+        shared = replace(self.unit, actor=actor)
+        return Workspace(shared, trusted=True)
+
+    async def settle(self) -> None:
+        """What must be in the transaction before it ends."""
+        await rollups.flush(self.unit)
+
+    async def lock(self, name: str) -> None:
+        """Be alone with `name` in this workspace until the transaction ends."""
+        await self.unit.connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self.context.schema}:{name}",)
+        )
+
+
+def condition(where: str | Node | None, equals: Mapping[str, Any]) -> Node | None:
+    """One expression from a fixed one and from values that fields must have."""
+    parts: list[Node] = [parse(where) if isinstance(where, str) else where] if where else []
+    for name, value in equals.items():
+        literal = value if isinstance(value, (str, bool, type(None))) else as_literal(value)
+        parts.append(Binary("=", Path(tuple(name.split("__"))), Literal(literal)))
+    return all_of(parts) if parts else None
+
+
+def as_literal(value: Any) -> Any:
+    """A value as a literal of the language: numbers as they are, ids as text."""
+    return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else str(value)
+

@@ -1,0 +1,196 @@
+"""Create and change: load, defaults, normalise, validate, module rules, links, one guarded statement, roll-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.access.codes import inherit
+from relata.engine.access.refresh import refresh
+from relata.engine.metadata.fields import AutoNumber, Field, Links
+from relata.engine.metadata.object import Object
+from relata.engine.workspace import changes, links, rollups
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_not_written
+from relata.engine.workspace.statements import insert_sql, update_sql
+from relata.engine.workspace.unit import Unit
+from relata.foundation.errors import Conflict, Denied
+from relata.foundation.ids import new_id
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.workspace import Workspace
+
+
+async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, trusted: bool, record_id: UUID | None = None) -> Record:
+    """A new record. Raises Denied, Invalid, Conflict (unique)."""
+    unit = work.unit
+    values = with_defaults(unit, one, read_values(unit, one, raw, trusted=trusted))
+    draft = Draft(one, record_id or new_id(), None, {name: value for name, value in values.items() if value is not None})
+    await run_guards(work, draft)
+    if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
+        raise Denied(f"You may not create {one.title_plural.lower()} here.", code="denied_create")
+    check_draft(draft)
+    found = await links.load_targets(unit, links.targets_in(one, draft.values))
+    refuse(links.check_targets(one, draft.values, found))
+    readers = await inherited_readers(unit, one, draft.values, found)
+    stored = _stored(one, draft.values)
+    row = await _insert(unit, one, draft.id, stored, readers, draft.values)
+    complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
+    await _write_pairs(unit, one, draft)
+    rollups.note(unit, one, None, complete)
+    await work.sharing.apply_rules(one, [draft.id])
+    unit.written.add(one.name)
+    return Record(one, draft.id, complete)
+
+
+async def _insert(
+    unit: Unit, one: Object, record_id: UUID, stored: dict[str, Any], readers: list[int], values: dict[str, Any]
+) -> dict[str, Any]:
+    stored |= {
+        "readers": readers, "created_by": unit.actor.user, "changed_by": unit.actor.user,
+        "created_via": unit.actor.via, "changed_via": unit.actor.via,
+    }  # fmt: skip
+    names = tuple(stored)
+    sql = unit.context.statements.get(("insert", one.name, names), lambda: insert_sql(unit.context.tables, one, names))
+    params = {f"v_{name}": value for name, value in stored.items()}
+    params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(one, values) or "{}")
+    params["record_id"] = record_id
+    row = await unit.connection.fetch_one(sql, params)
+    assert row is not None
+    numbers = [field.name for field in one.fields if isinstance(field, AutoNumber)]
+    return {"created_at": row[0], "changed_at": row[0], **dict(zip(numbers, row[1:], strict=True))}
+
+
+async def change(
+    work: Workspace, before: Record, raw: Mapping[str, Any], *, trusted: bool, expect: int | None = None, moving: bool = False
+) -> Record:
+    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid, Conflict."""
+    unit, one = work.unit, before.object
+    if before.is_deleted:
+        raise Conflict(f"This {one.title.lower()} is in the bin.", code="deleted", hint="Restore it first.")
+    draft = Draft(one, before.id, before, read_values(unit, one, raw, trusted=trusted))
+    draft.moving = moving
+    if expect is not None and expect != before.version:
+        raise await changed_meanwhile(unit, before, before.version, draft.asked)
+    await run_guards(work, draft)
+    check_draft(draft)
+    different = draft.differences()
+    if not different:
+        if unit.actor.predicate(one, "change", unit.context.tables.of(one)) is not None:
+            await _require_change_right(unit, before)
+        return before
+    new_links = {name: value for name, value in different.items() if value is not None}
+    found = await links.load_targets(unit, links.targets_in(one, new_links))
+    refuse(links.check_targets(one, _really_new(one, before, new_links), found))
+    after = await write(unit, before, different, "changed")
+    await _write_pairs(unit, one, draft)
+    await _follow_access(work, one, before, different)
+    return after
+
+
+async def _require_change_right(unit: Unit, before: Record) -> None:
+    """Someone who may not change a record is refused, even when nothing would change."""
+    if not await may_change(unit, before):
+        raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
+
+
+def _really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
+    """Links of a many-to-many field that were there already need no new right; only added ones do."""
+    result = {}
+    for name, value in values.items():
+        if isinstance(one.field(name), Links):
+            value = tuple(target for target in value if target not in (before[name] or ()))
+        result[name] = value
+    return result
+
+
+async def write(unit: Unit, before: Record, different: dict[str, Any], action: str, *, right: str = "change") -> Record:
+    """The guarded statement: different values at the version that was read, or an error that says why not."""
+    one = before.object
+    stored = _stored(one, different)
+    names = tuple(sorted(stored))
+    key = ("update", one.name, names, right, before.is_deleted, unit.actor.fingerprint)
+    sql = unit.context.statements.get(
+        key, lambda: update_sql(unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted)
+    )
+    old = {name: before[name] for name in different}
+    params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
+    params |= changes.parameters(unit.actor, one, action, changes.as_json(one, old), changes.as_json(one, different))
+    params |= {
+        "record_id": before.id, "at_version": before.version, "changed_by": unit.actor.user, "changed_via": unit.actor.via,
+    }  # fmt: skip
+    row = await unit.connection.fetch_one(sql, params)
+    if row is None:
+        raise await why_not_written(unit, before, right)
+    fresh = {"version": row[0], "changed_at": row[1], "deleted_at": row[2], "changed_by": unit.actor.user, "changed_via": unit.actor.via}
+    after = Record(one, before.id, {**before.values, **different, **fresh})
+    counted_before = None if before.is_deleted else before.values
+    counted_after = None if after.is_deleted else after.values
+    rollups.note(unit, one, counted_before, counted_after)
+    unit.written.add(one.name)
+    return after
+
+
+async def run_guards(work: Workspace, draft: Draft) -> None:
+    """The modules' rules, in the order of the modules."""
+    for guard in work.registry.guards.get(draft.object.name, ()):
+        await guard.check(work, draft)
+
+
+async def inherited_readers(unit: Unit, one: Object, values: Mapping[str, Any], found: links.Targets) -> list[int]:
+    """The access codes that a new record takes from its parent."""
+    if not one.access_parent or values.get(one.access_parent) is None:
+        return []
+    parent_name = one.all_fields[one.access_parent].to  # type: ignore[attr-defined]
+    target = found[parent_name, values[one.access_parent]]
+    owner, team = await unit.principal(target.owner), await unit.principal(target.team)
+    return inherit(unit.context.numbers[parent_name], owner, team, target.readers)
+
+
+async def _follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:
+    """Grant and revoke what follows from another owner, team, parent, or values that sharing rules look at."""
+    unit = work.unit
+    ruled = await work.sharing.apply_rules(one, [before.id])
+    if ruled or {"owner", "team", one.access_parent} & set(different):
+        for name in ("owner", "team"):
+            await unit.principal(different.get(name))
+        await refresh(unit.connection, unit.context.schema, unit.context.registry, one, [before.id], unit.context.numbers)
+
+
+def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as columns; JSON as text, since PostgreSQL casts it."""
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        field = one.all_fields[name]
+        if not field.stored:
+            continue
+        for column, cell in zip(field.columns(), field.to_columns(value), strict=True):
+            if column.kind == "json" and cell is not None:
+                cell = msgspec.json.encode(cell).decode()
+            columns[column.name(name)] = cell
+    return columns
+
+
+async def _write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
+    """Bring the tables of pairs to the lists that were asked for."""
+    for field in one.fields:
+        if isinstance(field, Links) and draft.changed(field.name):
+            await _pairs(unit, one, field, draft)
+
+
+async def _pairs(unit: Unit, one: Object, field: Field, draft: Draft) -> None:
+    table = unit.context.tables.pairs(one.name, field.name).fullname
+    schema, name = table.split(".")
+    target = f'"{schema}"."{name}"'
+    before, after = set(draft.old(field.name) or ()), set(draft[field.name] or ())
+    if gone := sorted(before - after):
+        await unit.connection.execute(f"delete from {target} where record = %s and target = any(%s)", (draft.id, gone))
+    if come := sorted(after - before):
+        await unit.connection.execute(
+            f"insert into {target} (record, target) select %s, unnest(%s::uuid[]) on conflict do nothing", (draft.id, come)
+        )

@@ -1,0 +1,86 @@
+"""The Jinja environment of every screen: strict about what is undefined, always escaping, formats and icons at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from relata.interfaces.html import formatting, translation
+from relata.interfaces.html.assets import Assets
+from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.html.icons import icon
+from relata.interfaces.html.initials import colour_of, initials
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_FORMATS = (
+    "number percent money compact date day full_date time datetime relative duration filesize sequence".split()
+)
+
+
+def create_environment(
+    template_dirs: Iterable[Path] = (),
+    assets: Assets | None = None,
+    *,
+    modules: Mapping[str, Path] | None = None,
+    reload: bool = False,
+) -> Environment:
+    """An environment whose templates see `view`, the filters of `Formatter`, `icon`, `asset` and `_`.
+
+    template_dirs: searched before the shared templates. modules: name -> folder, reached as
+    `sales/quote.html`, so that two modules may use the same file name. reload: look for changed files at
+    each rendering (development).
+    """
+    folders = [*map(str, template_dirs), str(TEMPLATES)]
+    loaders: list[BaseLoader] = [FileSystemLoader(folders)]
+    if modules:
+        loaders.append(PrefixLoader({name: FileSystemLoader(str(path)) for name, path in modules.items()}))
+    environment = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=reload,
+        cache_size=-1 if not reload else 400,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    environment.filters.update({name: _format(name) for name in _FORMATS})
+    environment.filters.update(initials=initials, colour_of=colour_of)
+    environment.globals.update(icon=icon, asset=assets or Assets())
+    return environment
+
+
+def render(
+    environment: Environment,
+    template: str,
+    view: object,
+    formatter: Formatter,
+    translations: NullTranslations | None = None,
+) -> str:
+    """The text of a page or fragment. The template gets `view` and nothing else."""
+    with formatting.formatting_with(formatter):
+        if translations is None:
+            return environment.get_template(template).render(view=view)
+        with translation.translating_with(translations):
+            return environment.get_template(template).render(view=view)
+
+
+def _format(name: str) -> Callable[..., str]:
+    method = getattr(Formatter, name)
+
+    def write(value: Any, *args: Any, **kwargs: Any) -> str:
+        return str(method(formatting.current(), value, *args, **kwargs))
+
+    return write

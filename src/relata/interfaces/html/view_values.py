@@ -1,0 +1,175 @@
+"""Typed values that the shared macros read: the frame of a page, form fields, table columns, choices.
+
+A screen's own view value holds these; macros touch nothing but the attributes named here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to choose. colour: 0-11 of the palette. note: a second, quieter line. href: where it leads."""
+
+    value: str
+    label: str
+    colour: int = 0
+    note: str = ""
+    href: str = ""
+    group: str = ""
+
+
+class MoneyText(msgspec.Struct, frozen=True):
+    """Money as a form holds it: the amount as typed, so that a mistake can be shown again."""
+
+    amount: str = ""
+    currency: str = ""
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """One of several e-mail addresses, numbers, links. label: such as `work`."""
+
+    value: str = ""
+    label: str = ""
+
+
+class PersonName(msgspec.Struct, frozen=True, kw_only=True):
+    prefix: str = ""
+    given: str = ""
+    family: str = ""
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+
+
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    size: int
+    href: str
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a form, for `form_field` in components/form.html.
+
+    kind: text, long_text, number, integer, decimal, percent, money, date, datetime, time, boolean, choice, radio,
+    choices, tags, link, links, emails, phones, urls, person_name, address, rating, file, password, email, phone,
+    url, search, duration, json, read_only.
+    value: text for simple kinds; bool for boolean; int for rating; MoneyText, PersonName, Address for those;
+    the selected value for choice and radio; a tuple of values for choices and tags; Option or None for link; a
+    tuple of Option for links; a tuple of Labelled for emails, phones, urls; a tuple of StoredFile for file.
+    source: address that answers option elements for link, links and tags, asked with `q`. labels: what
+    e-mails and phones may be called. suffix: a unit behind the input.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: Any = ""
+    help: str = ""
+    error: str = ""
+    required: bool = False
+    disabled: bool = False
+    wide: bool = False
+    autofocus: bool = False
+    placeholder: str = ""
+    autocomplete: str = ""
+    suffix: str = ""
+    options: tuple[Option, ...] = ()
+    labels: tuple[Option, ...] = ()
+    currencies: tuple[str, ...] = ()
+    source: str = ""
+    creates: bool = False
+    max_length: int | None = None
+    minimum: str = ""
+    maximum: str = ""
+    rows: int = 3
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of a table.
+
+    align: start or end (numbers, money). sort: address that sorts by it, "" when it can't be sorted.
+    sorted: "", ascending or descending. phone: whether a narrow screen's card shows it. width: "", narrow, wide.
+    """
+
+    name: str
+    label: str
+    align: str = "start"
+    sort: str = ""
+    sorted: str = ""
+    phone: bool = True
+    width: str = ""
+    icon: str = ""
+
+
+class NavItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A place to go. shortcut: keys such as `g o`. phone: whether it stands in the bottom bar (at most four)."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool = False
+    count: int | None = None
+    shortcut: str = ""
+    phone: bool = False
+
+
+class NavGroup(msgspec.Struct, frozen=True, kw_only=True):
+    items: tuple[NavItem, ...]
+    label: str = ""
+
+
+class Crumb(msgspec.Struct, frozen=True):
+    label: str
+    href: str = ""
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to do next. href: a link; post: an address to post to; dialog or panel: an address whose answer
+    opens there. meaning: "bad" for what destroys."""
+
+    label: str
+    icon: str = ""
+    href: str = ""
+    post: str = ""
+    dialog: str = ""
+    panel: str = ""
+    shortcut: str = ""
+    meaning: str = ""
+
+
+class Shell(msgspec.Struct, frozen=True, kw_only=True):
+    """What the frame around every signed-in screen needs.
+
+    csrf: goes with every unsafe request. theme: auto, light or dark. density: compact, default or comfortable.
+    sidebar: wide or narrow. create: what the "New" menu and `c` offer. palette: address that answers the command
+    palette, asked with `q`.
+    """
+
+    workspace: str
+    person: str
+    person_id: str
+    email: str
+    csrf: str
+    navigation: tuple[NavGroup, ...]
+    create: tuple[Action, ...] = ()
+    language: str = "en"
+    direction: str = "ltr"
+    theme: str = "auto"
+    density: str = "default"
+    sidebar: str = "wide"
+    palette: str = "/palette"
+    search: str = "/search"
+    settings: str = "/settings"
+    profile: str = "/settings/profile"
+    sign_out: str = "/sign-out"
+    notifications: str = ""
+    unread: int = 0

@@ -1,0 +1,1 @@
+"""Who the customers are: accounts, contacts, how they relate, and lists of them."""

@@ -1,0 +1,119 @@
+"""A furnished workspace for tests: real PostgreSQL, made by the migrations, rolled back after each test.
+
+`house` is for tests of the engine and of modules: everything happens in one transaction that is never committed.
+`open_house` is for tests that need several connections (web, workers): a workspace of its own with real commits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from relata.app.migrations import MIGRATIONS
+from relata.app.modules import discover
+from relata.engine.metadata.module import Module
+from relata.engine.storage.database import Connection, Database
+from relata.engine.storage.migrations import migrate_database
+from relata.engine.workspace import configure
+from relata.engine.workspace.context import Settings
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.ids import new_id
+
+
+class RolledBack(Database):
+    """A database whose units of work are savepoints in one transaction, undone by the fixture."""
+
+    shared: Connection
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        yield self.shared
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with self.shared.savepoint():
+            yield self.shared
+
+
+class House:
+    """One workspace and short ways into it."""
+
+    def __init__(self, door: Door, key: str) -> None:
+        self.door = door
+        self.key = key
+
+    def system(self) -> contextlib.AbstractAsyncContextManager[Workspace]:
+        """A unit of work with every right."""
+        return self.door.open(self.key, None, via="test")
+
+    def as_person(self, user: UUID) -> contextlib.AbstractAsyncContextManager[Workspace]:
+        """A unit of work of one person."""
+        return self.door.open(self.key, user, via="test")
+
+    async def person(self, name: str, *roles: str, **values: Any) -> UUID:
+        """A new person with these roles; values: further fields, such as team."""
+        async with self.system() as work:
+            made = await work.create("user", {"name": name, "roles": list(roles or ("admin",)), **values})
+        return made.id
+
+
+async def furnish(database: Database, modules: Sequence[Module], key: str) -> Door:
+    """A migrated database with one workspace of these modules."""
+    await migrate_database(database, MIGRATIONS)
+    door = Door(database, modules)
+    await configure.create_workspace(door, MIGRATIONS, key, Settings(name="Test company"))
+    return door
+
+
+async def _fresh_database(url: str) -> str:
+    """A new, empty database beside the one that `url` names; its address."""
+    name = f"t_{new_id().hex}"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute(f"create database {name} template template0 encoding 'UTF8'")  # type: ignore[arg-type]
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    return psycopg.conninfo.make_conninfo(**{**parts, "dbname": name})
+
+
+@pytest.fixture(scope="session")
+def house_modules() -> tuple[Module, ...]:
+    """The modules of the test company; a test folder may override it."""
+    return discover()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _house_url(postgres_url: str, house_modules: tuple[Module, ...]) -> str:
+    url = await _fresh_database(postgres_url)
+    database = await Database(url, pool_size=2).open()
+    await furnish(database, house_modules, "main")
+    await database.close()
+    return url
+
+
+@pytest_asyncio.fixture
+async def house(_house_url: str, house_modules: tuple[Module, ...]) -> AsyncIterator[House]:
+    """The test company, as every test finds it and leaves it."""
+    async with await psycopg.AsyncConnection.connect(_house_url, autocommit=True) as raw:
+        await raw.execute("begin")
+        database = RolledBack(_house_url)
+        database.shared = Connection(raw)
+        yield House(Door(database, house_modules), "main")
+        await raw.execute("rollback")
+
+
+@pytest_asyncio.fixture
+async def open_house(postgres_url: str, house_modules: tuple[Module, ...]) -> AsyncIterator[House]:
+    """A company of its own with real commits, for tests with several connections or processes."""
+    url = await _fresh_database(postgres_url)
+    database = await Database(url, pool_size=8).open()
+    door = await furnish(database, house_modules, "main")
+    yield House(door, "main")
+    await database.close()
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
+        await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")  # type: ignore[arg-type]
