@@ -85,7 +85,7 @@ async def main() -> None:
         figures["Litestar alone"].append(await microseconds(bare))
         figures["on the ground"].append(await microseconds(ground))
     for name, found in figures.items():
-        print(f"{name:16} {statistics.median(found):7.1f} µs a request")  # noqa: T201
+        print(f"{name:16} {statistics.median(found):7.1f} µs a request")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def check_target(scope: Scope) -> None:
     query = scope["query_string"]
     if len(query) > MAX_QUERY_BYTES or len(scope["path"]) > MAX_QUERY_BYTES:
         raise Refusal(414, "address_too_long", "The address is too long.", hint="Send long filters in the body.")
-    if query and not query.isalnum():
+    if b"%" in query or not query.isascii():
         _check_text(unquote_to_bytes(query), "The query")
     raw = scope.get("raw_path") or b""
     if b"%" in raw or not raw.isascii():
