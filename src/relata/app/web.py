@@ -14,8 +14,12 @@ from litestar.static_files import create_static_files_router
 
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.connectors.smtp.transport import SmtpTransport
+from relata.engine.messaging.kept import KeepingTransport
+from relata.engine.messaging.message import MailTransport
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
+from relata.interfaces.http.development_mail import development_mail
 from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
@@ -36,7 +40,7 @@ def create_app() -> Ground:
 def assemble(house: House) -> Ground:
     """The application over an unopened house, which it opens and closes with its lifespan."""
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets())
-    web = Web(house.door, environment, house.settings.address, _no_mail, house.first_setup)
+    web = Web(house.door, environment, house.settings.address, mail_transport(house).send, house.first_setup)
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
         view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
@@ -47,9 +51,10 @@ def assemble(house: House) -> Ground:
         async with house:
             yield
 
+    development = [development_mail(house.database)] if not house.settings.smtp_url else []
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=None, name="static")
     ports = Ports(house.resolver, readiness(house), error_page)
-    return build([static, *handlers(web)], http_settings(house.settings), ports, lifespan=[lifespan])
+    return build([static, *development, *handlers(web)], http_settings(house.settings), ports, lifespan=[lifespan])
 
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
@@ -61,10 +66,13 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     ]
 
 
+def mail_transport(house: House) -> MailTransport:
+    """What carries mail: the SMTP server of the settings, else the development mail page."""
+    url = house.settings.smtp_url
+    return SmtpTransport(url) if url else KeepingTransport(house.database)
+
+
 def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
     return HttpSettings(public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())
 
-
-async def _no_mail(to: str, subject: str, text: str) -> None:
-    return None

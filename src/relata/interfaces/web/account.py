@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.identity import invitations, resets, sessions, setup, sign_in
+from relata.engine.messaging.account_mail import reset_mail
 from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
@@ -120,7 +121,7 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         if found:
             email, token = found
             link = f"{web.address}/reset/{token}"
-            await web.send_mail(email, "Reset your password", f"Choose a new password here:\n\n{link}\n\nIf you did not ask for it, do nothing.")
+            await web.send_mail(reset_mail(email, link))
         message = "If there is an account with this address, a mail with a link is on its way."
         return web.page(None, "web/forgot.html", PublicView(title="Reset your password", message=message))
 

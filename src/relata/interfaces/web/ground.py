@@ -11,6 +11,7 @@ from jinja2 import Environment
 from litestar import Request, Response
 
 from relata.engine.identity.credentials import Credentials
+from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
@@ -26,8 +27,8 @@ from relata.interfaces.web import shell
 T = TypeVar("T")
 HTML = "text/html; charset=utf-8"
 Visit = Request[Any, Any, Any]
-#: Port: send a mail (to, subject, text) after the commit.
-SendMail = Callable[[str, str, str], Awaitable[None]]
+#: Port: hand a mail over, after the commit.
+SendMail = Callable[[Message], Awaitable[None]]
 #: Port: make the workspace of a new installation, within its own transactions; the first person's address and password.
 FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
@@ -41,7 +42,6 @@ class Web:
     address: str
     send_mail: SendMail
     first_setup: FirstSetup
-    shows_mail: bool = False
 
     @property
     def database(self) -> Database:
