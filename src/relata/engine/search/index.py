@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
+import msgspec
 
 from relata.engine.history.delivery import Subscriber
 from relata.engine.history.feed import Change
+from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.search.indexed import column_names, folded_text, indexed_fields
 from relata.engine.search.words import codes_of, title_words
@@ -19,7 +20,9 @@ from relata.engine.storage.tables import Tables
 #: An older version never replaces a newer one, so a rebuild may run while people work.
 _WRITE = """
     insert into {schema}._search as known (record, object, version, title, texts, codes)
-    values (%s, %s, %s, %s, %s, %s)
+    select new.record, %(object)s, new.version, new.title, new.texts::jsonb, new.codes::integer[]
+    from unnest(%(records)s::uuid[], %(versions)s::bigint[], %(titles)s::text[], %(texts)s::text[], %(codes)s::text[])
+        as new(record, version, title, texts, codes)
     on conflict (record) do update set version = excluded.version, title = excluded.title, texts = excluded.texts,
         codes = excluded.codes
     where known.version <= excluded.version and known.texts is distinct from excluded.texts
@@ -44,8 +47,10 @@ async def index_records(connection: Connection, tables: Tables, one: Object, ids
             f"delete from {quoted(tables.schema)}._search where record = any(%(gone)s)", {"gone": gone}
         )
     if rows:
-        sql = _WRITE.format(schema=quoted(tables.schema))
-        await connection.execute_many(sql, [_entry(one, row) for row in rows])
+        names = ("records", "versions", "titles", "texts", "codes")
+        columns_of_entries = zip(*(_entry(one, fields, row) for row in rows), strict=True)
+        values = {name: list(column) for name, column in zip(names, columns_of_entries, strict=True)}
+        await connection.execute(_WRITE.format(schema=quoted(tables.schema)), {**values, "object": one.name})
     return len(rows)
 
 
@@ -96,11 +101,12 @@ def _touched(tables: Tables, changes: Sequence[Change]) -> dict[str, set[UUID]]:
     return found
 
 
-def _entry(one: Object, row: Row) -> tuple[object, ...]:
+def _entry(one: Object, fields: dict[str, Field], row: Row) -> tuple[object, ...]:
+    """Record, version, title, texts as JSON, codes as PostgreSQL writes an array."""
     texts: dict[str, str] = {}
     codes: set[int] = set()
     place = 2
-    for name, field in indexed_fields(one).items():
+    for name, field in fields.items():
         count = len(field.columns())
         folded = folded_text(field, field.from_columns(tuple(row[place : place + count])))
         place += count
@@ -108,4 +114,4 @@ def _entry(one: Object, row: Row) -> tuple[object, ...]:
             texts[name] = folded
             codes |= codes_of(one.name, name, folded)
     title = title_words(texts.get(one.title_field, ""))
-    return (row[0], one.name, row[1], title, Jsonb(texts), sorted(codes))
+    return (row[0], row[1], title, msgspec.json.encode(texts).decode(), f"{{{','.join(map(str, codes))}}}")
