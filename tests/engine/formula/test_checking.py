@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from agreement import person
-from asking import OPPORTUNITY, answer, checked, problem
-from company import CompanyScope, Record
+from tests.engine.formula.agreement import person
+from tests.engine.formula.asking import OPPORTUNITY, answer, checked, problem
+from tests.engine.formula.company import CompanyScope, Record
 
 from relata.engine.formula import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, TEXT, Type, check, parse
 from relata.foundation.errors import Invalid

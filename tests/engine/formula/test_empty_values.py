@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from asking import NOON, answer
+from tests.engine.formula.asking import NOON, answer
 
 from relata.engine.formula import EvaluationContext
 from relata.foundation.money import Money
@@ -52,9 +52,9 @@ def test_equals_null_asks_for_emptiness() -> None:
 
 
 def test_two_empty_fields_are_equal() -> None:
-    assert answer("notes = name") is True
+    assert answer("close_date = start_date") is True
     assert answer("amount = budget") is True
-    assert answer("notes = name", name="x") is False
+    assert answer("close_date = start_date", start_date=date.max) is False
 
 
 def test_the_empty_text_and_the_empty_list_are_empty_too() -> None:
@@ -81,7 +81,7 @@ def test_nothing_equals_me_when_nobody_looks() -> None:
         "add_days(close_date, 1)",
         "add_days(today(), 99999999999)",
         "add_months(today(), 90000)",
-        "99999999999999999999999999999 * 10",
+        "99999999999999999999999999999 * 11",
         'number("12,5")',
         "coalesce(notes, null)",
         "min(notes, null)",
@@ -97,9 +97,8 @@ def test_what_has_no_result_is_null(text: str) -> None:
 
 
 def test_money_of_two_currencies_is_neither_equal_nor_ordered() -> None:
-    values = {"amount": EUR, "budget": USD}
-    assert answer("amount = budget or amount < budget or amount >= budget", **values) is False
-    assert answer("amount = 10 and budget = 10", **values) is True
+    assert answer("amount = budget or amount < budget or amount >= budget", amount=EUR, budget=USD) is False
+    assert answer("amount = 10 and budget = 10", amount=EUR, budget=USD) is True
 
 
 def test_concat_skips_what_is_empty() -> None:

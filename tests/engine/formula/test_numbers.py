@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from asking import answer
+from tests.engine.formula.asking import answer
 
 from relata.foundation.money import Money
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from asking import NOON, OPPORTUNITY, checked, where
-from company import TABLES, CompanyColumns
+from tests.engine.formula.asking import NOON, OPPORTUNITY, checked, where
+from tests.engine.formula.company import TABLES, CompanyColumns
 
 from relata.engine.formula import EvaluationContext, Params, check, compile_sql, parse, shape
 from relata.foundation.clock import Clock
@@ -102,4 +102,5 @@ def test_signs_of_like_are_looked_for_as_they_are() -> None:
 def test_a_condition_used_as_a_value_is_never_null() -> None:
     params, columns = Params(), CompanyColumns("opportunity", TABLES["opportunity"])
     value = str(compile_sql(checked("factor > 1"), columns, params, as_value=True))
-    assert value.startswith("coalesce(") and value.endswith(", false)")
+    assert value.startswith("coalesce(")
+    assert value.endswith(", false)")

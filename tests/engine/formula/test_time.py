@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from asking import NOON, answer
+from tests.engine.formula.asking import NOON, answer
 
 from relata.engine.formula import EvaluationContext
 from relata.foundation.clock import Clock
