@@ -22,6 +22,7 @@ from relata.engine.query.select import render
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.titles import titles_of
 from relata.foundation.errors import Denied, NotFound
 
 if TYPE_CHECKING:
@@ -189,8 +190,8 @@ async def _inherited(
     if found is None or found[0] is None:
         return []
     because = tuple(each for each in await _reasons(work, actor, name, parent, found[0], depth + 1) if each.right == "read")
-    title = await _name(work, parent.name, found[0], parent.title_field) or "one"
-    what = f"the {parent.title.lower()} {title}"
+    title = (await titles_of(work.unit, {parent.name: [found[0]]})).get((parent.name, found[0]), "")
+    what = f"the {parent.title.lower()} {title}".strip()
     sentence = f"Who sees {what} sees its {one.title_plural.lower()}, and {name} sees it."
     return [Reason("read", "inherited", sentence, title, because=because)]
 
@@ -213,10 +214,7 @@ async def _row(work: Workspace, one: Object, record: UUID) -> _Row:
     return _Row(found[0], found[1], {"read": frozenset(found[2]), "change": frozenset(found[3])})
 
 
-async def _name(work: Workspace, table: str, record: UUID, column: str = "name") -> str | None:
-    """What a row is called; None where there is none."""
-    space = quoted(work.context.schema)
-    found = await work.unit.connection.fetch_one(
-        f"select {quoted(column)}::text from {space}.{quoted(table)} where id = %s", (record,)
-    )
+async def _name(work: Workspace, table: Literal["user", "team"], who: UUID) -> str | None:
+    """What a person or team is called; None where there is none."""
+    found = await work.unit.connection.fetch_one(f"select name from {quoted(work.context.schema)}.{quoted(table)} where id = %s", (who,))
     return None if found is None else str(found[0])
