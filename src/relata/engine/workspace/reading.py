@@ -59,14 +59,12 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
 def check_draft(draft: Draft) -> None:
     """Required fields, choices that depend on each other, states that may follow; Invalid with every problem."""
     one, problems = draft.object, list[Problem]()
-    for field in one.fields:
-        if field.required and (field.stored or field.type_name == "links"):
-            touched = draft.is_new or field.name in draft.values
-            given = field.name in draft.values and draft.values[field.name] is not None
-            if touched and not given and field.type_name != "auto_number":
-                problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
-        if isinstance(field, (Choice, MultiChoice)):
-            problems.extend(_check_options(draft, field))
+    for field in one.required_fields:
+        touched = draft.is_new or field.name in draft.values
+        if touched and draft.values.get(field.name) is None:
+            problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
+    for choice in one.choice_fields:
+        problems.extend(_check_options(draft, choice))
     if one.lifecycle and draft.changed(one.lifecycle.field):
         before, after = draft.old(one.lifecycle.field), draft[one.lifecycle.field]
         if not one.lifecycle.allows(before, after):
@@ -97,10 +95,7 @@ def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
 
 def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, Any]:
     """The values of a new record, completed by the fields' defaults, the actor as owner and their main team."""
-    complete = dict(values)
-    for field in one.fields:
-        if field.default is not None and field.name not in complete:
-            complete[field.name] = field.parse(field.default, unit.context.parsing)
+    complete = {**unit.context.statements.get(("defaults", one.name), lambda: _defaults(unit, one)), **values}
     if one.lifecycle and complete.get(one.lifecycle.field) is None:
         complete[one.lifecycle.field] = one.lifecycle.initial
     if "owner" not in complete:
@@ -108,6 +103,10 @@ def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, 
     if "team" not in complete:
         complete["team"] = unit.actor.main_team
     return complete
+
+
+def _defaults(unit: Unit, one: Object) -> dict[str, Any]:
+    return {field.name: field.parse(field.default, unit.context.parsing) for field in one.fields if field.default is not None}
 
 
 def refuse(problems: list[Problem]) -> None:
