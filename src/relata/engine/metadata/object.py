@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.metadata.fields import AnyField, AutoNumber, Choice, DateTime, Field, Integer, Link, Links, MultiChoice, Text, User
+from relata.engine.metadata.fields import AnyField, AnyLink, AutoNumber, Choice, DateTime, Field, Integer, Link, Links, MultiChoice, Text, User
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,6 +96,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def pair_fields(self) -> tuple[Links, ...]:
         """Many-to-many fields, kept in tables of pairs."""
         return tuple(field for field in self.fields if isinstance(field, Links))
+
+    @cached_property
+    def link_fields(self) -> dict[str, Link | Links | AnyLink]:
+        """Whatever names other records, the system's own links included."""
+        return {name: field for name, field in self.all_fields.items() if isinstance(field, (Link, Links, AnyLink))}
 
     @cached_property
     def number_fields(self) -> tuple[AutoNumber, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from relata.engine.metadata.fields import Choice, Field, MultiChoice
+from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseContext
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
@@ -15,27 +15,47 @@ from relata.foundation.errors import Invalid, Problem
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 
 
+Parse = Callable[[Any, ParseContext], Any]
+
+
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
     """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right covers."""
+    key = ("readers", one.name, unit.actor.fingerprint, trusted)
+    parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
+    context = unit.context.parsing
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, given in raw.items():
-        field = one.field(name) if isinstance(name, str) else None
-        if field is None or _hidden(unit, one, field, trusted):
-            problems.append(_unknown(unit, one, str(name)))
-        elif not _may_write(unit, one, field, trusted):
-            problems.append(Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out."))
+        parse = parsers.get(name)
+        if parse is None:
+            problems.append(_unwritable(unit, one, str(name), name in parsers))
         else:
             try:
-                values[name] = None if _is_empty(given) else field.parse(given, unit.context.parsing)
+                values[name] = None if _is_empty(given) else parse(given, context)
             except Invalid as error:
                 problems.extend(error.problems)
     refuse(problems)
     return values
 
 
+def _parsers(unit: Unit, one: Object, trusted: bool) -> dict[str, Parse | None]:
+    """By field that the actor knows: how to read it, or None where they may not write it."""
+    return {
+        name: field.parse if _may_write(unit, one, field, trusted) else None
+        for name, field in one.all_fields.items()
+        if not _hidden(unit, one, field, trusted)
+    }
+
+
+def _unwritable(unit: Unit, one: Object, name: str, is_known: bool) -> Problem:
+    field = one.field(name)
+    if not is_known or field is None:
+        return _unknown(unit, one, name)
+    return Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out.")
+
+
 def _is_empty(given: Any) -> bool:
-    return given is None or (isinstance(given, (str, list, tuple, dict)) and given in _EMPTY)
+    return not given and (given is None or (isinstance(given, (str, list, tuple, dict)) and given in _EMPTY))
 
 
 def _hidden(unit: Unit, one: Object, field: Field, trusted: bool) -> bool:
