@@ -20,6 +20,7 @@ from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment
 from relata.interfaces.html.patterns import PAGES, render_pattern
 
+FRAGMENTS = ("panel", "palette")
 WIDTHS = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1440, 900)}
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                     "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -58,11 +59,12 @@ def take(browser: Browser, address: str, name: str, out: Path, scheme: str, widt
     )
     page = context.new_page()
     page.on("console", lambda message: print(f"{name}: {message.text}") if message.type == "error" else None)
-    page.goto(f"{address}/{name or 'index'}.html")
+    page.goto(f"{address}/{name}.html")
     page.wait_for_function("document.fonts.ready.then(() => true)")
-    if not name:
-        page.add_style_tag(content="") if False else None
-    page.screenshot(path=out / f"{name or 'components'}-{width}-{scheme}.png", full_page=False)
+    if name == "index":  # the page scrolls inside its frame: make the window as tall as its content
+        height = page.evaluate("document.querySelector('.page').scrollHeight")
+        page.set_viewport_size({"width": columns, "height": height + 120})
+    page.screenshot(path=out / f"{name}-{width}-{scheme}.png")
     context.close()
 
 
@@ -71,7 +73,7 @@ def main(arguments: list[str]) -> None:
     write_pages(out / "pages")
     if "--html" in arguments:
         return
-    names = [name for name in arguments[1:] if not name.startswith("-")] or [n for n in PAGES if n not in ("panel", "palette")]
+    names = arguments[1:] or [name or "index" for name in PAGES if name not in FRAGMENTS]
     server = serve(out / "pages")
     address = f"http://127.0.0.1:{server.server_address[1]}"
     with sync_playwright() as playwright:

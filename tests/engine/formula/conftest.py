@@ -24,4 +24,5 @@ def database_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def connection(database_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("set time zone 'UTC'")
         yield connection

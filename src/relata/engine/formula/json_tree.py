@@ -25,7 +25,7 @@ from typing import Final
 
 from relata.engine.formula.budget import MAX_DEPTH, MAX_ITEMS, MAX_NODES, too_deep, within_budget
 from relata.engine.formula.lexer import storable
-from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS
+from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS, is_writable, rounded
 from relata.engine.formula.problems import did_you_mean, refuse
 from relata.engine.formula.tree import (
     All,
@@ -164,11 +164,11 @@ def _exact(text: object) -> Decimal:
         number = Decimal(text) if isinstance(text, str) and len(text) <= 60 else Decimal("nan")
     except InvalidOperation:
         number = Decimal("nan")
-    if not number.is_finite() or abs(number) >= 10**LITERAL_DIGITS or number != round(number, LITERAL_DECIMALS):
+    if not is_writable(number):
         raise refuse(
             f"A number has at most {LITERAL_DIGITS} digits before the point and {LITERAL_DECIMALS} after it", None
         )
-    return number
+    return number if number.as_tuple().exponent in range(-LITERAL_DECIMALS, 1) else rounded(number)
 
 
 def to_json(node: Node) -> Anything:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from relata.engine.formula import tree
 from relata.engine.formula.checking import Checking, amount, mismatch
 from relata.engine.formula.comparing import allowed_choice, allowed_choices, comparison, is_title_for, title
+from relata.engine.formula.numbers import whole
 from relata.engine.formula.problems import refuse
 from relata.engine.formula.spans import MOST, SPANS
 from relata.engine.formula.typed import (
@@ -40,10 +42,10 @@ def _count(checking: Checking, call: tree.Call) -> Const | None:
         if call.args:
             raise refuse(f"{call.name}() takes nothing in its parentheses", call.position)
         return None
-    number = call.args[0].value if len(call.args) == 1 and isinstance(call.args[0], tree.Literal) else None
-    if isinstance(number, bool | str) or number is None or number % 1 or not 0 <= number <= MOST:
+    number = whole(call.args[0].value) if len(call.args) == 1 and isinstance(call.args[0], tree.Literal) else None
+    if number is None or not 0 <= number <= MOST:
         raise refuse(f"{call.name}(n) needs a whole number from 0 to {MOST}", call.position, f"Write {call.name}(30).")
-    return checking.const(number, NUMBER)
+    return checking.const(Decimal(number), NUMBER)
 
 
 def one_of(checking: Checking, node: tree.Binary, value: Typed, listed: Typed) -> Typed:
@@ -76,6 +78,8 @@ def one_of_these(checking: Checking, node: tree.Binary, value: Typed, items: Seq
         value = amount(value)
     if value.type.kind not in _ORDINARY:
         return _one_by_one(checking, node, value, items)
+    if value.type.kind is Kind.DATE and any(item.type.kind is Kind.DATETIME for item in items):
+        value = Operation("midnight", (value,), DATETIME)
     titles = [item for item in items if is_title_for(checking, value, item)]
     literals = [item for item in items if isinstance(item, Const) and item not in titles]
     others = [item for item in items if not isinstance(item, Const) and item not in titles]
@@ -105,10 +109,7 @@ def _among_literals(checking: Checking, node: tree.Binary, value: Typed, items: 
 
 
 def _among_expressions(checking: Checking, node: tree.Binary, value: Typed, items: Sequence[Typed]) -> Typed:
-    type_ = value.type
-    if type_.kind is Kind.DATE and any(item.type.kind is Kind.DATETIME for item in items):
-        value, type_ = Operation("midnight", (value,), DATETIME), DATETIME
-    return OneOf(value, Array(tuple(_as(checking, node, item, type_) for item in items), list_of(type_)))
+    return OneOf(value, Array(tuple(_as(checking, node, item, value.type) for item in items), list_of(value.type)))
 
 
 def _as(checking: Checking, node: tree.Binary, item: Typed, type_: Type) -> Typed:

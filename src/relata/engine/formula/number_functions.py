@@ -8,6 +8,7 @@ from decimal import Decimal
 from relata.engine.formula.checking import amount, currency
 from relata.engine.formula.comparing import empty
 from relata.engine.formula.function import Function, Walker, argument, common, refused
+from relata.engine.formula.numbers import whole
 from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Call, Literal
 from relata.engine.formula.typed import If, Null, Operation, Pair, Typed
@@ -44,12 +45,12 @@ def _shaped(operation: str) -> Callable[[Walker, Call], Typed]:
 def _round(walker: Walker, call: Call) -> Typed:
     places = Decimal(0)
     if len(call.args) == 2:
-        given = call.args[1].value if isinstance(call.args[1], Literal) else None
-        if not isinstance(given, Decimal) or given % 1 or abs(given) > _MOST_PLACES:
+        given = whole(call.args[1].value) if isinstance(call.args[1], Literal) else None
+        if given is None or abs(given) > _MOST_PLACES:
             raise refuse(
                 f"round needs a whole number of places from -{_MOST_PLACES} to {_MOST_PLACES}", call.args[1].position
             )
-        places = given
+        places = Decimal(given)
     return _of_amount("round", walker.checking.const(places, NUMBER))(_number_or_money(walker, call))
 
 

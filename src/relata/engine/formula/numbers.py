@@ -22,9 +22,23 @@ _CUT = Decimal(10) ** (PLACES + 1)
 _UNCUT = Decimal(1).scaleb(-PLACES - 1)
 
 
+def is_writable(value: Decimal) -> bool:
+    """A literal may have this value."""
+    if not value.is_finite() or (value and abs(value.adjusted()) > LITERAL_DIGITS):
+        return False
+    most = 10**LITERAL_DIGITS
+    return -most < value < most and rounded(value, LITERAL_DECIMALS) == value
+
+
+def whole(value: object) -> int | None:
+    """The whole number, or None when it is none."""
+    # `value % 1` would raise for large numbers, as much of Decimal does outside of EXACT.
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else None
+
+
 def bounded(value: Decimal, limit: Decimal = LIMIT) -> Decimal | None:
     """The value without a negative zero, or None if it reaches the limit or is no number."""
-    if not value.is_finite() or abs(value) >= limit:
+    if not value.is_finite() or not -limit < value < limit:
         return None
     return value if value else Decimal(0)
 

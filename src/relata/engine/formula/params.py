@@ -12,6 +12,7 @@ from sqlalchemy.types import NullType
 
 from relata.engine.formula.context import EvaluationContext
 from relata.engine.formula.evaluate import evaluate_constant
+from relata.engine.formula.numbers import whole
 from relata.engine.formula.text_operations import small
 from relata.engine.formula.typed import Typed
 
@@ -73,7 +74,8 @@ def _whole(rounding: str) -> Callable[[Any], object]:
 
 def _exact(value: Decimal | None) -> int | None:
     """The whole number, or None when it is none: nothing equals that."""
-    return int(value) if value is not None and not value % 1 and abs(value) <= _LARGEST else None
+    number = whole(value)
+    return number if number is not None and abs(number) <= _LARGEST else None
 
 
 ADAPTS: Mapping[str, Callable[[Any], object]] = {

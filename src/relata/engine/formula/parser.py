@@ -158,7 +158,7 @@ class _Parser:
         if self._next.sort is Sort.NUMBER:
             number = self._take().value
             assert not isinstance(number, str)
-            return Literal(-number, sign.position)
+            return Literal(number.copy_negate() if number else number, sign.position)
         return Negative(self.expression(SIGN), sign.position)
 
     def _path(self, first: Token) -> Path:

@@ -13,7 +13,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS
+from relata.engine.formula.numbers import EXACT, LITERAL_DECIMALS, LITERAL_DIGITS
 from relata.engine.formula.operation import OperationRule
 
 #: What trim takes away at both ends.
@@ -59,7 +59,7 @@ def _capital(sign: str) -> str:
 
 def _number(text: str) -> Decimal | None:
     match = _NUMBER.fullmatch(text)
-    return Decimal(match.group(1)) + 0 if match else None
+    return EXACT.plus(Decimal(match.group(1))) if match else None
 
 
 def plain(number: Decimal) -> str:

@@ -283,4 +283,13 @@ def walk(node: Typed) -> Iterator[Typed]:
 
 def is_constant(node: Typed) -> bool:
     """Nothing of it depends on the record."""
-    return not any(isinstance(part, Field | Exists | Count) for part in walk(node))
+    # Money taken apart shares its parts, so each is looked at once: as a tree it may be exponentially large.
+    pending, seen = [node], {id(node)}
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Field | Exists | Count):
+            return False
+        fresh = [child for child in children(part) if id(child) not in seen]
+        seen.update(map(id, fresh))
+        pending += fresh
+    return True

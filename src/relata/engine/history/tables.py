@@ -21,6 +21,15 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_21_undelivered",
+        """
+        create table {schema}._undelivered (
+            subscriber text not null, feed bigint not null, tries integer not null default 1, kind text not null,
+            next_at timestamptz not null, primary key (subscriber, feed));
+        """,
+        workspace=True,
+    ),
 )
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.

@@ -1,3 +1,21 @@
-// The one script of every screen: styles, htmx, and the behaviours, each in its own file.
+// The one script of every screen: styles, htmx, and the behaviours, each in its own file. None of them keeps a state
+// that the server does not have.
 import "./styles/main.css";
-import "htmx.org";
+import "./behaviours/requests";
+import "./behaviours/focus";
+import "./behaviours/preferences";
+import "./behaviours/menu";
+import "./behaviours/dialog";
+import "./behaviours/panel";
+import "./behaviours/palette";
+import "./behaviours/shortcuts";
+import "./behaviours/rows";
+import "./behaviours/toast";
+import "./behaviours/combobox";
+import "./behaviours/multi-value";
+import "./behaviours/board";
+import "./behaviours/inline-edit";
+import "./behaviours/table";
+import "./behaviours/forms";
+import "./behaviours/relative-time";
+import "./behaviours/copy";

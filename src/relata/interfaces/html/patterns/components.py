@@ -8,7 +8,7 @@ import msgspec
 
 from relata.interfaces.html.icons import drawings
 from relata.interfaces.html.patterns import screens
-from relata.interfaces.html.patterns.company import PEOPLE, STAGES, deals, shell
+from relata.interfaces.html.patterns.company import PEOPLE, STAGES, shell
 from relata.interfaces.html.patterns.screens import Sample
 from relata.interfaces.html.view_values import FormField, Option, Shell
 
@@ -29,17 +29,12 @@ class ComponentsView(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Any, ...]
     long: str = LONG
     stages: dict[str, Option] = msgspec.field(default_factory=lambda: STAGES)
-    people: tuple[Option, ...] = ()
+    stage_items: tuple[Sample, ...] = ()
 
 
 class Problem(msgspec.Struct, frozen=True):
     message: str
     field: str = ""
-
-
-class Person(msgspec.Struct, frozen=True):
-    id: str
-    name: str
 
 
 def components() -> ComponentsView:
@@ -61,13 +56,14 @@ def components() -> ComponentsView:
             FormField(name="password", label="Password", kind="password", value="correct horse"),
         ),
         samples=tuple(Sample(label=person, value=key) for key, person in PEOPLE.items()),
+        stage_items=(
+            Sample(label="Qualify", state="done", post="#"),
+            Sample(label="Discover", state="done", post="#"),
+            Sample(label="Proposal", state="current"),
+            Sample(label="Negotiate", state="ahead", post="#"),
+            Sample(label="Won", state="ahead", post="#"),
+        ),
         icons=tuple(drawings()),
         problems=(Problem("E-mail is already used by another contact.", "emails"), Problem("Name is missing.", "name")),
     )
 
-
-def people() -> tuple[Person, ...]:
-    return tuple(Person(key, name) for key, name in PEOPLE.items())
-
-
-__all__ = ["ComponentsView", "components", "deals", "people"]

@@ -1,0 +1,206 @@
+"""A record's page: who is this, how are things, what belongs to it, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.formula import Binary, Literal, Path, all_of
+from relata.engine.formula import Node as Expression
+from relata.engine.metadata.fields import Field, Link
+from relata.engine.metadata.layout import Section
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Relation
+from relata.engine.query.request import Query
+from relata.engine.query.scope import FieldScope
+from relata.engine.ui.conditions import holds
+from relata.engine.ui.listing import Listing, ListState, listing, text_of
+from relata.engine.ui.values import shown, targets_of
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
+
+#: Related lists show this many rows; the rest is one click away.
+RELATED_ROWS = 6
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """One field with its value. editable: whether this person may change it here. origin: who set it, when, how."""
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    help: str = ""
+    editable: bool = False
+    origin: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """A section of the page."""
+
+    title: str
+    facts: tuple[Fact, ...]
+
+
+class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
+    """Children of the record. more: whether there are others beyond the shown rows. link: the child's field."""
+
+    name: str
+    label: str
+    listing: Listing
+    more: bool
+    can_add: bool
+    link: str
+
+
+class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An action that is possible now."""
+
+    name: str
+    label: str
+    icon: str
+    help: str
+    needs_input: bool
+
+
+class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the page shows but the timeline."""
+
+    object: Object
+    id: str
+    title: str
+    version: int
+    deleted: bool
+    highlights: tuple[Fact, ...]
+    sections: tuple[Facts, ...]
+    related: tuple[RelatedList, ...]
+    actions: tuple[ActionOffer, ...]
+    may_change: bool
+    may_delete: bool
+
+
+async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPage:
+    """The page of one record, living or in the bin. NotFound where it is not visible."""
+    record = await work.get(one.name, record_id, deleted=None)
+    values, types = await _visible_values(work, one, record_id)
+    titles = await titles_of(work.unit, targets_of((one.field(name), value) for name, value in values.items()))
+    may_change = not record.is_deleted and await work.may(record, "change")
+
+    def fact(name: str) -> Fact:
+        field = one.all_fields[name]
+        value = shown(work.registry, field, values[name], titles, types.get(name, ""))
+        editable = may_change and is_editable(work, one, field)
+        return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
+
+    layout = work.registry.layout(one.name)
+    return RecordPage(
+        object=one, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
+        version=record.version, deleted=record.is_deleted,
+        highlights=tuple(fact(name) for name in layout.highlights if name in values),
+        sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
+        related=tuple([found async for found in _related(work, one, record)]),
+        actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
+        may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
+    )  # fmt: skip
+
+
+async def _visible_values(work: Workspace, one: Object, record_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Python values of everything that may be read, and what formulas give."""
+    scope = FieldScope(work.registry, one, work.actor)
+    condition = Binary("=", Path(("id",)), Literal(str(record_id)))
+    rows = (await work.query(Query(one.name, condition, limit=1))).values()
+    if not rows:
+        rows = (await work.query(Query(one.name, condition, limit=1, deleted=True))).values()
+    if not rows:
+        raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+    values = {name: value for name, value in rows[0].items() if name != "id"}
+    types = {name: str(scope.find((name,)).type.kind) for name in values if one.all_fields[name].type_name == "formula"}
+    return values, types
+
+
+def is_editable(work: Workspace, one: Object, field: Field) -> bool:
+    """Whether this person may write the field in a form."""
+    writable = field.stored or field.type_name == "links"
+    return writable and not field.system and not field.read_only and field.type_name != "auto_number" and work.actor.rights.writable(one, field)
+
+
+def _sections(work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any) -> list[Facts]:
+    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never lost."""
+    found, named = [], set[str]()
+    for section in declared:
+        named.update(section.fields)
+        if not section.visible or holds(work, one, record, section.visible):
+            found.append((section.title, section.fields))
+    rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
+    if rest:
+        found.append(("Details" if not declared else "More", rest))
+    found.append(("Record", tuple(name for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by") if name not in named)))
+    sections = []
+    for title, names in found:
+        facts = tuple(fact(name) for name in names if name in values and _is_visible(work, one, record, name))
+        if facts:
+            sections.append(Facts(title=title, facts=facts))
+    return sections
+
+
+def _is_visible(work: Workspace, one: Object, record: Record, name: str) -> bool:
+    field = one.all_fields[name]
+    return not field.hidden and (not field.visible or holds(work, one, record, field.visible))
+
+
+async def _related(work: Workspace, one: Object, record: Record) -> Any:
+    for relation in related_lists(work, one):
+        child = work.registry.get(relation.child)
+        found = await listing(work, child, ListState(limit=RELATED_ROWS), fixed=belongs_to(relation, record.id), columns=_short(work, child, relation))
+        field = child.field(relation.field)
+        can_add = bool(work.actor.rights.level(child, "create")) and isinstance(field, Link) and not record.is_deleted
+        yield RelatedList(
+            name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field
+        )
+
+
+def related_lists(work: Workspace, one: Object) -> list[Relation]:
+    """The related lists that the page shows: those of the layout, else all but the engine's own, of readable objects."""
+    relations = work.registry.relations[one.name]
+    named = work.registry.layout(one.name).related
+    names = named or tuple(name for name, relation in relations.items() if not _is_system(work, relation))
+    return [
+        relations[name]
+        for name in names
+        if name in relations and work.actor.rights.level(work.registry.get(relations[name].child), "read")
+    ]
+
+
+def _is_system(work: Workspace, relation: Relation) -> bool:
+    field = work.registry.get(relation.child).field(relation.field)
+    return field is None or field.system or field.name in ("owner", "team")
+
+
+def belongs_to(relation: Relation, record: UUID) -> Expression:
+    """The condition that a child belongs to a record."""
+    is_it = Binary("=", Path((relation.field,)), Literal(str(record)))
+    if relation.kind == "any":
+        return all_of([is_it, Binary("=", Path((relation.field, "object")), Literal(relation.parent))])
+    if relation.kind == "links":
+        return Binary("contains", Path((relation.field,)), Literal(str(record)))
+    return is_it
+
+
+def _short(work: Workspace, child: Object, relation: Relation) -> tuple[str, ...]:
+    columns = [path for path in work.registry.layout(child.name).columns if path != relation.field]
+    return tuple(columns[:4])
+
+
+def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+    offers = []
+    for found in work.registry.actions.get(one.name, {}).values():
+        if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):
+            inputs = [name for name in found.command.__struct_fields__ if name != one.name]
+            offers.append(
+                ActionOffer(name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs))
+            )
+    return offers

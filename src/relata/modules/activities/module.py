@@ -1,0 +1,24 @@
+"""Activities: tasks, calls, meetings and notes about any record."""
+
+from __future__ import annotations
+
+from relata.engine.metadata.module import Module
+from relata.modules.activities.access import ROLES
+from relata.modules.activities.actions import ACTIONS, GUARDS
+from relata.modules.activities.contracts import MODULE_NAME
+from relata.modules.activities.demo import demo
+from relata.modules.activities.layouts import LAYOUTS
+from relata.modules.activities.objects import OBJECTS
+
+MODULE = Module(
+    MODULE_NAME,
+    "Activities",
+    "Tasks, calls, meetings and notes about accounts, contacts, deals and anything else.",
+    depends=("people", "parties"),
+    objects=OBJECTS,
+    layouts=LAYOUTS,
+    roles=ROLES,
+    actions=ACTIONS,
+    guards=GUARDS,
+    demo=demo,
+)
