@@ -12,12 +12,13 @@ from psycopg.conninfo import make_conninfo
 
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
+from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import STORAGE, Migration, migrate_database, migrate_schema
 
 _numbers = itertools.count(1)
 #: The steps that the tests of the engine need.
-STEPS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *JOBS)
+STEPS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *JOBS, *SEARCH)
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
-from company import METADATA, TABLES, THINGS, CompanyColumns, CompanyScope, Record
 from psycopg.types.json import Jsonb
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from tests.engine.formula.asking import DIALECT
+from tests.engine.formula.company import METADATA, TABLES, THINGS, CompanyColumns, CompanyScope, Record
 
 from relata.engine.formula import (
     EvaluationContext,
@@ -29,7 +29,6 @@ from relata.engine.formula import (
 from relata.foundation.clock import Clock
 from relata.foundation.money import Money
 
-DIALECT = PGDialect_psycopg()
 SCOPE = CompanyScope("opportunity")
 ME = UUID(int=0x7000_8000_0000_0000_0000 + 1)
 
@@ -180,7 +179,7 @@ def _typical() -> list[Record]:
 def _opportunity(number: int, values: dict[str, Any]) -> Record:
     record = Record({"id": person(number), **values}, {"activities": []})
     for index in range(number):
-        record.related["activities"].append(  # type: ignore[attr-defined]
+        record.related["activities"].append(
             Record(
                 {
                     "id": person(number * 100 + index),

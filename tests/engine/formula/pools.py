@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from company import Record
+from tests.engine.formula.company import Record
 
 from relata.foundation.money import Money
 

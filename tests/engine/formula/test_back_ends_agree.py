@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 import pytest
-from agreement import Company, both, create_tables, store
-from expressions import expressions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pools import MOMENTS, ZONES, varied
+from tests.engine.formula.agreement import Company, both, create_tables, store
+from tests.engine.formula.expressions import expressions
+from tests.engine.formula.pools import MOMENTS, ZONES, varied
 
 from relata.engine.formula import EvaluationContext, Kind, Node, from_json, parse, to_json, to_text
 from relata.foundation.clock import Clock
 
-EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "250"))
 
 
 @pytest.fixture(scope="module")
-def opportunities(connection) -> Company:
+def opportunities(connection: psycopg.Connection[Any]) -> Company:
     create_tables(connection)
     records = varied(40, seed=7)
     store(connection, records)

@@ -38,22 +38,31 @@ def depending(registry: Registry, child: Object) -> list[tuple[Object, RollUp, R
     return found
 
 
+Pair = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+
+
 def note(unit: Unit, one: Object, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
     """Note the differences that a write makes. before, after: all values; None where the record does not count (new,
     deleted)."""
+    note_many(unit, one, ((before, after),))
+
+
+def note_many(unit: Unit, one: Object, pairs: Iterable[Pair]) -> None:
+    """Note the differences that the writes of several records make; pairs: before and after, as for `note`."""
     registry = unit.context.registry
     affected = unit.context.statements.get(("rollups of", one.name), lambda: tuple(depending(registry, one)))
     if not affected:
         return
     context = context_of(unit.actor)
-    for parent, field, relation in affected:
-        condition = condition_of(unit, one, field)
+    counting = [(parent, field, relation, condition_of(unit, one, field)) for parent, field, relation in affected]
+    for before, after in pairs:
         for values, sign in ((before, -1), (after, 1)):
             if values is None:
                 continue
-            target = parent_of(one, relation, values)
-            if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
-                _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
+            for parent, field, relation, condition in counting:
+                target = parent_of(one, relation, values)
+                if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
+                    _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
 
 
 def condition_of(unit: Unit, child: Object, field: RollUp) -> Checked | None:

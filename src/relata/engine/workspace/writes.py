@@ -41,10 +41,10 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     stored = _stored(one, draft.values)
     row = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
-    await _write_pairs(unit, one, draft)
+    await write_pairs(unit, one, draft)
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
-    unit.written.add(one.name)
+    unit.note_write(one.name)
     return Record(one, draft.id, complete)
 
 
@@ -86,9 +86,9 @@ async def change(
         return before
     new_links = {name: value for name, value in different.items() if value is not None}
     found = await links.load_targets(unit, links.targets_in(one, new_links))
-    refuse(links.check_targets(one, _really_new(one, before, new_links), found))
+    refuse(links.check_targets(one, really_new(one, before, new_links), found))
     after = await write(unit, before, different, "changed")
-    await _write_pairs(unit, one, draft)
+    await write_pairs(unit, one, draft)
     await _follow_access(work, one, before, different)
     return after
 
@@ -99,7 +99,7 @@ async def _require_change_right(unit: Unit, before: Record) -> None:
         raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
 
 
-def _really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
+def really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
     """Links of a many-to-many field that were there already need no new right; only added ones do."""
     result = {}
     for name, value in values.items():
@@ -132,7 +132,7 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     counted_before = None if before.is_deleted else before.values
     counted_after = None if after.is_deleted else after.values
     rollups.note(unit, one, counted_before, counted_after)
-    unit.written.add(one.name)
+    unit.note_write(one.name)
     return after
 
 
@@ -176,10 +176,10 @@ def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-async def _write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
+async def write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
     """Bring the tables of pairs to the lists that were asked for."""
-    for field in one.fields:
-        if isinstance(field, Links) and draft.changed(field.name):
+    for field in one.pair_fields:
+        if draft.changed(field.name):
             await _pairs(unit, one, field, draft)
 
 

@@ -14,6 +14,9 @@ from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.patterns import components, screens
 from relata.interfaces.html.patterns.company import NOW
 
+#: Answers to htmx rather than whole pages.
+FRAGMENTS = frozenset({"panel", "palette", "options", "edit", "saved"})
+
 #: Address below /patterns -> template and what makes its view.
 PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "": ("patterns/components.html", components.components),
@@ -28,6 +31,9 @@ PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "rtl": ("patterns/record.html", screens.rtl_record),
     "panel": ("patterns/panel.html", screens.panel),
     "palette": ("patterns/palette.html", screens.palette),
+    "options": ("patterns/options.html", screens.options),
+    "edit": ("patterns/edit.html", screens.edit),
+    "saved": ("patterns/saved.html", screens.edit),
 }
 
 

@@ -46,11 +46,11 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        return "record.html"
+        return "/patterns/record"
 
     @property
     def peek(self) -> str:
-        return "panel.html"
+        return "/patterns/panel"
 
 
 _DEALS = """
@@ -110,39 +110,40 @@ def shell(current: str = "", *, direction: str = "ltr") -> Shell:
         person_id="u1",
         email="mara@lindqvist.example",
         csrf="example",
+        palette="/patterns/palette",
         direction=direction,
         language="ar" if direction == "rtl" else "en-GB",
-        notifications="home.html",
+        notifications="/patterns/home",
         unread=3,
         create=(
-            Action(label="Opportunity", icon="circle-dollar-sign", href="form.html"),
-            Action(label="Account", icon="building-2", href="form.html"),
-            Action(label="Contact", icon="contact-round", href="form.html"),
-            Action(label="Task", icon="square-check", href="form.html"),
+            Action(label="Opportunity", icon="circle-dollar-sign", href="/patterns/form"),
+            Action(label="Account", icon="building-2", href="/patterns/form"),
+            Action(label="Contact", icon="contact-round", href="/patterns/form"),
+            Action(label="Task", icon="square-check", href="/patterns/form"),
         ),
         navigation=(
             NavGroup(
                 items=(
-                    item("Home", "house", "home.html", "h", phone=True),
-                    item("Tasks", "square-check", "empty.html", "t", count=4),
-                    item("Inbox", "inbox", "empty.html", "i", count=12),
+                    item("Home", "house", "/patterns/home", "h", phone=True),
+                    item("Tasks", "square-check", "/patterns/empty", "t", count=4),
+                    item("Inbox", "inbox", "/patterns/empty", "i", count=12),
                 )
             ),
             NavGroup(
                 label="Sales",
                 items=(
-                    item("Opportunities", "circle-dollar-sign", "list.html", "o", phone=True),
-                    item("Pipeline", "square-kanban", "board.html", "p"),
-                    item("Leads", "sparkles", "empty.html", "l"),
-                    item("Products", "package", "empty.html", "r"),
+                    item("Opportunities", "circle-dollar-sign", "/patterns/list", "o", phone=True),
+                    item("Pipeline", "square-kanban", "/patterns/board", "p"),
+                    item("Leads", "sparkles", "/patterns/empty", "l"),
+                    item("Products", "package", "/patterns/empty", "r"),
                 ),
             ),
             NavGroup(
                 label="Customers",
                 items=(
-                    item("Accounts", "building-2", "record.html", "a", phone=True),
-                    item("Contacts", "contact-round", "empty.html", "c"),
-                    item("Segments", "chart-pie", "empty.html", "s"),
+                    item("Accounts", "building-2", "/patterns/record", "a", phone=True),
+                    item("Contacts", "contact-round", "/patterns/empty", "c"),
+                    item("Segments", "chart-pie", "/patterns/empty", "s"),
                 ),
             ),
         ),

@@ -9,9 +9,8 @@ from typing import Any
 import msgspec
 
 from relata.foundation.money import Money
-from relata.interfaces.html.patterns.company import NOW, PEOPLE, STAGES, Deal, deals, shell
+from relata.interfaces.html.patterns.company import PEOPLE, STAGES, Deal, deals, shell
 from relata.interfaces.html.view_values import (
-    Action,
     Address,
     Column,
     Crumb,
@@ -88,8 +87,8 @@ def empty_list() -> ListView:
 
 def _views(current: str) -> tuple[Sample, ...]:
     return (
-        Sample(label="List", icon="list", href="list.html", current=current == "List"),
-        Sample(label="Board", icon="square-kanban", href="board.html", current=current == "Board"),
+        Sample(label="List", icon="list", href="/patterns/list", current=current == "List"),
+        Sample(label="Board", icon="square-kanban", href="/patterns/board", current=current == "Board"),
     )
 
 
@@ -233,7 +232,7 @@ def record_screen() -> RecordView:
     return RecordView(
         shell=shell("Accounts"),
         title="Halvorsen Maritime",
-        crumbs=(Crumb("Accounts", "list.html"), Crumb("Halvorsen Maritime")),
+        crumbs=(Crumb("Accounts", "/patterns/list"), Crumb("Halvorsen Maritime")),
         subtitle="Shipping · Bergen, Norway",
         key_facts=(
             Sample(label="Won in 2026", kind="money", value=Money(Decimal(246500), "EUR"), note="3 opportunities"),
@@ -262,7 +261,7 @@ def record_screen() -> RecordView:
 
 def _about() -> tuple[Sample, ...]:
     def fact(name: str, label: str, kind: str, value: Any) -> Sample:
-        return Sample(name=name, label=label, kind=kind, value=value, edit="#")
+        return Sample(name=name, label=label, kind=kind, value=value, edit="/patterns/edit")
 
     return (
         fact("industry", "Industry", "choice", Option(value="s", label="Shipping", colour=7)),
@@ -280,7 +279,7 @@ _ADDRESS = Address(street="Strandgaten 114", postal_code="5004", city="Bergen", 
 
 def _relationship() -> tuple[Sample, ...]:
     def fact(name: str, label: str, kind: str, value: Any) -> Sample:
-        return Sample(name=name, label=label, kind=kind, value=value, edit="#")
+        return Sample(name=name, label=label, kind=kind, value=value, edit="/patterns/edit")
 
     return (
         fact("owner", "Owner", "user", Option(value="u1", label="Mara Lindqvist")),
@@ -302,7 +301,7 @@ def rtl_record() -> RecordView:
         record_screen(),
         shell=shell("Accounts", direction="rtl"),
         title="شركة الخليج للملاحة البحرية",
-        crumbs=(Crumb("الحسابات", "list.html"), Crumb("شركة الخليج للملاحة البحرية")),
+        crumbs=(Crumb("الحسابات", "/patterns/list"), Crumb("شركة الخليج للملاحة البحرية")),
         subtitle="الشحن · دبي",
     )
 
@@ -329,9 +328,9 @@ def form_screen() -> FormView:
                     FormField(name="name", label="Name", kind="person_name", required=True,
                               value=PersonName(given="Sigrid", family="Halvorsen")),
                     FormField(name="title", label="Job title", value="Chief executive"),
-                    FormField(name="account", label="Account", kind="link", source="#", required=True,
+                    FormField(name="account", label="Account", kind="link", source="/patterns/options", required=True,
                               value=Option(value="a1", label="Halvorsen Maritime"), placeholder="Find an account"),
-                    FormField(name="roles", label="Roles", kind="tags", source="#", creates=True,
+                    FormField(name="roles", label="Roles", kind="tags", source="/patterns/options", creates=True,
                               value=(Option(value="1", label="Decides"), Option(value="2", label="Signs"))),
                     FormField(name="emails", label="E-mail", kind="emails", labels=_PHONE_LABELS,
                               value=(Labelled("sigrid@halvorsen.example", "work"),),
@@ -449,7 +448,6 @@ class PanelView(msgspec.Struct, frozen=True, kw_only=True):
     shell: Shell
     deal: Deal
     facts: tuple[Sample, ...]
-    now: datetime = NOW
 
 
 def panel() -> PanelView:
@@ -474,7 +472,7 @@ class PaletteView(msgspec.Struct, frozen=True, kw_only=True):
 
 def palette() -> PaletteView:
     def entry(label: str, note: str, icon: str, shortcut: str = "") -> Sample:
-        return Sample(label=label, note=note, icon=icon, href="record.html", shortcut=shortcut)
+        return Sample(label=label, note=note, icon=icon, href="/patterns/record", shortcut=shortcut)
 
     return PaletteView(
         groups=(
@@ -492,8 +490,28 @@ def palette() -> PaletteView:
     )
 
 
-ACTIONS = (
-    Action(label="Log a call", icon="phone"),
-    Action(label="Write an e-mail", icon="mail"),
-    Action(label="Merge with another account", icon="merge"),
-)
+class OptionsView(msgspec.Struct, frozen=True, kw_only=True):
+    options: tuple[Option, ...]
+    query: str = ""
+
+
+def options() -> OptionsView:
+    """What the server would answer to a combobox."""
+    accounts = sorted({deal.account for deal in deals()})[:6]
+    return OptionsView(
+        options=tuple(Option(value=f"a{n}", label=name, note="Account") for n, name in enumerate(accounts, 1)),
+        query="New one",
+    )
+
+
+class EditView(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact of the record page while it is edited, and after it was saved."""
+
+    name: str = "employees"
+    label: str = "Employees"
+    value: int = 1_240
+    csrf: str = "example"
+
+
+def edit() -> EditView:
+    return EditView()
