@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from playwright.sync_api import Page, expect
 
-from tests.interfaces.html.conftest import PatternServer  # noqa: TC001
+if TYPE_CHECKING:
+    from tests.interfaces.html.conftest import PatternServer
 
 
 def test_palette_opens_by_keys_and_follows_the_chosen_line(page: Page) -> None:
