@@ -47,7 +47,7 @@ class Numbers:
     def write(self, value: Number, digits: int) -> str:
         if not self._quick:
             return self._by_babel(value, digits)
-        if abs(value) < self._no_group_below:
+        if -self._no_group_below < value < self._no_group_below:
             return f"{value:.{digits}f}".translate(self._translation)
         return f"{value:,.{digits}f}".translate(self._translation)
 

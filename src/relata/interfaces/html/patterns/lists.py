@@ -9,10 +9,17 @@ import msgspec
 from relata.foundation.money import Money
 from relata.interfaces.html.patterns.company import PEOPLE, STAGES, Deal, deals, shell
 from relata.interfaces.html.patterns.sample import Sample
-from relata.interfaces.html.view_values import (
-    Column,
-    Option,
-    Shell,
+from relata.interfaces.html.view_values import BoardColumn, Card, Column, Option, Shell, TableRow
+
+NAME, ACCOUNT, STAGE, AMOUNT, CLOSE, CHANCE, OWNER, CHANGED = COLUMNS = (
+    Column(name="name", label="Name", sort="#name"),
+    Column(name="account", label="Account", kind="link", sort="#account"),
+    Column(name="stage", label="Stage", kind="choice", sort="#stage"),
+    Column(name="amount", label="Amount", kind="money", align="end", sort="#amount"),
+    Column(name="close", label="Close date", kind="date", sort="#close"),
+    Column(name="probability", label="Chance", kind="percent", align="end", sort="#probability", phone=False),
+    Column(name="owner", label="Owner", kind="user", sort="#owner", phone=False),
+    Column(name="changed", label="Changed", kind="datetime", sort="#changed", sorted="descending", phone=False),
 )
 
 
@@ -21,12 +28,10 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     icon: str
     columns: tuple[Column, ...] = ()
-    rows: tuple[Deal, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     filters: tuple[Sample, ...] = ()
     views: tuple[Sample, ...] = ()
     total: int | None = None
-    stages: dict[str, Option] = msgspec.field(default_factory=lambda: STAGES)
-    people: dict[str, str] = msgspec.field(default_factory=lambda: PEOPLE)
 
 
 def list_screen() -> ListView:
@@ -35,21 +40,31 @@ def list_screen() -> ListView:
         title="Opportunities",
         icon="circle-dollar-sign",
         total=8_214,
-        rows=deals(),
+        columns=COLUMNS,
+        rows=tuple(_row(deal) for deal in deals()),
         views=_views("List"),
         filters=(
             Sample(label="Owner is", value="anyone in North", edit="#", remove="#"),
             Sample(label="Close date", value="this and next quarter", edit="#", remove="#"),
         ),
-        columns=(
-            Column(name="name", label="Name", sort="#name"),
-            Column(name="account", label="Account", sort="#account"),
-            Column(name="stage", label="Stage", sort="#stage"),
-            Column(name="amount", label="Amount", align="end", sort="#amount"),
-            Column(name="close", label="Close date", sort="#close"),
-            Column(name="probability", label="Chance", align="end", sort="#probability", phone=False),
-            Column(name="owner", label="Owner", sort="#owner", phone=False),
-            Column(name="changed", label="Changed", sort="#changed", sorted="descending", phone=False),
+    )
+
+
+def _row(deal: Deal) -> TableRow:
+    return TableRow(
+        id=deal.id,
+        title=deal.title,
+        href=deal.href,
+        peek=deal.peek,
+        overdue=frozenset({"close"}) if deal.overdue else frozenset(),
+        cells=(
+            (ACCOUNT, Option(value=deal.account, label=deal.account, href="/patterns/record", shape="company")),
+            (STAGE, STAGES[deal.stage]),
+            (AMOUNT, deal.amount),
+            (CLOSE, deal.close),
+            (CHANCE, deal.probability),
+            (OWNER, Option(value=deal.owner, label=PEOPLE[deal.owner], shape="person")),
+            (CHANGED, deal.changed),
         ),
     )
 
@@ -65,36 +80,38 @@ def _views(current: str) -> tuple[Sample, ...]:
     )
 
 
-class BoardColumn(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    label: str
-    colour: int
-    count: int
-    total: Money | None
-    cards: tuple[Deal, ...]
-    more: str = ""
-
-
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     shell: Shell
     columns: tuple[BoardColumn, ...]
     views: tuple[Sample, ...]
-    people: dict[str, str] = msgspec.field(default_factory=lambda: PEOPLE)
 
 
 def board_screen() -> BoardView:
-    columns = []
-    for stage in STAGES.values():
-        cards = tuple(deal for deal in deals() if deal.stage == stage.value)
-        total = sum((deal.amount.amount for deal in cards), Decimal(0))
-        columns.append(
-            BoardColumn(
-                id=stage.value,
-                label=stage.label,
-                colour=stage.colour,
-                count=len(cards),
-                total=Money(total, "EUR"),
-                cards=cards,
-            )
-        )
-    return BoardView(shell=shell("Pipeline"), columns=tuple(columns), views=_views("Board"))
+    columns = tuple(_column(stage) for stage in STAGES.values())
+    return BoardView(shell=shell("Pipeline"), columns=columns, views=_views("Board"))
+
+
+def _column(stage: Option) -> BoardColumn:
+    found = [deal for deal in deals() if deal.stage == stage.value]
+    return BoardColumn(
+        id=stage.value,
+        label=stage.label,
+        colour=stage.colour,
+        count=len(found),
+        total=Money(sum((deal.amount.amount for deal in found), Decimal(0)), "EUR"),
+        cards=tuple(_card(deal) for deal in found),
+    )
+
+
+def _card(deal: Deal) -> Card:
+    return Card(
+        id=deal.id,
+        title=deal.title,
+        href=deal.href,
+        peek=deal.peek,
+        who=deal.account,
+        amount=deal.amount,
+        due=deal.close,
+        overdue=deal.overdue,
+        owner=Option(value=deal.owner, label=PEOPLE[deal.owner]),
+    )
