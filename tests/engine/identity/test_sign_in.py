@@ -85,9 +85,10 @@ async def test_the_log_holds_no_password_and_no_typed_address(database: Database
     await refusal(database, email, "a very secret guess")
     async with database.read() as connection:
         text = str(await connection.fetch("select l::text from relata.security_log l"))
-        attempts = str(await connection.fetch("select convert_from(subject, 'latin1') from relata.attempt"))
+        attempts = b"".join(row[0] for row in await connection.fetch("select subject from relata.attempt"))
     assert "secret guess" not in text
-    assert email not in text + attempts
+    assert email not in text
+    assert email.encode() not in attempts
 
 
 async def test_an_account_is_closed_for_a_while_after_too_many_failures(database: Database, person: Person) -> None:
