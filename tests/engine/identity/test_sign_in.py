@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import argon2
 import pytest
 
@@ -129,6 +131,19 @@ async def test_one_place_may_not_try_many_accounts(database: Database) -> None:
         with pytest.raises(LimitReached):
             await limits.attempt(connection, [(limits.SIGN_IN_FROM_ADDRESS, "2001:db8:1:2:ffff::9")])
         assert await limits.attempt(connection, [(limits.SIGN_IN_FROM_ADDRESS, "2001:db8:1:3::1")])
+
+
+async def test_many_at_once_do_not_slip_through(database: Database) -> None:
+    limit = limits.Limit(f"at_once_{new_id().hex}", 5, 60)
+
+    async def attempt() -> bool:
+        async with database.read() as connection:
+            await limits.attempt(connection, [(limit, "192.0.2.1")])
+        return True
+
+    found = await asyncio.gather(*(attempt() for _ in range(20)), return_exceptions=True)
+    assert sum(one is True for one in found) <= limit.times
+    assert any(isinstance(one, LimitReached) for one in found)
 
 
 async def test_right_passwords_are_not_counted(database: Database, person: Person) -> None:
