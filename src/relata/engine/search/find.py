@@ -11,7 +11,6 @@ from typing import Any
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
-from relata.engine.access.predicate import parameters
 from relata.engine.metadata.fields import Field, Phones
 from relata.engine.metadata.object import Object
 from relata.engine.search.hits import Hit, Place, show
@@ -54,7 +53,7 @@ async def search(
     query = parse(text)
     if not query.words:
         return []
-    given = _Parameters(parameters(actor))
+    given = _Parameters(actor.parameters())
     branches = []
     for one in _searched(tables, objects):
         fields = {name: field for name, field in indexed_fields(one).items() if actor.rights.readable(one, field)}

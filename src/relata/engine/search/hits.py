@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.access.actor import Actor
-from relata.engine.access.predicate import parameters
 from relata.engine.metadata.fields import Emails, Field, Phones, WebAddresses
 from relata.engine.metadata.object import Object
 from relata.engine.search.indexed import column_names, folded_text, indexed_fields
@@ -62,7 +61,7 @@ async def _read(
     rows = await connection.fetch(
         f"select {', '.join(f't.{quoted(name)}' for name in columns)} from {quoted(tables.schema)}.{quoted(one.name)} t"
         f" where t.id = any(%(ids)s) and t.deleted_at is null and {access_sql(actor, tables, one)}",
-        {**parameters(actor), "ids": ids},
+        {**actor.parameters(), "ids": ids},
     )
     return {row[0]: _hit(one, fields, row, query) for row in rows}
 

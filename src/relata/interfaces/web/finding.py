@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
+from relata.engine.search.find import search
 from relata.engine.ui.listing import text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
@@ -17,7 +18,7 @@ from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.shell import navigable
 
 CHOICES = 12
-PER_OBJECT = 6
+FOUND = 24
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/search")
-    async def search(request: Visit) -> Response[bytes]:
+    async def search_page(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             words = request.query_params.get("q", "").strip()
             view = Found(groups=await _records(work, words), query=words, shell=web.shell(request, work))
@@ -102,7 +103,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    return [palette, search, choose, choose_any, choose_words]
+    return [palette, search_page, choose, choose_any, choose_words]
 
 
 async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> tuple[Option, ...]:
@@ -117,19 +118,17 @@ async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> 
 
 
 async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
+    """Records by the index, best first, grouped by object in the order of their best hit."""
     if len(words) < 2:
         return ()
-    groups = []
-    for one in navigable(work):
-        query = Query(one.name, search_condition(work, one, words), parse_order("-created_at"), ("id", one.title_field), PER_OBJECT)
-        title = one.all_fields[one.title_field]
-        hits = tuple(
-            Hit(label=text_of(title, row.get(one.title_field)) or "Untitled", href=record_href(work.registry, one.name, row["id"]), icon=one.icon)
-            for row in (await work.query(query)).values()
-        )
-        if hits:
-            groups.append(HitGroup(one.title_plural, hits))
-    return tuple(groups)
+    hits = await search(work.unit.connection, work.context.tables, work.actor, words, limit=FOUND)
+    groups: dict[str, list[Hit]] = {}
+    for found in hits:
+        one = work.registry.get(found.object)
+        note = found.text if found.text != found.title else ""
+        href = record_href(work.registry, one.name, found.id)
+        groups.setdefault(one.title_plural, []).append(Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note))
+    return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
 
 
 def _places(work: Workspace, words: str) -> tuple[HitGroup, ...]:
