@@ -50,12 +50,12 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def running(new_home: Path) -> Iterator[Running]:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
     environment = os.environ | {
-        "RELATA_HOME": str(tmp_path / "data"),
+        "RELATA_HOME": str(new_home),
         "RELATA_PORT": str(port),
         "PYTHONPATH": "src",
         "PYTHONUNBUFFERED": "1",

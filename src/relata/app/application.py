@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
@@ -96,10 +97,14 @@ class Relata:
         with self.database() as database:
             serve(self.chosen, database.url)
 
-    def work(self) -> None:
+    def work(self, gate: Path | None) -> None:
+        from relata.app.gate import open_gate
+        from relata.app.preparing import prepare
         from relata.app.work import run_worker
 
         with self.database() as database:
+            if gate and not gate.exists():  # one that was started again finds it open
+                open_gate(gate, prepare(self.chosen, database.url))
             run_worker(self.chosen, database.url)
 
     def findings(self) -> Sequence[Finding]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from relata.app.gate import wait_at_gate
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
 
@@ -43,7 +42,5 @@ def create_app_behind_gate() -> Ground:
     from relata.app.web import create_app
 
     end_with_parent()
-    gate = os.environ.get("RELATA_GATE")
-    while gate and not Path(gate).exists():
-        time.sleep(0.01)
+    wait_at_gate()
     return create_app()

@@ -129,9 +129,11 @@ def test_addresses_have_sensible_defaults() -> None:
     assert (secure.security, secure.port) == ("tls", 465)
     assert parse("smtp://localhost:25?from=a@b.c").security == "none"
     assert parse("smtp://10.0.0.1?from=a@b.c&tls=none").security == "none"
+    assert parse("smtps://crm%40example.com:x@mail.example.com").sender == "crm@example.com"
+    assert parse("smtps://mail.example.com").sender == "relata@mail.example.com"
 
 
-@pytest.mark.parametrize("url", ["", "http://x?from=a@b.c", "smtp://?from=a@b.c", "smtp://x", "smtp://x:y?from=a@b.c"])
+@pytest.mark.parametrize("url", ["", "http://x?from=a@b.c", "smtp://?from=a@b.c", "smtp://x?from=b", "smtp://x:y?from=a@b.c"])
 def test_other_addresses_are_refused_with_an_example(url: str) -> None:
     with pytest.raises(Invalid) as refused:
         parse(url)

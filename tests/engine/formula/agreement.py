@@ -66,7 +66,7 @@ class Answers:
 def both(company: Company, expression: str | Node) -> Answers:
     node = parse(expression) if isinstance(expression, str) else expression
     checked = check(node, SCOPE)
-    python = [evaluate(checked, record, company.context) for record in company.opportunities]
+    python = [_listed(evaluate(checked, record, company.context)) for record in company.opportunities]
     table = TABLES["opportunity"]
     columns = CompanyColumns("opportunity", table)
     params = Params("f")
@@ -79,6 +79,10 @@ def both(company: Company, expression: str | Node) -> Answers:
     return Answers(
         checked.type.kind, python, [_value(row[0], row[1]) for row in rows], [row[2] is True for row in rows]
     )
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _value(value: Any, currency: Any) -> object:

@@ -47,6 +47,15 @@ def test_for_every_expression_sql_says_what_python_says(opportunities: Company, 
         assert answers.found == [answer is True for answer in answers.python], to_text(node)
 
 
+@pytest.mark.parametrize("zone", ZONES)
+def test_in_every_zone_days_start_when_the_calendar_says(opportunities: Company, zone: str) -> None:
+    there = EvaluationContext(Clock(datetime(2026, 6, 15, 12, tzinfo=UTC), zone))
+    company = Company(opportunities.connection, opportunities.opportunities, there)
+    for text in ("datetime(close_date)", "date(created_at)", "add_days(created_at, 1)", "add_months(called_at, 8)"):
+        answers = both(company, text)
+        assert answers.python == answers.sql
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(expressions())
 def test_text_and_json_give_the_same_tree_back(node: Node) -> None:

@@ -15,25 +15,25 @@ from relata.foundation.clock import Clock
 @pytest.mark.parametrize(
     ("text", "sql"),
     [
-        ('stage = "won"', "(stage = %(p0)s::text)"),
-        ('"won" = stage', "(stage = %(p0)s::text)"),
-        ("100 < probability", "(probability > %(p0)s::numeric)"),
-        ("amount > 10000", "(amount > %(p0)s::numeric)"),
-        ("seats >= 2.5", "(seats >= %(p0)s::bigint)"),
-        ("seats in (1, 2)", "(seats = ANY (%(p0)s::bigint[]))"),
-        ("owner = me()", "(owner_id = %(p0)s::uuid)"),
-        ("owner in my_teams()", "(owner_id = ANY (%(p0)s::uuid[]))"),
-        ('stage in ("won", "lost")', "(stage = ANY (%(p0)s::text[]))"),
-        ('stage != "won"', "(((stage = %(p0)s::text)) IS NOT TRUE)"),
-        ("close_date in next_days(3)", "(close_date >= %(p0)s::date AND close_date < %(p1)s::date)"),
-        ("created_at in today()", "(created_at >= %(p0)s::timestamptz AND created_at < %(p1)s::timestamptz)"),
-        ("created_at > today()", "(created_at > %(p0)s::timestamptz)"),
-        ("close_date < add_days(today(), 3)", "(close_date < %(p0)s::date)"),
-        ("factor between 1 and 2", "(factor BETWEEN %(p0)s::numeric AND %(p1)s::numeric)"),
+        ('stage = "won"', "(stage = %(p_0)s::text)"),
+        ('"won" = stage', "(stage = %(p_0)s::text)"),
+        ("100 < probability", "(probability > %(p_0)s::numeric)"),
+        ("amount > 10000", "(amount > %(p_0)s::numeric)"),
+        ("seats >= 2.5", "(seats >= %(p_0)s::bigint)"),
+        ("seats in (1, 2)", "(seats = ANY (%(p_0)s::bigint[]))"),
+        ("owner = me()", "(owner_id = %(p_0)s::uuid)"),
+        ("owner in my_teams()", "(owner_id = ANY (%(p_0)s::uuid[]))"),
+        ('stage in ("won", "lost")', "(stage = ANY (%(p_0)s::text[]))"),
+        ('stage != "won"', "(((stage = %(p_0)s::text)) IS NOT TRUE)"),
+        ("close_date in next_days(3)", "(close_date >= %(p_0)s::date AND close_date < %(p_1)s::date)"),
+        ("created_at in today()", "(created_at >= %(p_0)s::timestamptz AND created_at < %(p_1)s::timestamptz)"),
+        ("created_at > today()", "(created_at > %(p_0)s::timestamptz)"),
+        ("close_date < add_days(today(), 3)", "(close_date < %(p_0)s::date)"),
+        ("factor between 1 and 2", "(factor BETWEEN %(p_0)s::numeric AND %(p_1)s::numeric)"),
         ("close_date is null", "(close_date IS NULL)"),
-        ('tags contains "vip"', "(tags @> %(p0)s::text[])"),
-        ('tags in ("vip", "eu")', "(tags && %(p0)s::text[])"),
-        ('name contains "x"', '(lower(name COLLATE "pg_c_utf8") LIKE %(p0)s::text)'),
+        ('tags contains "vip"', "(tags @> %(p_0)s::text[])"),
+        ('tags in ("vip", "eu")', "(tags && %(p_0)s::text[])"),
+        ('name contains "x"', '(lower(name COLLATE "pg_c_utf8") LIKE %(p_0)s::text)'),
         ("factor = probability", "(factor IS NOT DISTINCT FROM probability)"),
         ("name = notes", "(name = notes)"),
         ("is_hot and not is_new", "(is_hot AND ((is_new) IS NOT TRUE))"),
@@ -81,8 +81,8 @@ def test_one_compiled_statement_serves_other_literals_another_clock_and_another_
     params = Params("w")
     compile_sql(first, CompanyColumns("opportunity", TABLES["opportunity"]), params)
     later = EvaluationContext(Clock(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "Asia/Kolkata"))
-    assert params.values(first.literals, NOON) == {"w0": date(2026, 6, 16), "w1": ["won"]}
-    assert params.values(second.literals, later) == {"w0": date(2027, 1, 3), "w1": ["new", "lost"]}
+    assert params.values(first.literals, NOON) == {"w_0": date(2026, 6, 16), "w_1": ["won"]}
+    assert params.values(second.literals, later) == {"w_0": date(2027, 1, 3), "w_1": ["new", "lost"]}
 
 
 def test_the_same_value_is_bound_once() -> None:
@@ -96,7 +96,7 @@ def test_signs_of_like_are_looked_for_as_they_are() -> None:
     params = Params()
     expression = checked('name contains "50%_Ä\\\\"')
     compile_sql(expression, CompanyColumns("opportunity", TABLES["opportunity"]), params)
-    assert params.values(expression.literals, NOON) == {"p0": "%50\\%\\_ä\\\\%"}
+    assert params.values(expression.literals, NOON) == {"p_0": "%50\\%\\_ä\\\\%"}
 
 
 def test_a_condition_used_as_a_value_is_never_null() -> None:
@@ -104,3 +104,13 @@ def test_a_condition_used_as_a_value_is_never_null() -> None:
     value = str(compile_sql(checked("factor > 1"), columns, params, as_value=True))
     assert value.startswith("coalesce(")
     assert value.endswith(", false)")
+
+
+def test_no_two_collectors_of_parameters_share_a_name() -> None:
+    expression = checked(" or ".join(f"factor = {number}" for number in range(12)))
+    names: list[str] = []
+    for number in range(12):
+        params = Params(f"x{number}")
+        compile_sql(expression, CompanyColumns("opportunity", TABLES["opportunity"]), params)
+        names += params.names
+    assert len(set(names)) == 144

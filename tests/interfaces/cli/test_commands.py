@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -58,7 +59,7 @@ class Example:
     def serve(self) -> None:
         self.done.append("serve")
 
-    def work(self) -> None:
+    def work(self, gate: Path | None) -> None:
         self.done.append("work")
 
     def findings(self) -> Sequence[Finding]:

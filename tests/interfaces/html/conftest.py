@@ -7,7 +7,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from jinja2 import Environment
@@ -20,8 +19,15 @@ from relata.interfaces.html.patterns import PAGES, render_pattern
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -127,8 +133,3 @@ def page(chromium: Browser, server: PatternServer) -> Iterator[Page]:
     yield page
     context.close()
     assert wrong == []
-
-
-def source_files(suffix: str) -> list[Path]:
-    root = Path(__file__).parents[3] / "src" / "relata" / "interfaces" / "html"
-    return sorted(path for path in root.rglob(f"*{suffix}") if "static" not in path.relative_to(root).parts)

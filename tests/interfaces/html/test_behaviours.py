@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from playwright.sync_api import Page, expect
 
-from tests.interfaces.html.conftest import PatternServer  # noqa: TC001
+if TYPE_CHECKING:
+    from tests.interfaces.html.conftest import PatternServer
 
 
 def test_palette_opens_by_keys_and_follows_the_chosen_line(page: Page) -> None:
@@ -156,7 +158,7 @@ def test_refused_move_goes_back_and_says_so(page: Page, server: PatternServer) -
 
 def test_card_moves_through_its_menu(page: Page) -> None:
     page.goto("/patterns/board")
-    page.get_by_role("button", name="Move Pilot with the Lyon plant").click(force=True)
+    page.get_by_role("button", name="Move: Pilot with the Lyon plant").click(force=True)
     page.get_by_role("menuitem", name="Move to Won").click()
     expect(page.locator("[data-column=won] [data-card=d5]")).to_be_visible()
 

@@ -70,7 +70,7 @@ async def test_odd_content_comes_through_unchanged(program: httpx.AsyncClient, v
     assert answer.json() == {"a": value}
 
 
-@pytest.mark.parametrize("kind", ["Application/JSON", "application/json; charset=UTF-8", "application/merge-patch+json"])
+@pytest.mark.parametrize("kind", ["Application/JSON", "application/json; charset=UTF-8", "application/merge+json"])
 async def test_json_has_several_names(program: httpx.AsyncClient, kind: str) -> None:
     assert (await program.post("/api/v1/echo", content=b'{"a":1}', headers={"content-type": kind})).status_code == 201
 

@@ -25,9 +25,10 @@ class SmtpAddress:
 
 
 def parse(url: str) -> SmtpAddress:
-    """`smtp://` (STARTTLS) or `smtps://` (TLS), with `?from=`; `tls=none` only for servers that one trusts by wire.
+    """`smtp://` (STARTTLS) or `smtps://` (TLS); `tls=none` only for servers that one trusts by wire.
 
-    A server on this machine needs no encryption. Invalid without saying the password.
+    Without `?from=` the user sends, if it is an address, else relata@host. On this machine there is no encryption.
+    Invalid without saying the password.
     """
     try:
         parts = urlsplit(url)
@@ -35,7 +36,11 @@ def parse(url: str) -> SmtpAddress:
     except ValueError as error:
         raise _wrong() from error
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or "@" not in options.get("from", ""):
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise _wrong()
+    user = unquote(parts.username or "")
+    sender = options.get("from") or (user if "@" in user else f"relata@{parts.hostname}")
+    if "@" not in sender or not sender.isprintable():
         raise _wrong()
     is_near = parts.hostname in ("localhost", "127.0.0.1", "::1")
     security: Security = "starttls"
@@ -46,10 +51,10 @@ def parse(url: str) -> SmtpAddress:
     return SmtpAddress(
         parts.hostname,
         port or (465 if security == "tls" else 587),
-        unquote(parts.username or ""),
+        user,
         unquote(parts.password or ""),
         security,
-        options["from"],
+        sender,
     )
 
 

@@ -132,8 +132,9 @@ class Door:
         return await who.actor(self.actors, connection, context, via)
 
     async def _after(self, work: Workspace) -> None:
+        known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
-        if work.unit.written & {"user", "team"}:
+        if work.unit.written & {"user", "team"} or len(work.context.principals) > known:  # who has a new key has new codes
             self.actors.clear()
         for act in work.unit.after_commit:
             await act()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, matching, refusals, removal, rollups, writes
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -127,6 +127,13 @@ class Workspace:
         """The ids of the records whose fields have these values."""
         page = await self.query(Query(object_name, condition(None, equals), fields=("id",), limit=limit))
         return [row[0] for row in page.rows]
+
+    async def match(
+        self, object_name: str, fields: tuple[str, ...], keys: Iterable[matching.Key], *, where: str = "", ignore_case: bool = False
+    ) -> dict[matching.Key, list[UUID]]:
+        """The living records that have these values, for each key that has any (see `matching.key_of`)."""
+        one = self.readable_object(object_name)
+        return await matching.match(self.unit, one, fields, keys, where=where, ignore_case=ignore_case)
 
     async def find(
         self, object_name: str, where: str | Node | None = None, *, order: str = "", limit: int = 500, **equals: Any

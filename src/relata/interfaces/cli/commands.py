@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -34,10 +35,11 @@ def serve(application: Application) -> None:
 
 
 @cli.command()
+@click.option("--gate", type=click.Path(path_type=Path), hidden=True, help="Migrate first, then write to this file.")
 @click.pass_obj
-def worker(application: Application) -> None:
+def worker(application: Application, gate: Path | None) -> None:
     """Work through the queue of jobs alone."""
-    application.work()
+    application.work(gate)
 
 
 @cli.command()

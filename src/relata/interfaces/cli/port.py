@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 
@@ -82,8 +83,11 @@ class Application(Protocol):
         """Serves the web application until it is told to stop."""
         ...
 
-    def work(self) -> None:
-        """Takes jobs from the queue until it is told to stop."""
+    def work(self, gate: Path | None) -> None:
+        """Takes jobs from the queue until it is told to stop.
+
+        gate: prepares the database first, and writes what `prepare` returned to this file, as JSON.
+        """
         ...
 
     def findings(self) -> Sequence[Finding]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -29,19 +28,20 @@ def run_everything(application: Application) -> None:
         tempfile.TemporaryDirectory(prefix="relata-run-") as folder,
         application.database() as database,
     ):
-        # Web loads its code while the database migrates, and serves when this file appears.
-        gate = Path(folder) / "migrated"
+        # The worker migrates first, as it needs the same code anyway; web loads its own meanwhile, and serves when
+        # the file appears. No third process, and this one stays light.
+        gate = Path(folder) / "migrated.json"
         environment = os.environ | {
             "RELATA_DATABASE_URL": database.url,
             "RELATA_GATE": str(gate),
             "RELATA_SUPERVISED": "1",
         }
         web = Child("web", application.command("serve"), environment)
-        worker = Child("worker", application.command("worker"), environment)
+        worker = Child("worker", application.command("worker", "--gate", str(gate)), environment)
         try:
+            worker.start()
             web.start()
-            link = _prepare(application, environment, signals)
-            gate.touch()
+            link = _link_behind(gate, worker, signals)
             _watch(application, database, signals, (web, worker), link)
             click.echo("\nStopping; Ctrl-C again stops at once.")
             stop_all((web, worker), _CHILDREN_SECONDS)
@@ -52,22 +52,17 @@ def run_everything(application: Application) -> None:
             worker.kill()
 
 
-def _prepare(application: Application, environment: Mapping[str, str], signals: Signals) -> str | None:
-    """Migrates in a process of its own, so that this one stays light; the link for the first account."""
-    command = application.command("migrate", "--json")
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, start_new_session=True) as process:
-        while process.poll() is None and not signals.stop_wanted:
-            signals.wait(None)
+def _link_behind(gate: Path, worker: Child, signals: Signals) -> str | None:
+    """Waits until the database is migrated; the link for the first account."""
+    while not gate.exists():
         if signals.stop_wanted:
-            process.terminate()
-        said = process.communicate()[0]
-    if signals.stop_wanted:
-        return None
-    if process.returncode != 0:
-        raise Unavailable(
-            "The database could not be brought to this version; the messages above say why.", code="migrate"
-        )
-    link: str | None = json.loads(said)["setup_link"]
+            return None
+        if not worker.is_running:
+            raise Unavailable(
+                "The database could not be brought to this version; the messages above say why.", code="migrate"
+            )
+        signals.wait(0.02)
+    link: str | None = json.loads(gate.read_text())["setup_link"]
     return link
 
 

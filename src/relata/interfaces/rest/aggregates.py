@@ -33,10 +33,10 @@ class MeasureBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AggregateBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What is asked for. limit: groups at most, largest first."""
+    """What is asked for. measures: count if left out. limit: groups at most, largest first."""
 
     group_by: list[str | GroupBody] = []
-    measures: list[str | MeasureBody] = ["count"]
+    measures: list[str | MeasureBody] = []
     where: Any = None
     deleted: bool = False
     limit: int = 500
@@ -60,7 +60,7 @@ def asked(object_name: str, body: AggregateBody) -> Aggregate:
     """The engine's request."""
     return Aggregate(
         object_name,
-        tuple(_measure(one) for one in body.measures),
+        tuple(_measure(one) for one in body.measures) or (Measure("count"),),
         tuple(_group(one) for one in body.group_by),
         parameters.expression(body.where),
         body.limit,
@@ -83,7 +83,7 @@ def _measure(given: str | MeasureBody) -> Measure:
 
 
 def _check(body: AggregateBody) -> None:
-    if len(body.group_by) > MOST or not 1 <= len(body.measures) <= MOST:
-        raise Invalid(f"An aggregate has 1 to {MOST} measures and at most {MOST} levels of groups.", code="out_of_range", field="measures")
+    if len(body.group_by) > MOST or len(body.measures) > MOST:
+        raise Invalid(f"An aggregate has at most {MOST} measures and at most {MOST} levels of groups.", code="out_of_range", field="measures")
     if not 1 <= body.limit <= MAX_GROUPS:
         raise Invalid(f"Limit must be a whole number from 1 to {MAX_GROUPS}.", code="out_of_range", field="limit")

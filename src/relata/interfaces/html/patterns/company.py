@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from relata.foundation.money import Money
-from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Option, Shell
+from relata.interfaces.html.view_values import Action, Address, NavGroup, NavItem, Option, Shell
 
 NOW = datetime(2026, 9, 17, 9, 42, tzinfo=UTC)
 
@@ -28,6 +28,9 @@ STAGES = {
     "won": Option(value="won", label="Won", colour=5),
     "lost": Option(value="lost", label="Lost", colour=0),
 }
+
+
+ADDRESS = Address(street="Strandgaten 114", postal_code="5004", city="Bergen", country="Norway")
 
 
 class Deal(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +71,7 @@ Upgrade to the enterprise plan|Mossbank Foods|won|66000|2026-09-10|u1|100|2026-0
 Trial extension|Tallgrass Energy|new|9800|2026-10-16|u2|10|2026-09-12T08:25
 Dispatch board for the field team|Veldkamp Installaties|discover|52900|2026-11-11|u3|35|2026-09-11T13:37
 Data migration and training|Ikeda Precision|propose|33500|2026-10-02|u4|60|2026-09-11T06:50
-Multi-year framework agreement for supply, installation and maintenance|Deutsche Wasserwerke Süd|discover|540000|2027-01-29|u1|20|2026-09-09T10:10
+Framework for supply, installation and service|Deutsche Wasserwerke|discover|540000|2027-01-29|u1|20|2026-09-09T10:10
 Kiosk hardware|Pontevedra Retail|lost|27400|2026-09-04|u5|0|2026-09-08T16:02
 Safety audit package|Halvorsen Maritime|new|15200|2026-11-06|u1|10|2026-09-08T09:40
 Second production line|Ateliers Moreau|won|121000|2026-09-02|u3|100|2026-09-02T17:15
