@@ -6,6 +6,8 @@ from relata.engine.access.tables import MIGRATIONS as ACCESS
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
+from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
+from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.storage.migrations import STORAGE, Migration
 
-MIGRATIONS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *ACCESS, *IDENTITY, *JOBS)
+MIGRATIONS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH)
