@@ -16,7 +16,7 @@ called.
 
 * **Booleans have two values.** What meets an empty value is false and its opposite true, so `stage != "won"` includes
   records without a stage. `= null` asks for emptiness, and two empty fields are equal; a literal or me() equals none
-  that is empty. Empty are null, the empty text, the empty list. A boolean field as such may be null, which counts as false.
+  that is empty. Empty are null, the empty text and the empty list. A boolean field may be null, which counts as false.
 * **Nothing fails.** What has no result (a division by zero, too large a number, money of two currencies) is null, and
   null makes calculations null. `min`, `max`, `concat` and `coalesce` skip nulls.
 * **Numbers** are decimals with 12 places (numbers.py). **Money** compares and calculates within one currency; compared
