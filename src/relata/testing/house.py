@@ -72,7 +72,7 @@ async def furnish(database: Database, modules: Sequence[Module], key: str) -> Do
     return door
 
 
-async def _fresh_database(url: str) -> str:
+async def fresh_database(url: str) -> str:
     """A new, empty database beside the one that `url` names; its address."""
     name = f"t_{new_id().hex}"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
@@ -89,7 +89,7 @@ def house_modules() -> tuple[Module, ...]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def _house_url(postgres_url: str, house_modules: tuple[Module, ...]) -> str:
-    url = await _fresh_database(postgres_url)
+    url = await fresh_database(postgres_url)
     database = await Database(url, pool_size=2).open()
     await furnish(database, house_modules, "main")
     await database.close()
@@ -110,7 +110,7 @@ async def house(_house_url: str, house_modules: tuple[Module, ...]) -> AsyncIter
 @pytest_asyncio.fixture
 async def open_house(postgres_url: str, house_modules: tuple[Module, ...]) -> AsyncIterator[House]:
     """A company of its own with real commits, for tests with several connections or processes."""
-    url = await _fresh_database(postgres_url)
+    url = await fresh_database(postgres_url)
     database = await Database(url, pool_size=8).open()
     door = await furnish(database, house_modules, "main")
     yield House(door, "main")
