@@ -26,6 +26,8 @@ from relata.foundation.errors import NotFound
 
 #: Related lists show this many rows; the rest is one click away.
 RELATED_ROWS = 6
+#: Key facts in the header; more of them answer nothing at a glance.
+KEY_FACTS = 6
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,12 +111,19 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
     return RecordPage(
         object=one, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
         version=record.version, deleted=record.is_deleted,
-        highlights=tuple(fact(name) for name in layout.highlights if name in values),
+        highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
         related=tuple([found async for found in _related(work, one, record)]),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
     )  # fmt: skip
+
+
+def first_only(fact: Fact) -> Fact:
+    """A key fact shows the main one of several e-mails, phones or addresses."""
+    if fact.kind not in ("emails", "phones", "urls") or not fact.value:
+        return fact
+    return msgspec.structs.replace(fact, kind=fact.kind[:-1], value=fact.value[0].value)
 
 
 async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> Fact:
