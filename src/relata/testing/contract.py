@@ -254,9 +254,6 @@ class ModuleContract:
                     wrong.append(f"{role.name}: {name}")
         assert wrong == []
 
-    def test_dependencies_are_there(self, registry: Registry) -> None:
-        assert set(self.module.depends) <= set(registry.modules)
-
     def _choices(self) -> list[Choice | MultiChoice]:
         return [field for _, field in self.own_fields() if isinstance(field, (Choice, MultiChoice))]
 

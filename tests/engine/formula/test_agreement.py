@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
-from agreement import Company, both, typical_company
+from tests.engine.formula.agreement import Company, both, typical_company
 
 from relata.engine.formula import Kind
 
@@ -85,7 +88,7 @@ EXPRESSIONS = [
 
 
 @pytest.fixture(scope="session")
-def company(connection) -> Company:
+def company(connection: psycopg.Connection[Any]) -> Company:
     return typical_company(connection)
 
 

@@ -85,6 +85,12 @@ class Rights:
             return self.system or self._declared(one, field) >= FieldLevel.WRITE
         return self.field_level(one, field) >= FieldLevel.WRITE
 
+    def granted(self, one: Object, field: Field) -> FieldLevel:
+        """What was granted on the field; of a secret one, which nobody reads, whether it may be set."""
+        if field.sensitivity == "secret":
+            return FieldLevel.WRITE if self.system else self._declared(one, field)
+        return self.field_level(one, field)
+
     def permits(self, permission: str) -> bool:
         """Whether a role holds the permission; the empty one is everybody's."""
         if self.system or not permission:

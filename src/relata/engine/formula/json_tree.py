@@ -10,7 +10,7 @@
     {"left": {"field": "amount"}, "op": "*", "right": {"field": "probability"}}
     {"negative": A}  {"field": "account.industry"}
 
-Where an expression stands, a JSON text, number, true, false or null is that literal and an array is a list. A number
+Where an expression stands, a JSON text, number, true, false or null is that literal. A number
 that JSON's readers might round is {"number": "0.1234567890123"}. `left` may stand for `field` and `right` for `value`.
 `from_json(to_json(node)) == node`.
 """
@@ -67,9 +67,13 @@ class _Reader:
             raise too_deep(None)
         if isinstance(tree, Mapping):
             return self._mapping(tree, depth + 1)
+        return Literal(_literal(tree))
+
+    def _side(self, tree: object, depth: int) -> Node:
+        """What stands after an operator: a list, or any expression."""
         if isinstance(tree, list | tuple):
             return Items(tuple(self.node(item, depth + 1) for item in tree))
-        return Literal(_literal(tree))
+        return self.node(tree, depth)
 
     def _mapping(self, tree: Mapping[str, Anything], depth: int) -> Node:
         if "all" in tree:
@@ -116,7 +120,7 @@ class _Reader:
             return empty if op == "empty" else negate(empty)
         if ("value" in tree) == ("right" in tree):
             raise refuse(f'"{op}" needs a value to compare with', None, _HELP)
-        right = self.node(tree["value"] if "value" in tree else tree["right"], depth)
+        right = self._side(tree["value"] if "value" in tree else tree["right"], depth)
         node = _joined(_NEGATED.get(op, op), left, right)
         return negate(node) if op in _NEGATED else node
 
@@ -128,6 +132,8 @@ def _joined(op: str, left: Node, right: Node) -> Node:
         return Between(left, *right.items)
     if op == "contains" and isinstance(right, Items) and len(right.items) == 1:
         right = right.items[0]
+    elif isinstance(right, Items) and op not in ("in", "contains"):
+        raise refuse(f'"{op}" takes one value, not a list', None, "A list goes with in, contains and between.")
     return Binary(op, left, right)
 
 

@@ -202,6 +202,8 @@ def _relation(child: Object, one: Link | Links | AnyLink, parent: str, kind: str
 def _joined(known: Role, other: Role) -> Role:
     return msgspec.structs.replace(
         known,
+        label=known.label or other.label,
+        help=known.help or other.help,
         grants={**known.grants, **other.grants},
         permissions=tuple(dict.fromkeys((*known.permissions, *other.permissions))),
     )

@@ -157,6 +157,10 @@ class Database:
             raise Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.") from error
         return self
 
+    def usage(self) -> dict[str, float]:
+        """How the pool is doing, for metrics: connections, waiting requests, errors, by psycopg's names."""
+        return dict(self._pool.get_stats())
+
     async def close(self) -> None:
         """Give every connection back."""
         await self._pool.close()

@@ -51,6 +51,11 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     cells: tuple[Shown, ...]
 
+    @property
+    def peek(self) -> str:
+        """Where the side panel gets its content."""
+        return f"{self.href}/peek"
+
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """columns: after the title's own. next, previous: cursors or ""."""

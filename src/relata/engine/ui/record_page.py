@@ -28,7 +28,8 @@ RELATED_ROWS = 6
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """One field with its value. editable: whether this person may change it here. origin: who set it, when, how."""
+    """One field with its value. editable: whether this person may change it here. note: a quiet line below
+    the value."""
 
     name: str
     label: str
@@ -36,7 +37,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     value: Any
     help: str = ""
     editable: bool = False
-    origin: str = ""
+    note: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,18 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
     )  # fmt: skip
+
+
+async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> Fact:
+    """One field of the page, for inline edit. NotFound for a field that is not there or hidden."""
+    values, types = await _visible_values(work, one, record.id)
+    if name not in values:
+        raise NotFound(f"There is no field {name[:60]}.", code="unknown_field")
+    field = one.all_fields[name]
+    titles = await titles_of(work.unit, targets_of([(field, values[name])]))
+    value = shown(work.registry, field, values[name], titles, types.get(name, ""))
+    editable = is_editable(work, one, field) and await work.may(record, "change")
+    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
 
 
 async def _visible_values(work: Workspace, one: Object, record_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:

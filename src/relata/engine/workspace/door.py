@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,16 @@ T = TypeVar("T")
 CHECK_SECONDS = 1.0
 
 
+class ActorSource(Protocol):
+    """Someone whose rights are looked up when the door opens, such as a `callers.Caller`."""
+
+    async def actor(self, actors: ActorCache, connection: Connection, context: WorkspaceContext, via: str) -> Actor: ...
+
+
+#: Who comes in: a person's id, a ready actor, one that is looked up, or None for the system.
+Who = UUID | Actor | ActorSource | None
+
+
 class Door:
     """All workspaces of one database, as this process knows them."""
 
@@ -37,6 +47,7 @@ class Door:
         self.modules = tuple(modules)
         self._contexts: dict[str, WorkspaceContext] = {}
         self._checked: dict[str, float] = {}
+        self._keys: dict[UUID, str] = {}
         self.actors = ActorCache()
 
     async def context(self, key: str) -> WorkspaceContext:
@@ -57,6 +68,17 @@ class Door:
             self._contexts[key] = await load_context(connection, self.modules, row[0], key, row[1], settings, row[3])
         return self._contexts[key]
 
+    async def key_of(self, workspace: UUID) -> str:
+        """The key of the workspace with this id; NotFound for none."""
+        known = self._keys.get(workspace)
+        if known is None:
+            async with self.database.read() as connection:
+                row = await connection.fetch_one("select key from relata.workspace where id = %s", (workspace,))
+            if row is None:
+                raise NotFound("There is no such workspace.", code="unknown_workspace")
+            known = self._keys[workspace] = row[0]
+        return known
+
     def forget(self, key: str) -> None:
         """Load the workspace anew before the next unit of work."""
         self._contexts.pop(key, None)
@@ -68,20 +90,20 @@ class Door:
             return [key for (key,) in await connection.fetch("select key from relata.workspace order by key")]
 
     @contextlib.asynccontextmanager
-    async def open(self, key: str, who: UUID | Actor | None, *, via: str = "system", read_only: bool = False) -> AsyncIterator[Workspace]:
-        """A unit of work. who: a person's id, a ready actor, or None for the system. read_only: each statement stands
+    async def open(self, key: str, who: Who, *, via: str = "system", read_only: bool = False) -> AsyncIterator[Workspace]:
+        """A unit of work. who: see `Who`. read_only: each statement stands
         alone, nothing may be written. Leaving commits; an exception rolls everything back."""
         context = await self.context(key)
         opened = self.database.read() if read_only else self.database.transaction()
         async with opened as connection:
-            actor = who if isinstance(who, Actor) else await self.actor(connection, context, who, via)
+            actor = await self.actor(connection, context, who, via)
             work = Workspace(Unit(connection, actor, context), trusted=actor.user is None)
             yield work
             await work.settle()
         await self._after(work)
 
     async def run(
-        self, key: str, who: UUID | Actor | None, attempt: Callable[[Workspace], Awaitable[T]], *, via: str = "system",
+        self, key: str, who: Who, attempt: Callable[[Workspace], Awaitable[T]], *, via: str = "system",
         read_only: bool = False,
     ) -> T:  # fmt: skip
         """`attempt` in a unit of work of its own; once more where the configuration changed meanwhile or PostgreSQL
@@ -99,15 +121,20 @@ class Door:
                     raise
         raise AssertionError("unreachable")
 
-    async def actor(self, connection: Connection, context: WorkspaceContext, user: UUID | None, via: str) -> Actor:
-        """A person as an actor; the system for None. Denied for someone who may not work here."""
-        if user is None:
+    async def actor(self, connection: Connection, context: WorkspaceContext, who: Who, via: str) -> Actor:
+        """Who comes in as an actor. Denied for someone who may not work here."""
+        if isinstance(who, Actor):
+            return who
+        if who is None:
             return Actor.system(Rights(context.registry, (), system=True), via)
-        return await self.actors.load(connection, context, user, via)
+        if isinstance(who, UUID):
+            return await self.actors.load(connection, context, who, via)
+        return await who.actor(self.actors, connection, context, via)
 
     async def _after(self, work: Workspace) -> None:
+        known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
-        if work.unit.written & {"user", "team"}:
+        if work.unit.written & {"user", "team"} or len(work.context.principals) > known:  # who has a new key has new codes
             self.actors.clear()
         for act in work.unit.after_commit:
             await act()

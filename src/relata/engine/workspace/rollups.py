@@ -122,25 +122,6 @@ async def flush(unit: Unit) -> None:
         )
 
 
-def rebuild_sql(registry: Registry, schema: str, parent: Object, field: RollUp) -> tuple[str, bool]:
-    """Count everything anew, for a roll-up that was added or changed: the statement's text without its filter, and whether
-    the child's filter must be added (see `engine/workspace/configure`)."""
-    relation = registry.relations[parent.name][field.over]
-    child = registry.get(relation.child)
-    target = child.field(field.field) if field.field else None
-    column = "0" if target is None else quoted(target.columns()[0].name(target.name))
-    any_object = f" and {quoted(relation.field + '__object')} = '{parent.name}'" if relation.kind == "any" else ""
-    present = f" and {column} is not null" if target is not None else ""
-    count, total = quoted(f"{field.name}__count"), quoted(f"{field.name}__sum")
-    table, source = f"{quoted(schema)}.{quoted(rollup_table(parent.name))}", f"{quoted(schema)}.{quoted(child.name)}"
-    sql = (
-        f"insert into {table} (id, {count}, {total}) select {quoted(relation.field)}, count(*), sum({column}) from {source} t1"
-        f" where deleted_at is null and {quoted(relation.field)} is not null{any_object}{present}"
-        f" {{condition}} group by 1 on conflict (id) do update set {count} = excluded.{count}, {total} = excluded.{total}"
-    )
-    return sql, bool(field.where)
-
-
 class OwnValues:
     """A record's own values for the expression language; paths over links are empty here."""
 

@@ -12,6 +12,8 @@ from relata.engine.access.codes import inherit
 from relata.engine.access.refresh import refresh
 from relata.engine.metadata.fields import AutoNumber, Field, Links
 from relata.engine.metadata.object import Object
+from relata.engine.storage.database import Row
+from relata.engine.storage.failures import StaleMetadata
 from relata.engine.workspace import changes, links, rollups
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
@@ -60,8 +62,9 @@ async def _insert(
     params = {f"v_{name}": value for name, value in stored.items()}
     params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(one, values) or "{}")
     params["record_id"] = record_id
-    row = await unit.connection.fetch_one(sql, params)
-    assert row is not None
+    found = await unit.connection.fetch_one(sql, params)
+    assert found is not None
+    row = _current(unit, found)
     numbers = [field.name for field in one.fields if isinstance(field, AutoNumber)]
     return {"created_at": row[0], "changed_at": row[0], **dict(zip(numbers, row[1:], strict=True))}
 
@@ -124,9 +127,10 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     params |= {
         "record_id": before.id, "at_version": before.version, "changed_by": unit.actor.user, "changed_via": unit.actor.via,
     }  # fmt: skip
-    row = await unit.connection.fetch_one(sql, params)
-    if row is None:
+    found = await unit.connection.fetch_one(sql, params)
+    if found is None:
         raise await why_not_written(unit, before, right)
+    row = _current(unit, found)
     fresh = {"version": row[0], "changed_at": row[1], "deleted_at": row[2], "changed_by": unit.actor.user, "changed_via": unit.actor.via}
     after = Record(one, before.id, {**before.values, **different, **fresh})
     counted_before = None if before.is_deleted else before.values
@@ -134,6 +138,13 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     rollups.note(unit, one, counted_before, counted_after)
     unit.note_write(one.name)
     return after
+
+
+def _current(unit: Unit, row: Row) -> Row:
+    """What a write returned, without the definitions' version; StaleMetadata where others changed the definitions."""
+    if row[0] != unit.context.registry.version:
+        raise StaleMetadata("The configuration changed meanwhile; try again.")
+    return row[1:]
 
 
 async def run_guards(work: Workspace, draft: Draft) -> None:

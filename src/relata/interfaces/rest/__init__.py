@@ -1,1 +1,1 @@
-"""The HTTP API under /api/v1, projected from the registry, with its OpenAPI document."""
+"""The API under /api/v1: a projection of the workspace's registry, custom objects included, as the caller may see it."""

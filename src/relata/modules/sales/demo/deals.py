@@ -107,7 +107,7 @@ async def _parts(
     held = {"opportunity": opportunity.id, "owner": opportunity["owner"], "team": opportunity["team"]}
     for position, line in enumerate(lines, start=1):
         await work.create(contracts.OPPORTUNITY_LINE, line | held | {"position": position})
-    for role, person in zip(random.sample(_ROLES, 2), people, strict=False):
+    for role, person in zip(random.sample(_ROLES, random.choice((0, 1, 1, 2))), people, strict=False):
         values = {"contact": person.id, "role": role, "is_primary": person is people[0]}
         attitude = random.choice(("supports", "supports", "neutral", "opposes", None))
         await work.create(contracts.OPPORTUNITY_CONTACT, values | held | {"attitude": attitude})

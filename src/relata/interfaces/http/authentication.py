@@ -1,0 +1,49 @@
+"""Who a request comes from: an API key in `Authorization`, else the session in the cookie, else nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from relata.engine.identity.credentials import NOBODY, Credentials
+from relata.foundation.errors import Expired
+from relata.interfaces.http import cookies
+from relata.interfaces.http.asgi import Headers
+from relata.interfaces.http.peer import Peer
+from relata.interfaces.http.refusal import Refusal
+
+
+class Lookup(Protocol):
+    """Port: `identity.resolver.Resolver`."""
+
+    def session(self, token: str) -> Awaitable[Credentials | None]:
+        """Whose session."""
+
+    def key(self, text: str) -> Awaitable[Credentials | None]:
+        """Whose key."""
+
+
+async def authenticate(headers: Headers, peer: Peer, lookup: Lookup) -> tuple[Credentials, str | None]:
+    """The credentials, and the session's token if they come from a cookie.
+
+    A request with an `Authorization` header never falls back to its cookie: it is good or 401.
+    """
+    if b"authorization" in headers:
+        return await _by_key(headers, lookup), None
+    token = cookies.session_token(headers, peer.is_https)
+    if not token:
+        return NOBODY, None
+    found = await lookup.session(token)
+    return (found, token) if found else (NOBODY, None)
+
+
+async def _by_key(headers: Headers, lookup: Lookup) -> Credentials:
+    if b"authorization" in headers.repeated:
+        raise Refusal(400, "authorization", "The request has several Authorization headers.", hint="Send one.")
+    scheme, _, secret = (headers.get(b"authorization") or "").partition(" ")
+    found = await lookup.key(secret.strip()) if scheme.lower() == "bearer" else None
+    if found is None:
+        raise Expired(
+            "This API key is unknown, expired or revoked.", code="key_invalid", hint="Send Authorization: Bearer rk_…"
+        )
+    return found

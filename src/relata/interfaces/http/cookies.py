@@ -1,0 +1,41 @@
+"""The session's cookie. Over https its name starts with `__Host-`: no other host of the domain can replace it."""
+
+from __future__ import annotations
+
+from relata.engine.identity.sessions import ABSOLUTE
+from relata.interfaces.http.asgi import Headers
+
+_NAME = "relata_session"
+
+
+def name(is_https: bool) -> str:
+    """What the cookie is called."""
+    return f"__Host-{_NAME}" if is_https else _NAME
+
+
+def session_token(headers: Headers, is_https: bool) -> str | None:
+    """The token that the browser shows, or None."""
+    text = headers.get(b"cookie")
+    if text is None:
+        return None
+    wanted = name(is_https)
+    for part in text.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == wanted:
+            return value.strip('"')
+    return None
+
+
+def set_session(token: str, is_https: bool) -> tuple[str, str]:
+    """The header that gives a browser its session."""
+    return "set-cookie", _cookie(token, int(ABSOLUTE.total_seconds()), is_https)
+
+
+def end_session(is_https: bool) -> tuple[str, str]:
+    """The header that takes it away."""
+    return "set-cookie", _cookie("", 0, is_https)
+
+
+def _cookie(value: str, seconds: int, is_https: bool) -> str:
+    secure = "; Secure" if is_https else ""
+    return f"{name(is_https)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"

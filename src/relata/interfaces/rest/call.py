@@ -1,0 +1,88 @@
+"""One request as the handlers of the API see it: who calls, which address, which words; and the way to the door."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from relata.engine.identity.credentials import Credentials
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.callers import Caller
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Denied, NotFound
+from relata.foundation.ids import parse_id
+from relata.interfaces.http.asgi import Headers
+from relata.interfaces.http.refusal import Refusal
+from relata.interfaces.rest import bodies, parameters
+
+T = TypeVar("T")
+Attempt = Callable[[Workspace], Awaitable[T]]
+
+
+@dataclass(slots=True)
+class Call:
+    """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground."""
+
+    door: Door
+    credentials: Credentials
+    headers: Headers
+    names: Mapping[str, str]
+    query: bytes
+    body: bytes
+
+    async def read(self, attempt: Attempt[T]) -> T:
+        """`attempt` as the caller, without a transaction: for reads of one statement, or where each may stand alone."""
+        return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api", read_only=True)
+
+    async def write(self, attempt: Attempt[T]) -> T:
+        """`attempt` as the caller, in one transaction. It may run again when others got in the way."""
+        return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api")
+
+    async def _key(self) -> str:
+        workspace = self.credentials.workspace
+        if workspace is None:
+            raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask for an invitation.")
+        return await self.door.key_of(workspace)
+
+    def parameters(self, known: Iterable[str] = ()) -> dict[str, str]:
+        """The query's parameters; Refusal for one that this address does not know."""
+        return parameters.read(self.query, known)
+
+    def object(self, work: Workspace) -> Object:
+        """The object in the path. NotFound where there is none, Denied where the caller may read none of it."""
+        return work.readable_object(work.registry.by_path(self.names["plural"]).name)
+
+    def record_id(self, one: Object) -> UUID:
+        """The id in the path; what can't be an id is the id of nothing."""
+        found = parse_id(self.names["id"])
+        if found is None:
+            raise NotFound(f"This {one.title.lower()} does not exist.", hint="An id looks like 01939f2e-….")
+        return found
+
+    def expected_version(self) -> int | None:
+        """The version in If-Match: `"3"`; None where any will do."""
+        text = self.headers.get(b"if-match")
+        if text is None or text.strip() == "*":
+            return None
+        number = text.strip().removeprefix("W/").strip('"')
+        if not number.isascii() or not number.isdigit() or len(number) > 18:
+            raise Refusal(400, "if_match", "If-Match must be one ETag of this record.", hint='Send If-Match: "3".')
+        return int(number)
+
+    def values(self) -> dict[str, object]:
+        """The body as a JSON object."""
+        self._require_json()
+        return bodies.mapping(self.body)
+
+    def shaped(self, shape: type[T]) -> T:
+        """The body as a declared shape."""
+        self._require_json()
+        return bodies.decode(self.body, shape)
+
+    def _require_json(self) -> None:
+        kind = (self.headers.get(b"content-type") or "").partition(";")[0].strip().lower()
+        if self.body and not (kind.startswith("application/") and kind.endswith("json")):
+            raise Refusal(415, "unsupported_media_type", "Only JSON is accepted here.", hint="Send application/json.")

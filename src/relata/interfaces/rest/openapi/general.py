@@ -1,0 +1,37 @@
+"""The addresses that belong to no object."""
+
+from __future__ import annotations
+
+from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
+from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema, json_content, ref
+
+_TAG = "General"
+_ANY: Schema = {"type": "object"}
+
+
+def general_paths() -> dict[str, Schema]:
+    """By path."""
+    outcomes = {"type": "object", "properties": {"data": {"type": "array", "items": ref("Outcome")}}, "required": ["data"]}
+    body = {"required": True, "content": json_content(ref("BatchBody"))}
+    return {
+        "/me": {"get": _read("me", "Who I am here")},
+        "/metadata": {"get": _read("list_metadata", "Objects, fields, relations, actions, layouts")},
+        "/metadata/{plural}": {
+            "get": _read("get_metadata", "One object"),
+            "parameters": [{"name": "plural", "in": "path", "required": True, "schema": {"type": "string"}}],
+        },
+        "/openapi.json": {"get": _read("openapi", "This document")},
+        "/batch": {
+            "post": operation(
+                "batch", _TAG, "Many operations at once", {200: response("One outcome an operation.", outcomes)}, WRITING,
+                'In one transaction, or with `"atomic": false` each in its own. `{"$ref": "name"}` stands for the id of the'
+                " record that the earlier operation with that `ref` made.",
+                requestBody=body,
+            )
+        },
+    }  # fmt: skip
+
+
+def _read(name: str, summary: str, parameters: dict[str, str] | None = None) -> Schema:
+    more = {"parameters": query_parameters(parameters)} if parameters else {}
+    return operation(name, _TAG, summary, {200: response("As asked.", _ANY)}, READING, **more)

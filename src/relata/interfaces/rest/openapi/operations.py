@@ -1,0 +1,218 @@
+"""The operations on one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from relata.engine.access.actor import Actor
+from relata.engine.metadata.module import Action
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+from relata.interfaces.rest import histories, listing, records, shares
+from relata.interfaces.rest.actions import record_field
+from relata.interfaces.rest.metadata import permitted_actions
+from relata.interfaces.rest.openapi.shapes import ERRORS, READING, REF, WRITING, Schema, json_content, page_of, ref
+
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The record's version; send it as If-Match."}}
+_LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The new record's address."}}
+_IF_MATCH = {
+    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}, "example": '"3"',
+    "description": "The version that you saw. Another one is a conflict that names the fields that differ.",
+}  # fmt: skip
+_ONCE = {
+    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+    "description": "Any text that names this request; repeated within 24 hours with it, the request does its work once.",
+}  # fmt: skip
+_WHOLE = ("limit", "before")
+_FLAGS = ("deleted",)
+
+
+def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]:
+    """What can be done at the addresses of one object by this actor."""
+    several, single = f"/{one.path}", f"/{one.path}/{{id}}"
+    found: dict[str, Schema] = {
+        several: {"get": _list(one)},
+        f"{several}/aggregate": {"post": _aggregate(one)},
+        single: {"get": _get(one), "parameters": [_id(one)]},
+        f"{single}/history": {"get": _history(one), "parameters": [_id(one)]},
+        f"{single}/provenance": {"get": _provenance(one), "parameters": [_id(one)]},
+        f"{single}/access": {"get": _access(one), "parameters": [_id(one)]},
+        f"{single}/shares": {"get": _shares(one), "parameters": [_id(one)]},
+    }
+    rights = actor.rights
+    if rights.level(one, "create"):
+        found[several]["post"] = _create(one)
+    if rights.level(one, "change"):
+        found[single]["patch"] = _change(one)
+        found[f"{single}/shares"]["post"] = _share(one)
+        principal = {"name": "principal", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        found[f"{single}/shares/{{principal}}"] = {"delete": _unshare(one), "parameters": [_id(one), principal]}
+        if rights.permits("see_deleted"):
+            found[f"{single}/restore"] = {"post": _restore(one), "parameters": [_id(one)]}
+    if rights.level(one, "delete"):
+        found[single]["delete"] = _delete(one)
+    for action in permitted_actions(registry, rights, one):
+        found[f"{single}/actions/{action.name}"] = {"post": _perform(one, action), "parameters": [_id(one)]}
+    return found
+
+
+def operation(
+    name: str, tag: str, summary: str, responses: Mapping[int, Schema], errors: Iterable[int], help: str = "", **more: Any
+) -> Schema:
+    """One operation. errors: statuses of problems."""
+    answered: dict[str, Schema] = {str(status): response for status, response in responses.items()}
+    answered |= {str(status): {"$ref": f"#/components/responses/{ERRORS[status][0]}"} for status in errors}
+    described = {"description": help} if help else {}
+    return {"operationId": name, "tags": [tag], "summary": summary, **described, "responses": answered, **more}
+
+
+def response(description: str, schema: Schema | None = None, headers: Schema | None = None) -> Schema:
+    """One answer."""
+    found: Schema = {"description": description}
+    if schema is not None:
+        found["content"] = json_content(schema)
+    if headers:
+        found["headers"] = headers
+    return found
+
+
+def query_parameters(declared: Mapping[str, str]) -> list[Schema]:
+    """Declared parameters as OpenAPI has them."""
+    found = []
+    for name, help in declared.items():
+        schema: Schema = {"type": "string"}
+        if name in _WHOLE:
+            schema = {"type": "integer", "minimum": 1}
+        elif name in _FLAGS:
+            schema = {"type": "boolean"}
+        elif name == "count":
+            schema = {"type": "string", "enum": ["exact"]}
+        found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": help})
+    return found
+
+
+def _id(one: Object) -> Schema:
+    schema = {"type": "string", "format": "uuid"}
+    return {"name": "id", "in": "path", "required": True, "schema": schema, "description": f"The id of the {one.title.lower()}."}
+
+
+def _body(schema: Schema, *, required: bool = True) -> Schema:
+    return {"requestBody": {"required": required, "content": json_content(schema)}}
+
+
+def _list(one: Object) -> Schema:
+    total = {"type": "integer", "description": "With count=exact."}
+    page = response("A page.", page_of(ref(one.name), total=total))
+    parameters = query_parameters(listing.PARAMETERS)
+    return operation(f"list_{one.path}", one.title_plural, f"List {one.title_plural.lower()}", {200: page}, READING, one.help, parameters=parameters)
+
+
+def _aggregate(one: Object) -> Schema:
+    rows = {"type": "array", "items": {"type": "object"}}
+    found = {"type": "object", "properties": {"data": rows, "complete": {"type": "boolean"}}, "required": ["data", "complete"]}
+    return operation(
+        f"aggregate_{one.path}", one.title_plural, f"Figures over {one.title_plural.lower()}", {200: response("One row a group.", found)},
+        (*READING, 413, 415), "Groups and measures over the records that the same filter would list.", **_body(ref("AggregateBody")),
+    )  # fmt: skip
+
+
+def _get(one: Object) -> Schema:
+    found = {200: response("The record.", ref(one.name), _ETAG)}
+    return operation(
+        f"get_{one.name}", one.title_plural, f"Get a {one.title.lower()}", found, READING,
+        parameters=query_parameters(records.PARAMETERS),
+    )  # fmt: skip
+
+
+def _create(one: Object) -> Schema:
+    found = {201: response("The new record.", ref(one.name), {**_ETAG, **_LOCATION})}
+    return operation(
+        f"create_{one.name}", one.title_plural, f"Create a {one.title.lower()}", found, WRITING, one.help,
+        parameters=[_ONCE], **_body(ref(f"{one.name}_new")),
+    )  # fmt: skip
+
+
+def _change(one: Object) -> Schema:
+    found = {200: response("The record as it is now.", ref(one.name), _ETAG)}
+    return operation(
+        f"change_{one.name}", one.title_plural, f"Change a {one.title.lower()}", found, WRITING,
+        "What is left out stays as it is; null empties.", parameters=[_IF_MATCH], **_body(ref(f"{one.name}_values")),
+    )  # fmt: skip
+
+
+def _delete(one: Object) -> Schema:
+    return operation(
+        f"delete_{one.name}", one.title_plural, f"Delete a {one.title.lower()}", {204: response("It is in the bin.")}, WRITING,
+        "Into the bin, from which it can be restored.", parameters=[_IF_MATCH],
+    )  # fmt: skip
+
+
+def _restore(one: Object) -> Schema:
+    found = {200: response("The record.", ref(one.name), _ETAG)}
+    return operation(f"restore_{one.name}", one.title_plural, f"Restore a {one.title.lower()}", found, WRITING, "Out of the bin.")
+
+
+def _history(one: Object) -> Schema:
+    found = {200: response("Changes, newest first.", page_of(ref("Entry")))}
+    return operation(
+        f"history_of_{one.name}", one.title_plural, "What happened to it", found, READING,
+        parameters=query_parameters(histories.PARAMETERS),
+    )  # fmt: skip
+
+
+def _provenance(one: Object) -> Schema:
+    rows = {"type": "object", "additionalProperties": ref("Provenance")}
+    found = {200: response("By field.", {"type": "object", "properties": {"data": rows}, "required": ["data"]})}
+    return operation(f"provenance_of_{one.name}", one.title_plural, "Where each value came from", found, READING)
+
+
+def _access(one: Object) -> Schema:
+    found = {200: response("Every way in.", ref("Explanation"))}
+    return operation(
+        f"access_to_{one.name}", one.title_plural, "Why somebody sees it", found, READING,
+        parameters=query_parameters(shares.PARAMETERS),
+    )  # fmt: skip
+
+
+def _grants() -> Schema:
+    return {"type": "object", "properties": {"data": {"type": "array", "items": ref("Grant")}}, "required": ["data"]}
+
+
+def _shares(one: Object) -> Schema:
+    return operation(f"shares_of_{one.name}", one.title_plural, "To whom it was opened", {200: response("The grants.", _grants())}, READING)
+
+
+def _share(one: Object) -> Schema:
+    found = {201: response("The grants, with the new one.", _grants())}
+    return operation(f"share_{one.name}", one.title_plural, "Open it to a person or team", found, WRITING, **_body(ref("ShareBody")))
+
+
+def _unshare(one: Object) -> Schema:
+    return operation(f"unshare_{one.name}", one.title_plural, "Close it again", {204: response("Closed.")}, WRITING)
+
+
+def _perform(one: Object, action: Action) -> Schema:
+    found = {200: response("What it came to.", {"type": "object", "properties": {"result": {}}, "required": ["result"]})}
+    return operation(
+        f"{one.name}_{action.name}", one.title_plural, action.label, found, WRITING, action.help,
+        parameters=[_ONCE], **_body(ref(command_name(action)), required=False),
+    )  # fmt: skip
+
+
+def command_name(action: Action) -> str:
+    """The name of an action's schema."""
+    return f"{action.object}_{action.name}_command"
+
+
+def command_schemas(action: Action) -> dict[str, Schema]:
+    """The action's command without the record, which the address names; and what it refers to."""
+    (whole,), found = msgspec.json.schema_components((action.command,), ref_template=REF + "{name}")
+    own = found.pop(whole["$ref"].removeprefix(REF)) if "$ref" in whole else whole
+    hidden = record_field(action)
+    properties = {name: schema for name, schema in own.get("properties", {}).items() if name != hidden}
+    required = [name for name in own.get("required", []) if name != hidden]
+    schema = {**own, "properties": properties, "required": required, "additionalProperties": False}
+    return {**found, command_name(action): schema}
