@@ -21,7 +21,7 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, matching, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, merging, matching, refusals, removal, rollups, writes
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -228,6 +228,12 @@ class Workspace:
         """Out of the bin, with what went with it."""
         record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
         return await removal.restore(self, record)
+
+    async def merge(self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None) -> Record:
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others."""
+        record = await self._record(target)
+        merged = [await self.get(record.object.name, other) for other in others]
+        return await merging.merge(self, record, merged, values or {})
 
     async def _record(self, key: Key) -> Record:
         return key if isinstance(key, Record) else await self.get(*key)
