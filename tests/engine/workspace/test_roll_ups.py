@@ -112,7 +112,7 @@ async def test_a_merge_takes_the_children_along(house: House) -> None:
         keep = await work.create("account", {"name": "Kaffeehaus Nord"})
         gone = await work.create("account", {"name": "Kaffeehaus Nord GmbH", "description": "Near the station"})
         contact = await work.create("contact", {"name": "Grace Hopper", "account": gone.id})
-        note = await work.create("note", {"subject": "Called", "about": {"object": "account", "id": gone.id}})
+        note = await work.create("note", {"subject": "Called", "body": "On Monday", "about": {"object": "account", "id": gone.id}})
         merged = await work.merge(("account", keep.id), [gone.id])
         assert merged["description"] == "Near the station"
         assert (await work.get("contact", contact.id))["account"] == keep.id
