@@ -101,12 +101,14 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column of a table.
 
-    align: start or end (numbers, money). sort: address that sorts by it, "" when it can't be sorted.
+    kind: how its values are shown, as in FormField. align: start or end (numbers, money).
+    sort: address that sorts by it, "" when it can't be sorted.
     sorted: "", ascending or descending. phone: whether a narrow screen's card shows it. width: "", narrow, wide.
     """
 
     name: str
     label: str
+    kind: str = "text"
     align: str = "start"
     sort: str = ""
     sorted: str = ""
@@ -115,15 +117,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     icon: str = ""
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """A value ready to be shown: in the shape that `value` (components/value.html) wants for its kind."""
-
-    kind: str
-    value: Any
-
-
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of `record_table`. cells: this row's values for the columns after the first.
+    """One row of `record_table`. cells: each column after the first with this row's value, shaped as `value` wants it.
 
     peek: address that answers the side panel. shape: person or company for initials before the title. overdue: names
     of columns whose value should alarm.
@@ -134,7 +129,7 @@ class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     peek: str = ""
     shape: str = ""
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[tuple[Column, Any], ...] = ()
     overdue: frozenset[str] = frozenset()
 
 

@@ -9,17 +9,17 @@ import msgspec
 from relata.foundation.money import Money
 from relata.interfaces.html.patterns.company import PEOPLE, STAGES, Deal, deals, shell
 from relata.interfaces.html.patterns.sample import Sample
-from relata.interfaces.html.view_values import BoardColumn, Card, Cell, Column, Option, Shell, TableRow
+from relata.interfaces.html.view_values import BoardColumn, Card, Column, Option, Shell, TableRow
 
-COLUMNS = (
+NAME, ACCOUNT, STAGE, AMOUNT, CLOSE, CHANCE, OWNER, CHANGED = COLUMNS = (
     Column(name="name", label="Name", sort="#name"),
-    Column(name="account", label="Account", sort="#account"),
-    Column(name="stage", label="Stage", sort="#stage"),
-    Column(name="amount", label="Amount", align="end", sort="#amount"),
-    Column(name="close", label="Close date", sort="#close"),
-    Column(name="probability", label="Chance", align="end", sort="#probability", phone=False),
-    Column(name="owner", label="Owner", sort="#owner", phone=False),
-    Column(name="changed", label="Changed", sort="#changed", sorted="descending", phone=False),
+    Column(name="account", label="Account", kind="link", sort="#account"),
+    Column(name="stage", label="Stage", kind="choice", sort="#stage"),
+    Column(name="amount", label="Amount", kind="money", align="end", sort="#amount"),
+    Column(name="close", label="Close date", kind="date", sort="#close"),
+    Column(name="probability", label="Chance", kind="percent", align="end", sort="#probability", phone=False),
+    Column(name="owner", label="Owner", kind="user", sort="#owner", phone=False),
+    Column(name="changed", label="Changed", kind="datetime", sort="#changed", sorted="descending", phone=False),
 )
 
 
@@ -58,13 +58,13 @@ def _row(deal: Deal) -> TableRow:
         peek=deal.peek,
         overdue=frozenset({"close"}) if deal.overdue else frozenset(),
         cells=(
-            Cell("link", Option(value=deal.account, label=deal.account, href="/patterns/record", shape="company")),
-            Cell("choice", STAGES[deal.stage]),
-            Cell("money", deal.amount),
-            Cell("date", deal.close),
-            Cell("percent", deal.probability),
-            Cell("user", Option(value=deal.owner, label=PEOPLE[deal.owner])),
-            Cell("datetime", deal.changed),
+            (ACCOUNT, Option(value=deal.account, label=deal.account, href="/patterns/record", shape="company")),
+            (STAGE, STAGES[deal.stage]),
+            (AMOUNT, deal.amount),
+            (CLOSE, deal.close),
+            (CHANCE, deal.probability),
+            (OWNER, Option(value=deal.owner, label=PEOPLE[deal.owner], shape="person")),
+            (CHANGED, deal.changed),
         ),
     )
 
