@@ -71,6 +71,10 @@ class Relata:
     def address(self) -> str:
         return self.chosen.address
 
+    @property
+    def database_url(self) -> str:
+        return self.chosen.database_url or embedded.address(self.chosen.home)
+
     def settings(self) -> Sequence[SettingLine]:
         return describe(self.chosen)
 

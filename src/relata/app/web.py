@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import relata.interfaces.web
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
+import relata.interfaces.web
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
@@ -23,6 +23,7 @@ from relata.interfaces.http.development_mail import development_mail
 from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
+from relata.interfaces.rest import api
 from relata.interfaces.web import account, boards, finding, forms, home, lists, records
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
@@ -54,16 +55,17 @@ def assemble(house: House) -> Ground:
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=None, name="static")
     ports = Ports(house.resolver, readiness(house), error_page)
-    return build([static, *development, *handlers(web)], http_settings(house.settings), ports, lifespan=[lifespan])
+    return build(
+        [static, *development, *api.routes(house.door), *handlers(web)],
+        http_settings(house.settings),
+        ports,
+        lifespan=[lifespan],
+    )
 
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
-    return [
-        route
-        for part in (home, account, finding, boards, forms, lists, records)
-        for route in part.routes(web)
-    ]
+    return [route for part in (home, account, finding, boards, forms, lists, records) for route in part.routes(web)]
 
 
 def mail_transport(house: House) -> MailTransport:
@@ -75,4 +77,3 @@ def mail_transport(house: House) -> MailTransport:
 def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
     return HttpSettings(public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())
-

@@ -40,6 +40,7 @@ class Example:
     host: str = "127.0.0.1"
     port: int = 1
     address: str = "http://127.0.0.1:1"
+    database_url: str = "postgresql:///nowhere"
     problem: RelataError | None = None
     found: Sequence[Finding] = ()
     done: list[str] = field(default_factory=list)

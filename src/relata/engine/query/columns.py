@@ -114,8 +114,10 @@ class Source:
         """The expression in place; for an amount of money, its currency where `money` asks for it."""
         assert isinstance(found.field, Formula)
         checked = self.scope.formula(found.object, found.field)
-        write = compile_currency if money else compile_sql
-        return write(checked, _Prefixed(self, found), self.statement.parameters(checked.literals))
+        params = self.statement.parameters(checked.literals)
+        if money:
+            return compile_currency(checked, _Prefixed(self, found), params)
+        return compile_sql(checked, _Prefixed(self, found), params, as_value=True)
 
     def _linked(self, one: Object, field: Links, table: sa.Alias) -> sa.ColumnElement[Any]:
         pairs = self.statement.tables.pairs(one.name, field.name).alias(self.statement.name())

@@ -46,9 +46,7 @@ class Database(Protocol):
     """A database that can be reached, for as long as it is lent to us."""
 
     @property
-    def url(self) -> str:
-        """libpq's address."""
-        ...
+    def url(self) -> str: ...
 
     def revive(self) -> None:
         """Starts it again if it is ours and has died."""
@@ -67,6 +65,11 @@ class Application(Protocol):
     @property
     def address(self) -> str:
         """Where people reach this installation."""
+        ...
+
+    @property
+    def database_url(self) -> str:
+        """libpq's address of the database, known before it runs."""
         ...
 
     def settings(self) -> Sequence[SettingLine]: ...

@@ -23,33 +23,38 @@ _CHILDREN_SECONDS = 3.0
 def run_everything(application: Application) -> None:
     """Returns when it was told to stop and everything has. Raises RelataError when it can't start or go on."""
     check_port_is_free(application.host, application.port)
-    with (
-        Signals() as signals,
-        tempfile.TemporaryDirectory(prefix="relata-run-") as folder,
-        application.database() as database,
-    ):
-        # The worker migrates first, as it needs the same code anyway; web loads its own meanwhile, and serves when
-        # the file appears. No third process, and this one stays light.
+    with Signals() as signals, tempfile.TemporaryDirectory(prefix="relata-run-") as folder:
         gate = Path(folder) / "migrated.json"
         environment = os.environ | {
-            "RELATA_DATABASE_URL": database.url,
+            "RELATA_DATABASE_URL": application.database_url,
             "RELATA_GATE": str(gate),
             "RELATA_SUPERVISED": "1",
         }
         web = Child("web", application.command("serve"), environment)
         worker = Child("worker", application.command("worker", "--gate", str(gate)), environment)
         try:
-            worker.start()
-            web.start()
-            link = _link_behind(gate, worker, signals)
-            _watch(application, database, signals, (web, worker), link)
-            click.echo("\nStopping; Ctrl-C again stops at once.")
-            stop_all((web, worker), _CHILDREN_SECONDS)
+            web.start()  # loads its code, which takes longest, and serves when the gate is there
+            with application.database() as database:
+                _live(application, database, signals, web, worker, gate)
         except KeyboardInterrupt:
             click.echo("Stopped at once.", err=True)
         finally:
             web.kill()
-            worker.kill()
+
+
+def _live(
+    application: Application, database: Database, signals: Signals, web: Child, worker: Child, gate: Path
+) -> None:
+    """From the start of the worker, which migrates first as it needs the same code anyway, to the end of both."""
+    try:
+        worker.start()
+        link = _link_behind(gate, worker, signals)
+        _watch(application, database, signals, (web, worker), link)
+        click.echo("\nStopping; Ctrl-C again stops at once.")
+        stop_all((web, worker), _CHILDREN_SECONDS)
+    finally:  # before the database stops
+        web.kill()
+        worker.kill()
 
 
 def _link_behind(gate: Path, worker: Child, signals: Signals) -> str | None:

@@ -42,6 +42,7 @@ class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[ListRow, ...]
     all: str
     add: str
+    icon: str
 
 
 class RecordView(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +146,7 @@ def _related(found: RelatedList, key: UUID) -> RelatedView:
         label=found.label, singular=child.title.lower(), rows=found.listing.rows,
         columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
         all=f"/{child.path}?where={where}" if found.more else "",
-        add=f"/{child.path}/new?{found.link}={key}" if found.can_add else "",
+        add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "", icon=child.icon,
     )  # fmt: skip
 
 
