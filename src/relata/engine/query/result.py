@@ -35,7 +35,7 @@ class Cell:
         """The value as the API shows it."""
         if self.masked or self.field is None:
             return self.value(row)
-        return self.field.to_json(self.field.from_columns(row[self.start : self.start + self.width]))
+        return self.field.shown(row[self.start : self.start + self.width])
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _plain(cell: Cell) -> bool:
     if field is None:
         return True
     kind = type(field)
-    return cell.width == 1 and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
+    return cell.width == 1 and kind.shown is Field.shown and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
 
 
 @dataclass(frozen=True, slots=True)

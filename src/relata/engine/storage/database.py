@@ -9,8 +9,10 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from relata.engine.storage.failures import translated
@@ -19,6 +21,9 @@ from relata.foundation.errors import LimitReached, Unavailable
 Row = tuple[Any, ...]
 Params = Mapping[str, Any] | Sequence[Any] | None
 T = TypeVar("T")
+
+# The standard library's reader took a fifth of the time of a list with e-mails and phones (measured).
+set_json_loads(msgspec.json.decode)
 
 #: Seconds that a request waits for a free connection before it is told to try again.
 POOL_WAIT_SECONDS = 10.0
