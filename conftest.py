@@ -19,6 +19,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fails a run in which a test was skipped, where RELATA_TEST_NO_SKIPS is set: CI has all that tests need."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    assert isinstance(reporter, pytest.TerminalReporter)
     if session.exitstatus == pytest.ExitCode.OK and _skips_are_wrong(reporter):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

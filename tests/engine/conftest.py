@@ -10,14 +10,16 @@ import pytest
 import pytest_asyncio
 from psycopg.conninfo import make_conninfo
 
+from relata.engine.files.tables import MIGRATIONS as FILES
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
+from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import STORAGE, Migration, migrate_database, migrate_schema
 
 _numbers = itertools.count(1)
 #: The steps that the tests of the engine need.
-STEPS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *JOBS)
+STEPS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *JOBS, *SEARCH, *FILES)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,18 @@
-"""All system migrations of the product, collected from the engine's packages."""
+"""All system migrations of the product, collected from the packages that own the tables."""
 
 from __future__ import annotations
 
 from relata.engine.access.tables import MIGRATIONS as ACCESS
+from relata.engine.files.tables import MIGRATIONS as FILES
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
+from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
+from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.storage.migrations import STORAGE, Migration
+from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
-MIGRATIONS: tuple[Migration, ...] = (*STORAGE, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *REST)
+MIGRATIONS: tuple[Migration, ...] = (
+    *STORAGE, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *TRANSFER, *REST,
+)  # fmt: skip

@@ -16,7 +16,7 @@ def discover(*extra: str) -> tuple[Module, ...]:
     """The engine's own module and all business modules, by name. extra: folders that start with `_`, asked for by name;
     they are examples, and no installation has them otherwise."""
     folders = [found.name for found in pkgutil.iter_modules(relata.modules.__path__) if not found.name.startswith("_")]
-    return (PEOPLE, *(load(folder) for folder in (*folders, *extra)))
+    return (PEOPLE, *(load(folder) for folder in dict.fromkeys((*folders, *extra))))
 
 
 def load(folder: str) -> Module:

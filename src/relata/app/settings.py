@@ -13,8 +13,8 @@ from relata.foundation.errors import Invalid, Problem
 
 T = TypeVar("T")
 PREFIX = "RELATA_"
-#: Read before or beside the settings: for tests and for finding our own mistakes.
-_BESIDE = ("RELATA_DEBUG", "RELATA_TEST_")
+#: Not for operators: how our processes talk to each other, tests, and finding our own mistakes.
+_BESIDE = ("RELATA_DEBUG", "RELATA_GATE", "RELATA_SUPERVISED", "RELATA_TEST_")
 MASK = "********"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from relata.engine.identity import accounts, memberships
+from relata.engine.identity import memberships, passwords
 from relata.engine.identity.objects import TEAM, USER
 from relata.engine.identity.tables import MIGRATIONS
 from relata.engine.storage import migrations, planner
@@ -57,13 +58,22 @@ async def make_person(ground: Ground, *, name: str = "Anna Brandt") -> Person:
     """A new person who belongs to the workspace."""
     person = Person(new_id(), new_id(), f"{new_id().hex}@example.com")
     async with ground.database.transaction() as connection:
-        account = await accounts.create(connection, person.email, PASSWORD)
+        await connection.execute(
+            "insert into relata.account (id, email, password_hash) values (%s, %s, %s)",
+            (person.account, person.email, _password_hash()),
+        )
         await connection.execute(
             f'insert into {SCHEMA}."user" (id, name, email, status, roles) values (%s, %s, %s, %s, %s)',
             (person.user, name, person.email, "active", ["member"]),
         )
-        await memberships.join(connection, account, ground.workspace, person.user)
-    return Person(account, person.user, person.email)
+        await memberships.join(connection, person.account, ground.workspace, person.user)
+    return person
+
+
+@functools.cache
+def _password_hash() -> str:
+    """PASSWORD's, made once: argon2 is slow on purpose."""
+    return passwords.HASHER.hash(PASSWORD)
 
 
 async def _prepare(database: Database, more: Sequence[migrations.Migration]) -> UUID:

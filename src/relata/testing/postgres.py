@@ -24,7 +24,7 @@ def postgres_url() -> Iterator[str]:
     if given:
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="relata-test-", dir="/tmp"))
+    home = _new_folder()
     server = embedded.start(home, careless=True)
     command = ["/bin/sh", "-c", _UNDERTAKER, str(server.pid), str(home)]
     undertaker = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
@@ -34,3 +34,18 @@ def postgres_url() -> Iterator[str]:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
         undertaker.communicate()
+
+
+@pytest.fixture
+def new_home() -> Iterator[Path]:
+    """A data folder that does not exist yet, for a test that starts a server of its own; removed in the end.
+
+    pytest's own temporary folder would not do: another run closes it to the account under which root's server runs.
+    """
+    folder = _new_folder()
+    yield folder / "data"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="relata-test-", dir="/tmp"))

@@ -1,21 +1,21 @@
-"""How the module suite reads declarations: paths, formulas, grants, help."""
+"""How the module suite reads declarations: paths, expressions, grants, help."""
 
 from __future__ import annotations
 
 import re
 
+from relata.engine.access.actor import Actor
+from relata.engine.access.rights import Rights
+from relata.engine.formula import BOOLEAN, Type, check, parse, reading
 from relata.engine.metadata.fields import Address, Field, Link, MoneyField, ParseContext, PersonName
 from relata.engine.metadata.module import Grant
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
+from relata.engine.query.scope import FieldScope
 from relata.foundation.errors import Invalid
 
 LEVELS_OF_RIGHTS = frozenset({"none", "own", "team", "below", "all"})
 LEVELS_OF_FIELDS = frozenset({"none", "masked", "read", "write"})
-_TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
-_CALLS = re.compile(r"[a-z_]+\s*\(")
-_PATHS = re.compile(r"[a-z_][a-z0-9_.]*")
-_WORDS = frozenset("and or not in is null true false between contains starts ends".split())
 
 
 def is_sentence(text: str) -> bool:
@@ -23,10 +23,20 @@ def is_sentence(text: str) -> bool:
     return bool(re.match(r"^[A-ZÀ-Ý0-9\"].{6,}[.?]$", text, re.DOTALL))
 
 
-def fields_in_formula(text: str) -> list[str]:
-    """The paths that an expression names, roughly: what is left without texts, functions and the language's words."""
-    bare = _CALLS.sub("(", _TEXTS.sub("", text))
-    return [path for path in _PATHS.findall(bare) if path not in _WORDS]
+def wrong_expression(registry: Registry, one: Object, text: str, expect: Type | None = None) -> str:
+    """What the expression language has to say against `text` over this object; empty where it fits."""
+    scope = FieldScope(registry, one, Actor.system(Rights(registry, (), system=True)))
+    try:
+        check(parse(text), scope, expect=expect)
+    except Invalid as error:
+        return f"{one.name}: {text}: {error.message}"
+    return ""
+
+
+def is_own_condition(registry: Registry, child: Object, text: str) -> bool:
+    """Whether a roll-up's filter is true or false by the child's own fields alone."""
+    scope = FieldScope(registry, child, Actor.system(Rights(registry, (), system=True)))
+    return reading(check(parse(text), scope, expect=BOOLEAN)).is_own()
 
 
 def unknown_path(registry: Registry, one: Object, path: str) -> bool:

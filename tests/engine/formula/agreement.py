@@ -11,9 +11,9 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
-from company import METADATA, TABLES, THINGS, CompanyColumns, CompanyScope, Record
 from psycopg.types.json import Jsonb
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from tests.engine.formula.asking import DIALECT
+from tests.engine.formula.company import METADATA, TABLES, THINGS, CompanyColumns, CompanyScope, Record
 
 from relata.engine.formula import (
     EvaluationContext,
@@ -29,7 +29,6 @@ from relata.engine.formula import (
 from relata.foundation.clock import Clock
 from relata.foundation.money import Money
 
-DIALECT = PGDialect_psycopg()
 SCOPE = CompanyScope("opportunity")
 ME = UUID(int=0x7000_8000_0000_0000_0000 + 1)
 
@@ -67,7 +66,7 @@ class Answers:
 def both(company: Company, expression: str | Node) -> Answers:
     node = parse(expression) if isinstance(expression, str) else expression
     checked = check(node, SCOPE)
-    python = [evaluate(checked, record, company.context) for record in company.opportunities]
+    python = [_listed(evaluate(checked, record, company.context)) for record in company.opportunities]
     table = TABLES["opportunity"]
     columns = CompanyColumns("opportunity", table)
     params = Params("f")
@@ -80,6 +79,10 @@ def both(company: Company, expression: str | Node) -> Answers:
     return Answers(
         checked.type.kind, python, [_value(row[0], row[1]) for row in rows], [row[2] is True for row in rows]
     )
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _value(value: Any, currency: Any) -> object:
@@ -180,7 +183,7 @@ def _typical() -> list[Record]:
 def _opportunity(number: int, values: dict[str, Any]) -> Record:
     record = Record({"id": person(number), **values}, {"activities": []})
     for index in range(number):
-        record.related["activities"].append(  # type: ignore[attr-defined]
+        record.related["activities"].append(
             Record(
                 {
                     "id": person(number * 100 + index),

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from company import TABLES, CompanyColumns, CompanyScope, Record
+from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from tests.engine.formula.company import TABLES, CompanyColumns, CompanyScope, Record
 
 from relata.engine.formula import BOOLEAN, Checked, EvaluationContext, Params, Type, check, compile_sql, evaluate, parse
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Invalid, Problem
 
+DIALECT: Dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 OPPORTUNITY = CompanyScope("opportunity")
 NOON = EvaluationContext(Clock(datetime(2026, 6, 15, 12, 0, tzinfo=UTC), "Europe/Berlin"))
 
@@ -38,5 +40,5 @@ def where(text: str) -> str:
     """As a filter in SQL."""
     columns = CompanyColumns("opportunity", TABLES["opportunity"])
     element = compile_sql(checked(text, BOOLEAN), columns, Params())
-    sql = str(sa.select(sa.literal_column("1")).where(element).compile(dialect=PGDialect_psycopg()))
+    sql = str(sa.select(sa.literal_column("1")).where(element).compile(dialect=DIALECT))
     return " ".join(sql.partition("WHERE ")[2].split()).replace("opportunity.", "")

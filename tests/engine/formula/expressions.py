@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any as Anything
 
 from hypothesis import strategies as st
-from pools import DATES, DURATION_TEXTS, MOMENTS, NUMBERS, TEXTS
+from tests.engine.formula.pools import DATES, DURATION_TEXTS, MOMENTS, NUMBERS, TEXTS
 
 from relata.engine.formula import (
     SPANS,
@@ -41,24 +42,26 @@ def path(text: str) -> Path:
 class Grower:
     """Grows one expression; `inside` names the object whose fields are in reach."""
 
-    def __init__(self, draw: Callable[..., object], inside: str = "opportunity") -> None:
+    def __init__(self, draw: Callable[..., Anything], inside: str = "opportunity") -> None:
         self.draw = draw
         self.inside = inside
 
-    def pick(self, options: object) -> object:
-        return self.draw(st.sampled_from(options))  # type: ignore[arg-type]
+    def pick(self, options: Sequence[Anything] | str | range) -> Anything:
+        return self.draw(st.sampled_from(options))
 
     def field(self, kind: str) -> Node:
-        return path(str(self.pick(FIELDS[self.inside][kind])))
+        return path(self.pick(FIELDS[self.inside][kind]))
 
     def one(self, leaves: list[Make], branches: list[Make], depth: int) -> Node:
-        return self.pick(leaves + branches if depth > 0 else leaves)(depth - 1)  # type: ignore[operator]
+        make: Make = self.pick(leaves + branches if depth > 0 else leaves)
+        return make(depth - 1)
 
     def any_kind(self, depth: int) -> Node:
-        return self.of(str(self.pick(KINDS)), depth)
+        return self.of(self.pick(KINDS), depth)
 
     def of(self, kind: str, depth: int) -> Node:
-        return getattr(self, kind)(depth)  # type: ignore[no-any-return]
+        make: Make = getattr(self, kind)
+        return make(depth)
 
     # -- the same for every kind
 
@@ -70,7 +73,7 @@ class Grower:
         ]
 
     def extreme(self, kind: str) -> list[Make]:
-        return [lambda d: call(str(self.pick(("min", "max"))), self.of(kind, d), self.of(kind, d))]
+        return [lambda d: call(self.pick(("min", "max")), self.of(kind, d), self.of(kind, d))]
 
     # -- kinds
 
@@ -78,10 +81,10 @@ class Grower:
         return self.one(
             [lambda d: self.field("text"), self.text_literal],
             [
-                lambda d: call(str(self.pick(("lower", "upper", "trim"))), self.text(d)),
+                lambda d: call(self.pick(("lower", "upper", "trim")), self.text(d)),
                 lambda d: Binary("+", self.text(d), self.text(d)),
                 lambda d: call("concat", self.text(d), self.text(d)),
-                lambda d: call("text", self.of(str(self.pick(("number", "boolean", "date", "moment", "money"))), d)),
+                lambda d: call("text", self.of(self.pick(("number", "boolean", "date", "moment", "money")), d)),
                 lambda d: call("currency", self.money(d)),
                 *self.choice("text"),
                 *self.extreme("text"),
@@ -97,16 +100,16 @@ class Grower:
         return self.one(
             [lambda d: self.field("number"), self.number_literal],
             [
-                lambda d: Binary(str(self.pick("+-*/")), self.number(d), self.number(d)),
-                lambda d: Binary(str(self.pick("+-*/")), self.number(d), self.number(d)),
+                lambda d: Binary(self.pick("+-*/"), self.number(d), self.number(d)),
+                lambda d: Binary(self.pick("+-*/"), self.number(d), self.number(d)),
                 lambda d: Negative(self.number(d)),
-                lambda d: call(str(self.pick(("abs", "round", "floor", "ceil"))), self.number(d)),
-                lambda d: call("round", self.number(d), Literal(Decimal(str(self.pick(range(-3, 13)))))),
+                lambda d: call(self.pick(("abs", "round", "floor", "ceil")), self.number(d)),
+                lambda d: call("round", self.number(d), Literal(Decimal(self.pick(range(-3, 13))))),
                 lambda d: call("len", self.text(d)),
                 lambda d: call("len", self.field("texts")) if self.inside == "opportunity" else self.number(d),
                 lambda d: call("number", self.text(d)),
                 lambda d: call("amount", self.money(d)),
-                lambda d: call(str(self.pick(("year", "quarter", "month", "day", "weekday"))), self.day(d)),
+                lambda d: call(self.pick(("year", "quarter", "month", "day", "weekday")), self.day(d)),
                 lambda d: call("days_between", self.day(d), self.day(d)),
                 lambda d: Binary("-", self.date(d), self.date(d)),
                 lambda d: Binary("/", self.money(d), self.money(d)),
@@ -119,21 +122,21 @@ class Grower:
         )
 
     def number_literal(self, depth: int) -> Node:
-        return Literal(self.draw(st.sampled_from(NUMBERS) | st.decimals(-1000, 1000, places=3)))  # type: ignore[arg-type]
+        return Literal(self.draw(st.sampled_from(NUMBERS) | st.decimals(-1000, 1000, places=3)))
 
     def day(self, depth: int) -> Node:
-        return self.of(str(self.pick(("date", "moment"))), depth)
+        return self.of(self.pick(("date", "moment")), depth)
 
     def date(self, depth: int) -> Node:
         return self.one(
             [
                 lambda d: self.field("date"),
-                lambda d: call("date", Literal(self.pick(DATES).isoformat())),  # type: ignore[attr-defined]
-                lambda d: call(str(self.pick(("today", "yesterday", "tomorrow")))),
+                lambda d: call("date", Literal(self.pick(DATES).isoformat())),
+                lambda d: call(self.pick(("today", "yesterday", "tomorrow"))),
             ],
             [
-                lambda d: call(str(self.pick(("add_days", "add_months"))), self.date(d), self.number(d)),
-                lambda d: Binary(str(self.pick("+-")), self.date(d), self.number(d)),
+                lambda d: call(self.pick(("add_days", "add_months")), self.date(d), self.number(d)),
+                lambda d: Binary(self.pick("+-"), self.date(d), self.number(d)),
                 lambda d: call("date", self.moment(d)),
                 *self.choice("date"),
                 *self.extreme("date"),
@@ -145,13 +148,13 @@ class Grower:
         return self.one(
             [
                 lambda d: self.field("moment"),
-                lambda d: call("datetime", Literal(self.pick(MOMENTS).isoformat())),  # type: ignore[attr-defined]
-                lambda d: call("datetime", Literal(str(self.pick(("2026-03-29 02:30", "2026-10-25 02:30:01"))))),
+                lambda d: call("datetime", Literal(self.pick(MOMENTS).isoformat())),
+                lambda d: call("datetime", Literal(self.pick(("2026-03-29 02:30", "2026-10-25 02:30:01")))),
                 lambda d: call("now"),
             ],
             [
-                lambda d: call(str(self.pick(("add_days", "add_months"))), self.moment(d), self.number(d)),
-                lambda d: Binary(str(self.pick("+-")), self.moment(d), self.duration(d)),
+                lambda d: call(self.pick(("add_days", "add_months")), self.moment(d), self.number(d)),
+                lambda d: Binary(self.pick("+-"), self.moment(d), self.duration(d)),
                 lambda d: call("datetime", self.date(d)),
                 *self.choice("moment"),
                 *self.extreme("moment"),
@@ -163,11 +166,11 @@ class Grower:
         return self.one(
             [
                 lambda d: self.field("duration"),
-                lambda d: call(str(self.pick(DURATION_TEXTS)), self.number_literal(d)),
+                lambda d: call(self.pick(DURATION_TEXTS), self.number_literal(d)),
             ],
             [
-                lambda d: Binary(str(self.pick("+-")), self.duration(d), self.duration(d)),
-                lambda d: Binary(str(self.pick("*/")), self.duration(d), self.number(d)),
+                lambda d: Binary(self.pick("+-"), self.duration(d), self.duration(d)),
+                lambda d: Binary(self.pick("*/"), self.duration(d), self.number(d)),
                 lambda d: Binary("-", self.moment(d), self.moment(d)),
                 lambda d: Negative(self.duration(d)),
                 *self.choice("duration"),
@@ -180,14 +183,14 @@ class Grower:
         return self.one(
             [
                 lambda d: self.field("money"),
-                lambda d: call("money", self.number_literal(d), Literal(str(self.pick(("EUR", "USD"))))),
+                lambda d: call("money", self.number_literal(d), Literal(self.pick(("EUR", "USD")))),
             ],
             [
-                lambda d: Binary(str(self.pick("+-")), self.money(d), self.money(d)),
-                lambda d: Binary(str(self.pick("*/")), self.money(d), self.number(d)),
+                lambda d: Binary(self.pick("+-"), self.money(d), self.money(d)),
+                lambda d: Binary(self.pick("*/"), self.money(d), self.number(d)),
                 lambda d: Binary("*", self.number(d), self.money(d)),
                 lambda d: Negative(self.money(d)),
-                lambda d: call(str(self.pick(("abs", "round", "floor", "ceil"))), self.money(d)),
+                lambda d: call(self.pick(("abs", "round", "floor", "ceil")), self.money(d)),
                 lambda d: call("money", self.number(d), Literal("EUR")),
                 *self.choice("money"),
             ],
@@ -205,7 +208,7 @@ class Grower:
                 lambda d: negate(self.boolean(d)),
                 lambda d: call("empty", self.any_kind(d)),
                 lambda d: self.many("exists", d),
-                lambda d: Binary(str(self.pick(("=", "!="))), self.boolean(d), self.boolean(d)),
+                lambda d: Binary(self.pick(("=", "!=")), self.boolean(d), self.boolean(d)),
                 self.range,
                 self.search,
                 *self.choice("boolean"),
@@ -214,45 +217,46 @@ class Grower:
         )
 
     def comparison(self, depth: int) -> Node:
-        kind = str(self.pick(("text", "number", "date", "moment", "duration", "money")))
+        kind = self.pick(("text", "number", "date", "moment", "duration", "money"))
         other = str(self.pick(MIXED.get(kind, (kind,))))
-        return Binary(str(self.pick(ORDER)), self.of(kind, depth), self.of(other, depth))
+        return Binary(self.pick(ORDER), self.of(kind, depth), self.of(other, depth))
 
     def range(self, depth: int) -> Node:
-        kind = str(self.pick(("text", "number", "date", "moment", "duration", "money")))
+        kind = self.pick(("text", "number", "date", "moment", "duration", "money"))
         low, high = (str(self.pick(MIXED.get(kind, (kind,)))) for _ in range(2))
         if kind == "money" and low != high:
             high = low
         return Between(self.of(kind, depth), self.of(low, depth), self.of(high, depth))
 
     def search(self, depth: int) -> Node:
-        return Binary(str(self.pick(("contains", "starts", "ends"))), self.text(depth), self.text(depth))
+        return Binary(self.pick(("contains", "starts", "ends")), self.text(depth), self.text(depth))
 
     def membership(self, depth: int) -> Node:
         options: list[Make] = [self.among_literals, self.among_values, self.in_span]
         if self.inside == "opportunity":
             options += [self.list_overlap, self.list_contains, self.in_list]
-        return self.pick(options)(depth)  # type: ignore[operator]
+        make: Make = self.pick(options)
+        return make(depth)
 
     def among_literals(self, depth: int) -> Node:
         if self.draw(st.booleans()):
-            items = tuple(self.text_literal(0) for _ in range(self.draw(st.integers(0, 3))))  # type: ignore[call-overload]
+            items = tuple(self.text_literal(0) for _ in range(self.draw(st.integers(0, 3))))
             return Binary("in", self.text(depth), Items(items))
-        items = tuple(self.number_literal(0) for _ in range(self.draw(st.integers(0, 3))))  # type: ignore[call-overload]
-        return Binary("in", self.of(str(self.pick(("number", "money"))), depth), Items(items))
+        items = tuple(self.number_literal(0) for _ in range(self.draw(st.integers(0, 3))))
+        return Binary("in", self.of(self.pick(("number", "money")), depth), Items(items))
 
     def among_values(self, depth: int) -> Node:
-        kind = str(self.pick(("text", "number", "date", "moment", "duration", "money")))
+        kind = self.pick(("text", "number", "date", "moment", "duration", "money"))
         other = str(self.pick(MIXED.get(kind, (kind,))))
         return Binary("in", self.of(kind, depth), Items((self.of(kind, depth), self.of(other, depth))))
 
     def in_span(self, depth: int) -> Node:
-        name = str(self.pick(sorted(SPANS)))
-        args = (Literal(Decimal(str(self.pick((0, 1, 7, 30, 10_000))))),) if SPANS[name].counted else ()
+        name = self.pick(sorted(SPANS))
+        args = (Literal(Decimal(self.pick((0, 1, 7, 30, 10_000)))),) if SPANS[name].counted else ()
         return Binary("in", self.day(depth), Call(name, args))
 
     def list_overlap(self, depth: int) -> Node:
-        return Binary("in", path("tags"), Items(tuple(self.tag() for _ in range(self.draw(st.integers(0, 2))))))  # type: ignore[call-overload]
+        return Binary("in", path("tags"), Items(tuple(self.tag() for _ in range(self.draw(st.integers(0, 2))))))
 
     def list_contains(self, depth: int) -> Node:
         wanted = Items((self.tag(), self.tag())) if self.draw(st.booleans()) else self.tag()
@@ -262,7 +266,7 @@ class Grower:
         return Binary("in", self.number(depth), path("scores"))
 
     def tag(self) -> Node:
-        return Literal(str(self.pick(("vip", "late", "eu"))))
+        return Literal(self.pick(("vip", "late", "eu")))
 
     def many(self, name: str, depth: int) -> Node:
         if self.inside != "opportunity":
@@ -298,6 +302,6 @@ FIELDS = {
 
 
 @st.composite
-def expressions(draw: Callable[..., object], depth: int = 3) -> Node:
+def expressions(draw: Callable[..., Anything], depth: int = 3) -> Node:
     """Of any kind."""
     return Grower(draw).any_kind(depth)

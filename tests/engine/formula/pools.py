@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from company import Record
+from tests.engine.formula.company import Record
 
 from relata.foundation.money import Money
 
@@ -109,7 +109,9 @@ def varied(count: int, seed: int) -> list[Record]:
                 "seats": some(WHOLE),
                 "is_hot": some([True, False]),
                 "is_new": random.choice([True, False]),
-                **{field: some(DATES) for field in ("close_date", "start_date")},
+                # Each date at least once, if there are enough records.
+                "close_date": DATES[number] if number < len(DATES) else some(DATES),
+                "start_date": some(DATES),
                 **{field: some(MOMENTS) for field in ("created_at", "called_at")},
                 **{field: some(DURATIONS) for field in ("effort", "spent")},
             }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
-from agreement import Company, both, typical_company
+from tests.engine.formula.agreement import Company, both, typical_company
 
 from relata.engine.formula import Kind
 
@@ -81,11 +84,16 @@ EXPRESSIONS = [
     "1 / 0 = factor",
     "today() + 3 > close_date",
     "amount.currency = budget.currency",
+    "empty(if(is_hot, extra)) or empty(if(is_hot, place))",
+    "len(if(is_hot, tags)) > 1",
+    "if(is_hot, null, is_new)",
+    "exists(activities, true) and count(activities, false) = 0",
+    "owner.name + account.name",
 ]
 
 
 @pytest.fixture(scope="session")
-def company(connection) -> Company:
+def company(connection: psycopg.Connection[Any]) -> Company:
     return typical_company(connection)
 
 

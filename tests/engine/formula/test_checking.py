@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from asking import OPPORTUNITY, answer, checked, problem
-from company import CompanyScope, Record
-from agreement import person
+from tests.engine.formula.agreement import person
+from tests.engine.formula.asking import OPPORTUNITY, answer, checked, problem
+from tests.engine.formula.company import CompanyScope, Record
 
 from relata.engine.formula import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, TEXT, Type, check, parse
 from relata.foundation.errors import Invalid
@@ -66,7 +66,7 @@ def test_an_unknown_name_is_refused_with_similar_ones(text: str, position: int, 
         "place = null and place = place",
         "amount + 1",
         "amount * amount",
-        'name + 1',
+        "name + 1",
         "close_date + close_date",
         "-name",
         "amount and is_hot",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from asking import problem
+from tests.engine.formula.asking import OPPORTUNITY, problem
 
 from relata.engine.formula import (
     All,
@@ -16,10 +16,12 @@ from relata.engine.formula import (
     Items,
     Literal,
     Negative,
+    Node,
     Not,
     Path,
     all_of,
     any_of,
+    check,
     negate,
     parse,
     to_text,
@@ -149,13 +151,10 @@ def test_a_budget_on_trees_that_were_built() -> None:
     assert problem_of(node) == "expression_too_large"
 
 
-def problem_of(node: object) -> str:
-    from asking import OPPORTUNITY
-
-    from relata.engine.formula import check
+def problem_of(node: Node) -> str:
 
     with pytest.raises(Invalid) as refusal:
-        check(node, OPPORTUNITY)  # type: ignore[arg-type]
+        check(node, OPPORTUNITY)
     return refusal.value.code
 
 

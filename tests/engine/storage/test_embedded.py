@@ -28,16 +28,22 @@ server.stop()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def home(new_home: Path) -> Iterator[Path]:
     """A data folder whose server is gone after the test."""
-    yield tmp_path / "data"
-    embedded.start(tmp_path / "data", careless=True).stop()
+    yield new_home
+    embedded.start(new_home, careless=True).stop()
 
 
 def ask(url: str, sql: str) -> list[tuple[object, ...]]:
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.execute(sql.encode())
         return cursor.fetchall() if cursor.description else []
+
+
+def kill(server: embedded.Server) -> None:
+    os.kill(server.pid, signal.SIGKILL)
+    while server.is_running:
+        os.sched_yield()
 
 
 def starter(home: Path) -> subprocess.Popen[str]:
@@ -101,7 +107,7 @@ def test_a_server_whose_starter_was_killed_is_taken_over(home: Path) -> None:
 def test_starts_again_after_everything_was_killed(home: Path) -> None:
     server = embedded.start(home)
     ask(server.url, "create table kept as select 7 as value")
-    os.kill(server.pid, signal.SIGKILL)
+    kill(server)
     with embedded.start(home) as again:
         assert ask(again.url, "select value from kept") == [(7,)]
     server.stop()
@@ -110,7 +116,7 @@ def test_starts_again_after_everything_was_killed(home: Path) -> None:
 def test_a_killed_server_whose_session_still_works_is_waited_for(home: Path) -> None:
     server = embedded.start(home)
     with psycopg.connect(server.url) as busy:
-        os.kill(server.pid, signal.SIGKILL)
+        kill(server)
         with embedded.start(home) as again:
             assert ask(again.url, "select 1") == [(1,)]
         busy.close()
@@ -127,15 +133,15 @@ def test_a_stale_file_with_the_number_of_a_stranger_is_no_obstacle(home: Path) -
 
 
 @pytest.mark.parametrize("name", ["a" * 120, "with, comma", "with space", "quote ' \" %"])
-def test_works_in_a_folder_with_an_awkward_name(tmp_path: Path, name: str) -> None:
-    with embedded.start(tmp_path / name, careless=True) as server:
+def test_works_in_a_folder_with_an_awkward_name(new_home: Path, name: str) -> None:
+    with embedded.start(new_home / name, careless=True) as server:
         assert ask(server.url, "select 1") == [(1,)]
 
 
-def test_two_homes_are_two_servers(tmp_path: Path) -> None:
+def test_two_homes_are_two_servers(new_home: Path) -> None:
     with (
-        embedded.start(tmp_path / "one", careless=True) as one,
-        embedded.start(tmp_path / "two", careless=True) as two,
+        embedded.start(new_home / "one", careless=True) as one,
+        embedded.start(new_home / "two", careless=True) as two,
     ):
         ask(one.url, "create table only_here ()")
         assert ask(two.url, "select to_regclass('only_here')") == [(None,)]
@@ -146,18 +152,18 @@ def test_the_socket_is_for_its_owner_alone(home: Path) -> None:
         assert (home / "run").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_home_that_is_no_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+def test_a_home_that_is_no_folder_is_told_in_a_sentence(new_home: Path) -> None:
+    new_home.write_text("")
     with pytest.raises(Unavailable, match="RELATA_HOME") as caught:
-        embedded.start(tmp_path / "file")
+        embedded.start(new_home)
     assert caught.value.code == "home_unusable"
 
 
-def test_a_cluster_of_an_unknown_version_is_refused_with_a_way_out(tmp_path: Path) -> None:
-    (tmp_path / "postgres").mkdir()
-    (tmp_path / "postgres" / "PG_VERSION").write_text("9\n")
+def test_a_cluster_of_an_unknown_version_is_refused_with_a_way_out(new_home: Path) -> None:
+    (new_home / "postgres").mkdir(parents=True)
+    (new_home / "postgres" / "PG_VERSION").write_text("9\n")
     with pytest.raises(Unavailable, match="PostgreSQL 9") as caught:
-        embedded.start(tmp_path)
+        embedded.start(new_home)
     assert caught.value.code == "database_version"
 
 

@@ -155,10 +155,10 @@ async def make(ground: identity.Ground) -> Make:
     return made
 
 
-def client(app: Ground, base: str = "http://localhost:8000", ip: str = "127.0.0.1", **headers: str) -> httpx.AsyncClient:
-    """A program that talks to the application in this process."""
-    transport = httpx.ASGITransport(app=app, client=(ip, 123), raise_app_exceptions=True)  # type: ignore[arg-type]
-    return httpx.AsyncClient(transport=transport, base_url=base, headers=headers)
+def client(app: Ground, **headers: str) -> httpx.AsyncClient:
+    """A program on this machine that talks to the application in this process."""
+    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 123))
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers)
 
 
 @pytest_asyncio.fixture

@@ -83,7 +83,9 @@ async def test_parameters_that_do_not_fit_are_400_and_content_is_422(program: ht
     missing = await program.put("/api/v1/typed/1", json={"name": "x"})
     assert missing.status_code == 422
     nothing = await program.put("/api/v1/typed/1")
-    assert 400 <= nothing.status_code < 500
+    assert (nothing.status_code, nothing.json()["detail"]) == (422, "The request has no body.")
+    no_object = await program.put("/api/v1/typed/1", json=[])
+    assert (no_object.status_code, "field" in no_object.json()) == (422, False)
     assert (await program.put("/api/v1/typed/x", json={"name": "x", "count": 1})).status_code == 404
 
 

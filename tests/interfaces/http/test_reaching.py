@@ -24,17 +24,17 @@ PUBLIC = "https://crm.example.com"
 
 async def get(app: Ground, path: str, *, ip: str = "127.0.0.1", **headers: str) -> httpx.Response:
     """One request to localhost:8000 unless a Host is given."""
-    transport = httpx.ASGITransport(app=app, client=(ip, 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app, client=(ip, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as found:
         return await found.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "CRM.Example.com", "b.lan"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "CRM.Example.com", "b.lan"])
 async def test_answers_to_its_own_names(make: Make, host: str) -> None:
     assert (await get(make(public_url=PUBLIC, hosts=("b.lan",)), "/page", host=host)).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "crm.example.com.evil.example", "", "a b", "localhost:8000@evil", "x/y"])
+@pytest.mark.parametrize("host", ["evil.example", "crm.example.com.evil", "", "a b", "localhost:8000@evil", "x/y"])
 async def test_does_not_answer_to_others(make: Make, host: str) -> None:
     answer = await get(make(public_url=PUBLIC), "/page", host=host)
     assert (answer.status_code, answer.json()["code"]) == (400, "host")

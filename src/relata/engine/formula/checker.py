@@ -14,6 +14,7 @@ from relata.engine.formula.lexer import storable
 from relata.engine.formula.membership import includes, one_of, one_of_these, within
 from relata.engine.formula.problems import did_you_mean, refuse
 from relata.engine.formula.scope import Scope
+from relata.engine.formula.slots import with_dense_slots
 from relata.engine.formula.spans import SPANS
 from relata.engine.formula.tree import (
     All,
@@ -40,7 +41,7 @@ def check(node: Node, scope: Scope, *, expect: Type | None = None) -> Checked:
     checking = Checking(scope)
     root = _Checker(checking).result(within_budget(node), expect)
     _within_typed_budget(root)
-    return Checked(root, tuple(checking.literals))
+    return with_dense_slots(root, checking.literals)
 
 
 class _Checker:

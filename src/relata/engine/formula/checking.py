@@ -66,11 +66,14 @@ class Checking:
         return refuse(f'There is no "{names[index]}"{inside}', place, did_you_mean(names[index], unknown.known))
 
     def title_of(self, link: Typed) -> Field | None:
-        """The field that names what a link leads to."""
+        """The field that names what a link leads to, if there is one that the reader may see."""
         if not isinstance(link, Field) or link.type.kind is not Kind.ID or link.type.object is None:
             return None
         title = self.scope.title_path(link.type.object)
-        return None if title is None else Field(self.ref((*link.ref.path, *title.split("."))))
+        try:
+            return None if title is None else Field(self.scope.resolve((*link.ref.path, *title.split("."))))
+        except Unknown:  # a title that this reader may not see, and so may not hear of
+            return None
 
     # -- conversions
 

@@ -71,7 +71,7 @@ def _extreme(name: str) -> Callable[[Walker, Call], Typed]:
         if kind is Kind.NULL:
             return Null()
         if kind not in _EXTREMES:
-            hint = "Compare the amounts: money has its number in .amount." if kind is Kind.MONEY else None
+            hint = "Take the number out of money with amount(...)." if kind is Kind.MONEY else None
             raise refuse(f"{name} needs numbers, texts, dates or durations", call.position, hint)
         return Operation(_EXTREMES[kind].format(name), values, values[0].type)
 

@@ -30,9 +30,9 @@ class Params:
     def bind(self, node: Typed, adapt: str = "") -> BindParameter[Any]:
         """A parameter for a node that reads no field; the same node gets the same one. adapt: a key of ADAPTS.
 
-        It has no type: whoever uses it writes the cast.
+        It has no type: whoever uses it writes the cast. The underscore keeps apart what x1 and x11 bind.
         """
-        name = self._names.setdefault((node, adapt), f"{self._prefix}{len(self._names)}")
+        name = self._names.setdefault((node, adapt), f"{self._prefix}_{len(self._names)}")
         return bindparam(name, type_=NullType())
 
     @property

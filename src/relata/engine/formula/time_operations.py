@@ -179,7 +179,7 @@ TIME_OPERATIONS = {
     "day": _part("day", "day"),
     "quarter": OperationRule(lambda day: Decimal((day.month + 2) // 3), "extract(quarter from {0})"),
     "weekday": OperationRule(lambda day: Decimal(day.isoweekday()), "extract(isodow from {0})"),
-    "text_of_date": OperationRule(date.isoformat, "to_char({0}, 'YYYY-MM-DD')"),
+    "text_of_date": OperationRule(date.isoformat, "to_char({0}::timestamp, 'YYYY-MM-DD')"),
     "text_of_datetime": OperationRule(
         lambda moment, value: value.astimezone(moment.zone).replace(tzinfo=None).isoformat(" ", "minutes"),
         f"to_char({_LOCAL}, 'YYYY-MM-DD HH24:MI')",

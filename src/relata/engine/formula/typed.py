@@ -234,44 +234,36 @@ Typed: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A checked expression. `root` is the same for every expression that differs in literals only."""
+#: Where the parts of a node are that are read for the same record.
+PARTS: dict[type, tuple[str, ...]] = {
+    Operation: ("args",),
+    Coalesce: ("args",),
+    And: ("items",),
+    Or: ("items",),
+    Array: ("items",),
+    If: ("condition", "then", "otherwise"),
+    Not: ("item",),
+    Empty: ("item",),
+    Compare: ("left", "right"),
+    Overlaps: ("left", "right"),
+    Includes: ("left", "right"),
+    Between: ("value", "low", "high"),
+    OneOf: ("value", "items"),
+    Within: ("value", "count"),
+    Edge: ("count",),
+    Match: ("text", "pattern"),
+    Pair: ("amount", "currency"),
+}
 
-    root: Typed
-    literals: tuple[object, ...]
 
-    @property
-    def type(self) -> Type:
-        return self.root.type
-
-
-def children(node: Typed) -> tuple[Typed, ...]:
-    """The parts of a node that are read for the same record; what is inside exists and count is not among them."""
-    match node:
-        case Operation() | Coalesce():
-            return node.args
-        case And() | Or() | Array():
-            return node.items
-        case If():
-            return (node.condition, node.then, node.otherwise)
-        case Not() | Empty():
-            return (node.item,)
-        case Compare() | Overlaps() | Includes():
-            return (node.left, node.right)
-        case Between():
-            return (node.value, node.low, node.high)
-        case OneOf():
-            return (node.value, node.items)
-        case Within():
-            return (node.value,) if node.count is None else (node.value, node.count)
-        case Edge():
-            return () if node.count is None else (node.count,)
-        case Match():
-            return (node.text, node.pattern)
-        case Pair():
-            return (node.amount, node.currency)
-    return ()
+def children(node: Typed) -> Iterator[Typed]:
+    """The parts of a node; what is inside exists and count, and so read for other records, is not among them."""
+    for name in PARTS.get(type(node), ()):
+        part = getattr(node, name)
+        if isinstance(part, tuple):
+            yield from part
+        elif part is not None:
+            yield part
 
 
 def walk(node: Typed) -> Iterator[Typed]:
@@ -293,3 +285,15 @@ def is_constant(node: Typed) -> bool:
         seen.update(map(id, fresh))
         pending += fresh
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A checked expression. `root` is the same for every expression that differs in literals only."""
+
+    root: Typed
+    literals: tuple[object, ...]
+
+    @property
+    def type(self) -> Type:
+        return self.root.type

@@ -91,7 +91,7 @@ class Dispatcher:
             if found >= self._batch:
                 pause = 0.0
             try:
-                await asyncio.wait_for(stop.wait(), pause)
+                await asyncio.wait_for(stop.wait(), min(pause, NOTIFY_SECONDS) if self._untold else pause)
             except TimeoutError:
                 continue
         await self._tell_rest()

@@ -32,5 +32,15 @@ MIGRATIONS = (
     ),
 )
 
+#: Effects that must happen once are noted here, in the transaction in which they happen.
+MIGRATIONS = (
+    *MIGRATIONS,
+    Migration(
+        "2026_11_21_done",
+        "create table {schema}._done (what text primary key, at timestamptz not null default now());",
+        workspace=True,
+    ),
+)
+
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
 ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured")

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.metadata.fields import AnyField, DateTime, Field, Integer, Link, Text, User
+from relata.engine.metadata.fields import AnyField, AnyLink, AutoNumber, Choice, DateTime, Field, Integer, Link, Links, MultiChoice, Text, User
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,6 +77,35 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
         return self.all_fields.get(name)
+
+    @cached_property
+    def required_fields(self) -> tuple[Field, ...]:
+        """Those that a caller must fill in; automatic numbers fill themselves."""
+        return tuple(
+            field
+            for field in self.fields
+            if field.required and (field.stored or isinstance(field, Links)) and not isinstance(field, AutoNumber)
+        )
+
+    @cached_property
+    def choice_fields(self) -> tuple[Choice | MultiChoice, ...]:
+        """Those whose options a write must check."""
+        return tuple(field for field in self.fields if isinstance(field, (Choice, MultiChoice)))
+
+    @cached_property
+    def pair_fields(self) -> tuple[Links, ...]:
+        """Many-to-many fields, kept in tables of pairs."""
+        return tuple(field for field in self.fields if isinstance(field, Links))
+
+    @cached_property
+    def link_fields(self) -> dict[str, Link | Links | AnyLink]:
+        """Whatever names other records, the system's own links included."""
+        return {name: field for name, field in self.all_fields.items() if isinstance(field, (Link, Links, AnyLink))}
+
+    @cached_property
+    def number_fields(self) -> tuple[AutoNumber, ...]:
+        """Automatic numbers."""
+        return tuple(field for field in self.fields if isinstance(field, AutoNumber))
 
 
 #: What every record has beside its id. `readers` and `writers` are columns without being fields (see engine/access).

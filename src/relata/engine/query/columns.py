@@ -14,8 +14,10 @@ from relata.engine.formula import Checked, Columns, Many, Params, Ref, check, co
 from relata.engine.metadata.fields import Field, Formula, GeoPoint, Links, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
+from relata.engine.query.reader import AnyReader, Reader
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.storage.tables import Tables
+from relata.foundation.clock import Clock
 
 
 class Statement:
@@ -112,8 +114,10 @@ class Source:
         """The expression in place; for an amount of money, its currency where `money` asks for it."""
         assert isinstance(found.field, Formula)
         checked = self.scope.formula(found.object, found.field)
-        write = compile_currency if money else compile_sql
-        return write(checked, _Prefixed(self, found), self.statement.parameters(checked.literals))
+        params = self.statement.parameters(checked.literals)
+        if money:
+            return compile_currency(checked, _Prefixed(self, found), params)
+        return compile_sql(checked, _Prefixed(self, found), params, as_value=True)
 
     def _linked(self, one: Object, field: Links, table: sa.Alias) -> sa.ColumnElement[Any]:
         pairs = self.statement.tables.pairs(one.name, field.name).alias(self.statement.name())
@@ -216,28 +220,21 @@ class _Prefixed:
         return Many(".".join((*self.way, many.name)), many.object, many.scope)
 
 
-class Everything:
-    """A reader who sees every field and row; for what counts regardless of the person, such as roll-ups."""
+class Everything(AnyReader):
+    """A reader who sees every field and row, at the person's own place and time; for what counts regardless of who looks,
+    such as roll-ups."""
 
     fingerprint = "everything"
 
-    def __init__(self, reader: Any) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.user = reader.user
         self.main_team = reader.main_team
         self.teams = reader.teams
-        self.clock = reader.clock
+        self._reader = reader
 
-    def readable(self, one: Object, field: Field) -> bool:
-        return True
-
-    def masked(self, one: Object, field: Field) -> bool:
-        return False
-
-    def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
-        return None
-
-    def parameters(self) -> dict[str, Any]:
-        return {}
+    def clock(self) -> Clock:
+        """The person's."""
+        return self._reader.clock()
 
 
 def roll_up_condition(scope: FieldScope, field: RollUp) -> Checked:

@@ -6,12 +6,14 @@ psycopg runs the statements (measured: 4x the requests of SQLAlchemy's async eng
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -77,6 +79,31 @@ class Connection:
         except psycopg.Error as error:
             raise translated(error) from error
 
+    async def copy_text(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
+        try:
+            await self._ensure_begun()
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[arg-type]
+                for row in rows:
+                    await copy.write_row(row)
+        except psycopg.Error as error:
+            raise translated(error) from error
+
+    async def copy_lines(self, sql: str, lines: Iterable[str]) -> None:
+        """COPY of lines that are in the text format already, with tabs between cells and without a line end."""
+        try:
+            await self._ensure_begun()
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[arg-type]
+                for block in _blocks(lines, 500):
+                    await copy.write("\n".join((*block, "")))
+        except psycopg.Error as error:
+            raise translated(error) from error
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a statement failed, so that PostgreSQL refuses everything until the next rollback."""
+        return self.raw.info.transaction_status == TransactionStatus.INERROR
+
     async def _run(self, sql: str, params: Params) -> psycopg.AsyncCursor[Row]:
         if self._begin:  # BEGIN travels with the first statement: one round trip less for every write
             self._begin = False
@@ -97,9 +124,17 @@ class Connection:
         try:
             yield
         except BaseException:
+            # Released as well: one of the same name around it must be the next that is found.
             await self.raw.execute("rollback to savepoint inner_work")
+            await self.raw.execute("release savepoint inner_work")
             raise
         await self.raw.execute("release savepoint inner_work")
+
+
+def _blocks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(lines)
+    while block := list(islice(rest, size)):
+        yield block
 
 
 class Database:
@@ -126,6 +161,10 @@ class Database:
         except PoolTimeout as error:
             raise Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.") from error
         return self
+
+    def usage(self) -> dict[str, float]:
+        """How the pool is doing, for metrics: connections, waiting requests, errors, by psycopg's names."""
+        return dict(self._pool.get_stats())
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -30,7 +30,8 @@ def translated(error: psycopg.Error) -> RelataError:
         return LimitReached("Others are changing the same records.", code="try_again", retry_after_seconds=1)
     if isinstance(error, (pg.NumericValueOutOfRange, pg.DatetimeFieldOverflow, pg.IntervalFieldOverflow)):
         return Invalid("A number or date is out of range.", code="out_of_range")
-    if isinstance(error, (pg.CharacterNotInRepertoire, pg.UntranslatableCharacter)):
+    is_unsendable = isinstance(error, psycopg.DataError) and error.sqlstate is None  # a NUL, refused before it is sent
+    if is_unsendable or isinstance(error, (pg.CharacterNotInRepertoire, pg.UntranslatableCharacter)):
         return Invalid("A text contains characters that can't be stored.", code="invalid_text")
     if isinstance(error, pg.QueryCanceled):
         return LimitReached("This took too long and was stopped.", code="too_slow", hint="Narrow the filter.")

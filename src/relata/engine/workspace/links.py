@@ -32,13 +32,13 @@ Targets = dict[tuple[str, UUID], Target]
 def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
     """The ids in these values, by target object."""
     found: dict[str, set[UUID]] = {}
-    for name, value in values.items():
-        for object_name, target in _targets(one.field(name), value):
+    for name, field in one.link_fields.items():
+        for object_name, target in _targets(field, values.get(name)):
             found.setdefault(object_name, set()).add(target)
     return found
 
 
-def _targets(field: Field | None, value: Any) -> Iterable[tuple[str, UUID]]:
+def _targets(field: Field, value: Any) -> Iterable[tuple[str, UUID]]:
     if value is None:
         return ()
     if isinstance(field, Link):
@@ -79,10 +79,8 @@ def _sql(unit: Unit, names: tuple[str, ...]) -> str:
 def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> list[Problem]:
     """A problem for each link to something that is not there, or hidden, which must look the same."""
     problems = []
-    for name, value in values.items():
-        field = one.field(name)
-        if any(target not in found for target in _targets(field, value)):
-            assert field is not None
+    for name, field in one.link_fields.items():
+        if any(target not in found for target in _targets(field, values.get(name))):
             problems.append(
                 Problem("invalid_link", f"{field.title}: there is no such record.", name, "Choose an existing record.")
             )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from relata.engine.metadata.fields import Choice, Field, MultiChoice
+from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseContext
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
@@ -15,27 +15,47 @@ from relata.foundation.errors import Invalid, Problem
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 
 
+Parse = Callable[[Any, ParseContext], Any]
+
+
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
     """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right covers."""
+    key = ("readers", one.name, unit.actor.fingerprint, trusted)
+    parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
+    context = unit.context.parsing
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, given in raw.items():
-        field = one.field(name) if isinstance(name, str) else None
-        if field is None or _hidden(unit, one, field, trusted):
-            problems.append(_unknown(unit, one, str(name)))
-        elif not _may_write(unit, one, field, trusted):
-            problems.append(Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out."))
+        parse = parsers.get(name)
+        if parse is None:
+            problems.append(_unwritable(unit, one, str(name), name in parsers))
         else:
             try:
-                values[name] = None if _is_empty(given) else field.parse(given, unit.context.parsing)
+                values[name] = None if _is_empty(given) else parse(given, context)
             except Invalid as error:
                 problems.extend(error.problems)
     refuse(problems)
     return values
 
 
+def _parsers(unit: Unit, one: Object, trusted: bool) -> dict[str, Parse | None]:
+    """By field that the actor knows: how to read it, or None where they may not write it."""
+    return {
+        name: field.parse if _may_write(unit, one, field, trusted) else None
+        for name, field in one.all_fields.items()
+        if not _hidden(unit, one, field, trusted)
+    }
+
+
+def _unwritable(unit: Unit, one: Object, name: str, is_known: bool) -> Problem:
+    field = one.field(name)
+    if not is_known or field is None:
+        return _unknown(unit, one, name)
+    return Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out.")
+
+
 def _is_empty(given: Any) -> bool:
-    return given is None or (isinstance(given, (str, list, tuple, dict)) and given in _EMPTY)
+    return not given and (given is None or (isinstance(given, (str, list, tuple, dict)) and given in _EMPTY))
 
 
 def _hidden(unit: Unit, one: Object, field: Field, trusted: bool) -> bool:
@@ -59,14 +79,12 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
 def check_draft(draft: Draft) -> None:
     """Required fields, choices that depend on each other, states that may follow; Invalid with every problem."""
     one, problems = draft.object, list[Problem]()
-    for field in one.fields:
-        if field.required and (field.stored or field.type_name == "links"):
-            touched = draft.is_new or field.name in draft.values
-            given = field.name in draft.values and draft.values[field.name] is not None
-            if touched and not given and field.type_name != "auto_number":
-                problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
-        if isinstance(field, (Choice, MultiChoice)):
-            problems.extend(_check_options(draft, field))
+    for field in one.required_fields:
+        touched = draft.is_new or field.name in draft.values
+        if touched and draft.values.get(field.name) is None:
+            problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
+    for choice in one.choice_fields:
+        problems.extend(_check_options(draft, choice))
     if one.lifecycle and draft.changed(one.lifecycle.field):
         before, after = draft.old(one.lifecycle.field), draft[one.lifecycle.field]
         if not one.lifecycle.allows(before, after):
@@ -97,10 +115,7 @@ def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
 
 def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, Any]:
     """The values of a new record, completed by the fields' defaults, the actor as owner and their main team."""
-    complete = dict(values)
-    for field in one.fields:
-        if field.default is not None and field.name not in complete:
-            complete[field.name] = field.parse(field.default, unit.context.parsing)
+    complete = {**unit.context.statements.get(("defaults", one.name), lambda: _defaults(unit, one)), **values}
     if one.lifecycle and complete.get(one.lifecycle.field) is None:
         complete[one.lifecycle.field] = one.lifecycle.initial
     if "owner" not in complete:
@@ -108,6 +123,10 @@ def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, 
     if "team" not in complete:
         complete["team"] = unit.actor.main_team
     return complete
+
+
+def _defaults(unit: Unit, one: Object) -> dict[str, Any]:
+    return {field.name: field.parse(field.default, unit.context.parsing) for field in one.fields if field.default is not None}
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -68,5 +68,5 @@ async def restore(work: Workspace, before: Record) -> Record:
         child = await everything.get(name, found, deleted=None)
         if child.is_deleted:
             await restore(everything, child)
-    work.unit.written.add(one.name)
+    work.unit.note_write(one.name)
     return after

@@ -38,22 +38,31 @@ def depending(registry: Registry, child: Object) -> list[tuple[Object, RollUp, R
     return found
 
 
+Pair = tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]
+
+
 def note(unit: Unit, one: Object, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
     """Note the differences that a write makes. before, after: all values; None where the record does not count (new,
     deleted)."""
+    note_many(unit, one, ((before, after),))
+
+
+def note_many(unit: Unit, one: Object, pairs: Iterable[Pair]) -> None:
+    """Note the differences that the writes of several records make; pairs: before and after, as for `note`."""
     registry = unit.context.registry
     affected = unit.context.statements.get(("rollups of", one.name), lambda: tuple(depending(registry, one)))
     if not affected:
         return
     context = context_of(unit.actor)
-    for parent, field, relation in affected:
-        condition = condition_of(unit, one, field)
+    counting = [(parent, field, relation, condition_of(unit, one, field)) for parent, field, relation in affected]
+    for before, after in pairs:
         for values, sign in ((before, -1), (after, 1)):
             if values is None:
                 continue
-            target = parent_of(one, relation, values)
-            if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
-                _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
+            for parent, field, relation, condition in counting:
+                target = parent_of(one, relation, values)
+                if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
+                    _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
 
 
 def condition_of(unit: Unit, child: Object, field: RollUp) -> Checked | None:
@@ -111,25 +120,6 @@ async def flush(unit: Unit) -> None:
             f" {total} = coalesce(r.{total}, 0) + excluded.{total}",
             {"ids": [row[0] for row in rows], "counts": [row[1] for row in rows], "totals": [row[2] for row in rows]},
         )
-
-
-def rebuild_sql(registry: Registry, schema: str, parent: Object, field: RollUp) -> tuple[str, bool]:
-    """Count everything anew, for a roll-up that was added or changed: the statement's text without its filter, and whether
-    the child's filter must be added (see `engine/workspace/configure`)."""
-    relation = registry.relations[parent.name][field.over]
-    child = registry.get(relation.child)
-    target = child.field(field.field) if field.field else None
-    column = "0" if target is None else quoted(target.columns()[0].name(target.name))
-    any_object = f" and {quoted(relation.field + '__object')} = '{parent.name}'" if relation.kind == "any" else ""
-    present = f" and {column} is not null" if target is not None else ""
-    count, total = quoted(f"{field.name}__count"), quoted(f"{field.name}__sum")
-    table, source = f"{quoted(schema)}.{quoted(rollup_table(parent.name))}", f"{quoted(schema)}.{quoted(child.name)}"
-    sql = (
-        f"insert into {table} (id, {count}, {total}) select {quoted(relation.field)}, count(*), sum({column}) from {source} t1"
-        f" where deleted_at is null and {quoted(relation.field)} is not null{any_object}{present}"
-        f" {{condition}} group by 1 on conflict (id) do update set {count} = excluded.{count}, {total} = excluded.{total}"
-    )
-    return sql, bool(field.where)
 
 
 class OwnValues:

@@ -9,12 +9,15 @@ from uuid import UUID
 from relata.engine.access.actor import Actor
 from relata.engine.storage.database import Connection
 from relata.engine.workspace.context import WorkspaceContext
+from relata.engine.workspace.record import Record
 
 
 @dataclass
 class Unit:
     """deltas: what roll-ups of parents gain or lose, by (parent object, parent id, roll-up field); written once, in the
-    order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded."""
+    order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
+    reference objects that were read already (see `Workspace.cached_get`). keeps: whether every such read may be answered
+    from there, as while many rows are written. writes: the objects written, one entry a write."""
 
     connection: Connection
     actor: Actor
@@ -23,6 +26,14 @@ class Unit:
     deltas: dict[tuple[str, UUID, str], list[object]] = field(default_factory=dict)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
+    kept: dict[tuple[str, UUID, str], Record] = field(default_factory=dict)
+    keeps: bool = False
+    writes: list[str] = field(default_factory=list)
+
+    def note_write(self, object_name: str) -> None:
+        """Remember that records of this object were written."""
+        self.written.add(object_name)
+        self.writes.append(object_name)
 
     async def principal(self, who: UUID | None) -> int | None:
         """The integer key of a person or team."""

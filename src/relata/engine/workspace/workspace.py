@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import loading, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, matching, refusals, removal, rollups, writes
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -71,10 +71,25 @@ class Workspace:
         """One record, for decisions. NotFound where it does not exist, is hidden, or lies in the bin. deleted: True
         looks into the bin only, None everywhere."""
         one = self.readable_object(object_name)
+        if self.unit.keeps and one.reference and not lock and deleted is False:
+            return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
         if not found or (deleted is not None and found[0].is_deleted is not deleted):
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
         return found[0]
+
+    async def cached_get(self, object_name: str, record_id: UUID) -> Record:
+        """Like `get`, but read once in a unit of work: for small things that many rows name, such as stages. Once the
+        unit itself has written such objects, it reads anew each time."""
+        key = (object_name, record_id, self.actor.fingerprint)
+        known = self.unit.kept.get(key) if object_name not in self.unit.written else None
+        if known is None:
+            found = await loading.load(self.unit, self.readable_object(object_name), [record_id])
+            if not found or found[0].is_deleted:
+                one = self.registry.get(object_name)
+                raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+            known = self.unit.kept[key] = found[0]
+        return known
 
     async def get_many(self, object_name: str, ids: Sequence[UUID], *, lock: bool = False) -> list[Record]:
         """The living ones among `ids` that the actor may see, in the order of their ids."""
@@ -112,6 +127,13 @@ class Workspace:
         """The ids of the records whose fields have these values."""
         page = await self.query(Query(object_name, condition(None, equals), fields=("id",), limit=limit))
         return [row[0] for row in page.rows]
+
+    async def match(
+        self, object_name: str, fields: tuple[str, ...], keys: Iterable[matching.Key], *, where: str = "", ignore_case: bool = False
+    ) -> dict[matching.Key, list[UUID]]:
+        """The living records that have these values, for each key that has any (see `matching.key_of`)."""
+        one = self.readable_object(object_name)
+        return await matching.match(self.unit, one, fields, keys, where=where, ignore_case=ignore_case)
 
     async def find(
         self, object_name: str, where: str | Node | None = None, *, order: str = "", limit: int = 500, **equals: Any
@@ -172,6 +194,20 @@ class Workspace:
             raise Denied(f"You may not create {one.title_plural.lower()}.", code="denied_create")
         return await writes.create(self, one, values, trusted=self.trusted, record_id=record_id)
 
+    async def create_many(
+        self, object_name: str, rows: Sequence[Mapping[str, Any]], *, sources: Sequence[Mapping[str, Any]] = ()
+    ) -> list[bulk.Outcome]:
+        """Many new records, with the same verdicts as one by one; a refused row does not hold up the others. sources:
+        for each row what its change row says beside the actor's own source. Raises Denied where nothing may be made."""
+        return await bulk.create_many(self, self.registry.get(object_name), rows, sources=sources)
+
+    async def change_many(
+        self, object_name: str, changes: Sequence[tuple[UUID | Record, Mapping[str, Any]]], *,
+        sources: Sequence[Mapping[str, Any]] = (),
+    ) -> list[bulk.Outcome]:  # fmt: skip
+        """Many records with other values, likewise. Where nothing differs nothing is written."""
+        return await bulk.change_many(self, self.readable_object(object_name), changes, sources=sources)
+
     async def change(self, key: Key, values: Mapping[str, Any], *, expect: int | None = None) -> Record:
         """The record with other values. expect: the version that the caller saw; another one is a Conflict that names
         the fields that differ."""
@@ -227,6 +263,7 @@ class Workspace:
     ) -> None:
         """A row of the change log that comes from no record's values: events, shares, configuration."""
         actor = self.actor
+        self.unit.writes.append(object_name)
         await self.unit.connection.execute(
             f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source, before, after)"
             " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)",

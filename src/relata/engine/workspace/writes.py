@@ -12,6 +12,8 @@ from relata.engine.access.codes import inherit
 from relata.engine.access.refresh import refresh
 from relata.engine.metadata.fields import AutoNumber, Field, Links
 from relata.engine.metadata.object import Object
+from relata.engine.storage.database import Row
+from relata.engine.storage.failures import StaleMetadata
 from relata.engine.workspace import changes, links, rollups
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
@@ -41,10 +43,10 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     stored = _stored(one, draft.values)
     row = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
-    await _write_pairs(unit, one, draft)
+    await write_pairs(unit, one, draft)
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
-    unit.written.add(one.name)
+    unit.note_write(one.name)
     return Record(one, draft.id, complete)
 
 
@@ -60,8 +62,9 @@ async def _insert(
     params = {f"v_{name}": value for name, value in stored.items()}
     params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(one, values) or "{}")
     params["record_id"] = record_id
-    row = await unit.connection.fetch_one(sql, params)
-    assert row is not None
+    found = await unit.connection.fetch_one(sql, params)
+    assert found is not None
+    row = _current(unit, found)
     numbers = [field.name for field in one.fields if isinstance(field, AutoNumber)]
     return {"created_at": row[0], "changed_at": row[0], **dict(zip(numbers, row[1:], strict=True))}
 
@@ -86,9 +89,9 @@ async def change(
         return before
     new_links = {name: value for name, value in different.items() if value is not None}
     found = await links.load_targets(unit, links.targets_in(one, new_links))
-    refuse(links.check_targets(one, _really_new(one, before, new_links), found))
+    refuse(links.check_targets(one, really_new(one, before, new_links), found))
     after = await write(unit, before, different, "changed")
-    await _write_pairs(unit, one, draft)
+    await write_pairs(unit, one, draft)
     await _follow_access(work, one, before, different)
     return after
 
@@ -99,7 +102,7 @@ async def _require_change_right(unit: Unit, before: Record) -> None:
         raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
 
 
-def _really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
+def really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
     """Links of a many-to-many field that were there already need no new right; only added ones do."""
     result = {}
     for name, value in values.items():
@@ -124,16 +127,24 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     params |= {
         "record_id": before.id, "at_version": before.version, "changed_by": unit.actor.user, "changed_via": unit.actor.via,
     }  # fmt: skip
-    row = await unit.connection.fetch_one(sql, params)
-    if row is None:
+    found = await unit.connection.fetch_one(sql, params)
+    if found is None:
         raise await why_not_written(unit, before, right)
+    row = _current(unit, found)
     fresh = {"version": row[0], "changed_at": row[1], "deleted_at": row[2], "changed_by": unit.actor.user, "changed_via": unit.actor.via}
     after = Record(one, before.id, {**before.values, **different, **fresh})
     counted_before = None if before.is_deleted else before.values
     counted_after = None if after.is_deleted else after.values
     rollups.note(unit, one, counted_before, counted_after)
-    unit.written.add(one.name)
+    unit.note_write(one.name)
     return after
+
+
+def _current(unit: Unit, row: Row) -> Row:
+    """What a write returned, without the definitions' version; StaleMetadata where others changed the definitions."""
+    if row[0] != unit.context.registry.version:
+        raise StaleMetadata("The configuration changed meanwhile; try again.")
+    return row[1:]
 
 
 async def run_guards(work: Workspace, draft: Draft) -> None:
@@ -176,10 +187,10 @@ def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
-async def _write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
+async def write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
     """Bring the tables of pairs to the lists that were asked for."""
-    for field in one.fields:
-        if isinstance(field, Links) and draft.changed(field.name):
+    for field in one.pair_fields:
+        if draft.changed(field.name):
             await _pairs(unit, one, field, draft)
 
 

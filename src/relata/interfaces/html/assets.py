@@ -63,6 +63,11 @@ class Assets:
                 for path in chunk.get("assets", ())
                 if "-latin-wght-" in path
             ]
+            lines += [
+                f'<link rel="icon" href="{self.base}{built["file"]}" type="image/svg+xml">'
+                for key, built in manifest.items()
+                if key.endswith("/favicon.svg")
+            ]
             lines += [f'<link rel="stylesheet" href="{self.base}{path}">' for path in chunk.get("css", ())]
             lines += [
                 f'<link rel="modulepreload" href="{self.base}{manifest[key]["file"]}">'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -27,7 +27,7 @@ def compile_pattern(pattern: str, locale: Locale) -> Writer:
 
 def as_moment(value: date) -> datetime:
     """Midnight of a date, so that one function writes both."""
-    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    return value if isinstance(value, datetime) else datetime.combine(value, time())
 
 
 def _literal(text: str) -> Writer:

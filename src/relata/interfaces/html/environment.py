@@ -17,9 +17,7 @@ from relata.interfaces.html.initials import colour_of, initials
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_FORMATS = (
-    "number percent money compact date day full_date time datetime relative duration filesize sequence".split()
-)
+_FORMATS = "number percent money compact date day full_date time datetime relative duration filesize sequence".split()
 
 
 def create_environment(

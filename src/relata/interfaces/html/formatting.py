@@ -26,6 +26,8 @@ from relata.interfaces.html.cldr import as_moment, compile_pattern
 from relata.interfaces.html.translation import gettext
 
 Number = int | float | Decimal
+Day = date
+Moment = datetime
 
 #: Locales that put no separator into four digits (CLDR minimumGroupingDigits 2).
 _FROM_FIVE_DIGITS = frozenset("es pl pt_PT it bg lv".split())
@@ -38,16 +40,14 @@ class Numbers:
         self._locale = locale
         symbols = locale.number_symbols["latn"]
         self._quick = locale.decimal_formats[None].grouping == (3, 3) and locale.default_numbering_system == "latn"
-        self._translation = str.maketrans(
-            {",": symbols["group"], ".": symbols["decimal"], "-": symbols["minusSign"]}
-        )
-        self._no_group_below = 10_000 if {str(locale), locale.language} & _FROM_FIVE_DIGITS else 0
+        self._translation = str.maketrans({",": symbols["group"], ".": symbols["decimal"], "-": symbols["minusSign"]})
+        self._no_group_below: int = 10_000 if _names(locale) & _FROM_FIVE_DIGITS else 0
         self._around: dict[str, tuple[str, str]] = {}
 
     def write(self, value: Number, digits: int) -> str:
         if not self._quick:
             return self._by_babel(value, digits)
-        if abs(value) < self._no_group_below:
+        if -self._no_group_below < value < self._no_group_below:
             return f"{value:.{digits}f}".translate(self._translation)
         return f"{value:,.{digits}f}".translate(self._translation)
 
@@ -70,6 +70,10 @@ class Numbers:
         found = (before + "\u00a0" if before[-1:].isalpha() else before), after
         self._around[currency] = found
         return found
+
+
+def _names(locale: Locale) -> set[str]:
+    return {str(locale), str(locale.language)}
 
 
 class Dates:
@@ -126,11 +130,11 @@ class Formatter:
             return format_compact_currency(value.amount, value.currency, locale=self.locale, fraction_digits=1)
         return format_compact_decimal(value, locale=self.locale, fraction_digits=1)
 
-    def date(self, value: date) -> str:
+    def date(self, value: Day) -> str:
         """With its year: 3 Mar 2026."""
         return self._dates.date(as_moment(self._local(value)))
 
-    def day(self, value: date) -> str:
+    def day(self, value: Day) -> str:
         """Short: Today, Tomorrow, Yesterday, 3 Mar in this year, 3 Mar 2024 otherwise."""
         moment = as_moment(self._local(value))
         distance = (moment.date() - self.today).days
@@ -138,20 +142,20 @@ class Formatter:
             return _near(distance)
         return (self._dates.day_of_year if moment.year == self.today.year else self._dates.date)(moment)
 
-    def full_date(self, value: date) -> str:
+    def full_date(self, value: Day) -> str:
         """Tuesday, 3 March 2026, and the time where there is one: what a hover shows."""
         local = self._local(value)
         text = self._dates.full(as_moment(local))
-        return f"{text}, {self._dates.time(local)}" if isinstance(local, datetime) else text
+        return f"{text}, {self._dates.time(local)}" if isinstance(local, Moment) else text
 
-    def time(self, value: datetime) -> str:
+    def time(self, value: Moment) -> str:
         return self._dates.time(value.astimezone(self.zone))
 
-    def datetime(self, value: datetime) -> str:
+    def datetime(self, value: Moment) -> str:
         local = value.astimezone(self.zone)
         return self._dates.join % {"date": self.day(local), "time": self._dates.time(local)}
 
-    def relative(self, value: datetime) -> str:
+    def relative(self, value: Moment) -> str:
         """`3 hours ago` within a day, then as `day` writes it."""
         gap = value - self.now
         if abs(gap) < timedelta(minutes=1):
@@ -181,8 +185,8 @@ class Formatter:
         """`Ada, Bo and Cy` in the reader's language."""
         return format_list(values, locale=self.locale)
 
-    def _local(self, value: date) -> date:
-        return value.astimezone(self.zone) if isinstance(value, datetime) and value.tzinfo else value
+    def _local(self, value: Day) -> Day:
+        return value.astimezone(self.zone) if isinstance(value, Moment) and value.tzinfo else value
 
     def _spaced(self) -> bool:
         return "\u00a0" in str(self.locale.percent_formats[None].pattern)

@@ -5,13 +5,17 @@ A screen's own view value holds these; macros touch nothing but the attributes n
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from relata.foundation.money import Money
+
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to choose. colour: 0-11 of the palette. note: a second, quieter line. href: where it leads."""
+    """One thing to choose. colour: 0-11 of the palette. note: a second, quieter line. href: where it leads.
+    shape: person or company, where initials should stand before the label."""
 
     value: str
     label: str
@@ -19,6 +23,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     href: str = ""
     group: str = ""
+    shape: str = ""
 
 
 class MoneyText(msgspec.Struct, frozen=True):
@@ -96,18 +101,64 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column of a table.
 
-    align: start or end (numbers, money). sort: address that sorts by it, "" when it can't be sorted.
+    kind: how its values are shown, as in FormField. align: start or end (numbers, money).
+    sort: address that sorts by it, "" when it can't be sorted.
     sorted: "", ascending or descending. phone: whether a narrow screen's card shows it. width: "", narrow, wide.
     """
 
     name: str
     label: str
+    kind: str = "text"
     align: str = "start"
     sort: str = ""
     sorted: str = ""
     phone: bool = True
     width: str = ""
     icon: str = ""
+
+
+class TableRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of `record_table`. cells: each column after the first with this row's value, shaped as `value` wants it.
+
+    peek: address that answers the side panel. shape: person or company for initials before the title. overdue: names
+    of columns whose value should alarm.
+    """
+
+    id: str
+    title: str
+    href: str
+    peek: str = ""
+    shape: str = ""
+    cells: tuple[tuple[Column, Any], ...] = ()
+    overdue: frozenset[str] = frozenset()
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One card of `record_board`: five facts at most. due: a date. owner: whose initials stand on it."""
+
+    id: str
+    title: str
+    href: str
+    peek: str = ""
+    who: str = ""
+    amount: Money | None = None
+    due: date | None = None
+    overdue: bool = False
+    owner: Option | None = None
+    tags: tuple[Option, ...] = ()
+
+
+class BoardColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of a board. count and total: of all its records, not only of the cards that are shown. more: address
+    of the list behind it."""
+
+    id: str
+    label: str
+    cards: tuple[Card, ...]
+    count: int
+    colour: int = 0
+    total: Money | None = None
+    more: str = ""
 
 
 class NavItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,5 +36,9 @@ class Headers:
         value = self._values.get(name)
         return None if value is None else value.decode("latin-1")
 
+    def has_any(self, names: frozenset[bytes]) -> bool:
+        """Whether one of them was sent."""
+        return not names.isdisjoint(self._values)
+
     def __contains__(self, name: bytes) -> bool:
         return name in self._values

@@ -23,7 +23,10 @@ _JSON = re.compile(r"^application/(?:[a-z0-9.-]+\+)?json$")
 _TYPE = re.compile(r"^([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)\s*(?:;(.*))?$", re.IGNORECASE)
 _CHARSET = re.compile(r'charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
 
+#: What may turn out, in an address, to be a NUL or not UTF-8.
+_ODD = re.compile(rb"[\x80-\xff]|%(?:00|[89a-fA-F])")
 _JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
 #: An unterminated string goes to the end: trying again from each of its quotes would take quadratic time.
 _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -35,10 +38,10 @@ def check_target(scope: Scope) -> None:
     query = scope["query_string"]
     if len(query) > MAX_QUERY_BYTES or len(scope["path"]) > MAX_QUERY_BYTES:
         raise Refusal(414, "address_too_long", "The address is too long.", hint="Send long filters in the body.")
-    if query and not query.isalnum():
+    if _ODD.search(query):
         _check_text(unquote_to_bytes(query), "The query")
     raw = scope.get("raw_path") or b""
-    if b"%" in raw or not raw.isascii():
+    if _ODD.search(raw):
         _check_text(unquote_to_bytes(raw), "The path")
     if "\x00" in scope["path"]:
         raise _nul("The path")
@@ -51,6 +54,8 @@ async def admit(
 
     Raises LimitReached (`too_large`), also later from the `receive` of a file that is streamed.
     """
+    if not headers.has_any(_ANNOUNCING) and scope["method"] in SAFE_METHODS:
+        return receive, b""
     is_file = _has_file(headers)
     limit = settings.body_limit(scope["path"]) if is_file else settings.max_body_bytes
     declared = _declared_length(headers)

@@ -47,7 +47,7 @@ def _validation(error: ValidationException) -> RelataError:
     """Of a parameter: 400. Of the body's content: 422."""
     raw = error.extra if isinstance(error.extra, list) else []
     items = [one for one in raw if isinstance(one, dict)]
-    problems = [Problem("invalid", _sentence(one.get("message", "")), one.get("key")) for one in items]
+    problems = [_problem(str(one.get("key") or ""), str(one.get("message") or "")) for one in items]
     from_body = bool(items) and all(one.get("source") in (None, "body") for one in items)
     status = 422 if from_body else 400
     first = problems[0] if problems else Problem("invalid", "A parameter is missing or does not fit.")
@@ -66,8 +66,13 @@ def _refusal(error: HTTPException) -> RelataError:
     return Refusal(error.status_code, code, message, headers=headers)
 
 
-def _sentence(text: str) -> str:
-    return (text[:1].upper() + text[1:]).rstrip(".") + "." if text else "This does not fit."
+def _problem(key: str, text: str) -> Problem:
+    """`data` is Litestar's name for the body as a whole; a body that is missing shows as that key alone."""
+    if text == f"'{key}'":
+        what = "The request has no body." if key == "data" else "This is needed."
+        return Problem("required", what, None if key == "data" else key)
+    sentence = (text[:1].upper() + text[1:]).rstrip(".") + "." if text else "This does not fit."
+    return Problem("invalid", sentence, None if key == "data" else key or None)
 
 
 def _is_from_form_parser(error: Exception) -> bool:

@@ -73,6 +73,10 @@ class Exchange:
         """The template of the route, never the path itself."""
         return self.scope.get("path_template") or "(none)"
 
+    def release(self) -> None:
+        """Break the circle with the scope, so that both go at once and not at the collector's next round."""
+        self.scope["state"].pop(_KEY, None)
+
     async def send(self, message: Message) -> None:
         """ASGI's send, completing the headers and noting what became of it."""
         if message["type"] == "http.response.start":

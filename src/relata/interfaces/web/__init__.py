@@ -1,1 +1,1 @@
-"""The application for staff, in a browser."""
+"""The application that staff have open all day: lists, records, boards, search, settings, for every object alike."""

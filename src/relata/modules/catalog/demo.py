@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog import contracts
 
@@ -32,14 +34,14 @@ SWISS_FACTOR = Decimal("1.12")
 SWISS_STEP = 10
 
 
-async def demo(work: Any) -> None:
+async def demo(work: Workspace) -> None:
     """Sixteen products; in the Swiss price book machines cost less from ten on."""
     if await work.first(contracts.PRODUCT, code=PRODUCTS[0][1]):
         return
     values = {"name": "Switzerland", "currency": "CHF", "description": "Includes customs and freight."}
     book = await work.create(contracts.PRICE_BOOK, values)
     for name, code, family, price, cost, unit, billing in PRODUCTS:
-        values = {
+        described: dict[str, Any] = {
             "name": name,
             "code": code,
             "family": family,
@@ -49,13 +51,13 @@ async def demo(work: Any) -> None:
             "billing": billing,
             "tax_category": "reduced" if family == "Beans" else "standard",
         }
-        product = await work.create(contracts.PRODUCT, values)
+        product = await work.create(contracts.PRODUCT, described)
         swiss = Money(Decimal(price) * SWISS_FACTOR, "CHF").rounded()
         await _price(work, book, product, swiss, 1)
         if family == "Machines":
             await _price(work, book, product, (swiss * Decimal("0.9")).rounded(), SWISS_STEP)
 
 
-async def _price(work: Any, book: Any, product: Any, price: Money, quantity: int) -> None:
+async def _price(work: Workspace, book: Record, product: Record, price: Money, quantity: int) -> None:
     values = {"price_book": book.id, "product": product.id, "unit_price": price, "minimum_quantity": quantity}
     await work.create(contracts.PRICE_BOOK_ENTRY, values)

@@ -48,7 +48,7 @@ LAYOUTS = (
     Layout(
         contracts.AFFILIATION,
         columns=("contact", "account", "starts_on", "ends_on", "is_current"),
-        order="-is_current,role",
+        order="-starts_on,role",
         highlights=("contact", "account", "is_current"),
         sections=(Section("Affiliation", ("contact", "account", "role", "starts_on", "ends_on", "is_current")),),
         quick=("contact", "account", "role", "starts_on"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.modules.parties.contracts import ACCOUNT
 
@@ -12,7 +13,7 @@ from relata.modules.parties.contracts import ACCOUNT
 DEEPEST = 30
 
 
-async def ancestors(work: Any, parent: UUID | None) -> list[UUID]:
+async def ancestors(work: Workspace, parent: UUID | None) -> list[UUID]:
     """The parent, its parent and so on, at most 30, as far as the actor may see."""
     found: list[UUID] = []
     while parent is not None and len(found) < DEEPEST:
@@ -24,7 +25,6 @@ async def ancestors(work: Any, parent: UUID | None) -> list[UUID]:
     return found
 
 
-async def segment_size(work: Any, segment: Any) -> int:
+async def segment_size(work: Workspace, segment: Record) -> int:
     """How many records that the actor may see meet the segment's expression now."""
-    count: int = await work.count(segment["holds"], segment["expression"])
-    return count
+    return await work.count(segment["holds"], segment["expression"])

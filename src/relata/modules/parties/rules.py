@@ -19,11 +19,6 @@ def check_period(starts_on: date | None, ends_on: date | None) -> None:
         raise errors.EndsBeforeStart
 
 
-def is_current(starts_on: date | None, ends_on: date | None, today: date) -> bool:
-    """Whether a period includes today; an open end reaches for ever."""
-    return (starts_on is None or starts_on <= today) and (ends_on is None or ends_on >= today)
-
-
 def check_hierarchy(account: UUID | None, ancestors: Iterable[UUID]) -> None:
     """Raise if the account is among its own ancestors. account: None while it is new. ancestors: the parent first."""
     for depth, ancestor in enumerate(ancestors):

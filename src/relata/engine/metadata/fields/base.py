@@ -56,8 +56,8 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     name: identifier in API, formulas and columns; never changes. label: what people read; empty means the name
     in words. default: a raw value as a form would send it. visible: an expression over the record; while it is
     false the screen hides the field. sensitivity: "", "personal" (erased with the person) or "secret" (never in
-    lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by a
-    module's guards alone (a derived value); refused from anyone else. indexed: lists may sort and filter by it at any
+    lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by
+    modules alone, in guards and actions; refused from anyone else. indexed: lists may sort and filter by it at any
     size.
     """
 

@@ -8,12 +8,18 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.engine.metadata.fields.base import Column, Entry, Field, ParseContext, expect_text
 
 MAX_ENTRIES = 25
+#: Addresses about which the validator has nothing to say (it takes 50 µs, which an import of a million notices): plain
+#: ASCII, no label with two hyphens in a row, and no domain that is kept for special uses.
+_PLAIN_EMAIL = re.compile(
+    r"(?=.{6,254}\Z)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*(?<!.{65})@((?:[a-z0-9](?:-?[a-z0-9]){0,30}\.)+[a-z]{2,24})", re.ASCII
+)
+_SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,6 +82,10 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
     widget: ClassVar[str] = "emails"
 
     def clean(self, text: str, context: ParseContext) -> str:
+        lowered = text.lower()
+        plain = _PLAIN_EMAIL.fullmatch(lowered)
+        if plain and not f".{plain[1]}".endswith(_SPECIAL):
+            return lowered
         try:
             result = validate_email(text, check_deliverability=False, test_environment=True)
         except (EmailNotValidError, ValueError):

@@ -19,3 +19,6 @@ import "./behaviours/table";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
+
+// Part of the build, so that the page can link to it.
+export { default as favicon } from "./favicon.svg";

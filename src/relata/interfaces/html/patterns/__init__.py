@@ -11,23 +11,29 @@ from jinja2 import Environment
 
 from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
-from relata.interfaces.html.patterns import components, screens
+from relata.interfaces.html.patterns import components, forms, home, lists, records
 from relata.interfaces.html.patterns.company import NOW
+
+#: Answers to htmx rather than whole pages.
+FRAGMENTS = frozenset({"panel", "palette", "options", "edit", "saved"})
 
 #: Address below /patterns -> template and what makes its view.
 PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "": ("patterns/components.html", components.components),
-    "list": ("patterns/list.html", screens.list_screen),
-    "empty": ("patterns/list.html", screens.empty_list),
-    "record": ("patterns/record.html", screens.record_screen),
-    "board": ("patterns/board.html", screens.board_screen),
-    "form": ("patterns/form.html", screens.form_screen),
-    "settings": ("patterns/settings.html", screens.settings_screen),
-    "home": ("patterns/home.html", screens.home_screen),
-    "sign-in": ("patterns/sign_in.html", screens.sign_in),
-    "rtl": ("patterns/record.html", screens.rtl_record),
-    "panel": ("patterns/panel.html", screens.panel),
-    "palette": ("patterns/palette.html", screens.palette),
+    "list": ("patterns/list.html", lists.list_screen),
+    "empty": ("patterns/list.html", lists.empty_list),
+    "record": ("patterns/record.html", records.record_screen),
+    "board": ("patterns/board.html", lists.board_screen),
+    "form": ("patterns/form.html", forms.form_screen),
+    "settings": ("patterns/settings.html", forms.settings_screen),
+    "home": ("patterns/home.html", home.home_screen),
+    "sign-in": ("patterns/sign_in.html", forms.sign_in),
+    "rtl": ("patterns/record.html", records.rtl_record),
+    "panel": ("patterns/panel.html", records.panel),
+    "palette": ("patterns/palette.html", home.palette),
+    "options": ("patterns/options.html", forms.options),
+    "edit": ("patterns/edit.html", records.edit),
+    "saved": ("patterns/saved.html", records.edit),
 }
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from relata.foundation.money import Money
-from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Option, Shell
+from relata.interfaces.html.view_values import Action, Address, NavGroup, NavItem, Option, Shell
 
 NOW = datetime(2026, 9, 17, 9, 42, tzinfo=UTC)
 
@@ -30,6 +30,9 @@ STAGES = {
 }
 
 
+ADDRESS = Address(street="Strandgaten 114", postal_code="5004", city="Bergen", country="Norway")
+
+
 class Deal(msgspec.Struct, frozen=True, kw_only=True):
     """An opportunity as a list row and as a card."""
 
@@ -46,11 +49,11 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        return "record.html"
+        return "/patterns/record"
 
     @property
     def peek(self) -> str:
-        return "panel.html"
+        return "/patterns/panel"
 
 
 _DEALS = """
@@ -68,7 +71,7 @@ Upgrade to the enterprise plan|Mossbank Foods|won|66000|2026-09-10|u1|100|2026-0
 Trial extension|Tallgrass Energy|new|9800|2026-10-16|u2|10|2026-09-12T08:25
 Dispatch board for the field team|Veldkamp Installaties|discover|52900|2026-11-11|u3|35|2026-09-11T13:37
 Data migration and training|Ikeda Precision|propose|33500|2026-10-02|u4|60|2026-09-11T06:50
-Multi-year framework agreement for supply, installation and maintenance|Deutsche Wasserwerke Süd|discover|540000|2027-01-29|u1|20|2026-09-09T10:10
+Framework for supply, installation and service|Deutsche Wasserwerke|discover|540000|2027-01-29|u1|20|2026-09-09T10:10
 Kiosk hardware|Pontevedra Retail|lost|27400|2026-09-04|u5|0|2026-09-08T16:02
 Safety audit package|Halvorsen Maritime|new|15200|2026-11-06|u1|10|2026-09-08T09:40
 Second production line|Ateliers Moreau|won|121000|2026-09-02|u3|100|2026-09-02T17:15
@@ -110,39 +113,40 @@ def shell(current: str = "", *, direction: str = "ltr") -> Shell:
         person_id="u1",
         email="mara@lindqvist.example",
         csrf="example",
+        palette="/patterns/palette",
         direction=direction,
         language="ar" if direction == "rtl" else "en-GB",
-        notifications="home.html",
+        notifications="/patterns/home",
         unread=3,
         create=(
-            Action(label="Opportunity", icon="circle-dollar-sign", href="form.html"),
-            Action(label="Account", icon="building-2", href="form.html"),
-            Action(label="Contact", icon="contact-round", href="form.html"),
-            Action(label="Task", icon="square-check", href="form.html"),
+            Action(label="Opportunity", icon="circle-dollar-sign", href="/patterns/form"),
+            Action(label="Account", icon="building-2", href="/patterns/form"),
+            Action(label="Contact", icon="contact-round", href="/patterns/form"),
+            Action(label="Task", icon="square-check", href="/patterns/form"),
         ),
         navigation=(
             NavGroup(
                 items=(
-                    item("Home", "house", "home.html", "h", phone=True),
-                    item("Tasks", "square-check", "empty.html", "t", count=4),
-                    item("Inbox", "inbox", "empty.html", "i", count=12),
+                    item("Home", "house", "/patterns/home", "h", phone=True),
+                    item("Tasks", "square-check", "/patterns/empty", "t", count=4),
+                    item("Inbox", "inbox", "/patterns/empty", "i", count=12),
                 )
             ),
             NavGroup(
                 label="Sales",
                 items=(
-                    item("Opportunities", "circle-dollar-sign", "list.html", "o", phone=True),
-                    item("Pipeline", "square-kanban", "board.html", "p"),
-                    item("Leads", "sparkles", "empty.html", "l"),
-                    item("Products", "package", "empty.html", "r"),
+                    item("Opportunities", "circle-dollar-sign", "/patterns/list", "o", phone=True),
+                    item("Pipeline", "square-kanban", "/patterns/board", "p"),
+                    item("Leads", "sparkles", "/patterns/empty", "l"),
+                    item("Products", "package", "/patterns/empty", "r"),
                 ),
             ),
             NavGroup(
                 label="Customers",
                 items=(
-                    item("Accounts", "building-2", "record.html", "a", phone=True),
-                    item("Contacts", "contact-round", "empty.html", "c"),
-                    item("Segments", "chart-pie", "empty.html", "s"),
+                    item("Accounts", "building-2", "/patterns/record", "a", phone=True),
+                    item("Contacts", "contact-round", "/patterns/empty", "c"),
+                    item("Segments", "chart-pie", "/patterns/empty", "s"),
                 ),
             ),
         ),

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from relata.interfaces.html.icons import drawings
-from relata.interfaces.html.patterns import screens
+from relata.interfaces.html.patterns import forms, lists, records
 from relata.interfaces.html.patterns.company import PEOPLE, STAGES, shell
-from relata.interfaces.html.patterns.screens import Sample
+from relata.interfaces.html.patterns.sample import Sample
 from relata.interfaces.html.view_values import FormField, Option, Shell
 
 LONG = (
@@ -20,9 +20,9 @@ LONG = (
 
 class ComponentsView(msgspec.Struct, frozen=True, kw_only=True):
     shell: Shell
-    list: screens.ListView
-    record: screens.RecordView
-    board: screens.BoardView
+    list: lists.ListView
+    record: records.RecordView
+    board: lists.BoardView
     fields: tuple[FormField, ...]
     samples: tuple[Sample, ...]
     icons: tuple[str, ...]
@@ -38,18 +38,22 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def components() -> ComponentsView:
-    form = screens.form_screen()
+    form = forms.form_screen()
     return ComponentsView(
         shell=shell(),
-        list=screens.list_screen(),
-        record=screens.record_screen(),
-        board=screens.board_screen(),
-        fields=tuple(
-            field for _, _, fields in form.sections for field in fields
-        ) + (
+        list=lists.list_screen(),
+        record=records.record_screen(),
+        board=lists.board_screen(),
+        fields=(
+            *(field for _, _, fields in form.sections for field in fields),
             FormField(name="datetime", label="Starts", kind="datetime", value="2026-09-17T10:30"),
-            FormField(name="choices", label="Channels", kind="choices", value=("mail",),
-                      options=(Option(value="mail", label="E-mail"), Option(value="phone", label="Phone"))),
+            FormField(
+                name="choices",
+                label="Channels",
+                kind="choices",
+                value=("mail",),
+                options=(Option(value="mail", label="E-mail"), Option(value="phone", label="Phone")),
+            ),
             FormField(name="code", label="Payload", kind="json", value='{"stage": "won"}'),
             FormField(name="off", label="Not for you", value="You can't change this", disabled=True),
             FormField(name="fixed", label="Number", kind="read_only", value="OP-2026-00118"),
@@ -66,4 +70,3 @@ def components() -> ComponentsView:
         icons=tuple(drawings()),
         problems=(Problem("E-mail is already used by another contact.", "emails"), Problem("Name is missing.", "name")),
     )
-

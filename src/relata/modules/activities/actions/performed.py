@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import action
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts, rules
 from relata.modules.parties.contracts import CONTACT
 
@@ -18,7 +17,7 @@ from relata.modules.parties.contracts import CONTACT
     offered='status in ("open", "in_progress")',
     icon="check",
 )
-async def complete_task(work: Any, command: contracts.CompleteTask) -> None:
+async def complete_task(work: Workspace, command: contracts.CompleteTask) -> None:
     """A cancelled task is refused."""
     task = await work.get(contracts.TASK, command.task, lock=True)
     if task["status"] == "done":
@@ -27,7 +26,7 @@ async def complete_task(work: Any, command: contracts.CompleteTask) -> None:
     rules.check_can_complete(task["status"])
 
     await work.move(task, to="done")
-    work.announce(contracts.TaskCompleted(task.id))
+    await work.announce(contracts.TaskCompleted(task.id), about=task)
 
 
 @action(
@@ -38,7 +37,7 @@ async def complete_task(work: Any, command: contracts.CompleteTask) -> None:
     offered='status in ("done", "cancelled")',
     icon="rotate-ccw",
 )
-async def reopen_task(work: Any, command: contracts.ReopenTask) -> None:
+async def reopen_task(work: Workspace, command: contracts.ReopenTask) -> None:
     """A new day for it may come with it."""
     task = await work.get(contracts.TASK, command.task, lock=True)
     values = {} if command.due_on is None else {"due_on": command.due_on}
@@ -52,7 +51,7 @@ async def reopen_task(work: Any, command: contracts.ReopenTask) -> None:
     help="Writes down a call with the contact, and makes a task to follow up if you name a day for it.",
     icon="phone-call",
 )
-async def log_call(work: Any, command: contracts.LogCall) -> contracts.LoggedCall:
+async def log_call(work: Workspace, command: contracts.LogCall) -> contracts.LoggedCall:
     """Call and follow-up belong to the person who logs."""
     contact = await work.get(CONTACT, command.contact)
     about = AnyTarget(CONTACT, contact.id)
@@ -73,5 +72,5 @@ async def log_call(work: Any, command: contracts.LogCall) -> contracts.LoggedCal
     if command.follow_up_on is not None:
         values = {"subject": command.subject, "kind": "follow_up", "due_on": command.follow_up_on, "about": about}
         task = await work.create(contracts.TASK, values)
-    work.announce(contracts.CallLogged(call.id, contact.id, command.outcome))
+    await work.announce(contracts.CallLogged(call.id, contact.id, command.outcome), about=call)
     return contracts.LoggedCall(call.id, task.id if task else None)

@@ -7,6 +7,8 @@ from random import Random
 from typing import Any
 
 from relata.engine.metadata.fields import AnyTarget
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts
 from relata.modules.activities.demo import texts
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
@@ -15,7 +17,7 @@ SEED = 21
 CALLS, TASKS, MEETINGS, NOTES = 45, 40, 22, 25
 
 
-async def demo(work: Any) -> None:
+async def demo(work: Workspace) -> None:
     """Some 130 activities, most of them in the last three months, some in the next three weeks."""
     contacts = await work.find(CONTACT, order="created_at", limit=500)
     if not contacts or await work.first(contracts.NOTE, subject=texts.NOTES[0].splitlines()[0]):
@@ -28,18 +30,18 @@ async def demo(work: Any) -> None:
     await _notes(work, random, accounts)
 
 
-def moment(work: Any, random: Random, days: int) -> datetime:
+def moment(work: Workspace, random: Random, days: int) -> datetime:
     """A quarter of an hour in office hours, so many days from today; at a week-end it is the Friday before."""
     day = work.clock.today + timedelta(days=days)
     day -= timedelta(days=max(0, day.weekday() - 4))
     return datetime.combine(day, time(random.randrange(8, 17), random.choice((0, 15, 30, 45))), UTC)
 
 
-def _shared(record: Any) -> dict[str, Any]:
-    return {"owner": record["owner"], "team": record["team"], "about": AnyTarget(record.object, record.id)}
+def _shared(record: Record) -> dict[str, Any]:
+    return {"owner": record["owner"], "team": record["team"], "about": AnyTarget(record.object.name, record.id)}
 
 
-async def _calls(work: Any, random: Random, contacts: list[Any]) -> None:
+async def _calls(work: Workspace, random: Random, contacts: list[Record]) -> None:
     for contact in random.choices(contacts, k=CALLS):
         subject, summary = random.choice(texts.CALLS)
         outcome = random.choice(("connected", "connected", "connected", "left_message", "no_answer", "call_back"))
@@ -57,7 +59,7 @@ async def _calls(work: Any, random: Random, contacts: list[Any]) -> None:
         await work.create(contracts.CALL, values | _shared(contact))
 
 
-async def _tasks(work: Any, random: Random, contacts: list[Any], accounts: list[Any]) -> None:
+async def _tasks(work: Workspace, random: Random, contacts: list[Record], accounts: list[Record]) -> None:
     for record in (*random.choices(contacts, k=TASKS - 15), *random.sample(accounts, 15)):
         subject, kind = random.choice(texts.TASKS)
         days = random.randrange(-60, 21)
@@ -72,7 +74,7 @@ async def _tasks(work: Any, random: Random, contacts: list[Any], accounts: list[
         await work.create(contracts.TASK, values | _shared(record))
 
 
-async def _meetings(work: Any, random: Random, contacts: list[Any]) -> None:
+async def _meetings(work: Workspace, random: Random, contacts: list[Record]) -> None:
     for contact in random.sample(contacts, MEETINGS):
         subject, agenda, outcome = random.choice(texts.MEETINGS)
         days = random.randrange(-75, 21)
@@ -89,7 +91,7 @@ async def _meetings(work: Any, random: Random, contacts: list[Any]) -> None:
         await work.create(contracts.MEETING, values | _shared(contact))
 
 
-async def _notes(work: Any, random: Random, accounts: list[Any]) -> None:
+async def _notes(work: Workspace, random: Random, accounts: list[Record]) -> None:
     bodies = [texts.NOTES[0], *random.choices(texts.NOTES[1:], k=NOTES - 1)]
     for body, account in zip(bodies, random.sample(accounts, NOTES), strict=True):
         await work.create(contracts.NOTE, {"body": body, "is_pinned": random.random() < 0.1} | _shared(account))

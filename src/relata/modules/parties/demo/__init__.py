@@ -6,15 +6,15 @@ Everything is made through the door, the same at each run (`random.Random` with 
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.parties.demo import customers, groups, staff
 
 SEED = 20
 
 
-async def demo(work: Any) -> None:
+async def demo(work: Workspace) -> None:
     """Four teams, twelve people, forty accounts with their contacts, ties between them, two lists and a segment."""
     if await work.first(ACCOUNT, name=customers.COMPANIES[0].name):
         return

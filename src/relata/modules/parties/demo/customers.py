@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Any
 
 from relata.engine.metadata.fields import AddressValue, Entry, PersonNameValue
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.parties.demo.names import FIRST, LAST, TITLES, phone, slug
@@ -80,9 +83,9 @@ PARENTS = {
 CURRENCIES = {"GB": "GBP", "US": "USD", "CH": "CHF", "SE": "SEK"}
 
 
-async def make_accounts(work: Any, random: Random, staff: Staff) -> list[Any]:
+async def make_accounts(work: Workspace, random: Random, staff: Staff) -> list[Record]:
     """The companies, parents before their subsidiaries, shared among the sellers of their region."""
-    made: dict[str, Any] = {}
+    made: dict[str, Record] = {}
     for turn, company in enumerate(COMPANIES):
         owner, team = staff.seller(company.country, turn)
         domain = f"{slug(company.name)}.example"
@@ -97,7 +100,7 @@ async def make_accounts(work: Any, random: Random, staff: Staff) -> list[Any]:
             "billing_address": AddressValue(company.street, company.postcode, company.city, "", company.country),
             "employees": company.employees,
             "annual_revenue": Money(
-                random.randrange(90, 240) * company.employees * _unit(company), currency_of(company.country)
+                Decimal(random.randrange(90, 240) * company.employees * _unit(company)), currency_of(company.country)
             ),
             "founded": random.randrange(1924, 2018),
             "tags": random.sample(("office coffee", "framework agreement", "rents", "key account", "green office"), 2),
@@ -108,7 +111,7 @@ async def make_accounts(work: Any, random: Random, staff: Staff) -> list[Any]:
     return list(made.values())
 
 
-async def make_contacts(work: Any, random: Random, accounts: list[Any]) -> list[Any]:
+async def make_contacts(work: Workspace, random: Random, accounts: list[Record]) -> list[Record]:
     """One to four at each account, more where more people work; the second reports to the first now and then."""
     made = []
     for account, company in zip(accounts, COMPANIES, strict=True):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from relata.engine.metadata.fields import AddressValue, AnyTarget
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties import contracts
 
 
-async def make(work: Any, accounts: list[Any], contacts: list[Any]) -> None:
+async def make(work: Workspace, accounts: list[Record], contacts: list[Record]) -> None:
     """A few of each, enough to see how they look."""
     by_name = {account["name"]: account for account in accounts}
     await _ties(work, by_name, contacts)
@@ -17,7 +18,7 @@ async def make(work: Any, accounts: list[Any], contacts: list[Any]) -> None:
     await _lists(work, accounts, contacts)
 
 
-async def _ties(work: Any, accounts: dict[str, Any], contacts: list[Any]) -> None:
+async def _ties(work: Workspace, accounts: dict[str, Record], contacts: list[Record]) -> None:
     today = work.clock.today
     boards = (
         ("Member of the supervisory board", contacts[0], "Havelbank", timedelta(days=900), None),
@@ -40,7 +41,7 @@ async def _ties(work: Any, accounts: dict[str, Any], contacts: list[Any]) -> Non
         await work.create(contracts.RELATIONSHIP, values)
 
 
-async def _addresses(work: Any, accounts: dict[str, Any]) -> None:
+async def _addresses(work: Workspace, accounts: dict[str, Record]) -> None:
     further = (
         ("Warehouse south", "shipping", "Alster Logistik", AddressValue("Torgasse 4", "80331", "München", "", "DE")),
         ("Children's hospital", "branch", "Klinikum Seeblick", AddressValue("Uferallee 9", "88045", "Friedrichshafen")),
@@ -51,7 +52,7 @@ async def _addresses(work: Any, accounts: dict[str, Any]) -> None:
         await work.create(contracts.ADDRESS, values)
 
 
-async def _lists(work: Any, accounts: list[Any], contacts: list[Any]) -> None:
+async def _lists(work: Workspace, accounts: list[Record], contacts: list[Record]) -> None:
     guests = {"name": "Tasting evening, guests", "holds": contracts.CONTACT, "description": "Invited in person."}
     partners = {"name": "Framework agreements", "holds": contracts.ACCOUNT}
     for values, members in ((guests, contacts[::7]), (partners, accounts[:12:3])):

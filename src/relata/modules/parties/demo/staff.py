@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
+
+from relata.engine.workspace.workspace import Workspace
 
 #: Team, the team above it, who leads it.
 TEAMS = (
@@ -50,7 +51,7 @@ class Staff:
         return self.people[names[turn % len(names)]], self.teams[team]
 
 
-async def make(work: Any) -> Staff:
+async def make(work: Workspace) -> Staff:
     """Teams first, then people, then who leads what."""
     teams: dict[str, UUID] = {}
     for name, above, _leader in TEAMS:

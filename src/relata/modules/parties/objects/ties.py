@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import Address, Boolean, Choice, Date, Link, LongText, Option, RollUp, Text
+from relata.engine.metadata.fields import Address, Boolean, Choice, Date, Formula, Link, LongText, Option, RollUp, Text
 from relata.engine.metadata.object import Object
 from relata.modules.parties import contracts
 
@@ -36,7 +36,12 @@ AFFILIATION = Object(
         ),
         Date("starts_on", label="From", help="The first day."),
         Date("ends_on", label="Until", help="The last day; empty while it lasts."),
-        Boolean("is_current", label="Current", default=True, help="Whether the person still has this role."),
+        Formula(
+            "is_current",
+            label="Current",
+            expression="(starts_on is null or starts_on <= today()) and (ends_on is null or ends_on >= today())",
+            help="Whether the person has this role today.",
+        ),
     ),
 )
 

@@ -25,19 +25,6 @@ def test_a_period_with_an_open_end_is_in_order() -> None:
     rules.check_period(TODAY, None)
 
 
-@pytest.mark.parametrize(
-    ("starts_on", "ends_on", "current"),
-    [
-        (None, None, True),
-        (TODAY, TODAY, True),
-        (None, date(2026, 11, 20), False),
-        (date(2026, 11, 22), None, False),
-    ],
-)
-def test_current_is_what_includes_today(starts_on: date | None, ends_on: date | None, current: bool) -> None:
-    assert rules.is_current(starts_on, ends_on, TODAY) is current
-
-
 def test_an_account_is_not_its_own_parent() -> None:
     account = uuid4()
     with pytest.raises(errors.RelatedToItself):

@@ -1,4 +1,6 @@
 // <command-palette>: Ctrl/Cmd-K opens it, the server answers what fits, arrows choose, Enter follows.
+import htmx from "htmx.org";
+
 class CommandPalette extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("keydown", this.onKey);
@@ -17,11 +19,17 @@ class CommandPalette extends HTMLElement {
     if (!dialog || dialog.open) return;
     dialog.showModal();
     this.input.select();
-    this.input.dispatchEvent(new CustomEvent("palette:open"));
+    const address = new URL(this.input.getAttribute("hx-get") ?? "", document.baseURI);
+    address.searchParams.set("q", this.input.value);
+    void htmx.ajax("GET", address.pathname + address.search, { source: this.results, target: this.results });
   }
 
   private get input(): HTMLInputElement {
     return this.querySelector("input") as HTMLInputElement;
+  }
+
+  private get results(): HTMLElement {
+    return this.querySelector('[role="listbox"]') as HTMLElement;
   }
 
   private options(): HTMLElement[] {

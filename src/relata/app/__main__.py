@@ -1,0 +1,5 @@
+"""`python -m relata.app` is `relata`, also where the command is not installed."""
+
+from relata.app.main import main
+
+main()

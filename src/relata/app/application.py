@@ -1,0 +1,120 @@
+"""The application as the command sees it. It imports what a command needs when it is called: the process that
+watches over the others must stay light.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from relata import __version__
+from relata.app.settings import SettingLine, Settings, describe
+from relata.engine.storage import embedded
+from relata.interfaces.cli.port import Database, Finding, Prepared
+
+
+class EmbeddedDatabase:
+    """Our share in the embedded server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
+        self._server = embedded.start(settings.home)
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def revive(self) -> None:
+        """The address stays the same, so whoever lost its connection finds it again."""
+        if not self._server.is_running:
+            self._server.stop()
+            self._server = embedded.start(self._home)
+
+    def stop(self) -> None:
+        """Everything else has stopped by now, so nobody's work is cut off."""
+        self._server.stop(patience_seconds=1.5)
+
+
+class GivenDatabase:
+    """The database of RELATA_DATABASE_URL; somebody else watches over it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def revive(self) -> None:
+        """Not ours to start."""
+
+
+class Relata:
+    """Fills `relata.interfaces.cli.port.Application`."""
+
+    version = __version__
+
+    @cached_property
+    def chosen(self) -> Settings:
+        """The settings of this process; raises Invalid when one of them is wrong."""
+        return Settings.from_environment(os.environ)
+
+    @property
+    def host(self) -> str:
+        return self.chosen.host
+
+    @property
+    def port(self) -> int:
+        return self.chosen.port
+
+    @property
+    def address(self) -> str:
+        return self.chosen.address
+
+    @property
+    def database_url(self) -> str:
+        return self.chosen.database_url or embedded.address(self.chosen.home)
+
+    def settings(self) -> Sequence[SettingLine]:
+        return describe(self.chosen)
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        if self.chosen.database_url:
+            yield GivenDatabase(self.chosen.database_url)
+            return
+        ours = EmbeddedDatabase(self.chosen)
+        try:
+            yield ours
+        finally:
+            ours.stop()
+
+    def prepare(self) -> Prepared:
+        from relata.app.preparing import prepare
+
+        with self.database() as database:
+            return prepare(self.chosen, database.url)
+
+    def serve(self) -> None:
+        from relata.app.serving import serve
+
+        with self.database() as database:
+            serve(self.chosen, database.url)
+
+    def work(self, gate: Path | None) -> None:
+        from relata.app.gate import open_gate
+        from relata.app.preparing import prepare
+        from relata.app.work import run_worker
+
+        with self.database() as database:
+            if gate and not gate.exists():  # one that was started again finds it open
+                open_gate(gate, prepare(self.chosen, database.url))
+            run_worker(self.chosen, database.url)
+
+    def findings(self) -> Sequence[Finding]:
+        from relata.app.doctor import examine
+
+        return examine(self)
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "relata.app", *arguments]

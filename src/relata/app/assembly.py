@@ -1,0 +1,108 @@
+"""Everything plugged together: the one place that knows every package. A process makes one House and closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from relata.app.migrations import MIGRATIONS
+from relata.app.modules import discover
+from relata.app.settings import Settings
+from relata.engine.identity import memberships, setup
+from relata.engine.identity.resolver import Resolver
+from relata.engine.metadata.module import Module
+from relata.engine.storage.database import Database
+from relata.engine.storage.migrations import migrate_database
+from relata.engine.workspace import configure
+from relata.engine.workspace.context import Settings as WorkspaceSettings
+from relata.engine.workspace.door import Door
+from relata.foundation.errors import Conflict
+
+#: The workspace of an installation of one's own.
+MAIN = "main"
+
+
+@dataclass
+class House:
+    """What a process stands on. Open before use, close after."""
+
+    settings: Settings
+    database: Database
+    modules: tuple[Module, ...]
+
+    @classmethod
+    def of(cls, settings: Settings, url: str) -> House:
+        """A house over the database at `url`; nothing is connected yet."""
+        return cls(settings, Database(url, pool_size=settings.pool_size), discover())
+
+    @cached_property
+    def door(self) -> Door:
+        """The door to all workspaces."""
+        return Door(self.database, self.modules)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """From cookies and keys to people."""
+        return Resolver(self.database)
+
+    async def migrate(self) -> list[str]:
+        """Bring the database and every workspace to this version; what was done, in words."""
+        done = await migrate_database(self.database, MIGRATIONS)
+        for key in await self.door.keys():
+            done.extend(await configure.synchronise(self.door, MIGRATIONS, key))
+        return done
+
+    async def pending(self) -> list[str]:
+        """What `migrate` would do; empty when all is up to date."""
+        return await configure.pending(self.door, MIGRATIONS)
+
+    async def setup_link(self) -> str | None:
+        """The address at which the first account can be made; None once there is one. A new one at each start."""
+        async with self.database.transaction() as connection:
+            token = await setup.issue(connection)
+        return f"{self.settings.address}/setup/{token}" if token else None
+
+    async def first_setup(self, token: str, company: str, name: str, email: str, password: str) -> None:
+        """The first workspace, its administrator and their account: all or nothing but an empty workspace."""
+        async with self.database.transaction() as connection:
+            await setup.check(connection, token)
+        await self.ensure_workspace(MAIN, company)
+        async with self.door.open(MAIN, None, via="setup") as work:
+            account = await setup.complete(work.unit.connection, token, email, password)
+            person = await work.create("user", {"name": name, "email": email, "roles": ["admin"], "status": "active"})
+            await memberships.join(work.unit.connection, account, work.context.id, person.id)
+
+    async def ensure_workspace(self, key: str, name: str, **settings: str) -> None:
+        """The workspace, made if it is not there."""
+        try:
+            await configure.create_workspace(self.door, MIGRATIONS, key, WorkspaceSettings(name=name, **settings))  # type: ignore[arg-type]
+        except Conflict:
+            return
+
+    async def __aenter__(self) -> House:
+        await self.database.open()
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self.database.close()
+
+
+Readiness = Callable[[], Awaitable[str | None]]
+
+
+def readiness(house: House) -> Readiness:
+    """For /readyz: None when ready, else why not. Migrations never become pending while a process runs, so once is enough."""
+    known = {"ready": False}
+
+    async def ask() -> str | None:
+        if not known["ready"]:
+            waiting = await house.pending()
+            if waiting:
+                return f"{len(waiting)} migrations are pending. Run relata migrate."
+            known["ready"] = True
+        async with house.database.read() as connection:
+            await connection.fetch("select 1")
+        return None
+
+    return ask

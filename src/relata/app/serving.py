@@ -1,0 +1,46 @@
+"""Serves the web application with Granian: one main process that holds nothing, and as many web processes as set."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from relata.app.gate import wait_at_gate
+from relata.app.lifeline import end_with_parent
+from relata.app.settings import Settings
+
+if TYPE_CHECKING:
+    from relata.interfaces.http.ground import Ground
+
+#: An open stream of events would hold a stop for ever.
+_STOP_SECONDS = 2
+
+
+def serve(settings: Settings, url: str) -> None:
+    """Until SIGINT or SIGTERM. url: the database's; web processes find it in their environment."""
+    os.environ["RELATA_DATABASE_URL"] = url
+    end_with_parent()
+    Server(
+        "relata.app.serving:create_app_behind_gate",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def create_app_behind_gate() -> Ground:
+    """The application of one web process: loaded at once, made when the database has been migrated."""
+    from relata.app.web import create_app
+
+    end_with_parent()
+    wait_at_gate()
+    return create_app()

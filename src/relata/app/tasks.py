@@ -1,0 +1,108 @@
+"""What workers do: number the log and hand it on, keep the search index, run reactions and schedules, end shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from relata.app.assembly import House
+from relata.engine.history.dispatch import Dispatcher
+from relata.engine.history.feed import changes_at
+from relata.engine.history.reactions import REACT, reacting
+from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.schedules import Recurring
+from relata.engine.metadata.registry import Registry
+from relata.engine.search.index import keeping_up
+from relata.engine.storage.database import Connection
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import Tables
+from relata.engine.workspace.workspace import Workspace
+
+#: A schedule of a module.
+SCHEDULED = "scheduled"
+#: Takes back what was shared until now.
+END_SHARES = "end_shares"
+
+
+def key_of(schema: str) -> str:
+    """A workspace's key from its schema."""
+    return schema.removeprefix("w_")
+
+
+def register(house: House, queue: Queue) -> None:
+    """Give the queue its tasks."""
+
+    @queue.task(REACT)
+    async def react(job: Job) -> None:
+        schema, feed, name = str(job.args["schema"]), int(job.args["feed"]), job.args["reaction"]
+
+        async def run(work: Workspace) -> None:
+            reaction = next((one for one in work.registry.reactions if one.name == name), None)
+            found = await changes_at(work.unit.connection, schema, [feed])
+            if reaction is not None and found and await _first_time(work, f"{name}:{feed}"):
+                await reaction.react(work, found[0])
+
+        await house.door.run(key_of(schema), None, run, via="automation")
+
+    @queue.task(SCHEDULED)
+    async def scheduled(job: Job) -> None:
+        schema, name = str(job.args["schema"]), job.args["schedule"]
+
+        async def run(work: Workspace) -> None:
+            schedule = next((one for one in work.registry.schedules if one.name == name), None)
+            if schedule is not None:
+                await schedule.run(work)
+
+        await house.door.run(key_of(schema), None, run, via="automation")
+
+    @queue.task(END_SHARES)
+    async def end_shares(job: Job) -> None:
+        await house.door.run(key_of(str(job.args["schema"])), None, take_back_shares, via="automation")
+
+
+async def _first_time(work: Workspace, what: str) -> bool:
+    """Whether this effect has not been in the database before; noted in the same transaction, so it happens once."""
+    rows = await work.unit.connection.execute(
+        f"insert into {quoted(work.context.schema)}._done (what) values (%s) on conflict do nothing", (what,)
+    )
+    return rows == 1
+
+
+async def take_back_shares(work: Workspace) -> None:
+    """End the shares whose time is over, and the access that records inherited from them."""
+    rows = await work.unit.connection.fetch(
+        f"delete from {quoted(work.context.schema)}._share where until <= now() returning object, record"
+    )
+    ended: dict[str, set[UUID]] = {}
+    for name, record in rows:
+        ended.setdefault(name, set()).add(record)
+    for name, records in ended.items():
+        if name in work.registry.objects:
+            await work.sharing.refresh(work.registry.get(name), sorted(records))
+
+
+async def recurring(house: House) -> Iterable[Recurring]:
+    """What recurs at the moment, over all workspaces."""
+    found = []
+    for key in await house.door.keys():
+        context = await house.door.context(key)
+        found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
+        found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
+    return found
+
+
+def dispatcher(house: House, queue: Queue) -> Dispatcher:
+    """The dispatcher with everything that follows from a change."""
+
+    async def schemas() -> list[str]:
+        return [(await house.door.context(key)).schema for key in await house.door.keys()]
+
+    async def registry_of(connection: Connection, schema: str) -> Registry:
+        return (await house.door.context(key_of(schema))).registry
+
+    async def tables_of(connection: Connection, schema: str) -> Tables:
+        return (await house.door.context(key_of(schema))).tables
+
+    return Dispatcher(
+        house.database, schemas, {"reactions": reacting(queue, registry_of), "search": keeping_up(tables_of)}
+    )

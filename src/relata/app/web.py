@@ -1,0 +1,79 @@
+"""The web application: every interface that speaks HTTP, in one ASGI application."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.static_files import create_static_files_router
+
+import relata.interfaces.web
+from relata.app.assembly import House, readiness
+from relata.app.settings import Settings
+from relata.connectors.smtp.transport import SmtpTransport
+from relata.engine.messaging.kept import KeepingTransport
+from relata.engine.messaging.message import MailTransport
+from relata.interfaces.html.assets import STATIC, Assets
+from relata.interfaces.html.environment import create_environment, render
+from relata.interfaces.http.development_mail import development_mail
+from relata.interfaces.http.ground import Ground, Ports, build
+from relata.interfaces.http.problems import ProblemBody
+from relata.interfaces.http.settings import HttpSettings
+from relata.interfaces.rest import api
+from relata.interfaces.web import account, boards, finding, forms, home, lists, records
+from relata.interfaces.web.account import PublicView
+from relata.interfaces.web.ground import Web, formatter
+
+#: Built files carry a hash of their content in their name, so they never change.
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def create_app() -> Ground:
+    """For one web process; settings and the database's address come from its environment."""
+    settings = Settings.from_environment(os.environ)
+    return assemble(House.of(settings, settings.database_url))
+
+
+def assemble(house: House) -> Ground:
+    """The application over an unopened house, which it opens and closes with its lifespan."""
+    environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets())
+    web = Web(house.door, environment, house.settings.address, mail_transport(house).send, house.first_setup)
+
+    def error_page(problem: ProblemBody, is_fragment: bool) -> str:
+        view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
+        return render(environment, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with house:
+            yield
+
+    development = [development_mail(house.database)] if not house.settings.smtp_url else []
+    static = create_static_files_router(path="/static", directories=[STATIC], cache_control=None, name="static")
+    ports = Ports(house.resolver, readiness(house), error_page)
+    return build(
+        [static, *development, *api.routes(house.door), *handlers(web)],
+        http_settings(house.settings),
+        ports,
+        lifespan=[lifespan],
+    )
+
+
+def handlers(web: Web) -> list[HTTPRouteHandler]:
+    """The staff application's handlers."""
+    return [route for part in (home, account, finding, boards, forms, lists, records) for route in part.routes(web)]
+
+
+def mail_transport(house: House) -> MailTransport:
+    """What carries mail: the SMTP server of the settings, else the development mail page."""
+    url = house.settings.smtp_url
+    return SmtpTransport(url) if url else KeepingTransport(house.database)
+
+
+def http_settings(settings: Settings) -> HttpSettings:
+    """The HTTP side of the settings."""
+    return HttpSettings(public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())

@@ -1,0 +1,47 @@
+"""The worker process: the dispatcher, the schedules and the queue, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+
+from relata.app.assembly import House
+from relata.app.lifeline import end_with_parent
+from relata.app.settings import Settings
+from relata.app.tasks import dispatcher, recurring, register
+from relata.engine.jobs.queue import Queue
+from relata.engine.jobs.schedules import run_schedules
+from relata.engine.jobs.worker import run_worker as take_jobs
+
+
+def run_worker(settings: Settings, url: str) -> None:
+    """Until SIGINT or SIGTERM. url: the database's, a direct address, since workers LISTEN."""
+    end_with_parent()
+    asyncio.run(_run(settings, url))
+
+
+async def _run(settings: Settings, url: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with House.of(settings, url) as house:
+        await work(house, stop)
+
+
+async def work(house: House, stop: asyncio.Event) -> None:
+    """All that a worker does, side by side, over an open house."""
+    queue = Queue(house.database.url)
+    register(house, queue)
+    parts = [
+        asyncio.create_task(take_jobs(queue, stop=stop)),
+        asyncio.create_task(dispatcher(house, queue).run(stop)),
+        asyncio.create_task(run_schedules(house.database, queue, lambda: recurring(house), stop=stop)),
+    ]
+    try:
+        await asyncio.wait(parts, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        stop.set()
+        for part in parts:
+            with contextlib.suppress(asyncio.CancelledError):
+                await part

@@ -1,0 +1,1 @@
+"""Mail by SMTP: the transport that `RELATA_SMTP_URL` names."""

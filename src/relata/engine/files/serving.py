@@ -1,0 +1,25 @@
+"""How a file leaves: as something to save, inert in every browser; only pictures that can't carry script are shown."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from relata.engine.files.attachments import Attachment
+from relata.engine.files.media_types import SAFE_IMAGES
+
+
+def headers_of(file: Attachment) -> dict[str, str]:
+    """Every header of the answer (RFC 6266 for the name)."""
+    shown = "inline" if file.media_type in SAFE_IMAGES else "attachment"
+    plain = re.sub(r"[^ !#-\[\]-~]", "_", file.name)
+    return {
+        "Content-Type": file.media_type + ("; charset=utf-8" if file.media_type.startswith("text/") else ""),
+        "Content-Length": str(file.size),
+        "Content-Disposition": f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "private, no-cache",
+        "ETag": f'"{file.sha256}"',
+    }

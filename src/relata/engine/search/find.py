@@ -1,0 +1,132 @@
+"""Finding records by what a person types, within what this person may see.
+
+Each hit is joined with its own row, whose access columns decide; only the codes and texts of readable fields are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from relata.engine.access.actor import Actor
+from relata.engine.access.levels import Level
+from relata.engine.metadata.fields import Field, Phones
+from relata.engine.metadata.object import Object
+from relata.engine.search.hits import Hit, Place, show
+from relata.engine.search.indexed import indexed_fields
+from relata.engine.search.permitted import access_sql
+from relata.engine.search.words import Query, codes_for, parse
+from relata.engine.storage.database import Connection
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import Tables
+
+#: Records that are ranked, per object: the first so many whose title begins so, and so many that match elsewhere. A
+#: query that matches more is too wide to be ranked exactly.
+BEGINNINGS, CANDIDATES = 200, 500
+
+
+@dataclass(slots=True)
+class _Parameters:
+    """The values of one statement, each under a name of its own."""
+
+    values: dict[str, Any]
+
+    def __call__(self, value: Any, cast: str = "text") -> str:
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s::{cast}"
+
+
+async def search(
+    connection: Connection,
+    tables: Tables,
+    actor: Actor,
+    text: str,
+    *,
+    objects: Iterable[str] | None = None,
+    limit: int = 20,
+) -> list[Hit]:
+    """The best hits: titles that begin with it, then titles with a word that does, then titles that contain it, then
+    other fields; among equals the latest changed. objects: names; None searches all that the actor may read.
+    """
+    query = parse(text)
+    if not query.words:
+        return []
+    given = _Parameters(actor.parameters())
+    branches = []
+    for one in _searched(tables, objects):
+        fields = {name: field for name, field in indexed_fields(one).items() if actor.rights.readable(one, field)}
+        if fields and actor.rights.level(one, "read") is not Level.NONE:
+            branches.append(_branch(tables, actor, one, fields, query, limit, given))
+    if not branches:
+        return []
+    rows = await connection.fetch(
+        f"select object, id from ({' union all '.join(branches)}) found order by tier, changed_at desc, id"
+        f" limit {given(limit, 'integer')}",
+        given.values,
+    )
+    return await show(connection, tables, actor, [Place(row[0], row[1]) for row in rows], query)
+
+
+def _searched(tables: Tables, objects: Iterable[str] | None) -> list[Object]:
+    known = tables.registry.objects
+    return list(known.values()) if objects is None else [known[name] for name in objects if name in known]
+
+
+def _branch(
+    tables: Tables, actor: Actor, one: Object, fields: dict[str, Field], query: Query, limit: int, given: _Parameters
+) -> str:
+    schema = quoted(tables.schema)
+    rows = f"{schema}._search s join {schema}.{quoted(one.name)} t on t.id = s.record and t.deleted_at is null"
+    allowed = access_sql(actor, tables, one)
+    arms = [
+        f"(select s.record from {rows} where {_matches(one, fields, query, given)} and {allowed} limit {CANDIDATES})"
+    ]
+    has_title = one.title_field in fields
+    if has_title:
+        begins = _begins(query, given)
+        arms.append(
+            f"(select s.record from {rows} where s.object = '{one.name}' and {begins} and {allowed} limit {BEGINNINGS})"
+        )
+    tier = _tier(query, given) if has_title else "3"
+    return (
+        f"(select '{one.name}' as object, t.id, {tier} as tier, t.changed_at from ({' union '.join(arms)}) found"
+        f" join {rows} on s.record = found.record"
+        f" order by tier, t.changed_at desc, t.id limit {given(limit, 'integer')})"
+    )
+
+
+def _matches(one: Object, fields: dict[str, Field], query: Query, given: _Parameters) -> str:
+    """All words in readable fields, or the digits in a readable phone."""
+    words = " and ".join(_holds(one, fields, word, given) for word in query.words)
+    phones = {name: field for name, field in fields.items() if isinstance(field, Phones)}
+    if not query.digits or not phones:
+        return f"({words})"
+    return f"(({words}) or {_holds(one, phones, query.digits, given)})"
+
+
+def _holds(one: Object, fields: Iterable[str], word: str, given: _Parameters) -> str:
+    """One of the fields contains the word. The codes find it, the text confirms it."""
+    pattern = given(f"%{_literal(word)}%")
+    ways = [
+        f"(s.codes @> {given(codes_for(one.name, name, word), 'integer[]')} and s.texts ->> '{name}' like {pattern})"
+        for name in fields
+    ]
+    return f"({' or '.join(ways)})"
+
+
+def _begins(query: Query, given: _Parameters) -> str:
+    start = query.beginning
+    return f"s.title >= {given(start)} and s.title < {given(start + chr(0x10FFFF))}"
+
+
+def _tier(query: Query, given: _Parameters) -> str:
+    words = " and ".join(f"' ' || s.title like {given(f'% {_literal(word)}%')}" for word in query.words)
+    inside = " and ".join(f"s.title like {given(f'%{_literal(word)}%')}" for word in query.words)
+    return f"case when {_begins(query, given)} then 0 when {words} then 1 when {inside} then 2 else 3 end"
+
+
+def _literal(word: str) -> str:
+    """The word with LIKE's own signs taken literally."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,118 @@
+"""Many new rows at once: records and change rows by COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.metadata.fields import Field
+from relata.engine.metadata.object import Object
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.unit import Unit
+
+Row = list[Any]
+_encode = msgspec.json.Encoder().encode
+
+
+class RowWriter:
+    """From values to the cells of a row, for the fields that some of many records have."""
+
+    def __init__(self, one: Object, names: Iterable[str], *, json_as_text: bool = True) -> None:
+        used = set(names)
+        self.columns: list[str] = []
+        self._cells: list[tuple[str, int, Callable[[Any], Sequence[Any]] | None]] = []
+        for name, field in one.all_fields.items():
+            if name in used and field.stored:
+                parts = field.columns()
+                self.columns.extend(part.name(name) for part in parts)
+                self._cells.append((name, len(parts), _converter(field, json_as_text)))
+
+    def row(self, values: Mapping[str, Any]) -> Row:
+        """The cells in the order of `columns`."""
+        cells: Row = []
+        for name, width, convert in self._cells:
+            value = values.get(name)
+            if convert is None:
+                cells.append(value)
+            elif value is None:
+                cells.extend([None] * width)
+            else:
+                cells.extend(convert(value))
+        return cells
+
+
+def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any]] | None:
+    """None where the value is its only column's cell."""
+    at = [index for index, part in enumerate(field.columns()) if part.kind == "json"]
+    if not at or not json_as_text:
+        is_plain = type(field).to_columns is Field.to_columns
+        return None if is_plain else field.to_columns
+
+    def with_json(value: Any) -> Sequence[Any]:
+        cells = list(field.to_columns(value))
+        for index in at:
+            cells[index] = None if cells[index] is None else _encode(cells[index]).decode()
+        return cells
+
+    return with_json
+
+
+class LogWriter:
+    """From values to what the log keeps of them; the same as `changes.as_json`, prepared once for many."""
+
+    def __init__(self, one: Object) -> None:
+        self._shown: dict[str, Callable[[Any], Any] | None] = {}
+        for name, field in one.all_fields.items():
+            if field.sensitivity == "secret":
+                self._shown[name] = _nothing
+            elif type(field).to_json is not Field.to_json:
+                self._shown[name] = field.to_json
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as the API would show them."""
+        convert = self._shown
+        found = {}
+        for name, value in values.items():
+            change = convert.get(name) if value is not None else None
+            found[name] = change(value) if change is not None else value
+        return found
+
+    def json(self, values: Mapping[str, Any]) -> str:
+        """The same as JSON."""
+        return _encode(self.shown(values)).decode()
+
+
+def _nothing(value: Any) -> None:
+    return None
+
+
+async def copy_records(unit: Unit, one: Object, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """COPY into the object's table."""
+    named = ", ".join(quoted(name) for name in columns)
+    target = f"{quoted(unit.context.schema)}.{quoted(one.name)}"
+    await unit.connection.copy_text(f"copy {target} ({named}) from stdin", rows)
+
+
+async def copy_created(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], str]]) -> None:
+    """The change rows of new records. rows: id, source, values as JSON."""
+    actor = unit.actor
+    who = str(actor.user) if actor.user else r"\N"
+    start = f"{one.name}\tcreated\t{who}\t{_escaped(actor.via)}\t"
+    lines = (
+        f"{start}{_source(source)}\t{record}\t{_escaped(after)}"
+        for record, source, after in rows
+    )  # fmt: skip
+    target = f"{quoted(unit.context.schema)}._change"
+    await unit.connection.copy_lines(f"copy {target} (object, action, actor, via, source, record, after) from stdin", lines)
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    return _escaped(_encode(source).decode()) if source else r"\N"
+
+
+def _escaped(text: str) -> str:
+    """JSON holds no raw tab or line end, so the backslash alone needs a second one; `via` is a word of ours."""
+    return text.replace("\\", "\\\\")

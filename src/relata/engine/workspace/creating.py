@@ -1,0 +1,129 @@
+"""Many new records as one set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from relata.engine.access.codes import inherit
+from relata.engine.metadata.object import Object
+from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import sequence_name
+from relata.engine.workspace import rollups, writes
+from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
+from relata.engine.workspace.attempts import is_refusal
+from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.reading import check_draft, read_values, with_defaults
+from relata.foundation.errors import Denied, RelataError
+from relata.foundation.ids import new_id
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.workspace import Workspace
+
+
+async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:
+    """The same steps as `writes.create`, each for all rows. Raises RowByRow where that can't be."""
+    chunk = Chunk(work, one, len(rows))
+    for at, (raw, source) in enumerate(zip(rows, sources, strict=True)):
+        _read(chunk, at, raw, source)
+    await chunk.checked(lambda line: _check(work, line))
+    await chunk.check_links(_values, _values)
+    await chunk.check_unique(_values)
+    if chunk.lines:
+        await _write(chunk)
+    return [outcome or Outcome("refused") for outcome in chunk.outcomes]
+
+
+def _values(line: Line) -> Raw:
+    return line.draft.values
+
+
+def _read(chunk: Chunk, at: int, raw: Raw, source: Raw) -> None:
+    unit, one = chunk.unit, chunk.object
+    try:
+        values = with_defaults(unit, one, read_values(unit, one, raw, trusted=chunk.work.trusted))
+    except RelataError as error:
+        if not is_refusal(error):
+            raise
+        chunk.outcomes[at] = refused(error)
+        return
+    given = {name: value for name, value in values.items() if value is not None}
+    chunk.lines.append(Line(at, Draft(one, new_id(), None, given), source))
+
+
+async def _check(work: Workspace, line: Line) -> None:
+    draft = line.draft
+    await writes.run_guards(work, draft)
+    if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
+        raise Denied(f"You may not create {draft.object.title_plural.lower()} here.", code="denied_create")
+    check_draft(draft)
+
+
+async def _write(chunk: Chunk) -> None:
+    unit, one, work = chunk.unit, chunk.object, chunk.work
+    await _number(chunk)
+    readers = await _readers(chunk)
+    writer = RowWriter(one, {name for line in chunk.lines for name in line.draft.values})
+    log = LogWriter(one)
+    user, via = unit.actor.user, unit.actor.via
+    columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
+    await copy_records(
+        unit, one, columns,
+        ([line.draft.id, codes, user, user, via, via, *writer.row(line.draft.values)]
+         for line, codes in zip(chunk.lines, readers, strict=True)),
+    )  # fmt: skip
+    origin = unit.actor.source
+    await copy_created(
+        unit, one, ((line.draft.id, {**origin, **line.source}, log.json(line.draft.values)) for line in chunk.lines)
+    )
+    await _pair(chunk)
+    rollups.note_many(unit, one, ((None, line.draft.values) for line in chunk.lines))
+    await work.sharing.apply_rules(one, [line.draft.id for line in chunk.lines])
+    unit.note_write(one.name)
+    for line in chunk.lines:
+        chunk.outcomes[line.at] = Outcome("created", line.draft.id)
+
+
+async def _number(chunk: Chunk) -> None:
+    """Automatic numbers in the order of the rows."""
+    for field in chunk.object.number_fields:
+        space = quoted(chunk.unit.context.schema)
+        rows = await chunk.unit.connection.fetch(
+            f"select {space}._number(%s, %s, %s::regclass) from generate_series(1, %s)",
+            (field.prefix, field.digits, f"{space}.{sequence_name(chunk.object.name, field.name)}", len(chunk.lines)),
+        )
+        for line, (number,) in zip(chunk.lines, rows, strict=True):
+            line.draft.values[field.name] = number
+
+
+async def _readers(chunk: Chunk) -> list[list[int]]:
+    """What each new record inherits; worked out once per parent."""
+    one, unit = chunk.object, chunk.unit
+    if not one.access_parent:
+        return [[]] * len(chunk.lines)
+    parent = one.all_fields[one.access_parent].to  # type: ignore[attr-defined]
+    known: dict[UUID | None, list[int]] = {None: []}
+    found = []
+    for line in chunk.lines:
+        key = line.draft.values.get(one.access_parent)
+        if key not in known:
+            target = chunk.targets[parent, key]
+            owner, team = await unit.principal(target.owner), await unit.principal(target.team)
+            known[key] = inherit(unit.context.numbers[parent], owner, team, target.readers)
+        found.append(known[key])
+    return found
+
+
+async def _pair(chunk: Chunk) -> None:
+    """The tables of pairs of many-to-many fields."""
+    for field in chunk.object.pair_fields:
+        pairs = [
+            (line.draft.id, target)
+            for line in chunk.lines
+            for target in dict.fromkeys(line.draft.values.get(field.name) or ())
+        ]
+        if pairs:
+            schema, name = chunk.unit.context.tables.pairs(chunk.object.name, field.name).fullname.split(".")
+            await chunk.unit.connection.copy_text(f"copy {quoted(schema)}.{name} (record, target) from stdin", pairs)

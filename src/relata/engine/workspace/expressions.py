@@ -1,0 +1,62 @@
+"""Expressions in definitions are checked before they are stored: a field, roll-up or rule that does not fit is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relata.engine.formula import BOOLEAN, check, parse, references
+from relata.engine.metadata.fields import Field, Formula, Link, RollUp
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+from relata.engine.query.reader import AnyReader
+from relata.engine.query.scope import FieldScope
+from relata.foundation.errors import Invalid, Problem
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.sharing import SharingRule
+
+_FUNCTIONS = ("count", "sum", "min", "max", "average")
+
+
+def check_expressions(registry: Registry, one: Object, what: Field | SharingRule) -> None:
+    """Invalid where an expression of a field or rule does not fit the registry."""
+    scope = FieldScope(registry, one, AnyReader())
+    if isinstance(what, Formula):
+        check(parse(what.expression), scope)
+        _refuse_circle(scope, what)
+    elif isinstance(what, RollUp):
+        _check_roll_up(registry, one, what)
+    elif isinstance(what, Field):
+        if what.visible:
+            check(parse(what.visible), scope, expect=BOOLEAN)
+        if isinstance(what, Link) and what.to not in registry.objects:
+            raise Invalid.of([Problem("unknown_object", "There is no object to link to.", "to")])
+    else:
+        check(parse(what.where), scope, expect=BOOLEAN)
+
+
+def _refuse_circle(scope: FieldScope, field: Formula) -> None:
+    """A formula that reads itself, directly or through others, would never end."""
+    scope.formula(scope.object, field)
+
+
+def _check_roll_up(registry: Registry, one: Object, field: RollUp) -> None:
+    relation = registry.relations[one.name].get(field.over)
+    if relation is None or relation.kind == "links":
+        known = ", ".join(sorted(name for name, found in registry.relations[one.name].items() if found.kind != "links"))
+        raise Invalid.of([Problem("unknown_relation", f"{one.title} has no list {field.over[:60]!r} to roll up.", "over", f"One of: {known[:300]}.")])
+    if field.function not in _FUNCTIONS:
+        raise Invalid.of([Problem("function", "This function does not exist.", "function", f"One of: {', '.join(_FUNCTIONS)}.")])
+    child = registry.get(relation.child)
+    if field.function != "count":
+        target = child.field(field.field)
+        kinds = ("number",) if field.function in ("sum", "average") else ("number", "date", "datetime", "text", "duration")
+        if target is None or not target.columns() or target.columns()[0].kind not in kinds:
+            raise Invalid.of([Problem("field", f"{child.title} has no field {field.field[:60]!r} to {field.function}.", "field", "Choose a number or an amount.")])
+    if field.where:
+        checked = check(parse(field.where), FieldScope(registry, child, AnyReader()), expect=BOOLEAN)
+        for ref in references(checked):
+            own = child.field(ref.path[0])
+            if own is None or (len(ref.path) > 1 and isinstance(own, Link)) or not own.stored:
+                raise Invalid.of([Problem("own_fields", "The filter of a roll-up may only use the child's own fields.", "where", "Copy the value to the child first.")])
+

@@ -1,0 +1,100 @@
+"""Where a field or object is used: what would break without it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from relata.engine.formula import Path, parse
+from relata.engine.formula.tree import Node, children
+from relata.engine.metadata.fields import Field, Formula, Link, Links, RollUp
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.context import WorkspaceContext
+from relata.foundation.errors import RelataError
+
+
+def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
+    """Formulas, roll-ups, layouts, views, rules and matching that name the field."""
+    found: list[str] = []
+    for other in context.registry.objects.values():
+        for candidate in other.fields:
+            if candidate is not field and _field_uses(context, other, candidate, one, field.name):
+                found.append(f"the field {candidate.title} of {other.title}")
+        found.extend(_object_uses(other, one, field))
+    for definition in context.definitions:
+        if definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name:
+            if any(field.name in words for words in _words(definition.body)):
+                found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
+    if one.name in context.registry.layouts and (f"the layout {one.name}" not in found):
+        body = msgspec.to_builtins(context.registry.layouts[one.name])
+        if any(field.name in words for words in _words(body)):
+            found.append(f"the layout of {one.title}")
+    return found
+
+
+def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
+    """Links from other objects, and rules and views over its records."""
+    found = [
+        f"the field {field.title} of {other.title}"
+        for other in context.registry.objects.values()
+        for field in other.fields
+        if other.name != one.name and isinstance(field, (Link, Links)) and field.to == one.name
+    ]
+    found.extend(
+        f"the {definition.kind.replace('_', ' ')} {definition.name}"
+        for definition in context.definitions
+        if definition.kind in ("view", "sharing_rule") and definition.body.get("object") == one.name
+    )
+    return found
+
+
+def _field_uses(context: WorkspaceContext, holder: Object, candidate: Field, one: Object, name: str) -> bool:
+    if isinstance(candidate, Formula):
+        return name in _names(candidate.expression)
+    if isinstance(candidate, RollUp):
+        relation = context.registry.relations[holder.name].get(candidate.over)
+        if relation is None or relation.child != one.name:
+            return False
+        return name in (candidate.field, relation.field) or name in _names(candidate.where)
+    return holder.name == one.name and (name in _names(candidate.visible) or getattr(candidate, "depends_on", "") == name)
+
+
+def _object_uses(other: Object, one: Object, field: Field) -> list[str]:
+    if other.name != one.name:
+        return []
+    found = []
+    if field.name in (other.title_field, other.access_parent) or (other.lifecycle and other.lifecycle.field == field.name):
+        found.append(f"{other.title} itself, as its title, life-cycle or parent")
+    if any(field.name in group for group in (*other.match, *other.unique_together)):
+        found.append(f"the matching of {other.title}")
+    return found
+
+
+def _names(expression: str) -> set[str]:
+    """All names in the paths of an expression."""
+    try:
+        tree = parse(expression) if expression else None
+    except RelataError:
+        return set()
+    return set(_paths(tree)) if tree is not None else set()
+
+
+def _paths(node: Node) -> Iterator[str]:
+    if isinstance(node, Path):
+        yield from node.names
+    for child in children(node):
+        yield from _paths(child)
+
+
+def _words(body: Any) -> Iterator[set[str]]:
+    """The names in a stored definition: path parts of every text, names of every expression."""
+    if isinstance(body, str):
+        yield set(body.lstrip("-").replace(",", ".").split(".")) | _names(body)
+    elif isinstance(body, dict):
+        for value in body.values():
+            yield from _words(value)
+    elif isinstance(body, (list, tuple)):
+        for value in body:
+            yield from _words(value)

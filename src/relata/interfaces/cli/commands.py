@@ -1,0 +1,100 @@
+"""The commands of `relata`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
+from relata.interfaces.cli.port import Application
+from relata.interfaces.cli.run import run_everything
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Relata: sales, marketing and service over one database of customers.
+
+    Settings are environment variables, listed by `relata settings`.
+    """
+
+
+@cli.command()
+@click.pass_obj
+def run(application: Application) -> None:
+    """Start everything: the database, migrations, web and worker. Ctrl-C stops it."""
+    run_everything(application)
+
+
+@cli.command()
+@click.pass_obj
+def serve(application: Application) -> None:
+    """Serve the web application alone."""
+    application.serve()
+
+
+@cli.command()
+@click.option("--gate", type=click.Path(path_type=Path), hidden=True, help="Migrate first, then write to this file.")
+@click.pass_obj
+def worker(application: Application, gate: Path | None) -> None:
+    """Work through the queue of jobs alone."""
+    application.work(gate)
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def migrate(application: Application, as_json: bool) -> None:
+    """Bring the database to this version; safe to repeat, also while the previous version serves."""
+    prepared = application.prepare()
+    if as_json:
+        print_json(asdict(prepared))
+        return
+    for name in prepared.migrations:
+        click.echo(f"Applied {name}")
+    click.echo("The database is up to date.")
+    if prepared.setup_link:
+        click.echo(f"Make the first account: {prepared.setup_link}")
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def settings(application: Application, as_json: bool) -> None:
+    """Every setting: its value, what it would be if nobody set it, and what it is for."""
+    lines = application.settings()
+    if as_json:
+        names = ("name", "value", "default", "help", "is_set")
+        print_json([{name: getattr(line, name) for name in names} for line in lines])
+        return
+    for line in lines:
+        default = f" (default: {line.default})" if line.is_set and line.default else ""
+        click.echo(f"{line.name}={line.value}{default}\n    {line.help}")
+
+
+@cli.command()
+@json_option
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Say what is wrong with this installation and how to mend it; exit code 1 when something is."""
+    findings = context.obj.findings()
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        print_table([("ok" if each.is_ok else "WRONG", each.check, each.found) for each in findings])
+        for each in findings:
+            if not each.is_ok:
+                click.echo(f"{each.check}: {each.remedy}")
+    context.exit(0 if all(each.is_ok for each in findings) else 1)
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def version(application: Application, as_json: bool) -> None:
+    """Print the version."""
+    if as_json:
+        print_json({"version": application.version})
+    else:
+        click.echo(application.version)

@@ -1,0 +1,102 @@
+"""What the command needs of the application: a port that `relata.app` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class SettingLine(Protocol):
+    """One setting as it is shown, secrets masked."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def default(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check of `doctor` found. remedy: what to do, when it is not ok."""
+
+    check: str
+    is_ok: bool
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists."""
+
+    migrations: tuple[str, ...]
+    setup_link: str | None
+
+
+class Database(Protocol):
+    """A database that can be reached, for as long as it is lent to us."""
+
+    @property
+    def url(self) -> str: ...
+
+    def revive(self) -> None:
+        """Starts it again if it is ours and has died."""
+        ...
+
+
+class Application(Protocol):
+    """Every method may raise RelataError; what it needs is imported when it is called."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def address(self) -> str:
+        """Where people reach this installation."""
+        ...
+
+    @property
+    def database_url(self) -> str:
+        """libpq's address of the database, known before it runs."""
+        ...
+
+    def settings(self) -> Sequence[SettingLine]: ...
+
+    def database(self) -> AbstractContextManager[Database]:
+        """The configured database; starts the embedded one, or joins it, for as long as it is entered."""
+        ...
+
+    def prepare(self) -> Prepared:
+        """Applies pending migrations, and makes the link for the first account where there is none."""
+        ...
+
+    def serve(self) -> None:
+        """Serves the web application until it is told to stop."""
+        ...
+
+    def work(self, gate: Path | None) -> None:
+        """Takes jobs from the queue until it is told to stop.
+
+        gate: prepares the database first, and writes what `prepare` returned to this file, as JSON.
+        """
+        ...
+
+    def findings(self) -> Sequence[Finding]:
+        """What is right and wrong with this installation."""
+        ...
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line that runs `relata` with these arguments in a process of its own."""
+        ...

@@ -1,0 +1,186 @@
+"""Coming in and going out: first setup, sign-in, a forgotten password, an invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from relata.engine.identity import invitations, resets, sessions, setup, sign_in
+from relata.engine.messaging.account_mail import reset_mail
+from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
+from relata.interfaces.http import cookies
+from relata.interfaces.http.answers import is_safe_next
+from relata.interfaces.web.forms import posted
+from relata.interfaces.web.ground import Visit, Web, exchange, redirect
+
+_REFUSED = (Invalid, Denied, LimitReached, Conflict, Expired)
+
+
+class PublicView(msgspec.Struct, frozen=True, kw_only=True):
+    """A page for someone who is not signed in."""
+
+    title: str
+    csrf: str = ""
+    token: str = ""
+    email: str = ""
+    name: str = ""
+    company: str = ""
+    next: str = ""
+    error: str = ""
+    message: str = ""
+    language: str = "en"
+    direction: str = "ltr"
+    theme: str = "auto"
+    has_account: bool = False
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of these pages."""
+    return [*_sign_in(web), *_setup(web), *_reset(web), *_invitation(web)]
+
+
+def _sign_in(web: Web) -> list[HTTPRouteHandler]:
+    @get("/sign-in")
+    async def page(request: Visit) -> Response[bytes]:
+        if exchange(request).credentials.is_known:
+            return redirect("/")
+        return web.page(None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", "")))
+
+    @post("/sign-in")
+    async def enter(request: Visit) -> Response[bytes]:
+        form = await posted(request)
+        here = exchange(request)
+        try:
+            found = await sign_in.sign_in(
+                web.database, _one(form, "email"), _one(form, "password"), here.visitor, replaces=here.session_token
+            )
+        except _REFUSED as error:
+            view = PublicView(title="Sign in", email=_one(form, "email"), next=_one(form, "next"), error=_words(error))
+            return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
+        target = _one(form, "next")
+        answer = redirect(target if target and is_safe_next(target) else "/")
+        answer.headers.update([cookies.set_session(found.token, here.peer.is_https)])
+        return answer
+
+    @post("/sign-out")
+    async def leave(request: Visit) -> Response[bytes]:
+        here = exchange(request)
+        if here.session_token:
+            async with web.database.transaction() as connection:
+                await sessions.end_by_token(connection, here.session_token)
+        answer = redirect("/sign-in", request)
+        answer.headers.update([cookies.end_session(here.peer.is_https)])
+        return answer
+
+    return [page, enter, leave]
+
+
+def _setup(web: Web) -> list[HTTPRouteHandler]:
+    @get("/setup/{token:str}")
+    async def page(token: str) -> Response[bytes]:
+        async with web.database.transaction() as connection:
+            await setup.check(connection, token)
+        return web.page(None, "web/setup.html", PublicView(title="Set up Relata", token=token))
+
+    @post("/setup/{token:str}")
+    async def make(request: Visit, token: str) -> Response[bytes]:
+        form = await posted(request)
+        given = {name: _one(form, name).strip() for name in ("company", "name", "email")}
+        try:
+            for name, value in given.items():
+                if not value:
+                    raise Invalid(f"Fill in the {name}.", code="required", field=name)
+            await web.first_setup(token, given["company"], given["name"], given["email"], _one(form, "password"))
+        except (Invalid, Conflict, Denied, LimitReached) as error:
+            view = PublicView(title="Set up Relata", token=token, error=_words(error), **given)
+            return web.page(None, "web/setup.html", view, status=422)
+        here = exchange(request)
+        found = await sign_in.sign_in(web.database, given["email"], _one(form, "password"), here.visitor)
+        answer = redirect("/")
+        answer.headers.update([cookies.set_session(found.token, here.peer.is_https)])
+        return answer
+
+    return [page, make]
+
+
+def _reset(web: Web) -> list[HTTPRouteHandler]:
+    @get("/forgot")
+    async def ask() -> Response[bytes]:
+        return web.page(None, "web/forgot.html", PublicView(title="Reset your password"))
+
+    @post("/forgot")
+    async def send(request: Visit) -> Response[bytes]:
+        form = await posted(request)
+        try:
+            found = await resets.request(web.database, _one(form, "email"), exchange(request).visitor)
+        except LimitReached as error:
+            return web.page(None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429)
+        if found:
+            email, token = found
+            link = f"{web.address}/reset/{token}"
+            await web.send_mail(reset_mail(email, link))
+        message = "If there is an account with this address, a mail with a link is on its way."
+        return web.page(None, "web/forgot.html", PublicView(title="Reset your password", message=message))
+
+    @get("/reset/{token:str}")
+    async def page(token: str) -> Response[bytes]:
+        async with web.database.transaction() as connection:
+            await resets.check(connection, token)
+        return web.page(None, "web/reset.html", PublicView(title="Choose a new password", token=token))
+
+    @post("/reset/{token:str}")
+    async def change(request: Visit, token: str) -> Response[bytes]:
+        form = await posted(request)
+        try:
+            await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
+        except (Invalid, LimitReached) as error:
+            view = PublicView(title="Choose a new password", token=token, error=_words(error))
+            return web.page(None, "web/reset.html", view, status=422)
+        view = PublicView(title="Sign in", message="Your password was changed. Sign in with the new one.")
+        return web.page(None, "web/sign_in.html", view)
+
+    return [ask, send, page, change]
+
+
+def _invitation(web: Web) -> list[HTTPRouteHandler]:
+    @get("/invitation/{token:str}")
+    async def page(token: str) -> Response[bytes]:
+        async with web.database.transaction() as connection:
+            found = await invitations.check(connection, token)
+        view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account)
+        return web.page(None, "web/invitation.html", view)
+
+    @post("/invitation/{token:str}")
+    async def join(request: Visit, token: str) -> Response[bytes]:
+        form = await posted(request)
+        here = exchange(request)
+        try:
+            async with web.database.transaction() as connection:
+                accepted = await invitations.accept(
+                    connection, token, password=_one(form, "password") or None, signed_in=here.credentials.account
+                )
+                session = await sessions.start(connection, accepted.account, accepted.workspace, here.visitor)
+        except (Invalid, Conflict, Denied) as error:
+            async with web.database.transaction() as connection:
+                found = await invitations.check(connection, token)
+            view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error))
+            return web.page(None, "web/invitation.html", view, status=422)
+        key = await web.door.key_of(accepted.workspace)
+        async with web.door.open(key, None, via="invitation") as work:
+            await work.change(("user", accepted.user), {"status": "active"})
+        answer = redirect("/")
+        answer.headers.update([cookies.set_session(session[1], here.peer.is_https)])
+        return answer
+
+    return [page, join]
+
+
+def _one(form: Mapping[str, list[str]], name: str) -> str:
+    return (form.get(name) or [""])[-1]
+
+
+def _words(error: RelataError) -> str:
+    return f"{error.message} {error.hint or ''}".strip()

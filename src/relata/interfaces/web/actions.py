@@ -1,0 +1,116 @@
+"""Declared actions as buttons: those without input run at once, others ask in a dialog made from their command."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+
+from relata.engine.metadata.module import Action
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Conflict, Invalid, Problem
+from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.ground import Visit, Web, redirect
+
+_KINDS = {bool: "boolean", int: "integer", Decimal: "decimal", date: "date", datetime: "datetime"}
+
+
+class ActionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The dialog of an action."""
+
+    title: str
+    help: str
+    action: str
+    csrf: str
+    fields: tuple[FormField, ...]
+    error: str = ""
+
+
+async def action_form(
+    web: Web, request: Visit, work: Workspace, plural: str, key: UUID, name: str, given: Mapping[str, list[str]] | None = None,
+    error: Invalid | Conflict | None = None,
+) -> ActionView:  # fmt: skip
+    """The dialog that asks for what the action's command needs."""
+    one = work.registry.by_path(plural)
+    action = work.action(one.name, name)
+    await work.get(one.name, key)
+    errors = {problem.field: problem.message for problem in error.problems} if error else {}
+    fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
+    return ActionView(
+        title=action.label, help=action.help, action=f"/{one.path}/{key}/actions/{name}", csrf=web.shell(request, work).csrf,
+        fields=fields, error=f"{error.message} {error.hint or ''}".strip() if error and errors or error and not error.problems else "",
+    )  # fmt: skip
+
+
+async def perform(web: Web, request: Visit, plural: str, key: UUID, name: str, form: Mapping[str, list[str]]) -> Response[bytes]:
+    """Run the action; back to the record, or the dialog again with what is wrong."""
+
+    async def run(work: Workspace) -> str:
+        one = work.registry.by_path(plural)
+        action = work.action(one.name, name)
+        await work.run(_command(action, one.name, key, form))
+        return f"/{one.path}/{key}"
+
+    try:
+        return redirect(await web.within(request, run, read_only=False), request)
+    except (Invalid, Conflict) as refused:
+        error = refused
+
+    async def again(work: Workspace) -> Response[bytes]:
+        view = await action_form(web, request, work, plural, key, name, form, error)
+        return web.page(work, "web/action.html", view, status=422, headers={"hx-retarget": "#dialog"})
+
+    return await web.within(request, again)
+
+
+def _inputs(action: Action) -> list[msgspec.structs.FieldInfo]:
+    """What the command asks beside the record itself."""
+    return [field for field in msgspec.structs.fields(action.command) if field.name != action.object]
+
+
+def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]]) -> msgspec.Struct:
+    values: dict[str, Any] = {object_name: str(key)}
+    for field in _inputs(action):
+        text = (form.get(field.name) or [""])[-1].strip()
+        if text:
+            values[field.name] = text
+    try:
+        return msgspec.convert(values, action.command, strict=False)
+    except msgspec.ValidationError as error:
+        name = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else None
+        missing = next((field.name for field in _inputs(action) if f"`{field.name}`" in str(error)), name)
+        raise Invalid.of([Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]) from error
+
+
+def _field(work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str) -> FormField:
+    """An input by the type of the command's field: a field of the object by the same name lends its label and choices."""
+    own = work.registry.get(action.object).field(info.name)
+    plain = _plain_type(info.type)
+    options: tuple[Option, ...] = ()
+    kind, source = _KINDS.get(plain, "text"), ""
+    if own is not None and own.type_name == "choice":
+        kind, options = "choice", tuple(Option(value=o.value, label=o.title) for o in own.options)  # type: ignore[attr-defined]
+    elif plain is UUID:
+        target = getattr(own, "to", info.name if info.name in work.registry.objects else "")
+        kind, source = ("link", f"/choose/{target}") if target else ("text", "")
+    value: Any = (given.get(info.name) or [""])[-1]
+    return FormField(
+        name=info.name, label=own.title if own else info.name.replace("_", " ").capitalize(), kind=kind,
+        value=None if kind == "link" else bool(value) if kind == "boolean" else value, help=own.help if own else "", error=error,
+        required=info.required, options=options, source=source,
+    )  # fmt: skip
+
+
+def _plain_type(kind: Any) -> Any:
+    """The type without `| None`."""
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        kinds = [part for part in typing.get_args(kind) if part is not type(None)]
+        return kinds[0] if kinds else str
+    return kind

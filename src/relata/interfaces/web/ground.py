@@ -1,0 +1,100 @@
+"""What every page stands on: the ports, the visitor, the frame, and the way from a view to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from jinja2 import Environment
+from litestar import Request, Response
+
+from relata.engine.identity.credentials import Credentials
+from relata.engine.messaging.message import Message
+from relata.engine.storage.database import Database
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.clock import Clock
+from relata.foundation.errors import Denied, NotFound
+from relata.foundation.ids import parse_id
+from relata.interfaces.html.environment import render
+from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.html.view_values import Shell
+from relata.interfaces.http.exchange import Exchange, exchange_of
+from relata.interfaces.web import shell
+
+T = TypeVar("T")
+HTML = "text/html; charset=utf-8"
+Visit = Request[Any, Any, Any]
+#: Port: hand a mail over, after the commit.
+SendMail = Callable[[Message], Awaitable[None]]
+#: Port: make the workspace of a new installation, within its own transactions; the first person's address and password.
+FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Web:
+    """The ports of the staff application. address: where people reach this installation, for links in mails."""
+
+    door: Door
+    environment: Environment
+    address: str
+    send_mail: SendMail
+    first_setup: FirstSetup
+
+    @property
+    def database(self) -> Database:
+        """For accounts, which belong to no workspace."""
+        return self.door.database
+
+    async def within(
+        self, request: Visit, attempt: Callable[[Workspace], Awaitable[T]], *, read_only: bool = True, via: str = "form"
+    ) -> T:
+        """`attempt` as the person who sent the request, in the workspace that their session is in."""
+        credentials = self.person(request)
+        assert credentials.workspace is not None
+        key = await self.door.key_of(credentials.workspace)
+        return await self.door.run(key, credentials.user, attempt, via=via, read_only=read_only)
+
+    def person(self, request: Visit) -> Credentials:
+        """Whose session it is; Expired for nobody, who is sent to sign in."""
+        credentials = exchange(request).credentials.require_session()
+        if credentials.workspace is None or credentials.user is None:
+            raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask whoever looks after Relata to invite you.")
+        return credentials
+
+    def shell(self, request: Visit, work: Workspace, current: str = "") -> Shell:
+        """The frame around a signed-in page. current: the plural name of the object that the page is about."""
+        return shell.build(work, exchange(request).csrf_token(), dict(request.cookies), current)
+
+    def page(self, work: Workspace | None, template: str, view: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+        """A page or fragment as an answer, with the formats of whoever reads it."""
+        text = render(self.environment, template, view, formatter(work))
+        return Response(text.encode(), media_type=HTML, status_code=status, headers=headers or {})
+
+
+def formatter(work: Workspace | None) -> Formatter:
+    """The formats of the person at work; for a stranger plain English and UTC."""
+    clock = work.clock if work else Clock.system()
+    return Formatter(work.actor.locale if work else "en", clock.zone, clock.now)
+
+
+def exchange(request: Visit) -> Exchange:
+    """The request's exchange: credentials, visitor, token for forms."""
+    return exchange_of(request.scope)
+
+
+def record_id(text: str) -> UUID:
+    """The id in an address; NotFound for something else, as for a record that is not there."""
+    found = parse_id(text)
+    if found is None:
+        raise NotFound("There is no such record.", hint="The link may be incomplete.")
+    return found
+
+
+def redirect(target: str, request: Visit | None = None) -> Response[bytes]:
+    """On to another page: 303, or htmx's own header for something that a script asked for."""
+    if request is not None and request.headers.get("hx-request"):
+        return Response(b"", status_code=200, headers={"hx-redirect": target})
+    return Response(b"", status_code=303, headers={"location": target})

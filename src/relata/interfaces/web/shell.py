@@ -1,0 +1,66 @@
+"""The frame around every page: navigation, what can be made, the person's preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Shell
+
+#: Preferences that only look, kept in cookies by the page's own script: name -> allowed values, the first one rules.
+PREFERENCES = {
+    "theme": ("auto", "light", "dark"),
+    "density": ("default", "compact", "comfortable"),
+    "sidebar": ("wide", "narrow"),
+}
+_RTL = ("ar", "he", "fa", "ur")
+#: The first four objects stand in a phone's bottom bar.
+PHONE_ITEMS = 3
+
+
+def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) -> Shell:
+    """The shell for whoever is at work."""
+    chosen = {name: _allowed(cookies.get(f"relata_{name}"), values) for name, values in PREFERENCES.items()}
+    objects = navigable(work)
+    return Shell(
+        workspace=work.settings.name,
+        person=work.actor.name,
+        person_id=str(work.actor.user),
+        email="",
+        csrf=csrf,
+        navigation=_navigation(work, objects, current),
+        create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
+        language=work.actor.locale,
+        direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
+        **chosen,
+    )
+
+
+def navigable(work: Workspace) -> list[Object]:
+    """The objects of the side bar that this person may read, in the order of the modules."""
+    return [one for one in work.registry.objects.values() if one.nav and work.actor.rights.level(one, "read")]
+
+
+def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[NavGroup, ...]:
+    home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
+    groups: dict[str, list[NavItem]] = {}
+    taken = {"h", "s"}
+    for position, one in enumerate(objects):
+        letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
+        taken.add(letter)
+        module = work.registry.modules.get(one.module)
+        item = NavItem(
+            label=one.title_plural, href=f"/{one.path}", icon=one.icon, current=current == one.path,
+            shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
+        )  # fmt: skip
+        groups.setdefault(module.label if module else "Your objects", []).append(item)
+    return (NavGroup(items=(home,)), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+
+
+def _create(one: Object) -> Action:
+    return Action(label=one.title, icon=one.icon, href=f"/{one.path}/new")
+
+
+def _allowed(given: str | None, values: tuple[str, ...]) -> str:
+    return given if given in values else values[0]

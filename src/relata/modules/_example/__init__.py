@@ -1,0 +1,1 @@
+"""The smallest complete module; `make new-module` copies it."""

@@ -1,0 +1,1 @@
+"""From a first interest to a won deal: leads, opportunities, pipelines, stages."""

@@ -1,0 +1,28 @@
+"""Who may do what with leads and deals unless an administrator decides otherwise."""
+
+from __future__ import annotations
+
+from relata.engine.metadata.module import Grant, Role
+from relata.modules.sales import contracts
+
+CONVERT_LEADS = "convert_leads"
+PERMISSIONS = {CONVERT_LEADS: "Convert leads into accounts, contacts and opportunities."}
+
+_WORK = (contracts.LEAD, contracts.OPPORTUNITY, contracts.OPPORTUNITY_CONTACT, contracts.OPPORTUNITY_LINE)
+_WAYS = (contracts.PIPELINE, contracts.STAGE)
+
+ROLES = (
+    Role("member", permissions=(CONVERT_LEADS,)),
+    Role(
+        "sales_rep",
+        grants=dict.fromkeys(_WORK, Grant(read="team", create="own", change="own", delete="own"))
+        | dict.fromkeys(_WAYS, Grant(read="all")),
+        permissions=(CONVERT_LEADS,),
+    ),
+    Role(
+        "sales_manager",
+        grants=dict.fromkeys(_WORK, Grant(read="below", create="below", change="below", delete="below"))
+        | dict.fromkeys(_WAYS, Grant(read="all")),
+        permissions=(CONVERT_LEADS,),
+    ),
+)

@@ -1,0 +1,16 @@
+"""What people can do with leads and deals, and the module's word in each write."""
+
+from relata.engine.metadata.module import Action
+from relata.modules.sales.actions.closing import (
+    lose_opportunity,
+    reopen_opportunity,
+    take_line_total,
+    win_opportunity,
+)
+from relata.modules.sales.actions.conversion import convert_lead
+from relata.modules.sales.actions.guards import GUARDS
+from relata.modules.sales.actions.seed import seed
+
+ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, take_line_total, convert_lead)
+
+__all__ = ["ACTIONS", "GUARDS", "seed"]

@@ -1,0 +1,122 @@
+"""What holds on every path into these objects. A required field may still be empty here: the door asks for it next."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from relata.engine.metadata.module import Guard
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
+from relata.modules.catalog.contracts import PRODUCT
+from relata.modules.sales import contracts, errors, queries, rules
+from relata.modules.sales.access import CONVERT_LEADS
+from relata.modules.sales.contracts import STAGE
+
+_CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
+
+
+async def check_opportunity(work: Workspace, draft: Draft) -> None:
+    """Status, probability, forecast and the day of closing follow the stage. A write that touches none of them costs
+    no statement."""
+    if draft.is_new or draft.changed("stage") or draft.changed("pipeline"):
+        stage = await _stage(work, draft)
+        draft.set("stage", stage.id)
+        draft.set("pipeline", stage["pipeline"])
+        _enter(work, draft, stage)
+    elif draft.changed("probability") or draft.changed("forecast_category") or draft.changed("closed_on"):
+        _enter(work, draft, await work.get(STAGE, draft["stage"]))
+
+
+async def _stage(work: Workspace, draft: Draft) -> Record:
+    """The stage that is meant: the one that was sent, else the first of the pipeline that was sent or is usual; a
+    closed deal that only changes its pipeline stays closed."""
+    moved = draft["stage"] is not None and (draft.is_new or draft.changed("stage"))
+    if not moved:
+        category = draft.old("status") or "open"
+        return await queries.first_stage(work, draft["pipeline"], category)
+    stage = await work.get(STAGE, draft["stage"])
+    both = draft.changed("pipeline") and draft["pipeline"] is not None
+    if both and draft["pipeline"] != stage["pipeline"]:
+        raise errors.StageOfOtherPipeline
+    return stage
+
+
+def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
+    """Apply what the rules say about a deal in this stage."""
+    facts = rules.StageFacts(stage["category"], stage["probability"], stage["forecast_category"])
+    deal = _deal(draft)
+
+    rules.check_move(deal.status, facts.category)
+    probability, is_own = rules.probability(facts, deal)
+
+    if draft.is_new or draft.changed("stage"):
+        draft.set("stage_changed_at", work.clock.now)
+    if facts.category != "lost":
+        draft.set("lost_reason", None)
+        draft.set("lost_note", None)
+    draft.set("status", facts.category)
+    draft.set("probability", probability)
+    draft.set("own_probability", is_own)
+    draft.set("forecast_category", rules.forecast_category(facts, deal.forecast_category))
+    draft.set("closed_on", rules.closed_on(facts, deal, work.clock.today))
+
+
+def _deal(draft: Draft) -> rules.DealFacts:
+    sent = draft.changed("probability")
+    return rules.DealFacts(
+        status=draft.old("status"),
+        probability=draft["probability"] if sent else None,
+        own_probability=draft.old("probability") if draft.old("own_probability") and not sent else None,
+        forecast_category=draft["forecast_category"] if _kept_forecast(draft) else None,
+        close_date=draft["close_date"],
+        closed_on=draft["closed_on"],
+    )
+
+
+def _kept_forecast(draft: Draft) -> bool:
+    """Whether the category is somebody's word: sent just now, or untouched because the stage stays."""
+    return bool(draft.changed("forecast_category") or not (draft.is_new or draft.changed("stage")))
+
+
+async def check_stage(work: Workspace, draft: Draft) -> None:
+    """Certain stages have certain probabilities."""
+    draft.set("probability", rules.stage_probability(draft["category"], draft["probability"]))
+
+
+async def check_lead(work: Workspace, draft: Draft) -> None:
+    """What a lead became is written once, by who may convert."""
+    became = draft.changed("status") and draft["status"] == "converted"
+    changed = any(draft.changed(name) for name in _CONVERTED)
+    if not became and not changed:
+        return
+    if not work.actor.rights.permits(CONVERT_LEADS):
+        raise errors.MayNotConvert
+    rules.check_conversion(changed, became, [draft[name] for name in _CONVERTED])
+    draft.set("converted_at", work.clock.now)
+
+
+async def check_line(work: Workspace, draft: Draft) -> None:
+    """A line has a name, a price and a total."""
+    if draft["opportunity"] is None:
+        return
+    quantity = Decimal(1) if draft["quantity"] is None else draft["quantity"]
+    if draft["product"] is not None and draft.changed("product"):
+        await _take_from_product(work, draft, quantity)
+    draft.set("total", rules.line_total(draft["unit_price"], quantity, draft["discount"] or Decimal(0)))
+
+
+async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -> None:
+    """Name and price come with the product, unless they were sent with it."""
+    if not draft.changed("name"):
+        draft.set("name", (await work.get(PRODUCT, draft["product"]))["name"])
+    if not draft.changed("unit_price"):
+        draft.set("unit_price", await queries.price_of(work, draft["product"], draft["opportunity"], quantity))
+
+
+GUARDS = (
+    Guard(contracts.OPPORTUNITY, check_opportunity),
+    Guard(contracts.STAGE, check_stage),
+    Guard(contracts.LEAD, check_lead),
+    Guard(contracts.OPPORTUNITY_LINE, check_line),
+)

@@ -1,0 +1,37 @@
+"""What a new workspace needs before the first deal: a pipeline with stages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from relata.engine.workspace.workspace import Workspace
+from relata.modules.sales.contracts import PIPELINE, STAGE
+
+#: Name, probability, category, forecast, days until stale, guidance.
+STAGES = (
+    ("Qualification", 10, "open", "pipeline", 21, "There is a need, a budget and somebody who decides."),
+    ("Needs analysis", 25, "open", "pipeline", 30, "We know what they need, by when, and how they decide."),
+    ("Proposal", 50, "open", "best_case", 30, "They have our offer and know whom to ask."),
+    ("Negotiation", 75, "open", "commit", 21, "They want it; terms are being settled."),
+    ("Won", 100, "won", "closed", None, "It is signed."),
+    ("Lost", 0, "lost", "omitted", None, "They decided against it, or did not decide; note why."),
+)
+
+
+async def seed(work: Workspace) -> None:
+    """The pipeline Sales, unless there is a pipeline already."""
+    if await work.first(PIPELINE):
+        return
+    pipeline = await work.create(PIPELINE, {"name": "Sales", "is_default": True})
+    for position, (name, probability, category, forecast, stale, guidance) in enumerate(STAGES, start=1):
+        values = {
+            "name": name,
+            "pipeline": pipeline.id,
+            "position": position,
+            "category": category,
+            "probability": Decimal(probability),
+            "forecast_category": forecast,
+            "stale_after_days": stale,
+            "guidance": guidance,
+        }
+        await work.create(STAGE, values)

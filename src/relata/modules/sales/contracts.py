@@ -1,0 +1,102 @@
+"""What other modules may import from sales: names of objects, commands, events."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from relata.foundation.money import Money
+
+MODULE_NAME = "sales"
+
+PIPELINE = "pipeline"
+STAGE = "stage"
+LEAD = "lead"
+OPPORTUNITY = "opportunity"
+OPPORTUNITY_CONTACT = "opportunity_contact"
+OPPORTUNITY_LINE = "opportunity_line"
+
+
+class WinOpportunity(msgspec.Struct, frozen=True):
+    """The deal is won. closed_on: the day of the signature; today if left out."""
+
+    opportunity: UUID
+    closed_on: date | None = None
+
+
+class LoseOpportunity(msgspec.Struct, frozen=True):
+    """The deal is lost. reason: one of the options of `lost_reason`. note: what they said."""
+
+    opportunity: UUID
+    reason: str
+    note: str = ""
+    closed_on: date | None = None
+
+
+class ReopenOpportunity(msgspec.Struct, frozen=True):
+    """The deal is open again. stage: where it goes on; the first open stage of its pipeline if left out."""
+
+    opportunity: UUID
+    stage: UUID | None = None
+
+
+class TakeLineTotal(msgspec.Struct, frozen=True):
+    """The amount becomes what the product lines add up to."""
+
+    opportunity: UUID
+
+
+class ConvertLead(msgspec.Struct, frozen=True):
+    """The lead becomes an account, a contact and an opportunity.
+
+    account, contact: existing records that are meant; new ones are made where they are left out. with_opportunity:
+    False makes none. opportunity_name: the company's or the person's name if left out.
+    """
+
+    lead: UUID
+    account: UUID | None = None
+    contact: UUID | None = None
+    with_opportunity: bool = True
+    opportunity_name: str = ""
+    close_date: date | None = None
+
+
+class ConvertedLead(msgspec.Struct, frozen=True):
+    """What a lead became. account: None for a person without a company. opportunity: None if none was asked for."""
+
+    lead: UUID
+    account: UUID | None
+    contact: UUID | None
+    opportunity: UUID | None
+
+
+class OpportunityWon(msgspec.Struct, frozen=True):
+    """A deal was won."""
+
+    opportunity: UUID
+    account: UUID | None
+    amount: Money | None
+
+
+class OpportunityLost(msgspec.Struct, frozen=True):
+    """A deal was lost."""
+
+    opportunity: UUID
+    reason: str
+
+
+class OpportunityReopened(msgspec.Struct, frozen=True):
+    """A closed deal is open again."""
+
+    opportunity: UUID
+
+
+class LeadConverted(msgspec.Struct, frozen=True):
+    """A lead became an account, a contact or an opportunity."""
+
+    lead: UUID
+    account: UUID | None
+    contact: UUID | None
+    opportunity: UUID | None

@@ -1,0 +1,104 @@
+"""How leads and deals look on screens."""
+
+from __future__ import annotations
+
+from relata.engine.metadata.layout import Board, Layout, Section
+from relata.modules.sales import contracts
+
+LAYOUTS = (
+    Layout(
+        contracts.OPPORTUNITY,
+        columns=("account", "stage", "amount", "probability", "close_date", "owner"),
+        order="close_date",
+        highlights=("account", "stage", "amount", "close_date", "owner"),
+        sections=(
+            Section("Deal", ("name", "account", "contact", "type", "source", "next_step", "tags", "description")),
+            Section(
+                "Progress",
+                (
+                    "pipeline",
+                    "stage",
+                    "status",
+                    "stage_changed_at",
+                    "probability",
+                    "own_probability",
+                    "forecast_category",
+                ),
+            ),
+            Section("Time", ("opened_on", "close_date", "is_overdue", "closed_on")),
+            Section("Lost", ("lost_reason", "lost_note"), 'status = "lost"'),
+            Section("Money", ("amount", "expected", "product", "price_book", "line_count", "lines_total")),
+            Section("More", ("competitors", "reference")),
+        ),
+        quick=("name", "account", "contact", "amount", "close_date", "stage"),
+        board=Board(
+            by="stage",
+            card=("account", "amount", "close_date", "probability", "owner"),
+            total="amount",
+            order="position",
+            within="pipeline",
+        ),
+    ),
+    Layout(
+        contracts.LEAD,
+        columns=("company", "status", "rating", "source", "email", "owner"),
+        order="-created_at",
+        highlights=("company", "status", "rating", "email", "phone"),
+        sections=(
+            Section("Person", ("name", "job_title", "company", "email", "phone", "website", "address")),
+            Section("Interest", ("status", "unqualified_reason", "need", "source", "estimated_value", "tags")),
+            Section("Judgement", ("rating", "score", "industry", "employees", "description", "reference")),
+            Section(
+                "Converted",
+                ("converted_account", "converted_contact", "converted_opportunity", "converted_at"),
+                'status = "converted"',
+            ),
+        ),
+        quick=("name", "company", "email", "phone", "source"),
+        board=Board(
+            by="status", card=("company", "rating", "source", "estimated_value", "owner"), total="estimated_value"
+        ),
+    ),
+    Layout(
+        contracts.PIPELINE,
+        columns=("position", "is_default", "is_active", "stage_count"),
+        order="position",
+        highlights=("is_default", "is_active", "stage_count"),
+        sections=(Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "description")),),
+        related=("stages",),
+        quick=("name", "position"),
+    ),
+    Layout(
+        contracts.STAGE,
+        columns=("pipeline", "position", "category", "probability", "forecast_category"),
+        order="pipeline,position",
+        highlights=("pipeline", "category", "probability"),
+        sections=(
+            Section("Stage", ("name", "pipeline", "position", "category", "probability", "forecast_category")),
+            Section("While a deal is here", ("guidance", "stale_after_days")),
+        ),
+        related=("opportunities",),
+        quick=("name", "pipeline", "position", "category", "probability"),
+    ),
+    Layout(
+        contracts.OPPORTUNITY_CONTACT,
+        columns=("contact", "contact.job_title", "opportunity", "attitude", "is_primary"),
+        order="-is_primary,role",
+        highlights=("contact", "opportunity", "attitude"),
+        sections=(Section("Buying role", ("opportunity", "contact", "role", "attitude", "is_primary", "note")),),
+        quick=("opportunity", "contact", "role", "attitude"),
+    ),
+    Layout(
+        contracts.OPPORTUNITY_LINE,
+        columns=("product", "quantity", "unit_price", "discount", "total"),
+        order="position",
+        highlights=("product", "quantity", "total"),
+        sections=(
+            Section(
+                "Line",
+                ("opportunity", "product", "name", "quantity", "unit_price", "discount", "total", "position"),
+            ),
+        ),
+        quick=("opportunity", "product", "quantity", "unit_price", "discount"),
+    ),
+)

@@ -1,0 +1,28 @@
+"""Sales: leads, opportunities, pipelines and stages."""
+
+from __future__ import annotations
+
+from relata.engine.metadata.module import Module
+from relata.modules.sales.access import PERMISSIONS, ROLES
+from relata.modules.sales.actions import ACTIONS, GUARDS, seed
+from relata.modules.sales.contracts import MODULE_NAME
+from relata.modules.sales.demo import demo
+from relata.modules.sales.extensions import EXTENSIONS
+from relata.modules.sales.layouts import LAYOUTS
+from relata.modules.sales.objects import OBJECTS
+
+MODULE = Module(
+    MODULE_NAME,
+    "Sales",
+    "Leads and deals, from a first interest to a signature.",
+    depends=("people", "parties", "activities", "catalog"),
+    objects=OBJECTS,
+    extensions=EXTENSIONS,
+    layouts=LAYOUTS,
+    roles=ROLES,
+    permissions=PERMISSIONS,
+    actions=ACTIONS,
+    guards=GUARDS,
+    seed=seed,
+    demo=demo,
+)

@@ -1,0 +1,9 @@
+"""What sales declares, by topic."""
+
+from relata.engine.metadata.object import Object
+from relata.modules.sales.objects.lead import LEAD
+from relata.modules.sales.objects.opportunity import OPPORTUNITY
+from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_LINE
+from relata.modules.sales.objects.pipeline import PIPELINE, STAGE
+
+OBJECTS: tuple[Object, ...] = (PIPELINE, STAGE, LEAD, OPPORTUNITY, OPPORTUNITY_CONTACT, OPPORTUNITY_LINE)

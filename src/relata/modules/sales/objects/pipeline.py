@@ -1,0 +1,65 @@
+"""Pipelines and their stages: the way that a deal goes."""
+
+from __future__ import annotations
+
+from relata.engine.metadata.fields import Boolean, Choice, Integer, Link, LongText, Percent, RollUp, Text
+from relata.engine.metadata.object import Object
+from relata.modules.sales import contracts
+from relata.modules.sales.objects.options import FORECAST_CATEGORIES, STATUSES
+
+PIPELINE = Object(
+    contracts.PIPELINE,
+    label="Pipeline",
+    help="The stages that deals of one kind pass, such as new business or renewals.",
+    icon="git-branch",
+    colour="indigo",
+    reference=True,
+    nav=False,
+    fields=(
+        Text("name", required=True, unique=True, max_length=120, searchable=True, help="What the pipeline is called."),
+        Integer(
+            "position", minimum=0, default=0, help="Where it stands among the pipelines; the smallest comes first."
+        ),
+        Boolean(
+            "is_default", label="Default", default=False, help="New deals go here unless somebody chooses another."
+        ),
+        Boolean("is_active", label="In use", default=True, help="May be chosen for new deals."),
+        LongText("description", help="Which deals belong here."),
+        RollUp("stage_count", over="stages", label="Stages", help="How many stages it has."),
+    ),
+)
+
+STAGE = Object(
+    contracts.STAGE,
+    label="Stage",
+    help="A step on the way of a deal, with the chance of winning that deals there usually have.",
+    icon="columns-3",
+    colour="indigo",
+    reference=True,
+    nav=False,
+    unique_together=(("pipeline", "name"),),
+    fields=(
+        Text("name", required=True, max_length=80, searchable=True, help="What the stage is called."),
+        Link(
+            "pipeline",
+            contracts.PIPELINE,
+            required=True,
+            reverse="stages",
+            on_delete="cascade",
+            help="The pipeline that it belongs to.",
+        ),
+        Integer(
+            "position", minimum=0, default=0, indexed=True, help="Its place in the pipeline; the smallest is first."
+        ),
+        Choice("category", options=STATUSES, default="open", help="What a deal in this stage is: open, won or lost."),
+        Percent("probability", default=10, help="The chance of winning, 0-100; a won stage has 100, a lost one 0."),
+        Choice(
+            "forecast_category",
+            options=FORECAST_CATEGORIES,
+            default="pipeline",
+            help="Where deals of this stage stand in the forecast, unless somebody says otherwise on the deal.",
+        ),
+        Integer("stale_after_days", minimum=1, help="Days in this stage after which a deal looks stale."),
+        LongText("guidance", help="What must be true before a deal comes here, and what to do while it is here."),
+    ),
+)

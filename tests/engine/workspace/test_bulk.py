@@ -1,0 +1,137 @@
+"""Many writes at once have the verdicts of one by one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from relata.foundation.errors import Denied
+from relata.testing.house import House
+
+NOBODY = UUID("0190a000-0000-7000-8000-000000000000")
+
+
+async def test_each_new_record_has_its_row_in_the_history_with_its_own_source(house: House) -> None:
+    async with house.system() as work:
+        done = await work.create_many("account", [{"name": "Nord\\t\n\"x\""}, {"name": "Süd"}], sources=[{"row": 2}, {"row": 3}])
+        first = await work.get("account", done[0].id)
+        entry = (await work.history(first))[0]
+    assert [outcome.did for outcome in done] == ["created", "created"]
+    assert (entry.action, entry.after["name"], entry.source) == ("created", "Nord\\t\n\"x\"", {"row": 2})
+    assert first["number"] == entry.after["number"]
+
+
+async def test_what_one_by_one_makes_is_what_bulk_makes(house: House) -> None:
+    values = {
+        "name": "Grace Hopper", "email": [{"value": "grace@example.com", "label": "work"}], "phone": "+49 30 901820",
+        "mailing_address": {"city": "Berlin"}, "birthday": "1906-12-09", "tags": ["navy", "cobol"], "do_not_call": True,
+    }  # fmt: skip
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Navy"})
+        alone = await work.create("contact", {**values, "account": account.id})
+        done = await work.create_many("contact", [{**values, "account": account.id}])
+        together = await work.get("contact", done[0].id)
+        alone = await work.get("contact", alone.id)
+        rows = await work.unit.connection.fetch(
+            f"select readers, writers, version from {work.context.schema}.contact where id = any(%s)", ([alone.id, together.id],)
+        )
+        logs = [(await work.history(record))[0].after for record in (alone, together)]
+    own = {"id", "created_at", "changed_at"}
+    assert {name: value for name, value in together.values.items() if name not in own} == {
+        name: value for name, value in alone.values.items() if name not in own
+    }
+    assert rows[0] == rows[1]
+    assert rows[0][0]
+    assert logs[0] == logs[1]
+
+
+async def test_a_bad_row_does_not_hold_up_the_others(house: House) -> None:
+    async with house.system() as work:
+        done = await work.create_many(
+            "contact",
+            [{"name": "A B"}, {"name": ""}, {"name": "C D", "nonsense": 1}, {"name": "E F", "account": str(NOBODY)}, {"name": "G H"}],
+        )
+        count = await work.count("contact")
+    assert [outcome.did for outcome in done] == ["created", "refused", "refused", "refused", "created"]
+    assert [outcome.problems[0].code for outcome in done if outcome.problems] == ["required", "unknown_field", "invalid_link"]
+    assert count == 2
+
+
+async def test_the_first_of_two_rows_with_one_unique_value_keeps_it(house: House) -> None:
+    async with house.system() as work:
+        await work.create("account", {"name": "Old", "reference": "R-1"})
+        done = await work.create_many(
+            "account",
+            [{"name": "A", "reference": "R-1"}, {"name": "B", "reference": "R-2"}, {"name": "C", "reference": "R-2"}],
+        )
+    assert [outcome.did for outcome in done] == ["refused", "created", "refused"]
+    assert done[2].problems[0].code == "not_unique"
+
+
+async def test_roll_ups_count_what_came_in_bulk(house: House) -> None:
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Navy"})
+        done = await work.create_many("contact", [{"name": f"N{n} X", "account": account.id} for n in range(5)])
+        await work.change_many("contact", [(done[0].id, {"account": None})])
+        await work.settle()
+        assert (await work.show("account", account.id))["contact_count"] == 4
+
+
+async def test_a_change_that_changes_nothing_writes_nothing(house: House) -> None:
+    async with house.system() as work:
+        made = (await work.create_many("account", [{"name": "A", "employees": 3, "tags": ["x"]}]))[0].id
+        done = await work.change_many("account", [(made, {"employees": "3", "tags": "x"})])
+        record = await work.get("account", made)
+        entries = await work.history(record)
+    assert (done[0].did, record.version, len(entries)) == ("unchanged", 1, 1)
+
+
+async def test_changes_of_any_type_arrive_with_their_history(house: House) -> None:
+    values = {
+        "name": "Neu", "annual_revenue": {"amount": "12.50", "currency": "USD"}, "tags": ["a", "b c"], "employees": 7,
+        "website": "example.com", "billing_address": {"city": "Bonn"}, "do_not_contact": True, "parent": None,
+    }  # fmt: skip
+    async with house.system() as work:
+        one, two = [made.id for made in await work.create_many("account", [{"name": "A"}, {"name": "B"}])]
+        await work.change(("account", one), values)
+        done = await work.change_many("account", [(two, values)], sources=[{"row": 9}])
+        alone, together = await work.get_many("account", [one, two])
+        first, second = (await work.history(alone))[0], (await work.history(together))[0]
+    assert done[0].did == "changed"
+    assert [together[name] for name in values] == [alone[name] for name in values]
+    assert together.version == 2
+    assert (second.before["name"], second.after | {}) == ("B", first.after)
+    assert second.source == {"row": 9}
+
+
+async def test_a_record_that_comes_twice_is_changed_twice(house: House) -> None:
+    async with house.system() as work:
+        made = (await work.create_many("account", [{"name": "A"}]))[0].id
+        done = await work.change_many("account", [(made, {"name": "B"}), (made, {"name": "C"})])
+        record = await work.get("account", made)
+    assert [outcome.did for outcome in done] == ["changed", "changed"]
+    assert (record["name"], record.version) == ("C", 3)
+
+
+async def test_two_records_may_swap_a_unique_value_only_as_one_by_one(house: House) -> None:
+    async with house.system() as work:
+        one, two = [
+            made.id
+            for made in await work.create_many("account", [{"name": "A", "reference": "1"}, {"name": "B", "reference": "2"}])
+        ]
+        done = await work.change_many("account", [(one, {"reference": "3"}), (two, {"reference": "1"})])
+        refused = await work.change_many("account", [(one, {"reference": "1"})])
+    assert [outcome.did for outcome in done] == ["changed", "changed"]
+    assert refused[0].problems[0].code == "not_unique"
+
+
+async def test_nobody_changes_in_bulk_what_they_may_only_see(house: House) -> None:
+    rita = await house.person("Rita", "reader")
+    async with house.system() as work:
+        made = (await work.create_many("account", [{"name": "A"}]))[0].id
+    async with house.as_person(rita) as work:
+        done = await work.change_many("account", [(made, {"name": "B"}), (made, {"name": "A"}), (NOBODY, {"name": "x"})])
+        assert [outcome.problems[0].code for outcome in done] == ["denied_change", "denied_change", "not_found"]
+        with pytest.raises(Denied):
+            await work.create_many("account", [{"name": "B"}])
