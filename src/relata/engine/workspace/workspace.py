@@ -101,6 +101,7 @@ class Workspace:
     ) -> dict[str, Any]:
         """One record as it may be shown: JSON values, formulas and roll-ups included, hidden fields absent."""
         one = self.readable_object(object_name)
+        await self.settle()  # what this unit has written counts in what it reads
         found = await loading.show(self.unit, one, record_id, fields, deleted=deleted)
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
@@ -111,11 +112,13 @@ class Workspace:
         self.readable_object(query.object)
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
+        await self.settle()
         return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
+        await self.settle()
         return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
 
     async def count(self, object_name: str, where: str | Node | None = None, **equals: Any) -> int:
