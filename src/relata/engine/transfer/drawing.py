@@ -36,8 +36,10 @@ class Drawn:
     is_last_pass: bool = False
 
     def note(self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = "") -> None:
-        """Remark on the row; a refusal or a skip settles it."""
+        """Remark on the row, once for each column and code; a refusal or a skip settles it."""
         where = entry.column if entry else column
+        if any((known.column, known.code) == (where, code) for known in self.notes):
+            return
         text = message or MESSAGES.get(code, code)
         self.notes.append(Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else ""))
         if severity in ("refused", "skipped"):
@@ -82,6 +84,8 @@ class Drawing:
         if isinstance(value, str):
             texts.setdefault(entry.column, value)
         if value is None:
+            if entry.blank_note:
+                drawn.note("warning", "blank", entry, message=entry.blank_note)
             value = entry.default
         elif isinstance(value, str) and not entry.matches:
             value = _formed(drawn, entry, known, value)
@@ -115,6 +119,7 @@ class _Cell:
         self._blanks = {text.casefold() for text in entry.blanks}
         self._values = {text.casefold(): value for text, value in entry.values.items()}
         self._repairs = {text.casefold(): value for text, value in entry.repairs.items()}
+        self._written = {text.casefold(): text for text in entry.repairs}
 
     def value(self, drawn: Drawn) -> Any:
         """What the row says: text, or whatever the mapping puts in its place; None for blank."""
@@ -133,7 +138,7 @@ class _Cell:
         found: Any = text
         if folded in self._repairs:
             found = self._repairs[folded]
-            drawn.note("repaired", "repaired", entry)
+            drawn.note("repaired", "repaired", entry, message=f'"{self._written[folded]}" is taken as "{found}".')
             folded = str(found).casefold()
         return self._values.get(folded, found)
 
