@@ -35,13 +35,17 @@ class Drawn:
     did: str = ""
     is_last_pass: bool = False
 
-    def note(self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = "") -> None:
+    def note(
+        self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = ""
+    ) -> None:
         """Remark on the row, once for each column and code; a refusal or a skip settles it."""
         where = entry.column if entry else column
         if any((known.column, known.code) == (where, code) for known in self.notes):
             return
         text = message or MESSAGES.get(code, code)
-        self.notes.append(Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else ""))
+        self.notes.append(
+            Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else "")
+        )
         if severity in ("refused", "skipped"):
             self.did = severity
 
@@ -65,15 +69,17 @@ class Drawing:
         if not row.cells:
             drawn.did = "skipped"
             return drawn
-        for rule, texts in self._skips:
-            if row.cells.get(rule.column, "").strip().casefold() in texts:
+        for rule, unwanted in self._skips:
+            if row.cells.get(rule.column, "").strip().casefold() in unwanted:
                 drawn.note("skipped", "skip_rule", column=rule.column, message=rule.reason)
                 return drawn
         texts: dict[str, str] = {}
         for cell, known in self._entries:
             self._take(drawn, cell, known, texts)
         for entry, choices in self._templates:
-            self._put(drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default)
+            self._put(
+                drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default
+            )
         for name, parts in drawn.parts.items():
             drawn.raw[name] = parts
         return drawn
@@ -172,7 +178,9 @@ def _number(drawn: Drawn, entry: Column, text: str) -> Any:
         other = "," if entry.decimal_mark == "." else "."
         digits = digits.replace(other, "").replace(entry.decimal_mark, ".")
     try:
-        number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(str(entry.factor))
+        number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(
+            str(entry.factor)
+        )
     except InvalidOperation:
         drawn.note("refused", "invalid_number", entry)
         return None

@@ -1,4 +1,5 @@
-"""What an import tells: counts of everything, and a note for each row that was repaired, warned about, skipped or refused."""
+"""What an import tells: counts of everything, and a note for each row that was repaired, warned about, skipped or
+refused."""
 
 from __future__ import annotations
 

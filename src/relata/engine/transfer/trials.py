@@ -84,11 +84,17 @@ def load(path: Path) -> Plan:
 
 def files_of(plan: Plan, folder: Path, data: Path) -> list[Path]:
     """The file of each step; Invalid names every one that is missing."""
-    found = [next((place / step.file for place in (data, folder) if (place / step.file).is_file()), None) for step in plan.steps]
+    found = [
+        next((place / step.file for place in (data, folder) if (place / step.file).is_file()), None)
+        for step in plan.steps
+    ]
     missing = sorted({step.file for step, path in zip(plan.steps, found, strict=True) if path is None})
     if missing:
         raise Invalid(
-            f"The folder {data} lacks {', '.join(missing)}.", code="no_data", field="data", hint="Give the folder of the data set."
+            f"The folder {data} lacks {', '.join(missing)}.",
+            code="no_data",
+            field="data",
+            hint="Give the folder of the data set.",
         )
     return [path for path in found if path is not None]
 
@@ -114,7 +120,12 @@ async def _imports(
     for step, path in zip(plan.steps, files, strict=True):
         report = await run_import(door, key, who, path, mappings.load(folder / step.map), Options())
         done = report.counts
-        yield Finding(f"{step.file} as {report.object}", f"{step.rows} rows, 0 refused", f"{done['rows']} rows, {done['refused']} refused", report)
+        yield Finding(
+            f"{step.file} as {report.object}",
+            f"{step.rows} rows, 0 refused",
+            f"{done['rows']} rows, {done['refused']} refused",
+            report,
+        )
         for told in step.told:
             rows = sum(n for (column, code, _), n in report.tally.items() if (column, code) == (told.column, told.code))
             yield Finding(f"{step.file}: {told.column} {told.code}", str(told.rows), str(rows))

@@ -1,4 +1,5 @@
-"""`relata import` and `relata export`. What they stand on is imported when they run: every command pays for this file."""
+"""`relata import` and `relata export`. What they stand on is imported when they run: every command pays for this
+file."""
 
 from __future__ import annotations
 
@@ -29,7 +30,9 @@ user_option = click.option("--user", default="", help="Act as the person with th
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--map", "map_path", type=click.Path(path_type=Path), help="The mapping, TOML or JSON.")
-@click.option("--object", "object_name", default="", help="Without a mapping: the object whose fields the header names.")
+@click.option(
+    "--object", "object_name", default="", help="Without a mapping: the object whose fields the header names."
+)
 @click.option("--match", default="", help="Without a mapping: fields to match by, with commas between them.")
 @click.option("--dry-run", is_flag=True, help="Do everything, tell everything, keep nothing.")
 @click.option("--resume", type=click.UUID, help="Go on with an import that was interrupted.")
@@ -42,12 +45,15 @@ def import_file(
     context: click.Context, file: Path, map_path: Path | None, object_name: str, match: str, dry_run: bool,
     resume: UUID | None, report_path: Path | None, workspace: str, user: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Import a CSV file. Exit code 1 when a row was refused; all others are in, and running it again changes nothing."""
+    """Import a CSV file. Exit code 1 when a row was refused; all others are in, and running it again changes
+    nothing."""
     from relata.engine.transfer.importing import Options, run_import
 
     application: Application = context.obj
     with ExitStack() as stack:
-        remarks = _remarks(stack.enter_context(report_path.open("w", newline="", encoding="utf-8"))) if report_path else None
+        remarks = (
+            _remarks(stack.enter_context(report_path.open("w", newline="", encoding="utf-8"))) if report_path else None
+        )
         options = Options(dry_run, resume, None if as_json else _progress, remarks)
 
         async def bring(door: Door) -> Report:
@@ -65,7 +71,7 @@ def import_file(
 
 @click.command("export")
 @click.argument("object_name", metavar="OBJECT")
-@click.option("--where", default="", help="Which records, such as: status = \"won\" and amount > 1000.")
+@click.option("--where", default="", help='Which records, such as: status = "won" and amount > 1000.')
 @click.option("--fields", default="", help="Which fields, with commas between them, such as: name,account.name,amount.")
 @click.option("--order", default="", help="How to sort them, such as: -amount,name.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
@@ -104,7 +110,11 @@ async def _mapping(door: Door, workspace: str, file: Path, map_path: Path | None
     if map_path is not None:
         return mapping.load(map_path)
     if not object_name:
-        raise Invalid("Say how the columns become fields.", code="no_map", hint="Give --map, or --object for a file with our names.")
+        raise Invalid(
+            "Say how the columns become fields.",
+            code="no_map",
+            hint="Give --map, or --object for a file with our names.",
+        )
     one = (await door.context(workspace)).registry.get(object_name)
     return guess(one, CsvFile(file).columns, match=tuple(name.strip() for name in match.split(",") if name.strip()))
 
@@ -123,7 +133,9 @@ def print_report(report: Report) -> None:
     """For people: counts, what was remarked how often, and the first rows that were refused."""
     counts = report.counts
     words = ("created", "updated", "unchanged", "skipped", "refused")
-    click.echo(f"{counts['rows']:,} rows: {', '.join(f'{counts[word]:,} {word}' for word in words if counts[word]) or 'nothing'}")
+    click.echo(
+        f"{counts['rows']:,} rows: {', '.join(f'{counts[word]:,} {word}' for word in words if counts[word]) or 'nothing'}"
+    )
     for kind, rows in report.tally.most_common(_SHOWN):
         column, _, severity = kind
         examples = report.examples[kind]

@@ -1,4 +1,5 @@
-"""`relata try-real`: a published data set through the product's own import, and whether the product then agrees with it."""
+"""`relata try-real`: a published data set through the product's own import, and whether the product then agrees with
+it."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("try-real")
 @click.argument("data", type=click.Path(path_type=Path))
-@click.option("--plan", type=click.Path(path_type=Path), help="The folder with import.toml; else examples/ and the data's name.")
+@click.option(
+    "--plan", type=click.Path(path_type=Path), help="The folder with import.toml; else examples/ and the data's name."
+)
 @workspace_option
 @json_option
 @click.pass_context
@@ -46,7 +49,11 @@ def try_real(context: click.Context, data: Path, plan: Path | None, workspace: s
     if as_json:
         print_json([_json(finding) for finding in findings])
     else:
-        click.echo(f"{len(wrong)} of {len(findings)} comparisons disagree." if wrong else f"All {len(findings)} comparisons agree.")
+        click.echo(
+            f"{len(wrong)} of {len(findings)} comparisons disagree."
+            if wrong
+            else f"All {len(findings)} comparisons agree."
+        )
     context.exit(1 if wrong else 0)
 
 
@@ -58,7 +65,12 @@ def _plan(data: Path, plan: Path | None) -> Path:
     places = [plan] if plan else [Path("examples") / data.resolve().name, _beside_the_code() / data.resolve().name]
     found = next((place for place in places if (place / "import.toml").is_file()), None)
     if found is None:
-        raise Invalid(f"There is no example for {data.resolve().name}.", code="no_plan", field="plan", hint="Give one with --plan.")
+        raise Invalid(
+            f"There is no example for {data.resolve().name}.",
+            code="no_plan",
+            field="plan",
+            hint="Give one with --plan.",
+        )
     return found
 
 
