@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.engine.storage.failures import translated
+from relata.engine.storage.failures import StaleMetadata, translated
 from relata.foundation.errors import LimitReached, Unavailable
 
 Row = tuple[Any, ...]
@@ -174,7 +174,12 @@ class Database:
     async def read(self) -> AsyncIterator[Connection]:
         """A connection where each statement stands alone; for reads that need one statement."""
         async with self._connection() as raw:
-            yield Connection(raw)
+            try:
+                yield Connection(raw)
+            except StaleMetadata:
+                with contextlib.suppress(psycopg.Error):  # with a rollback psycopg forgets its prepared statements, too
+                    await raw.execute("rollback")
+                raise
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
