@@ -132,9 +132,10 @@ async def test_what_is_told_agrees_with_what_they_really_see_and_change(house: H
             grants = {"account": Grant(read, "none", change), "contact": Grant("own", "none", "none")}
             role = Role(f"{read}_{change}", grants=grants)
             await configure.store(work.unit.connection, space, Definition("role", role.name, configure.body_of(role)), None)
+    house.door.forget(house.key)
+    async with house.system() as work:
         north = await work.create("team", {"name": "North"})
         coast = await work.create("team", {"name": "Coast", "parent": north.id})
-    house.door.forget(house.key)
     checked = 0
     for read, change in product(LEVELS, LEVELS):
         person = await house.person("Someone", f"{read}_{change}", team=north.id)
