@@ -10,17 +10,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from itertools import islice
 from typing import Any, TypeVar
 
+import msgspec
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.engine.storage.failures import translated
+from relata.engine.storage.failures import StaleMetadata, translated
 from relata.foundation.errors import LimitReached, Unavailable
 
 Row = tuple[Any, ...]
 Params = Mapping[str, Any] | Sequence[Any] | None
 T = TypeVar("T")
+
+# The standard library's reader took a fifth of the time of a list with e-mails and phones (measured).
+set_json_loads(msgspec.json.decode)
 
 #: Seconds that a request waits for a free connection before it is told to try again.
 POOL_WAIT_SECONDS = 10.0
@@ -169,7 +174,12 @@ class Database:
     async def read(self) -> AsyncIterator[Connection]:
         """A connection where each statement stands alone; for reads that need one statement."""
         async with self._connection() as raw:
-            yield Connection(raw)
+            try:
+                yield Connection(raw)
+            except StaleMetadata:
+                with contextlib.suppress(psycopg.Error):  # with a rollback psycopg forgets its prepared statements, too
+                    await raw.execute("rollback")
+                raise
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
