@@ -11,7 +11,7 @@ from relata.interfaces.http.asgi import Receive, Scope, Send
 from relata.interfaces.http.bodies import read_whole
 from relata.interfaces.http.exchange import exchange_of
 from relata.interfaces.rest import (
-    actions, aggregates, batch, histories, listing, me, metadata, records, shares,
+    actions, aggregates, batch, feed, histories, listing, me, metadata, records, searching, shares,
 )  # fmt: skip
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.openapi import document
@@ -27,6 +27,8 @@ ROUTES = Routes(
         Route("GET", "/metadata/{plural}", metadata.get_metadata),
         Route("GET", "/openapi.json", document.openapi),
         Route("POST", "/batch", batch.run_batch),
+        Route("GET", "/search", searching.search_records),
+        Route("GET", "/feed", feed.change_feed),
         Route("GET", "/{plural}", listing.list_records),
         Route("POST", "/{plural}", records.create_record),
         Route("POST", "/{plural}/aggregate", aggregates.aggregate_records),

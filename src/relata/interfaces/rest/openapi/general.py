@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from relata.interfaces.rest import feed, searching
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
 from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema, json_content, ref
 
 _TAG = "General"
 _ANY: Schema = {"type": "object"}
+_ID: Schema = {"type": "string", "format": "uuid"}
+_TEXT: Schema = {"type": "string"}
+_HIT: Schema = {"object": _TEXT, "id": _ID, "title": {"type": ["string", "null"]}, "field": _TEXT, "text": _TEXT}
+_CHANGE: Schema = {
+    "feed": {"type": "integer"}, "object": _TEXT, "record": _ID, "action": _TEXT, "at": {"type": "string", "format": "date-time"},
+    "actor": {"type": ["string", "null"], "format": "uuid"}, "via": _TEXT, "before": _ANY, "after": _ANY,
+}  # fmt: skip
 
 
 def general_paths() -> dict[str, Schema]:
@@ -20,6 +28,8 @@ def general_paths() -> dict[str, Schema]:
             "get": _read("get_metadata", "One object"),
             "parameters": [{"name": "plural", "in": "path", "required": True, "schema": {"type": "string"}}],
         },
+        "/search": {"get": _read("search", "Find records by words", searching.PARAMETERS, _rows(_HIT))},
+        "/feed": {"get": _read("feed", "Everything that happens, in order", feed.PARAMETERS, _rows(_CHANGE))},
         "/openapi.json": {"get": _read("openapi", "This document")},
         "/batch": {
             "post": operation(
@@ -32,6 +42,11 @@ def general_paths() -> dict[str, Schema]:
     }  # fmt: skip
 
 
-def _read(name: str, summary: str, parameters: dict[str, str] | None = None) -> Schema:
+def _read(name: str, summary: str, parameters: dict[str, str] | None = None, found: Schema = _ANY) -> Schema:
     more = {"parameters": query_parameters(parameters)} if parameters else {}
-    return operation(name, _TAG, summary, {200: response("As asked.", _ANY)}, READING, **more)
+    return operation(name, _TAG, summary, {200: response("As asked.", found)}, READING, **more)
+
+
+def _rows(properties: Schema) -> Schema:
+    row = {"type": "object", "properties": properties}
+    return {"type": "object", "properties": {"data": {"type": "array", "items": row}}, "required": ["data"]}
