@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+from tests.interfaces.rest.specimen import MODULE, modules
 
 from relata.engine.identity import keys
 from relata.engine.identity.resolver import Resolver
@@ -18,7 +19,6 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
 from relata.testing.house import House
-from tests.interfaces.rest.specimen import MODULE, modules
 
 Program = httpx.AsyncClient
 Connect = Callable[..., Awaitable[Program]]
@@ -58,7 +58,7 @@ async def connect(house: House) -> AsyncIterator[Connect]:
 
         async def made(user: UUID | None, **key: Any) -> Program:
             headers = {} if user is None else {"authorization": f"Bearer {await make_key(house, user, **key)}"}
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=headers)
             return await stack.enter_async_context(client)
 

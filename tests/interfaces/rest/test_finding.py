@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.interfaces.rest.conftest import Connect, Program
+
 from relata.engine.search.index import index_records
 from relata.testing.house import House
-from tests.interfaces.rest.conftest import Connect, Program
 
 
 async def index(house: House) -> None:
@@ -42,7 +43,9 @@ async def test_an_object_that_may_not_be_searched_is_refused(house: House, conne
     assert (await narrow.get("search", params={"q": "kaffee", "objects": "accounts"})).status_code == 403
 
 
-async def test_the_feed_tells_what_happened_in_order_and_where_to_go_on(house: House, api: Program, account: dict[str, Any]) -> None:
+async def test_the_feed_tells_what_happened_in_order_and_where_to_go_on(
+    house: House, api: Program, account: dict[str, Any]
+) -> None:
     await api.patch(f"accounts/{account['id']}", json={"name": "B"})
     await api.delete(f"accounts/{account['id']}")
     await dispatch(house)

@@ -11,7 +11,17 @@ from relata.interfaces.http.asgi import Receive, Scope, Send
 from relata.interfaces.http.bodies import read_whole
 from relata.interfaces.http.exchange import exchange_of
 from relata.interfaces.rest import (
-    actions, aggregates, batch, feed, histories, listing, me, metadata, records, searching, shares,
+    actions,
+    aggregates,
+    batch,
+    feed,
+    histories,
+    listing,
+    me,
+    metadata,
+    records,
+    searching,
+    shares,
 )  # fmt: skip
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.openapi import document
@@ -50,8 +60,8 @@ ROUTES = Routes(
 def routes(door: Door) -> list[ASGIRouteHandler]:
     """What the application mounts, on the ground of `interfaces.http`, which brings credentials and answers errors.
 
-    One mount in place of a route per address: Litestar's own handling of a request cost half of a short list (measured),
-    and objects that are made at run time need no new route.
+    One mount in place of a route per address: objects that are made at run time need no new route, and a request passes
+    none of Litestar's reading of parameters.
     """
 
     @asgi(ROOT, is_mount=True, copy_scope=False)
@@ -72,5 +82,3 @@ async def answer(door: Door, scope: Scope, receive: Receive) -> Answer:
     exchange.credentials.require_known()
     body = b"" if route.method == "GET" else await read_whole(receive, exchange.settings.max_body_bytes)
     return await route.handle(Call(door, exchange.credentials, exchange.headers, names, scope["query_string"], body))
-
-

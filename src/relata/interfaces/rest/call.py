@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from relata.engine.identity.credentials import Credentials
@@ -51,7 +51,7 @@ class Call:
         """The query's parameters; Refusal for one that this address does not know."""
         return parameters.read(self.query, known)
 
-    def object(self, work: Workspace) -> Object:
+    def readable(self, work: Workspace) -> Object:
         """The object in the path. NotFound where there is none, Denied where the caller may read none of it."""
         return work.readable_object(work.registry.by_path(self.names["plural"]).name)
 
@@ -72,7 +72,7 @@ class Call:
             raise Refusal(400, "if_match", "If-Match must be one ETag of this record.", hint='Send If-Match: "3".')
         return int(number)
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """The body as a JSON object."""
         self._require_json()
         return bodies.mapping(self.body)

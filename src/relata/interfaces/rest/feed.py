@@ -17,7 +17,7 @@ from relata.interfaces.rest.call import Call
 #: The parameters of the feed.
 PARAMETERS = {
     "after": "The `next` of an answer; left out: from the beginning.",
-    "limit": "Changes that are looked at, 1 to 1000; 200 if left out. Those of hidden records are left out of the answer.",
+    "limit": "Changes that are looked at, 1 to 1000; 200 if left out. Hidden ones are left out of the answer.",
     "objects": "Plural names of the objects to tell about, separated by commas; all if left out.",
 }
 #: Rows that tell of no record's values.
@@ -29,10 +29,11 @@ async def change_feed(call: Call) -> Answer:
     found = call.parameters(PARAMETERS)
     limit = parameters.whole(found, "limit", 200, 1, 1000)
     after = parameters.whole(found, "after", 0, 0, 2**62)
-    assert limit is not None and after is not None
 
     async def attempt(work: Workspace) -> Answer:
-        wanted = {work.readable_object(work.registry.by_path(path).name).name for path in parameters.listed(found, "objects")}
+        wanted = {
+            work.readable_object(work.registry.by_path(path).name).name for path in parameters.listed(found, "objects")
+        }
         changes = await read_feed(work.unit.connection, work.context.schema, after, limit)
         last = changes[-1].feed if changes else after
         told = [one for one in changes if one.action not in _SILENT and (not wanted or one.object in wanted)]
@@ -42,8 +43,8 @@ async def change_feed(call: Call) -> Answer:
 
 
 async def _visible(work: Workspace, changes: list[Change]) -> list[dict[str, Any]]:
-    """The changes of records that the caller sees now, without the values of hidden fields. Of what lies in the bin, who
-    may not look there learns only that it was deleted."""
+    """The changes of records that the caller sees now, without the values of hidden fields. Of what lies in the bin
+    those who may not look there learn only that it was deleted."""
     records: dict[UUID, Record] = {}
     for name in dict.fromkeys(one.object for one in changes):
         declared = work.registry.objects.get(name)

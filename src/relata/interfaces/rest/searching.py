@@ -23,12 +23,13 @@ async def search_records(call: Call) -> Answer:
     found = call.parameters(PARAMETERS)
     limit = parameters.whole(found, "limit", 20, 1, 100)
     words = found.get("q", "")
-    assert limit is not None
     if len(words) > _LONGEST:
         raise Invalid(f"A search has at most {_LONGEST} characters.", code="too_long", field="q", hint="Shorten it.")
 
     async def attempt(work: Workspace) -> Answer:
-        names = [work.readable_object(work.registry.by_path(path).name).name for path in parameters.listed(found, "objects")]
+        names = [
+            work.readable_object(work.registry.by_path(path).name).name for path in parameters.listed(found, "objects")
+        ]
         hits = await search(
             work.unit.connection, work.context.tables, work.actor, words, objects=names or None, limit=limit
         )

@@ -12,14 +12,25 @@ _ID: Schema = {"type": "string", "format": "uuid"}
 _TEXT: Schema = {"type": "string"}
 _HIT: Schema = {"object": _TEXT, "id": _ID, "title": {"type": ["string", "null"]}, "field": _TEXT, "text": _TEXT}
 _CHANGE: Schema = {
-    "feed": {"type": "integer"}, "object": _TEXT, "record": _ID, "action": _TEXT, "at": {"type": "string", "format": "date-time"},
-    "actor": {"type": ["string", "null"], "format": "uuid"}, "via": _TEXT, "before": _ANY, "after": _ANY,
-}  # fmt: skip
+    "feed": {"type": "integer"},
+    "object": _TEXT,
+    "record": _ID,
+    "action": _TEXT,
+    "at": {"type": "string", "format": "date-time"},
+    "actor": {"type": ["string", "null"], "format": "uuid"},
+    "via": _TEXT,
+    "before": _ANY,
+    "after": _ANY,
+}
 
 
 def general_paths() -> dict[str, Schema]:
     """By path."""
-    outcomes = {"type": "object", "properties": {"data": {"type": "array", "items": ref("Outcome")}}, "required": ["data"]}
+    outcomes = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": ref("Outcome")}},
+        "required": ["data"],
+    }
     body = {"required": True, "content": json_content(ref("BatchBody"))}
     return {
         "/me": {"get": _read("me", "Who I am here")},
@@ -33,18 +44,22 @@ def general_paths() -> dict[str, Schema]:
         "/openapi.json": {"get": _read("openapi", "This document")},
         "/batch": {
             "post": operation(
-                "batch", _TAG, "Many operations at once", {200: response("One outcome an operation.", outcomes)}, WRITING,
-                'In one transaction, or with `"atomic": false` each in its own. `{"$ref": "name"}` stands for the id of the'
-                " record that the earlier operation with that `ref` made.",
+                "batch",
+                _TAG,
+                "Many operations at once",
+                {200: response("One outcome an operation.", outcomes)},
+                WRITING,
+                'In one transaction, or with `"atomic": false` each in its own. `{"$ref": "name"}` stands for the id'
+                " of the record that the earlier operation with that `ref` made.",
                 requestBody=body,
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _read(name: str, summary: str, parameters: dict[str, str] | None = None, found: Schema = _ANY) -> Schema:
-    more = {"parameters": query_parameters(parameters)} if parameters else {}
-    return operation(name, _TAG, summary, {200: response("As asked.", found)}, READING, **more)
+    more = query_parameters(parameters or {})
+    return operation(name, _TAG, summary, {200: response("As asked.", found)}, READING, parameters=more)
 
 
 def _rows(properties: Schema) -> Schema:
