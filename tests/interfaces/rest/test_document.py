@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -33,24 +34,24 @@ CHECKS = [
     response_schema_conformance,
 ]  # fmt: skip
 EXAMPLES = 8
-TRIED = ("/specimens", "/specimen_parts", "/me", "/metadata", "/openapi.json", "/batch", "/feed", "/search")
+TRIED = ("/specimens", "/specimen_parts", "/me", "/metadata", "/openapi.json", "/batch", "/feed", "/search", "/files")
 BASE = "http://localhost/api/v1"
 
 
 class Server:
     """The API over a house with real commits, in an event loop of its own: Hypothesis calls it from plain functions."""
 
-    def __init__(self, postgres_url: str, modules: tuple[Module, ...]) -> None:
+    def __init__(self, postgres_url: str, modules: tuple[Module, ...], files: Path) -> None:
         self._loop = asyncio.new_event_loop()
         self._headers: dict[str, str] = {}
-        self._loop.run_until_complete(self._open(postgres_url, modules))
+        self._loop.run_until_complete(self._open(postgres_url, modules, files))
 
-    async def _open(self, postgres_url: str, modules: tuple[Module, ...]) -> None:
+    async def _open(self, postgres_url: str, modules: tuple[Module, ...], files: Path) -> None:
         self._database = await Database(await fresh_database(postgres_url), pool_size=4).open()
         house = House(await furnish(self._database, modules, "main"), "main")
         key = await make_key(house, await house.person("Ada", "admin"))
         self._headers = {"authorization": f"Bearer {key}"}
-        transport = httpx.ASGITransport(app=ground_of(house), raise_app_exceptions=True)
+        transport = httpx.ASGITransport(app=ground_of(house, files), raise_app_exceptions=True)
         self._client = httpx.AsyncClient(transport=transport, headers=self._headers)
 
     def close(self) -> None:
@@ -87,9 +88,11 @@ def _bytes(body: object) -> bytes | None:
 
 
 @pytest.fixture(scope="module")
-def server(postgres_url: str, house_modules: tuple[Module, ...]) -> Iterator[Server]:
+def server(
+    postgres_url: str, house_modules: tuple[Module, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
     """The API, furnished and running."""
-    found = Server(postgres_url, house_modules)
+    found = Server(postgres_url, house_modules, tmp_path_factory.mktemp("files"))
     yield found
     found.close()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.callers import Caller
@@ -14,7 +15,7 @@ from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, NotFound
 from relata.foundation.ids import parse_id
-from relata.interfaces.http.asgi import Headers
+from relata.interfaces.http.asgi import Headers, Receive
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies, parameters
 
@@ -24,7 +25,8 @@ Attempt = Callable[[Workspace], Awaitable[T]]
 
 @dataclass(slots=True)
 class Call:
-    """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground."""
+    """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground.
+    receive: for handlers that read the body themselves. store: where files are kept; None where there are none."""
 
     door: Door
     credentials: Credentials
@@ -32,6 +34,8 @@ class Call:
     names: Mapping[str, str]
     query: bytes
     body: bytes
+    receive: Receive
+    store: FileStore | None = None
 
     async def read(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, without a transaction: for reads of one statement, or where each may stand alone."""

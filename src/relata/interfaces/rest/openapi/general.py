@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from relata.interfaces.rest import feed, searching
-from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
+from relata.interfaces.rest.openapi.operations import operation, query_parameters, response, upload
 from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema, json_content, ref
 
 _TAG = "General"
 _ANY: Schema = {"type": "object"}
 _ID: Schema = {"type": "string", "format": "uuid"}
 _TEXT: Schema = {"type": "string"}
+_BYTES: Schema = {
+    "description": "The file.",
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
 _HIT: Schema = {"object": _TEXT, "id": _ID, "title": {"type": ["string", "null"]}, "field": _TEXT, "text": _TEXT}
 _CHANGE: Schema = {
     "feed": {"type": "integer"},
@@ -41,6 +45,14 @@ def general_paths() -> dict[str, Schema]:
         },
         "/search": {"get": _read("search", "Find records by words", searching.PARAMETERS, _rows(_HIT))},
         "/feed": {"get": _read("feed", "Everything that happens, in order", feed.PARAMETERS, _rows(_CHANGE))},
+        "/files": {"post": upload("upload_file", _TAG, "A file for a field to name")},
+        "/files/{file}": {
+            "get": operation(
+                "download_file", _TAG, "The bytes of a file", {200: _BYTES, 304: response("Unchanged.")}, READING
+            ),
+            "delete": operation("delete_file", _TAG, "Remove a file", {204: response("It is gone.")}, WRITING),
+            "parameters": [{"name": "file", "in": "path", "required": True, "schema": _ID}],
+        },
         "/openapi.json": {"get": _read("openapi", "This document")},
         "/batch": {
             "post": operation(

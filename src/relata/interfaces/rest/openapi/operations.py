@@ -11,7 +11,7 @@ from relata.engine.access.actor import Actor
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.interfaces.rest import histories, listing, records, shares
+from relata.interfaces.rest import files, histories, listing, records, shares
 from relata.interfaces.rest.actions import record_field
 from relata.interfaces.rest.metadata import permitted_actions
 from relata.interfaces.rest.openapi.shapes import ERRORS, READING, REF, WRITING, Schema, json_content, page_of, ref
@@ -47,6 +47,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
         f"{single}/history": {"get": _history(one), "parameters": [_id(one)]},
         f"{single}/provenance": {"get": _provenance(one), "parameters": [_id(one)]},
         f"{single}/access": {"get": _access(one), "parameters": [_id(one)]},
+        f"{single}/files": {"get": _files(one), "parameters": [_id(one)]},
         f"{single}/shares": {"get": _shares(one), "parameters": [_id(one)]},
     }
     rights = actor.rights
@@ -55,6 +56,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
     if rights.level(one, "change"):
         found[single]["patch"] = _change(one)
         found[f"{single}/shares"]["post"] = _share(one)
+        found[f"{single}/files"]["post"] = upload(f"attach_to_{one.name}", one.title_plural, "Attach a file")
         principal = {
             "name": "principal",
             "in": "path",
@@ -247,6 +249,29 @@ def _access(one: Object) -> Schema:
         READING,
         parameters=query_parameters(shares.PARAMETERS),
     )
+
+
+def _files(one: Object) -> Schema:
+    rows = {"type": "array", "items": ref("Attachment")}
+    found = {200: response("The files.", {"type": "object", "properties": {"data": rows}, "required": ["data"]})}
+    return operation(f"files_of_{one.name}", one.title_plural, "Its files", found, READING)
+
+
+def upload(name: str, tag: str, summary: str) -> Schema:
+    """Taking a file in."""
+    given: dict[str, Any] = {
+        "name": "name",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1},
+    }
+    body = {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    found = {201: response("What is known of it.", ref("Attachment"))}
+    parameters = [{**given, "description": files.PARAMETERS["name"]}]
+    return operation(name, tag, summary, found, WRITING, parameters=parameters, requestBody=body)
 
 
 def _grants() -> Schema:

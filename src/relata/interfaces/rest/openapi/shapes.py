@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.files.attachments import Attachment
 from relata.engine.history.entries import Entry, Provenance
 from relata.engine.workspace.explain import Explanation
 from relata.engine.workspace.sharing import Grant
@@ -42,7 +43,18 @@ def ref(name: str) -> Schema:
 
 def fixed_schemas() -> dict[str, Schema]:
     """By name."""
-    kinds = (ProblemBody, Entry, Provenance, Grant, Explanation, AggregateBody, BatchBody, Outcome, ShareBody)
+    kinds = (
+        ProblemBody,
+        Entry,
+        Provenance,
+        Grant,
+        Explanation,
+        AggregateBody,
+        BatchBody,
+        Outcome,
+        ShareBody,
+        Attachment,
+    )
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {name: _open(schema) if name in ("Entry", "Outcome") else schema for name, schema in found.items()}
 
