@@ -6,15 +6,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
 from relata.interfaces.cli.port import Database, Finding, Prepared
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.door import Door
+
+T = TypeVar("T")
 
 
 class EmbeddedDatabase:
@@ -110,6 +116,12 @@ class Relata:
             if gate and not gate.exists():  # one that was started again finds it open
                 open_gate(gate, prepare(self.chosen, database.url))
             run_worker(self.chosen, database.url)
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        from relata.app.preparing import through_door
+
+        with self.database() as database:
+            return through_door(self.chosen, database.url, use, company)
 
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine

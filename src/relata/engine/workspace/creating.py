@@ -11,8 +11,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
 from relata.engine.workspace import rollups, writes
-from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
 from relata.engine.workspace.attempts import is_refusal
+from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults

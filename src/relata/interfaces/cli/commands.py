@@ -10,6 +10,8 @@ import click
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import Application
 from relata.interfaces.cli.run import run_everything
+from relata.interfaces.cli.transferring import export_file, import_file
+from relata.interfaces.cli.trying import try_real
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,3 +100,7 @@ def version(application: Application, as_json: bool) -> None:
         print_json({"version": application.version})
     else:
         click.echo(application.version)
+
+
+for command in (import_file, export_file, try_real):
+    cli.add_command(command)

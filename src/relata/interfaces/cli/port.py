@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.door import Door
+
+T = TypeVar("T")
 
 
 class SettingLine(Protocol):
@@ -91,6 +96,12 @@ class Application(Protocol):
 
         gate: prepares the database first, and writes what `prepare` returned to this file, as JSON.
         """
+        ...
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        """What `use` makes of the door to the workspaces, with the database up for as long as that takes. company: the
+        workspace is made under this name, and the database brought to this version, where that is still to do; without
+        it Unavailable says what is missing."""
         ...
 
     def findings(self) -> Sequence[Finding]:
