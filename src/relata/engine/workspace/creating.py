@@ -107,8 +107,8 @@ async def _readers(chunk: Chunk) -> list[list[int]]:
     known: dict[UUID | None, list[int]] = {None: []}
     found = []
     for line in chunk.lines:
-        key = line.draft.values.get(one.access_parent)
-        if key not in known:
+        key: UUID | None = line.draft.values.get(one.access_parent)
+        if key is not None and key not in known:
             target = chunk.targets[parent, key]
             owner, team = await unit.principal(target.owner), await unit.principal(target.team)
             known[key] = inherit(unit.context.numbers[parent], owner, team, target.readers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from relata.engine.access.actor import Actor
@@ -23,7 +24,7 @@ class Unit:
     actor: Actor
     context: WorkspaceContext
     principals: dict[UUID, int] = field(default_factory=dict)
-    deltas: dict[tuple[str, UUID, str], list[object]] = field(default_factory=dict)
+    deltas: dict[tuple[str, UUID, str], list[Any]] = field(default_factory=dict)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     kept: dict[tuple[str, UUID, str], Record] = field(default_factory=dict)
