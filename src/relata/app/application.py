@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
-from relata.interfaces.cli.port import Database, Finding, Prepared
+from relata.interfaces.cli.port import Database, Finding, Measured, Prepared
 
 if TYPE_CHECKING:
     from relata.engine.workspace.door import Door
@@ -127,6 +127,12 @@ class Relata:
         from relata.app.doctor import examine
 
         return examine(self)
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        from relata.app.bench.run import bench
+        from relata.app.bench.sizes import Options
+
+        return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "relata.app", *arguments]
