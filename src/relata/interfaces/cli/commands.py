@@ -29,6 +29,13 @@ def run(application: Application) -> None:
 
 @cli.command()
 @click.pass_obj
+def demo(application: Application) -> None:
+    """Start a furnished small company, beside the real data and apart from it. Ctrl-C stops it."""
+    run_everything(application.demo())
+
+
+@cli.command()
+@click.pass_obj
 def serve(application: Application) -> None:
     """Serve the web application alone."""
     application.serve()
