@@ -31,6 +31,13 @@ def run(application: Application) -> None:
 
 @cli.command()
 @click.pass_obj
+def demo(application: Application) -> None:
+    """Start a furnished small company, beside the real data and apart from it. Ctrl-C stops it."""
+    run_everything(application.demo())
+
+
+@cli.command()
+@click.pass_obj
 def serve(application: Application) -> None:
     """Serve the web application alone."""
     application.serve()
@@ -102,8 +109,6 @@ def version(application: Application, as_json: bool) -> None:
         click.echo(application.version)
 
 
-for command in (import_file, export_file, try_real):
-    cli.add_command(command)
 @cli.command()
 @click.option("--size", type=click.Choice(BENCH_SIZES), default="10k", show_default=True, help="How many contacts.")
 @click.option("--only", default="", help="Words between commas: parts whose names begin with one of them.")
@@ -120,3 +125,7 @@ def bench(application: Application, size: str, only: str, quick: bool, keep: boo
         print_json(found.json())
     else:
         print_table(found.lines())
+
+
+for command in (import_file, export_file, try_real):
+    cli.add_command(command)
