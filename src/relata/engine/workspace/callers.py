@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.narrowing import narrowed
@@ -52,7 +51,11 @@ def _narrow(person: Actor, context: WorkspaceContext, shown: Credentials) -> Act
 
 def _made(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor:
     role = narrowed(
-        person.rights, _of_role(context, shown.role), shown.allows, everything=_EVERYTHING in shown.scopes, label="API key"
+        person.rights,
+        _of_role(context, shown.role),
+        shown.allows,
+        everything=_EVERYTHING in shown.scopes,
+        label="API key",
     )
     known = context.principals
     own = known.get(person.user) if person.user else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 
-async def delete(work: Workspace, before: Record, *, expect: int | None = None, because: str = "") -> Record:
+async def delete(
+    work: Workspace, before: Record, *, expect: int | None = None, because: str = "", because_of: Mapping[str, object] | None = None
+) -> Record:
     """Into the bin, with the children whose link says so. Raises Denied, Conflict (still needed, changed meanwhile)."""
     one = before.object
     if before.is_deleted:
@@ -26,7 +29,7 @@ async def delete(work: Workspace, before: Record, *, expect: int | None = None, 
         raise Conflict(f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
-    source = {"with": because} if because else {}
+    source = {**(because_of or {}), **({"with": because} if because else {})}
     work.unit.actor, actor = work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}), work.unit.actor
     try:
         return await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")

@@ -21,7 +21,8 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, matching, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, merging, matching, refusals, removal, rollups, writes
+from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -103,6 +104,7 @@ class Workspace:
     ) -> dict[str, Any]:
         """One record as it may be shown: JSON values, formulas and roll-ups included, hidden fields absent."""
         one = self.readable_object(object_name)
+        await self.settle()  # what this unit has written counts in what it reads
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
@@ -121,6 +123,7 @@ class Workspace:
         self.readable_object(query.object)
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
+        await self.settle()
         return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
@@ -128,6 +131,7 @@ class Workspace:
         self.readable_object(request.object)
         if request.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
+        await self.settle()
         return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
 
     async def count(self, object_name: str, where: str | Node | None = None, **equals: Any) -> int:
@@ -209,7 +213,7 @@ class Workspace:
 
     async def create_many(
         self, object_name: str, rows: Sequence[Mapping[str, Any]], *, sources: Sequence[Mapping[str, Any]] = ()
-    ) -> list[bulk.Outcome]:
+    ) -> list[Outcome]:
         """Many new records, with the same verdicts as one by one; a refused row does not hold up the others. sources:
         for each row what its change row says beside the actor's own source. Raises Denied where nothing may be made."""
         return await bulk.create_many(self, self.registry.get(object_name), rows, sources=sources)
@@ -217,7 +221,7 @@ class Workspace:
     async def change_many(
         self, object_name: str, changes: Sequence[tuple[UUID | Record, Mapping[str, Any]]], *,
         sources: Sequence[Mapping[str, Any]] = (),
-    ) -> list[bulk.Outcome]:  # fmt: skip
+    ) -> list[Outcome]:  # fmt: skip
         """Many records with other values, likewise. Where nothing differs nothing is written."""
         return await bulk.change_many(self, self.readable_object(object_name), changes, sources=sources)
 
@@ -241,6 +245,12 @@ class Workspace:
         """Out of the bin, with what went with it."""
         record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
         return await removal.restore(self, record)
+
+    async def merge(self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None) -> Record:
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others."""
+        record = await self._record(target)
+        merged = [await self.get(record.object.name, other) for other in others]
+        return await merging.merge(self, record, merged, values or {})
 
     async def _record(self, key: Key) -> Record:
         return key if isinstance(key, Record) else await self.get(*key)

@@ -66,6 +66,9 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
     def from_columns(self, cells: tuple[Any, ...]) -> Any:
         return tuple(Entry(item["value"], item.get("label", "")) for item in cells[1]) if cells[1] else None
 
+    def shown(self, cells: tuple[Any, ...]) -> Any:
+        return cells[1] or None
+
     def to_json(self, value: Any) -> Any:
         return [{"value": entry.value, "label": entry.label} for entry in value] if value else None
 
