@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +41,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists."""
+    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists.
+    notice: how to come in otherwise, to be printed with the address."""
 
     migrations: tuple[str, ...]
     setup_link: str | None
+    notice: str = ""
+
+
+#: Contacts in the company that `bench` builds.
+BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
+
+
+class Measured(Protocol):
+    """What `bench` found."""
+
+    def json(self) -> object: ...
+    def lines(self) -> list[tuple[str, ...]]:
+        """A table for people, its head first."""
+        ...
 
 
 class Database(Protocol):
@@ -75,6 +90,15 @@ class Application(Protocol):
     @property
     def database_url(self) -> str:
         """libpq's address of the database, known before it runs."""
+        ...
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What processes that we start need beside our own environment."""
+        ...
+
+    def demo(self) -> Application:
+        """The same with a furnished company, in a home of its own."""
         ...
 
     def settings(self) -> Sequence[SettingLine]: ...
@@ -110,4 +134,8 @@ class Application(Protocol):
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `relata` with these arguments in a process of its own."""
+        ...
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...
