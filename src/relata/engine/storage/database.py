@@ -64,7 +64,7 @@ class Connection:
         try:
             async with self.raw.cursor() as cursor:
                 await self._ensure_begun()
-                await cursor.executemany(sql, rows)
+                await cursor.executemany(sql, rows)  # type: ignore[arg-type]
         except psycopg.Error as error:
             raise translated(error) from error
 
