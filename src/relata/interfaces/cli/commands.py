@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
+from relata.interfaces.cli.archive import backup, restore
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import Application
 from relata.interfaces.cli.run import run_everything
 
+#: Commands that need the engine: it is loaded when one of them is called.
+LATER: dict[str, str] = {}
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Commands, later=LATER, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Relata: sales, marketing and service over one database of customers.
 
@@ -105,3 +109,7 @@ def version(application: Application, as_json: bool) -> None:
         print_json({"version": application.version})
     else:
         click.echo(application.version)
+
+
+for command in (backup, restore):
+    cli.add_command(command)
