@@ -17,7 +17,7 @@ from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
 from relata.foundation.errors import Conflict
-from relata.interfaces.cli.port import BackedUp, Database, Finding, Prepared, Restored
+from relata.interfaces.cli.port import BackedUp, Database, Finding, Measured, Prepared, Restored
 
 if TYPE_CHECKING:
     from relata.engine.workspace.door import Door
@@ -163,6 +163,12 @@ class Relata:
         from relata.app.doctor import examine
 
         return examine(self)
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        from relata.app.bench.run import bench
+        from relata.app.bench.sizes import Options
+
+        return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "relata.app", *arguments]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.engine.identity.guards import GUARDS
 from relata.engine.metadata.fields import Boolean, Choice, File, Link, Option, Phones, Tags, Text, User
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Grant, Module, Role
@@ -54,6 +55,7 @@ MODULE = Module(
     "People and teams",
     "Who works here, in which team, with which rights.",
     objects=(TEAM, USER),
+    guards=GUARDS,
     layouts=(
         Layout("team", columns=("parent", "manager"), order="name", highlights=("parent", "manager")),
         Layout(

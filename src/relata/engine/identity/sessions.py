@@ -91,6 +91,15 @@ async def end_all(connection: Connection, account: UUID, *, except_for: UUID | N
     )
 
 
+async def end_in_workspace(connection: Connection, account: UUID, workspace: UUID) -> int:
+    """End the sessions in which somebody works in this workspace, as when they leave it; how many there were."""
+    RECENT.forget(account)
+    return await connection.execute(
+        "update relata.session set revoked_at = now() where account = %s and workspace = %s and revoked_at is null",
+        (account, workspace),
+    )
+
+
 async def enter(connection: Connection, session: UUID, account: UUID, workspace: UUID) -> None:
     """Go on in another workspace of the same person; Denied if they do not belong to it."""
     RECENT.forget(session)

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from relata.engine.metadata.fields import AnyField, Choice, Field, MultiChoice, Option
+from relata.engine.metadata.definition_checks import check_definition
+from relata.engine.metadata.fields import AnyField, Field, Option
 from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Module, Role
 from relata.engine.metadata.object import Object
@@ -21,6 +22,11 @@ IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
 RESERVED = frozenset(
     "id readers writers and or not in is null true false between contains starts ends if me import export batch search "
     "metadata openapi aggregate history actions files feed views bin".split()
+)
+#: First words of addresses that are no object's.
+RESERVED_PATHS = frozenset(
+    "admin api forgot healthz invitation invitations palette patterns readyz metrics reset setup settings sign_in sign_out "
+    "static choose choose_any choose_words shares".split()
 )
 
 
@@ -41,6 +47,8 @@ class Tweak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     help: str | None = None
     required: bool | None = None
     hidden: bool | None = None
+    icon: str | None = None
+    colour: str | None = None
     nav: bool | None = None
     indexed: bool | None = None
     options: tuple[Option, ...] | None = None
@@ -53,8 +61,7 @@ def decode_field(raw: Mapping[str, Any]) -> Field:
     except msgspec.ValidationError as error:
         raise Invalid(f"This field definition does not fit: {error}.", code="definition") from error
     check_identifier(field.name, "field")
-    if isinstance(field, (Choice, MultiChoice)) and not field.options:
-        raise Invalid("A choice needs at least one option.", code="definition", field="options")
+    check_definition(field)
     return field
 
 
@@ -77,7 +84,8 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
 
 def check_identifier(name: str, kind: str) -> None:
     """Invalid unless the name can stand in paths, formulas and columns."""
-    if not IDENTIFIER.match(name) or name in RESERVED:
+    is_taken = name in RESERVED or (kind == "object" and name in RESERVED_PATHS)
+    if not IDENTIFIER.match(name) or is_taken:
         raise Invalid.of(
             [
                 Problem(

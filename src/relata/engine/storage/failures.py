@@ -12,6 +12,10 @@ from relata.foundation.errors import Bug, Conflict, Invalid, LimitReached, Probl
 log = logging.getLogger(__name__)
 
 
+#: What a statement meets that was written for columns which are gone or have another type now.
+_OTHER_COLUMNS = (pg.UndefinedColumn, pg.UndefinedTable, pg.DatatypeMismatch, pg.UndefinedFunction)
+
+
 class StaleMetadata(RelataError):
     """A statement named a column or table that was changed meanwhile; reload the registry and try once more."""
 
@@ -24,7 +28,7 @@ def translated(error: psycopg.Error) -> RelataError:
         return _unique(error)
     if isinstance(error, pg.ForeignKeyViolation):
         return Conflict("Another record still needs this one, or the linked record is gone.", code="link_broken")
-    if isinstance(error, (pg.UndefinedColumn, pg.UndefinedTable)):
+    if isinstance(error, _OTHER_COLUMNS) or (isinstance(error, pg.FeatureNotSupported) and "cached plan" in str(error)):
         return StaleMetadata("The configuration changed meanwhile; try again.")
     if isinstance(error, (pg.DeadlockDetected, pg.SerializationFailure, pg.LockNotAvailable)):
         return LimitReached("Others are changing the same records.", code="try_again", retry_after_seconds=1)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from relata.engine.storage.catalogue import Existing, read
 from relata.engine.storage.database import Database
 from relata.engine.storage.tables import ColumnSpec, IndexSpec, TableSpec
 from relata.foundation.errors import LimitReached, Unavailable
 
+T = TypeVar("T")
 LOCK_TIMEOUT_MS = 80
 #: 80 ms of waiting and up to 1 s of pause each: about a minute of patience with a busy table.
 LOCK_TRIES = 80
@@ -140,17 +142,24 @@ async def apply(database: Database, steps: Sequence[Step]) -> None:
 
 
 async def _locking(database: Database, statements: Sequence[str]) -> None:
-    for attempt in range(LOCK_TRIES):
+    async def attempt() -> None:
+        async with database.transaction() as connection:
+            await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+            for sql in statements:
+                await connection.execute(sql)
+
+    await patiently(attempt)
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """`attempt` again and again while its lock is not to be had at once. Unavailable when patience ends."""
+    for tries in range(LOCK_TRIES):
         try:
-            async with database.transaction() as connection:
-                await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-                for sql in statements:
-                    await connection.execute(sql)
-            return
+            return await attempt()
         except LimitReached as error:
             if error.code != "try_again":
                 raise
-            await asyncio.sleep(min(0.05 * (attempt + 1), 1.0))
+            await asyncio.sleep(min(0.05 * (tries + 1), 1.0))
     raise Unavailable("The table is busy; the change was not made.", code="busy", hint="Try again in a quiet minute.")
 
 

@@ -29,14 +29,15 @@ Change = tuple[UUID | Record, Raw]
 
 
 async def change_set(work: Workspace, one: Object, changes: Sequence[Change], sources: Sequence[Raw]) -> list[Outcome]:
-    """The same steps as `writes.change`, each for all rows; no record comes twice. Raises RowByRow where that can't be."""
+    """The same steps as `writes.change`, each for all rows; no record comes twice. Raises RowByRow where that can't
+    be."""
     chunk = Chunk(work, one, len(changes))
     records = await _load(work, one, [key for key, _ in changes])
     for at, ((_, raw), source, before) in enumerate(zip(changes, sources, records, strict=True)):
         _read(chunk, at, raw, source, before)
     await chunk.checked(lambda line: _check(work, line))
     await _settle_unchanged(chunk)
-    await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), _new_links(line)))
+    await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), dict(_new_links(line))))
     await chunk.check_unique(lambda line: {**_before(line).values, **line.different})
     await _write(chunk)
     return [outcome or Outcome("refused") for outcome in chunk.outcomes]
@@ -44,7 +45,11 @@ async def change_set(work: Workspace, one: Object, changes: Sequence[Change], so
 
 async def _load(work: Workspace, one: Object, keys: Sequence[UUID | Record]) -> list[Record | None]:
     ids = [key for key in keys if not isinstance(key, Record)]
-    found = {record.id: record for record in await loading.load(work.unit, one, ids) if not record.is_deleted} if ids else {}
+    found = (
+        {record.id: record for record in await loading.load(work.unit, one, ids) if not record.is_deleted}
+        if ids
+        else {}
+    )
     return [key if isinstance(key, Record) else found.get(key) for key in keys]
 
 

@@ -11,8 +11,11 @@ from relata.engine.formula import Path, parse
 from relata.engine.formula.tree import Node, children
 from relata.engine.metadata.fields import Field, Formula, Link, Links, RollUp
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
 from relata.engine.workspace.context import WorkspaceContext
-from relata.foundation.errors import RelataError
+from relata.engine.workspace.expressions import check_expressions
+from relata.engine.workspace.sharing import SharingRule
+from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
 
 
 def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
@@ -48,6 +51,45 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
         if definition.kind in ("view", "sharing_rule") and definition.body.get("object") == one.name
     )
     return found
+
+
+def own_uses(one: Object, field: Field) -> list[str]:
+    """What the object itself needs the field for: title, life-cycle, parent, matching."""
+    return _object_uses(one, one, field)
+
+
+def roll_ups_over(context: WorkspaceContext, one: Object, field: Field) -> list[tuple[Object, RollUp]]:
+    """The roll-ups of other objects that count by this field, with the object that has them."""
+    return [
+        (other, candidate)
+        for other in context.registry.objects.values()
+        for candidate in other.fields
+        if isinstance(candidate, RollUp) and _field_uses(context, other, candidate, one, field.name)
+    ]
+
+
+def check_users(context: WorkspaceContext, registry: Registry, one: Object, field: Field) -> None:
+    """Conflict with the formulas, roll-ups and rules that would no longer fit in the new registry."""
+    broken: list[Problem] = []
+    for other in context.registry.objects.values():
+        for candidate in other.fields:
+            if candidate.name != field.name and _field_uses(context, other, candidate, one, field.name):
+                broken.extend(_broken(registry, other.name, candidate, f"the field {candidate.title} of {other.title}"))
+    for definition in context.of_kind("sharing_rule"):
+        rule = msgspec.convert(definition.body, SharingRule)
+        if rule.object == one.name and field.name in _names(rule.where):
+            broken.extend(_broken(registry, one.name, rule, f"the sharing rule {definition.name}"))
+    if broken:
+        message = f"{field.title} is used where the new type does not fit: {broken[0].message}"
+        raise Conflict(message, code="in_use", hint="Change these first.", problems=broken[:50])
+
+
+def _broken(registry: Registry, name: str, what: Field | SharingRule, title: str) -> list[Problem]:
+    try:
+        check_expressions(registry, registry.get(name), what)
+    except Invalid as error:
+        return [Problem("in_use", f"{title}: {error.message}")]
+    return []
 
 
 def _field_uses(context: WorkspaceContext, holder: Object, candidate: Field, one: Object, name: str) -> bool:

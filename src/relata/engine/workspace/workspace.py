@@ -22,6 +22,7 @@ from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import bulk, loading, merging, matching, refusals, removal, rollups, writes
+from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -199,7 +200,7 @@ class Workspace:
 
     async def create_many(
         self, object_name: str, rows: Sequence[Mapping[str, Any]], *, sources: Sequence[Mapping[str, Any]] = ()
-    ) -> list[bulk.Outcome]:
+    ) -> list[Outcome]:
         """Many new records, with the same verdicts as one by one; a refused row does not hold up the others. sources:
         for each row what its change row says beside the actor's own source. Raises Denied where nothing may be made."""
         return await bulk.create_many(self, self.registry.get(object_name), rows, sources=sources)
@@ -207,7 +208,7 @@ class Workspace:
     async def change_many(
         self, object_name: str, changes: Sequence[tuple[UUID | Record, Mapping[str, Any]]], *,
         sources: Sequence[Mapping[str, Any]] = (),
-    ) -> list[bulk.Outcome]:  # fmt: skip
+    ) -> list[Outcome]:  # fmt: skip
         """Many records with other values, likewise. Where nothing differs nothing is written."""
         return await bulk.change_many(self, self.readable_object(object_name), changes, sources=sources)
 

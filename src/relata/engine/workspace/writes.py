@@ -102,7 +102,7 @@ async def _require_change_right(unit: Unit, before: Record) -> None:
         raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
 
 
-def really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
+def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[str, Any]:
     """Links of a many-to-many field that were there already need no new right; only added ones do."""
     result = {}
     for name, value in values.items():

@@ -70,6 +70,19 @@ class Restored:
     settings: dict[str, str]
 
 
+#: Contacts in the company that `bench` builds.
+BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
+
+
+class Measured(Protocol):
+    """What `bench` found."""
+
+    def json(self) -> object: ...
+    def lines(self) -> list[tuple[str, ...]]:
+        """A table for people, its head first."""
+        ...
+
+
 class Database(Protocol):
     """A database that can be reached, for as long as it is lent to us."""
 
@@ -150,4 +163,8 @@ class Application(Protocol):
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `relata` with these arguments in a process of its own."""
+        ...
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...

@@ -15,6 +15,7 @@ from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import Listing, ListRow, ListState
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
+from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
 from relata.interfaces.web.ground import HTML, Visit, Web
@@ -61,6 +62,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_create: bool
     can_see_bin: bool
     deleted: bool
+    undo: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -149,8 +151,14 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
         where=state.where, order=state.order, words=words, error=error, teaches=one.help, singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")), can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted,
+        deleted=state.deleted, undo=_undo(one, request.query_params.get("undo", "")),
     )  # fmt: skip
+
+
+def _undo(one: Object, key: str) -> str:
+    """Where the record that was just deleted can be brought back."""
+    found = parse_id(key)
+    return f"/{one.path}/{found}/restore" if found else ""
 
 
 def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ...]) -> tuple[TableRow, ...]:

@@ -20,6 +20,7 @@ from relata.engine.ui.timeline import TimelineEntry, timeline
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.actions import action_form, perform
+from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 
@@ -53,6 +54,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     crumbs: tuple[Crumb, ...]
     related: tuple[RelatedView, ...]
+    files: tuple[FileView, ...]
+    upload: str
     days: tuple[Day, ...]
     more: str
     csrf: str
@@ -132,9 +135,11 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     record = await record_page(work, one, key)
     days, more = await _days(work, one, key, None)
     shell = web.shell(request, work, one.path)
+    files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
         shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
-        related=tuple(_related(found, key) for found in record.related), more=more, csrf=shell.csrf,
+        related=tuple(_related(found, key) for found in record.related), files=files,
+        upload=f"/files/{one.path}/{key}" if record.may_change else "", more=more, csrf=shell.csrf,
     )  # fmt: skip
 
 

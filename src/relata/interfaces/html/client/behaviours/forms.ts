@@ -19,6 +19,9 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
 
+// A form that came back with errors begins at the first of them.
+document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   form.removeAttribute("data-dirty");

@@ -1,0 +1,102 @@
+"""What holds for people and teams on every path: who may decide about access, and that nobody decides about their own.
+
+Whoever manages people can't make or unmake somebody who may do more than they may themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+from relata.engine.identity import keys, memberships, sessions
+from relata.engine.metadata.module import Guard
+from relata.foundation.errors import Denied, Invalid, Problem
+
+MANAGE = "manage_users"
+#: What of a person decides how far they get.
+DECISIVE = ("roles", "status", "email", "is_external", "team")
+
+
+async def check_user(work: Any, draft: Any) -> None:
+    """Roles, status, address and team are for who manages people; never one's own roles or status."""
+    _check_preferences(draft)
+    if work.actor.rights.system:
+        if draft.changed("status") and draft["status"] == "inactive":
+            await _shut_out(work, draft)
+        return
+    touched = [name for name in DECISIVE if draft.changed(name)]
+    if draft.is_new or touched:
+        if not work.actor.rights.permits(MANAGE):
+            raise Denied("Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator.")
+        if draft.id == work.actor.user and {"roles", "status"} & set(touched):
+            raise Denied("Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator.")
+        before, after = set(draft.old("roles") or ()), set(draft["roles"] or ())
+        check_roles(work, before ^ after if "roles" in touched else (), after - before)
+        if not draft.is_new and set(touched) & {"status", "email", "is_external"}:
+            check_roles(work, before, ())
+    if draft.changed("status") and draft["status"] == "inactive":
+        await _shut_out(work, draft)
+
+
+async def check_team(work: Any, draft: Any) -> None:
+    """Access follows teams, so who leads one and what stands above it are for who manages people."""
+    if work.actor.rights.system or work.actor.rights.permits(MANAGE):
+        return
+    if draft.is_new or draft.changed("manager") or draft.changed("parent"):
+        raise Denied("Only who manages people may change teams.", code="denied_manage_users", hint="Ask an administrator.")
+
+
+def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None:
+    """Invalid for a role that does not exist, Denied for one that permits more than the actor has."""
+    roles, rights = work.registry.roles, work.actor.rights
+    for name in sorted(given):
+        if name not in roles:
+            raise Invalid.of([Problem("unknown_choice", f"There is no role called {name[:60]}.", "roles", f"One of: {', '.join(sorted(roles))}.")])
+    for name in sorted(touched):
+        role = roles.get(name)
+        beyond = [one for one in role.permissions if not rights.permits(one)] if role else []
+        if role and beyond:
+            title = role.label or role.name
+            raise Denied(f"The role {title} permits more than you have.", code="denied_role", hint="Ask an administrator.")
+
+
+def _check_preferences(draft: Any) -> None:
+    """A zone or language that does not exist would break every page that the person opens."""
+    if draft.changed("time_zone") and draft["time_zone"] and not is_zone(draft["time_zone"]):
+        message = "There is no such time zone."
+        raise Invalid.of([Problem("unknown_choice", message, "time_zone", "Write it as Europe/Berlin.")])
+    if draft.changed("language") and draft["language"] and not is_language(draft["language"]):
+        raise Invalid.of([Problem("unknown_choice", "There is no such language.", "language", "Write it as en or pt-BR.")])
+
+
+def is_zone(name: str) -> bool:
+    """Whether the IANA time zone exists."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def is_language(tag: str) -> bool:
+    """Whether dates and numbers can be written in the language."""
+    try:
+        Locale.parse(tag.replace("-", "_"))
+    except (ValueError, TypeError, UnknownLocaleError):
+        return False
+    return True
+
+
+async def _shut_out(work: Any, draft: Any) -> None:
+    """Who becomes inactive loses sessions and keys in the same moment."""
+    connection, workspace = work.unit.connection, work.context.id
+    await keys.revoke_of_user(connection, workspace, draft.id)
+    account = await memberships.account_of(connection, workspace, draft.id)
+    if account is not None:
+        await sessions.end_in_workspace(connection, account, workspace)
+
+
+GUARDS = (Guard("user", check_user), Guard("team", check_team))

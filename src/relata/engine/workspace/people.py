@@ -1,0 +1,104 @@
+"""The people of a workspace: one's own profile, inviting, and sending away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from relata.engine.identity import emails, invitations
+from relata.engine.identity.guards import MANAGE, check_roles
+from relata.engine.workspace.permissions import require
+from relata.engine.workspace.record import Record
+from relata.foundation.errors import Conflict, Denied, Invalid, Problem
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.workspace import Workspace
+
+#: What everybody may change of their own record, whatever their roles say.
+OWN_FIELDS = ("name", "title", "phone", "language", "time_zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody who was asked in. token: for the link in the mail; kept as a hash, so it can't be shown again."""
+
+    user: UUID
+    email: str
+    token: str
+
+
+async def own_record(work: Workspace) -> Record:
+    """The actor's own record in the workspace."""
+    if work.actor.user is None:
+        raise Denied("The system has no profile.", code="no_profile")
+    return await work.as_system().get("user", work.actor.user)
+
+
+async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
+    """The actor's own record with other values of OWN_FIELDS; Denied for any other field."""
+    record = await own_record(work)
+    beyond = [name for name in values if name not in OWN_FIELDS]
+    if beyond:
+        raise Denied(f"You can't change {beyond[0][:60]} yourself.", code="denied_field", field=beyond[0][:60], hint="Ask an administrator.")
+    return await work.as_system().change(record, values)
+
+
+async def invite(
+    work: Workspace, email: str, *, name: str = "", roles: Sequence[str] = ("member",), team: UUID | None = None
+) -> Invited:
+    """A new person who waits for their invitation to be accepted. Needs manage_users; Conflict for an address that is here."""
+    require(work, MANAGE)
+    check_roles(work, roles, roles)
+    address = emails.normalised(email)
+    if not roles:
+        raise Invalid.of([Problem("required", "Give the person at least one role.", "roles", "Choose a role.")])
+    everything = work.as_system()
+    if await everything.first("user", None, email=address) is not None:
+        message = "Somebody with this address is here already."
+        raise Conflict(message, code="not_unique", field="email", problems=[Problem("not_unique", message, "email", "Find them in the list.")])
+    values = {"name": name.strip() or address.partition("@")[0], "email": address, "roles": list(roles), "status": "invited", "team": team}
+    person = await everything.create("user", values)
+    return Invited(person.id, address, await _token(work, person.id, address))
+
+
+async def invite_again(work: Workspace, user: UUID) -> Invited:
+    """A fresh link for somebody who has not come yet; the earlier one dies."""
+    require(work, MANAGE)
+    person = await work.as_system().get("user", user)
+    if person["status"] != "invited" or not person["email"]:
+        raise Conflict(f"{person.title} is here already.", code="not_invited", hint="They can reset their password themselves.")
+    return Invited(user, person["email"], await _token(work, user, person["email"]))
+
+
+async def set_roles(work: Workspace, user: UUID, roles: Sequence[str]) -> Record:
+    """The person with these roles and no others."""
+    return await _decided(work, user, {"roles": list(roles)})
+
+
+async def deactivate(work: Workspace, user: UUID) -> Record:
+    """Nobody comes in as this person any more: sessions and keys end at once. Their records stay as they are."""
+    return await _decided(work, user, {"status": "inactive"})
+
+
+async def reactivate(work: Workspace, user: UUID) -> Record:
+    """In again, by the same account; keys have to be made anew."""
+    return await _decided(work, user, {"status": "active"})
+
+
+async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Record:
+    """manage_users is enough to decide about a person, with no right to change records of people in general. The rules
+    that the guard keeps are asked of the actor, before the change is made with every right."""
+    require(work, MANAGE)
+    if user == work.actor.user:
+        raise Denied("Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator.")
+    everything = work.as_system()
+    person = await everything.get("user", user)
+    before, after = set(person["roles"] or ()), set(values.get("roles", person["roles"]) or ())
+    check_roles(work, before ^ after if "roles" in values else before, after - before)
+    return await everything.change(person, values)
+
+
+async def _token(work: Workspace, user: UUID, email: str) -> str:
+    return await invitations.invite(work.unit.connection, work.context.id, user, email)
