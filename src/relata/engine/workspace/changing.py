@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from relata.engine.access.refresh import refresh
+from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.workspace import loading, rollups, writes
@@ -17,6 +18,7 @@ from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter
 from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.links import Targets
 from relata.engine.workspace.reading import check_draft, read_values
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.statements import update_many_sql
@@ -75,6 +77,8 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
             raise
         chunk.outcomes[at] = refused(error)
         return
+    if any(isinstance(one.all_fields[name], File) and value is not None for name, value in values.items()):
+        raise RowByRow  # a file is taken over one by one
     chunk.lines.append(Line(at, Draft(one, before.id, before, values), source))
 
 
@@ -127,7 +131,7 @@ async def _write(chunk: Chunk) -> None:
         chunk.outcomes[line.at] = Outcome("changed", line.draft.id)
     rollups.note_many(unit, one, ((_before(line).values, {**_before(line).values, **line.different}) for line in done))
     unit.note_write(one.name)
-    await _follow_access(work, one, done)
+    await _follow_access(work, one, done, chunk.targets)
 
 
 async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> set[UUID]:
@@ -154,11 +158,13 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     return {found for (found,) in await unit.connection.fetch(sql, params)}
 
 
-async def _follow_access(work: Workspace, one: Object, lines: list[Line]) -> None:
+async def _follow_access(work: Workspace, one: Object, lines: list[Line], targets: Targets) -> None:
     """Grant and revoke what follows from other owners, teams, parents, or values that sharing rules look at."""
     unit = work.unit
     ids = [line.draft.id for line in lines]
     watched = {"owner", "team", one.access_parent}
+    for line in lines:
+        await writes.know_parent(unit, one, line.different, targets)
     moved = [line.draft.id for line in lines if watched & set(line.different)]
     for who in {line.different.get(name) for line in lines for name in ("owner", "team")}:
         await unit.principal(who)

@@ -204,7 +204,7 @@ async def _inherited(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, depth: int
 ) -> list[Reason]:
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
-    if not one.access_parent or not any((code % 1024) // 4 for code in row.codes["read"] & set(actor.codes)):
+    if not one.access_parent or not any((code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))):
         return []
     link = one.all_fields[one.access_parent]
     parent = work.registry.get(getattr(link, "to", ""))
