@@ -55,22 +55,22 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options for who acts where; the command receives an `Acting` as its first argument."""
 
     @click.option("--workspace", default="main", show_default=True, help="The workspace's key.")
-    @click.option("--as", "email", default="", metavar="EMAIL", help="Act as this person; else as the system.")
+    @click.option("--as", "as_whom", default="", metavar="EMAIL", help="Act as this person; else as the system.")
     @click.pass_obj
-    def wrapped(application: Application, workspace: str, email: str, **given: Any) -> Any:
-        return command(Acting(application, workspace, email), **given)
+    def wrapped(application: Application, /, workspace: str, as_whom: str, **given: Any) -> Any:
+        return command(Acting(application, workspace, as_whom), **given)
 
     wrapped.__doc__, wrapped.__name__ = command.__doc__, command.__name__
-    wrapped.__click_params__ = [*getattr(command, "__click_params__", ()), *wrapped.__click_params__]  # type: ignore[attr-defined]
     return wrapped
 
 
 def with_values(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options for values: --set for each, or a file; the command reads them by `values_of`."""
+    path = click.Path(path_type=Path, allow_dash=True)
     for option in (
-        click.option("--json-file", type=click.Path(path_type=Path, allow_dash=True), help="A JSON object; - reads it from standard input."),
-        click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="One value; lists and parts as JSON. Repeat it."),
-    ):  # fmt: skip
+        click.option("--json-file", type=path, help="A JSON object; - reads it from standard input."),
+        click.option("--set", "pairs", multiple=True, metavar="FIELD=VALUE", help="A value; lists as JSON. Repeat it."),
+    ):
         command = option(command)
     return command
 
@@ -115,4 +115,6 @@ def _from_file(file: Path) -> dict[str, Any]:
         with click.open_file(str(file), "rb") as stream:
             return msgspec.json.decode(stream.read(), type=dict[str, Any])
     except (OSError, msgspec.DecodeError) as error:
-        raise Invalid(f"{file} holds no JSON object.", code="usage", hint='It looks like {"name": "Kaffeehaus Nord"}.') from error
+        raise Invalid(
+            f"{file} holds no JSON object.", code="usage", hint='It looks like {"name": "Kaffeehaus Nord"}.'
+        ) from error

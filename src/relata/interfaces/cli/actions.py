@@ -25,9 +25,15 @@ from relata.interfaces.cli.showing import plain, print_record, text_of
 @json_option
 @acting
 def action(
-    actor: Acting, object_name: str, record: str, name: str, pairs: tuple[str, ...], json_file: Path | None, as_json: bool
+    actor: Acting,
+    object_name: str,
+    record: str,
+    name: str,
+    pairs: tuple[str, ...],
+    json_file: Path | None,
+    as_json: bool,
 ) -> None:
-    """Do something with a record, such as: relata action opportunity ID win_opportunity. `relata objects OBJECT` lists what."""
+    """Do something with a record: what `relata objects OBJECT` lists as its actions."""
     values = values_of(pairs, json_file)
 
     async def attempt(work: Workspace) -> Any:
@@ -55,12 +61,16 @@ def command_of(action: Action, record: Record, values: dict[str, Any]) -> msgspe
     unknown = [name for name in values if name not in fields]
     if unknown:
         hint = f"It takes {', '.join(name for name in fields if name != action.object) or 'nothing'}."
-        raise Invalid.of([Problem("unknown_field", f"This action takes no {name[:60]}.", name[:60], hint) for name in unknown])
+        raise Invalid.of(
+            [Problem("unknown_field", f"This action takes no {name[:60]}.", name[:60], hint) for name in unknown]
+        )
     own = {action.object: str(record.id)} if action.object in fields else {}
     try:
         return msgspec.convert({**values, **own}, action.command, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"{str(error).replace('`', chr(34))}.", code="invalid_value", hint="Give values with --set.") from error
+        raise Invalid(
+            f"{str(error).replace('`', chr(34))}.", code="invalid_value", hint="Give values with --set."
+        ) from error
 
 
 async def _shown(work: Workspace, result: object) -> Any:

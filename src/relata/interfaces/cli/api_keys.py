@@ -33,7 +33,8 @@ def list_keys(actor: Acting, as_json: bool) -> None:
         found = await keys.list_of(work.unit.connection, work.context.id)
         people = {one.id: one["email"] for one in await work.get_many("user", list({key.user for key in found}))}
         return [
-            plain({name: people.get(key.user) if name == "email" else getattr(key, name) for name in _SHOWN}) for key in found
+            plain({name: people.get(key.user) if name == "email" else getattr(key, name) for name in _SHOWN})
+            for key in found
         ]
 
     found = actor.within(attempt, read_only=True)
@@ -49,8 +50,17 @@ def list_keys(actor: Acting, as_json: bool) -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="What the key is for.")
 @click.option("--role", default=None, help="Narrows the key to what this role may do; else the person's roles.")
-@click.option("--scope", "scopes", multiple=True, default=("write",), show_default=True, help="read, write, or opportunities:read; repeat it.")
-@click.option("--days", type=click.IntRange(1, 3650), default=None, help="The key expires after so many days; else never.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    default=("write",),
+    show_default=True,
+    help="read, write, or opportunities:read; repeat it.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=None, help="The key expires after so many days; else never."
+)
 @json_option
 @acting
 def create_key(

@@ -31,6 +31,7 @@ def explain(actor: Acting, person: str, object_name: str, record: str, as_json: 
     if as_json:
         print_json(plain(asdict(told)))
         return
-    click.echo(f"{told.name} {'sees' if told.sees else 'does not see'} it and {'may' if told.changes else 'may not'} change it.")
+    sees, changes = "sees" if told.sees else "does not see", "may" if told.changes else "may not"
+    click.echo(f"{told.name} {sees} it and {changes} change it.")
     for sentence in told.sentences:
         click.echo(f"  {sentence}")

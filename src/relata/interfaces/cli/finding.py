@@ -25,7 +25,9 @@ def search(actor: Acting, words: tuple[str, ...], object_name: str, limit: int, 
     async def attempt(work: Workspace) -> list[dict[str, Any]]:
         only = [object_of(work, object_name).name] if object_name else None
         unit = work.unit
-        hits = await find.search(unit.connection, work.context.tables, work.actor, " ".join(words), objects=only, limit=limit)
+        hits = await find.search(
+            unit.connection, work.context.tables, work.actor, " ".join(words), objects=only, limit=limit
+        )
         return [
             {"object": hit.object, "id": str(hit.id), "title": hit.title or "", "field": hit.field, "text": hit.text}
             for hit in hits

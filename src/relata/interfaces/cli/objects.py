@@ -41,7 +41,13 @@ def described(work: Workspace, one: Object) -> dict[str, Any]:
         "label": one.title,
         "help": one.help,
         "fields": [
-            {"name": field.name, "type": field.type_name, "label": field.title, "required": field.required, "help": field.help}
+            {
+                "name": field.name,
+                "type": field.type_name,
+                "label": field.title,
+                "required": field.required,
+                "help": field.help,
+            }
             for field in one.all_fields.values()
             if rights.readable(one, field)
         ],
@@ -64,7 +70,9 @@ def _takes(command: type[Any], one: Object) -> list[str]:
 
 def _print_one(one: dict[str, Any]) -> None:
     click.echo(f"{one['label']}: {one['help']}\n")
-    print_table([("FIELD", "TYPE", "HELP"), *((field["name"], field["type"], field["help"]) for field in one["fields"])])
+    print_table(
+        [("FIELD", "TYPE", "HELP"), *((field["name"], field["type"], field["help"]) for field in one["fields"])]
+    )
     if one["related"]:
         click.echo("\nRelated lists: " + ", ".join(each["name"] for each in one["related"]))
     if one["actions"]:

@@ -21,7 +21,9 @@ from relata.interfaces.cli.showing import plain, text_of
 _SHOWN = ("name", "email", "roles", "team.name", "status")
 email_argument = click.argument("email")
 name_option = click.option("--name", default="", help="How colleagues see them; else the first part of the address.")
-role_option = click.option("--role", "roles", multiple=True, default=("member",), show_default=True, help="Repeat for several.")
+role_option = click.option(
+    "--role", "roles", multiple=True, default=("member",), show_default=True, help="Repeat for several."
+)
 
 
 @click.group()
@@ -79,7 +81,9 @@ def add_user(
     made = actor.within(attempt)
     if not made["has_account"] and not password_file:
         made["password"] = password
-    _tell(made, as_json, f"{made['email']} can sign in.", [f"Password: {made['password']}"] if "password" in made else [])
+    _tell(
+        made, as_json, f"{made['email']} can sign in.", [f"Password: {made['password']}"] if "password" in made else []
+    )
 
 
 @user.command("invite")
@@ -96,7 +100,11 @@ def invite_user(actor: Acting, email: str, name: str, roles: tuple[str, ...], as
         if person is None:
             person = await _new_person(work, email, name, roles, "invited")
         token = await invitations.invite(work.unit.connection, work.context.id, person.id, email)
-        return {"id": str(person.id), "email": person["email"], "link": f"{actor.application.address}/invitation/{token}"}
+        return {
+            "id": str(person.id),
+            "email": person["email"],
+            "link": f"{actor.application.address}/invitation/{token}",
+        }
 
     made = actor.within(attempt)
     _tell(made, as_json, f"{made['email']} is invited. Send them this link:", [made["link"]])
@@ -156,16 +164,23 @@ async def _new_person(work: Workspace, email: str, name: str, roles: Sequence[st
     unknown = [role for role in roles if role not in work.registry.roles]
     if unknown:
         hint = f"There are {', '.join(sorted(work.registry.roles))}."
-        raise Invalid.of([Problem("unknown_choice", f"There is no role called {role[:60]}.", "role", hint) for role in unknown])
+        raise Invalid.of(
+            [Problem("unknown_choice", f"There is no role called {role[:60]}.", "role", hint) for role in unknown]
+        )
     if await work.first("user", email=address):
         raise Conflict("Somebody with this address is here already.", code="not_unique", hint="See relata user list.")
-    values = {"name": name.strip() or address.partition("@")[0], "email": address, "roles": list(roles), "status": status}
+    values = {
+        "name": name.strip() or address.partition("@")[0],
+        "email": address,
+        "roles": list(roles),
+        "status": status,
+    }
     return await work.create("user", values)
 
 
 def _first_line(file: Path) -> str:
     with click.open_file(str(file), "r") as stream:
-        return stream.readline().rstrip("\n")
+        return str(stream.readline()).rstrip("\n")
 
 
 def _tell(made: dict[str, Any], as_json: bool, sentence: str, more: Sequence[str]) -> None:

@@ -29,13 +29,23 @@ def records() -> None:
 @click.option("--where", default="", help='A filter, such as: status = "won" and amount > 1000.')
 @click.option("--order", default="", help="Fields to sort by, such as: -amount,name.")
 @click.option("--fields", default="", help="Fields or paths, such as: name,account.name,amount.")
-@click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=DEFAULT_LIMIT, show_default=True, help="Records on a page.")
+@click.option(
+    "--limit", type=click.IntRange(1, MAX_LIMIT), default=DEFAULT_LIMIT, show_default=True, help="Records on a page."
+)
 @click.option("--after", default="", help="The cursor that the page before ended with.")
 @click.option("--deleted", is_flag=True, help="What lies in the bin.")
 @json_option
 @acting
 def list_records(
-    actor: Acting, object_name: str, where: str, order: str, fields: str, limit: int, after: str, deleted: bool, as_json: bool
+    actor: Acting,
+    object_name: str,
+    where: str,
+    order: str,
+    fields: str,
+    limit: int,
+    after: str,
+    deleted: bool,
+    as_json: bool,
 ) -> None:
     """One page of an object's records."""
 
@@ -76,7 +86,9 @@ def get_record(actor: Acting, object_name: str, record: str, fields: str, as_jso
 @with_values
 @json_option
 @acting
-def create_record(actor: Acting, object_name: str, pairs: tuple[str, ...], json_file: Path | None, as_json: bool) -> None:
+def create_record(
+    actor: Acting, object_name: str, pairs: tuple[str, ...], json_file: Path | None, as_json: bool
+) -> None:
     """A new record."""
     values = values_of(pairs, json_file)
 
