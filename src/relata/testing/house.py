@@ -76,9 +76,8 @@ async def fresh_database(url: str, template: str = "template0") -> str:
     """A new database beside the one that `url` names, empty or a copy of another that nobody uses; its address."""
     name = f"t_{new_id().hex}"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        await connection.execute(f"create database {name} template {template} encoding 'UTF8'")  # type: ignore[arg-type]
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    return psycopg.conninfo.make_conninfo(**{**parts, "dbname": name})
+        await connection.execute(f"create database {name} template {template} encoding 'UTF8'")
+    return psycopg.conninfo.make_conninfo(url, dbname=name)
 
 
 @pytest.fixture(scope="session")
@@ -121,4 +120,4 @@ async def open_house(postgres_url: str, house_template: str, house_modules: tupl
     yield House(Door(database, house_modules), "main")
     await database.close()
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
-        await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")  # type: ignore[arg-type]
+        await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")

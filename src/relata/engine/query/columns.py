@@ -6,7 +6,7 @@ Every joined table carries the reader's predicate: what a person may not see rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -31,7 +31,7 @@ class Statement:
     def alias(self, one: Object) -> sa.Alias:
         """A fresh alias of the object's table."""
         self._aliases += 1
-        return self.tables.of(one).alias(f"t{self._aliases}")
+        return cast(sa.Alias, self.tables.of(one).alias(f"t{self._aliases}"))
 
     def name(self) -> str:
         """A fresh alias name."""
@@ -137,7 +137,7 @@ class Source:
             return self._extreme(one, field, self._ways[way])
         side = self._rollups.get(way)
         if side is None:
-            side = self._rollups[way] = self.statement.tables.rollups(one).alias(self.statement.name())
+            side = self._rollups[way] = cast(sa.Alias, self.statement.tables.rollups(one).alias(self.statement.name()))
             self.joined = sa.outerjoin(self.joined, side, side.c.id == self._ways[way].c.id)
         count, total = side.c[f"{field.name}__count"], side.c[f"{field.name}__sum"]
         if field.function == "count":

@@ -86,4 +86,7 @@ async def notes(work: Workspace, import_id: UUID, *, after: int = 0, limit: int 
         f" from {quoted(work.context.schema)}._import_note where import = %s and row > %s order by row, code limit %s",
         (import_id, after, limit),
     )
-    return [Note(row[0], row[1], row[2], row[3], MESSAGES.get(row[3], row[3]), *row[4:]) for row in rows]
+    return [
+        Note(row[0], row[1], row[2], row[3], MESSAGES.get(row[3]) or str(row[3]), row[4], row[5], row[6])
+        for row in rows
+    ]

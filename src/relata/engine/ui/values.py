@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.metadata.fields import (
-    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Link, Links, MultiChoice, PersonNameValue, User,
+    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Integer, Link, Links, MultiChoice, PersonNameValue, User,
 )  # fmt: skip
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
@@ -77,6 +77,8 @@ def kind_of(field: Field, formula_type: str = "") -> str:
         if field.shown_as:
             return field.shown_as
         return _BY_TYPE.get(formula_type, formula_type or "text")
+    if isinstance(field, Integer) and field.plain:
+        return "text"
     return KINDS.get(field.type_name, field.type_name)
 
 
