@@ -9,8 +9,10 @@ from functools import cached_property
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.app.settings import Settings
+from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.module import Module
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -45,6 +47,16 @@ class House:
     def resolver(self) -> Resolver:
         """From cookies and keys to people."""
         return Resolver(self.database)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue of jobs. A process that does no work gives it no tasks' bodies, only their names (see `tasks`)."""
+        return Queue(self.database.url)
+
+    @cached_property
+    def files(self) -> DiskStore:
+        """Where files are kept."""
+        return DiskStore(self.settings.home / "files")
 
     async def migrate(self) -> list[str]:
         """Bring the database and every workspace to this version; what was done, in words."""

@@ -14,7 +14,7 @@ from relata.foundation.errors import Invalid, Problem
 T = TypeVar("T")
 PREFIX = "RELATA_"
 #: Not for operators: how our processes talk to each other, tests, and finding our own mistakes.
-_BESIDE = ("RELATA_DEBUG", "RELATA_GATE", "RELATA_SUPERVISED", "RELATA_TEST_")
+_BESIDE = ("RELATA_DEBUG", "RELATA_DEMO", "RELATA_GATE", "RELATA_SUPERVISED", "RELATA_TEST_")
 MASK = "********"
 
 

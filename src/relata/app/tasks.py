@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from relata.app.assembly import House
+from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
 from relata.engine.history.reactions import REACT, reacting
@@ -31,6 +32,7 @@ def key_of(schema: str) -> str:
 
 def register(house: House, queue: Queue) -> None:
     """Give the queue its tasks."""
+    cleaning.register(queue, house.database, house.files)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -87,6 +89,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
+        found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
     return found
 

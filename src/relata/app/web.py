@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
+from relata.app import tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
@@ -24,7 +25,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, finding, forms, home, lists, records, settings
+from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -41,7 +42,11 @@ def create_app() -> Ground:
 def assemble(house: House) -> Ground:
     """The application over an unopened house, which it opens and closes with its lifespan."""
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets())
-    web = Web(house.door, environment, house.settings.address, mail_transport(house).send, house.first_setup)
+    tasks.register(house, house.queue)
+    web = Web(
+        house.door, environment, house.settings.address, mail_transport(house).send, house.first_setup,
+        house.files, house.queue,
+    )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
         view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
@@ -65,7 +70,7 @@ def assemble(house: House) -> Ground:
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
-    return [route for part in (home, account, settings, finding, boards, forms, lists, records) for route in part.routes(web)]
+    return [route for part in (home, account, settings, finding, files, boards, forms, lists, records) for route in part.routes(web)]
 
 
 def mail_transport(house: House) -> MailTransport:
@@ -76,4 +81,6 @@ def mail_transport(house: House) -> MailTransport:
 
 def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
-    return HttpSettings(public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())
+    return HttpSettings(
+        wider_bodies={"/files/": 50_000_000},
+        public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())

@@ -10,7 +10,6 @@ from relata.app.assembly import House
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
 from relata.app.tasks import dispatcher, recurring, register
-from relata.engine.jobs.queue import Queue
 from relata.engine.jobs.schedules import run_schedules
 from relata.engine.jobs.worker import run_worker as take_jobs
 
@@ -31,7 +30,7 @@ async def _run(settings: Settings, url: str) -> None:
 
 async def work(house: House, stop: asyncio.Event) -> None:
     """All that a worker does, side by side, over an open house."""
-    queue = Queue(house.database.url)
+    queue = house.queue
     register(house, queue)
     parts = [
         asyncio.create_task(take_jobs(queue, stop=stop)),

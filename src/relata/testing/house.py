@@ -72,13 +72,12 @@ async def furnish(database: Database, modules: Sequence[Module], key: str) -> Do
     return door
 
 
-async def _fresh_database(url: str, template: str = "template0") -> str:
+async def fresh_database(url: str, template: str = "template0") -> str:
     """A new database beside the one that `url` names, empty or a copy of another that nobody uses; its address."""
     name = f"t_{new_id().hex}"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        await connection.execute(f"create database {name} template {template} encoding 'UTF8'")  # type: ignore[arg-type]
-    parts = psycopg.conninfo.conninfo_to_dict(url)
-    return psycopg.conninfo.make_conninfo(**{**parts, "dbname": name})
+        await connection.execute(f"create database {name} template {template} encoding 'UTF8'")
+    return psycopg.conninfo.make_conninfo(url, dbname=name)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +89,7 @@ def house_modules() -> tuple[Module, ...]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house_template(postgres_url: str, house_modules: tuple[Module, ...]) -> str:
     """The name of a furnished database that is only copied: migrating takes seconds, a copy a fraction of one."""
-    url = await _fresh_database(postgres_url)
+    url = await fresh_database(postgres_url)
     database = await Database(url, pool_size=2).open()
     await furnish(database, house_modules, "main")
     await database.close()
@@ -99,7 +98,7 @@ async def house_template(postgres_url: str, house_modules: tuple[Module, ...]) -
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def _house_url(postgres_url: str, house_template: str) -> str:
-    return await _fresh_database(postgres_url, house_template)
+    return await fresh_database(postgres_url, house_template)
 
 
 @pytest_asyncio.fixture
@@ -116,9 +115,9 @@ async def house(_house_url: str, house_modules: tuple[Module, ...]) -> AsyncIter
 @pytest_asyncio.fixture
 async def open_house(postgres_url: str, house_template: str, house_modules: tuple[Module, ...]) -> AsyncIterator[House]:
     """A company of its own with real commits, for tests with several connections or processes."""
-    url = await _fresh_database(postgres_url, house_template)
+    url = await fresh_database(postgres_url, house_template)
     database = await Database(url, pool_size=8).open()
     yield House(Door(database, house_modules), "main")
     await database.close()
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
-        await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")  # type: ignore[arg-type]
+        await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")

@@ -84,6 +84,11 @@ EXPRESSIONS = [
     "1 / 0 = factor",
     "today() + 3 > close_date",
     "amount.currency = budget.currency",
+    "empty(if(is_hot, extra)) or empty(if(is_hot, place))",
+    "len(if(is_hot, tags)) > 1",
+    "if(is_hot, null, is_new)",
+    "exists(activities, true) and count(activities, false) = 0",
+    "owner.name + account.name",
 ]
 
 

@@ -23,7 +23,7 @@ EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "250"))
 @pytest.fixture(scope="module")
 def opportunities(connection: psycopg.Connection[Any]) -> Company:
     create_tables(connection)
-    records = varied(40, seed=7)
+    records = varied(30, seed=7)
     store(connection, records)
     return Company(connection, records)
 

@@ -251,6 +251,14 @@ async def test_access_that_was_taken_away_counts_at_once(company: Company) -> No
     assert await company.ids("acme", anna) == []
 
 
+async def test_what_one_may_not_see_takes_no_place(company: Company) -> None:
+    anna = actor_with({"account": Grant("own")})
+    mine = await company.add(ACCOUNT, name="Transalpine", owner=anna.user)
+    for number in range(8):
+        await company.add(ACCOUNT, name=f"Alpine {number}")
+    assert await company.ids("alpine", anna, limit=3) == [mine]
+
+
 async def test_random_roles_find_exactly_what_they_may_see(company: Company) -> None:
     chance = random.Random(11)
     people, teams = [new_id() for _ in range(4)], [new_id() for _ in range(3)]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.testing.house import House
+
+
+async def make(work: Workspace, *rows: dict[str, Any], kind: str = "account") -> list[UUID]:
+    """The ids of new records."""
+    return [made.id for made in await work.create_many(kind, rows) if made.id is not None]
+
 
 NOBODY = UUID("0190a000-0000-7000-8000-000000000000")
 
 
 async def test_each_new_record_has_its_row_in_the_history_with_its_own_source(house: House) -> None:
     async with house.system() as work:
-        done = await work.create_many("account", [{"name": "Nord\\t\n\"x\""}, {"name": "Süd"}], sources=[{"row": 2}, {"row": 3}])
+        done = await work.create_many(
+            "account", [{"name": 'Nord\\t\n"x"'}, {"name": "Süd"}], sources=[{"row": 2}, {"row": 3}]
+        )
+        assert done[0].id is not None
         first = await work.get("account", done[0].id)
         entry = (await work.history(first))[0]
     assert [outcome.did for outcome in done] == ["created", "created"]
-    assert (entry.action, entry.after["name"], entry.source) == ("created", "Nord\\t\n\"x\"", {"row": 2})
+    assert (entry.action, entry.after["name"], entry.source) == ("created", 'Nord\\t\n"x"', {"row": 2})
     assert first["number"] == entry.after["number"]
 
 
@@ -30,11 +41,12 @@ async def test_what_one_by_one_makes_is_what_bulk_makes(house: House) -> None:
     async with house.system() as work:
         account = await work.create("account", {"name": "Navy"})
         alone = await work.create("contact", {**values, "account": account.id})
-        done = await work.create_many("contact", [{**values, "account": account.id}])
-        together = await work.get("contact", done[0].id)
+        made = await make(work, {**values, "account": account.id}, kind="contact")
+        together = await work.get("contact", made[0])
         alone = await work.get("contact", alone.id)
         rows = await work.unit.connection.fetch(
-            f"select readers, writers, version from {work.context.schema}.contact where id = any(%s)", ([alone.id, together.id],)
+            f"select readers, writers, version from {work.context.schema}.contact where id = any(%s)",
+            ([alone.id, together.id],),
         )
         logs = [(await work.history(record))[0].after for record in (alone, together)]
     own = {"id", "created_at", "changed_at"}
@@ -50,11 +62,21 @@ async def test_a_bad_row_does_not_hold_up_the_others(house: House) -> None:
     async with house.system() as work:
         done = await work.create_many(
             "contact",
-            [{"name": "A B"}, {"name": ""}, {"name": "C D", "nonsense": 1}, {"name": "E F", "account": str(NOBODY)}, {"name": "G H"}],
+            [
+                {"name": "A B"},
+                {"name": ""},
+                {"name": "C D", "nonsense": 1},
+                {"name": "E F", "account": str(NOBODY)},
+                {"name": "G H"},
+            ],
         )
         count = await work.count("contact")
     assert [outcome.did for outcome in done] == ["created", "refused", "refused", "refused", "created"]
-    assert [outcome.problems[0].code for outcome in done if outcome.problems] == ["required", "unknown_field", "invalid_link"]
+    assert [outcome.problems[0].code for outcome in done if outcome.problems] == [
+        "required",
+        "unknown_field",
+        "invalid_link",
+    ]
     assert count == 2
 
 
@@ -72,15 +94,15 @@ async def test_the_first_of_two_rows_with_one_unique_value_keeps_it(house: House
 async def test_roll_ups_count_what_came_in_bulk(house: House) -> None:
     async with house.system() as work:
         account = await work.create("account", {"name": "Navy"})
-        done = await work.create_many("contact", [{"name": f"N{n} X", "account": account.id} for n in range(5)])
-        await work.change_many("contact", [(done[0].id, {"account": None})])
+        done = await make(work, *({"name": f"N{n} X", "account": account.id} for n in range(5)), kind="contact")
+        await work.change_many("contact", [(done[0], {"account": None})])
         await work.settle()
         assert (await work.show("account", account.id))["contact_count"] == 4
 
 
 async def test_a_change_that_changes_nothing_writes_nothing(house: House) -> None:
     async with house.system() as work:
-        made = (await work.create_many("account", [{"name": "A", "employees": 3, "tags": ["x"]}]))[0].id
+        made = (await make(work, {"name": "A", "employees": 3, "tags": ["x"]}))[0]
         done = await work.change_many("account", [(made, {"employees": "3", "tags": "x"})])
         record = await work.get("account", made)
         entries = await work.history(record)
@@ -93,7 +115,7 @@ async def test_changes_of_any_type_arrive_with_their_history(house: House) -> No
         "website": "example.com", "billing_address": {"city": "Bonn"}, "do_not_contact": True, "parent": None,
     }  # fmt: skip
     async with house.system() as work:
-        one, two = [made.id for made in await work.create_many("account", [{"name": "A"}, {"name": "B"}])]
+        one, two = await make(work, {"name": "A"}, {"name": "B"})
         await work.change(("account", one), values)
         done = await work.change_many("account", [(two, values)], sources=[{"row": 9}])
         alone, together = await work.get_many("account", [one, two])
@@ -107,7 +129,7 @@ async def test_changes_of_any_type_arrive_with_their_history(house: House) -> No
 
 async def test_a_record_that_comes_twice_is_changed_twice(house: House) -> None:
     async with house.system() as work:
-        made = (await work.create_many("account", [{"name": "A"}]))[0].id
+        made = (await make(work, {"name": "A"}))[0]
         done = await work.change_many("account", [(made, {"name": "B"}), (made, {"name": "C"})])
         record = await work.get("account", made)
     assert [outcome.did for outcome in done] == ["changed", "changed"]
@@ -116,10 +138,7 @@ async def test_a_record_that_comes_twice_is_changed_twice(house: House) -> None:
 
 async def test_two_records_may_swap_a_unique_value_only_as_one_by_one(house: House) -> None:
     async with house.system() as work:
-        one, two = [
-            made.id
-            for made in await work.create_many("account", [{"name": "A", "reference": "1"}, {"name": "B", "reference": "2"}])
-        ]
+        one, two = await make(work, {"name": "A", "reference": "1"}, {"name": "B", "reference": "2"})
         done = await work.change_many("account", [(one, {"reference": "3"}), (two, {"reference": "1"})])
         refused = await work.change_many("account", [(one, {"reference": "1"})])
     assert [outcome.did for outcome in done] == ["changed", "changed"]
@@ -129,9 +148,11 @@ async def test_two_records_may_swap_a_unique_value_only_as_one_by_one(house: Hou
 async def test_nobody_changes_in_bulk_what_they_may_only_see(house: House) -> None:
     rita = await house.person("Rita", "reader")
     async with house.system() as work:
-        made = (await work.create_many("account", [{"name": "A"}]))[0].id
+        made = (await make(work, {"name": "A"}))[0]
     async with house.as_person(rita) as work:
-        done = await work.change_many("account", [(made, {"name": "B"}), (made, {"name": "A"}), (NOBODY, {"name": "x"})])
+        done = await work.change_many(
+            "account", [(made, {"name": "B"}), (made, {"name": "A"}), (NOBODY, {"name": "x"})]
+        )
         assert [outcome.problems[0].code for outcome in done] == ["denied_change", "denied_change", "not_found"]
         with pytest.raises(Denied):
             await work.create_many("account", [{"name": "B"}])

@@ -52,7 +52,9 @@ async def test_a_stranger_is_told_what_is_missing(house: House) -> None:
 async def test_who_has_no_role_for_the_object_is_told_so(house: House) -> None:
     nobody = await house.person("Nobody", "no_such_role")
     account = await make(house, "account", name="Kaffeehaus Nord")
-    assert (await explain(house, nobody, "account", account.id)).sentences == ("No role of Nobody shows them any accounts.",)
+    assert (await explain(house, nobody, "account", account.id)).sentences == (
+        "No role of Nobody shows them any accounts.",
+    )
 
 
 async def test_teams_above_see_what_teams_below_hold(house: House) -> None:
@@ -80,7 +82,9 @@ async def test_a_sharing_rule_is_named(house: House) -> None:
     rep = await house.person("Rep", "sales_rep")
     body = {"object": "account", "where": 'name = "Kaffeehaus Nord"', "principal": str(rep)}
     async with house.system() as work:
-        await configure.store(work.unit.connection, work.context.schema, Definition("sharing_rule", "coffee", body), None)
+        await configure.store(
+            work.unit.connection, work.context.schema, Definition("sharing_rule", "coffee", body), None
+        )
     house.door.forget(house.key)
     account = await make(house, "account", name="Kaffeehaus Nord")
     (reason,) = (await explain(house, rep, "account", account.id)).reasons
@@ -131,14 +135,24 @@ async def test_what_is_told_agrees_with_what_they_really_see_and_change(house: H
         for read, change in product(LEVELS, LEVELS):
             grants = {"account": Grant(read, "none", change), "contact": Grant("own", "none", "none")}
             role = Role(f"{read}_{change}", grants=grants)
-            await configure.store(work.unit.connection, space, Definition("role", role.name, configure.body_of(role)), None)
+            await configure.store(
+                work.unit.connection, space, Definition("role", role.name, configure.body_of(role)), None
+            )
+    house.door.forget(house.key)
+    async with house.system() as work:
         north = await work.create("team", {"name": "North"})
         coast = await work.create("team", {"name": "Coast", "parent": north.id})
-    house.door.forget(house.key)
     checked = 0
     for read, change in product(LEVELS, LEVELS):
         person = await house.person("Someone", f"{read}_{change}", team=north.id)
-        for values in ({}, {"owner": person}, {"team": north.id}, {"team": coast.id}, {"share": "read"}, {"share": "change"}):
+        for values in (
+            {},
+            {"owner": person},
+            {"team": north.id},
+            {"team": coast.id},
+            {"share": "read"},
+            {"share": "change"},
+        ):
             checked += await agrees(house, person, dict(values))
     assert checked == 25 * 6
 

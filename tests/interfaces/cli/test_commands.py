@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from relata.engine.workspace.door import Door
 from relata.foundation.errors import Invalid, Problem, RelataError, Unavailable
 from relata.interfaces.cli.commands import cli
 from relata.interfaces.cli.port import Database, Finding, Prepared
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,20 @@ class Example:
     host: str = "127.0.0.1"
     port: int = 1
     address: str = "http://127.0.0.1:1"
+    database_url: str = "postgresql:///nowhere"
     problem: RelataError | None = None
     found: Sequence[Finding] = ()
     done: list[str] = field(default_factory=list)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {}
+
+    def demo(self) -> Example:
+        return Example()
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        raise self.problem or Unavailable("This example has no database.")
 
     def settings(self) -> Sequence[Line]:
         if self.problem:
@@ -73,7 +89,7 @@ def ask(application: Example, *arguments: str) -> Result:
     return CliRunner().invoke(cli, list(arguments), obj=application)
 
 
-@pytest.mark.parametrize("name", [[], *([name] for name in cli.commands)])
+@pytest.mark.parametrize("name", [[], *([name] for name in cli.list_commands(click.Context(cli)))])
 def test_every_command_has_help(name: list[str]) -> None:
     result = ask(Example(), *name, "--help")
     assert result.exit_code == 0

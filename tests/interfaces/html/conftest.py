@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from jinja2 import Environment
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserMissing
 
 from relata.interfaces.html.assets import STATIC, Assets
@@ -62,6 +62,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         self.server.posted.append((self.path, body, self.headers.get("X-CSRF-Token", "")))
+        if self.path == "/patterns/refused":
+            return self._send(409, "text/html", b"<p>Two deals are still open. Close them first.</p>")
         if self.server.moves_fail:
             return self._send(500, "text/html", b"<p>broken</p>")
         if self.path == "/patterns/saved":
@@ -126,7 +128,8 @@ def page(chromium: Browser, server: PatternServer) -> Iterator[Page]:
     """A window whose every script error and breach of the policy fails the test."""
     context = chromium.new_context(base_url=f"http://127.0.0.1:{server.server_address[1]}", reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(4000)
+    page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda entry: wrong.append(entry.text) if "Content Security Policy" in entry.text else None)

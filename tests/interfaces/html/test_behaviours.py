@@ -111,7 +111,7 @@ def test_value_is_saved_when_one_leaves_it_and_can_be_undone(page: Page, server:
     page.goto("/patterns/record")
     page.get_by_role("button", name="Edit Employees").click()
     page.get_by_label("Employees", exact=True).fill("1300")
-    page.locator("h1").click()
+    page.locator(".record-title").click()
     expect(page.locator("#fact-employees .fact-saved")).to_be_attached()
     expect(page.locator(".toast")).to_contain_text("Employees changed")
     assert server.posted[0][0] == "/patterns/saved"
@@ -184,3 +184,16 @@ def test_dialog_opens_and_gives_focus_back(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Close as lost")).to_be_visible()
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
+
+
+def test_refusal_is_told_and_does_not_replace_the_button(page: Page) -> None:
+    page.goto("/patterns/record")
+    page.get_by_role("button", name="More", exact=True).first.click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(page.locator(".toast")).to_contain_text("Two deals are still open")
+    expect(page.locator("#record-menu [data-meaning=bad]")).to_have_text("Delete")
+
+
+def test_form_that_came_back_begins_at_its_first_error(page: Page) -> None:
+    page.goto("/patterns/form")
+    expect(page.locator("#field-emails")).to_be_focused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from html.parser import HTMLParser
@@ -115,3 +116,14 @@ def test_texts_of_components_can_be_translated(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     fixed = re.findall(r'(?:aria-label|title|placeholder)="([A-Z][a-z][^"{]*)"', source)
     assert fixed == [] or "patterns" in path.parts
+
+
+def test_build_under_a_running_server_is_noticed(tmp_path: Path) -> None:
+    manifest = tmp_path / ".vite" / "manifest.json"
+    manifest.parent.mkdir()
+    manifest.write_text('{"client/main.ts": {"file": "main-1.js"}}')
+    assets = Assets(tmp_path)
+    assert "/static/main-1.js" in assets("client/main.ts")
+    manifest.write_text('{"client/main.ts": {"file": "main-2.js", "css": ["main-2.css"]}}')
+    os.utime(manifest, ns=(1, 1))
+    assert "/static/main-2.css" in assets("client/main.ts")

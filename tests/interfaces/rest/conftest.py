@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
+from tests.interfaces.rest.specimen import MODULE, modules
 
+from relata.engine.files.store import DiskStore
 from relata.engine.identity import keys
 from relata.engine.identity.resolver import Resolver
 from relata.engine.metadata.module import Module
@@ -18,7 +21,6 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
 from relata.testing.house import House
-from tests.interfaces.rest.specimen import MODULE, modules
 
 Program = httpx.AsyncClient
 Connect = Callable[..., Awaitable[Program]]
@@ -30,13 +32,17 @@ def house_modules() -> tuple[Module, ...]:
     return (*modules(), MODULE)
 
 
-def ground_of(house: House, **settings: Any) -> Ground:
-    """The API of a house."""
+def ground_of(house: House, files: Path | None = None, **settings: Any) -> Ground:
+    """The API of a house. files: the folder where they are kept."""
 
     async def ready() -> str | None:
         return None
 
-    return build(routes(house.door), HttpSettings(**settings), Ports(Resolver(house.door.database), ready))
+    return build(
+        routes(house.door, DiskStore(files) if files else None),
+        HttpSettings(**settings),
+        Ports(Resolver(house.door.database), ready),
+    )
 
 
 async def make_key(
@@ -51,14 +57,14 @@ async def make_key(
 
 
 @pytest_asyncio.fixture
-async def connect(house: House) -> AsyncIterator[Connect]:
+async def connect(house: House, tmp_path: Path) -> AsyncIterator[Connect]:
     """Makes a program that calls the API as a person, through a key as narrow as the test wants."""
-    app = ground_of(house)
+    app = ground_of(house, tmp_path)
     async with AsyncExitStack() as stack:
 
         async def made(user: UUID | None, **key: Any) -> Program:
             headers = {} if user is None else {"authorization": f"Bearer {await make_key(house, user, **key)}"}
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=headers)
             return await stack.enter_async_context(client)
 

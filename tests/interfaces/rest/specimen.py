@@ -19,7 +19,9 @@ PART = Object(
     help="A piece of a specimen.",
     fields=(
         f.Text("name", required=True, help="What it is called."),
-        f.Link("specimen", "specimen", required=True, reverse="parts", on_delete="cascade", help="What it is a piece of."),
+        f.Link(
+            "specimen", "specimen", required=True, reverse="parts", on_delete="cascade", help="What it is a piece of."
+        ),
         f.Integer("weight", help="In grams."),
     ),
     access_parent="specimen",

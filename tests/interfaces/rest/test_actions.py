@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest_asyncio
+from tests.interfaces.rest.conftest import Connect, Program
 
 from relata.testing.house import House
-from tests.interfaces.rest.conftest import Connect, Program
 
 
 @pytest_asyncio.fixture

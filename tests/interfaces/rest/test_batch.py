@@ -42,7 +42,12 @@ async def test_one_that_fails_undoes_all_and_is_named(api: Program) -> None:
 
 
 async def test_one_by_one_each_counts_by_itself(api: Program) -> None:
-    operations = [create("A", "a"), create("B", "b", pieces=-1), create("C", parent={"$ref": "b"}), create("D", parent={"$ref": "a"})]
+    operations = [
+        create("A", "a"),
+        create("B", "b", pieces=-1),
+        create("C", parent={"$ref": "b"}),
+        create("D", parent={"$ref": "a"}),
+    ]
     answer = await api.post("batch", json={"operations": operations, "atomic": False})
     assert [one["status"] for one in answer.json()["data"]] == [201, 422, 422, 201]
     assert answer.json()["data"][1]["problem"]["field"] == "pieces"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from relata.testing.house import House
 from tests.interfaces.rest.conftest import Connect, Program
+
+from relata.testing.house import House
 
 
 async def test_history_comes_in_pages_newest_first(api: Program, account: dict[str, Any]) -> None:

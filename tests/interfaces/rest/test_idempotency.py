@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import httpx
+from tests.interfaces.rest.conftest import Connect, Program, ground_of, make_key
 
 from relata.testing.house import House
-from tests.interfaces.rest.conftest import Connect, Program, ground_of, make_key
 
 ONCE = {"idempotency-key": "order-17"}
 
@@ -64,7 +64,7 @@ async def test_a_repeated_action_does_its_work_once(api: Program) -> None:
 
 async def test_two_at_the_same_time_make_one_record(open_house: House) -> None:
     key = await make_key(open_house, await open_house.person("Ada", "admin"))
-    transport = httpx.ASGITransport(app=ground_of(open_house))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=ground_of(open_house))
     headers = {"authorization": f"Bearer {key}", **ONCE}
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=headers) as api:
         answers = await asyncio.gather(*(api.post("accounts", json={"name": "Kaffeehaus Nord"}) for _ in range(5)))

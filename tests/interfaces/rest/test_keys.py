@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from relata.testing.house import House
 from tests.interfaces.rest.conftest import Connect
+
+from relata.testing.house import House
 
 
 async def test_a_key_for_reading_changes_nothing(connect: Connect, ada: Any, account: dict[str, Any]) -> None:
@@ -16,7 +17,9 @@ async def test_a_key_for_reading_changes_nothing(connect: Connect, ada: Any, acc
     assert (await reading.delete(f"accounts/{account['id']}")).status_code == 403
 
 
-async def test_a_key_for_one_object_sees_nothing_else_on_any_way(connect: Connect, api: Any, ada: Any, account: dict[str, Any]) -> None:
+async def test_a_key_for_one_object_sees_nothing_else_on_any_way(
+    connect: Connect, api: Any, ada: Any, account: dict[str, Any]
+) -> None:
     await api.post("contacts", json={"name": "Grace Hopper", "account": account["id"]})
     contacts = await connect(ada, scopes=("contacts:read",))
     assert (await contacts.get("accounts")).status_code == 403

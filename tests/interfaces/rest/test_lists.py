@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-
 from tests.interfaces.rest.conftest import Program
 
 
@@ -80,7 +79,9 @@ async def test_the_same_list_asked_twice_shows_what_happened_meanwhile(api: Prog
         ("order=a,b,c,d,e,f,g", 422, "order", "order"),
     ],
 )
-async def test_a_parameter_that_does_not_fit_is_named(api: Program, query: str, status: int, code: str, field: str) -> None:
+async def test_a_parameter_that_does_not_fit_is_named(
+    api: Program, query: str, status: int, code: str, field: str
+) -> None:
     refused = await api.get(f"specimens?{query}")
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (status, code, field)
 
@@ -101,7 +102,11 @@ async def test_a_cursor_of_another_question_is_refused(api: Program, five: list[
 
 
 async def test_figures_count_what_the_list_lists(api: Program, five: list[str]) -> None:
-    body = {"group_by": ["kind"], "measures": ["count", "sum:pieces", {"function": "max", "field": "pieces"}], "where": "pieces < 5"}
+    body = {
+        "group_by": ["kind"],
+        "measures": ["count", "sum:pieces", {"function": "max", "field": "pieces"}],
+        "where": "pieces < 5",
+    }
     answer = await api.post("specimens/aggregate", json=body)
     assert answer.json() == {
         "data": [

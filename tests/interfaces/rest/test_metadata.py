@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.interfaces.rest.conftest import Connect, Program
+
 from relata.engine.metadata.overlay import Definition
 from relata.engine.metadata.registry import Registry
 from relata.engine.workspace import configure
 from relata.testing.house import House
-from tests.interfaces.rest.conftest import Connect, Program
 
 
 async def registry_of(house: House) -> Registry:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from relata.testing.house import House
 from tests.interfaces.rest.conftest import Connect, Program
+
+from relata.testing.house import House
 
 
 async def test_a_new_record_has_an_address_and_a_version(api: Program) -> None:
@@ -61,7 +62,9 @@ async def test_only_the_fields_that_were_asked_for_are_answered(api: Program, ac
 
 
 async def test_decimals_are_numbers_and_amounts_are_texts(api: Program) -> None:
-    made = await api.post("specimens", json={"name": "A", "length": 1.125, "share": 12.5, "price": {"amount": 10, "currency": "EUR"}})
+    made = await api.post(
+        "specimens", json={"name": "A", "length": 1.125, "share": 12.5, "price": {"amount": 10, "currency": "EUR"}}
+    )
     assert made.status_code == 201, made.text
     shown = made.json()
     assert (shown["length"], shown["share"], shown["price"]) == (1.125, 12.5, {"amount": "10.00", "currency": "EUR"})

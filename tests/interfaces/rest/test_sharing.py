@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
+from tests.interfaces.rest.conftest import Connect, Program
 
 from relata.testing.house import House
-from tests.interfaces.rest.conftest import Connect, Program
 
 
 @pytest_asyncio.fixture
@@ -30,7 +30,9 @@ async def test_a_share_opens_the_record_and_its_end_closes_it(
     assert (await theirs.get(address)).status_code == 404
 
 
-async def test_a_share_for_changing_lets_change(connect: Connect, api: Program, account: dict[str, Any], rep: UUID) -> None:
+async def test_a_share_for_changing_lets_change(
+    connect: Connect, api: Program, account: dict[str, Any], rep: UUID
+) -> None:
     address = f"accounts/{account['id']}"
     await api.post(f"{address}/shares", json={"principal": str(rep), "level": "change"})
     assert (await (await connect(rep)).patch(address, json={"name": "X"})).status_code == 200
@@ -55,7 +57,9 @@ async def test_a_share_with_nobody_or_in_the_past_is_refused(api: Program, accou
     assert (odd.status_code, odd.json()["field"]) == (422, "level")
 
 
-async def test_why_somebody_sees_a_record_is_told_in_sentences(api: Program, account: dict[str, Any], rep: UUID) -> None:
+async def test_why_somebody_sees_a_record_is_told_in_sentences(
+    api: Program, account: dict[str, Any], rep: UUID
+) -> None:
     address = f"accounts/{account['id']}"
     before = (await api.get(f"{address}/access", params={"user": str(rep)})).json()
     assert (before["sees"], before["reasons"]) == (False, [])

@@ -44,7 +44,11 @@ def _title_only(one: Object, both: tuple[Rights, ...]) -> Grant:
 
 def _permissions(rights: Rights, both: tuple[Rights, ...], allows: Allows, everything: bool) -> tuple[str, ...]:
     registry = rights.registry
-    of_actions = [(each.needs, registry.objects.get(each.object)) for found in registry.actions.values() for each in found.values()]
+    of_actions = [
+        (each.needs, registry.objects.get(each.object))
+        for found in registry.actions.values()
+        for each in found.values()
+    ]
     if everything:
         known = {*PERMISSIONS, *(name for module in registry.modules.values() for name in module.permissions)}
         wanted = known | {needs for needs, _ in of_actions}

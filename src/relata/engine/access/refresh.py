@@ -65,7 +65,7 @@ def _inherited(schema: str, registry: Registry, one: Object, numbers: dict[str, 
     if not one.access_parent:
         return ""
     link = one.field(one.access_parent)
-    parent_name = getattr(link, "to", None)
+    parent_name = str(getattr(link, "to", ""))
     if parent_name not in registry.objects:
         raise Bug(f"{one.name} inherits access over {one.access_parent}, which is no link.")
     number, space = numbers[parent_name], quoted(schema)

@@ -115,6 +115,11 @@ async def remove(connection: Connection, queue: Queue, schema: str, files: list[
         await queue.enqueue(connection, FORGET, {"schema": schema, "file": file})
 
 
+async def drop(connection: Connection, schema: str, files: list[UUID]) -> None:
+    """The same for who drops the bytes themselves after the commit; where that does not happen, cleaning does."""
+    await connection.execute(f"delete from {quoted(schema)}._file where id = any(%s)", (files,))
+
+
 async def remove_all_of(connection: Connection, queue: Queue, schema: str, records: list[UUID]) -> None:
     """Delete the files of records that are deleted for good."""
     rows = await connection.fetch(f"select id from {quoted(schema)}._file where record = any(%s)", (records,))

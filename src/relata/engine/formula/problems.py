@@ -10,8 +10,8 @@ from relata.foundation.errors import Invalid, Problem
 
 def refuse(message: str, position: int | None = None, hint: str | None = None, code: str = "expression") -> Invalid:
     """The error to raise; the sentence ends with the place, counted from 1 as people count."""
-    if position is not None:
-        message = f"{message.rstrip('.')} (character {position + 1})."
+    place = "" if position is None else f" (character {position + 1})"
+    message = f"{message.rstrip('.')}{place}."
     return Invalid.of([Problem(code=code, message=message, hint=hint, position=position)])
 
 

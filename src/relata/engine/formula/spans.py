@@ -24,8 +24,10 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """days: first day and first day after it; None where the span has no end on that side."""
+    """help: for people. days: first day and first day after it; None where the span has no end on that side. counted:
+    it takes a number, written n in the help."""
 
+    help: str
     days: Callable[[Clock, int], tuple[date | None, date | None]]
     counted: bool = False
     open_start: bool = False
@@ -80,20 +82,24 @@ def _fiscal_quarter(clock: Clock) -> date:
     return _months_from(clock.today, -((clock.today.month - clock.fiscal_month) % 3))
 
 
-def _day_span(first: int, last: int) -> Span:
-    return Span(lambda clock, n: (clock.today + timedelta(days=first), clock.today + timedelta(days=last + 1)))
+def _day_span(help: str, offset: int) -> Span:
+    first, after = timedelta(days=offset), timedelta(days=offset + 1)
+    return Span(help, lambda clock, n: (clock.today + first, clock.today + after))
 
 
-def _week_span(offset: int) -> Span:
-    return Span(lambda clock, n: (_week(clock) + timedelta(weeks=offset), _week(clock) + timedelta(weeks=offset + 1)))
+def _week_span(which: str, offset: int) -> Span:
+    first, after = timedelta(weeks=offset), timedelta(weeks=offset + 1)
+    return Span(f"The {which} week.", lambda clock, n: (_week(clock) + first, _week(clock) + after))
 
 
-def _month_span(start: Callable[[Clock], date], length: int, offset: int) -> Span:
+def _month_span(which: str, unit: str, offset: int) -> Span:
+    start, length = _STARTS[unit]
     return Span(
+        f"The {which} {unit.replace('_', ' ')}.",
         lambda clock, n: (
             _months_from(start(clock), offset * length),
             _months_from(start(clock), (offset + 1) * length),
-        )
+        ),
     )
 
 
@@ -104,26 +110,50 @@ _STARTS: dict[str, tuple[Callable[[Clock], date], int]] = {
     "fiscal_quarter": (_fiscal_quarter, 3),
     "fiscal_year": (_fiscal_year, 12),
 }
-_OFFSETS = {"last": -1, "this": 0, "next": 1}
+_OFFSETS = {"last": ("previous", -1), "this": ("current", 0), "next": ("next", 1)}
 
 SPANS: dict[str, Span] = {
-    "yesterday": _day_span(-1, -1),
-    "today": _day_span(0, 0),
-    "tomorrow": _day_span(1, 1),
-    **{f"{which}_week": _week_span(offset) for which, offset in _OFFSETS.items()},
+    "yesterday": _day_span("The day before today.", -1),
+    "today": _day_span("The current day.", 0),
+    "tomorrow": _day_span("The day after today.", 1),
+    **{f"{prefix}_week": _week_span(which, offset) for prefix, (which, offset) in _OFFSETS.items()},
     **{
-        f"{which}_{unit}": _month_span(start, length, offset)
-        for unit, (start, length) in _STARTS.items()
-        for which, offset in _OFFSETS.items()
+        f"{prefix}_{unit}": _month_span(which, unit, offset)
+        for unit in _STARTS
+        for prefix, (which, offset) in _OFFSETS.items()
     },
-    "last_days": Span(lambda clock, n: (clock.today - timedelta(days=n), clock.today + timedelta(days=1)), True),
-    "next_days": Span(lambda clock, n: (clock.today, clock.today + timedelta(days=n + 1)), True),
-    "last_weeks": Span(lambda clock, n: (_week(clock) - timedelta(weeks=n), _week(clock)), True),
-    "next_weeks": Span(
-        lambda clock, n: (_week(clock) + timedelta(weeks=1), _week(clock) + timedelta(weeks=n + 1)), True
+    "last_days": Span(
+        "Today and the n days before.",
+        lambda clock, n: (clock.today - timedelta(days=n), clock.today + timedelta(days=1)),
+        counted=True,
     ),
-    "last_months": Span(lambda clock, n: (_months_from(_month(clock), -n), _month(clock)), True),
-    "next_months": Span(lambda clock, n: (_months_from(_month(clock), 1), _months_from(_month(clock), n + 1)), True),
-    "past": Span(lambda clock, n: (None, clock.today), open_start=True),
-    "future": Span(lambda clock, n: (clock.today + timedelta(days=1), None), open_end=True),
+    "next_days": Span(
+        "Today and the n days after.",
+        lambda clock, n: (clock.today, clock.today + timedelta(days=n + 1)),
+        counted=True,
+    ),
+    "last_weeks": Span(
+        "The n whole weeks before the current one.",
+        lambda clock, n: (_week(clock) - timedelta(weeks=n), _week(clock)),
+        counted=True,
+    ),
+    "next_weeks": Span(
+        "The n whole weeks after the current one.",
+        lambda clock, n: (_week(clock) + timedelta(weeks=1), _week(clock) + timedelta(weeks=n + 1)),
+        counted=True,
+    ),
+    "last_months": Span(
+        "The n whole months before the current one.",
+        lambda clock, n: (_months_from(_month(clock), -n), _month(clock)),
+        counted=True,
+    ),
+    "next_months": Span(
+        "The n whole months after the current one.",
+        lambda clock, n: (_months_from(_month(clock), 1), _months_from(_month(clock), n + 1)),
+        counted=True,
+    ),
+    "past": Span("Before now; for a date, before today.", lambda clock, n: (None, clock.today), open_start=True),
+    "future": Span(
+        "After now; for a date, after today.", lambda clock, n: (clock.today + timedelta(days=1), None), open_end=True
+    ),
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from relata.engine.storage.database import Connection
+from relata.engine.storage.database import Connection, Row
 from relata.engine.storage.planner import quoted
 
 
@@ -37,6 +37,12 @@ class Provenance:
     source: dict[str, Any]
 
 
+def entry_of(row: Row) -> Entry:
+    """A row of id, object, record, action, at, actor, via, source, before, after as an entry."""
+    key, name, record, action, at, actor, via, source, before, after = row
+    return Entry(key, name, record, action, at, actor, via, source or {}, before or {}, after or {})
+
+
 _COLUMNS = "id, object, record, action, at, actor, via, source, before, after"
 
 
@@ -49,7 +55,7 @@ async def of_record(
         " and id < %(before)s order by id desc limit %(limit)s",
         {"record": record, "before": before or 2**62, "limit": limit},
     )
-    return [Entry(*row[:7], row[7] or {}, row[8] or {}, row[9] or {}) for row in rows]
+    return [entry_of(row) for row in rows]
 
 
 async def provenance(connection: Connection, schema: str, record: UUID) -> dict[str, Provenance]:

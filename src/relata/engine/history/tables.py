@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relata.engine.storage.migrations import Migration
 
-MIGRATIONS = (
+_LOG = (
     Migration(
         "2026_11_21_changes",
         """
@@ -34,7 +34,7 @@ MIGRATIONS = (
 
 #: Effects that must happen once are noted here, in the transaction in which they happen.
 MIGRATIONS = (
-    *MIGRATIONS,
+    *_LOG,
     Migration(
         "2026_11_21_done",
         "create table {schema}._done (what text primary key, at timestamptz not null default now());",

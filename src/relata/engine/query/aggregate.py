@@ -115,4 +115,5 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
         return sa.func.count(column.distinct())
     if measure.function == "average":
         return sa.func.round(sa.func.avg(column), sa.literal_column("12")) if found.type.kind != "duration" else sa.func.avg(column)
-    return {"count": sa.func.count, "sum": sa.func.sum, "min": sa.func.min, "max": sa.func.max}[measure.function](column)
+    measured: sa.ColumnElement[Any] = getattr(sa.func, measure.function)(column)
+    return measured

@@ -6,7 +6,7 @@ Every joined table carries the reader's predicate: what a person may not see rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -31,7 +31,7 @@ class Statement:
     def alias(self, one: Object) -> sa.Alias:
         """A fresh alias of the object's table."""
         self._aliases += 1
-        return self.tables.of(one).alias(f"t{self._aliases}")
+        return cast(sa.Alias, self.tables.of(one).alias(f"t{self._aliases}"))
 
     def name(self) -> str:
         """A fresh alias name."""
@@ -114,8 +114,10 @@ class Source:
         """The expression in place; for an amount of money, its currency where `money` asks for it."""
         assert isinstance(found.field, Formula)
         checked = self.scope.formula(found.object, found.field)
-        write = compile_currency if money else compile_sql
-        return write(checked, _Prefixed(self, found), self.statement.parameters(checked.literals))
+        params = self.statement.parameters(checked.literals)
+        if money:
+            return compile_currency(checked, _Prefixed(self, found), params)
+        return compile_sql(checked, _Prefixed(self, found), params, as_value=True)
 
     def _linked(self, one: Object, field: Links, table: sa.Alias) -> sa.ColumnElement[Any]:
         pairs = self.statement.tables.pairs(one.name, field.name).alias(self.statement.name())
@@ -135,7 +137,7 @@ class Source:
             return self._extreme(one, field, self._ways[way])
         side = self._rollups.get(way)
         if side is None:
-            side = self._rollups[way] = self.statement.tables.rollups(one).alias(self.statement.name())
+            side = self._rollups[way] = cast(sa.Alias, self.statement.tables.rollups(one).alias(self.statement.name()))
             self.joined = sa.outerjoin(self.joined, side, side.c.id == self._ways[way].c.id)
         count, total = side.c[f"{field.name}__count"], side.c[f"{field.name}__sum"]
         if field.function == "count":

@@ -172,7 +172,7 @@ def _marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
         raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.")
     try:
         return {f"key{index}": _decoded(value, kind) for index, (value, kind) in enumerate(zip(mark.values, compiled.key_types, strict=True))}
-    except (ValueError, TypeError, ArithmeticError):
+    except (ValueError, TypeError, AttributeError, ArithmeticError):
         raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.") from None
 
 

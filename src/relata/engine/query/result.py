@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from relata.engine.metadata.fields import Field
@@ -35,7 +36,7 @@ class Cell:
         """The value as the API shows it."""
         if self.masked or self.field is None:
             return self.value(row)
-        return self.field.to_json(self.field.from_columns(row[self.start : self.start + self.width]))
+        return self.field.shown(row[self.start : self.start + self.width])
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Shape:
     cells: tuple[Cell, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_json", tuple((cell.key, cell.start, _plain(cell), cell.json) for cell in self.cells))
-        object.__setattr__(self, "_value", tuple((cell.key, cell.start, _plain(cell), cell.value) for cell in self.cells))
+        object.__setattr__(self, "_json", _prepared(self.cells, [cell.json for cell in self.cells]))
+        object.__setattr__(self, "_value", _prepared(self.cells, [cell.value for cell in self.cells]))
 
     def json(self, row: Row) -> dict[str, Any]:
         """One row as the API shows it."""
@@ -57,11 +58,27 @@ class Shape:
         return _read(self._value, row)  # type: ignore[attr-defined]
 
 
-Prepared = tuple[tuple[str, int, bool, Callable[[Row], Any]], ...]
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """keys and pick: all cells at once, as if each were answered as it is. others: the cells that are not."""
+
+    keys: tuple[str, ...]
+    pick: Callable[[Row], tuple[Any, ...]]
+    others: tuple[tuple[str, Callable[[Row], Any]], ...]
 
 
-def _read(prepared: Prepared, row: Row) -> dict[str, Any]:
-    return {key: row[start] if plain else read(row) for key, start, plain, read in prepared}
+def _prepared(cells: tuple[Cell, ...], readers: list[Callable[[Row], Any]]) -> _Prepared:
+    starts = [cell.start for cell in cells]
+    others = tuple((cell.key, read) for cell, read in zip(cells, readers, strict=True) if not _plain(cell))
+    pick = itemgetter(*starts) if len(starts) > 1 else lambda row: tuple(row[start] for start in starts)
+    return _Prepared(tuple(cell.key for cell in cells), pick, others)
+
+
+def _read(prepared: _Prepared, row: Row) -> dict[str, Any]:
+    found = dict(zip(prepared.keys, prepared.pick(row), strict=True))
+    for key, read in prepared.others:
+        found[key] = read(row)
+    return found
 
 
 def _plain(cell: Cell) -> bool:
@@ -72,7 +89,7 @@ def _plain(cell: Cell) -> bool:
     if field is None:
         return True
     kind = type(field)
-    return cell.width == 1 and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
+    return cell.width == 1 and kind.shown is Field.shown and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ class FieldScope:
             here = self.registry.get(field.to)
         relation = self.relation(here, last)
         if relation is None:
-            raise Unknown(len(way), tuple(self.registry.relations[here.name]))
+            known = tuple(found for found in self.registry.relations[here.name] if self.relation(here, found) is not None)
+            raise Unknown(len(way), known)
         target = self.registry.get(relation.child)
         return Many(name, target.name, FieldScope(self.registry, target, self.reader, self.depth))
 

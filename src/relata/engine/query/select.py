@@ -18,7 +18,7 @@ from relata.engine.query.scope import FieldScope, Found
 from relata.engine.storage.tables import Tables
 from relata.foundation.errors import Bug, Invalid, Problem
 
-DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call, attr-defined]
+DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _cell(source: Source, path: str, start: int) -> tuple[Cell, list[sa.ColumnEl
         return _formula_cell(source, found, path, start)
     if isinstance(field, (RollUp, Links)):
         return Cell(path, field if isinstance(field, Links) else None, start, 1), [source.at(found, names)]
-    columns = [table.c[column.name(field.name)] for column in field.columns()]
+    columns: list[sa.ColumnElement[Any]] = [table.c[column.name(field.name)] for column in field.columns()]
     return Cell(path, field, start, len(columns)), columns
 
 
@@ -185,7 +185,7 @@ def base_conditions(
 ) -> list[sa.ColumnElement[bool]]:
     """Alive (or in the bin), visible to the reader, and as asked."""
     table = source.table
-    conditions = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
     visible = source.scope.reader.predicate(source.scope.object, "read", table)
     if visible is not None:
         conditions.append(visible)
@@ -220,7 +220,7 @@ def _beyond(levels: list[Key], backwards: bool) -> sa.ColumnElement[bool]:
 
 
 def _after(level: Key, mark: Any, down: bool, backwards: bool) -> sa.ColumnElement[bool]:
-    beyond = level.expression < mark if down else level.expression > mark
+    beyond: sa.ColumnElement[bool] = level.expression < mark if down else level.expression > mark
     if not level.empty:
         return beyond
     if backwards:  # empty values come first when reading backwards

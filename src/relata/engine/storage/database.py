@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from itertools import islice
 from typing import Any, TypeVar
 
+import msgspec
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from relata.engine.storage.failures import StaleMetadata, translated
@@ -21,6 +23,9 @@ from relata.foundation.errors import LimitReached, Unavailable
 Row = tuple[Any, ...]
 Params = Mapping[str, Any] | Sequence[Any] | None
 T = TypeVar("T")
+
+# The standard library's reader took a fifth of the time of a list with e-mails and phones (measured).
+set_json_loads(msgspec.json.decode)
 
 #: Seconds that a request waits for a free connection before it is told to try again.
 POOL_WAIT_SECONDS = 10.0
@@ -59,7 +64,7 @@ class Connection:
         try:
             async with self.raw.cursor() as cursor:
                 await self._ensure_begun()
-                await cursor.executemany(sql, rows)  # type: ignore[arg-type]
+                await cursor.executemany(sql, rows)
         except psycopg.Error as error:
             raise translated(error) from error
 
@@ -67,7 +72,7 @@ class Connection:
         """Binary COPY of `rows`; types: PostgreSQL type names, one per column."""
         try:
             await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[arg-type]
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
                 copy.set_types(types)
                 for row in rows:
                     await copy.write_row(row)
@@ -78,7 +83,7 @@ class Connection:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
         try:
             await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[arg-type]
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
                 for row in rows:
                     await copy.write_row(row)
         except psycopg.Error as error:
@@ -88,7 +93,7 @@ class Connection:
         """COPY of lines that are in the text format already, with tabs between cells and without a line end."""
         try:
             await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:  # type: ignore[arg-type]
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
                 for block in _blocks(lines, 500):
                     await copy.write("\n".join((*block, "")))
         except psycopg.Error as error:
@@ -104,8 +109,8 @@ class Connection:
             self._begin = False
             async with self.raw.pipeline():
                 await self.raw.execute("begin")
-                return await self.raw.execute(sql, params)  # type: ignore[arg-type]
-        return await self.raw.execute(sql, params)  # type: ignore[arg-type]
+                return await self.raw.execute(sql, params)
+        return await self.raw.execute(sql, params)
 
     async def _ensure_begun(self) -> None:
         if self._begin:

@@ -92,6 +92,11 @@ def start(home: Path, *, careless: bool = False) -> Server:
         raise
 
 
+def address(home: Path) -> str:
+    """The `url` of the server of this home, whether it runs or not."""
+    return find_place(home).url
+
+
 @contextmanager
 def _alone(place: Place) -> Iterator[None]:
     """Only one process at a time makes, starts or stops the server of a place."""

@@ -86,7 +86,7 @@ async def _places(work: Workspace, one: Object, layout: Board, chosen: str) -> l
         return [Item(value=o.value, label=o.title, colour=colour_number(o.colour)) for o in field.options if not o.retired]
     assert isinstance(field, Link)
     target = work.registry.get(field.to)
-    equals = {layout.within: UUID(chosen)} if chosen and target.field(layout.within) else {}
+    equals: dict[str, Any] = {layout.within: UUID(chosen)} if chosen and target.field(layout.within) else {}
     found = await work.find(field.to, order=layout.order or target.title_field, **equals)
     return [Item(value=str(record.id), label=record.title, colour=_colour(target, record.values)) for record in found]
 

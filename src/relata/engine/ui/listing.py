@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import Node, Unknown, all_of, parse
-from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields import Choice, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import DEFAULT_LIMIT, Aggregate, Order, Query, parse_order
 from relata.engine.query.result import Page
@@ -163,5 +163,10 @@ def _cell(work: Workspace, found: Found, value: Any, titles: dict[tuple[str, UUI
 
 
 def text_of(field: Field, value: Any) -> str:
-    """A value as one line of text."""
-    return "" if value is None else field.to_text(value) if not isinstance(value, str) else value
+    """A value as one line of text; a choice by its label."""
+    if value is None:
+        return ""
+    if isinstance(field, Choice):
+        option = field.option(value)
+        return option.title if option else str(value)
+    return value if isinstance(value, str) else field.to_text(value)

@@ -9,13 +9,14 @@ import msgspec
 
 from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.formula import Node as Expression
-from relata.engine.metadata.fields import Field, Link
+from relata.engine.metadata.fields import AnyLink, Field, Link
 from relata.engine.metadata.layout import Section
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.conditions import holds
+from relata.engine.ui.origins import origins_of
 from relata.engine.ui.listing import Listing, ListState, listing, text_of
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
@@ -25,11 +26,13 @@ from relata.foundation.errors import NotFound
 
 #: Related lists show this many rows; the rest is one click away.
 RELATED_ROWS = 6
+#: Key facts in the header; more of them answer nothing at a glance.
+KEY_FACTS = 6
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One field with its value. editable: whether this person may change it here. note: a quiet line below
-    the value."""
+    the value. origin: who set the value, when and through what."""
 
     name: str
     label: str
@@ -38,6 +41,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
     editable: bool = False
     note: str = ""
+    origin: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +52,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
-    """Children of the record. more: whether there are others beyond the shown rows. link: the child's field."""
+    """Children of the record. more: whether there are others beyond the shown rows. link: the child's field, given:
+    what the form of a new child is given for it."""
 
     name: str
     label: str
@@ -56,6 +61,7 @@ class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
     can_add: bool
     link: str
+    given: str
 
 
 class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,23 +96,34 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
     values, types = await _visible_values(work, one, record_id)
     titles = await titles_of(work.unit, targets_of((one.field(name), value) for name, value in values.items()))
     may_change = not record.is_deleted and await work.may(record, "change")
+    origins = await origins_of(work, record)
 
     def fact(name: str) -> Fact:
         field = one.all_fields[name]
         value = shown(work.registry, field, values[name], titles, types.get(name, ""))
         editable = may_change and is_editable(work, one, field)
-        return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
+        return Fact(
+            name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable,
+            origin=origins.get(name, ""),
+        )  # fmt: skip
 
     layout = work.registry.layout(one.name)
     return RecordPage(
         object=one, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
         version=record.version, deleted=record.is_deleted,
-        highlights=tuple(fact(name) for name in layout.highlights if name in values),
+        highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
         related=tuple([found async for found in _related(work, one, record)]),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
     )  # fmt: skip
+
+
+def first_only(fact: Fact) -> Fact:
+    """A key fact shows the main one of several e-mails, phones or addresses."""
+    if fact.kind not in ("emails", "phones", "urls") or not fact.value:
+        return fact
+    return msgspec.structs.replace(fact, kind=fact.kind[:-1], value=fact.value[0].value)
 
 
 async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> Fact:
@@ -170,9 +187,10 @@ async def _related(work: Workspace, one: Object, record: Record) -> Any:
         child = work.registry.get(relation.child)
         found = await listing(work, child, ListState(limit=RELATED_ROWS), fixed=belongs_to(relation, record.id), columns=_short(work, child, relation))
         field = child.field(relation.field)
-        can_add = bool(work.actor.rights.level(child, "create")) and isinstance(field, Link) and not record.is_deleted
+        can_add = bool(work.actor.rights.level(child, "create")) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
         yield RelatedList(
-            name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field
+            name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
+            given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
         )
 
 

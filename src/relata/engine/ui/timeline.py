@@ -44,6 +44,7 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 _WHAT = {
     "created": ("made this", "plus", 5), "changed": ("changed", "pencil", 8), "deleted": ("moved this to the bin", "trash-2", 1),
     "restored": ("restored this", "rotate-ccw", 5), "merged": ("merged this", "merge", 9), "shared": ("changed who sees this", "share-2", 7),
+    "file_added": ("added a file", "paperclip", 8), "file_removed": ("removed a file", "paperclip", 1),
 }  # fmt: skip
 _VIA = {"form": "", "web": "", "api": "through the API", "import": "by import", "automation": "by automation", "system": "", "demo": ""}
 
@@ -85,7 +86,8 @@ def _entry(work: Workspace, one: Object, entry: Entry, titles: dict[tuple[str, U
     ]  # fmt: skip
     via = _VIA.get(entry.via, f"by {entry.via}")
     return TimelineEntry(
-        id=entry.id, icon=icon, colour=colour, who=who, what=f"{what} {via}".strip(), when=entry.at, changes=tuple(changes)
+        id=entry.id, icon=icon, colour=colour, who=who, what=f"{what} {via}".strip(), when=entry.at, changes=tuple(changes),
+        title=str(entry.after.get("file") or entry.before.get("file") or "") if entry.action.startswith("file_") else "",
     )
 
 

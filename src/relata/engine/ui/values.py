@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.metadata.fields import (
-    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Link, Links, MultiChoice, PersonNameValue, User,
+    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Integer, Link, Links, MultiChoice, PersonNameValue, User,
 )  # fmt: skip
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
@@ -24,7 +24,8 @@ _BY_TYPE = {"id": "text", "list": "text", "geo": "text", "json": "text", "null":
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """A choice, tag or linked record. colour: 0-11. href: "" when it leads nowhere. object: of a linked record."""
+    """A choice, tag or linked record. colour: 0-11. href: "" when it leads nowhere. shape: person or company
+    where initials stand before it."""
 
     value: str
     label: str
@@ -32,6 +33,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     href: str = ""
     group: str = ""
+    shape: str = ""
 
 
 class Labelled(msgspec.Struct, frozen=True):
@@ -75,6 +77,8 @@ def kind_of(field: Field, formula_type: str = "") -> str:
         if field.shown_as:
             return field.shown_as
         return _BY_TYPE.get(formula_type, formula_type or "text")
+    if isinstance(field, Integer) and field.plain:
+        return "text"
     return KINDS.get(field.type_name, field.type_name)
 
 
@@ -94,7 +98,8 @@ def linked(registry: Registry, object_name: str, record: UUID, titles: Titles) -
     title = titles.get((object_name, record))
     if title is None:
         return Item(value=str(record), label="Not visible to you")
-    return Item(value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record))
+    shape = "person" if object_name == "user" else ""
+    return Item(value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape)
 
 
 def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_type: str = "") -> Shown:

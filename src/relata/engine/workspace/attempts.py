@@ -30,9 +30,9 @@ async def attempt(unit: Unit) -> AsyncIterator[None]:
         del unit.after_commit[waiting:]
         raise
     inner, unit.deltas = unit.deltas, outer
-    for key, (count, total) in inner.items():  # type: ignore[misc]
+    for key, (count, total) in inner.items():
         known = outer.setdefault(key, [0, 0])
-        outer[key] = [known[0] + count, known[1] + total]  # type: ignore[operator]
+        outer[key] = [known[0] + count, known[1] + total]
 
 
 def is_refusal(error: RelataError) -> bool:

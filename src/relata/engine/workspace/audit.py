@@ -38,7 +38,7 @@ async def audit_log(
         f" from {quoted(work.context.schema)}._change where {' and '.join(conditions)} order by id desc limit %(limit)s",
         {**params, "actor": actor, "object": object_name, "action": action},
     )
-    return [_shown(work, entries.Entry(*row[:7], row[7] or {}, row[8] or {}, row[9] or {})) for row in rows]
+    return [_shown(work, entries.entry_of(row)) for row in rows]
 
 
 def _shown(work: Workspace, entry: entries.Entry) -> entries.Entry:

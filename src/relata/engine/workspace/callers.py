@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.narrowing import narrowed
@@ -44,14 +43,19 @@ def is_as_wide(shown: Credentials) -> bool:
 
 def _narrow(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor:
     """The person with less; made once for each person, key's role and scopes as long as the person's rights stay."""
-    key = ("narrowed", person.user, person.rights.fingerprint, person.teams, person.below, person.codes, shown.role, shown.scopes)
+    who = (person.user, person.name, person.main_team, person.teams, person.below, person.codes, person.zone, person.locale)
+    key = ("narrowed", *who, person.rights.fingerprint, shown.role, shown.scopes)
     found: Actor = context.statements.get(key, lambda: _made(person, context, shown))
     return found
 
 
 def _made(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor:
     role = narrowed(
-        person.rights, _of_role(context, shown.role), shown.allows, everything=_EVERYTHING in shown.scopes, label="API key"
+        person.rights,
+        _of_role(context, shown.role),
+        shown.allows,
+        everything=_EVERYTHING in shown.scopes,
+        label="API key",
     )
     known = context.principals
     own = known.get(person.user) if person.user else None

@@ -11,8 +11,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
 from relata.engine.workspace import rollups, writes
-from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
 from relata.engine.workspace.attempts import is_refusal
+from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
@@ -107,8 +107,8 @@ async def _readers(chunk: Chunk) -> list[list[int]]:
     known: dict[UUID | None, list[int]] = {None: []}
     found = []
     for line in chunk.lines:
-        key = line.draft.values.get(one.access_parent)
-        if key not in known:
+        key: UUID | None = line.draft.values.get(one.access_parent)
+        if key is not None and key not in known:
             target = chunk.targets[parent, key]
             owner, team = await unit.principal(target.owner), await unit.principal(target.team)
             known[key] = inherit(unit.context.numbers[parent], owner, team, target.readers)

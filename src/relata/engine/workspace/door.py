@@ -147,9 +147,9 @@ async def load_context(
     rows = await connection.fetch(f"select kind, name, body from {quoted(schema)}._definition order by changed_at, kind, name")
     definitions = tuple(Definition(*row) for row in rows)
     registry = apply(modules, definitions, version)
-    numbers = dict(await connection.fetch(f"select name, number from {quoted(schema)}._object"))
-    principals = dict(await connection.fetch(f"select id, key from {quoted(schema)}._principal"))
+    numbers = {row[0]: int(row[1]) for row in await connection.fetch(f"select name, number from {quoted(schema)}._object")}
+    principals = {row[0]: int(row[1]) for row in await connection.fetch(f"select id, key from {quoted(schema)}._principal")}
     return WorkspaceContext(
         workspace_id, key, schema, settings, registry, definitions,
-        {name: int(number) for name, number in numbers.items()}, principals=principals,
+        numbers, principals=principals,
     )  # fmt: skip

@@ -36,8 +36,8 @@ _WAYS = {SHARE: "share", RULE: "rule", MEMBER: "member"}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One way in. way: all, below, team, owner, reference, share, rule, member or inherited. by: who granted it, where a
-    person did. name: the role, team or sharing rule. because: of something inherited, why they see the parent."""
+    """One way in. way: all, below, team, owner, reference, share, rule, member or inherited. by: who granted it,
+    where a person did. name: the role, team, rule or parent. because: for something inherited, why they see it."""
 
     right: Right
     way: str
@@ -83,7 +83,15 @@ async def explain_access(work: Workspace, user: UUID, record: Record) -> Explana
     sees, changes = await _holds(work, actor, record, "read"), await _holds(work, actor, record, "change")
     reasons = await _reasons(work, actor, name, one, record.id, 0) if sees or changes else ()
     if record.is_deleted and sees and not actor.rights.permits("see_deleted"):
-        return _answer(user, name, record, False, False, (), f"This {one.title.lower()} is in the bin, and {name} may not look there.")
+        return _answer(
+            user,
+            name,
+            record,
+            False,
+            False,
+            (),
+            f"This {one.title.lower()} is in the bin, and {name} may not look there.",
+        )
     refusal = "" if sees or changes else _refusal(actor, name, one)
     return _answer(user, name, record, sees, changes, reasons, refusal)
 
@@ -115,7 +123,9 @@ def _refusal(actor: Actor, name: str, one: Object) -> str:
     return f"{name} neither owns this {one.title.lower()}, nor holds it through a team, nor was it shared with them."
 
 
-async def _reasons(work: Workspace, actor: Actor, name: str, one: Object, record: UUID, depth: int) -> tuple[Reason, ...]:
+async def _reasons(
+    work: Workspace, actor: Actor, name: str, one: Object, record: UUID, depth: int
+) -> tuple[Reason, ...]:
     row = await _row(work, one, record)
     found: list[Reason] = []
     for right in ("read", "change"):
@@ -138,15 +148,28 @@ async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
         label = role.label or role.name
         if level is Level.ALL:
-            found.append(Reason(right, "all", f"The role {label} lets {name} {verb} all {one.title_plural.lower()}.", label))
+            found.append(
+                Reason(right, "all", f"The role {label} lets {name} {verb} all {one.title_plural.lower()}.", label)
+            )
         elif level and row.owner is not None and row.owner == actor.user:
-            found.append(Reason(right, "owner", f"{name} owns this {what}, and the role {label} lets them {verb} their own.", label))
+            found.append(
+                Reason(
+                    right, "owner", f"{name} owns this {what}, and the role {label} lets them {verb} their own.", label
+                )
+            )
         held = {Level.TEAM: actor.teams, Level.BELOW: actor.below}.get(level, ())
         if row.team is not None and row.team in held:
             team = await _name(work, "team", row.team) or "a team"
-            way, whose = ("team", "their teams hold") if level is Level.TEAM else ("below", "their teams and those below hold")
+            way, whose = (
+                ("team", "their teams hold") if level is Level.TEAM else ("below", "their teams and those below hold")
+            )
             found.append(
-                Reason(right, way, f"The {what} belongs to the team {team}, and the role {label} lets {name} {verb} what {whose}.", team)
+                Reason(
+                    right,
+                    way,
+                    f"The {what} belongs to the team {team}, and the role {label} lets {name} {verb} what {whose}.",
+                    team,
+                )
             )
     return found
 
@@ -171,7 +194,9 @@ async def _by_grant(
     return found
 
 
-def _granted(one: Object, way: int, whom: str, right: Right, reason: str, by: str | None, until: datetime | None) -> str:
+def _granted(
+    one: Object, way: int, whom: str, right: Right, reason: str, by: str | None, until: datetime | None
+) -> str:
     what, verb = one.title.lower(), "read" if right == "read" else "change"
     ending = f", until {until:%Y-%m-%d %H:%M} UTC" if until else ""
     if way == RULE:
@@ -186,7 +211,7 @@ async def _inherited(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, depth: int
 ) -> list[Reason]:
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
-    if not one.access_parent or not any((code % 1024) // 4 for code in row.codes["read"] & set(actor.codes)):
+    if not one.access_parent or not any((code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))):
         return []
     link = one.all_fields[one.access_parent]
     parent = work.registry.get(getattr(link, "to", ""))
@@ -196,7 +221,9 @@ async def _inherited(
     )
     if found is None or found[0] is None:
         return []
-    because = tuple(each for each in await _reasons(work, actor, name, parent, found[0], depth + 1) if each.right == "read")
+    because = tuple(
+        each for each in await _reasons(work, actor, name, parent, found[0], depth + 1) if each.right == "read"
+    )
     title = (await titles_of(work.unit, {parent.name: [found[0]]})).get((parent.name, found[0]), "")
     what = f"the {parent.title.lower()} {title}".strip()
     sentence = f"Who sees {what} sees its {one.title_plural.lower()}, and {name} sees it."
@@ -214,7 +241,8 @@ async def _holds(work: Workspace, actor: Actor, record: Record, right: Right) ->
 
 async def _row(work: Workspace, one: Object, record: UUID) -> _Row:
     found = await work.unit.connection.fetch_one(
-        f"select owner, team, readers, writers from {quoted(work.context.schema)}.{quoted(one.name)} where id = %s", (record,)
+        f"select owner, team, readers, writers from {quoted(work.context.schema)}.{quoted(one.name)} where id = %s",
+        (record,),
     )
     if found is None:
         return _Row(None, None, {"read": frozenset(), "change": frozenset()})
@@ -223,5 +251,7 @@ async def _row(work: Workspace, one: Object, record: UUID) -> _Row:
 
 async def _name(work: Workspace, table: Literal["user", "team"], who: UUID) -> str | None:
     """What a person or team is called; None where there is none."""
-    found = await work.unit.connection.fetch_one(f"select name from {quoted(work.context.schema)}.{quoted(table)} where id = %s", (who,))
+    found = await work.unit.connection.fetch_one(
+        f"select name from {quoted(work.context.schema)}.{quoted(table)} where id = %s", (who,)
+    )
     return None if found is None else str(found[0])

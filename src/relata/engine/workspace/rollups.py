@@ -105,7 +105,7 @@ def _add(deltas: Deltas, key: tuple[str, UUID, str], sign: int, amount: Decimal 
 async def flush(unit: Unit) -> None:
     """Write the noted differences: one statement per parent object and roll-up, parents in the order of their ids."""
     by_column: dict[tuple[str, str], list[tuple[UUID, int, Decimal]]] = {}
-    for (parent, record, field), (count, total) in unit.deltas.items():  # type: ignore[misc]
+    for (parent, record, field), (count, total) in unit.deltas.items():
         if count or total:
             by_column.setdefault((parent, field), []).append((record, count, total))
     unit.deltas.clear()

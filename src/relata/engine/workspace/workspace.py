@@ -21,7 +21,8 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, matching, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, merging, matching, refusals, removal, rollups, writes
+from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
@@ -30,6 +31,8 @@ from relata.foundation.clock import Clock
 from relata.foundation.errors import Bug, Denied, NotFound
 
 Key = Record | tuple[str, UUID]
+#: Actions in the log whose values are the record's.
+_OF_VALUES = ("created", "changed", "deleted", "restored")
 
 
 class Workspace:
@@ -69,8 +72,8 @@ class Workspace:
 
     async def get(self, object_name: str, record_id: UUID, *, lock: bool = False, deleted: bool | None = False) -> Record:
         """One record, for decisions. NotFound where it does not exist, is hidden, or lies in the bin. deleted: True
-        looks into the bin only, None everywhere."""
-        one = self.readable_object(object_name)
+        looks into the bin only, None everywhere, for those who may look there."""
+        one, deleted = self.readable_object(object_name), self._where(deleted)
         if self.unit.keeps and one.reference and not lock and deleted is False:
             return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
@@ -101,21 +104,34 @@ class Workspace:
     ) -> dict[str, Any]:
         """One record as it may be shown: JSON values, formulas and roll-ups included, hidden fields absent."""
         one = self.readable_object(object_name)
-        found = await loading.show(self.unit, one, record_id, fields, deleted=deleted)
+        await self.settle()  # what this unit has written counts in what it reads
+        found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
         return found
+
+    def _where(self, deleted: bool | None) -> bool | None:
+        """Where to look; who may not see the bin finds nothing in it, however they ask."""
+        if deleted is False or self.actor.rights.permits("see_deleted"):
+            return deleted
+        if deleted:
+            raise NotFound("There is no such record.", hint="It may have been deleted.")
+        return False
 
     async def query(self, query: Query) -> Page:
         """One page of records. Invalid for unknown fields and filters that do not fit."""
         self.readable_object(query.object)
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
+        await self.settle()
         return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
+        if request.deleted and not self.actor.rights.permits("see_deleted"):
+            raise Denied("You may not look into the bin.", code="denied_bin")
+        await self.settle()
         return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
 
     async def count(self, object_name: str, where: str | Node | None = None, **equals: Any) -> int:
@@ -157,11 +173,12 @@ class Workspace:
 
     def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         def shown(values: dict[str, Any]) -> dict[str, Any]:
+            """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields
             return {
                 name: value
                 for name, value in values.items()
-                if name not in fields or self.actor.readable(one, fields[name])
+                if (self.actor.readable(one, fields[name]) if name in fields else entry.action not in _OF_VALUES)
             }
 
         return replace(entry, before=shown(entry.before), after=shown(entry.after))
@@ -196,7 +213,7 @@ class Workspace:
 
     async def create_many(
         self, object_name: str, rows: Sequence[Mapping[str, Any]], *, sources: Sequence[Mapping[str, Any]] = ()
-    ) -> list[bulk.Outcome]:
+    ) -> list[Outcome]:
         """Many new records, with the same verdicts as one by one; a refused row does not hold up the others. sources:
         for each row what its change row says beside the actor's own source. Raises Denied where nothing may be made."""
         return await bulk.create_many(self, self.registry.get(object_name), rows, sources=sources)
@@ -204,7 +221,7 @@ class Workspace:
     async def change_many(
         self, object_name: str, changes: Sequence[tuple[UUID | Record, Mapping[str, Any]]], *,
         sources: Sequence[Mapping[str, Any]] = (),
-    ) -> list[bulk.Outcome]:  # fmt: skip
+    ) -> list[Outcome]:  # fmt: skip
         """Many records with other values, likewise. Where nothing differs nothing is written."""
         return await bulk.change_many(self, self.readable_object(object_name), changes, sources=sources)
 
@@ -228,6 +245,12 @@ class Workspace:
         """Out of the bin, with what went with it."""
         record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
         return await removal.restore(self, record)
+
+    async def merge(self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None) -> Record:
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others."""
+        record = await self._record(target)
+        merged = [await self.get(record.object.name, other) for other in others]
+        return await merging.merge(self, record, merged, values or {})
 
     async def _record(self, key: Key) -> Record:
         return key if isinstance(key, Record) else await self.get(*key)

@@ -92,6 +92,7 @@ async def change(
     refuse(links.check_targets(one, really_new(one, before, new_links), found))
     after = await write(unit, before, different, "changed")
     await write_pairs(unit, one, draft)
+    await know_parent(unit, one, different, found)
     await _follow_access(work, one, before, different)
     return after
 
@@ -102,7 +103,7 @@ async def _require_change_right(unit: Unit, before: Record) -> None:
         raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
 
 
-def really_new(one: Object, before: Record, values: dict[str, Any]) -> dict[str, Any]:
+def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[str, Any]:
     """Links of a many-to-many field that were there already need no new right; only added ones do."""
     result = {}
     for name, value in values.items():
@@ -161,6 +162,14 @@ async def inherited_readers(unit: Unit, one: Object, values: Mapping[str, Any], 
     target = found[parent_name, values[one.access_parent]]
     owner, team = await unit.principal(target.owner), await unit.principal(target.team)
     return inherit(unit.context.numbers[parent_name], owner, team, target.readers)
+
+
+async def know_parent(unit: Unit, one: Object, values: Mapping[str, Any], found: links.Targets) -> None:
+    """Whoever owns or holds the new parent must have a key before the child can name it."""
+    if values.get(one.access_parent) is not None:
+        target = found[one.all_fields[one.access_parent].to, values[one.access_parent]]  # type: ignore[attr-defined]
+        await unit.principal(target.owner)
+        await unit.principal(target.team)
 
 
 async def _follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.door import Door
+
+T = TypeVar("T")
 
 
 class SettingLine(Protocol):
@@ -36,19 +41,32 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists."""
+    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists.
+    notice: how to come in otherwise, to be printed with the address."""
 
     migrations: tuple[str, ...]
     setup_link: str | None
+    notice: str = ""
+
+
+#: Contacts in the company that `bench` builds.
+BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
+
+
+class Measured(Protocol):
+    """What `bench` found."""
+
+    def json(self) -> object: ...
+    def lines(self) -> list[tuple[str, ...]]:
+        """A table for people, its head first."""
+        ...
 
 
 class Database(Protocol):
     """A database that can be reached, for as long as it is lent to us."""
 
     @property
-    def url(self) -> str:
-        """libpq's address."""
-        ...
+    def url(self) -> str: ...
 
     def revive(self) -> None:
         """Starts it again if it is ours and has died."""
@@ -67,6 +85,20 @@ class Application(Protocol):
     @property
     def address(self) -> str:
         """Where people reach this installation."""
+        ...
+
+    @property
+    def database_url(self) -> str:
+        """libpq's address of the database, known before it runs."""
+        ...
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What processes that we start need beside our own environment."""
+        ...
+
+    def demo(self) -> Application:
+        """The same with a furnished company, in a home of its own."""
         ...
 
     def settings(self) -> Sequence[SettingLine]: ...
@@ -90,10 +122,20 @@ class Application(Protocol):
         """
         ...
 
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        """What `use` makes of the door to the workspaces, with the database up for as long as that takes. company: the
+        workspace is made under this name, and the database brought to this version, where that is still to do; without
+        it Unavailable says what is missing."""
+        ...
+
     def findings(self) -> Sequence[Finding]:
         """What is right and wrong with this installation."""
         ...
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `relata` with these arguments in a process of its own."""
+        ...
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...

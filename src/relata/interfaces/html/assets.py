@@ -17,13 +17,13 @@ MISSING = "The front end has not been built. Run `npm run build`, or `make run`,
 class Assets:
     """folder: holds Vite's output with `.vite/manifest.json`. base: the path it is served under, ending in a slash.
 
-    The manifest is read on first use and kept; `reload` makes a development server read it whenever it changed.
+    The manifest is read again whenever it changed, so that a build under a running server does not leave it without
+    its style.
     """
 
-    def __init__(self, folder: Path = STATIC, base: str = "/static/", *, reload: bool = False) -> None:
+    def __init__(self, folder: Path = STATIC, base: str = "/static/") -> None:
         self.folder = folder
         self.base = base
-        self._reload = reload
         self._stamp = 0
         self._manifest: dict[str, Any] = {}
         self._tags: dict[str, Markup] = {}
@@ -38,11 +38,10 @@ class Assets:
 
     def manifest(self) -> dict[str, Any]:
         """Raises Unavailable when nothing was built."""
-        if self._manifest and not self._reload:
-            return self._manifest
-        if not self.built:
-            raise Unavailable(MISSING, code="front_end_not_built")
-        stamp = self._path.stat().st_mtime_ns
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise Unavailable(MISSING, code="front_end_not_built") from None
         if stamp != self._stamp:
             self._manifest = json.loads(self._path.read_text(encoding="utf-8"))
             self._tags.clear()

@@ -14,6 +14,7 @@ from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.icons import icon
 from relata.interfaces.html.initials import colour_of, initials
+from relata.interfaces.html.phones import phone
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -55,7 +56,7 @@ def create_environment(
         npgettext=translation.npgettext,
     )
     environment.filters.update({name: _format(name) for name in _FORMATS})
-    environment.filters.update(initials=initials, colour_of=colour_of)
+    environment.filters.update(initials=initials, colour_of=colour_of, phone=phone)
     environment.globals.update(icon=icon, asset=assets or Assets())
     return environment
 

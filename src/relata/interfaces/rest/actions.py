@@ -22,7 +22,7 @@ async def run_action(call: Call) -> Answer:
     values = call.values() if call.body else {}
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         action = work.action(one.name, call.names["action"])
         record = await work.get(one.name, call.record_id(one))
         command = command_of(action, str(record.id), values)
@@ -42,7 +42,9 @@ def command_of(action: Action, record_id: str, values: dict[str, Any]) -> msgspe
     if own is None:
         return bodies.convert(values, action.command)
     if values.get(own, record_id) != record_id:
-        raise Invalid.of([Problem("wrong_record", "The body names another record than the address.", own, "Leave it out.")])
+        raise Invalid.of(
+            [Problem("wrong_record", "The body names another record than the address.", own, "Leave it out.")]
+        )
     return bodies.convert({**values, own: record_id}, action.command)
 
 

@@ -49,7 +49,7 @@ async def aggregate_records(call: Call) -> Answer:
     _check(body)
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         found = await work.aggregate(asked(one.name, body))
         return answers.json({"data": found.rows, "complete": found.complete})
 
@@ -84,6 +84,10 @@ def _measure(given: str | MeasureBody) -> Measure:
 
 def _check(body: AggregateBody) -> None:
     if len(body.group_by) > MOST or len(body.measures) > MOST:
-        raise Invalid(f"An aggregate has at most {MOST} measures and at most {MOST} levels of groups.", code="out_of_range", field="measures")
+        raise Invalid(
+            f"An aggregate has at most {MOST} measures and at most {MOST} levels of groups.",
+            code="out_of_range",
+            field="measures",
+        )
     if not 1 <= body.limit <= MAX_GROUPS:
         raise Invalid(f"Limit must be a whole number from 1 to {MAX_GROUPS}.", code="out_of_range", field="limit")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,8 +12,15 @@ from relata.interfaces.http.answers import Answer
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _JSON = ("content-type", "application/json")
-#: Records are personal: no cache keeps them, neither a proxy's nor a browser's.
-_PRIVATE = ("cache-control", "no-store")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer whose body comes piece by piece."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    chunks: AsyncIterator[bytes]
 
 
 def encoded(value: object) -> bytes:
@@ -22,12 +30,12 @@ def encoded(value: object) -> bytes:
 
 def json(value: object, status: int = 200, *headers: tuple[str, str]) -> Answer:
     """A JSON answer."""
-    return Answer(status, [_JSON, _PRIVATE, *headers], _ENCODER.encode(value))
+    return Answer(status, [_JSON, *headers], _ENCODER.encode(value))
 
 
 def raw(body: bytes) -> Answer:
     """A JSON answer that was encoded before."""
-    return Answer(200, [_JSON, _PRIVATE], body)
+    return Answer(200, [_JSON], body)
 
 
 def empty(*headers: tuple[str, str]) -> Answer:

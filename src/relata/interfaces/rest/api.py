@@ -5,14 +5,27 @@ from __future__ import annotations
 from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 
+from relata.engine.files.store import FileStore
 from relata.engine.workspace.door import Door
 from relata.interfaces.http.answers import Answer, send_answer
 from relata.interfaces.http.asgi import Receive, Scope, Send
 from relata.interfaces.http.bodies import read_whole
 from relata.interfaces.http.exchange import exchange_of
 from relata.interfaces.rest import (
-    actions, aggregates, batch, histories, listing, me, metadata, records, shares,
+    actions,
+    aggregates,
+    batch,
+    feed,
+    files,
+    histories,
+    listing,
+    me,
+    metadata,
+    records,
+    searching,
+    shares,
 )  # fmt: skip
+from relata.interfaces.rest.answers import Stream
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.openapi import document
 from relata.interfaces.rest.routes import Route, Routes, allowed, pick
@@ -27,6 +40,11 @@ ROUTES = Routes(
         Route("GET", "/metadata/{plural}", metadata.get_metadata),
         Route("GET", "/openapi.json", document.openapi),
         Route("POST", "/batch", batch.run_batch),
+        Route("GET", "/search", searching.search_records),
+        Route("GET", "/feed", feed.change_feed),
+        Route("POST", "/files", files.upload_file, reads_body=False),
+        Route("GET", "/files/{file}", files.download_file),
+        Route("DELETE", "/files/{file}", files.delete_file),
         Route("GET", "/{plural}", listing.list_records),
         Route("POST", "/{plural}", records.create_record),
         Route("POST", "/{plural}/aggregate", aggregates.aggregate_records),
@@ -37,6 +55,8 @@ ROUTES = Routes(
         Route("POST", "/{plural}/{id}/actions/{action}", actions.run_action),
         Route("GET", "/{plural}/{id}/history", histories.record_history),
         Route("GET", "/{plural}/{id}/provenance", histories.record_provenance),
+        Route("GET", "/{plural}/{id}/files", files.list_files),
+        Route("POST", "/{plural}/{id}/files", files.attach_file, reads_body=False),
         Route("GET", "/{plural}/{id}/access", shares.explain_record),
         Route("GET", "/{plural}/{id}/shares", shares.list_shares),
         Route("POST", "/{plural}/{id}/shares", shares.share_record),
@@ -45,21 +65,25 @@ ROUTES = Routes(
 )
 
 
-def routes(door: Door) -> list[ASGIRouteHandler]:
+def routes(door: Door, store: FileStore | None = None) -> list[ASGIRouteHandler]:
     """What the application mounts, on the ground of `interfaces.http`, which brings credentials and answers errors.
 
-    One mount in place of a route per address: Litestar's own handling of a request cost half of a short list (measured),
-    and objects that are made at run time need no new route.
+    One mount in place of a route per address: objects that are made at run time need no new route, and a request passes
+    none of Litestar's reading of parameters. store: where files are kept; without one there are none.
     """
 
     @asgi(ROOT, is_mount=True, copy_scope=False)
     async def api(scope: Scope, receive: Receive, send: Send) -> None:
-        await send_answer(send, await answer(door, scope, receive), with_body=scope["method"] != "HEAD")
+        found, with_body = await answer(door, store, scope, receive), scope["method"] != "HEAD"
+        if isinstance(found, Stream):
+            await _send_stream(send, found, with_body=with_body)
+        else:
+            await send_answer(send, found, with_body=with_body)
 
     return [api]
 
 
-async def answer(door: Door, scope: Scope, receive: Receive) -> Answer:
+async def answer(door: Door, store: FileStore | None, scope: Scope, receive: Receive) -> Answer | Stream:
     """The answer to one request. Raises the kinds of error, for the ground to answer."""
     found, names = ROUTES.find(scope["path"].removeprefix(ROOT))
     if scope["method"] == "OPTIONS":
@@ -67,8 +91,22 @@ async def answer(door: Door, scope: Scope, receive: Receive) -> Answer:
     route = pick(found, scope["method"])
     scope["path_template"] = ROOT + route.template
     exchange = exchange_of(scope)
-    exchange.credentials.require_known()
-    body = b"" if route.method == "GET" else await read_whole(receive, exchange.settings.max_body_bytes)
-    return await route.handle(Call(door, exchange.credentials, exchange.headers, names, scope["query_string"], body))
+    credentials = exchange.credentials.require_known()
+    is_read = route.method != "GET" and route.reads_body
+    body = await read_whole(receive, exchange.settings.max_body_bytes) if is_read else b""
+    return await route.handle(
+        Call(door, credentials, exchange.headers, names, scope["query_string"], body, receive, store)
+    )
 
 
+async def _send_stream(send: Send, found: Stream, *, with_body: bool) -> None:
+    """The first piece is fetched before the answer starts, so that bytes that are missing are told in words."""
+    chunks = found.chunks
+    first = await anext(chunks, b"") if with_body else b""
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in found.headers]
+    await send({"type": "http.response.start", "status": found.status, "headers": headers})
+    if with_body:
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -121,7 +121,9 @@ async def _perform(work: Workspace, operation: Operation, made: dict[str, UUID])
     return outcome
 
 
-async def _to_existing(work: Workspace, one: Object, operation: Operation, values: dict[str, Any], record: UUID) -> Outcome:
+async def _to_existing(
+    work: Workspace, one: Object, operation: Operation, values: dict[str, Any], record: UUID
+) -> Outcome:
     key, version = (work.readable_object(one.name).name, record), operation.version
     if operation.method == "change":
         await work.change(key, values, expect=version)
@@ -167,10 +169,17 @@ async def _again(work: Workspace, known: Mapping[str, Any]) -> list[Outcome]:
 
 def _check(body: BatchBody) -> None:
     if not 1 <= len(body.operations) <= MOST:
-        raise Invalid(f"A batch holds 1 to {MOST} operations.", code="out_of_range", field="operations", hint="Send several batches.")
+        raise Invalid(
+            f"A batch holds 1 to {MOST} operations.",
+            code="out_of_range",
+            field="operations",
+            hint="Send several batches.",
+        )
     refs = [one.ref for one in body.operations if one.ref]
     if len(refs) != len(set(refs)):
-        raise Invalid("Two operations have the same ref.", code="not_unique", field="operations", hint="Name each differently.")
+        raise Invalid(
+            "Two operations have the same ref.", code="not_unique", field="operations", hint="Name each differently."
+        )
 
 
 def _id_of(one: Object, operation: Operation, made: Mapping[str, UUID]) -> UUID:
@@ -192,7 +201,9 @@ def _resolved(value: Any, made: Mapping[str, UUID], depth: int) -> Any:
     if set(value) == {REF}:
         name = value[REF]
         if not isinstance(name, str) or name not in made:
-            raise Invalid("No earlier operation made this ref.", code="unknown_ref", hint='Give an earlier operation the "ref".')
+            raise Invalid(
+                "No earlier operation made this ref.", code="unknown_ref", hint='Give an earlier operation the "ref".'
+            )
         return made[name]
     return {key: _resolved(item, made, depth + 1) for key, item in value.items()}
 

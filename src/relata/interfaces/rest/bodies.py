@@ -36,7 +36,11 @@ def convert(values: object, shape: type[T]) -> T:
     """The same for a value that was decoded before, such as an action's command. Unknown keys are refused."""
     fields = getattr(shape, "__struct_fields__", ())
     if fields and isinstance(values, dict):
-        unknown = [Problem("unknown_field", f"There is no {name[:60]!r} here.", name[:60]) for name in values if name not in fields]
+        unknown = [
+            Problem("unknown_field", f"There is no {name[:60]!r} here.", name[:60])
+            for name in values
+            if name not in fields
+        ]
         if unknown:
             raise Invalid.of(unknown)
     try:
@@ -51,7 +55,9 @@ def _misfit(error: msgspec.ValidationError) -> Invalid:
     field = place[1].replace("[...]", "").strip(".")[:120] if place else ""
     sentence = _PLACE.sub("", text)
     if sentence == "Number out of range":
-        return Invalid.of([Problem("out_of_range", "A number is out of range.", field or None, "Use at most 15 digits.")])
+        return Invalid.of(
+            [Problem("out_of_range", "A number is out of range.", field or None, "Use at most 15 digits.")]
+        )
     return Invalid.of([Problem("invalid_value", f"{_readable(sentence)}.", field or None)])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.callers import Caller
@@ -14,7 +15,7 @@ from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, NotFound
 from relata.foundation.ids import parse_id
-from relata.interfaces.http.asgi import Headers
+from relata.interfaces.http.asgi import Headers, Receive
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies, parameters
 
@@ -24,7 +25,8 @@ Attempt = Callable[[Workspace], Awaitable[T]]
 
 @dataclass(slots=True)
 class Call:
-    """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground."""
+    """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground.
+    receive: for handlers that read the body themselves. store: where files are kept; None where there are none."""
 
     door: Door
     credentials: Credentials
@@ -32,6 +34,8 @@ class Call:
     names: Mapping[str, str]
     query: bytes
     body: bytes
+    receive: Receive
+    store: FileStore | None = None
 
     async def read(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, without a transaction: for reads of one statement, or where each may stand alone."""
@@ -51,7 +55,7 @@ class Call:
         """The query's parameters; Refusal for one that this address does not know."""
         return parameters.read(self.query, known)
 
-    def object(self, work: Workspace) -> Object:
+    def readable(self, work: Workspace) -> Object:
         """The object in the path. NotFound where there is none, Denied where the caller may read none of it."""
         return work.readable_object(work.registry.by_path(self.names["plural"]).name)
 
@@ -72,7 +76,7 @@ class Call:
             raise Refusal(400, "if_match", "If-Match must be one ETag of this record.", hint='Send If-Match: "3".')
         return int(number)
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """The body as a JSON object."""
         self._require_json()
         return bodies.mapping(self.body)

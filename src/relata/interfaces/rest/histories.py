@@ -19,11 +19,10 @@ async def record_history(call: Call) -> Answer:
     """The record's changes, newest first."""
     found = call.parameters(PARAMETERS)
     limit = parameters.whole(found, "limit", 50, 1, 200)
-    before = parameters.whole(found, "before", None, 1, 2**62)
-    assert limit is not None
+    before = parameters.whole(found, "before", 2**62, 1, 2**62)
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         record = await visible_record(work, one, call.record_id(one))
         entries = await work.history(record, before=before, limit=limit + 1)
         following = str(entries[limit - 1].id) if len(entries) > limit else ""
@@ -37,7 +36,7 @@ async def record_provenance(call: Call) -> Answer:
     call.parameters()
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         record = await visible_record(work, one, call.record_id(one))
         return answers.json({"data": await work.provenance(record)})
 

@@ -51,7 +51,9 @@ async def begin(work: Workspace, call: Call) -> dict[str, Any] | None:
     assert row is not None
     if bytes(row[0]) != digest:
         raise Conflict(
-            "This Idempotency-Key was used for another request.", code="idempotency_key", hint="Use a fresh key for each."
+            "This Idempotency-Key was used for another request.",
+            code="idempotency_key",
+            hint="Use a fresh key for each.",
         )
     if row[1] is None:
         raise Conflict(
@@ -83,7 +85,9 @@ def _key(call: Call) -> str | None:
     if text is None:
         return None
     if not _KEY.match(text) or b"idempotency-key" in call.headers.repeated:
-        raise Refusal(400, "idempotency_key", "This Idempotency-Key can't be used.", hint="Send up to 200 letters and digits.")
+        raise Refusal(
+            400, "idempotency_key", "This Idempotency-Key can't be used.", hint="Send up to 200 letters and digits."
+        )
     return text
 
 

@@ -38,14 +38,19 @@ async def list_records(call: Call) -> Answer:
     """A page of records."""
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
-        asked = _asked(one.name, call.query) if len(call.query) < _REMEMBERED_BYTES else read_asked(one.name, call.query)
+        one = call.readable(work)
+        asked = (
+            _asked(one.name, call.query) if len(call.query) < _REMEMBERED_BYTES else read_asked(one.name, call.query)
+        )
         page = await work.query(asked.query)
         if not asked.with_total:
             return answers.page(page.json(), page.next, page.previous)
         query = asked.query
         total = await count(
-            work.unit.connection, work.context.ground, work.actor, Aggregate(one.name, where=query.where, deleted=query.deleted)
+            work.unit.connection,
+            work.context.ground,
+            work.actor,
+            Aggregate(one.name, where=query.where, deleted=query.deleted),
         )
         return answers.page(page.json(), page.next, page.previous, total=total)
 
@@ -56,7 +61,6 @@ def read_asked(object_name: str, query: bytes) -> Asked:
     """The list that the query's parameters ask for."""
     found = parameters.read(query, _NAMES)
     limit = parameters.whole(found, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
-    assert limit is not None
     return Asked(
         Query(
             object_name,

@@ -38,7 +38,7 @@ async def get_metadata(call: Call) -> Answer:
     call.parameters()
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         key = ("metadata", one.name, work.actor.fingerprint)
         described = work.context.statements.get(key, lambda: describe(work.registry, work.actor.rights, one))
         return answers.json(described)
@@ -92,7 +92,12 @@ def known_fields(rights: Rights, one: Object) -> list[Field]:
 
 def is_writable(rights: Rights, one: Object, field: Field) -> bool:
     """Whether a caller may send values."""
-    return not field.system and not field.read_only and (field.stored or field.type_name == "links") and rights.writable(one, field)
+    return (
+        not field.system
+        and not field.read_only
+        and (field.stored or field.type_name == "links")
+        and rights.writable(one, field)
+    )
 
 
 def permitted_actions(registry: Registry, rights: Rights, one: Object) -> list[Action]:

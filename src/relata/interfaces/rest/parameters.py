@@ -23,14 +23,18 @@ def read(query: bytes, known: Iterable[str]) -> dict[str, str]:
     try:
         pairs = parse_qsl(query.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST, errors="strict")
     except ValueError:
-        raise Refusal(400, "query", "The query can't be read.", hint="Encode it in UTF-8, with few parameters.") from None
+        raise Refusal(
+            400, "query", "The query can't be read.", hint="Encode it in UTF-8, with few parameters."
+        ) from None
     found: dict[str, str] = {}
     names = tuple(known)
     for name, value in pairs:
         if name not in names:
             raise _unknown(name, names)
         if name in found:
-            raise Refusal(400, "repeated_parameter", f"The parameter {name} was sent twice.", field=name, hint="Send it once.")
+            raise Refusal(
+                400, "repeated_parameter", f"The parameter {name} was sent twice.", field=name, hint="Send it once."
+            )
         found[name] = value
     return found
 
@@ -41,7 +45,7 @@ def _unknown(name: str, names: tuple[str, ...]) -> Refusal:
     return Refusal(400, "unknown_parameter", f"There is no parameter {name[:60]!r} here.", field=name[:60], hint=hint)
 
 
-def whole(found: Mapping[str, str], name: str, default: int | None, low: int, high: int) -> int | None:
+def whole(found: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """A whole number in a range; Invalid otherwise."""
     text = found.get(name)
     if text is None:
@@ -62,7 +66,9 @@ def yes(found: Mapping[str, str], name: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise Invalid(f"{name.capitalize()} must be true or false.", code="invalid_value", field=name, hint="Send true or false.")
+    raise Invalid(
+        f"{name.capitalize()} must be true or false.", code="invalid_value", field=name, hint="Send true or false."
+    )
 
 
 def one_of(found: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:

@@ -26,7 +26,7 @@ async def get_record(call: Call) -> Answer:
     fields, with_bin = parameters.listed(found, "fields"), parameters.yes(found, "deleted")
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         record_id = call.record_id(one)
         shown = await work.show(one.name, record_id, _with_version(work, one, fields), deleted=_where(work, with_bin))
         if fields and "version" not in fields:
@@ -76,7 +76,7 @@ async def change_record(call: Call) -> Answer:
     values, expected = call.values(), call.expected_version()
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         record = await work.change((one.name, call.record_id(one)), values, expect=expected)
         return answers.record(await shown_or_id(work, one, record.id))
 
@@ -89,7 +89,7 @@ async def delete_record(call: Call) -> Answer:
     expected = call.expected_version()
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         await work.delete((one.name, call.record_id(one)), expect=expected)
         return answers.empty()
 
@@ -101,7 +101,7 @@ async def restore_record(call: Call) -> Answer:
     call.parameters()
 
     async def attempt(work: Workspace) -> Answer:
-        one = call.object(work)
+        one = call.readable(work)
         if not work.actor.rights.permits("see_deleted"):
             raise Denied("You may not restore records.", code="denied_restore")
         record = await work.restore((one.name, call.record_id(one)))

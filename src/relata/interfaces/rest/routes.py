@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 
 from relata.interfaces.http.answers import Answer
 from relata.interfaces.http.refusal import Refusal
+from relata.interfaces.rest.answers import Stream
 from relata.interfaces.rest.call import Call
 
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[Call], Awaitable[Answer | Stream]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """template: parts in braces take any text, under that name."""
+    """template: parts in braces take any text, under that name. reads_body: False where the handler reads it, piece by
+    piece."""
 
     method: str
     template: str
     handle: Handler
+    reads_body: bool = True
 
 
 @dataclass(slots=True)

@@ -63,7 +63,9 @@ def _until(body: ShareBody) -> datetime | None:
         return None
     until = body.until if body.until.tzinfo else body.until.replace(tzinfo=UTC)
     if until <= datetime.now(UTC):
-        raise Invalid("This share would have ended already.", code="out_of_range", field="until", hint="Choose a later time.")
+        raise Invalid(
+            "This share would have ended already.", code="out_of_range", field="until", hint="Choose a later time."
+        )
     return until
 
 
@@ -91,7 +93,11 @@ async def explain_record(call: Call) -> Answer:
         user = parse_id(found["user"]) if "user" in found else work.actor.user
         if user is None:
             raise Invalid("User must be the id of a person.", code="invalid_link", field="user")
-        if user != work.actor.user and not work.actor.rights.permits("manage_roles") and not await work.may(record, "change"):
+        if (
+            user != work.actor.user
+            and not work.actor.rights.permits("manage_roles")
+            and not await work.may(record, "change")
+        ):
             raise Denied("You may only ask this about records that you may change.", code="denied_explain")
         return answers.json(await explain_access(work, user, record))
 
@@ -99,5 +105,5 @@ async def explain_record(call: Call) -> Answer:
 
 
 async def _record(call: Call, work: Workspace) -> tuple[Object, Record]:
-    one = call.object(work)
+    one = call.readable(work)
     return one, await work.get(one.name, call.record_id(one))

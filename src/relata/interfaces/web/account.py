@@ -95,7 +95,10 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
                     raise Invalid(f"Fill in the {name}.", code="required", field=name)
             await web.first_setup(token, given["company"], given["name"], given["email"], _one(form, "password"))
         except (Invalid, Conflict, Denied, LimitReached) as error:
-            view = PublicView(title="Set up Relata", token=token, error=_words(error), **given)
+            view = PublicView(
+                title="Set up Relata", token=token, error=_words(error), company=given["company"], name=given["name"],
+                email=given["email"],
+            )  # fmt: skip
             return web.page(None, "web/setup.html", view, status=422)
         here = exchange(request)
         found = await sign_in.sign_in(web.database, given["email"], _one(form, "password"), here.visitor)

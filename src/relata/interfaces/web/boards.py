@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 import msgspec
@@ -12,42 +13,21 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui.board import BoardView, board
 from relata.engine.ui.listing import ListRow
 from relata.engine.workspace.workspace import Workspace
-from relata.interfaces.html.view_values import Shell
+from relata.foundation.money import Money
+from relata.interfaces.html.view_values import BoardColumn, Card, Option, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id
 from relata.interfaces.web.lists import Switch
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """A card as the board's component reads it."""
-
-    id: str
-    title: str
-    href: str
-    peek: str
-    row: ListRow
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column as the board's component reads it. more: the list of all its records."""
-
-    id: str
-    label: str
-    colour: int
-    count: int
-    total: object
-    cards: tuple[Card, ...]
-    more: str
-
-
 class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a board. columns_of_cards: labels of a card's facts, for their titles."""
+    """The page of a board."""
 
     shell: Shell
     title: str
     icon: str
     path: str
-    columns: tuple[Column, ...]
+    columns: tuple[BoardColumn, ...]
     views: tuple[Switch, ...]
     boards: tuple[Switch, ...]
     by: str
@@ -88,10 +68,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardView, where: str) -> BoardPage:
     path = f"/{one.path}"
+    open_places = {"won", "lost", "done", "cancelled"}
     columns = tuple(
-        Column(
-            id=column.id, label=column.label, colour=column.colour, count=column.count, total=column.total,
-            cards=tuple(Card(id=row.id, title=row.title, href=row.href, peek=f"{row.href}/peek", row=row) for row in column.cards),
+        BoardColumn(
+            id=column.id, label=column.label, colour=column.colour, count=column.count,
+            total=column.total if isinstance(column.total, Money) else None,
+            cards=tuple(_card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards),
             more=f"{path}?where=" + quote(f'{found.by} = "{column.id}"') if column.more else "",
         )  # fmt: skip
         for column in found.columns
@@ -104,4 +86,27 @@ def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardVi
             for item in found.boards
         ),
         by=found.by, where=where, can_create=bool(work.actor.rights.level(one, "create")), singular=one.title.lower(),
+    )  # fmt: skip
+
+
+def _card(row: ListRow, today: date, *, is_open: bool) -> Card:
+    """A row as a card: the first link says who, money how much, a date until when, choices stand as tags."""
+    who, tags = "", []
+    amount: Money | None = None
+    due: date | None = None
+    owner: Option | None = None
+    for cell in row.cells:
+        if cell.kind == "user" and cell.value:
+            owner = Option(value=cell.value.value, label=cell.value.label)
+        elif cell.kind in ("link", "text") and cell.value and not who:
+            who = cell.value if isinstance(cell.value, str) else cell.value.label
+        elif isinstance(cell.value, Money):
+            amount = cell.value
+        elif cell.kind == "date":
+            due = cell.value
+        elif cell.kind == "choice" and cell.value:
+            tags.append(Option(value=cell.value.value, label=cell.value.label, colour=cell.value.colour))
+    return Card(
+        id=row.id, title=row.title, href=row.href, peek=row.peek, who=who, amount=amount, due=due, owner=owner, tags=tuple(tags),
+        overdue=is_open and due is not None and due < today,
     )  # fmt: skip

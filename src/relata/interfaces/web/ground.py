@@ -10,7 +10,9 @@ from uuid import UUID
 from jinja2 import Environment
 from litestar import Request, Response
 
+from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
+from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.workspace.door import Door
@@ -42,6 +44,8 @@ class Web:
     address: str
     send_mail: SendMail
     first_setup: FirstSetup
+    files: FileStore
+    queue: Queue
 
     @property
     def database(self) -> Database:

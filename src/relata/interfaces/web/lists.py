@@ -9,12 +9,14 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.formula import All, Node, all_of, parse, to_text
+from relata.engine.metadata.fields import PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.ui import listing as lists
-from relata.engine.ui.listing import Listing, ListState
+from relata.engine.ui.listing import Listing, ListRow, ListState
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
-from relata.interfaces.html.view_values import Column, Shell
+from relata.foundation.ids import parse_id
+from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
 from relata.interfaces.web.ground import HTML, Visit, Web
 
@@ -45,7 +47,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     icon: str
     path: str
     columns: tuple[Column, ...]
-    listing: Listing
+    rows: tuple[TableRow, ...]
     chips: tuple[Chip, ...]
     views: tuple[Switch, ...]
     previous: str
@@ -60,6 +62,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_create: bool
     can_see_bin: bool
     deleted: bool
+    undo: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -134,21 +137,40 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         error = f"{refused.message} {refused.hint or ''}".strip()
         found = await lists.listing(work, one, ListState(deleted=state.deleted))
     layout = work.registry.layout(one.name)
+    columns = tuple(_columns(one, found, kept))
     views = (
         Switch(label="List", href=f"/{one.path}", icon="list", current=True),
         *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
     )
     return ListView(
         shell=web.shell(request, work, one.path), title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
-        icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=tuple(_columns(one, found, kept)),
-        listing=found, chips=tuple(_chips(work, one, state.where, kept)), views=views,
+        icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=columns,
+        rows=table_rows(one, columns, found.rows), chips=tuple(_chips(work, one, state.where, kept)), views=views,
         previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
         next=_address(one, {**kept, "after": found.next}) if found.next else "",
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
         where=state.where, order=state.order, words=words, error=error, teaches=one.help, singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")), can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted,
+        deleted=state.deleted, undo=_undo(one, request.query_params.get("undo", "")),
     )  # fmt: skip
+
+
+def _undo(one: Object, key: str) -> str:
+    """Where the record that was just deleted can be brought back."""
+    found = parse_id(key)
+    return f"/{one.path}/{found}/restore" if found else ""
+
+
+def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ...]) -> tuple[TableRow, ...]:
+    """Rows as the table's component reads them. columns: the title's first."""
+    shape = "person" if isinstance(one.all_fields[one.title_field], PersonName) or one.name == "user" else ""
+    return tuple(
+        TableRow(
+            id=row.id, title=row.title, href=row.href, peek=row.peek, shape=shape,
+            cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
+        )  # fmt: skip
+        for row in rows
+    )
 
 
 def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
@@ -157,7 +179,7 @@ def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
     for column in (found.title_column, *found.columns):
         order = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[column.sorted]
         sort = _address(one, {**kept, "order": order}) if column.sortable else ""
-        columns.append(Column(name=column.path, label=column.label, align=column.align, sort=sort, sorted=column.sorted))
+        columns.append(Column(name=column.path, label=column.label, kind=column.kind, align=column.align, sort=sort, sorted=column.sorted))
     return columns
 
 

@@ -20,6 +20,7 @@ from relata.engine.ui.timeline import TimelineEntry, timeline
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.actions import action_form, perform
+from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 
@@ -42,6 +43,7 @@ class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[ListRow, ...]
     all: str
     add: str
+    icon: str
 
 
 class RecordView(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     crumbs: tuple[Crumb, ...]
     related: tuple[RelatedView, ...]
+    files: tuple[FileView, ...]
+    upload: str
     days: tuple[Day, ...]
     more: str
     csrf: str
@@ -131,9 +135,11 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     record = await record_page(work, one, key)
     days, more = await _days(work, one, key, None)
     shell = web.shell(request, work, one.path)
+    files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
         shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
-        related=tuple(_related(found, key) for found in record.related), more=more, csrf=shell.csrf,
+        related=tuple(_related(found, key) for found in record.related), files=files,
+        upload=f"/files/{one.path}/{key}" if record.may_change else "", more=more, csrf=shell.csrf,
     )  # fmt: skip
 
 
@@ -145,7 +151,7 @@ def _related(found: RelatedList, key: UUID) -> RelatedView:
         label=found.label, singular=child.title.lower(), rows=found.listing.rows,
         columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
         all=f"/{child.path}?where={where}" if found.more else "",
-        add=f"/{child.path}/new?{found.link}={key}" if found.can_add else "",
+        add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "", icon=child.icon,
     )  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
-        **chosen,
+        theme=chosen["theme"],
+        density=chosen["density"],
+        sidebar=chosen["sidebar"],
     )
 
 

@@ -111,6 +111,10 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
         """The value as the API answers it; a type that msgspec encodes."""
         return value
 
+    def shown(self, cells: tuple[Any, ...]) -> Any:
+        """`to_json(from_columns(cells))`; types whose columns hold the answer already say so, since lists read many."""
+        return self.to_json(self.from_columns(cells))
+
     def to_text(self, value: Any) -> str:
         """The value for a CSV cell and for search; `parse` reads it back."""
         return "" if value is None else str(value)
@@ -128,7 +132,8 @@ def expect_text(field: Field, raw: Any) -> str:
     if "\x00" in text:
         field.refuse(f"{field.title} contains a NUL character, which can't be stored.", hint="Remove the character.")
     try:
-        text.encode("utf-8")
+        if not text.isascii():
+            text.encode("utf-8")
     except UnicodeEncodeError:
         field.refuse(f"{field.title} contains half a character (a lone surrogate).", hint="Send valid Unicode.")
     return text

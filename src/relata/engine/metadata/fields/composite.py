@@ -213,8 +213,8 @@ class GeoPoint(Field, frozen=True, kw_only=True, tag="geo_point", omit_defaults=
         if isinstance(raw, GeoValue):
             return raw
         if isinstance(raw, str) and raw.count(",") == 1:
-            lat, lng = raw.split(",")
-            raw = {"lat": lat.strip(), "lng": lng.strip()}
+            left, right = raw.split(",")
+            raw = {"lat": left.strip(), "lng": right.strip()}
         if not isinstance(raw, dict) or set(raw) != {"lat", "lng"}:
             self.refuse(f"{self.title} must be a point.", hint='Send {"lat": 52.5, "lng": 13.4}.')
         lat, lng = read_decimal(self, raw["lat"]), read_decimal(self, raw["lng"])

@@ -60,8 +60,9 @@ class _Ranged(Field, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Integer(_Ranged, frozen=True, kw_only=True, tag="integer", omit_defaults=True):
-    """A whole number, up to 15 digits."""
+    """A whole number, up to 15 digits. plain: shown without separators, as a year is."""
 
+    plain: bool = False
     widget: ClassVar[str] = "number"
 
     def columns(self) -> tuple[Column, ...]:

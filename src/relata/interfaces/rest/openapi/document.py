@@ -29,7 +29,9 @@ async def openapi(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         key = ("openapi", work.actor.fingerprint)
-        body: bytes = work.context.statements.get(key, lambda: answers.encoded(document(work.registry, work.actor, work.settings.name)))
+        body: bytes = work.context.statements.get(
+            key, lambda: answers.encoded(document(work.registry, work.actor, work.settings.name))
+        )
         return answers.raw(body)
 
     return await call.read(attempt)
@@ -53,7 +55,12 @@ def document(registry: Registry, actor: Actor, name: str) -> dict[str, Any]:
             "responses": error_responses(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key, rk_…"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "relata_session", "description": "A browser that signed in."},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "relata_session",
+                    "description": "A browser that signed in.",
+                },
             },
         },
     }
@@ -83,9 +90,10 @@ def _answered(registry: Registry, actor: Actor, one: Object) -> Schema:
 def _sent(actor: Actor, one: Object, *, is_new: bool) -> Schema:
     writable = {name: field for name, field in one.all_fields.items() if is_writable(actor.rights, one, field)}
     required = [
-        name for name, field in writable.items()
+        name
+        for name, field in writable.items()
         if is_new and field.required and field.default is None and not (one.lifecycle and one.lifecycle.field == name)
-    ]  # fmt: skip
+    ]
     properties = {name: fields.sent(field) for name, field in writable.items()}
     found: Schema = {"type": "object", "title": one.title, "properties": properties, "additionalProperties": False}
     return {**found, "required": required} if required else found

@@ -138,7 +138,12 @@ def _money(field: Field) -> Schema:
 
 def _several(field: Field) -> Schema:
     entry: Schema = {**_ENTRY, "required": ["value"], "additionalProperties": False}
-    return {"anyOf": [{"type": "string"}, {"type": "array", "maxItems": 25, "items": {"anyOf": [{"type": "string"}, entry]}}]}
+    return {
+        "anyOf": [
+            {"type": "string"},
+            {"type": "array", "maxItems": 25, "items": {"anyOf": [{"type": "string"}, entry]}},
+        ]
+    }
 
 
 def _parts(field: Field) -> Schema:

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
+from relata.interfaces.rest import feed, searching
+from relata.interfaces.rest.openapi.operations import operation, query_parameters, response, upload
 from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema, json_content, ref
 
 _TAG = "General"
 _ANY: Schema = {"type": "object"}
+_ID: Schema = {"type": "string", "format": "uuid"}
+_TEXT: Schema = {"type": "string"}
+_BYTES: Schema = {
+    "description": "The file.",
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
+_HIT: Schema = {"object": _TEXT, "id": _ID, "title": {"type": ["string", "null"]}, "field": _TEXT, "text": _TEXT}
+_CHANGE: Schema = {
+    "feed": {"type": "integer"},
+    "object": _TEXT,
+    "record": _ID,
+    "action": _TEXT,
+    "at": {"type": "string", "format": "date-time"},
+    "actor": {"type": ["string", "null"], "format": "uuid"},
+    "via": _TEXT,
+    "before": _ANY,
+    "after": _ANY,
+}
 
 
 def general_paths() -> dict[str, Schema]:
     """By path."""
-    outcomes = {"type": "object", "properties": {"data": {"type": "array", "items": ref("Outcome")}}, "required": ["data"]}
+    outcomes = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": ref("Outcome")}},
+        "required": ["data"],
+    }
     body = {"required": True, "content": json_content(ref("BatchBody"))}
     return {
         "/me": {"get": _read("me", "Who I am here")},
@@ -20,18 +43,37 @@ def general_paths() -> dict[str, Schema]:
             "get": _read("get_metadata", "One object"),
             "parameters": [{"name": "plural", "in": "path", "required": True, "schema": {"type": "string"}}],
         },
+        "/search": {"get": _read("search", "Find records by words", searching.PARAMETERS, _rows(_HIT))},
+        "/feed": {"get": _read("feed", "Everything that happens, in order", feed.PARAMETERS, _rows(_CHANGE))},
+        "/files": {"post": upload("upload_file", _TAG, "A file for a field to name")},
+        "/files/{file}": {
+            "get": operation(
+                "download_file", _TAG, "The bytes of a file", {200: _BYTES, 304: response("Unchanged.")}, READING
+            ),
+            "delete": operation("delete_file", _TAG, "Remove a file", {204: response("It is gone.")}, WRITING),
+            "parameters": [{"name": "file", "in": "path", "required": True, "schema": _ID}],
+        },
         "/openapi.json": {"get": _read("openapi", "This document")},
         "/batch": {
             "post": operation(
-                "batch", _TAG, "Many operations at once", {200: response("One outcome an operation.", outcomes)}, WRITING,
-                'In one transaction, or with `"atomic": false` each in its own. `{"$ref": "name"}` stands for the id of the'
-                " record that the earlier operation with that `ref` made.",
+                "batch",
+                _TAG,
+                "Many operations at once",
+                {200: response("One outcome an operation.", outcomes)},
+                WRITING,
+                'In one transaction, or with `"atomic": false` each in its own. `{"$ref": "name"}` stands for the id'
+                " of the record that the earlier operation with that `ref` made.",
                 requestBody=body,
             )
         },
-    }  # fmt: skip
+    }
 
 
-def _read(name: str, summary: str, parameters: dict[str, str] | None = None) -> Schema:
-    more = {"parameters": query_parameters(parameters)} if parameters else {}
-    return operation(name, _TAG, summary, {200: response("As asked.", _ANY)}, READING, **more)
+def _read(name: str, summary: str, parameters: dict[str, str] | None = None, found: Schema = _ANY) -> Schema:
+    more = query_parameters(parameters or {})
+    return operation(name, _TAG, summary, {200: response("As asked.", found)}, READING, parameters=more)
+
+
+def _rows(properties: Schema) -> Schema:
+    row = {"type": "object", "properties": properties}
+    return {"type": "object", "properties": {"data": {"type": "array", "items": row}}, "required": ["data"]}

@@ -11,7 +11,7 @@ from relata.engine.access.actor import Actor
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.interfaces.rest import histories, listing, records, shares
+from relata.interfaces.rest import files, histories, listing, records, shares
 from relata.interfaces.rest.actions import record_field
 from relata.interfaces.rest.metadata import permitted_actions
 from relata.interfaces.rest.openapi.shapes import ERRORS, READING, REF, WRITING, Schema, json_content, page_of, ref
@@ -19,13 +19,20 @@ from relata.interfaces.rest.openapi.shapes import ERRORS, READING, REF, WRITING,
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The record's version; send it as If-Match."}}
 _LOCATION = {"Location": {"schema": {"type": "string"}, "description": "The new record's address."}}
 _IF_MATCH = {
-    "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"}, "example": '"3"',
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "example": '"3"',
     "description": "The version that you saw. Another one is a conflict that names the fields that differ.",
-}  # fmt: skip
+}
 _ONCE = {
-    "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
-    "description": "Any text that names this request; repeated within 24 hours with it, the request does its work once.",
-}  # fmt: skip
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200},
+    "description": "Any text that names this request: repeated within 24 hours, it does its work once.",
+}
 _WHOLE = ("limit", "before")
 _FLAGS = ("deleted",)
 
@@ -40,6 +47,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
         f"{single}/history": {"get": _history(one), "parameters": [_id(one)]},
         f"{single}/provenance": {"get": _provenance(one), "parameters": [_id(one)]},
         f"{single}/access": {"get": _access(one), "parameters": [_id(one)]},
+        f"{single}/files": {"get": _files(one), "parameters": [_id(one)]},
         f"{single}/shares": {"get": _shares(one), "parameters": [_id(one)]},
     }
     rights = actor.rights
@@ -48,7 +56,13 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
     if rights.level(one, "change"):
         found[single]["patch"] = _change(one)
         found[f"{single}/shares"]["post"] = _share(one)
-        principal = {"name": "principal", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        found[f"{single}/files"]["post"] = upload(f"attach_to_{one.name}", one.title_plural, "Attach a file")
+        principal = {
+            "name": "principal",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+        }
         found[f"{single}/shares/{{principal}}"] = {"delete": _unshare(one), "parameters": [_id(one), principal]}
         if rights.permits("see_deleted"):
             found[f"{single}/restore"] = {"post": _restore(one), "parameters": [_id(one)]}
@@ -60,7 +74,13 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
 
 
 def operation(
-    name: str, tag: str, summary: str, responses: Mapping[int, Schema], errors: Iterable[int], help: str = "", **more: Any
+    name: str,
+    tag: str,
+    summary: str,
+    responses: Mapping[int, Schema],
+    errors: Iterable[int],
+    help: str = "",
+    **more: Any,
 ) -> Schema:
     """One operation. errors: statuses of problems."""
     answered: dict[str, Schema] = {str(status): response for status, response in responses.items()}
@@ -96,7 +116,13 @@ def query_parameters(declared: Mapping[str, str]) -> list[Schema]:
 
 def _id(one: Object) -> Schema:
     schema = {"type": "string", "format": "uuid"}
-    return {"name": "id", "in": "path", "required": True, "schema": schema, "description": f"The id of the {one.title.lower()}."}
+    return {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": schema,
+        "description": f"The id of the {one.title.lower()}.",
+    }
 
 
 def _body(schema: Schema, *, required: bool = True) -> Schema:
@@ -107,60 +133,104 @@ def _list(one: Object) -> Schema:
     total = {"type": "integer", "description": "With count=exact."}
     page = response("A page.", page_of(ref(one.name), total=total))
     parameters = query_parameters(listing.PARAMETERS)
-    return operation(f"list_{one.path}", one.title_plural, f"List {one.title_plural.lower()}", {200: page}, READING, one.help, parameters=parameters)
+    return operation(
+        f"list_{one.path}",
+        one.title_plural,
+        f"List {one.title_plural.lower()}",
+        {200: page},
+        READING,
+        one.help,
+        parameters=parameters,
+    )
 
 
 def _aggregate(one: Object) -> Schema:
     rows = {"type": "array", "items": {"type": "object"}}
-    found = {"type": "object", "properties": {"data": rows, "complete": {"type": "boolean"}}, "required": ["data", "complete"]}
+    found = {
+        "type": "object",
+        "properties": {"data": rows, "complete": {"type": "boolean"}},
+        "required": ["data", "complete"],
+    }
     return operation(
-        f"aggregate_{one.path}", one.title_plural, f"Figures over {one.title_plural.lower()}", {200: response("One row a group.", found)},
-        (*READING, 413, 415), "Groups and measures over the records that the same filter would list.", **_body(ref("AggregateBody")),
-    )  # fmt: skip
+        f"aggregate_{one.path}",
+        one.title_plural,
+        f"Figures over {one.title_plural.lower()}",
+        {200: response("One row a group.", found)},
+        (*READING, 413, 415),
+        "Groups and measures over the records that the same filter would list.",
+        **_body(ref("AggregateBody")),
+    )
 
 
 def _get(one: Object) -> Schema:
     found = {200: response("The record.", ref(one.name), _ETAG)}
     return operation(
-        f"get_{one.name}", one.title_plural, f"Get a {one.title.lower()}", found, READING,
+        f"get_{one.name}",
+        one.title_plural,
+        f"Get a {one.title.lower()}",
+        found,
+        READING,
         parameters=query_parameters(records.PARAMETERS),
-    )  # fmt: skip
+    )
 
 
 def _create(one: Object) -> Schema:
     found = {201: response("The new record.", ref(one.name), {**_ETAG, **_LOCATION})}
     return operation(
-        f"create_{one.name}", one.title_plural, f"Create a {one.title.lower()}", found, WRITING, one.help,
-        parameters=[_ONCE], **_body(ref(f"{one.name}_new")),
-    )  # fmt: skip
+        f"create_{one.name}",
+        one.title_plural,
+        f"Create a {one.title.lower()}",
+        found,
+        WRITING,
+        one.help,
+        parameters=[_ONCE],
+        **_body(ref(f"{one.name}_new")),
+    )
 
 
 def _change(one: Object) -> Schema:
     found = {200: response("The record as it is now.", ref(one.name), _ETAG)}
     return operation(
-        f"change_{one.name}", one.title_plural, f"Change a {one.title.lower()}", found, WRITING,
-        "What is left out stays as it is; null empties.", parameters=[_IF_MATCH], **_body(ref(f"{one.name}_values")),
-    )  # fmt: skip
+        f"change_{one.name}",
+        one.title_plural,
+        f"Change a {one.title.lower()}",
+        found,
+        WRITING,
+        "What is left out stays as it is; null empties.",
+        parameters=[_IF_MATCH],
+        **_body(ref(f"{one.name}_values")),
+    )
 
 
 def _delete(one: Object) -> Schema:
     return operation(
-        f"delete_{one.name}", one.title_plural, f"Delete a {one.title.lower()}", {204: response("It is in the bin.")}, WRITING,
-        "Into the bin, from which it can be restored.", parameters=[_IF_MATCH],
-    )  # fmt: skip
+        f"delete_{one.name}",
+        one.title_plural,
+        f"Delete a {one.title.lower()}",
+        {204: response("It is in the bin.")},
+        WRITING,
+        "Into the bin, from which it can be restored.",
+        parameters=[_IF_MATCH],
+    )
 
 
 def _restore(one: Object) -> Schema:
     found = {200: response("The record.", ref(one.name), _ETAG)}
-    return operation(f"restore_{one.name}", one.title_plural, f"Restore a {one.title.lower()}", found, WRITING, "Out of the bin.")
+    return operation(
+        f"restore_{one.name}", one.title_plural, f"Restore a {one.title.lower()}", found, WRITING, "Out of the bin."
+    )
 
 
 def _history(one: Object) -> Schema:
     found = {200: response("Changes, newest first.", page_of(ref("Entry")))}
     return operation(
-        f"history_of_{one.name}", one.title_plural, "What happened to it", found, READING,
+        f"history_of_{one.name}",
+        one.title_plural,
+        "What happened to it",
+        found,
+        READING,
         parameters=query_parameters(histories.PARAMETERS),
-    )  # fmt: skip
+    )
 
 
 def _provenance(one: Object) -> Schema:
@@ -172,9 +242,36 @@ def _provenance(one: Object) -> Schema:
 def _access(one: Object) -> Schema:
     found = {200: response("Every way in.", ref("Explanation"))}
     return operation(
-        f"access_to_{one.name}", one.title_plural, "Why somebody sees it", found, READING,
+        f"access_to_{one.name}",
+        one.title_plural,
+        "Why somebody sees it",
+        found,
+        READING,
         parameters=query_parameters(shares.PARAMETERS),
-    )  # fmt: skip
+    )
+
+
+def _files(one: Object) -> Schema:
+    rows = {"type": "array", "items": ref("Attachment")}
+    found = {200: response("The files.", {"type": "object", "properties": {"data": rows}, "required": ["data"]})}
+    return operation(f"files_of_{one.name}", one.title_plural, "Its files", found, READING)
+
+
+def upload(name: str, tag: str, summary: str) -> Schema:
+    """Taking a file in."""
+    given: dict[str, Any] = {
+        "name": "name",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1},
+    }
+    body = {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    found = {201: response("What is known of it.", ref("Attachment"))}
+    parameters = [{**given, "description": files.PARAMETERS["name"]}]
+    return operation(name, tag, summary, found, WRITING, parameters=parameters, requestBody=body)
 
 
 def _grants() -> Schema:
@@ -182,12 +279,20 @@ def _grants() -> Schema:
 
 
 def _shares(one: Object) -> Schema:
-    return operation(f"shares_of_{one.name}", one.title_plural, "To whom it was opened", {200: response("The grants.", _grants())}, READING)
+    return operation(
+        f"shares_of_{one.name}",
+        one.title_plural,
+        "To whom it was opened",
+        {200: response("The grants.", _grants())},
+        READING,
+    )
 
 
 def _share(one: Object) -> Schema:
     found = {201: response("The grants, with the new one.", _grants())}
-    return operation(f"share_{one.name}", one.title_plural, "Open it to a person or team", found, WRITING, **_body(ref("ShareBody")))
+    return operation(
+        f"share_{one.name}", one.title_plural, "Open it to a person or team", found, WRITING, **_body(ref("ShareBody"))
+    )
 
 
 def _unshare(one: Object) -> Schema:
@@ -195,11 +300,19 @@ def _unshare(one: Object) -> Schema:
 
 
 def _perform(one: Object, action: Action) -> Schema:
-    found = {200: response("What it came to.", {"type": "object", "properties": {"result": {}}, "required": ["result"]})}
+    found = {
+        200: response("What it came to.", {"type": "object", "properties": {"result": {}}, "required": ["result"]})
+    }
     return operation(
-        f"{one.name}_{action.name}", one.title_plural, action.label, found, WRITING, action.help,
-        parameters=[_ONCE], **_body(ref(command_name(action)), required=False),
-    )  # fmt: skip
+        f"{one.name}_{action.name}",
+        one.title_plural,
+        action.label,
+        found,
+        WRITING,
+        action.help,
+        parameters=[_ONCE],
+        **_body(ref(command_name(action)), required=False),
+    )
 
 
 def command_name(action: Action) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.files.attachments import Attachment
 from relata.engine.history.entries import Entry, Provenance
 from relata.engine.workspace.explain import Explanation
 from relata.engine.workspace.sharing import Grant
@@ -42,15 +43,27 @@ def ref(name: str) -> Schema:
 
 def fixed_schemas() -> dict[str, Schema]:
     """By name."""
-    kinds = (ProblemBody, Entry, Provenance, Grant, Explanation, AggregateBody, BatchBody, Outcome, ShareBody)
-    names, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
+    kinds = (
+        ProblemBody,
+        Entry,
+        Provenance,
+        Grant,
+        Explanation,
+        AggregateBody,
+        BatchBody,
+        Outcome,
+        ShareBody,
+        Attachment,
+    )
+    _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {name: _open(schema) if name in ("Entry", "Outcome") else schema for name, schema in found.items()}
 
 
 def _open(schema: Schema) -> Schema:
     """msgspec writes the defaults of answers down, which OpenAPI reads as the defaults of requests."""
     properties = {
-        name: {key: value for key, value in each.items() if key != "default"} for name, each in schema["properties"].items()
+        name: {key: value for key, value in each.items() if key != "default"}
+        for name, each in schema["properties"].items()
     }
     return {**schema, "properties": properties}
 
@@ -68,6 +81,9 @@ def json_content(schema: Schema) -> Schema:
 
 def page_of(row: Schema, **more: Schema) -> Schema:
     """A page of rows."""
-    cursor: Schema = {"type": ["string", "null"], "description": "Send it as `after`; null where there is nothing more."}
+    cursor: Schema = {
+        "type": ["string", "null"],
+        "description": "Send it as `after`; null where there is nothing more.",
+    }
     properties = {"data": {"type": "array", "items": row}, "next": cursor, "previous": cursor, **more}
     return {"type": "object", "properties": properties, "required": ["data"]}

@@ -83,7 +83,7 @@ ACCOUNT = Object(
         Text("tax_number", max_length=40, help="VAT or tax identification number, as written on invoices."),
         Integer("employees", minimum=0, indexed=True, help="How many people work there."),
         MoneyField("annual_revenue", minimum=0, help="Revenue of the last full year, as far as we know."),
-        Integer("founded", minimum=1000, maximum=2200, label="Founded in", help="The year in which it was founded."),
+        Integer("founded", plain=True, minimum=1000, maximum=2200, label="Founded in", help="The year in which it was founded."),
         Boolean("do_not_contact", default=False, help="Nobody may approach this company on our own initiative."),
         Tags("tags", indexed=True, help="Words of your own, to find accounts by."),
         LongText("description", searchable=True, help="What one should know about the company."),

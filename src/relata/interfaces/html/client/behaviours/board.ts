@@ -1,5 +1,7 @@
 // <board-view>: cards are dragged between columns, moved with Alt and arrows, or through their menu. Each move is posted
-// as card, column and before (the card that now follows, or nothing); a refused one goes back where it was.
+// as card, column and before (the card that now follows, or nothing); the answer may carry hx-partials, such as new heads
+// of columns. A refused card goes back where it was.
+import htmx from "htmx.org";
 import { place } from "./place";
 import { unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
@@ -70,6 +72,8 @@ class BoardView extends HTMLElement {
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
       if (!answer.ok) throw new Error(String(answer.status));
+      const parts = await answer.text();
+      if (parts.trim()) await htmx.swap({ sourceElement: this, target: this, text: parts, swap: "none" });
       this.dispatchEvent(new CustomEvent("board:moved", { bubbles: true, detail: { card: body.get("card") } }));
     } catch {
       from.cards.insertBefore(card, from.next?.isConnected ? from.next : null);

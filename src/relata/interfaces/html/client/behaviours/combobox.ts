@@ -11,6 +11,7 @@ class ComboBox extends HTMLElement {
   connectedCallback(): void {
     this.input.addEventListener("input", () => this.searchSoon());
     this.input.addEventListener("focus", () => this.searchSoon(0));
+    if (document.activeElement === this.input) this.searchSoon(0);
     this.input.addEventListener("keydown", this.onKey);
     this.list.addEventListener("htmx:after:swap", () => this.show());
     this.list.addEventListener("pointerdown", (event) => {

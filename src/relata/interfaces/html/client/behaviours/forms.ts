@@ -1,5 +1,6 @@
 // Forms: text areas that grow, passwords that can be read, files that can be dropped, a warning before typed things are
 // lost, and buttons that can't be pressed twice.
+const WATCHED = "form[data-unsaved-warning], form[data-unsaved]";
 const grows = CSS.supports("field-sizing", "content");
 
 function grow(area: HTMLTextAreaElement): void {
@@ -9,14 +10,17 @@ function grow(area: HTMLTextAreaElement): void {
 
 document.addEventListener("input", (event) => {
   if (!grows && event.target instanceof HTMLTextAreaElement && event.target.hasAttribute("data-autosize")) grow(event.target);
-  (event.target as Element).closest("form[data-unsaved-warning]")?.setAttribute("data-dirty", "");
+  (event.target as Element).closest(WATCHED)?.setAttribute("data-dirty", "");
 });
 document.addEventListener("change", (event) => {
-  (event.target as Element).closest("form[data-unsaved-warning]")?.setAttribute("data-dirty", "");
+  (event.target as Element).closest(WATCHED)?.setAttribute("data-dirty", "");
 });
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-unsaved-warning][data-dirty]")) event.preventDefault();
+  if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
+
+// A form that came back with errors begins at the first of them.
+document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -15,7 +15,14 @@ htmx.registerExtension("relata", {
   },
 } as never);
 
-type Request = { ctx: { request: { method: string; headers: Record<string, string> }; response?: { status: number; headers: Headers } } };
+type Request = {
+  ctx: {
+    sourceElement: Element;
+    target: Element;
+    request: { method: string; headers: Record<string, string> };
+    response?: { status: number; headers: Headers; raw: Response };
+  };
+};
 
 const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 
@@ -52,18 +59,28 @@ function complain(message: string): void {
   document.dispatchEvent(new CustomEvent("toast", { detail: { message, meaning: "bad" } }));
 }
 
-// An answer that is not meant for this place (a server's error page, a problem document) is told, not swapped in.
+/** The words of a refusal: a problem document's, a page's or a banner's; our own where it has none. */
+async function reason(answer: Response): Promise<string> {
+  const body = await answer.text().catch(() => "");
+  if (answer.headers.get("content-type")?.includes("json")) {
+    const problem = JSON.parse(body) as { detail?: string; hint?: string };
+    return [problem.detail, problem.hint].filter(Boolean).join(" ");
+  }
+  const page = new DOMParser().parseFromString(body, "text/html");
+  return (page.querySelector(".banner-text, h1 + p, p") ?? page.body).textContent?.trim().slice(0, 300) ?? "";
+}
+
+// A refusal is swapped in where the page made room for it (a form with its errors, a dialog); anything else is told in a
+// message, and nobody's button becomes an error page.
 document.addEventListener("htmx:before:response", (event) => {
-  const { response } = (event as CustomEvent<Request>).detail.ctx;
+  const { response, sourceElement, target } = (event as CustomEvent<Request>).detail.ctx;
   if (!response || response.status < 400) return;
   const html = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-  if (response.status === 401) {
-    event.preventDefault();
-    location.reload();
-  } else if (response.status >= 500 || !html) {
-    event.preventDefault();
-    complain(text(response.status >= 500 ? "broken" : response.status === 409 ? "conflict" : "refused"));
-  }
+  if (html && response.status < 500 && (response.status === 422 || target !== sourceElement)) return;
+  event.preventDefault();
+  if (response.status === 401) return location.reload();
+  const fallback = text(response.status >= 500 ? "broken" : response.status === 409 ? "conflict" : "refused");
+  void reason(response.raw).then((said) => complain(said || fallback), () => complain(fallback));
 });
 
 document.addEventListener("htmx:error", (event) => {

@@ -28,8 +28,6 @@ from relata.engine.formula.lexer import storable
 from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS, is_writable, rounded
 from relata.engine.formula.problems import did_you_mean, refuse
 from relata.engine.formula.tree import (
-    All,
-    Any,
     Between,
     Binary,
     Call,
@@ -37,15 +35,14 @@ from relata.engine.formula.tree import (
     Literal,
     Negative,
     Node,
-    Not,
     Path,
     all_of,
     any_of,
     negate,
 )
 
-_CALCULATIONS: Final = ("+", "-", "*", "/")
-_PLAIN_OPS: Final = ("=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts", "ends", *_CALCULATIONS)
+CALCULATIONS: Final = ("+", "-", "*", "/")
+_PLAIN_OPS: Final = ("=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts", "ends", *CALCULATIONS)
 _NEGATED: Final = {f"not_{op}": op for op in ("in", "contains", "starts", "ends", "between")}
 OPS: Final = (*_PLAIN_OPS, "between", "empty", *_NEGATED, "not_empty")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -175,52 +172,3 @@ def _exact(text: object) -> Decimal:
             f"A number has at most {LITERAL_DIGITS} digits before the point and {LITERAL_DECIMALS} after it", None
         )
     return number if number.as_tuple().exponent in range(-LITERAL_DECIMALS, 1) else rounded(number)
-
-
-def to_json(node: Node) -> Anything:
-    """Decoded JSON: dicts, lists, texts, numbers, true, false, null."""
-    match node:
-        case Literal():
-            return _json_literal(node.value)
-        case Path():
-            return {"field": ".".join(node.names)}
-        case Items():
-            return [to_json(item) for item in node.items]
-        case All():
-            return {"all": [to_json(item) for item in node.items]}
-        case Any():
-            return {"any": [to_json(item) for item in node.items]}
-        case Negative():
-            return {"negative": to_json(node.item)}
-        case Call(name="empty", args=(arg,)):
-            return _side("field", "left", arg) | {"op": "empty"}
-        case Call():
-            return {"call": node.name, "args": [to_json(arg) for arg in node.args]}
-        case Between():
-            value = [to_json(node.low), to_json(node.high)]
-            return _side("field", "left", node.value) | {"op": "between", "value": value}
-        case Binary():
-            right = "right" if node.op in _CALCULATIONS else "value"
-            return _side("field", "left", node.left) | {"op": node.op, right: to_json(node.right)}
-        case Not():
-            return _json_not(node)
-
-
-def _side(field: str, other: str, node: Node) -> dict[str, Anything]:
-    return {field: ".".join(node.names)} if isinstance(node, Path) else {other: to_json(node)}
-
-
-def _json_not(node: Not) -> Anything:
-    inner = to_json(node.item)
-    if isinstance(inner, dict) and f"not_{inner.get('op')}" in OPS:
-        return inner | {"op": f"not_{inner['op']}"}
-    return {"not": inner}
-
-
-def _json_literal(value: str | Decimal | bool | None) -> Anything:
-    if not isinstance(value, Decimal):
-        return value
-    if value == value.to_integral_value() and abs(value) < 2**53:
-        return int(value)
-    close = float(value)
-    return close if Decimal(repr(close)) == value else {"number": format(value, "f")}

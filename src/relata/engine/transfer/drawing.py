@@ -1,0 +1,217 @@
+"""From the cells of a row to raw values of an object, as the mapping says; links are left to be looked up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from relata.engine.metadata.fields import Emails, Field, Links, MoneyField, MultiChoice, Phones, Tags, WebAddresses
+from relata.engine.metadata.fields.choices import read_list
+from relata.engine.metadata.fields.numbers import plain_number
+from relata.engine.metadata.object import Object
+from relata.engine.transfer.csv_reader import Row
+from relata.engine.transfer.mapping import Column, Mapping, placeholders, templates
+from relata.engine.transfer.report import MESSAGES, Note, Severity
+
+_LISTS = (Emails, Phones, WebAddresses, Tags, MultiChoice, Links)
+_AROUND = re.compile(r"^([^\d\-+.,(]*)([-+]?[\d.,'\s\u00a0\u202f]*)(.*)$", re.S)
+
+
+@dataclass(slots=True)
+class Drawn:
+    """One row on its way. raw: values by field. wanted: links to look up. did: "" until it is settled. is_last_pass:
+    whether the whole file was read, so that a record which is not there will not come."""
+
+    row: Row
+    raw: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    wanted: list[tuple[Column, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    did: str = ""
+    is_last_pass: bool = False
+
+    def note(
+        self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = ""
+    ) -> None:
+        """Remark on the row, once for each column and code; a refusal or a skip settles it."""
+        where = entry.column if entry else column
+        if any((known.column, known.code) == (where, code) for known in self.notes):
+            return
+        text = message or MESSAGES.get(code, code)
+        self.notes.append(
+            Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else "")
+        )
+        if severity in ("refused", "skipped"):
+            self.did = severity
+
+
+class Drawing:
+    """A mapping, prepared for many rows. Links with `matches` wait in `wanted`."""
+
+    def __init__(self, one: Object, mapping: Mapping) -> None:
+        self.object = one
+        self.mapping = mapping
+        self._entries = [(_Cell(entry), one.field(entry.name)) for entry in mapping.columns if not templates(entry)]
+        self._templates = [(entry, templates(entry)) for entry in mapping.columns if templates(entry)]
+        self._skips = [(rule, {text.casefold() for text in rule.equals}) for rule in mapping.skip]
+
+    def draw(self, row: Row) -> Drawn:
+        """The row's values; what is wrong with it is noted."""
+        drawn = Drawn(row)
+        if row.code and not (row.code == "short_row" and self.mapping.short_rows == "blank"):
+            drawn.note("refused", row.code, column=row.at)
+            return drawn
+        if not row.cells:
+            drawn.did = "skipped"
+            return drawn
+        for rule, unwanted in self._skips:
+            if row.cells.get(rule.column, "").strip().casefold() in unwanted:
+                drawn.note("skipped", "skip_rule", column=rule.column, message=rule.reason)
+                return drawn
+        texts: dict[str, str] = {}
+        for cell, known in self._entries:
+            self._take(drawn, cell, known, texts)
+        for entry, choices in self._templates:
+            self._put(
+                drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default
+            )
+        for name, parts in drawn.parts.items():
+            drawn.raw[name] = parts
+        return drawn
+
+    def _take(self, drawn: Drawn, cell: _Cell, known: Field | None, texts: dict[str, str]) -> None:
+        entry = cell.entry
+        value = cell.value(drawn)
+        if isinstance(value, str):
+            texts.setdefault(entry.column, value)
+        if value is None:
+            if entry.blank_note:
+                drawn.note("warning", "blank", entry, message=entry.blank_note)
+            value = entry.default
+        elif isinstance(value, str) and not entry.matches:
+            value = _formed(drawn, entry, known, value)
+        if drawn.did:
+            return
+        if entry.matches and value is not None:
+            drawn.wanted.append((entry, str(value)))
+        else:
+            self._put(drawn, entry, known, value)
+
+    def _put(self, drawn: Drawn, entry: Column, known: Field | None, value: Any) -> None:
+        if value is None:
+            if self.mapping.blank_cells == "clear" and not entry.part and drawn.raw.get(entry.name) is None:
+                drawn.raw[entry.name] = None
+            elif self.mapping.blank_cells == "clear" and entry.part:
+                drawn.parts.setdefault(entry.name, {}).setdefault(entry.part, None)
+        elif entry.part:
+            drawn.parts.setdefault(entry.name, {})[entry.part] = value
+        elif isinstance(known, _LISTS):
+            listed = drawn.raw.get(entry.name) or []
+            drawn.raw[entry.name] = [*listed, *_items(entry, known, value)]
+        else:
+            drawn.raw[entry.name] = value
+
+
+class _Cell:
+    """One column's texts, cleaned: trimmed, blanks taken out, values and repairs applied."""
+
+    def __init__(self, entry: Column) -> None:
+        self.entry = entry
+        self._blanks = {text.casefold() for text in entry.blanks}
+        self._values = {text.casefold(): value for text, value in entry.values.items()}
+        self._repairs = {text.casefold(): value for text, value in entry.repairs.items()}
+        self._written = {text.casefold(): text for text in entry.repairs}
+
+    def value(self, drawn: Drawn) -> Any:
+        """What the row says: text, or whatever the mapping puts in its place; None for blank."""
+        entry = self.entry
+        if not entry.column:
+            return entry.constant
+        text = drawn.row.cells.get(entry.column, "")
+        text = text.strip() if entry.trim else text
+        if not text:
+            return None
+        if not (self._blanks or self._repairs or self._values):
+            return text
+        folded = text.casefold()
+        if folded in self._blanks:
+            return None
+        found: Any = text
+        if folded in self._repairs:
+            found = self._repairs[folded]
+            drawn.note("repaired", "repaired", entry, message=f'"{self._written[folded]}" is taken as "{found}".')
+            folded = str(found).casefold()
+        return self._values.get(folded, found)
+
+
+def _formed(drawn: Drawn, entry: Column, known: Field | None, text: str) -> Any:
+    """The text as the field can read it."""
+    if entry.date_format:
+        formats = (entry.date_format,) if isinstance(entry.date_format, str) else entry.date_format
+        for one in formats:
+            try:
+                return datetime.strptime(text, one)  # noqa: DTZ007  a moment without a zone is UTC, as in the field itself
+            except ValueError:
+                continue
+        drawn.note("refused", "invalid_date", entry)
+        return None
+    if entry.decimal_mark or entry.factor != 1:
+        return _number(drawn, entry, text)
+    if entry.currency and isinstance(known, MoneyField):
+        return _money(entry, text)
+    if text[:1] == "[" and isinstance(known, _LISTS):
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            return text
+    return text
+
+
+def _number(drawn: Drawn, entry: Column, text: str) -> Any:
+    before, digits, after = _AROUND.match(text).groups()  # type: ignore[union-attr]
+    if entry.decimal_mark:
+        other = "," if entry.decimal_mark == "." else "."
+        digits = digits.replace(other, "").replace(entry.decimal_mark, ".")
+    try:
+        number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(
+            str(entry.factor)
+        )
+    except InvalidOperation:
+        drawn.note("refused", "invalid_number", entry)
+        return None
+    plain = format(number.normalize() if number == number.to_integral_value() else number, "f")
+    return _money(entry, f"{before}{plain}{after}") if entry.currency else f"{before}{plain}{after}"
+
+
+def _money(entry: Column, text: str) -> Any:
+    """A bare number gets the mapping's currency; one that says its own keeps it."""
+    is_bare = not re.search(r"[^\d\s.,'+\-\u00a0\u202f]", text)
+    return {"amount": text, "currency": entry.currency} if is_bare else text
+
+
+def _items(entry: Column, known: Field, value: Any) -> list[Any]:
+    """The items of a cell: a JSON list, else text with semicolons between them."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, str) or isinstance(known, WebAddresses):
+        items = [value]
+    elif isinstance(known, (Tags, MultiChoice)):
+        items = read_list(known, value)
+    else:
+        items = [part for part in (piece.strip() for piece in value.split(";")) if part]
+    return [{"value": item, "label": entry.label} for item in items] if entry.label else items
+
+
+def _filled(choices: tuple[str, ...], texts: dict[str, str]) -> str | None:
+    for template in choices:
+        names = placeholders(template)
+        if all(texts.get(name, "").strip() for name in names):
+            for name in names:
+                template = template.replace(f"{{{name}}}", texts[name].strip())
+            return template
+    return None

@@ -1,0 +1,127 @@
+"""Exporting what a list shows, as CSV, page by page: the same query, the same rights, memory for one page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.access.actor import Actor
+from relata.engine.metadata.fields import Address, Field, Formula, GeoPoint, PersonName, RollUp, Tags
+from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.object import SYSTEM_FIELDS, Object
+from relata.engine.query.request import MAX_LIMIT, Query
+from relata.engine.query.result import MASK, Cell, Page
+from relata.engine.transfer.formula_guard import guarded
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Denied
+
+_SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
+
+
+async def export_csv(door: Door, key: str, who: UUID | Actor | None, query: Query) -> AsyncIterator[str]:
+    """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and
+    everything that an import can bring back. Raises Denied without the permission, Invalid for what the query can't
+    be. The log says who exported what. Records that change meanwhile are shown as they are when their page is read."""
+
+    async def page(work: Workspace) -> Page:
+        return await work.query(query)
+
+    query = await door.run(key, who, lambda work: _begin(work, query), via="export")
+    texts: list[Callable[[Any], str]] | None = None
+    while True:
+        found = await door.run(key, who, page, via="export", read_only=True)
+        if texts is None:
+            texts = [_text_of(cell) for cell in found.shape.cells]
+            yield written([[cell.key for cell in found.shape.cells]])
+        if found.rows:
+            yield written([_line(found.shape.cells, texts, row) for row in found.rows])
+        if not found.next:
+            return
+        query = replace(query, after=found.next)
+
+
+async def _begin(work: Workspace, query: Query) -> Query:
+    if not work.actor.rights.permits("export_records"):
+        raise Denied("You may not export records.", code="denied_export")
+    one = work.readable_object(query.object)
+    fields = query.fields or restorable_paths(work, one)
+    await work.log(one.name, UUID(int=0), "exported", after={"fields": list(fields)})
+    return replace(query, fields=fields, limit=MAX_LIMIT, after="")
+
+
+def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
+    """The id and every field that an import can write, values of several parts as their parts."""
+    found = ["id"]
+    for name, field in one.all_fields.items():
+        if name in _SYSTEM - {"owner", "team"} or isinstance(field, (Formula, RollUp)):
+            continue
+        if not work.actor.readable(one, field):
+            if work.actor.masked(one, field):
+                found.append(name)
+        elif isinstance(field, (Address, PersonName)):
+            found.extend(f"{name}.{part}" for part in field.parts)
+        else:
+            found.append(name)
+    return tuple(found)
+
+
+def _line(cells: tuple[Cell, ...], texts: list[Callable[[Any], str]], row: Any) -> list[str]:
+    return [
+        guarded(text(value)) if (value := cell.value(row)) is not None else ""
+        for cell, text in zip(cells, texts, strict=True)
+    ]
+
+
+def _text_of(cell: Cell) -> Callable[[Any], str]:
+    """How values become text that an import reads back."""
+    field = cell.field
+    if cell.masked:
+        return lambda value: MASK
+    if field is None:
+        return plain_text
+    if isinstance(field, _Several):
+        return lambda value: _several(field, value)
+    if isinstance(field, Tags):
+        return lambda value: _tags(field, value)
+    if isinstance(field, GeoPoint):
+        return lambda value: f"{value.lat!r}, {value.lng!r}"
+    return field.to_text
+
+
+def _several(field: Field, value: Any) -> str:
+    """One address as it is; several, or one with a label, as JSON, since nothing else can't occur in an address."""
+    if len(value) == 1 and not value[0].label and ";" not in value[0].value and value[0].value[:1] != "[":
+        return field.to_text(value)
+    return msgspec.json.encode(field.to_json(value)).decode()
+
+
+def _tags(field: Field, value: Any) -> str:
+    if any(mark in word for word in value for mark in ";,") or value[0][:1] == "[":
+        return msgspec.json.encode(value).decode()
+    return field.to_text(value)
+
+
+def plain_text(value: Any) -> str:
+    """A value without a field: an id, a part, the result of a formula or a roll-up."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, timedelta):
+        return str(int(value.total_seconds()))
+    if isinstance(value, (datetime, date)):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def written(rows: list[list[str]]) -> str:
+    """Lines of CSV (RFC 4180)."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()

@@ -1,0 +1,24 @@
+"""Cells that a spreadsheet would run as a formula get an apostrophe on export, and lose it again on import (OWASP, "CSV
+Injection")."""
+
+from __future__ import annotations
+
+import re
+
+_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+#: A plain number is no formula, whatever its sign.
+_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
+
+
+def guarded(cell: str) -> str:
+    """The cell, harmless. A cell that looks guarded already gets one more apostrophe, so that `unguarded` is the
+    inverse."""
+    if _DANGEROUS.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def unguarded(cell: str) -> str:
+    """What was meant."""
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell

@@ -1,0 +1,163 @@
+"""Importing a file: chunk by chunk, each in one transaction, with a remark for every row that needs one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from relata.engine.transfer import mapping as mappings
+from relata.engine.transfer import state as states
+from relata.engine.transfer.chunks import ChunkDone, import_chunk, link_chunk
+from relata.engine.transfer.csv_reader import CsvFile, Row
+from relata.engine.transfer.lookups import MAX_KNOWN, Known
+from relata.engine.transfer.mapping import Mapping
+from relata.engine.transfer.report import Note, Report
+from relata.engine.transfer.state import LINKS, State
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Conflict, Denied
+from relata.foundation.ids import new_id
+
+Attempt = Callable[[Workspace], Awaitable[None]]
+Runner = Callable[[Attempt], Awaitable[None]]
+#: Rows of one transaction: enough that what is asked once per chunk costs nothing a row, few enough to lock briefly.
+CHUNK_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """is_dry_run: do everything and keep nothing. resume: an import that was interrupted. progress: called after each
+    chunk. on_notes: gets every remark as it comes; the report keeps the first ones only."""
+
+    is_dry_run: bool = False
+    resume: UUID | None = None
+    progress: Callable[[Report], None] | None = None
+    on_notes: Callable[[Sequence[Note]], None] | None = None
+    chunk_rows: int = CHUNK_ROWS
+
+
+class _Undo(Exception):
+    """The end of a dry run."""
+
+
+async def run_import(
+    door: Door, key: str, who: UUID | None, path: Path, mapping: Mapping, options: Options = Options()
+) -> Report:
+    """Import the file into the workspace `key` as `who` (None: the system). Raises Denied, Invalid for a file or
+    mapping that can't be used, Conflict where the file is not the one that was interrupted; rows are never an error,
+    but in the report."""
+    file = CsvFile(path, encoding=mapping.encoding, separator=mapping.separator)
+    run = _Run(door, key, who, file, mapping, options)
+    if options.is_dry_run:
+        try:
+            async with door.open(key, who, via="import") as work:
+                await run.begin(work)
+                await run.everything(lambda attempt: attempt(work))
+                raise _Undo
+        except _Undo:
+            return run.report
+    await run.in_transaction(run.begin)
+    await run.everything(run.in_transaction)
+    return run.report
+
+
+class _Run:
+    """One import on its way."""
+
+    def __init__(
+        self, door: Door, key: str, who: UUID | None, file: CsvFile, mapping: Mapping, options: Options
+    ) -> None:
+        self._door, self._key, self._who = door, key, who
+        self._file, self._mapping, self._options = file, mapping, options
+        self._known: Known = {}
+        self.state = State(options.resume or new_id(), mapping.object, "", 1, 1, Counter(), False)
+        form = file.form
+        self.report = Report(self.state.id, mapping.object, form.encoding, form.separator, options.is_dry_run)
+
+    async def in_transaction(self, attempt: Attempt) -> None:
+        """A chunk in a transaction of its own; repeated where others were in the way."""
+        await self._door.run(self._key, self._who, attempt, via="import")
+
+    async def begin(self, work: Workspace) -> None:
+        """Check what can be checked before the first row."""
+        if not work.actor.rights.permits("import_records"):
+            raise Denied("You may not import records.", code="denied_import")
+        mappings.check(self._mapping, work.registry.get(self._mapping.object), self._file.columns)
+        digest = self._file.digest()
+        if self._options.resume is None:
+            self.state = await states.begin(work, self.state.id, self._mapping.object, digest)
+            return
+        self.state = await states.load(work, self._options.resume)
+        if self.state.digest != digest or self.state.object != self._mapping.object:
+            raise Conflict(
+                "This is not the file that was interrupted.",
+                code="other_file",
+                field="file",
+                hint="Import it as a new one.",
+            )
+        self.report.counts.update(self.state.counts)
+
+    async def everything(self, run: Runner) -> None:
+        """Both passes, from where the state says."""
+        if self.state.number == 1 and not self.state.is_finished:
+            await self._rows(run)
+        if not self.state.is_finished:
+            await self._links(run)
+
+    async def _rows(self, run: Runner) -> None:
+        rows = self._file.rows(after=self.state.position)
+        while chunk := list(islice(rows, self._options.chunk_rows)):
+            await self._step(run, chunk, 1, chunk[-1].number, is_finished=False)
+        await self._step(run, [], LINKS, 1, is_finished=False)
+
+    async def _links(self, run: Runner) -> None:
+        records: dict[int, UUID] = {}
+
+        async def load(work: Workspace) -> None:
+            records.update(await states.waiting(work, self.state))
+
+        await run(load)
+        rows = self._waiting_rows(records)
+        while chunk := list(islice(rows, self._options.chunk_rows)):
+            await self._step(run, chunk, LINKS, chunk[-1].number, is_finished=False, records=records)
+        await self._step(run, [], LINKS, self.state.position, is_finished=True)
+
+    def _waiting_rows(self, records: dict[int, UUID]) -> Iterator[Row]:
+        if records:
+            yield from (row for row in self._file.rows(after=self.state.position) if row.number in records)
+
+    async def _step(
+        self, run: Runner, chunk: list[Row], number: int, position: int, *, is_finished: bool,
+        records: dict[int, UUID] | None = None,
+    ) -> None:  # fmt: skip
+        """Write a chunk and how far we are in one transaction; remember only when it has committed."""
+        done = ChunkDone()
+        after = State(self.state.id, self.state.object, self.state.digest, position, number, Counter(), is_finished)
+
+        async def attempt(work: Workspace) -> None:
+            nonlocal done
+            work.unit.actor = work.unit.actor.through("import", **{"import": str(self.state.id)})
+            if records is None:
+                done = await import_chunk(work, self._mapping, chunk, self._known)
+            else:
+                done = await link_chunk(work, self._mapping, chunk, records, self._known)
+            after.counts = self.state.counts + done.counts
+            await states.save(work, after, done.notes, done.waiting)
+
+        await run(attempt)
+        self.state = after
+        self._remember(done)
+
+    def _remember(self, done: ChunkDone) -> None:
+        if len(self._known) > MAX_KNOWN:
+            self._known.clear()
+        self._known.update(done.known)
+        self.report.add(done.counts, done.notes)
+        if self._options.on_notes and done.notes:
+            self._options.on_notes(done.notes)
+        if self._options.progress:
+            self._options.progress(self.report)
