@@ -105,7 +105,7 @@ def condition_of(work: Workspace, one: Object, query: Mapping[str, str]) -> list
         if query.get("span") not in SPANS:
             raise _missing(field)
         return [Binary("in", path, Call(query["span"], ()))]
-    if not value or operator not in dict(_OPERATORS[kind]):
+    if not value or operator not in dict(_OPERATORS.get(kind, ())):
         raise _missing(field)
     return [_compared(field, kind, path, operator, value)]
 
