@@ -8,11 +8,16 @@ from functools import cached_property
 
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
+from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
+from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
 from relata.engine.jobs.queue import Queue
+from relata.engine.messaging.kept import KeepingTransport
+from relata.engine.messaging.message import MailTransport
+from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -57,6 +62,17 @@ class House:
     def files(self) -> DiskStore:
         """Where files are kept."""
         return DiskStore(self.settings.home / "files")
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mails on their way."""
+        return Outbox(self.database, self.queue, secret_key(self.settings))
+
+    @cached_property
+    def transport(self) -> MailTransport:
+        """What carries mail: the SMTP server of the settings, else the development mail page."""
+        url = self.settings.smtp_url
+        return SmtpTransport(url) if url else KeepingTransport(self.database)
 
     async def migrate(self) -> list[str]:
         """Bring the database and every workspace to this version; what was done, in words."""

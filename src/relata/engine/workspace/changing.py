@@ -146,7 +146,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
         before = _before(line)
         row: dict[str, Any] = {
             "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
-            "log_before": log.shown({name: before[name] for name in line.different}), "log_after": log.shown(line.different),
+            "log_before": log.shown({name: before[name] for name in line.different}),
+            "log_after": log.shown(line.different),
         }  # fmt: skip
         row.update(zip((f"v_{name}" for name in columns), writer.row(line.different), strict=True))
         rows.append(row)
