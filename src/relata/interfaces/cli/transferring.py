@@ -18,6 +18,7 @@ from relata.interfaces.cli.output import json_option, print_json
 from relata.interfaces.cli.port import Application
 
 if TYPE_CHECKING:
+    from relata.engine.transfer.mapping import Mapping
     from relata.engine.transfer.report import Note, Report
     from relata.engine.workspace.door import Door
 
@@ -102,7 +103,9 @@ def export_file(
     application.through_door(write)
 
 
-async def _mapping(door: Door, workspace: str, file: Path, map_path: Path | None, object_name: str, match: str):  # type: ignore[no-untyped-def]
+async def _mapping(
+    door: Door, workspace: str, file: Path, map_path: Path | None, object_name: str, match: str
+) -> Mapping:
     from relata.engine.transfer import mapping
     from relata.engine.transfer.csv_reader import CsvFile
     from relata.engine.transfer.guessing import guess
@@ -159,7 +162,7 @@ def _progress() -> Callable[[Report], None]:
     return tell
 
 
-def _remarks(file: TextIO):  # type: ignore[no-untyped-def]
+def _remarks(file: TextIO) -> Callable[[Sequence[Note]], None]:
     names = ("row", "line", "severity", "code", "column", "field", "did", "message")
     writer = csv.writer(file)
     writer.writerow(names)
