@@ -9,6 +9,13 @@ import pytest
 pytest_plugins = ("relata.testing.postgres", "relata.testing.house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from its first use, Playwright's event loop runs in our thread until the session ends,
+    and no asynchronous test could start its own.
+    """
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says so when a run that may skip nothing did."""
     if _skips_are_wrong(terminalreporter):

@@ -1,6 +1,6 @@
 """What the ground costs a request: the same handler on Litestar alone and on the ground, in this process, no sockets.
 
-    PYTHONPATH=src python tools/measure_http.py
+PYTHONPATH=src python tools/measure_http.py
 """
 
 from __future__ import annotations

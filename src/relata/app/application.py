@@ -6,15 +6,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
-from relata.interfaces.cli.port import Database, Finding, Prepared
+from relata.foundation.errors import Conflict
+from relata.interfaces.cli.port import BackedUp, Database, Finding, Measured, Prepared, Restored
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.door import Door
+
+T = TypeVar("T")
+#: Set for the processes of a demo: its database is furnished when it is brought to this version.
+_DEMO = "RELATA_DEMO"
 
 
 class EmbeddedDatabase:
@@ -54,10 +64,15 @@ class Relata:
 
     version = __version__
 
+    def __init__(self, chosen: Settings | None = None, *, is_demo: bool | None = None) -> None:
+        """chosen: in place of the settings of this process."""
+        self._chosen = chosen
+        self.is_demo = bool(os.environ.get(_DEMO)) if is_demo is None else is_demo
+
     @cached_property
     def chosen(self) -> Settings:
         """The settings of this process; raises Invalid when one of them is wrong."""
-        return Settings.from_environment(os.environ)
+        return self._chosen or Settings.from_environment(os.environ)
 
     @property
     def host(self) -> str:
@@ -75,6 +90,19 @@ class Relata:
     def database_url(self) -> str:
         return self.chosen.database_url or embedded.address(self.chosen.home)
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {"RELATA_HOME": str(self.chosen.home), _DEMO: "1"} if self.is_demo else {}
+
+    def demo(self) -> Relata:
+        if self.chosen.database_url:
+            raise Conflict(
+                "The demo has a database of its own, and RELATA_DATABASE_URL is set.",
+                code="setting",
+                hint="Unset RELATA_DATABASE_URL for the demo, so that it can't mix with real data.",
+            )
+        return Relata(replace(self.chosen, home=self.chosen.home / "demo"), is_demo=True)
+
     def settings(self) -> Sequence[SettingLine]:
         return describe(self.chosen)
 
@@ -90,10 +118,14 @@ class Relata:
             ours.stop()
 
     def prepare(self) -> Prepared:
+        with self.database() as database:
+            return self._prepare_at(database.url)
+
+    def _prepare_at(self, url: str) -> Prepared:
+        from relata.app.demo import prepare_demo
         from relata.app.preparing import prepare
 
-        with self.database() as database:
-            return prepare(self.chosen, database.url)
+        return (prepare_demo if self.is_demo else prepare)(self.chosen, url)
 
     def serve(self) -> None:
         from relata.app.serving import serve
@@ -103,18 +135,40 @@ class Relata:
 
     def work(self, gate: Path | None) -> None:
         from relata.app.gate import open_gate
-        from relata.app.preparing import prepare
         from relata.app.work import run_worker
 
         with self.database() as database:
             if gate and not gate.exists():  # one that was started again finds it open
-                open_gate(gate, prepare(self.chosen, database.url))
+                open_gate(gate, self._prepare_at(database.url))
             run_worker(self.chosen, database.url)
+
+    def backup(self, file: Path) -> BackedUp:
+        from relata.app.backup import back_up
+
+        with self.database() as database:
+            return back_up(self.chosen, database.url, file)
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        from relata.app.restore import restore
+
+        return restore(self.chosen, self.database, file, force=force)
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        from relata.app.preparing import through_door
+
+        with self.database() as database:
+            return through_door(self.chosen, database.url, use, company)
 
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine
 
         return examine(self)
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        from relata.app.bench.run import bench
+        from relata.app.bench.sizes import Options
+
+        return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "relata.app", *arguments]

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from relata.app.assembly import House
+from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
+from relata.engine.workspace.door import Door
+from relata.foundation.errors import Unavailable
 from relata.interfaces.cli.port import Prepared
 
 T = TypeVar("T")
@@ -26,6 +28,20 @@ def prepare(settings: Settings, url: str) -> Prepared:
 def pending(settings: Settings, url: str) -> list[str]:
     """What this version wants and the database has not had, in words; changes nothing."""
     return within(settings, url, lambda house: house.pending())
+
+
+def through_door(settings: Settings, url: str, use: Callable[[Door], Awaitable[T]], company: str) -> T:
+    """`use` with the door to a database that is up to date. company: makes it so, with a workspace of that name."""
+
+    async def bring(house: House) -> T:
+        if company:
+            await house.migrate()
+            await house.ensure_workspace(MAIN, company, currency="USD")
+        elif waiting := await house.pending():
+            raise Unavailable(f"{len(waiting)} migrations are pending.", code="pending", hint="Run relata migrate.")
+        return await use(house.door)
+
+    return within(settings, url, bring)
 
 
 def within(settings: Settings, url: str, use: Callable[[House], Awaitable[T]]) -> T:

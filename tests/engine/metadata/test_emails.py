@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relata.engine.metadata.fields import Emails, ParseContext
@@ -15,6 +15,7 @@ DOMAINS = st.text(alphabet="abxnzAZ09.-", min_size=1, max_size=70)
 ENDINGS = st.sampled_from(("com", "test", "local", "de", "invalid", "arpa", "example", "c", "x9", "museum", "onion"))
 
 
+@settings(deadline=None)
 @given(PARTS, DOMAINS, ENDINGS)
 def test_plain_addresses_are_what_the_validator_makes_of_them(local: str, domain: str, ending: str) -> None:
     text = f"{local}@{domain}.{ending}"

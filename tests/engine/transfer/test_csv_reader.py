@@ -49,7 +49,11 @@ def test_a_late_byte_decides_about_the_encoding(tmp_path: Path) -> None:
 
 def test_short_and_long_rows_are_told_with_row_and_column(tmp_path: Path) -> None:
     rows = read(tmp_path, "a,b,c\n1,2\n1,2,3,\n1,2,3,4\n")
-    assert [(row.number, row.code, row.at) for row in rows] == [(2, "short_row", "c"), (3, "", ""), (4, "long_row", "column 4")]
+    assert [(row.number, row.code, row.at) for row in rows] == [
+        (2, "short_row", "c"),
+        (3, "", ""),
+        (4, "long_row", "column 4"),
+    ]
 
 
 def test_an_open_quote_costs_one_row(tmp_path: Path) -> None:

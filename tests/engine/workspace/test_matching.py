@@ -10,7 +10,10 @@ from relata.testing.house import House
 
 async def test_finds_by_title_exactly_or_whatever_the_capitals(house: House) -> None:
     async with house.system() as work:
-        made = [one.id for one in await work.create_many("account", [{"name": "Müller"}, {"name": "Muller"}, {"name": "müller"}])]
+        made = [
+            one.id
+            for one in await work.create_many("account", [{"name": "Müller"}, {"name": "Muller"}, {"name": "müller"}])
+        ]
         exact = await work.match("account", ("name",), [("Müller",), ("Nobody",)])
         folded = await work.match("account", ("name",), [("MÜLLER",)], ignore_case=True)
     assert exact == {("Müller",): [made[0]]}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from relata.engine.workspace.door import Door
 from relata.foundation.errors import Invalid, Problem, RelataError, Unavailable
 from relata.interfaces.cli.commands import cli
-from relata.interfaces.cli.port import Database, Finding, Prepared
+from relata.interfaces.cli.port import BackedUp, Database, Finding, Prepared, Restored
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,22 @@ class Example:
     found: Sequence[Finding] = ()
     done: list[str] = field(default_factory=list)
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {}
+
+    def demo(self) -> Example:
+        return Example()
+
+    def backup(self, file: Path) -> BackedUp:
+        return BackedUp(str(file), 1_500_000, 2, has_key=False)
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        return Restored("1.0", "2026-11-21 20:00 UTC", 2, ("a_step",), {"RELATA_WORKERS": "4"})
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        raise self.problem or Unavailable("This example has no database.")
+
     def settings(self) -> Sequence[Line]:
         if self.problem:
             raise self.problem
@@ -74,7 +95,7 @@ def ask(application: Example, *arguments: str) -> Result:
     return CliRunner().invoke(cli, list(arguments), obj=application)
 
 
-@pytest.mark.parametrize("name", [[], *([name] for name in cli.commands)])
+@pytest.mark.parametrize("name", [[], *([name] for name in cli.list_commands(click.Context(cli)))])
 def test_every_command_has_help(name: list[str]) -> None:
     result = ask(Example(), *name, "--help")
     assert result.exit_code == 0
@@ -133,3 +154,13 @@ def test_serve_and_worker_reach_the_application() -> None:
     ask(application, "serve")
     ask(application, "worker")
     assert application.done == ["serve", "work"]
+
+
+def test_a_backup_without_the_key_says_so() -> None:
+    assert "keep RELATA_SECRET_KEY" in ask(Example(), "backup", "a.tar").stdout
+    assert json.loads(ask(Example(), "backup", "a.tar", "--json").stdout)["files"] == 2
+
+
+def test_a_restore_names_the_settings_that_were_different() -> None:
+    assert "RELATA_WORKERS=4" in ask(Example(), "restore", "a.tar").stdout
+    assert json.loads(ask(Example(), "restore", "a.tar", "--json").stdout)["migrations"] == ["a_step"]

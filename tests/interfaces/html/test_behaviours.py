@@ -111,7 +111,7 @@ def test_value_is_saved_when_one_leaves_it_and_can_be_undone(page: Page, server:
     page.goto("/patterns/record")
     page.get_by_role("button", name="Edit Employees").click()
     page.get_by_label("Employees", exact=True).fill("1300")
-    page.locator("h1").click()
+    page.locator(".record-title").click()
     expect(page.locator("#fact-employees .fact-saved")).to_be_attached()
     expect(page.locator(".toast")).to_contain_text("Employees changed")
     assert server.posted[0][0] == "/patterns/saved"

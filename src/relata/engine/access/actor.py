@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,10 @@ from relata.foundation.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """user: None for the system. main_team: whose records
-    this person's new ones are. teams: ids of the teams that the person belongs to or leads. below: these and all under them. codes: see
-    `access.codes`. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
+    """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
+    person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by object,
+    where a parent is closed to the person as a whole, so that nothing comes through it. via: form, api, import,
+    automation, cli … . source: what exactly, such as an import's id and row.
     """
 
     user: UUID | None
@@ -31,6 +33,7 @@ class Actor:
     teams: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()
+    fewer: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
     source: dict[str, object] = field(default_factory=dict)
@@ -63,7 +66,8 @@ class Actor:
 
     def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """The rows on which `right` holds; None for all."""
-        return predicate(self.rights.level(one, right), right, table)
+        codes = f"actor_codes_{one.name}" if one.name in self.fewer else "actor_codes"
+        return predicate(self.rights.level(one, right), right, table, codes)
 
     def parameters(self) -> dict[str, Any]:
         """The values of the predicate's parameters."""
@@ -72,6 +76,7 @@ class Actor:
             "actor_teams": list(self.teams),
             "actor_below": list(self.below),
             "actor_codes": list(self.codes),
+            **{f"actor_codes_{name}": list(codes) for name, codes in self.fewer.items()},
         }
 
     def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:

@@ -13,8 +13,9 @@ _IDS = ARRAY(sa.Uuid())
 _INTS = ARRAY(sa.Integer())
 
 
-def predicate(level: Level, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
-    """The condition under which `right` holds on a row; None where it always does.
+def predicate(level: Level, right: str, table: sa.FromClause, codes: str = "actor_codes") -> sa.ColumnElement[bool] | None:
+    """The condition under which `right` holds on a row; None where it always does. codes: the parameter with the codes
+    that open rows of this table.
 
     The parameters `actor_user`, `actor_teams`, `actor_below` and `actor_codes` come from `Actor.parameters`; the
     shape depends on the level alone, so a compiled statement serves everyone with the same fingerprint.
@@ -30,5 +31,5 @@ def predicate(level: Level, right: str, table: sa.FromClause) -> sa.ColumnElemen
         ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_below", type_=_IDS), _IDS)))
     column = {"read": table.c.readers, "change": table.c.writers}.get(right)
     if column is not None:
-        ways.append(column.bool_op("&&")(sa.cast(sa.bindparam("actor_codes", type_=_INTS), _INTS)))
+        ways.append(column.bool_op("&&")(sa.cast(sa.bindparam(codes, type_=_INTS), _INTS)))
     return sa.or_(*ways)

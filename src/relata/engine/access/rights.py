@@ -9,10 +9,14 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.access.levels import FieldLevel, Level
-from relata.engine.metadata.fields import Field, RollUp
+from relata.engine.formula import Unknown, check, parse
+from relata.engine.metadata.fields import Field, Formula, RollUp
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
+from relata.engine.query.reader import AnyReader
+from relata.engine.query.scope import FieldScope
+from relata.foundation.errors import Invalid
 
 RIGHTS = ("read", "create", "change", "delete")
 #: Rights that administer the workspace; modules add theirs through `Module.permissions`.
@@ -101,27 +105,59 @@ class Rights:
         return [role.grants.get(one.name) or role.grants.get("*") or _NOTHING for role in self.roles]
 
     def _declared(self, one: Object, field: Field) -> FieldLevel:
-        levels = [
-            FieldLevel.named(grant.fields.get(field.name, "write"))
-            for grant in self._grants(one)
-            if Level.named(grant.read) > Level.NONE
-        ]
-        if not levels:
-            return FieldLevel.READ if one.reference else FieldLevel.NONE
-        return max(levels)
+        levels = []
+        for grant in self._grants(one):
+            if Level.named(grant.read) > Level.NONE:
+                levels.append(FieldLevel.named(grant.fields.get(field.name, "write")))
+            elif one.reference:  # read by everyone, but a field rule holds even so
+                levels.append(min(FieldLevel.READ, FieldLevel.named(grant.fields.get(field.name, "read"))))
+        return max(levels, default=FieldLevel.READ if one.reference else FieldLevel.NONE)
 
     def _resolve(self, one: Object, field: Field) -> FieldLevel:
         found = self._declared(one, field)
-        if isinstance(field, RollUp):
-            return self._roll_up(one, field, found)
-        return found
+        if found is FieldLevel.NONE or not isinstance(field, (Formula, RollUp)):
+            return found
+        # Until it is known: a circle of formulas, which no definition may make, ends here.
+        self._fields[one.name, field.name] = FieldLevel.NONE
+        fits = self._reads_what_it_may(one, field) if isinstance(field, Formula) else self._roll_up_is_open(one, field)
+        return found if fits else FieldLevel.NONE
 
-    def _roll_up(self, one: Object, field: RollUp, declared: FieldLevel) -> FieldLevel:
-        """A roll-up counts every child, so it is for those who see them all, or to whom it was granted by name."""
+    def _reads_what_it_may(self, one: Object, field: Formula) -> bool:
+        """A formula shows what it is made of, so all of that must be readable."""
+        try:
+            FieldScope(self.registry, one, _FieldsOf(self)).formula(one, field)
+        except (Unknown, Invalid):
+            return False
+        return True
+
+    def _roll_up_is_open(self, one: Object, field: RollUp) -> bool:
+        """It counts every child, so it is for those who see them all with the fields that it reads, or to whom it was
+        granted by name."""
         if any(FieldLevel.named(grant.fields.get(field.name, "")) >= FieldLevel.READ for grant in self._grants(one)):
-            return declared
+            return True
         relation = self.registry.relations[one.name].get(field.over)
         if relation is None:
-            return FieldLevel.NONE
-        sees_all = self.level(self.registry.get(relation.child), "read") is Level.ALL
-        return declared if sees_all else FieldLevel.NONE
+            return False
+        child = self.registry.get(relation.child)
+        scope = FieldScope(self.registry, child, _FieldsOf(self))
+        try:
+            scope.find((relation.field,))
+            if field.field:
+                scope.find((field.field,))
+            if field.where:
+                check(parse(field.where), scope)
+        except (Unknown, Invalid):
+            return False
+        return self.level(child, "read") is Level.ALL
+
+
+class _FieldsOf(AnyReader):
+    """Somebody with these rights, as far as fields go."""
+
+    def __init__(self, rights: Rights) -> None:
+        self._rights = rights
+        self.fingerprint = rights.fingerprint
+
+    def readable(self, one: Object, field: Field) -> bool:
+        """As the roles say."""
+        return self._rights.readable(one, field)

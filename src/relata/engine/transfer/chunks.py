@@ -47,12 +47,18 @@ async def import_chunk(
     waiting = {id(each) for each, waits in found.waits if waits}
     ids = await _Writing(work, one, mapping, drawn).write()
     done = told(drawn, ids, found.known)
-    done.waiting = [(each.row.number, ids[each.row.number]) for each in drawn if id(each) in waiting and each.row.number in ids]
+    done.waiting = [
+        (each.row.number, ids[each.row.number]) for each in drawn if id(each) in waiting and each.row.number in ids
+    ]
     return done
 
 
 async def link_chunk(
-    work: Workspace, mapping: Mapping, rows: Sequence[Row], records: dict[int, UUID], known: Lookup[tuple[str, str], Answer]
+    work: Workspace,
+    mapping: Mapping,
+    rows: Sequence[Row],
+    records: dict[int, UUID],
+    known: Lookup[tuple[str, str], Answer],
 ) -> ChunkDone:
     """Set the links of rows that had to wait for the rest of their file. These rows were counted before."""
     one = work.registry.get(mapping.object)
@@ -99,13 +105,16 @@ class _Links:
     waits: list[tuple[Drawn, bool]]
 
 
-async def _settle_links(work: Workspace, one: Object, drawn: list[Drawn], known: Lookup[tuple[str, str], Answer]) -> _Links:
-    """Links to records of the file's own object are asked anew each time: the next chunk may bring what this one lacks."""
+async def _settle_links(
+    work: Workspace, one: Object, drawn: list[Drawn], known: Lookup[tuple[str, str], Answer]
+) -> _Links:
+    """Links to records of the file's own object are asked anew each time: the next chunk may bring what this one
+    lacks."""
     fresh = await lookups.resolve(work, one, drawn, {key: found for key, found in known.items() if found is not None})
     answers: ChainMap[tuple[str, str], Answer] = ChainMap(fresh, dict(known))
     made = await lookups.make_missing(work, one, [each for each in drawn if _may_make(each, one)], answers)
     waits = [(each, not each.did and lookups.settle(each, one, answers, made)) for each in drawn]
-    found = {key: answer for key, answer in {**fresh, **made}.items() if isinstance(answer, UUID)}
+    found: Known = {key: answer for key, answer in {**fresh, **made}.items() if isinstance(answer, UUID)}
     return _Links(found, waits)
 
 
@@ -194,10 +203,14 @@ class _Writing:
             return
         if not old:
             return
-        records = {record.id: record for record in await self._work.get_many(self._one.name, [found for _, found in old])}
+        records = {
+            record.id: record for record in await self._work.get_many(self._one.name, [found for _, found in old])
+        }
         changes = [(found, self._changed(each, records.get(found))) for each, found in old]
         sources = _sources([each for each, _ in old])
-        for (each, _), outcome in zip(old, await self._work.change_many(self._one.name, changes, sources=sources), strict=True):
+        for (each, _), outcome in zip(
+            old, await self._work.change_many(self._one.name, changes, sources=sources), strict=True
+        ):
             self._settle(each, outcome)
 
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""CSV as people really send it, row by row in bounded memory; what is wrong with a row is told and costs only that row."""
+"""CSV as people really send it, row by row in bounded memory; what is wrong with a row is told and costs only that
+row."""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ csv.field_size_limit(MAX_CELL)  # the csv module has one limit for all
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """number: 1 is the header, as a spreadsheet counts. line: where it begins in the file, from 1; quoted cells may span
-    lines. cells: by column. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
+    """number: 1 is the header, as a spreadsheet counts. line: where it begins in the file, from 1; quoted cells may
+    span lines. cells: by column. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
 
     number: int
     line: int
@@ -137,13 +138,18 @@ def _checked_header(cells: list[str] | None) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise Invalid("The file has no header.", code="no_header", field="file", hint="Name the columns in the first row.")
+        raise Invalid(
+            "The file has no header.", code="no_header", field="file", hint="Name the columns in the first row."
+        )
     if len(names) > MAX_COLUMNS:
         raise Invalid(f"The file has more than {MAX_COLUMNS} columns.", code="too_many_columns", field="file")
     names = [name or f"column {index}" for index, name in enumerate(names, start=1)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise Invalid(
-            f"The header names a column twice: {twice[0][:60]}.", code="column_twice", field="file", hint="Rename one of them."
+            f"The header names a column twice: {twice[0][:60]}.",
+            code="column_twice",
+            field="file",
+            hint="Rename one of them.",
         )
     return tuple(names)
 

@@ -35,11 +35,17 @@ class Drawn:
     did: str = ""
     is_last_pass: bool = False
 
-    def note(self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = "") -> None:
-        """Remark on the row; a refusal or a skip settles it."""
+    def note(
+        self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = ""
+    ) -> None:
+        """Remark on the row, once for each column and code; a refusal or a skip settles it."""
         where = entry.column if entry else column
+        if any((known.column, known.code) == (where, code) for known in self.notes):
+            return
         text = message or MESSAGES.get(code, code)
-        self.notes.append(Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else ""))
+        self.notes.append(
+            Note(self.row.number, self.row.line, severity, code, text, where, entry.field if entry else "")
+        )
         if severity in ("refused", "skipped"):
             self.did = severity
 
@@ -63,15 +69,17 @@ class Drawing:
         if not row.cells:
             drawn.did = "skipped"
             return drawn
-        for rule, texts in self._skips:
-            if row.cells.get(rule.column, "").strip().casefold() in texts:
+        for rule, unwanted in self._skips:
+            if row.cells.get(rule.column, "").strip().casefold() in unwanted:
                 drawn.note("skipped", "skip_rule", column=rule.column, message=rule.reason)
                 return drawn
         texts: dict[str, str] = {}
         for cell, known in self._entries:
             self._take(drawn, cell, known, texts)
         for entry, choices in self._templates:
-            self._put(drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default)
+            self._put(
+                drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default
+            )
         for name, parts in drawn.parts.items():
             drawn.raw[name] = parts
         return drawn
@@ -82,6 +90,8 @@ class Drawing:
         if isinstance(value, str):
             texts.setdefault(entry.column, value)
         if value is None:
+            if entry.blank_note:
+                drawn.note("warning", "blank", entry, message=entry.blank_note)
             value = entry.default
         elif isinstance(value, str) and not entry.matches:
             value = _formed(drawn, entry, known, value)
@@ -115,6 +125,7 @@ class _Cell:
         self._blanks = {text.casefold() for text in entry.blanks}
         self._values = {text.casefold(): value for text, value in entry.values.items()}
         self._repairs = {text.casefold(): value for text, value in entry.repairs.items()}
+        self._written = {text.casefold(): text for text in entry.repairs}
 
     def value(self, drawn: Drawn) -> Any:
         """What the row says: text, or whatever the mapping puts in its place; None for blank."""
@@ -133,7 +144,7 @@ class _Cell:
         found: Any = text
         if folded in self._repairs:
             found = self._repairs[folded]
-            drawn.note("repaired", "repaired", entry)
+            drawn.note("repaired", "repaired", entry, message=f'"{self._written[folded]}" is taken as "{found}".')
             folded = str(found).casefold()
         return self._values.get(folded, found)
 
@@ -167,7 +178,9 @@ def _number(drawn: Drawn, entry: Column, text: str) -> Any:
         other = "," if entry.decimal_mark == "." else "."
         digits = digits.replace(other, "").replace(entry.decimal_mark, ".")
     try:
-        number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(str(entry.factor))
+        number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(
+            str(entry.factor)
+        )
     except InvalidOperation:
         drawn.note("refused", "invalid_number", entry)
         return None

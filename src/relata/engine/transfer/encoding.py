@@ -1,4 +1,5 @@
-"""In which encoding and with which separator a file was written. The whole file is asked, so the answer holds to its end."""
+"""In which encoding and with which separator a file was written. The whole file is asked, so the answer holds to its
+end."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def encoding_of(path: Path) -> str:
 
 
 def separator_of(text: str) -> str:
-    """The separator that cuts the first rows into equally many cells, and into the most of them; a comma for one column."""
+    """The separator that cuts the first rows into equally many cells, and into the most of them; a comma for one
+    column."""
     return max(SEPARATORS, key=lambda separator: _score(text, separator))
 
 

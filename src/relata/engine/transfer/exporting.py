@@ -27,9 +27,9 @@ _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
 
 
 async def export_csv(door: Door, key: str, who: UUID | Actor | None, query: Query) -> AsyncIterator[str]:
-    """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and everything
-    that an import can bring back. Raises Denied without the permission, Invalid for what the query can't be. The log
-    says who exported what. Records that change meanwhile are shown as they are when their page is read."""
+    """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and
+    everything that an import can bring back. Raises Denied without the permission, Invalid for what the query can't
+    be. The log says who exported what. Records that change meanwhile are shown as they are when their page is read."""
 
     async def page(work: Workspace) -> Page:
         return await work.query(query)
@@ -74,7 +74,10 @@ def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
 
 
 def _line(cells: tuple[Cell, ...], texts: list[Callable[[Any], str]], row: Any) -> list[str]:
-    return [guarded(text(value)) if (value := cell.value(row)) is not None else "" for cell, text in zip(cells, texts, strict=True)]
+    return [
+        guarded(text(value)) if (value := cell.value(row)) is not None else ""
+        for cell, text in zip(cells, texts, strict=True)
+    ]
 
 
 def _text_of(cell: Cell) -> Callable[[Any], str]:

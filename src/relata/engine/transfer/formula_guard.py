@@ -12,7 +12,8 @@ _NUMBER = re.compile(r"-\d+(?:\.\d+)?")
 
 
 def guarded(cell: str) -> str:
-    """The cell, harmless. A cell that looks guarded already gets one more apostrophe, so that `unguarded` is the inverse."""
+    """The cell, harmless. A cell that looks guarded already gets one more apostrophe, so that `unguarded` is the
+    inverse."""
     if _DANGEROUS.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell

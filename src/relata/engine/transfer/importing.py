@@ -47,9 +47,9 @@ class _Undo(Exception):
 async def run_import(
     door: Door, key: str, who: UUID | None, path: Path, mapping: Mapping, options: Options = Options()
 ) -> Report:
-    """Import the file into the workspace `key` as `who` (None: the system). Raises Denied, Invalid for a file or mapping
-    that can't be used, Conflict where the file is not the one that was interrupted; rows are never an error, but in the
-    report."""
+    """Import the file into the workspace `key` as `who` (None: the system). Raises Denied, Invalid for a file or
+    mapping that can't be used, Conflict where the file is not the one that was interrupted; rows are never an error,
+    but in the report."""
     file = CsvFile(path, encoding=mapping.encoding, separator=mapping.separator)
     run = _Run(door, key, who, file, mapping, options)
     if options.is_dry_run:
@@ -68,7 +68,9 @@ async def run_import(
 class _Run:
     """One import on its way."""
 
-    def __init__(self, door: Door, key: str, who: UUID | None, file: CsvFile, mapping: Mapping, options: Options) -> None:
+    def __init__(
+        self, door: Door, key: str, who: UUID | None, file: CsvFile, mapping: Mapping, options: Options
+    ) -> None:
         self._door, self._key, self._who = door, key, who
         self._file, self._mapping, self._options = file, mapping, options
         self._known: Known = {}
@@ -92,7 +94,10 @@ class _Run:
         self.state = await states.load(work, self._options.resume)
         if self.state.digest != digest or self.state.object != self._mapping.object:
             raise Conflict(
-                "This is not the file that was interrupted.", code="other_file", field="file", hint="Import it as a new one."
+                "This is not the file that was interrupted.",
+                code="other_file",
+                field="file",
+                hint="Import it as a new one.",
             )
         self.report.counts.update(self.state.counts)
 

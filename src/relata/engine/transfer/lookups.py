@@ -26,9 +26,11 @@ def question(entry: Column) -> str:
     return f"{entry.name}|{entry.matches}|{entry.where}|{entry.ignore_case}"
 
 
-async def resolve(work: Workspace, one: Object, rows: Iterable[Drawn], known: Mapping[tuple[str, str], Answer]) -> Known:
-    """What these rows' links point at, beyond what is known: an id, SEVERAL, or None for nothing. Where the mapping says
-    so, what is missing is made."""
+async def resolve(
+    work: Workspace, one: Object, rows: Iterable[Drawn], known: Mapping[tuple[str, str], Answer]
+) -> Known:
+    """What these rows' links point at, beyond what is known: an id, SEVERAL, or None for nothing. Where the mapping
+    says so, what is missing is made."""
     asked: dict[str, tuple[Column, set[str]]] = {}
     for drawn in rows:
         for entry, text in drawn.wanted:
@@ -101,7 +103,9 @@ def _folded(entry: Column, text: str) -> str:
     return text.casefold() if entry.ignore_case else text
 
 
-def settle(drawn: Drawn, one: Object, known: Mapping[tuple[str, str], Answer], made: Mapping[tuple[str, str], Answer]) -> bool:
+def settle(
+    drawn: Drawn, one: Object, known: Mapping[tuple[str, str], Answer], made: Mapping[tuple[str, str], Answer]
+) -> bool:
     """Put the found ids into the row; note what was not found. True if a link within the file's own object must wait,
     since its target may come later in the file."""
     waits = False

@@ -23,9 +23,10 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
     repairs. values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
-    for blank cells. label: of an e-mail or phone. date_format: as of Python's strptime; several are tried in turn.
-    decimal_mark: where a number is not written as 1,234.50 or 1.234,50 in an obvious way. factor: what a number is
-    multiplied by (1000000 for "in millions"). currency: ISO 4217, of amounts without one.
+    for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone.
+    date_format: as of Python's strptime; several are tried in turn. decimal_mark: where a number is not written as
+    1,234.50 or 1.234,50 in an obvious way. factor: what a number is multiplied by (1000000 for "in millions").
+    currency: ISO 4217, of amounts without one.
 
     Links: `matches` is the field of the linked object that the cell holds; empty for its id. where: an expression that
     narrows the candidates. on_missing: make the record, leave the link blank with a warning, or refuse the row.
@@ -40,6 +41,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     repairs: dict[str, Any] = {}
     blanks: tuple[str, ...] = ()
     default: Any = None
+    blank_note: str = ""
     label: str = ""
     date_format: str | tuple[str, ...] = ()
     decimal_mark: Literal["", ".", ","] = ""
@@ -72,11 +74,11 @@ class Skip(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One file's way into one object. match: the fields that say which record a row is about; a record that agrees in all
-    of them is the one. blank_cells: of an existing record, leave what is there, or clear it; a new record takes its defaults
-    with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest; create leaves what is there alone; update
-    refuses what is not there. short_rows: refuse rows with too few cells, or take the missing ones as blank. keep: fields
-    that are only filled where they are empty."""
+    """One file's way into one object. match: the fields that say which record a row is about; a record that agrees in
+    all of them is the one. blank_cells: of an existing record, leave what is there, or clear it; a new record takes
+    its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
+    create leaves what is there alone; update refuses what is not there. short_rows: refuse rows with too few cells, or
+    take the missing ones as blank. keep: fields that are only filled where they are empty."""
 
     object: str
     columns: tuple[Column, ...]
@@ -109,7 +111,9 @@ def decode(content: bytes, *, is_json: bool = False) -> Mapping:
     try:
         return read(content, type=Mapping)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"The mapping does not fit: {error}.", code="mapping", field="map", hint="See docs/import.md.") from error
+        raise Invalid(
+            f"The mapping does not fit: {error}.", code="mapping", field="map", hint="See docs/how-to/import.md."
+        ) from error
 
 
 def check(mapping: Mapping, one: Object, columns: tuple[str, ...]) -> None:
@@ -123,7 +127,9 @@ def check(mapping: Mapping, one: Object, columns: tuple[str, ...]) -> None:
         if name != "id" and one.field(name) is None:
             problems.append(Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", "match"))
         elif name not in given:
-            problems.append(Problem("match_without_column", f"No column gives {name[:60]}.", "match", "Map a column to it."))
+            problems.append(
+                Problem("match_without_column", f"No column gives {name[:60]}.", "match", "Map a column to it.")
+            )
     if mapping.mode == "update" and not mapping.match:
         problems.append(Problem("match_missing", "To update, name the fields to match by.", "match"))
     if problems:

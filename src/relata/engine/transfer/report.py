@@ -1,4 +1,5 @@
-"""What an import tells: counts of everything, and a note for each row that was repaired, warned about, skipped or refused."""
+"""What an import tells: counts of everything, and a note for each row that was repaired, warned about, skipped or
+refused."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import msgspec
 Severity = Literal["repaired", "warning", "skipped", "refused"]
 #: Notes that a report holds in memory; all of them are in the table, and go to `on_notes` as they come.
 KEPT_NOTES = 1000
+KEPT_EXAMPLES = 3
 
 #: Sentences for codes that the import itself gives; others come with the words of whoever refused.
 MESSAGES = {
@@ -30,6 +32,8 @@ MESSAGES = {
     "match_blank": "The row does not say which record it is about.",
     "not_there": "There is no such record to update.",
     "exists": "The record exists already and is left alone.",
+    "blank": "The cell is blank.",
+    "skip_rule": "A rule of the mapping leaves the row out.",
     "made": "No record matched, so one was made.",
 }
 
@@ -53,7 +57,8 @@ COUNTS = ("rows", "created", "updated", "unchanged", "skipped", "refused", "repa
 
 @dataclass(slots=True)
 class Report:
-    """counts: by `COUNTS`; created to refused add up to rows. tally: notes by column, code and severity."""
+    """counts: by `COUNTS`; created to refused add up to rows. tally: notes by column, code and severity; examples:
+    the first few of each."""
 
     id: UUID
     object: str
@@ -63,12 +68,16 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     tally: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
+    examples: dict[tuple[str, str, str], list[Note]] = field(default_factory=dict)
 
     def add(self, counts: Counter[str], notes: Iterable[Note]) -> None:
         """Another part of the file."""
         self.counts.update(counts)
         for note in notes:
-            self.tally[note.column, note.code, note.severity] += 1
+            kind = (note.column, note.code, note.severity)
+            self.tally[kind] += 1
+            if self.tally[kind] <= KEPT_EXAMPLES:
+                self.examples.setdefault(kind, []).append(note)
             if len(self.notes) < KEPT_NOTES:
                 self.notes.append(note)
 

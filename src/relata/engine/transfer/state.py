@@ -56,8 +56,8 @@ async def save(work: Workspace, state: State, notes: Iterable[Note], waiting: Se
     """Another chunk is done."""
     space = quoted(work.context.schema)
     await work.unit.connection.execute(
-        f"update {space}._import set position = %s, pass = %s, counts = %s::jsonb, finished_at = case when %s then now() end"
-        " where id = %s",
+        f"update {space}._import set position = %s, pass = %s, counts = %s::jsonb,"
+        " finished_at = case when %s then now() end where id = %s",
         (state.position, state.number, msgspec.json.encode(dict(state.counts)).decode(), state.is_finished, state.id),
     )
     columns = "import, row, line, severity, code, column_name, field, did"
@@ -86,4 +86,7 @@ async def notes(work: Workspace, import_id: UUID, *, after: int = 0, limit: int 
         f" from {quoted(work.context.schema)}._import_note where import = %s and row > %s order by row, code limit %s",
         (import_id, after, limit),
     )
-    return [Note(row[0], row[1], row[2], row[3], MESSAGES.get(row[3], row[3]), *row[4:]) for row in rows]
+    return [
+        Note(row[0], row[1], row[2], row[3], MESSAGES.get(row[3]) or str(row[3]), row[4], row[5], row[6])
+        for row in rows
+    ]

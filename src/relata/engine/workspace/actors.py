@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from uuid import UUID
 
 from relata.engine.access import codes
@@ -11,6 +12,7 @@ from relata.engine.access.levels import Level
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.module import Role
 from relata.engine.identity.loading import ActorFacts, load_actor_facts
+from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.context import WorkspaceContext
@@ -35,7 +37,7 @@ class ActorCache:
         if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
             return kept[1].through(via)
         facts = await load_actor_facts(connection, context.schema, user)
-        if facts is None or facts.status == "inactive":
+        if facts is None or facts.status != "active":  # who was invited comes in by accepting
             raise Denied("You no longer have access to this workspace.", code="inactive")
         actor = await _actor(connection, context, facts, via)
         if len(self._kept) > 5000:
@@ -53,7 +55,7 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         [keys[t] for t in facts.below if t in keys],
     )  # fmt: skip
     return Actor(
-        facts.user, facts.name, rights, via, facts.main_team, facts.teams, facts.below, opened,
+        facts.user, facts.name, rights, via, facts.main_team, facts.teams, facts.below, opened, fewer(context, rights, opened),
         facts.zone or context.settings.zone, facts.locale or context.settings.language,
     )  # fmt: skip
 
@@ -61,10 +63,8 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
 def with_roles(actor: Actor, context: WorkspaceContext, roles: list[Role], keys: tuple[int | None, list[int], list[int]]) -> Actor:
     """The same person with other roles; an API key may narrow them."""
     rights = Rights(context.registry, roles)
-    return Actor(
-        actor.user, actor.name, rights, actor.via, actor.main_team, actor.teams, actor.below, codes_of(context, rights, *keys), actor.zone,
-        actor.locale, actor.source,
-    )  # fmt: skip
+    opened = codes_of(context, rights, *keys)
+    return replace(actor, rights=rights, codes=opened, fewer=fewer(context, rights, opened))
 
 
 async def _principals(connection: Connection, context: WorkspaceContext, ids: tuple[UUID, ...]) -> dict[UUID, int]:
@@ -92,6 +92,33 @@ def codes_of(context: WorkspaceContext, rights: Rights, user: int | None, teams:
         held = below if level is Level.BELOW else teams if level is Level.TEAM else []
         found |= {codes.inherited_code(key, number, codes.TEAM) for key in held}
     return tuple(sorted(found))
+
+
+def fewer(context: WorkspaceContext, rights: Rights, opened: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """For objects whose line of parents is broken by one that the person may not read at all: their codes without those of
+    the parents beyond, whose access would have to pass through it."""
+    found = {}
+    for one in context.registry.objects.values():
+        passed, closed = set[int](), False
+        for parent in _line(context, one):
+            closed = closed or not rights.level(parent, "read")
+            if closed:
+                passed.add(context.numbers.get(parent.name, 0))
+        if closed:
+            found[one.name] = tuple(code for code in opened if (code % 1024) // 4 not in passed)
+    return found
+
+
+def _line(context: WorkspaceContext, one: Object) -> list[Object]:
+    """The objects over which access may come, the nearest first; each once, where a line runs in a circle."""
+    line: list[Object] = []
+    while one.access_parent:
+        target = context.registry.objects.get(getattr(one.field(one.access_parent), "to", ""))
+        if target is None or target in line:
+            break
+        line.append(target)
+        one = target
+    return line
 
 
 def _parents(context: WorkspaceContext) -> list[str]:

@@ -63,6 +63,8 @@ class Administration(ObjectAdministration):
                 await check_principal(work, value)
             await self._write(work, definition, known)
             if isinstance(value, SharingRule):
+                if known is not None and known["object"] != value.object:
+                    await _end_rule(work, name, msgspec.convert(known, SharingRule))
                 await _apply_rule(work, name, value)
 
         await self._run(store)

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
+from relata.engine.storage.failures import StaleMetadata
 from relata.engine.workspace import writes
 from relata.engine.workspace.attempts import attempt, is_refusal
 from relata.engine.workspace.changing import change_set
-from relata.engine.workspace.chunk import Outcome, Raw, RowByRow, refused
+from relata.engine.workspace.chunk import Outcome as Outcome
+from relata.engine.workspace.chunk import Raw, RowByRow, refused
 from relata.engine.workspace.creating import create_set
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Denied, RelataError
 
 if TYPE_CHECKING:
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
 NO_SOURCE: Raw = {}
 
 
-async def create_many(work: Workspace, one: Object, rows: Sequence[Raw], *, sources: Sequence[Raw] = ()) -> list[Outcome]:
+async def create_many(
+    work: Workspace, one: Object, rows: Sequence[Raw], *, sources: Sequence[Raw] = ()
+) -> list[Outcome]:
     """New records; an outcome for each row. Raises Denied where the actor may make none of these at all."""
     if not work.actor.rights.level(one, "create"):
         raise Denied(f"You may not create {one.title_plural.lower()}.", code="denied_create")
@@ -33,7 +38,10 @@ async def create_many(work: Workspace, one: Object, rows: Sequence[Raw], *, sour
         return []
 
     async def one_by_one() -> list[Outcome]:
-        return [await _create_alone(work, one, raw, source) for raw, source in zip(rows, _padded(sources, rows), strict=True)]
+        return [
+            await _create_alone(work, one, raw, source)
+            for raw, source in zip(rows, _padded(sources, rows), strict=True)
+        ]
 
     async def as_set() -> list[Outcome]:
         return await create_set(work, one, rows, _padded(sources, rows))
@@ -51,7 +59,10 @@ async def change_many(
         part, origin = [changes[at] for at in wave], [given[at] for at in wave]
 
         async def one_by_one(part: Any = part, origin: Any = origin) -> list[Outcome]:
-            return [await _change_alone(work, one, key, raw, source) for (key, raw), source in zip(part, origin, strict=True)]
+            return [
+                await _change_alone(work, one, key, raw, source)
+                for (key, raw), source in zip(part, origin, strict=True)
+            ]
 
         async def as_set(part: Any = part, origin: Any = origin) -> list[Outcome]:
             return await change_set(work, one, part, origin)
@@ -68,7 +79,9 @@ async def _first_as_set(
     keeps, unit.keeps = unit.keeps, True
     try:
         async with attempt(unit):
-            return await as_set()
+            outcomes = await as_set()
+            await _require_current(unit)
+            return outcomes
     except RowByRow:
         pass
     except RelataError as error:
@@ -77,6 +90,15 @@ async def _first_as_set(
     finally:
         unit.keeps = keeps
     return await one_by_one()
+
+
+async def _require_current(unit: Unit) -> None:
+    """Raise StaleMetadata where others changed the definitions meanwhile; see `statements.definitions_version`."""
+    row = await unit.connection.fetch_one(
+        "select definitions from relata.workspace where schema = %s", (unit.context.schema,)
+    )
+    if row is None or row[0] != unit.context.registry.version:
+        raise StaleMetadata("The configuration changed meanwhile; try again.")
 
 
 async def _create_alone(work: Workspace, one: Object, raw: Raw, source: Raw) -> Outcome:
@@ -124,4 +146,3 @@ def _waves(changes: Sequence[tuple[UUID | Record, Raw]]) -> list[list[int]]:
             waves.append([])
         waves[wave].append(at)
     return waves
-

@@ -43,16 +43,8 @@ def is_as_wide(shown: Credentials) -> bool:
 
 def _narrow(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor:
     """The person with less; made once for each person, key's role and scopes as long as the person's rights stay."""
-    key = (
-        "narrowed",
-        person.user,
-        person.rights.fingerprint,
-        person.teams,
-        person.below,
-        person.codes,
-        shown.role,
-        shown.scopes,
-    )
+    who = (person.user, person.name, person.main_team, person.teams, person.below, person.codes, person.zone, person.locale)
+    key = ("narrowed", *who, person.rights.fingerprint, shown.role, shown.scopes)
     found: Actor = context.statements.get(key, lambda: _made(person, context, shown))
     return found
 

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from relata.engine.access.refresh import refresh
+from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.workspace import loading, rollups, writes
@@ -17,6 +18,7 @@ from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter
 from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.links import Targets
 from relata.engine.workspace.reading import check_draft, read_values
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.statements import update_many_sql
@@ -29,14 +31,15 @@ Change = tuple[UUID | Record, Raw]
 
 
 async def change_set(work: Workspace, one: Object, changes: Sequence[Change], sources: Sequence[Raw]) -> list[Outcome]:
-    """The same steps as `writes.change`, each for all rows; no record comes twice. Raises RowByRow where that can't be."""
+    """The same steps as `writes.change`, each for all rows; no record comes twice. Raises RowByRow where that can't
+    be."""
     chunk = Chunk(work, one, len(changes))
     records = await _load(work, one, [key for key, _ in changes])
     for at, ((_, raw), source, before) in enumerate(zip(changes, sources, records, strict=True)):
         _read(chunk, at, raw, source, before)
     await chunk.checked(lambda line: _check(work, line))
     await _settle_unchanged(chunk)
-    await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), _new_links(line)))
+    await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), dict(_new_links(line))))
     await chunk.check_unique(lambda line: {**_before(line).values, **line.different})
     await _write(chunk)
     return [outcome or Outcome("refused") for outcome in chunk.outcomes]
@@ -44,7 +47,11 @@ async def change_set(work: Workspace, one: Object, changes: Sequence[Change], so
 
 async def _load(work: Workspace, one: Object, keys: Sequence[UUID | Record]) -> list[Record | None]:
     ids = [key for key in keys if not isinstance(key, Record)]
-    found = {record.id: record for record in await loading.load(work.unit, one, ids) if not record.is_deleted} if ids else {}
+    found = (
+        {record.id: record for record in await loading.load(work.unit, one, ids) if not record.is_deleted}
+        if ids
+        else {}
+    )
     return [key if isinstance(key, Record) else found.get(key) for key in keys]
 
 
@@ -70,6 +77,8 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
             raise
         chunk.outcomes[at] = refused(error)
         return
+    if any(isinstance(one.all_fields[name], File) and value is not None for name, value in values.items()):
+        raise RowByRow  # a file is taken over one by one
     chunk.lines.append(Line(at, Draft(one, before.id, before, values), source))
 
 
@@ -122,7 +131,7 @@ async def _write(chunk: Chunk) -> None:
         chunk.outcomes[line.at] = Outcome("changed", line.draft.id)
     rollups.note_many(unit, one, ((_before(line).values, {**_before(line).values, **line.different}) for line in done))
     unit.note_write(one.name)
-    await _follow_access(work, one, done)
+    await _follow_access(work, one, done, chunk.targets)
 
 
 async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> set[UUID]:
@@ -137,7 +146,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
         before = _before(line)
         row: dict[str, Any] = {
             "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
-            "log_before": log.shown({name: before[name] for name in line.different}), "log_after": log.shown(line.different),
+            "log_before": log.shown({name: before[name] for name in line.different}),
+            "log_after": log.shown(line.different),
         }  # fmt: skip
         row.update(zip((f"v_{name}" for name in columns), writer.row(line.different), strict=True))
         rows.append(row)
@@ -149,11 +159,13 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     return {found for (found,) in await unit.connection.fetch(sql, params)}
 
 
-async def _follow_access(work: Workspace, one: Object, lines: list[Line]) -> None:
+async def _follow_access(work: Workspace, one: Object, lines: list[Line], targets: Targets) -> None:
     """Grant and revoke what follows from other owners, teams, parents, or values that sharing rules look at."""
     unit = work.unit
     ids = [line.draft.id for line in lines]
     watched = {"owner", "team", one.access_parent}
+    for line in lines:
+        await writes.know_parent(unit, one, line.different, targets)
     moved = [line.draft.id for line in lines if watched & set(line.different)]
     for who in {line.different.get(name) for line in lines for name in ("owner", "team")}:
         await unit.principal(who)

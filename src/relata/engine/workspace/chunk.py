@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Raw = Mapping[str, Any]
 
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one row. did: created, changed, unchanged or refused. id: the record's, if there is one."""
@@ -94,23 +95,26 @@ class Chunk:
     async def check_unique(self, values: Callable[[Line], Raw]) -> None:
         """The first of several rows with one value keeps it, as it would one by one."""
         for group in uniqueness.unique_groups(self.object):
-            asked = {line.at: key for line in self.lines if (key := self._key(line, group, values)) is not None}
-            known = await uniqueness.holders(self.unit, self.object, group, set(asked.values()))
-            ours = {line.draft.id for line in self.lines}
-            given: dict[uniqueness.Key, UUID] = {}
+            await self._check_group(group, values)
 
-            def problems(line: Line) -> list[Problem]:
-                key = asked.get(line.at)
-                if key is None:
-                    return []
-                holder = known.get(key)
-                if holder is not None and holder != line.draft.id and holder in ours:
-                    raise RowByRow  # its holder may be giving the value up in this very chunk
-                if (holder or given.setdefault(key, line.draft.id)) == line.draft.id:
-                    return []
-                return [uniqueness.taken(group)]
+    async def _check_group(self, group: tuple[str, ...], values: Callable[[Line], Raw]) -> None:
+        asked = {line.at: key for line in self.lines if (key := self._key(line, group, values)) is not None}
+        known = await uniqueness.holders(self.unit, self.object, group, set(asked.values()))
+        ours = {line.draft.id for line in self.lines}
+        given: dict[uniqueness.Key, UUID] = {}
 
-            self.sift(problems)
+        def problems(line: Line) -> list[Problem]:
+            key = asked.get(line.at)
+            if key is None:
+                return []
+            holder = known.get(key)
+            if holder is not None and holder != line.draft.id and holder in ours:
+                raise RowByRow  # its holder may be giving the value up in this very chunk
+            if (holder or given.setdefault(key, line.draft.id)) == line.draft.id:
+                return []
+            return [uniqueness.taken(group)]
+
+        self.sift(problems)
 
     def _key(self, line: Line, group: tuple[str, ...], values: Callable[[Line], Raw]) -> uniqueness.Key | None:
         if line.draft.before is not None and not any(name in line.different for name in group):

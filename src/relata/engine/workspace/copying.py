@@ -106,7 +106,9 @@ async def copy_created(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mappi
         for record, source, after in rows
     )  # fmt: skip
     target = f"{quoted(unit.context.schema)}._change"
-    await unit.connection.copy_lines(f"copy {target} (object, action, actor, via, source, record, after) from stdin", lines)
+    await unit.connection.copy_lines(
+        f"copy {target} (object, action, actor, via, source, record, after) from stdin", lines
+    )
 
 
 def _source(source: Mapping[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""Which records have these values: one question for many, as imports ask it. Only what the actor may see can be found."""
+"""Which records have these values: one question for many, as imports ask it. Only what the actor may see can be
+found."""
 
 from __future__ import annotations
 
@@ -9,14 +10,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from relata.engine.formula import parse
 from relata.engine.metadata.fields import Choice, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Source, Statement
 from relata.engine.query.pages import check_where, context_of
+from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
-from relata.engine.query.result import Shape
-from relata.engine.formula import parse
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Invalid, Problem
 
@@ -37,8 +38,9 @@ def key_of(one: Object, fields: tuple[str, ...], values: dict[str, Any]) -> Key 
 async def match(
     unit: Unit, one: Object, fields: tuple[str, ...], keys: Iterable[Key], *, where: str = "", ignore_case: bool = False
 ) -> dict[Key, list[UUID]]:
-    """The living records for each key that has any. keys: as `key_of` makes them. where: a fixed expression that narrows.
-    ignore_case: capitals do not matter (one text field only). Invalid for a field that the actor may not read."""
+    """The living records for each key that has any. keys: as `key_of` makes them. where: a fixed expression that
+    narrows. ignore_case: capitals do not matter (one text field only). Invalid for a field that the actor may not
+    read."""
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {}
@@ -69,7 +71,8 @@ def _compile(unit: Unit, one: Object, fields: tuple[str, ...], where: str, ignor
     conditions = base_conditions(source, checked, statement, deleted=False)
     columns = [_column(unit, source, one, name) for name in fields]
     arrays = [
-        sa.cast(sa.bindparam(f"k{index}", type_=ARRAY(column.type)), ARRAY(column.type)) for index, column in enumerate(columns)
+        sa.cast(sa.bindparam(f"k{index}", type_=ARRAY(column.type)), ARRAY(column.type))
+        for index, column in enumerate(columns)
     ]
     given = sa.func.unnest(*arrays).table_valued(
         *(sa.column(f"k{index}", column.type) for index, column in enumerate(columns))

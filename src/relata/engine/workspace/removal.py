@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from relata.engine.metadata.fields import Link
+from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import writes
@@ -43,14 +44,22 @@ async def _settle_children(work: Workspace, before: Record, relation: Relation) 
     if not isinstance(link, Link) or link.on_delete not in ("restrict", "cascade"):
         return
     everything = work.as_system()
-    ids = await everything.ids(child.name, {relation.field: before.id})
-    if ids and link.on_delete == "restrict":
-        raise Conflict(
-            f"{before.object.title} is still needed by {len(ids)} {child.title_plural.lower() if len(ids) > 1 else child.title.lower()}.",
-            code="still_needed", field=relation.field, hint="Move or delete them first.",
-        )  # fmt: skip
-    for found in ids:
-        await delete(everything, await everything.get(child.name, found), because=str(before.id))
+    while ids := await everything.ids(child.name, {relation.field: before.id}):
+        if link.on_delete == "restrict":
+            raise await _still_needed(work, before, child, link)
+        for found in ids:
+            await delete(everything, await everything.get(child.name, found), because=str(before.id))
+
+
+async def _still_needed(work: Workspace, before: Record, child: Object, link: Link) -> Conflict:
+    """By how many is told of those that the person sees."""
+    may_look = work.actor.rights.level(child, "read") and work.actor.readable(child, link)
+    seen = await work.count(child.name, **{link.name: before.id}) if may_look else 0
+    who = f"{seen} {child.title_plural.lower() if seen > 1 else child.title.lower()}" if seen else "other records"
+    return Conflict(
+        f"{before.object.title} is still needed by {who}.", code="still_needed", field=link.name if seen else None,
+        hint="Move or delete them first." if seen else "Ask somebody who sees them.",
+    )  # fmt: skip
 
 
 async def restore(work: Workspace, before: Record) -> Record:

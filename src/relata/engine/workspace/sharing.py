@@ -151,7 +151,7 @@ class Sharing:
             params.update(params_of.values(checked.literals if literals is None else literals, context_of(unit.actor)))
         await unit.connection.execute(
             f"with found as ({chosen}), gone as (delete from {self._space}._share where way = {RULE} and reason = %(name)s"
-            f"{some} and record not in (select id from found))"
+            f"{some} and (record not in (select id from found) or principal <> %(principal)s))"
             f" insert into {self._space}._share (record, object, principal, way, level, reason)"
             f" select id, '{one.name}', %(principal)s, {RULE}, %(level)s, %(name)s from found"
             " on conflict (record, principal, way, reason) do update set level = excluded.level",

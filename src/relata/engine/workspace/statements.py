@@ -68,12 +68,11 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
     """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with `record_id`,
     `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids written."""
     table = tables.of(one)
-    cells: list[Any] = [sa.column(f"v_{name}", table.c[name].type) for name in columns]
-    logged: list[Any] = [sa.column(name, JSONB()) for name in ("log_before", "log_after", "log_source")]
-    keys: list[Any] = [sa.column("record_id", sa.Uuid()), sa.column("at_version", sa.BigInteger())]
-    rows = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text()), JSON()))
-    listed: Any = rows.table_valued(*keys, *logged, *cells).render_derived(name="r", with_types=True)
-    given = sa.select(listed).cte("given")
+    kinds: dict[str, Any] = {"record_id": sa.Uuid(), "at_version": sa.BigInteger()}
+    kinds |= dict.fromkeys(("log_before", "log_after", "log_source"), JSONB())
+    kinds |= {f"v_{name}": table.c[name].type for name in columns}
+    rows: Any = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text()), JSON()))
+    given = sa.select(rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)).cte("given")
     conditions = [table.c.id == given.c.record_id, table.c.version == given.c.at_version, table.c.deleted_at.is_(None)]
     scope = actor.predicate(one, "change", table)
     if scope is not None:

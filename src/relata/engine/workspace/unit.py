@@ -17,8 +17,8 @@ from relata.engine.workspace.record import Record
 class Unit:
     """deltas: what roll-ups of parents gain or lose, by (parent object, parent id, roll-up field); written once, in the
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
-    reference objects that were read already (see `Workspace.cached_get`). keeps: whether every such read may be answered
-    from there, as while many rows are written. writes: the objects written, one entry a write."""
+    reference objects that were read already (see `Workspace.cached_get`). keeps: whether every such read may be
+    answered from there, as while many rows are written. writes: the objects written, one entry a write."""
 
     connection: Connection
     actor: Actor

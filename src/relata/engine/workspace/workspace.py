@@ -31,6 +31,8 @@ from relata.foundation.clock import Clock
 from relata.foundation.errors import Bug, Denied, NotFound
 
 Key = Record | tuple[str, UUID]
+#: Actions in the log whose values are the record's.
+_OF_VALUES = ("created", "changed", "deleted", "restored")
 
 
 class Workspace:
@@ -70,8 +72,8 @@ class Workspace:
 
     async def get(self, object_name: str, record_id: UUID, *, lock: bool = False, deleted: bool | None = False) -> Record:
         """One record, for decisions. NotFound where it does not exist, is hidden, or lies in the bin. deleted: True
-        looks into the bin only, None everywhere."""
-        one = self.readable_object(object_name)
+        looks into the bin only, None everywhere, for those who may look there."""
+        one, deleted = self.readable_object(object_name), self._where(deleted)
         if self.unit.keeps and one.reference and not lock and deleted is False:
             return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
@@ -103,10 +105,18 @@ class Workspace:
         """One record as it may be shown: JSON values, formulas and roll-ups included, hidden fields absent."""
         one = self.readable_object(object_name)
         await self.settle()  # what this unit has written counts in what it reads
-        found = await loading.show(self.unit, one, record_id, fields, deleted=deleted)
+        found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
         return found
+
+    def _where(self, deleted: bool | None) -> bool | None:
+        """Where to look; who may not see the bin finds nothing in it, however they ask."""
+        if deleted is False or self.actor.rights.permits("see_deleted"):
+            return deleted
+        if deleted:
+            raise NotFound("There is no such record.", hint="It may have been deleted.")
+        return False
 
     async def query(self, query: Query) -> Page:
         """One page of records. Invalid for unknown fields and filters that do not fit."""
@@ -119,6 +129,8 @@ class Workspace:
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
+        if request.deleted and not self.actor.rights.permits("see_deleted"):
+            raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
         return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
 
@@ -161,11 +173,12 @@ class Workspace:
 
     def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         def shown(values: dict[str, Any]) -> dict[str, Any]:
+            """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields
             return {
                 name: value
                 for name, value in values.items()
-                if name not in fields or self.actor.readable(one, fields[name])
+                if (self.actor.readable(one, fields[name]) if name in fields else entry.action not in _OF_VALUES)
             }
 
         return replace(entry, before=shown(entry.before), after=shown(entry.after))

@@ -7,12 +7,27 @@ from pathlib import Path
 
 import click
 
+from relata.interfaces.cli.archive import backup, restore
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
-from relata.interfaces.cli.port import Application
+from relata.interfaces.cli.port import BENCH_SIZES, Application
 from relata.interfaces.cli.run import run_everything
 
+#: Commands that need the engine: it is loaded when one of them is called.
+LATER = {
+    "import": "relata.interfaces.cli.transferring:import_file",
+    "export": "relata.interfaces.cli.transferring:export_file",
+    "try-real": "relata.interfaces.cli.trying:try_real",
+    "records": "relata.interfaces.cli.records:records",
+    "action": "relata.interfaces.cli.actions:action",
+    "objects": "relata.interfaces.cli.objects:objects",
+    "search": "relata.interfaces.cli.finding:search",
+    "user": "relata.interfaces.cli.people:user",
+    "apikey": "relata.interfaces.cli.api_keys:apikey",
+    "explain": "relata.interfaces.cli.explaining:explain",
+}
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Commands, later=LATER, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Relata: sales, marketing and service over one database of customers.
 
@@ -25,6 +40,13 @@ def cli() -> None:
 def run(application: Application) -> None:
     """Start everything: the database, migrations, web and worker. Ctrl-C stops it."""
     run_everything(application)
+
+
+@cli.command()
+@click.pass_obj
+def demo(application: Application) -> None:
+    """Start a furnished small company, beside the real data and apart from it. Ctrl-C stops it."""
+    run_everything(application.demo())
 
 
 @cli.command()
@@ -98,3 +120,25 @@ def version(application: Application, as_json: bool) -> None:
         print_json({"version": application.version})
     else:
         click.echo(application.version)
+
+
+@cli.command()
+@click.option("--size", type=click.Choice(BENCH_SIZES), default="10k", show_default=True, help="How many contacts.")
+@click.option("--only", default="", help="Words between commas: parts whose names begin with one of them.")
+@click.option("--quick", is_flag=True, help="Fewer activities, shorter rounds: for a look, not for a record.")
+@click.option("--keep", is_flag=True, help="Leave the data behind and say where.")
+@click.option("--home", default="", help="Measure over the data that an earlier run kept.")
+@json_option
+@click.pass_obj
+def bench(application: Application, size: str, only: str, quick: bool, keep: bool, home: str, as_json: bool) -> None:
+    """Measure what is promised, each figure beside its floor, over a synthetic company of its own."""
+    words = tuple(word.strip() for word in only.split(",") if word.strip())
+    found = application.bench(size, only=words, quick=quick, keep=keep, home=home)
+    if as_json:
+        print_json(found.json())
+    else:
+        print_table(found.lines())
+
+
+for command in (backup, restore):
+    cli.add_command(command)

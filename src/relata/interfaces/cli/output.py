@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,7 +17,26 @@ from relata.foundation.errors import RelataError
 
 
 class Commands(click.Group):
-    """A group whose commands tell every RelataError as a sentence. RELATA_DEBUG shows where it came from."""
+    """A group whose commands tell every RelataError as a sentence. RELATA_DEBUG shows where it came from.
+
+    later: commands by name, each as `package.module:attribute`; what they stand on is loaded when one is asked for, and
+    the process that watches over the others stays light.
+    """
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._later = dict(later or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = self._later.get(cmd_name)
+        if place is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = place.partition(":")
+        found: click.Command = getattr(importlib.import_module(module), attribute)
+        return found
 
     def invoke(self, context: click.Context) -> Any:
         try:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.door import Door
+
+T = TypeVar("T")
 
 
 class SettingLine(Protocol):
@@ -36,10 +41,46 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists."""
+    """A database that is ready to serve. setup_link: who holds it may make the first account; None when one exists.
+    notice: how to come in otherwise, to be printed with the address."""
 
     migrations: tuple[str, ...]
     setup_link: str | None
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What a backup holds. files: attachments. has_key: whether the secret key lies in it."""
+
+    file: str
+    bytes: int
+    files: int
+    has_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back. settings: what was set where the backup was made and is different here, without secrets."""
+
+    version: str
+    made_at: str
+    files: int
+    migrations: tuple[str, ...]
+    settings: dict[str, str]
+
+
+#: Contacts in the company that `bench` builds.
+BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
+
+
+class Measured(Protocol):
+    """What `bench` found."""
+
+    def json(self) -> object: ...
+    def lines(self) -> list[tuple[str, ...]]:
+        """A table for people, its head first."""
+        ...
 
 
 class Database(Protocol):
@@ -72,6 +113,15 @@ class Application(Protocol):
         """libpq's address of the database, known before it runs."""
         ...
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What processes that we start need beside our own environment."""
+        ...
+
+    def demo(self) -> Application:
+        """The same with a furnished company, in a home of its own."""
+        ...
+
     def settings(self) -> Sequence[SettingLine]: ...
 
     def database(self) -> AbstractContextManager[Database]:
@@ -93,10 +143,28 @@ class Application(Protocol):
         """
         ...
 
+    def backup(self, file: Path) -> BackedUp:
+        """The whole installation in one new file."""
+        ...
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        """Everything from a backup, into an empty installation. force: in place of what is there. All or nothing."""
+        ...
+
+    def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
+        """What `use` makes of the door to the workspaces, with the database up for as long as that takes. company: the
+        workspace is made under this name, and the database brought to this version, where that is still to do; without
+        it Unavailable says what is missing."""
+        ...
+
     def findings(self) -> Sequence[Finding]:
         """What is right and wrong with this installation."""
         ...
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs `relata` with these arguments in a process of its own."""
+        ...
+
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+        """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...

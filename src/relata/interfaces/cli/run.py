@@ -13,7 +13,7 @@ import click
 from relata.foundation.errors import Unavailable
 from relata.interfaces.cli.children import Child, stop_all
 from relata.interfaces.cli.listening import answers, check_port_is_free
-from relata.interfaces.cli.port import Application, Database
+from relata.interfaces.cli.port import Application, Database, Prepared
 from relata.interfaces.cli.signals import Signals
 
 #: The database gets what is left of the five seconds in which everything stops.
@@ -25,11 +25,8 @@ def run_everything(application: Application) -> None:
     check_port_is_free(application.host, application.port)
     with Signals() as signals, tempfile.TemporaryDirectory(prefix="relata-run-") as folder:
         gate = Path(folder) / "migrated.json"
-        environment = os.environ | {
-            "RELATA_DATABASE_URL": application.database_url,
-            "RELATA_GATE": str(gate),
-            "RELATA_SUPERVISED": "1",
-        }
+        told = {"RELATA_DATABASE_URL": application.database_url, "RELATA_GATE": str(gate), "RELATA_SUPERVISED": "1"}
+        environment = {**os.environ, **application.environment, **told}
         web = Child("web", application.command("serve"), environment)
         worker = Child("worker", application.command("worker", "--gate", str(gate)), environment)
         try:
@@ -48,8 +45,8 @@ def _live(
     """From the start of the worker, which migrates first as it needs the same code anyway, to the end of both."""
     try:
         worker.start()
-        link = _link_behind(gate, worker, signals)
-        _watch(application, database, signals, (web, worker), link)
+        prepared = _prepared_behind(gate, worker, signals)
+        _watch(application, database, signals, (web, worker), prepared)
         click.echo("\nStopping; Ctrl-C again stops at once.")
         stop_all((web, worker), _CHILDREN_SECONDS)
     finally:  # before the database stops
@@ -57,22 +54,21 @@ def _live(
         worker.kill()
 
 
-def _link_behind(gate: Path, worker: Child, signals: Signals) -> str | None:
-    """Waits until the database is migrated; the link for the first account."""
+def _prepared_behind(gate: Path, worker: Child, signals: Signals) -> Prepared:
+    """Waits until the database is migrated; how to come in."""
     while not gate.exists():
         if signals.stop_wanted:
-            return None
+            return Prepared((), None)
         if not worker.is_running:
             raise Unavailable(
                 "The database could not be brought to this version; the messages above say why.", code="migrate"
             )
         signals.wait(0.02)
-    link: str | None = json.loads(gate.read_text())["setup_link"]
-    return link
+    return Prepared(**json.loads(gate.read_text()))
 
 
 def _watch(
-    application: Application, database: Database, signals: Signals, children: Sequence[Child], link: str | None
+    application: Application, database: Database, signals: Signals, children: Sequence[Child], prepared: Prepared
 ) -> None:
     """Until a stop is wanted: keeps everything running, and says once where it is to be found."""
     is_announced = False
@@ -82,14 +78,16 @@ def _watch(
         if not is_announced:
             is_announced = answers(application.host, application.port)
             if is_announced:
-                _announce(application, link)
+                _announce(application, prepared)
             else:
                 pauses.append(0.03)
         signals.wait(min(pauses, default=None))
 
 
-def _announce(application: Application, link: str | None) -> None:
+def _announce(application: Application, prepared: Prepared) -> None:
     click.echo(f"\nRelata {application.version} runs at {application.address}")
-    if link:
-        click.echo(f"Make the first account: {link}\nWhoever has this link can do so, once.")
+    if prepared.setup_link:
+        click.echo(f"Make the first account: {prepared.setup_link}\nWhoever has this link can do so, once.")
+    if prepared.notice:
+        click.echo(prepared.notice)
     click.echo("Ctrl-C stops it.\n")

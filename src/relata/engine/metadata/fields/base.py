@@ -132,7 +132,8 @@ def expect_text(field: Field, raw: Any) -> str:
     if "\x00" in text:
         field.refuse(f"{field.title} contains a NUL character, which can't be stored.", hint="Remove the character.")
     try:
-        text.encode("utf-8")
+        if not text.isascii():
+            text.encode("utf-8")
     except UnicodeEncodeError:
         field.refuse(f"{field.title} contains half a character (a lone surrogate).", hint="Send valid Unicode.")
     return text

@@ -6,12 +6,12 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-import phonenumbers
 import sqlalchemy as sa
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.engine.metadata.fields.base import Column, Entry, Field, ParseContext, expect_text
+from relata.engine.metadata.fields.phone_numbers import e164
 
 MAX_ENTRIES = 25
 #: Addresses about which the validator has nothing to say (it takes 50 µs, which an import of a million notices): plain
@@ -99,15 +99,9 @@ class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=Tr
     widget: ClassVar[str] = "phones"
 
     def clean(self, text: str, context: ParseContext) -> str:
-        if len(text) > 60 or len(re.sub(r"\D", "", text)) < 3:
+        if len(text) > 60 or sum(map(str.isdigit, text)) < 3:
             self.refuse(f"{self.title}: this is not a phone number.", hint="Write it as +49 30 901820.")
-        try:
-            number = phonenumbers.parse(text, context.region)
-        except phonenumbers.NumberParseException:
-            return text
-        if not phonenumbers.is_possible_number(number) or number.extension:
-            return text
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return e164(text, context.region)
 
 
 class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omit_defaults=True):

@@ -12,6 +12,8 @@ from relata.interfaces.html.view_values import (
     FormField,
     Labelled,
     MoneyText,
+    NavGroup,
+    NavItem,
     Option,
     PersonName,
     Shell,
@@ -23,6 +25,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     sections: tuple[tuple[str, str, tuple[FormField, ...]], ...]
     problems: tuple[Any, ...] = ()
+    places: tuple[NavGroup, ...] = ()
 
 
 _PHONE_LABELS = (Option(value="work", label="Work"), Option(value="mobile", label="Mobile"))
@@ -118,10 +121,32 @@ def form_screen() -> FormView:
     )
 
 
+_PLACES = (
+    NavGroup(
+        label="You",
+        items=(
+            NavItem(label="Profile", href="#", icon="circle-user"),
+            NavItem(label="Notifications", href="#", icon="bell"),
+        ),
+    ),
+    NavGroup(
+        label="Workspace",
+        items=(
+            NavItem(label="General", href="#", icon="settings-2", current=True),
+            NavItem(label="People", href="#", icon="users", count=12),
+            NavItem(label="Roles", href="#", icon="shield-check"),
+            NavItem(label="Objects and fields", href="#", icon="blocks"),
+            NavItem(label="API keys", href="#", icon="key-round"),
+        ),
+    ),
+)
+
+
 def settings_screen() -> FormView:
     return FormView(
         shell=shell(),
         title="Workspace",
+        places=_PLACES,
         sections=(
             (
                 "General",

@@ -1,0 +1,38 @@
+"""Pages as a browser asks for them, one at a time: server time at p95."""
+
+from __future__ import annotations
+
+from relata.app.bench import load, servers
+from relata.app.bench.bench import Bench
+from relata.app.bench.figures import Figure
+from relata.app.bench.people import Person
+from relata.app.bench.reading import slowest
+
+_PAGES = 80
+
+
+async def measure(bench: Bench) -> list[Figure]:
+    """Lists, records and boards for each role."""
+    figures = []
+    with servers.product(bench.home, bench.url) as port:
+        for person in bench.people:
+            for name, paths, limit in await _pages(bench, person):
+                requests = [load.get(path, session=person.session) for path in paths]
+                await load.run(port, load.over(requests), clients=1, seconds=5, most=12)
+                found = await load.run(port, load.over(requests), clients=1, seconds=10, most=_PAGES)
+                size = found.bytes / len(found.seconds) / 1000
+                figures.append(slowest(f"{name}, {person.role}", found.seconds, limit, note=f"{size:.0f} kB"))
+    return figures
+
+
+async def _pages(bench: Bench, person: Person) -> list[tuple[str, list[str], float]]:
+    records = {name: await bench.some_ids(name, person, 40) for name in ("contact", "account", "opportunity")}
+    return [
+        ("List page, contacts", ["/contacts", "/contacts?where=lifecycle_stage+%3D+%22customer%22&order=-name"], 30),
+        ("List page, opportunities", ["/opportunities", "/opportunities?where=status+%3D+%22open%22&order=-amount"], 30),
+        ("Record page, contact", [f"/contacts/{found}" for found in records["contact"]], 40),
+        ("Record page, account", [f"/accounts/{found}" for found in records["account"]], 40),
+        ("Record page, opportunity", [f"/opportunities/{found}" for found in records["opportunity"]], 40),
+        ("Board of 200 cards", ["/opportunities/board"], 60),
+        ("Home page", ["/"], 40),
+    ]
