@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,8 +12,10 @@ import httpx
 import pytest_asyncio
 
 import relata.interfaces.web
+from relata.engine.files.store import DiskStore
 from relata.engine.identity import keys, memberships, sessions
 from relata.engine.identity.resolver import Resolver
+from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
@@ -48,7 +51,7 @@ def ground_of(house: House) -> Ground:
         view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
         return render(ENVIRONMENT, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
 
-    web = Web(house.door, ENVIRONMENT, "http://localhost", send, set_up)
+    web = Web(house.door, ENVIRONMENT, "http://localhost", send, set_up, DiskStore(Path(tempfile.gettempdir())), Queue(house.door.database.url))
     parts = [one for part in (home, account, finding, boards, forms, lists, records) for one in part.routes(web)]
     ports = Ports(Resolver(house.door.database), ready, error_page)
     return build([*routes(house.door), *parts], HttpSettings(), ports)
@@ -85,7 +88,7 @@ async def connect(house: House) -> AsyncIterator[Connect]:
 
         async def made(user: UUID, *, browser: bool = False) -> httpx.AsyncClient:
             headers = await (browser_headers if browser else program_headers)(house, user)
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
             return await stack.enter_async_context(client)
 

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from relata.engine.formula import parse
+from relata.engine.query.request import Aggregate
+from relata.engine.transfer import mapping
 from relata.engine.transfer.trials import Finding, load, run_trial
 from relata.foundation.errors import Invalid
 from relata.testing.house import House
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+FOLDERS = sorted(found.parent for found in (Path(__file__).resolve().parents[3] / "examples").glob("*/import.toml"))
 PLAN = """
 title = "Small"
-steps = [{ file = "firms.csv", map = "firms.toml", rows = 2, told = [{ column = "sector", code = "repaired", rows = 1 }] }]
+[[steps]]
+file = "firms.csv"
+map = "firms.toml"
+rows = 2
+told = [{ column = "sector", code = "repaired", rows = 1 }]
 [[checks]]
 says = "Revenue"
 object = "account"
@@ -56,13 +63,9 @@ async def test_missing_files_are_named(house: House, tmp_path: Path) -> None:
         _ = [finding async for finding in run_trial(house.door, house.key, None, tmp_path, tmp_path)]
 
 
-@pytest.mark.parametrize("folder", sorted(found.parent for found in EXAMPLES.glob("*/import.toml")), ids=lambda f: f.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 async def test_the_examples_fit_the_product(house: House, folder: Path) -> None:
     """Each check can be asked, and each mapping names fields that are there."""
-    from relata.engine.formula import parse
-    from relata.engine.query.request import Aggregate
-    from relata.engine.transfer import mapping
-
     plan = load(folder / "import.toml")
     async with house.system() as work:
         for check in plan.checks:

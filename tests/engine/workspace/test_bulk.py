@@ -7,8 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from relata.engine.metadata.module import Guard
+from relata.engine.metadata.overlay import Definition
+from relata.engine.workspace import configure, uniqueness
+from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Denied
+from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
 
 
@@ -156,3 +160,74 @@ async def test_nobody_changes_in_bulk_what_they_may_only_see(house: House) -> No
         assert [outcome.problems[0].code for outcome in done] == ["denied_change", "denied_change", "not_found"]
         with pytest.raises(Denied):
             await work.create_many("account", [{"name": "B"}])
+
+
+async def test_whoever_is_later_with_a_unique_value_is_told_so_even_in_a_race(open_house: House) -> None:
+    """The other transaction commits between the question about unique values and the COPY."""
+    async with open_house.system() as ours:
+        asked = uniqueness.holders
+
+        async def overtaken(*arguments: Any) -> Any:
+            found = await asked(*arguments)
+            async with open_house.system() as theirs:
+                if not await theirs.count("account", reference="R-1"):
+                    await theirs.create("account", {"name": "Theirs", "reference": "R-1"})
+            return found
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(uniqueness, "holders", overtaken)
+            done = await ours.create_many(
+                "account", [{"name": "A", "reference": "R-1"}, {"name": "B", "reference": "R-2"}]
+            )
+    assert [(outcome.did, [problem.code for problem in outcome.problems]) for outcome in done] == [
+        ("refused", ["not_unique"]),
+        ("created", []),
+    ]
+
+
+async def test_a_row_that_is_refused_leaves_nothing_of_what_its_guards_wrote(house: House) -> None:
+    """Guards that write are rare; then the rows are written one by one, each in a savepoint."""
+
+    async def leave_a_trace(work: Workspace, draft: Draft) -> None:
+        if draft["name"] is not None:
+            await work.as_system().create("household", {"name": draft["name"].full})
+        if draft["job_title"] == "spy":
+            raise Invalid("No spies.", code="spy", field="job_title")
+
+    context = await house.door.context(house.key)
+    context.registry.guards["contact"] = (Guard("contact", leave_a_trace),)  # type: ignore[index]
+    async with house.system() as work:
+        done = await work.create_many(
+            "contact", [{"name": "A B"}, {"name": "C D", "job_title": "spy"}, {"name": "E F"}]
+        )
+        households = {one["name"] for one in await work.find("household")}
+    assert [outcome.did for outcome in done] == ["created", "refused", "created"]
+    assert households == {"A B", "E F"}
+
+
+async def test_sharing_rules_reach_what_came_in_bulk(house: House) -> None:
+    ada = await house.person("Ada", "nobody")
+    async with house.system() as work:
+        body = {"object": "account", "where": 'industry = "retail"', "principal": str(ada), "level": "read"}
+        await configure.store(
+            work.unit.connection, work.context.schema, Definition("sharing_rule", "retail", body), None
+        )
+    house.door.forget(house.key)
+    async with house.system() as work:
+        retail, other = await make(work, {"name": "A", "industry": "retail"}, {"name": "B", "industry": "media"})
+        assert [grant.reason for grant in await work.sharing.of(await work.get("account", retail))] == ["retail"]
+        await work.change_many("account", [(retail, {"industry": "media"}), (other, {"industry": "retail"})])
+        assert await work.sharing.of(await work.get("account", retail)) == []
+        assert len(await work.sharing.of(await work.get("account", other))) == 1
+
+
+async def test_a_new_owner_in_bulk_moves_the_access_of_what_lies_below(house: House) -> None:
+    ada = await house.person("Ada", "reader")
+    async with house.system() as work:
+        account = (await make(work, {"name": "A"}))[0]
+        contact = (await make(work, {"name": "B C", "account": account}, kind="contact"))[0]
+        sql = f"select readers from {work.context.schema}.contact where id = %s"
+        before = await work.unit.connection.fetch(sql, (contact,))
+        await work.change_many("account", [(account, {"owner": ada})])
+        after = await work.unit.connection.fetch(sql, (contact,))
+    assert len(after[0][0]) == len(before[0][0]) + 1

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
 from jinja2 import Environment, UndefinedError
 
 from relata.foundation.errors import Bug, Unavailable
@@ -127,3 +128,10 @@ def test_build_under_a_running_server_is_noticed(tmp_path: Path) -> None:
     manifest.write_text('{"client/main.ts": {"file": "main-2.js", "css": ["main-2.css"]}}')
     os.utime(manifest, ns=(1, 1))
     assert "/static/main-2.css" in assets("client/main.ts")
+
+
+def test_texts_are_found_for_translation() -> None:
+    """Babel reads the templates without options of ours, so a catalogue can be made for any language."""
+    found = extract_from_dir(TEMPLATES, [("**.html", "jinja2")])
+    texts = {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    assert {"Save note", "Skip to the content", "One thing needs your attention"} <= texts

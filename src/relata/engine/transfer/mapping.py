@@ -112,7 +112,7 @@ def decode(content: bytes, *, is_json: bool = False) -> Mapping:
         return read(content, type=Mapping)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(
-            f"The mapping does not fit: {error}.", code="mapping", field="map", hint="See docs/import.md."
+            f"The mapping does not fit: {error}.", code="mapping", field="map", hint="See docs/how-to/import.md."
         ) from error
 
 

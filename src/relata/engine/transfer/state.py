@@ -56,8 +56,8 @@ async def save(work: Workspace, state: State, notes: Iterable[Note], waiting: Se
     """Another chunk is done."""
     space = quoted(work.context.schema)
     await work.unit.connection.execute(
-        f"update {space}._import set position = %s, pass = %s, counts = %s::jsonb, finished_at = case when %s then now() end"
-        " where id = %s",
+        f"update {space}._import set position = %s, pass = %s, counts = %s::jsonb,"
+        " finished_at = case when %s then now() end where id = %s",
         (state.position, state.number, msgspec.json.encode(dict(state.counts)).decode(), state.is_finished, state.id),
     )
     columns = "import, row, line, severity, code, column_name, field, did"

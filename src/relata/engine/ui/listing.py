@@ -77,16 +77,16 @@ async def listing(work: Workspace, one: Object, state: ListState, *, fixed: Node
     places = _places(scope, columns or layout.columns)
     title = one.title_field
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
+    titles = (title,) if shows_title(work, one) else ()
     query = Query(
-        one.name, all_of(conditions) if conditions else None, order, ("id", title, *(path for path, _ in places)),
+        one.name, all_of(conditions) if conditions else None, order, ("id", *titles, *(path for path, _ in places)),
         state.limit, state.after, state.deleted,
     )  # fmt: skip
     page = await work.query(query)
     rows = await _rows(work, one, scope, places, page)
-    title_field = one.all_fields[title]
     return Listing(
         object=one,
-        title_column=_column(title, scope.find((title,)), title_field.title, scope, order),
+        title_column=_title_column(scope, order),
         columns=tuple(_column(path, found, _label(found), scope, order) for path, found in places),
         rows=rows, next=page.next, previous=page.previous, order=",".join(map(str, order)),
     )  # fmt: skip
@@ -97,6 +97,21 @@ async def total(work: Workspace, one: Object, state: ListState, fixed: Node | No
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
     request = Aggregate(one.name, where=all_of(conditions) if conditions else None, deleted=state.deleted)
     return int((await work.aggregate(request)).rows[0]["count"])
+
+
+def shows_title(work: Workspace, one: Object) -> bool:
+    """Whether this person may know at least that a record has a title."""
+    field = one.all_fields[one.title_field]
+    return work.actor.readable(one, field) or work.actor.masked(one, field)
+
+
+def _title_column(scope: FieldScope, order: tuple[Order, ...]) -> ListColumn:
+    """The first column; who may not read titles finds what leads to the record in it, and can't sort by it."""
+    one = scope.object
+    found = _found(scope, (one.title_field,))
+    if found is None:
+        return ListColumn(path="id", label=one.title, kind="text", align="start", sortable=False)
+    return _column(one.title_field, found, one.all_fields[one.title_field].title, scope, order)
 
 
 def _allowed_order(scope: FieldScope, order: str) -> str:

@@ -153,8 +153,8 @@ async def _visible_values(work: Workspace, one: Object, record_id: UUID) -> tupl
 
 
 def is_editable(work: Workspace, one: Object, field: Field) -> bool:
-    """Whether this person may write the field in a form."""
-    writable = field.stored or field.type_name == "links"
+    """Whether this person may write the field in a form. Files are dropped onto the record; JSON is for programs."""
+    writable = (field.stored or field.type_name == "links") and field.type_name not in ("file", "json")
     return writable and not field.system and not field.read_only and field.type_name != "auto_number" and work.actor.rights.writable(one, field)
 
 

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from relata.engine.access.refresh import refresh
+from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.workspace import loading, rollups, writes
@@ -76,6 +77,8 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
             raise
         chunk.outcomes[at] = refused(error)
         return
+    if any(isinstance(one.all_fields[name], File) and value is not None for name, value in values.items()):
+        raise RowByRow  # a file is taken over one by one
     chunk.lines.append(Line(at, Draft(one, before.id, before, values), source))
 
 
@@ -143,7 +146,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
         before = _before(line)
         row: dict[str, Any] = {
             "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
-            "log_before": log.shown({name: before[name] for name in line.different}), "log_after": log.shown(line.different),
+            "log_before": log.shown({name: before[name] for name in line.different}),
+            "log_after": log.shown(line.different),
         }  # fmt: skip
         row.update(zip((f"v_{name}" for name in columns), writer.row(line.different), strict=True))
         rows.append(row)

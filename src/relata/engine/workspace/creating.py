@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from relata.engine.access.codes import inherit
+from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
 from relata.engine.workspace import rollups, writes
 from relata.engine.workspace.attempts import is_refusal
-from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, refused
+from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
@@ -50,6 +51,8 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw) -> None:
         chunk.outcomes[at] = refused(error)
         return
     given = {name: value for name, value in values.items() if value is not None}
+    if any(isinstance(one.all_fields[name], File) for name in given):
+        raise RowByRow  # a file is taken over one by one
     chunk.lines.append(Line(at, Draft(one, new_id(), None, given), source))
 
 

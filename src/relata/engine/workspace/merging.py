@@ -39,9 +39,12 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     merged_into = {"merged_into": str(target.id)}
     for other in others:
         await removal.delete(everything, await everything.get(one.name, other.id), because_of=merged_into)
-    taken = {**_missing(target, others), **values}
-    fresh = await everything.get(one.name, target.id)
-    after = await everything.change(fresh, taken) if taken else fresh
+    taken = {name: value for name, value in _missing(target, others).items() if name not in values}
+    after = await everything.get(one.name, target.id)
+    if taken:
+        after = await everything.change(after, taken)
+    if values:  # what was chosen is the person's own word, so their own rights on fields and links hold
+        after = await work.change(after, values)
     ids = [str(other.id) for other in others]
     await work.log(one.name, target.id, "merged", after={"merged": ids})
     return after

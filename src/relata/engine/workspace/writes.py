@@ -10,7 +10,8 @@ import msgspec
 
 from relata.engine.access.codes import inherit
 from relata.engine.access.refresh import refresh
-from relata.engine.metadata.fields import AutoNumber, Field, Links
+from relata.engine.files import attachments
+from relata.engine.metadata.fields import AutoNumber, Field, File, Links
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Row
 from relata.engine.storage.failures import StaleMetadata
@@ -21,7 +22,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_not_written
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
-from relata.foundation.errors import Conflict, Denied
+from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     row = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
     await write_pairs(unit, one, draft)
+    await attach_files(unit, one, draft.id, draft.values)
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
     unit.note_write(one.name)
@@ -91,6 +93,7 @@ async def change(
     found = await links.load_targets(unit, links.targets_in(one, new_links))
     refuse(links.check_targets(one, really_new(one, before, new_links), found))
     after = await write(unit, before, different, "changed")
+    await attach_files(unit, one, before.id, different)
     await write_pairs(unit, one, draft)
     await know_parent(unit, one, different, found)
     await _follow_access(work, one, before, different)
@@ -194,6 +197,18 @@ def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
                 cell = msgspec.json.encode(cell).decode()
             columns[column.name(name)] = cell
     return columns
+
+
+async def attach_files(unit: Unit, one: Object, record: UUID, values: Mapping[str, Any]) -> None:
+    """Make the files that these values name the record's. Invalid unless they were uploaded by the actor and belong to nothing
+    else."""
+    for name, value in values.items():
+        field = one.all_fields[name]
+        if isinstance(field, File) and value is not None:
+            try:
+                await attachments.attach(unit.connection, unit.context.schema, [value], one.name, record, owner=unit.actor.user)
+            except NotFound as error:
+                raise Invalid.of([Problem("invalid_file", f"{field.title}: there is no such file.", name, error.hint)]) from None
 
 
 async def write_pairs(unit: Unit, one: Object, draft: Draft) -> None:

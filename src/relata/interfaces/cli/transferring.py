@@ -79,8 +79,8 @@ def import_file(
 @user_option
 @click.pass_obj
 def export_file(
-    application: Application, object_name: str, where: str, fields: str, order: str, output: Path | None, workspace: str,
-    user: str,
+    application: Application, object_name: str, where: str, fields: str, order: str, output: Path | None,
+    workspace: str, user: str,
 ) -> None:  # fmt: skip
     """Export records as CSV: without --fields everything that an import can bring back."""
     from relata.engine.formula import parse
@@ -133,9 +133,8 @@ def print_report(report: Report) -> None:
     """For people: counts, what was remarked how often, and the first rows that were refused."""
     counts = report.counts
     words = ("created", "updated", "unchanged", "skipped", "refused")
-    click.echo(
-        f"{counts['rows']:,} rows: {', '.join(f'{counts[word]:,} {word}' for word in words if counts[word]) or 'nothing'}"
-    )
+    done = ", ".join(f"{counts[word]:,} {word}" for word in words if counts[word])
+    click.echo(f"{counts['rows']:,} rows: {done or 'nothing'}")
     for kind, rows in report.tally.most_common(_SHOWN):
         column, _, severity = kind
         examples = report.examples[kind]

@@ -8,8 +8,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from relata.engine.identity import invitations, resets, sessions, setup, sign_in
-from relata.engine.messaging.account_mail import reset_mail
+from relata.engine.identity import accounts, invitations, resets, sessions, setup, sign_in
+from relata.engine.messaging.account_mail import password_changed_mail, reset_mail
 from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
@@ -138,7 +138,10 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
     async def change(request: Visit, token: str) -> Response[bytes]:
         form = await posted(request)
         try:
-            await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
+            account = await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
+            async with web.database.read() as connection:
+                owner = await accounts.by_id(connection, account)
+            await web.send_mail(password_changed_mail(owner.email))
         except (Invalid, LimitReached) as error:
             view = PublicView(title="Choose a new password", token=token, error=_words(error))
             return web.page(None, "web/reset.html", view, status=422)
@@ -165,7 +168,9 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
                 accepted = await invitations.accept(
                     connection, token, password=_one(form, "password") or None, signed_in=here.credentials.account
                 )
-                session = await sessions.start(connection, accepted.account, accepted.workspace, here.visitor)
+                session = await sessions.start(
+                    connection, accepted.account, accepted.workspace, here.visitor, replaces=here.session_token
+                )
         except (Invalid, Conflict, Denied) as error:
             async with web.database.transaction() as connection:
                 found = await invitations.check(connection, token)

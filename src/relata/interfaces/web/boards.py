@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui.board import BoardView, board
 from relata.engine.ui.listing import ListRow
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.foundation.money import Money
 from relata.interfaces.html.view_values import BoardColumn, Card, Option, Shell
 from relata.interfaces.web.forms import posted
@@ -56,7 +57,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
             layout = work.registry.layout(one.name).board
-            assert layout is not None
+            if layout is None:
+                raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
             card = record_id((form.get("card") or [""])[0])
             await work.change((one.name, card), {layout.by: (form.get("column") or [""])[0]})
 

@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.search.find import search
-from relata.engine.ui.listing import text_of
+from relata.engine.ui.listing import shows_title, text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Option, Shell
@@ -107,10 +107,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> tuple[Option, ...]:
-    query = Query(
-        one.name, search_condition(work, one, words), parse_order(one.title_field), ("id", one.title_field), CHOICES
-    )
     title = one.all_fields[one.title_field]
+    order = parse_order(one.title_field if work.actor.readable(one, title) else "-created_at")
+    fields = ("id", one.title_field) if shows_title(work, one) else ("id",)
+    query = Query(one.name, search_condition(work, one, words), order, fields, CHOICES)
     return tuple(
         Option(value=f"{prefix}{row['id']}", label=text_of(title, row.get(one.title_field)) or "Untitled", note=one.title if prefix else "")
         for row in (await work.query(query)).values()

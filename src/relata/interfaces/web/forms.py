@@ -18,7 +18,7 @@ from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Crumb, FormField, Shell
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -106,6 +106,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             values = read_form(_fields(work, one), form, zone=work.actor.zone)
+            values = {name: value for name, value in values.items() if value or work.actor.readable(one, one.all_fields[name])}
             record = await work.change((one.name, record_id(key)), values, expect=_version(form))
             return f"/{one.path}/{record.id}"
 
@@ -129,7 +130,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def change(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            await work.change((one.name, record), read_form([one.all_fields[name]], form, zone=work.actor.zone))
+            await work.change((one.name, record), read_form([_field(work, one, name)], form, zone=work.actor.zone))
             view = await _fact(web, request, work, plural, record, name, saved=True)
             return web.page(work, "web/fact.html", view)
 
@@ -189,6 +190,7 @@ async def _view(
     titles = await titles_of(work.unit, targets_of((field, values.get(field.name)) for field in fields))
     errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems} if error else {}
     home = f"/{one.path}/{record.id}" if record else f"/{one.path}"
+    name = _visible_title(work, record) if record else ""
     first = True
     sections = []
     for title, part in _sections(work, one, fields):
@@ -197,7 +199,7 @@ async def _view(
             message = errors.pop(field.name, "")
             made.append(
                 form_field(
-                    work.registry, field, values.get(field.name), titles, currency=work.settings.currency, zone=work.actor.zone,
+                    work.registry, field, _shown_value(work, one, field, values), titles, currency=work.settings.currency, zone=work.actor.zone,
                     error=message, autofocus=first and record is None,
                 )  # fmt: skip
             )
@@ -206,11 +208,31 @@ async def _view(
     general = " ".join(errors.values()) or (f"{error.message} {error.hint or ''}".strip() if error and not error.problems else "")
     return FormView(
         shell=web.shell(request, work, one.path),
-        title=f"Edit {record.title}" if record else f"New {one.title.lower()}",
-        crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(record.title, home),) if record else ())),
+        title=f"Edit {name}" if record else f"New {one.title.lower()}",
+        crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(name, home),) if record else ())),
         action=f"{home}/edit" if record else f"{home}/new", cancel=home, submit="Save" if record else f"Create {one.title.lower()}",
         sections=tuple(sections), version=version or (record.version if record else 0), error=general,
     )  # fmt: skip
+
+
+def _field(work: Workspace, one: Object, name: str) -> Field:
+    """A field that the person may read; NotFound for any other name."""
+    field = one.field(name)
+    if field is None or not work.actor.readable(one, field):
+        raise NotFound(f"There is no field {name[:60]}.", code="unknown_field")
+    return field
+
+
+def _visible_title(work: Workspace, record: Record) -> str:
+    """What the record is called, for those who may read it."""
+    one = record.object
+    field = one.all_fields[one.title_field]
+    return record.title if work.actor.readable(one, field) else one.title
+
+
+def _shown_value(work: Workspace, one: Object, field: Field, values: Mapping[str, Any]) -> Any:
+    """What stands in the input: nothing for a secret, which may be set and never read."""
+    return values.get(field.name) if work.actor.readable(one, field) else None
 
 
 def _sections(work: Workspace, one: Object, fields: list[Field]) -> list[tuple[str, list[Field]]]:

@@ -19,6 +19,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
 from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.wording import worded
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +146,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
     return ListView(
         shell=web.shell(request, work, one.path), title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
         icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=columns,
-        rows=table_rows(one, columns, found.rows), chips=tuple(_chips(work, one, state.where, kept)), views=views,
+        rows=table_rows(one, columns, found.rows), chips=tuple(await _chips(work, one, state.where, kept)), views=views,
         previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
         next=_address(one, {**kept, "after": found.next}) if found.next else "",
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
@@ -183,15 +184,16 @@ def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
     return columns
 
 
-def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str]) -> list[Chip]:
+async def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str]) -> list[Chip]:
     try:
         node = parse(where) if where else None
     except RelataError:
         return [Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))]
     parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
     chips = []
-    for position, part in enumerate(parts):
+    words = await worded(work, one, parts)
+    for position, (label, value) in enumerate(words):
         rest = [other for at, other in enumerate(parts) if at != position]
         remove = _address(one, {**kept, "where": to_text(all_of(rest)) if rest else ""})
-        chips.append(Chip(label="", value=to_text(part)[:120], edit=remove, remove=remove))
+        chips.append(Chip(label=label, value=value[:120], edit=remove, remove=remove))
     return chips

@@ -172,6 +172,8 @@ class PersonName(_Texts, frozen=True, kw_only=True, tag="person_name", omit_defa
             return raw
         if isinstance(raw, str):
             first, _, last = expect_text(self, raw).strip().rpartition(" ")
+            if len(first) <= 255 and len(last) <= 255:
+                return PersonNameValue("", first.strip(), last) if last else None
             raw = {"first": first, "last": last}
         texts = self.read_parts(raw)
         if not texts["first"] and not texts["last"]:
