@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
@@ -33,15 +34,7 @@ from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/objects"
 _NAMES = ("label", "plural_label", "name", "plural", "help", "icon")
-_ICONS = options(
-    (name, name.replace("-", " ").capitalize())
-    for name in (
-        "box", "boxes", "package", "briefcase", "building-2", "factory", "store", "warehouse", "truck", "car", "wrench", "calendar", "clipboard-list",
-        "file-text", "folder", "graduation-cap", "heart", "house", "key", "laptop", "lightbulb", "map-pin", "megaphone", "monitor", "phone", "plane",
-        "puzzle", "receipt", "rocket", "server", "shield", "ship", "shopping-cart", "star", "tag", "target", "ticket", "tree-pine", "trophy", "user",
-        "users", "utensils", "wallet", "zap",
-    )
-)  # fmt: skip
+_ICONS = options((name, name.replace("-", " ").capitalize()) for name in OBJECT_ICONS)
 
 
 class ObjectLine(msgspec.Struct, frozen=True, kw_only=True):
