@@ -86,19 +86,31 @@ def house_modules() -> tuple[Module, ...]:
     return discover()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house_template(postgres_url: str, house_modules: tuple[Module, ...]) -> str:
+@pytest.fixture(scope="session")
+def _made() -> dict[tuple[str, ...], str]:
+    """Databases that were made in this session, by what for and with which modules: folders may have modules of their own."""
+    return {}
+
+
+@pytest_asyncio.fixture
+async def house_template(postgres_url: str, house_modules: tuple[Module, ...], _made: dict[tuple[str, ...], str]) -> str:
     """The name of a furnished database that is only copied: migrating takes seconds, a copy a fraction of one."""
-    url = await fresh_database(postgres_url)
-    database = await Database(url, pool_size=2).open()
-    await furnish(database, house_modules, "main")
-    await database.close()
-    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    key = ("template", *(module.name for module in house_modules))
+    if key not in _made:
+        url = await fresh_database(postgres_url)
+        database = await Database(url, pool_size=2).open()
+        await furnish(database, house_modules, "main")
+        await database.close()
+        _made[key] = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    return _made[key]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _house_url(postgres_url: str, house_template: str) -> str:
-    return await fresh_database(postgres_url, house_template)
+@pytest_asyncio.fixture
+async def _house_url(postgres_url: str, house_template: str, _made: dict[tuple[str, ...], str]) -> str:
+    key = ("house", house_template)
+    if key not in _made:
+        _made[key] = await fresh_database(postgres_url, house_template)
+    return _made[key]
 
 
 @pytest_asyncio.fixture
