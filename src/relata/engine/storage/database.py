@@ -42,7 +42,7 @@ class Connection:
         """All rows of one statement. Raises what `failures.translated` makes of a database error."""
         try:
             cursor = await self._run(sql, params)
-            # `cursor.description` would make an object for each column: a tenth of what a short request costs (measured).
+            # `cursor.description` would make an object for each column: a tenth of a short request (measured).
             return await cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
         except psycopg.Error as error:
             raise translated(error) from error
