@@ -50,7 +50,7 @@ class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
 
     name: str
     role: str | None = None
-    scopes: list[str] = ["read", "write"]
+    scopes: tuple[str, ...] = ("read", "write")
     expires_at: datetime | None = None
 
 
