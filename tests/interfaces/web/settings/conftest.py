@@ -15,7 +15,7 @@ import pytest_asyncio
 import relata.interfaces.web
 from relata.app.modules import discover
 from relata.app.web import handlers
-from relata.engine.files.store import FileStore
+from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
 from relata.engine.messaging.message import Message
@@ -76,7 +76,7 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
 
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets(base="/static/"))
     queue: Any = None  # no page of the settings enqueues
-    web = Web(house.door, environment, "http://localhost", send, setup, FileStore(files), queue)
+    web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue)
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 
 
