@@ -101,12 +101,12 @@ async def furnish_copy(house: House) -> None:
 
 async def test_the_api_lists_it_and_describes_it(booted: Booted) -> None:
     found = (await booted.api.get("site_visits", params={"order": "name"})).json()
-    assert [one["name"] for one in found["items"]] == ["Foam thermometer", "Grinder for trials", "Water test kit"]
-    assert "/api/v1/site_visits" in (await booted.api.get("openapi.json")).json()["paths"]
+    assert [one["name"] for one in found["data"]] == ["Foam thermometer", "Grinder for trials", "Water test kit"]
+    assert "/site_visits" in (await booted.api.get("openapi.json")).json()["paths"]
 
 
 async def test_the_api_runs_its_action(booted: Booted) -> None:
-    (kit,) = (await booted.api.get("site_visits", params={"where": 'name = "Water test kit"'})).json()["items"]
+    (kit,) = (await booted.api.get("site_visits", params={"where": 'name = "Water test kit"'})).json()["data"]
     command = {"to": "Mira Novak", "due_on": "2199-01-01"}
     done = await booted.api.post(f"site_visits/{kit['id']}/actions/lend_site_visit", json=command)
     assert done.status_code == 200, done.text
@@ -114,7 +114,7 @@ async def test_the_api_runs_its_action(booted: Booted) -> None:
 
 
 async def test_the_screens_show_it(booted: Booted) -> None:
-    (grinder,) = (await booted.api.get("site_visits", params={"where": 'name = "Grinder for trials"'})).json()["items"]
+    (grinder,) = (await booted.api.get("site_visits", params={"where": 'name = "Grinder for trials"'})).json()["data"]
     pages = {path: await booted.browser.get(path) for path in ("/", "/site_visits", f"/site_visits/{grinder['id']}")}
     assert {path: page.status_code for path, page in pages.items()} == dict.fromkeys(pages, 200)
     assert "Site visits" in pages["/"].text
@@ -128,7 +128,7 @@ async def test_the_search_finds_it(booted: Booted) -> None:
 
 async def test_the_command_lists_it_and_finds_it(booted: Booted) -> None:
     listed = await ask(booted, "records", "list", "site_visit", "--json")
-    assert len(listed["items"]) == 3
+    assert len(listed["data"]) == 3
     assert [hit["object"] for hit in await ask(booted, "search", "thermometer", "--json")] == ["site_visit"]
     actions = (await ask(booted, "objects", "site_visit", "--json"))["actions"]
     assert [one["name"] for one in actions] == ["lend_site_visit"]

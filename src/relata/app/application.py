@@ -153,6 +153,11 @@ class Relata:
 
         return restore(self.chosen, self.database, file, force=force)
 
+    def reference(self) -> Mapping[str, str]:
+        from relata.app.reference.pages import pages
+
+        return pages()
+
     def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
         from relata.app.preparing import through_door
 

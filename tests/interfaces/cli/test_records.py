@@ -49,7 +49,7 @@ def test_a_record_from_its_creation_to_its_return_from_the_bin(relata: Ask) -> N
     assert "Nord" in relata("records", "get", *name).stdout
     assert "deleted" in relata("records", "delete", *name).stdout
     assert "does not exist" in refused(relata("records", "get", *name))
-    assert made(relata("records", "list", "accounts", "--deleted", "--json"))["items"][0]["id"] == account["id"]
+    assert made(relata("records", "list", "accounts", "--deleted", "--json"))["data"][0]["id"] == account["id"]
     assert made(relata("records", "restore", *name, "--json"))["name"] == "Nord"
 
 
@@ -71,7 +71,7 @@ def test_a_list_is_filtered_sorted_and_paged(relata: Ask) -> None:
     )
     first = made(relata(*asked, "--json"))
     second = made(relata(*asked, "--json", "--after", first["next"]))
-    assert [page["items"][0]["name"] for page in (first, second)] == ["Berg", "Anker"]
+    assert [page["data"][0]["name"] for page in (first, second)] == ["Berg", "Anker"]
     assert relata("records", "list", "account", "--order", "name", "--fields", "name").stdout.split()[-1] == "Cord"
 
 
@@ -110,7 +110,7 @@ def test_a_person_acts_with_their_own_rights(relata: Ask) -> None:
     asked = ("records", "change", "account", account, "--set", "name=Sued", "--as", "rita@example.com")
     assert "not change it" in refused(relata(*asked))
     assert (
-        made(relata("records", "list", "account", "--as", "rita@example.com", "--json"))["items"][0]["name"] == "Nord"
+        made(relata("records", "list", "account", "--as", "rita@example.com", "--json"))["data"][0]["name"] == "Nord"
     )
     told = relata("explain", "rita@example.com", "account", account).stdout
     assert told.startswith("rita sees it and may not change it.\n  The role Reader")

@@ -23,6 +23,7 @@ LATER = {
     "search": "relata.interfaces.cli.finding:search",
     "user": "relata.interfaces.cli.people:user",
     "apikey": "relata.interfaces.cli.api_keys:apikey",
+    "docs": "relata.interfaces.cli.reference:docs",
     "explain": "relata.interfaces.cli.explaining:explain",
 }
 

@@ -151,6 +151,10 @@ class Application(Protocol):
         """Everything from a backup, into an empty installation. force: in place of what is there. All or nothing."""
         ...
 
+    def reference(self) -> Mapping[str, str]:
+        """The generated pages by their path below `docs/reference`."""
+        ...
+
     def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
         """What `use` makes of the door to the workspaces, with the database up for as long as that takes. company: the
         workspace is made under this name, and the database brought to this version, where that is still to do; without

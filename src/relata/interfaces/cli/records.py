@@ -55,13 +55,13 @@ def list_records(
         wanted = shown if not shown or "id" in shown else ("id", *shown)
         condition = parse(where) if where else None
         page = await work.query(Query(one.name, condition, parse_order(order), wanted, limit, after, deleted))
-        return {"items": plain(page.json()), "next": page.next}
+        return {"data": plain(page.json()), "next": page.next or None}
 
     found = actor.within(attempt, read_only=True)
     if as_json:
         print_json(found)
         return
-    print_records(found["items"])
+    print_records(found["data"])
     if found["next"]:
         click.echo(f"More: --after {found['next']}", err=True)
 
