@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.metadata.object import Object
@@ -135,11 +136,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{_PLACE}/{{name:str}}")
-    async def page(request: Visit, name: str) -> Response[bytes]:
+    async def page(request: Visit, name: FromPath[str]) -> Response[bytes]:
         return await show(request, name)
 
     @post(f"{_PLACE}/{{name:str}}")
-    async def save(request: Visit, name: str) -> Response[bytes]:
+    async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:
@@ -150,7 +151,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: show(request, name, form, error))
 
     @post(f"{_PLACE}/{{name:str}}/delete")
-    async def delete(request: Visit, name: str) -> Response[bytes]:
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def attempt() -> str:
             await (await office(web, request)).delete_object(name)
             return f"{_PLACE}?done=deleted"
