@@ -66,7 +66,7 @@ async def create_record(call: Call) -> Answer:
 
 
 async def _created(work: Workspace, one: Object, record_id: UUID) -> Answer:
-    shown = await shown_or_id(work, one, record_id)
+    shown = await finished(work, one, record_id)
     return answers.record(shown, 201, ("location", f"/api/v1/{one.path}/{record_id}"))
 
 
@@ -78,7 +78,7 @@ async def change_record(call: Call) -> Answer:
     async def attempt(work: Workspace) -> Answer:
         one = call.readable(work)
         record = await work.change((one.name, call.record_id(one)), values, expect=expected)
-        return answers.record(await shown_or_id(work, one, record.id))
+        return answers.record(await finished(work, one, record.id))
 
     return await call.write(attempt)
 
@@ -115,6 +115,14 @@ async def shown_or_id(work: Workspace, one: Object, record_id: UUID) -> dict[str
     await work.settle()
     try:
         return await work.show(one.name, record_id, deleted=None)
+    except (NotFound, Denied):
+        return {"id": record_id}
+
+
+async def finished(work: Workspace, one: Object, record_id: UUID) -> dict[str, Any]:
+    """The same as `shown_or_id`, as the last thing that the transaction does, commit included."""
+    try:
+        return await work.finish(one.name, record_id)
     except (NotFound, Denied):
         return {"id": record_id}
 
