@@ -78,7 +78,7 @@ async def test_wrong_values_are_refused_and_leave_nothing(house: House, browser:
         ):
             if not in_words(answer) and not (name == "state" and value == "live" and answer.request.method == "PATCH"):
                 wrong.append((name, str(value)[:60], answer.request.method, answer.status_code, answer.text[:200]))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     async with house.system() as work:
         after = await rows(work)
     assert after[0] == before[0]
@@ -89,17 +89,17 @@ async def test_forms_refuse_wrong_values_beside_the_field(house: House, browser:
         before = await rows(work)
     wrong = []
     for name, value in CASES:
-        if not isinstance(value, str) or name in ("id", "number", "created_at", "deleted_at"):
+        if not isinstance(value, str) or name in ("id", "number", "created_at", "deleted_at", "extra"):  # no inputs
             continue
         answer = await browser.post("/specimens/new", data={"name": "New", name: value})
-        if answer.status_code != 422 and not (name == "state" and answer.status_code == 303):
+        if answer.status_code not in (400, 422):
             wrong.append((name, value[:60], answer.status_code))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
     async with house.system() as work:
         assert (await rows(work))[0] - before[0] <= 3
 
 
-GARBAGE = ("x", "%00", "%ff", "..", "%2e%2e%2f", "'", "\u202e", "0" * 300, "00000000-0000-0000-0000-000000000000", "null", "__proto__")
+GARBAGE = ("x", "%00", "%ff", "%2e%2e%2f", "'", "\u202e", "0" * 300, "00000000-0000-0000-0000-000000000000", "null", "__proto__")
 
 
 async def test_pages_with_garbage_in_their_address_are_no_errors_of_ours(browser: httpx.AsyncClient) -> None:
@@ -113,9 +113,9 @@ async def test_pages_with_garbage_in_their_address_are_no_errors_of_ours(browser
             f"/files/{bad}", "/specimens/board",
         ):  # fmt: skip
             answer = await browser.get(path)
-            if answer.status_code >= 500 or (answer.status_code == 200 and bad not in (".",)):
+            if answer.status_code >= 500 or (answer.status_code == 200):
                 wrong.append((path, answer.status_code))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 PARAMETERS = ("where", "order", "after", "q", "deleted", "field", "operator", "value", "span", "board", "before", "of", "edit", "undo", "name")
@@ -139,7 +139,7 @@ async def test_nor_pages_with_nasty_parameters(browser: httpx.AsyncClient) -> No
                 if answer.status_code >= 500:
                     wrong.append(("filtered", operator, name, text))
                     break
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 async def test_nasty_posts_are_refused(browser: httpx.AsyncClient) -> None:
@@ -154,4 +154,4 @@ async def test_nasty_posts_are_refused(browser: httpx.AsyncClient) -> None:
             answer = await browser.post(path, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
             if answer.status_code >= 500:
                 wrong.append((path, body, answer.status_code))
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))

@@ -320,6 +320,16 @@ class Workspace:
         """What must be in the transaction before it ends."""
         await rollups.flush(self.unit)
 
+    async def finish(self, object_name: str, record_id: UUID) -> dict[str, Any]:
+        """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record and
+        the commit are one round trip. Nothing may follow. Raises like `show`, NotFound after the commit."""
+        one = self.readable_object(object_name)
+        shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
+        rows = await self.unit.connection.finish([*rollups.pending(self.unit), statement])
+        if not rows:
+            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        return shape.json(rows[0])
+
     async def lock(self, name: str) -> None:
         """Be alone with `name` in this workspace until the transaction ends."""
         await self.unit.connection.execute(

@@ -63,7 +63,7 @@ async def create_record(call: Call) -> Answer:
             return _created(one, record_id, await shown_or_id(work, one, record_id))
         record = await work.create(one.name, values)
         await idempotency.finish(work, call, {"id": str(record.id)})
-        return _created(one, record.id, await shown_record(work, record, is_new=True))
+        return _created(one, record.id, await finished(work, record, is_new=True))
 
     return await call.write(attempt)
 
@@ -80,7 +80,7 @@ async def change_record(call: Call) -> Answer:
     async def attempt(work: Workspace) -> Answer:
         one = call.readable(work)
         record = await work.change((one.name, call.record_id(one)), values, expect=expected)
-        return answers.record(await shown_record(work, record))
+        return answers.record(await finished(work, record))
 
     return await call.write(attempt)
 
@@ -126,6 +126,20 @@ async def shown_or_id(work: Workspace, one: Object, record_id: UUID) -> dict[str
         return await work.show(one.name, record_id, deleted=None)
     except (NotFound, Denied):
         return {"id": record_id}
+
+
+async def finished(work: Workspace, record: Record, *, is_new: bool = False) -> dict[str, Any]:
+    """The same as `shown_record`, as the last thing that the transaction does, commit included."""
+    one = record.object
+    if not work.actor.rights.level(one, "read"):
+        return {"id": record.id}
+    known = shown_from_memory(work.unit, record, is_new=is_new)
+    if known:
+        return known
+    try:
+        return await work.finish(one.name, record.id)
+    except (NotFound, Denied):
+        return {"id": record.id}
 
 
 async def visible_record(work: Workspace, one: Object, record_id: UUID) -> Record:
