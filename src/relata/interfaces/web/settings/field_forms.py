@@ -48,11 +48,10 @@ def values_of(field: Field) -> dict[str, list[str]]:
         if isinstance(value, bool):
             found[name] = ["true"] if value else []
         elif name == "options":
-            for option in value:
-                found.setdefault("option.value", []).append(option["value"])
-                found.setdefault("option.label", []).append(option.get("label", "") or option["value"])
-                found.setdefault("option.colour", []).append(option.get("colour", "grey"))
-                found.setdefault("option.state", []).append("retired" if option.get("retired") else "offered")
+            known = getattr(field, "options", ())
+            found |= {"option.value": [one.value for one in known], "option.label": [one.title for one in known]}
+            found |= {"option.colour": [one.colour for one in known]}
+            found["option.state"] = ["retired" if one.retired else "offered" for one in known]
         elif isinstance(value, (list, tuple)):
             found[name] = [str(one) for one in value]
         elif value is not None:
