@@ -85,6 +85,15 @@ class House:
         """What `migrate` would do; empty when all is up to date."""
         return await configure.pending(self.door, MIGRATIONS)
 
+    async def applied(self) -> list[str]:
+        """The system's steps that this database has had; empty for one where Relata has never been."""
+        async with self.database.read() as connection:
+            exists = await connection.fetch_one("select to_regclass('relata.migration')::text")
+            if exists is None or exists[0] is None:
+                return []
+            rows = await connection.fetch("select distinct name from relata.migration order by name")
+            return [name for (name,) in rows]
+
     async def setup_link(self) -> str | None:
         """The address at which the first account can be made; None once there is one. A new one at each start."""
         async with self.database.transaction() as connection:

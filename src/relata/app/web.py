@@ -23,7 +23,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records
+from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -59,7 +59,7 @@ def assemble(house: House) -> Ground:
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files), *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -68,7 +68,7 @@ def assemble(house: House) -> Ground:
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
-    return [route for part in (home, account, finding, files, boards, forms, lists, records) for route in part.routes(web)]
+    return [route for part in (home, account, settings, finding, files, boards, forms, lists, records) for route in part.routes(web)]
 
 
 def http_settings(settings: Settings) -> HttpSettings:
@@ -77,6 +77,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         public_url=settings.public_url,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
         open_metrics=settings.open_metrics,
     )

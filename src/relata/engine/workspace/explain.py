@@ -96,6 +96,13 @@ async def explain_access(work: Workspace, user: UUID, record: Record) -> Explana
     return _answer(user, name, record, sees, changes, reasons, refusal)
 
 
+async def explain_to(work: Workspace, user: UUID, record: Record) -> Explanation:
+    """The same for who may ask: about oneself, about records that one may change, or with manage_roles about all."""
+    if user != work.actor.user and not work.actor.rights.permits("manage_roles") and not await work.may(record, "change"):
+        raise Denied("You may only ask this about records that you may change.", code="denied_explain")
+    return await explain_access(work, user, record)
+
+
 def _answer(
     user: UUID, name: str, record: Record, sees: bool, changes: bool, reasons: tuple[Reason, ...], refusal: str
 ) -> Explanation:

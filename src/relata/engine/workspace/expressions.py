@@ -35,6 +35,12 @@ def check_expressions(registry: Registry, one: Object, what: Field | SharingRule
         check(parse(what.where), scope, expect=BOOLEAN)
 
 
+def type_of(registry: Registry, one: Object, text: str, *, is_condition: bool) -> str:
+    """What an expression over an object gives, in a word. Invalid, with the place, where it does not fit."""
+    checked = check(parse(text), FieldScope(registry, one, AnyReader()), expect=BOOLEAN if is_condition else None)
+    return str(checked.type)
+
+
 def _refuse_circle(scope: FieldScope, field: Formula) -> None:
     """A formula that reads itself, directly or through others, would never end."""
     scope.formula(scope.object, field)

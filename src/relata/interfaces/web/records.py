@@ -18,6 +18,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.timeline import TimelineEntry, timeline
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.actions import action_form, perform
@@ -94,7 +95,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             text = request.query_params.get("before", "")
             before = int(text) if text.isdecimal() and len(text) < 19 else None
-            days, more = await _days(work, one, record_id(key), before)
+            record = await work.get(one.name, record_id(key), deleted=None)
+            days, more = await _days(work, record, before)
             return web.page(work, "web/timeline.html", TimelineView(days=days, more=more))
 
         return await web.within(request, show)
@@ -134,7 +136,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUID) -> RecordView:
     one = work.registry.by_path(plural)
     record = await record_page(work, one, key)
-    days, more = await _days(work, one, key, None)
+    days, more = await _days(work, record.record, None)
     shell = web.shell(request, work, one.path)
     files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
@@ -156,10 +158,10 @@ def _related(found: RelatedList, key: UUID) -> RelatedView:
     )  # fmt: skip
 
 
-async def _days(work: Workspace, one: Object, key: UUID, before: int | None) -> tuple[tuple[Day, ...], str]:
-    record = await work.get(one.name, key, deleted=None)
+async def _days(work: Workspace, record: Record, before: int | None) -> tuple[tuple[Day, ...], str]:
+    one = record.object
     entries = await timeline(work, one, record, before=before, limit=TIMELINE)
-    more = f"/{one.path}/{key}/timeline?before={entries[-1].id}" if len(entries) == TIMELINE else ""
+    more = f"/{one.path}/{record.id}/timeline?before={entries[-1].id}" if len(entries) == TIMELINE else ""
     return tuple(_by_day(entries, work)), more
 
 
