@@ -53,7 +53,11 @@ async def door_differences(company: Company, *, first: int = 0) -> list[str]:
         async with company.house.system() as work:
             explained, changes = await views.explained(work, company, person, name)
         may = {fact.id for fact in company.of(name) if not fact.deleted and model.may_change(company, person, fact)}
-        ways = {**{way: (ids, expected) for way, ids in shown.items()}, "explained": (explained, expected), "changes": (changes, may)}
+        ways = {
+            **{way: (ids, expected) for way, ids in shown.items()},
+            "explained": (explained, expected),
+            "changes": (changes, may),
+        }
         found += [difference(company, f"{way} of {name}", *both) for way, both in ways.items() if both[0] != both[1]]
     return found
 
@@ -73,7 +77,9 @@ async def interface_differences(company: Company, connect: Connect, *, first: in
         path = PATHS[name]
         shown = await views.api(await connect(person), company, name, path)
         shown |= await views.pages(await connect(person, browser=True), company, name, path)
-        found += [difference(company, f"{way} of {name}", ids, expected) for way, ids in shown.items() if ids != expected]
+        found += [
+            difference(company, f"{way} of {name}", ids, expected) for way, ids in shown.items() if ids != expected
+        ]
     return found
 
 
@@ -107,12 +113,19 @@ async def link_differences(company: Company, *, first: int = 0) -> list[str]:
             account = company.records[record].account
             if (name is not None) != (account in seen_even_in_bin):
                 found.append(f"name of the account of {company.records[record]}: {name}")
-        with_deals = {row[0] for row in (await work.query(Query("account", parse('exists(opportunities, name != "")'), fields=("id",)))).rows}
+        with_deals = {
+            row[0]
+            for row in (
+                await work.query(Query("account", parse('exists(opportunities, name != "")'), fields=("id",)))
+            ).rows
+        }
         deals = {company.records[one].account for one in seen["opportunity"]}
         if with_deals != seen["account"] & deals:
             found.append(difference(company, "exists over opportunities", with_deals, seen["account"] & deals))
         for account in seen["account"]:
-            counted = await work.count("account", parse(f'id = "{account}" and count(contacts) = {_children(company, seen, account)}'))
+            counted = await work.count(
+                "account", parse(f'id = "{account}" and count(contacts) = {_children(company, seen, account)}')
+            )
             if counted != 1:
                 found.append(f"count(contacts) of {company.records[account]}")
     return found

@@ -1,4 +1,4 @@
-"""Rule 2: a hidden field is absent, and unusable in filter, sort, group, aggregate, search, formula, history and error."""
+"""Rule 2: a hidden field is absent, and unusable in filter, sort, group, aggregate, search, formula and history."""
 
 from __future__ import annotations
 

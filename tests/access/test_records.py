@@ -19,17 +19,20 @@ from tests.access.checks import (
     link_differences,
     write_differences,
 )
-from tests.access.conftest import Connect
 from tests.access.company import Company
+from tests.access.conftest import Connect
 from tests.access.plans import Plan, plans
 
 from relata.testing.house import House
 
 #: Without tracing and shrinking, which take minutes with a database: the failing plan is printed as it is.
 THOROUGH = settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
-)  # fmt: skip
+)
 
 
 SHORTER = settings(THOROUGH, max_examples=3)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from relata.engine.formula import Binary, Literal, Path
 from relata.engine.identity.guards import check_removal
 from relata.engine.metadata.fields import Link
 from relata.engine.metadata.object import Object
@@ -56,7 +57,7 @@ async def _settle_children(work: Workspace, before: Record, relation: Relation) 
 async def _still_needed(work: Workspace, before: Record, child: Object, link: Link) -> Conflict:
     """By how many is told of those that the person sees."""
     may_look = work.actor.rights.level(child, "read") and work.actor.readable(child, link)
-    seen = await work.count(child.name, **{link.name: before.id}) if may_look else 0
+    seen = await work.count(child.name, Binary("=", Path((link.name,)), Literal(str(before.id)))) if may_look else 0
     who = f"{seen} {child.title_plural.lower() if seen > 1 else child.title.lower()}" if seen else "other records"
     return Conflict(
         f"{before.object.title} is still needed by {who}.", code="still_needed", field=link.name if seen else None,
