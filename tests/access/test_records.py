@@ -27,12 +27,12 @@ from relata.testing.house import House
 
 #: Without tracing and shrinking, which take minutes with a database: the failing plan is printed as it is.
 THOROUGH = settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )  # fmt: skip
 
 
-SHORTER = settings(THOROUGH, max_examples=4)
+SHORTER = settings(THOROUGH, max_examples=3)
 
 
 @asynccontextmanager

@@ -59,7 +59,7 @@ def assemble(house: House) -> Ground:
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files), *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -77,6 +77,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         public_url=settings.public_url,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -49,6 +49,23 @@ async def check_team(work: Any, draft: Any) -> None:
         raise Denied("Only who manages people may change teams.", code="denied_manage_users", hint="Ask an administrator.")
 
 
+async def check_removal(work: Any, record: Any) -> None:
+    """People and teams are deleted by who manages people; nobody deletes themselves, or who may do more than they may.
+    Who is deleted loses account's place here, sessions and keys in the same moment."""
+    name = record.object.name
+    if name not in ("user", "team"):
+        return
+    if not work.actor.rights.system:
+        if not work.actor.rights.permits(MANAGE):
+            raise Denied("Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator.")
+        if record.id == work.actor.user:
+            raise Denied("Nobody deletes themselves.", code="denied_own_roles", hint="Ask another administrator.")
+        if name == "user":
+            check_roles(work, record["roles"] or (), ())
+    if name == "user":
+        await memberships.leave(work.unit.connection, work.context.id, record.id)
+
+
 def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None:
     """Invalid for a role that does not exist, Denied for one that permits more than the actor has."""
     roles, rights = work.registry.roles, work.actor.rights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from relata.engine.metadata.fields import (
@@ -19,6 +19,7 @@ from relata.engine.metadata.fields import (
     Text,
 )
 from relata.engine.metadata.fields.choices import COLOURS
+from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.foundation.errors import Invalid, Problem
 
 MAX_OPTIONS = 500
@@ -35,6 +36,22 @@ def check_definition(field: Field) -> None:
     problems = [*_texts(field), *_numbers(field), *_pattern(field), *_links(field)]
     if isinstance(field, (Choice, MultiChoice)):
         problems.extend(option_problems(field.options))
+    if problems:
+        raise Invalid.of(problems)
+
+
+def check_looks(words: Mapping[str, Any], icon_now: str = "") -> None:
+    """Invalid where an object's words are too long, or its icon or colour has no drawing. icon_now: what it has already."""
+    problems = []
+    for name, most in (("label", 120), ("plural_label", 120), ("help", 1000)):
+        text = words.get(name)
+        if isinstance(text, str) and (len(text) > most or "\x00" in text):
+            problems.append(Problem("too_long", f"This has at most {most} characters.", name, "Shorten it."))
+    icon, colour = words.get("icon"), words.get("colour")
+    if icon not in (None, icon_now, *OBJECT_ICONS):
+        problems.append(Problem("unknown_choice", "There is no such icon.", "icon", f"One of: {', '.join(OBJECT_ICONS)}."))
+    if colour not in (None, *COLOURS):
+        problems.append(Problem("unknown_choice", "There is no such colour.", "colour", f"One of: {', '.join(COLOURS)}."))
     if problems:
         raise Invalid.of(problems)
 

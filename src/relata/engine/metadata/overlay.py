@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from relata.engine.metadata.definition_checks import check_definition
+from relata.engine.metadata.definition_checks import check_definition, check_looks
 from relata.engine.metadata.fields import AnyField, Field, Option
 from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Module, Role
@@ -76,6 +76,7 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
         raise Invalid(f"This object definition does not fit: {error}.", code="definition") from error
     check_identifier(found.name, "object")
     check_identifier(found.path, "object")
+    check_looks({"label": found.label, "plural_label": found.plural_label, "help": found.help, "icon": found.icon, "colour": found.colour})
     if found.path == found.name:
         raise Invalid("The plural name must differ from the name.", code="definition", field="plural")
     decoded = tuple(decode_field(msgspec.to_builtins(one)) for one in found.fields)

@@ -18,7 +18,7 @@ from relata.engine.query.reader import Reader
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.query.result import Page
 from relata.engine.query.scope import FieldScope
-from relata.engine.query.select import Compiled, select_page
+from relata.engine.query.select import ALL, Compiled, select_page
 from relata.engine.storage.database import Connection, Row
 from relata.engine.storage.tables import Tables
 from relata.foundation.errors import Invalid
@@ -87,6 +87,8 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
     where = check_where(ground, query.object, query.where, reader)
     question = cursors.question(query.object, query.where, query.order, query.deleted)
     start = cursors.parse(query.after, question) if query.after else None
+    if query.few and start is None:
+        return await _fetch_few(connection, ground, reader, query, where, limit, question)
     backwards = start.backwards if start else False
     phases = (1, 0) if backwards else (0, 1)
     rows: list[tuple[int, Row]] = []
@@ -103,6 +105,20 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
         if len(rows) > limit:
             break
     return _page(ground, reader, query, where, rows, limit, question, start)
+
+
+async def _fetch_few(
+    connection: Connection, ground: Ground, reader: Reader, query: Query, where: Checked | None, limit: int, question: str
+) -> Page:
+    """The first page as one statement, with the rows whose first sort value is empty at its end."""
+    compiled = _compiled(ground, reader, query, where, ALL, False, False)
+    assert compiled is not None
+    params = fill(compiled, reader, where)
+    params["page_limit"] = limit + 1
+    rows = await connection.fetch(compiled.sql, params)
+    parted = may_be_empty(query)
+    phases = [(1 if parted and row[len(row) - compiled.sort] is None else 0, row) for row in rows]
+    return _page(ground, reader, query, where, phases, limit, question, None)
 
 
 def _page(
@@ -135,7 +151,7 @@ def _compiled(
     ground: Ground, reader: Reader, query: Query, where: Checked | None, phase: int, cursor: bool, backwards: bool
 ) -> Compiled | None:
     """The statement of this phase; None for the second phase where the first sort value is never empty."""
-    if phase and not may_be_empty(query):
+    if phase == 1 and not may_be_empty(query):
         return None
     key = (
         "page", query.object, reader.fingerprint, query.fields, query.order, where.root if where else None,

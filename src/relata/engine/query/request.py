@@ -27,7 +27,9 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A page of records. fields: paths to load; empty means all of the object's own that the reader may see.
-    after: a cursor from the page before. deleted: False for living records, True for the bin. search: words that must occur."""
+    after: a cursor from the page before. deleted: False for living records, True for the bin. few: the filter leaves few
+    records, such as the children of one: a single statement sorts them, where else a second one adds those without a
+    sort value."""
 
     object: str
     where: Node | None = None
@@ -36,6 +38,7 @@ class Query:
     limit: int = DEFAULT_LIMIT
     after: str = ""
     deleted: bool = False
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,12 @@ def _plain(cell: Cell) -> bool:
     if field is None:
         return True
     kind = type(field)
-    return cell.width == 1 and kind.shown is Field.shown and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
+    return (
+        cell.width == 1
+        and kind.shown is Field.shown
+        and kind.from_columns is Field.from_columns
+        and kind.to_json is Field.to_json
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,10 @@ from relata.engine.storage.tables import Tables
 from relata.foundation.errors import Bug, Invalid, Problem
 
 DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+
+
+#: Rows with and without a first sort value, in one statement.
+ALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ def select_page(
     backwards: bool,
     deleted: bool,
 ) -> Compiled:
-    """The statement of one page (see `pages.fetch`). Parameters beside the expressions': `page_limit`, `key0`, `key1`, …"""
+    """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without, ALL
+    for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …"""
     one = scope.object
     statement = Statement(tables)
     source = Source(statement, scope, statement.alias(one))
@@ -165,11 +170,11 @@ def select_page(
     levels = keys(source, order)
     descending = levels[0].descending if levels else False
     levels.append(Key(source.table.c.id, descending, empty=False))
-    if levels[0].empty:
+    if levels[0].empty and phase != ALL:
         first = levels[0].expression
         conditions.append(first.is_(None) if phase else first.is_not(None))
-        if phase:
-            levels = levels[1:]
+        # nothing empty is left: "nulls last" would keep a descending order from its index
+        levels = levels[1:] if phase else [replace(levels[0], empty=False), *levels[1:]]
     if cursor:
         conditions.append(_beyond(levels, backwards))
     columns.extend(level.expression for level in levels)
@@ -190,9 +195,7 @@ def base_conditions(
     if visible is not None:
         conditions.append(visible)
     if where is not None:
-        params = Params("w")
-        statement.params.append((params, None))
-        conditions.append(compile_sql(where, source, params))
+        conditions.append(compile_sql(where, source, statement.parameters()))
     return conditions
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,15 +10,17 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import Node, Unknown, all_of, parse
-from relata.engine.metadata.fields import Choice, Field
+from relata.engine.metadata.fields import AnyLink, Choice, Field, Link, Links
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import DEFAULT_LIMIT, Aggregate, Order, Query, parse_order
-from relata.engine.query.result import Page
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.query.select import sortable
 from relata.engine.ui.values import Shown, is_end_aligned, kind_of, record_href, shown, targets_of
-from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
+
+
+_LINKING = (Link, Links, AnyLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +72,73 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list that is to be read. fixed: a condition beside the person's own, such as "children of this record".
+    is_empty: it is known to have no rows, so nothing is asked. few: see `Query`."""
+
+    object: Object
+    state: ListState
+    fixed: Node | None = None
+    columns: tuple[str, ...] = ()
+    is_empty: bool = False
+    few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list whose rows are there, without the titles of what they link to. values: one mapping a row."""
+
+    object: Object
+    scope: FieldScope
+    order: tuple[Order, ...]
+    places: list[tuple[str, Found]]
+    values: list[dict[str, Any]]
+    next: str = ""
+    previous: str = ""
+
+
 async def listing(work: Workspace, one: Object, state: ListState, *, fixed: Node | None = None, columns: tuple[str, ...] = ()) -> Listing:
     """One page of a list. fixed: a condition beside the person's own, such as "children of this record"."""
+    return (await listings(work, [Wanted(one, state, fixed, columns)]))[0]
+
+
+async def listings(work: Workspace, wanted: Sequence[Wanted]) -> list[Listing]:
+    """Several lists; the titles of what they link to are asked for once."""
+    read = [await _read(work, one) for one in wanted]
+    linked: dict[str, set[UUID]] = {}
+    for one in read:
+        for name, ids in _targets(one).items():
+            linked.setdefault(name, set()).update(ids)
+    titles = await titles_of(work.unit, linked)
+    return [_listing(work, one, titles) for one in read]
+
+
+async def _read(work: Workspace, wanted: Wanted) -> _Read:
+    one, state = wanted.object, wanted.state
     layout = work.registry.layout(one.name)
     scope = FieldScope(work.registry, one, work.actor)
     order = parse_order(state.order or _allowed_order(scope, layout.order or "-created_at"))
-    places = _places(scope, columns or layout.columns)
-    title = one.title_field
-    conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
-    titles = (title,) if shows_title(work, one) else ()
+    places = _places(scope, wanted.columns or layout.columns)
+    if wanted.is_empty:
+        return _Read(one, scope, order, places, [])
+    conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
+    title = (one.title_field,) if shows_title(work, one) else ()
     query = Query(
-        one.name, all_of(conditions) if conditions else None, order, ("id", *titles, *(path for path, _ in places)),
-        state.limit, state.after, state.deleted,
+        one.name, all_of(conditions) if conditions else None, order, ("id", *title, *(path for path, _ in places)),
+        state.limit, state.after, state.deleted, wanted.few,
     )  # fmt: skip
     page = await work.query(query)
-    rows = await _rows(work, one, scope, places, page)
+    return _Read(one, scope, order, places, page.values(), page.next, page.previous)
+
+
+def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
+    one, scope, order = read.object, read.scope, read.order
     return Listing(
         object=one,
         title_column=_title_column(scope, order),
-        columns=tuple(_column(path, found, _label(found), scope, order) for path, found in places),
-        rows=rows, next=page.next, previous=page.previous, order=",".join(map(str, order)),
+        columns=tuple(_column(path, found, _label(found), scope, order) for path, found in read.places),
+        rows=_rows(work, read, titles), next=read.next, previous=read.previous, order=",".join(map(str, order)),
     )  # fmt: skip
 
 
@@ -152,26 +202,27 @@ def _column(path: str, found: Found, label: str, scope: FieldScope, order: tuple
     )  # fmt: skip
 
 
-async def _rows(work: Workspace, one: Object, scope: FieldScope, places: list[tuple[str, Found]], page: Page) -> tuple[ListRow, ...]:
-    values = page.values()
-    wanted: dict[str, set[UUID]] = {}
-    for row in values:
-        for name, ids in targets_of((found.field if not found.part else None, row.get(path)) for path, found in places).items():
-            wanted.setdefault(name, set()).update(ids)
-    titles = await titles_of(work.unit, wanted)
+def _targets(read: _Read) -> dict[str, set[UUID]]:
+    """What the rows link to; most columns hold no links, so they are not looked at row by row."""
+    linking = [(path, found.field) for path, found in read.places if not found.part and isinstance(found.field, _LINKING)]
+    return targets_of((field, row.get(path)) for path, field in linking for row in read.values)
+
+
+def _rows(work: Workspace, read: _Read, titles: Titles) -> tuple[ListRow, ...]:
+    one = read.object
     title_field = one.all_fields[one.title_field]
     return tuple(
         ListRow(
             id=str(row["id"]),
             title=text_of(title_field, row.get(one.title_field)) or "Untitled",
             href=record_href(work.registry, one.name, row["id"]),
-            cells=tuple(_cell(work, found, row.get(path), titles) for path, found in places),
+            cells=tuple([_cell(work, found, row.get(path), titles) for path, found in read.places]),
         )
-        for row in values
+        for row in read.values
     )
 
 
-def _cell(work: Workspace, found: Found, value: Any, titles: dict[tuple[str, UUID], str]) -> Shown:
+def _cell(work: Workspace, found: Found, value: Any, titles: Titles) -> Shown:
     if found.field is None or found.part:
         return Shown("text" if isinstance(value, str) or value is None else "number", value)
     return shown(work.registry, found.field, value, titles, str(found.type.kind))

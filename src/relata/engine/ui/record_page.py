@@ -7,17 +7,18 @@ from uuid import UUID
 
 import msgspec
 
-from relata.engine.formula import Binary, Literal, Path, all_of
+from relata.engine.formula import Binary, Call, Literal, Path, all_of
 from relata.engine.formula import Node as Expression
 from relata.engine.metadata.fields import AnyLink, Field, Link
 from relata.engine.metadata.layout import Section
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
+from relata.engine.query.presence import present
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.conditions import holds
 from relata.engine.ui.origins import origins_of
-from relata.engine.ui.listing import Listing, ListState, listing, text_of
+from relata.engine.ui.listing import Listing, ListState, Wanted, listings, text_of
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -75,9 +76,10 @@ class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the page shows but the timeline."""
+    """Everything that the page shows but the timeline. record: what the page is about, with every stored value."""
 
     object: Object
+    record: Record
     id: str
     title: str
     version: int
@@ -93,7 +95,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
 async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPage:
     """The page of one record, living or in the bin. NotFound where it is not visible."""
     record = await work.get(one.name, record_id, deleted=None)
-    values, types = await _visible_values(work, one, record_id)
+    values, types = await _visible_values(work, one, record)
     titles = await titles_of(work.unit, targets_of((one.field(name), value) for name, value in values.items()))
     may_change = not record.is_deleted and await work.may(record, "change")
     origins = await origins_of(work, record)
@@ -109,11 +111,11 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
 
     layout = work.registry.layout(one.name)
     return RecordPage(
-        object=one, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
+        object=one, record=record, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
         version=record.version, deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
-        related=tuple([found async for found in _related(work, one, record)]),
+        related=await _related(work, one, record),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
     )  # fmt: skip
@@ -128,7 +130,7 @@ def first_only(fact: Fact) -> Fact:
 
 async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> Fact:
     """One field of the page, for inline edit. NotFound for a field that is not there or hidden."""
-    values, types = await _visible_values(work, one, record.id)
+    values, types = await _visible_values(work, one, record)
     if name not in values:
         raise NotFound(f"There is no field {name[:60]}.", code="unknown_field")
     field = one.all_fields[name]
@@ -138,13 +140,11 @@ async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> F
     return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
 
 
-async def _visible_values(work: Workspace, one: Object, record_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+async def _visible_values(work: Workspace, one: Object, record: Record) -> tuple[dict[str, Any], dict[str, str]]:
     """Python values of everything that may be read, and what formulas give."""
     scope = FieldScope(work.registry, one, work.actor)
-    condition = Binary("=", Path(("id",)), Literal(str(record_id)))
-    rows = (await work.query(Query(one.name, condition, limit=1))).values()
-    if not rows:
-        rows = (await work.query(Query(one.name, condition, limit=1, deleted=True))).values()
+    condition = Binary("=", Path(("id",)), Literal(str(record.id)))
+    rows = (await work.query(Query(one.name, condition, limit=1, deleted=record.is_deleted))).values()
     if not rows:
         raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
     values = {name: value for name, value in rows[0].items() if name != "id"}
@@ -182,16 +182,27 @@ def _is_visible(work: Workspace, one: Object, record: Record, name: str) -> bool
     return not field.hidden and (not field.visible or holds(work, one, record, field.visible))
 
 
-async def _related(work: Workspace, one: Object, record: Record) -> Any:
-    for relation in related_lists(work, one):
-        child = work.registry.get(relation.child)
-        found = await listing(work, child, ListState(limit=RELATED_ROWS), fixed=belongs_to(relation, record.id), columns=_short(work, child, relation))
-        field = child.field(relation.field)
-        can_add = bool(work.actor.rights.level(child, "create")) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
-        yield RelatedList(
-            name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
-            given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
-        )
+async def _related(work: Workspace, one: Object, record: Record) -> tuple[RelatedList, ...]:
+    """Most related lists of most records are empty: one statement says which, and only the others are read."""
+    relations = related_lists(work, one)
+    asked = [(relation.child, belongs_to(relation, record.id)) for relation in relations]
+    filled = await present(work.unit.connection, work.context.ground, work.actor, asked)
+    wanted = []
+    for relation, (name, condition), is_filled in zip(relations, asked, filled, strict=True):
+        child = work.registry.get(name)
+        columns = _short(work, child, relation)
+        wanted.append(Wanted(child, ListState(limit=RELATED_ROWS), condition, columns, is_empty=not is_filled, few=True))
+    found = await listings(work, wanted)
+    return tuple(_related_list(work, one, record, *each) for each in zip(relations, found, strict=True))
+
+
+def _related_list(work: Workspace, one: Object, record: Record, relation: Relation, found: Listing) -> RelatedList:
+    field = found.object.field(relation.field)
+    can_add = bool(work.actor.rights.level(found.object, "create")) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
+    return RelatedList(
+        name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
+        given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
+    )  # fmt: skip
 
 
 def related_lists(work: Workspace, one: Object) -> list[Relation]:
@@ -217,7 +228,8 @@ def belongs_to(relation: Relation, record: UUID) -> Expression:
     if relation.kind == "any":
         return all_of([is_it, Binary("=", Path((relation.field, "object")), Literal(relation.parent))])
     if relation.kind == "links":
-        return Binary("contains", Path((relation.field,)), Literal(str(record)))
+        # over the index of the pairs; `contains` would look at every child's own list
+        return Call("exists", (Path((relation.field,)), Binary("=", Path(("id",)), Literal(str(record)))))
     return is_it
 
 

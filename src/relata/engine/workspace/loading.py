@@ -12,11 +12,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from relata.engine.access.actor import Actor
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
-from relata.engine.query.columns import Source, Statement
+from relata.engine.query.columns import Source
+from relata.engine.query.columns import Statement as Collecting
 from relata.engine.query.pages import context_of
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, readable_cells, render
+from relata.engine.storage.database import Statement
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.unit import Unit
 
@@ -49,7 +51,7 @@ async def load(unit: Unit, one: Object, ids: Sequence[UUID], *, lock: bool = Fal
 
 
 def _compile(unit: Unit, one: Object, lock: bool) -> Compiled:
-    statement = Statement(unit.context.tables)
+    statement = Collecting(unit.context.tables)
     source = Source(statement, FieldScope(unit.context.registry, one, AllFields(unit.actor)), statement.alias(one))
     names = ("id", *(name for name, field in one.all_fields.items() if field.stored or field.type_name == "links"))
     cells, columns = readable_cells(source, one, names)
@@ -67,6 +69,15 @@ def _compile(unit: Unit, one: Object, lock: bool) -> Compiled:
 async def show(unit: Unit, one: Object, record_id: UUID, fields: tuple[str, ...], *, deleted: bool | None) -> dict[str, Any] | None:
     """One record as the actor may see it, formulas and roll-ups included, as the API answers it; None if not visible.
     deleted: None looks everywhere."""
+    shape, statement = showing(unit, one, record_id, fields, deleted=deleted)
+    row = await unit.connection.fetch_one(*statement)
+    return shape.json(row) if row else None
+
+
+def showing(
+    unit: Unit, one: Object, record_id: UUID, fields: tuple[str, ...], *, deleted: bool | None
+) -> tuple[Shape, Statement]:
+    """The statement behind `show`, and how to read its row."""
     key = ("show", one.name, fields, deleted, unit.actor.fingerprint)
     compiled: Compiled = unit.context.statements.get(key, lambda: _compile_shown(unit, one, fields, deleted))
     params: dict[str, Any] = {**unit.actor.parameters(), "record_id": record_id}
@@ -74,12 +85,11 @@ async def show(unit: Unit, one: Object, record_id: UUID, fields: tuple[str, ...]
         context = context_of(unit.actor)
         for params_of, literals in compiled.params:
             params.update(params_of.values(literals or (), context))
-    row = await unit.connection.fetch_one(compiled.sql, params)
-    return compiled.shape.json(row) if row else None
+    return compiled.shape, (compiled.sql, params)
 
 
 def _compile_shown(unit: Unit, one: Object, fields: tuple[str, ...], deleted: bool | None) -> Compiled:
-    statement = Statement(unit.context.tables)
+    statement = Collecting(unit.context.tables)
     source = Source(statement, FieldScope(unit.context.registry, one, unit.actor), statement.alias(one))
     cells, columns = readable_cells(source, one, fields)
     chosen = sa.select(*(column.label(f"c{index}") for index, column in enumerate(columns))).select_from(source.joined)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from relata.engine.metadata.definition_checks import option_problems
+from relata.engine.metadata.definition_checks import check_looks, option_problems
 from relata.engine.metadata.fields import Choice, Field, Links, MultiChoice, Option, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.overlay import Definition, Tweak, decode_field, decode_object
@@ -78,6 +78,7 @@ class ObjectAdministration(Administering):
         except msgspec.ValidationError as error:
             raise Invalid(f"This change does not fit: {error}.", code="definition") from error
         definition = Definition("tweak", name, configure.body_of(tweak))
+        check_looks(raw, context.registry.get(name.partition(".")[0]).icon)
         if tweak.options is not None and "options" in raw:
             await self._check_options(context, name, tweak.options)
         registry = self._preview(context, definition)

@@ -41,8 +41,10 @@ async def may_change(unit: Unit, before: Record) -> bool:
     """Whether the change right covers the record."""
     table = unit.context.tables.of(before.object)
     scope = unit.actor.predicate(before.object, "change", table)
-    chosen: sa.Select[Any] = sa.select(sa.literal_column("1")).where(table.c.id == sa.bindparam("record_id", type_=sa.Uuid()))
-    sql = render(chosen if scope is None else chosen.where(scope))
+    if scope is None:
+        return True
+    chosen: sa.Select[Any] = sa.select(sa.literal_column("1")).where(table.c.id == sa.bindparam("record_id", type_=sa.Uuid()), scope)
+    sql = unit.context.statements.get(("may change", before.object.name, unit.actor.fingerprint), lambda: render(chosen))
     return await unit.connection.fetch_one(sql, {**unit.actor.parameters(), "record_id": before.id}) is not None
 
 

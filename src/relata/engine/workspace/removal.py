@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from relata.engine.identity.guards import check_removal
 from relata.engine.metadata.fields import Link
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
@@ -27,6 +28,7 @@ async def delete(
         return before
     if expect is not None and expect != before.version:
         raise Conflict(f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
+    await check_removal(work, before)
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
     source = {**(because_of or {}), **({"with": because} if because else {})}

@@ -18,6 +18,7 @@ from relata.engine.metadata.registry import Registry, Relation
 from relata.engine.query.columns import Everything
 from relata.engine.query.pages import context_of
 from relata.engine.query.scope import FieldScope
+from relata.engine.storage.database import Statement
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import rollup_table
 from relata.engine.workspace.unit import Unit
@@ -103,23 +104,33 @@ def _add(deltas: Deltas, key: tuple[str, UUID, str], sign: int, amount: Decimal 
 
 
 async def flush(unit: Unit) -> None:
-    """Write the noted differences: one statement per parent object and roll-up, parents in the order of their ids."""
+    """Write the noted differences."""
+    for sql, params in pending(unit):
+        await unit.connection.execute(sql, params)
+
+
+def pending(unit: Unit) -> list[Statement]:
+    """What writes the noted differences, which count as written from now on: one statement per parent object and roll-up,
+    parents in the order of their ids."""
     by_column: dict[tuple[str, str], list[tuple[UUID, int, Decimal]]] = {}
     for (parent, record, field), (count, total) in unit.deltas.items():
         if count or total:
             by_column.setdefault((parent, field), []).append((record, count, total))
     unit.deltas.clear()
+    statements: list[Statement] = []
     for (parent, field), rows in sorted(by_column.items()):
         rows.sort(key=lambda row: row[0])
         table = f"{quoted(unit.context.schema)}.{quoted(rollup_table(parent))}"
         count, total = quoted(f"{field}__count"), quoted(f"{field}__sum")
-        await unit.connection.execute(
+        sql = (
             f"insert into {table} as r (id, {count}, {total})"
             " select * from unnest(%(ids)s::uuid[], %(counts)s::bigint[], %(totals)s::numeric[])"
             f" on conflict (id) do update set {count} = coalesce(r.{count}, 0) + excluded.{count},"
-            f" {total} = coalesce(r.{total}, 0) + excluded.{total}",
-            {"ids": [row[0] for row in rows], "counts": [row[1] for row in rows], "totals": [row[2] for row in rows]},
+            f" {total} = coalesce(r.{total}, 0) + excluded.{total}"
         )
+        ids, counts, totals = zip(*rows, strict=True)
+        statements.append((sql, {"ids": list(ids), "counts": list(counts), "totals": list(totals)}))
+    return statements
 
 
 class OwnValues:

@@ -43,7 +43,7 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     readers = await inherited_readers(unit, one, draft.values, found)
     stored = _stored(one, draft.values)
     row = await _insert(unit, one, draft.id, stored, readers, draft.values)
-    complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
+    complete = {**draft.values, **row, **made_by(unit), "version": 1}
     await write_pairs(unit, one, draft)
     await attach_files(unit, one, draft.id, draft.values)
     rollups.note(unit, one, None, complete)
@@ -52,13 +52,16 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     return Record(one, draft.id, complete)
 
 
+def made_by(unit: Unit) -> dict[str, Any]:
+    """Who made a new record, and through what."""
+    who, via = unit.actor.user, unit.actor.via
+    return {"created_by": who, "changed_by": who, "created_via": via, "changed_via": via}
+
+
 async def _insert(
     unit: Unit, one: Object, record_id: UUID, stored: dict[str, Any], readers: list[int], values: dict[str, Any]
 ) -> dict[str, Any]:
-    stored |= {
-        "readers": readers, "created_by": unit.actor.user, "changed_by": unit.actor.user,
-        "created_via": unit.actor.via, "changed_via": unit.actor.via,
-    }  # fmt: skip
+    stored |= {"readers": readers, **made_by(unit)}
     names = tuple(stored)
     sql = unit.context.statements.get(("insert", one.name, names), lambda: insert_sql(unit.context.tables, one, names))
     params = {f"v_{name}": value for name, value in stored.items()}

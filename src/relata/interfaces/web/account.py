@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.identity import accounts, invitations, resets, sessions, setup, sign_in
 from relata.engine.messaging.account_mail import password_changed_mail, reset_mail
@@ -80,13 +81,13 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
 
 def _setup(web: Web) -> list[HTTPRouteHandler]:
     @get("/setup/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await setup.check(connection, token)
         return web.page(None, "web/setup.html", PublicView(title="Set up Relata", token=token))
 
     @post("/setup/{token:str}")
-    async def make(request: Visit, token: str) -> Response[bytes]:
+    async def make(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         given = {name: _one(form, name).strip() for name in ("company", "name", "email")}
         try:
@@ -129,13 +130,13 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         return web.page(None, "web/forgot.html", PublicView(title="Reset your password", message=message))
 
     @get("/reset/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await resets.check(connection, token)
         return web.page(None, "web/reset.html", PublicView(title="Choose a new password", token=token))
 
     @post("/reset/{token:str}")
-    async def change(request: Visit, token: str) -> Response[bytes]:
+    async def change(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         try:
             account = await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
@@ -153,14 +154,14 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
 
 def _invitation(web: Web) -> list[HTTPRouteHandler]:
     @get("/invitation/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             found = await invitations.check(connection, token)
         view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account)
         return web.page(None, "web/invitation.html", view)
 
     @post("/invitation/{token:str}")
-    async def join(request: Visit, token: str) -> Response[bytes]:
+    async def join(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         here = exchange(request)
         try:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui.board import BoardView, board
@@ -41,7 +42,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of boards."""
 
     @get("/{plural:str}/board")
-    async def page(request: Visit, plural: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             where = request.query_params.get("where", "")
@@ -51,7 +52,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @post("/{plural:str}/board/move")
-    async def move(request: Visit, plural: str) -> Response[bytes]:
+    async def move(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def change(work: Workspace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
@@ -75,7 +76,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/choose/{name:str}")
-    async def choose(request: Visit, name: str) -> Response[bytes]:
+    async def choose(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.readable_object(name)
             items = await _choices(work, one, request.query_params.get("q", ""), prefix="")

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
@@ -67,7 +68,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of all forms."""
 
     @get("/{plural:str}/new")
-    async def new(request: Visit, plural: str) -> Response[bytes]:
+    async def new(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             given = _given(one, {name: list(request.query_params.getall(name)) for name in request.query_params}, work)
@@ -77,7 +78,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @post("/{plural:str}/new")
-    async def create(request: Visit, plural: str) -> Response[bytes]:
+    async def create(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def save(work: Workspace) -> str:
@@ -91,7 +92,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await _again(web, request, plural, None, form, error)
 
     @get("/{plural:str}/{key:str}/edit")
-    async def edit(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def edit(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             record = await work.get(one.name, record_id(key))
@@ -100,7 +101,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @post("/{plural:str}/{key:str}/edit")
-    async def save(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def save(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def change(work: Workspace) -> str:
@@ -116,7 +117,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await _again(web, request, plural, key, form, error)
 
     @get("/{plural:str}/{key:str}/fields/{name:str}")
-    async def fact(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def fact(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await _fact(web, request, work, plural, record_id(key), name, editing="edit" in request.query_params)
             return web.page(work, "web/fact.html", view)
@@ -124,7 +125,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @route("/{plural:str}/{key:str}/fields/{name:str}", http_method=["POST", "PATCH"])
-    async def save_fact(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def save_fact(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         record = record_id(key)
 

@@ -89,7 +89,7 @@ def input_value(
         return value or False if field.type_name == "boolean" else value or 0
     if field.type_name in ("integer", "decimal", "percent"):
         return "" if value is None else format(value, "f") if not isinstance(value, (int, str)) else str(value)
-    return field.to_text(value)
+    return value if isinstance(value, str) else field.to_text(value)  # what was typed and is no value stays as it was typed
 
 
 def _any(value: Any, titles: Mapping[tuple[str, UUID], str]) -> html.Option | None:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.formula import All, Node, all_of, parse, to_text
 from relata.engine.metadata.fields import PersonName
@@ -70,7 +71,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of lists."""
 
     @get("/{plural:str}")
-    async def page(request: Visit, plural: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             return web.page(work, "web/list.html", await _view(web, request, work, one))
@@ -78,7 +79,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/total")
-    async def total(request: Visit, plural: str) -> Response[bytes]:
+    async def total(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             state, fixed = _state(request), search_condition(work, one, request.query_params.get("q", ""))
@@ -87,7 +88,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/filter")
-    async def filter_dialog(request: Visit, plural: str) -> Response[bytes]:
+    async def filter_dialog(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view: FilterDialog = dialog(work, work.registry.by_path(plural), request.query_params)
             return web.page(work, "web/filter.html", view)
@@ -95,7 +96,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/filtered")
-    async def filtered(request: Visit, plural: str) -> Response[bytes]:
+    async def filtered(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         """From the filter's dialog back to the list, with the new condition in the address."""
 
         async def build(work: Workspace) -> Response[bytes]:

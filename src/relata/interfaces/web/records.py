@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.timeline import TimelineEntry, timeline
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.actions import action_form, perform
@@ -72,7 +74,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of single records."""
 
     @get("/{plural:str}/{key:str}")
-    async def page(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await _view(web, request, work, plural, record_id(key))
             return web.page(work, "web/record.html", view)
@@ -80,7 +82,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/{key:str}/peek")
-    async def peek(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def peek(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await _view(web, request, work, plural, record_id(key))
             return web.page(work, "web/peek.html", view)
@@ -88,18 +90,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/{key:str}/timeline")
-    async def earlier(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def earlier(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             text = request.query_params.get("before", "")
             before = int(text) if text.isdecimal() and len(text) < 19 else None
-            days, more = await _days(work, one, record_id(key), before)
+            record = await work.get(one.name, record_id(key), deleted=None)
+            days, more = await _days(work, record, before)
             return web.page(work, "web/timeline.html", TimelineView(days=days, more=more))
 
         return await web.within(request, show)
 
     @post("/{plural:str}/{key:str}/delete")
-    async def delete(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def delete(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def remove(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             await work.delete((one.name, record_id(key)))
@@ -108,7 +111,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(await web.within(request, remove, read_only=False), request)
 
     @post("/{plural:str}/{key:str}/restore")
-    async def restore(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def restore(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def bring_back(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             await work.restore((one.name, record_id(key)))
@@ -117,14 +120,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(await web.within(request, bring_back, read_only=False), request)
 
     @get("/{plural:str}/{key:str}/actions/{name:str}")
-    async def ask(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def ask(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             return web.page(work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name))
 
         return await web.within(request, show)
 
     @post("/{plural:str}/{key:str}/actions/{name:str}")
-    async def act(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def act(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return await perform(web, request, plural, record_id(key), name, await posted(request))
 
     return [page, peek, earlier, delete, restore, ask, act]
@@ -133,7 +136,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUID) -> RecordView:
     one = work.registry.by_path(plural)
     record = await record_page(work, one, key)
-    days, more = await _days(work, one, key, None)
+    days, more = await _days(work, record.record, None)
     shell = web.shell(request, work, one.path)
     files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
@@ -155,10 +158,10 @@ def _related(found: RelatedList, key: UUID) -> RelatedView:
     )  # fmt: skip
 
 
-async def _days(work: Workspace, one: Object, key: UUID, before: int | None) -> tuple[tuple[Day, ...], str]:
-    record = await work.get(one.name, key, deleted=None)
+async def _days(work: Workspace, record: Record, before: int | None) -> tuple[tuple[Day, ...], str]:
+    one = record.object
     entries = await timeline(work, one, record, before=before, limit=TIMELINE)
-    more = f"/{one.path}/{key}/timeline?before={entries[-1].id}" if len(entries) == TIMELINE else ""
+    more = f"/{one.path}/{record.id}/timeline?before={entries[-1].id}" if len(entries) == TIMELINE else ""
     return tuple(_by_day(entries, work)), more
 
 

@@ -29,8 +29,9 @@ class Date(Field, frozen=True, kw_only=True, tag="date", omit_defaults=True):
             return raw.date()
         if isinstance(raw, date):
             return raw
-        try:
-            return date.fromisoformat(expect_text(self, raw).strip()[:10])
+        text = expect_text(self, raw).strip()
+        try:  # spreadsheets write a day with a time behind it
+            return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).date()
         except ValueError:
             self.refuse(f"{self.title} must be a date.", hint="Write it as 2026-11-21.")
 

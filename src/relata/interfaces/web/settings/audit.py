@@ -13,6 +13,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.history.entries import Entry
+from relata.engine.metadata.fields import AnyLink, Choice, Link
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
 from relata.engine.workspace.overview import principal_names
@@ -25,7 +26,7 @@ from relata.interfaces.web.settings.frame import Page, frame, options, text
 
 _PLACE = "/settings/audit"
 PAGE = 50
-SHOWN_CHANGES = 6
+SHOWN_CHANGES = 4
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -100,6 +101,10 @@ async def _lines(work: Workspace, found: list[Entry]) -> tuple[LogLine, ...]:
     wanted: dict[str, set[UUID]] = {}
     for one in found:
         wanted.setdefault(one.object, set()).add(one.record)
+        for name in {*one.before, *one.after}:
+            for target, key in (_target(work, one, name, values.get(name)) for values in (one.before, one.after)):
+                if key is not None:
+                    wanted.setdefault(target, set()).add(key)
     titles = await titles_of(work.unit, wanted)
     return tuple(_line(work, one, names, titles) for one in found)
 
@@ -109,7 +114,8 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
     title = titles.get((entry.object, entry.record), "")
     fields = list(dict.fromkeys((*entry.after, *entry.before)))
     changes = tuple(
-        Change(_label(work, entry, name), _words(entry.before.get(name)), _words(entry.after.get(name))) for name in fields[:SHOWN_CHANGES]
+        Change(_label(work, entry, name), *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)))
+        for name in fields[:SHOWN_CHANGES]
     )
     name = entry.after.get("name") or entry.before.get("name")
     return LogLine(
@@ -126,9 +132,26 @@ def _label(work: Workspace, entry: Entry, name: str) -> str:
     return field.title if field else name.replace("_", " ").capitalize()
 
 
-def _words(value: Any) -> str:
-    """A logged value in a few words."""
+def _target(work: Workspace, entry: Entry, name: str, value: Any) -> tuple[str, UUID | None]:
+    """What a logged link leads to."""
+    one = work.registry.objects.get(entry.object)
+    field = one.field(name) if one else None
+    if isinstance(field, Link):
+        return field.to, parse_id(value)
+    if isinstance(field, AnyLink) and isinstance(value, dict):
+        return str(value.get("object")), parse_id(value.get("id"))
+    return "", None
+
+
+def _words(work: Workspace, entry: Entry, name: str, value: Any, titles: Mapping[tuple[str, UUID], str]) -> str:
+    """A logged value in a few words: links by title, choices by label."""
     if value is None or value == "" or value == []:
         return ""
-    text_ = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    target, key = _target(work, entry, name, value)
+    if key is not None:
+        return titles.get((target, key)) or "Something that is gone or hidden"
+    one = work.registry.objects.get(entry.object)
+    field = one.field(name) if one else None
+    option = field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
+    text_ = option.title if option else value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text_ if len(text_) <= 120 else f"{text_[:119]}…"

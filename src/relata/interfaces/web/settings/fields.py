@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
@@ -92,7 +93,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of this area."""
 
     @get(f"{PLACE}/{{name:str}}/fields/new")
-    async def new(request: Visit, name: str) -> Response[bytes]:
+    async def new(request: Visit, name: FromPath[str]) -> Response[bytes]:
         kind = BY_TAG.get(request.query_params.get("type", ""))
         if kind is not None:
             return await ask(request, name, kind, {})
@@ -113,7 +114,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @post(f"{PLACE}/{{name:str}}/fields/new")
-    async def create(request: Visit, name: str) -> Response[bytes]:
+    async def create(request: Visit, name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         kind = BY_TAG.get(request.query_params.get("type", ""))
         if kind is None:
@@ -141,11 +142,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{PLACE}/{{name:str}}/fields/{{field:str}}")
-    async def page(request: Visit, name: str, field: str) -> Response[bytes]:
+    async def page(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
         return await show(request, name, field)
 
     @post(f"{PLACE}/{{name:str}}/fields/{{field:str}}")
-    async def save(request: Visit, name: str, field: str) -> Response[bytes]:
+    async def save(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:
@@ -156,7 +157,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: show(request, name, field, form, error))
 
     @post(f"{PLACE}/{{name:str}}/fields/{{field:str}}/delete")
-    async def delete(request: Visit, name: str, field: str) -> Response[bytes]:
+    async def delete(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
         async def attempt() -> str:
             await (await office(web, request)).delete_field(name, field)
             return f"{PLACE}/{name}?done=deleted"
@@ -179,11 +180,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{PLACE}/{{name:str}}/fields/{{field:str}}/type")
-    async def ask_type(request: Visit, name: str, field: str) -> Response[bytes]:
+    async def ask_type(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
         return await convert(request, name, field, request.query_params.get("type", ""))
 
     @post(f"{PLACE}/{{name:str}}/fields/{{field:str}}/type")
-    async def change_type(request: Visit, name: str, field: str) -> Response[bytes]:
+    async def change_type(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
         form, tag = await posted(request), request.query_params.get("type", "")
 
         async def attempt() -> str:

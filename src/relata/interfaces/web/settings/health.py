@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata import __version__
 from relata.engine.jobs.dead_letters import DeadLetter
@@ -44,12 +45,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @post(f"{_PLACE}/jobs/{{job:int}}/retry")
-    async def retry(request: Visit, job: int) -> Response[bytes]:
+    async def retry(request: Visit, job: FromPath[int]) -> Response[bytes]:
         await web.within(request, lambda work: engine.retry(work, job), read_only=False)
         return redirect(f"{_PLACE}?done=retried")
 
     @post(f"{_PLACE}/jobs/{{job:int}}/discard")
-    async def discard(request: Visit, job: int) -> Response[bytes]:
+    async def discard(request: Visit, job: FromPath[int]) -> Response[bytes]:
         await web.within(request, lambda work: engine.discard(work, job), read_only=False)
         return redirect(f"{_PLACE}?done=deleted")
 

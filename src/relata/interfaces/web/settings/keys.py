@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.identity.keys import ApiKey
 from relata.engine.workspace import api_keys
@@ -106,7 +107,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await show(request, secret=secret)
 
     @post(f"{_OWN}/{{key:str}}/revoke")
-    async def revoke(request: Visit, key: str) -> Response[bytes]:
+    async def revoke(request: Visit, key: FromPath[str]) -> Response[bytes]:
         await web.within(request, lambda work: api_keys.revoke_key(work, record_id(key)), read_only=False)
         back = _ALL if last(await posted(request), "back") == _ALL else _OWN
         return redirect(f"{back}?done=revoked")

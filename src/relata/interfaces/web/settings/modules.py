@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.workspace import overview
 from relata.engine.workspace.overview import ModuleOverview
@@ -37,7 +38,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await show(request)
 
     @post(f"{_PLACE}/{{name:str}}")
-    async def switch(request: Visit, name: str) -> Response[bytes]:
+    async def switch(request: Visit, name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
+from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
@@ -33,15 +35,7 @@ from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/objects"
 _NAMES = ("label", "plural_label", "name", "plural", "help", "icon")
-_ICONS = options(
-    (name, name.replace("-", " ").capitalize())
-    for name in (
-        "box", "boxes", "package", "briefcase", "building-2", "factory", "store", "warehouse", "truck", "car", "wrench", "calendar", "clipboard-list",
-        "file-text", "folder", "graduation-cap", "heart", "house", "key", "laptop", "lightbulb", "map-pin", "megaphone", "monitor", "phone", "plane",
-        "puzzle", "receipt", "rocket", "server", "shield", "ship", "shopping-cart", "star", "tag", "target", "ticket", "tree-pine", "trophy", "user",
-        "users", "utensils", "wallet", "zap",
-    )
-)  # fmt: skip
+_ICONS = options((name, name.replace("-", " ").capitalize()) for name in OBJECT_ICONS)
 
 
 class ObjectLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,11 +136,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{_PLACE}/{{name:str}}")
-    async def page(request: Visit, name: str) -> Response[bytes]:
+    async def page(request: Visit, name: FromPath[str]) -> Response[bytes]:
         return await show(request, name)
 
     @post(f"{_PLACE}/{{name:str}}")
-    async def save(request: Visit, name: str) -> Response[bytes]:
+    async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:
@@ -157,7 +151,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: show(request, name, form, error))
 
     @post(f"{_PLACE}/{{name:str}}/delete")
-    async def delete(request: Visit, name: str) -> Response[bytes]:
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def attempt() -> str:
             await (await office(web, request)).delete_object(name)
             return f"{_PLACE}?done=deleted"

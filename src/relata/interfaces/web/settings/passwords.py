@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.identity import accounts, security_log, sessions, sign_in
 from relata.engine.identity.credentials import Credentials
@@ -120,7 +121,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(f"{_SESSIONS}?done=ended")
 
     @post(f"{_SESSIONS}/{{key:str}}/end")
-    async def end(request: Visit, key: str) -> Response[bytes]:
+    async def end(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await sessions.end(connection, _account(web, request), record_id(key))
         return redirect(f"{_SESSIONS}?done=ended")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.messaging.account_mail import invitation_mail
 from relata.engine.workspace import overview, people
@@ -111,11 +112,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{_PLACE}/{{key:str}}")
-    async def page(request: Visit, key: str) -> Response[bytes]:
+    async def page(request: Visit, key: FromPath[str]) -> Response[bytes]:
         return await show(request, key)
 
     @post(f"{_PLACE}/{{key:str}}/roles")
-    async def give(request: Visit, key: str) -> Response[bytes]:
+    async def give(request: Visit, key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def change(work: Workspace) -> str:
@@ -125,17 +126,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(lambda: web.within(request, change, read_only=False), lambda error: show(request, key, error))
 
     @post(f"{_PLACE}/{{key:str}}/deactivate")
-    async def deactivate(request: Visit, key: str) -> Response[bytes]:
+    async def deactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
         await web.within(request, lambda work: people.deactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
     @post(f"{_PLACE}/{{key:str}}/reactivate")
-    async def reactivate(request: Visit, key: str) -> Response[bytes]:
+    async def reactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
         await web.within(request, lambda work: people.reactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
     @post(f"{_PLACE}/{{key:str}}/invite")
-    async def again(request: Visit, key: str) -> Response[bytes]:
+    async def again(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
             return await people.invite_again(work, record_id(key)), work.settings.name, work.actor.name
 

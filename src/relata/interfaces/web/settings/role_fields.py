@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.workspace import overview
@@ -37,11 +38,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{_PLACE}/{{name:str}}/fields/{{of:str}}")
-    async def page(request: Visit, name: str, of: str) -> Response[bytes]:
+    async def page(request: Visit, name: FromPath[str], of: FromPath[str]) -> Response[bytes]:
         return await show(request, name, of)
 
     @post(f"{_PLACE}/{{name:str}}/fields/{{of:str}}")
-    async def save(request: Visit, name: str, of: str) -> Response[bytes]:
+    async def save(request: Visit, name: FromPath[str], of: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:

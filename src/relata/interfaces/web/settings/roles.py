@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.access.rights import RIGHTS
 from relata.engine.metadata.module import Grant, Role
@@ -158,11 +159,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(f"{PLACE}/{{name:str}}")
-    async def page(request: Visit, name: str) -> Response[bytes]:
+    async def page(request: Visit, name: FromPath[str]) -> Response[bytes]:
         return await show(request, name)
 
     @post(f"{PLACE}/{{name:str}}")
-    async def save(request: Visit, name: str) -> Response[bytes]:
+    async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def attempt() -> str:
@@ -173,7 +174,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: show(request, name, form, error))
 
     @post(f"{PLACE}/{{name:str}}/delete")
-    async def delete(request: Visit, name: str) -> Response[bytes]:
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def attempt() -> str:
             await (await office(web, request)).delete("role", name)
             return f"{PLACE}?done=deleted"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
@@ -111,7 +112,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: ask(request, form, error))
 
     @post(f"{_PLACE}/{{name:str}}/delete")
-    async def delete(request: Visit, name: str) -> Response[bytes]:
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
         await (await office(web, request)).delete("sharing_rule", name)
         return redirect(f"{_PLACE}?done=deleted")
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.workspace.explain import explain_to
 from relata.engine.workspace.overview import principal_names
@@ -66,11 +67,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, build)
 
     @get(_SHARE)
-    async def dialog(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def dialog(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         return await show(request, plural, key, person=parse_id(request.query_params.get("person", "")))
 
     @post(_SHARE)
-    async def share(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def share(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def grant(work: Workspace) -> None:
@@ -87,7 +88,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await show(request, plural, key)
 
     @post(_SHARE + "/{principal:str}/revoke")
-    async def revoke(request: Visit, plural: str, key: str, principal: str) -> Response[bytes]:
+    async def revoke(request: Visit, plural: FromPath[str], key: FromPath[str], principal: FromPath[str]) -> Response[bytes]:
         async def close(work: Workspace) -> None:
             record = await work.get(work.registry.by_path(plural).name, record_id(key))
             await work.sharing.revoke(record, record_id(principal))
