@@ -15,8 +15,8 @@ and segments. It knows the types of the fields, has no side effects, and always 
 
 * Fields are written as they are called: `amount`, over links `account.owner.name`, parts `amount.currency`.
 * Texts stand in quotes, a day as text, `close_date < "2026-12-31"`; numbers have a point; `true`, `false`, `null`.
-* Comparisons are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `starts`, `ends`, each of the last four also with
-  `not` before it, `between … and …`, `is null`, `is not null`. They are joined by `and`, `or` and `not`.
+* Comparisons are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in (…)`, `contains`, `starts`, `ends`, each of the last four also
+  with `not` before it, `between … and …`, `is null`, `is not null`. They are joined by `and`, `or` and `not`.
 * Calculations are `+`, `-`, `*`, `/`. What has no result, such as a division by zero, is empty.
 * A condition is true or false, never unknown. What meets an empty value is false and its opposite true, so
   `stage != "won"` includes records without a stage.
