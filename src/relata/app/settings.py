@@ -104,7 +104,9 @@ class Settings:
         "", address("http", "https"), "Address under which people reach Relata, for links in mails; else host and port."
     )
     hosts: tuple[str, ...] = setting(
-        (), names, "Further host names that people reach Relata by, separated by commas; requests for others are refused."
+        (),
+        names,
+        "Further host names that people reach Relata by, separated by commas; requests for others are refused.",
     )
     trusted_proxies: tuple[str, ...] = setting(
         (), networks, "Addresses or networks of proxies whose X-Forwarded headers are believed, separated by commas."

@@ -21,7 +21,9 @@ def office(house: House) -> Administration:
 async def accounts(house: House, *values: str) -> list[UUID]:
     """Accounts whose custom field `size` has these values."""
     async with house.system() as work:
-        return [(await work.create("account", {"name": f"No {at}", "size": value})).id for at, value in enumerate(values)]
+        return [
+            (await work.create("account", {"name": f"No {at}", "size": value})).id for at, value in enumerate(values)
+        ]
 
 
 async def sizes(house: House) -> list[object]:
@@ -87,7 +89,9 @@ async def test_values_go_from_type_to_type(open_house: House) -> None:
         await admin.change_field_type("account", name, new)
     async with open_house.system() as work:
         record = await work.get("account", made.id)
-        assert [record.object.all_fields[name].to_text(record[name]) for name in names] == [text for _, _, _, text in WAYS]
+        assert [record.object.all_fields[name].to_text(record[name]) for name in names] == [
+            text for _, _, _, text in WAYS
+        ]
 
 
 async def test_what_is_written_meanwhile_comes_along(open_house: House) -> None:

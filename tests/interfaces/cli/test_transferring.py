@@ -93,4 +93,7 @@ def test_an_export_that_is_refused_leaves_the_file_alone(application: AtTheDoor,
 
 def test_a_data_set_that_is_absent_is_told(application: AtTheDoor, tmp_path: Path) -> None:
     result = ask(application, "try-real", tmp_path / "nowhere")
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Name it: make try-real DATA=path/to/maven_crm_sales")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        1,
+        "Name it: make try-real DATA=path/to/maven_crm_sales",
+    )

@@ -25,7 +25,10 @@ STATEMENTS, DATABASE = "RELATA_TEST_BENCH_STATEMENTS", "RELATA_TEST_BENCH_DATABA
 
 def create_app() -> Litestar:
     """`/run/{name}` runs the statements called so, one after another in turn."""
-    file, pool = Path(os.environ[STATEMENTS]), AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True})
+    file, pool = (
+        Path(os.environ[STATEMENTS]),
+        AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True}),
+    )
     known: dict[str, list[Statement]] = {}
     numbers = count()
 

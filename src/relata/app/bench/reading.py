@@ -49,7 +49,9 @@ async def measure(bench: Bench) -> list[Figure]:
     statements = {name: found for name, (_, found) in cases.items()}
     with servers.product(bench.home, bench.url) as ours, servers.bare(bench.home, bench.url, statements) as theirs:
         for name, (requests, _) in cases.items():
-            mine, floor = await beside(bench, (ours, load.over(requests)), (theirs, load.over([load.get(f"/run/{name}")])))
+            mine, floor = await beside(
+                bench, (ours, load.over(requests)), (theirs, load.over([load.get(f"/run/{name}")]))
+            )
             figures.extend(_get(mine, floor) if name == "get" else _list(name, mine, floor))
     return figures
 

@@ -117,7 +117,14 @@ def activities(options: Options) -> list[Rows]:
         "subject": subject, "status": one_of(44, "open,done,in_progress,cancelled,done,done"), "priority": "'normal'",
         "kind": "'to_do'", "due_on": f"current_date + {pick(45, 200)}::integer - 150", **about,
     }  # fmt: skip
-    call = {"subject": subject, "direction": "'outbound'", "outcome": "'connected'", "at": moment, "contact": contact, **about}
+    call = {
+        "subject": subject,
+        "direction": "'outbound'",
+        "outcome": "'connected'",
+        "at": moment,
+        "contact": contact,
+        **about,
+    }
     meeting = {"subject": subject, "status": "'held'", "starts_at": moment, "is_all_day": "false", **about}
     note = {"subject": subject, "body": f"{subject} || ': as agreed, details follow.'", "is_pinned": "false", **about}
     made = {"task": task, "call": call, "meeting": meeting, "note": note}
@@ -127,7 +134,11 @@ def activities(options: Options) -> list[Rows]:
 def insert_sql(space: str, rows: Rows, account_number: int) -> str:
     """The statement that makes records `%(low)s` to `%(high)s` with their change rows. account_number: the number of
     the object account in access codes."""
-    owner_of = f"1 + {pick(1, PEOPLE, rows.account)}" if rows.account else f"1 + {pick(1 if rows.object == 'account' else 2, PEOPLE)}"
+    owner_of = (
+        f"1 + {pick(1, PEOPLE, rows.account)}"
+        if rows.account
+        else f"1 + {pick(1 if rows.object == 'account' else 2, PEOPLE)}"
+    )
     created = "now() - interval '1 minute' * (1 + (%(total)s::bigint - n))"
     system = {
         "id": id_of(rows.object), "owner": "o.id", "team": "o.team", "created_at": created, "changed_at": created,
@@ -138,7 +149,11 @@ def insert_sql(space: str, rows: Rows, account_number: int) -> str:
     columns = ", ".join(f'"{name}"' for name in values)
     chosen = ", ".join(f'{sql} as "{name}"' for name, sql in values.items())
     shown = ", ".join(f"'{name}', {name}" for name in rows.logged)
-    stage = f"cross join lateral (select stage from bench_stage stage where stage.number = {pick(4, 6)}) bench" if rows.object == "opportunity" else ""
+    stage = (
+        f"cross join lateral (select stage from bench_stage stage where stage.number = {pick(4, 6)}) bench"
+        if rows.object == "opportunity"
+        else ""
+    )
     return (
         f"with made as (insert into {space}.{rows.object} ({columns}) select {chosen} from generate_series(%(low)s::bigint, %(high)s) n"
         f" join bench_people o on o.number = {owner_of} {stage} returning *)"

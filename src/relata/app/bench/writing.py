@@ -35,7 +35,8 @@ async def measure(bench: Bench) -> list[Figure]:
     floors = {
         "create": [Statement(insert, {**row, "owner": bench.administrator.id}, ("id",)) for row in values],
         "update": [
-            Statement(update, {"title": _TITLES[at % 5] + str(at), "id": found}, ("version",)) for at, found in enumerate(contacts)
+            Statement(update, {"title": _TITLES[at % 5] + str(at), "id": found}, ("version",))
+            for at, found in enumerate(contacts)
         ],
     }
     creates = [load.send("POST", "/api/v1/contacts", json.dumps(_body(row)).encode(), key=key) for row in values]
@@ -49,13 +50,20 @@ async def measure(bench: Bench) -> list[Figure]:
         for name, request in (("create", load.over(creates)), ("update", change)):
             empty = load.over([load.send("POST", f"/run/{name}", b"{}", key=key)])
             mine, floor = await beside(bench, (ours, request), (theirs, empty))
-            figures.append(times(f"API {name}", mine.per_second, floor.per_second, "requests/s", 3, note=times_of(mine)))
+            figures.append(
+                times(f"API {name}", mine.per_second, floor.per_second, "requests/s", 3, note=times_of(mine))
+            )
     return figures
 
 
 def _values(at: int, account: object) -> dict[str, object]:
     email = f"nora{at}@example.com"
-    return {"name": f"Nora Bench{at}", "account": account, "email": email, "emails": json.dumps([{"value": email, "label": ""}])}
+    return {
+        "name": f"Nora Bench{at}",
+        "account": account,
+        "email": email,
+        "emails": json.dumps([{"value": email, "label": ""}]),
+    }
 
 
 def _body(row: dict[str, object]) -> dict[str, object]:

@@ -6,7 +6,20 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.metadata.fields import AnyField, AnyLink, AutoNumber, Choice, DateTime, Field, Integer, Link, Links, MultiChoice, Text, User
+from relata.engine.metadata.fields import (
+    AnyField,
+    AnyLink,
+    AutoNumber,
+    Choice,
+    DateTime,
+    Field,
+    Integer,
+    Link,
+    Links,
+    MultiChoice,
+    Text,
+    User,
+)
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -190,7 +190,9 @@ def base_conditions(
 ) -> list[sa.ColumnElement[bool]]:
     """Alive (or in the bin), visible to the reader, and as asked."""
     table = source.table
-    conditions: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+    ]
     visible = source.scope.reader.predicate(source.scope.object, "read", table)
     if visible is not None:
         conditions.append(visible)
@@ -218,7 +220,10 @@ def _beyond(levels: list[Key], backwards: bool) -> sa.ColumnElement[bool]:
         return left < right if down[0] else left > right
     result: sa.ColumnElement[bool] = sa.false()
     for index in reversed(range(len(levels))):
-        result = sa.or_(_after(levels[index], marks[index], down[index], backwards), sa.and_(_equal(levels[index], marks[index]), result))
+        result = sa.or_(
+            _after(levels[index], marks[index], down[index], backwards),
+            sa.and_(_equal(levels[index], marks[index]), result),
+        )
     return result
 
 

@@ -90,7 +90,9 @@ def _missing_indexes(schema: str, spec: TableSpec, have: Existing | None) -> lis
     steps = []
     for index in spec.indexes:
         if have is not None and short(index.name) in have.invalid:
-            steps.append(Step(f"drop index concurrently if exists {quoted(schema)}.{quoted(short(index.name))}", concurrent=True))
+            steps.append(
+                Step(f"drop index concurrently if exists {quoted(schema)}.{quoted(short(index.name))}", concurrent=True)
+            )
         if have is None or short(index.name) not in have.indexes:
             steps.append(Step(index_ddl(schema, spec.name, index, concurrently=have is not None), have is not None))
     return steps

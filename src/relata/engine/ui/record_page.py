@@ -17,8 +17,8 @@ from relata.engine.query.presence import present
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.conditions import holds
-from relata.engine.ui.origins import origins_of
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings, text_of
+from relata.engine.ui.origins import origins_of
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -155,10 +155,18 @@ async def _visible_values(work: Workspace, one: Object, record: Record) -> tuple
 def is_editable(work: Workspace, one: Object, field: Field) -> bool:
     """Whether this person may write the field in a form. Files are dropped onto the record; JSON is for programs."""
     writable = (field.stored or field.type_name == "links") and field.type_name not in ("file", "json")
-    return writable and not field.system and not field.read_only and field.type_name != "auto_number" and work.actor.rights.writable(one, field)
+    return (
+        writable
+        and not field.system
+        and not field.read_only
+        and field.type_name != "auto_number"
+        and work.actor.rights.writable(one, field)
+    )
 
 
-def _sections(work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any) -> list[Facts]:
+def _sections(
+    work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any
+) -> list[Facts]:
     """The layout's sections whose condition holds; what no section names comes last, so that a new field is never lost."""
     found, named = [], set[str]()
     for section in declared:
@@ -168,7 +176,16 @@ def _sections(work: Workspace, one: Object, record: Record, declared: tuple[Sect
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
     if rest:
         found.append(("Details" if not declared else "More", rest))
-    found.append(("Record", tuple(name for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by") if name not in named)))
+    found.append(
+        (
+            "Record",
+            tuple(
+                name
+                for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
+                if name not in named
+            ),
+        )
+    )
     sections = []
     for title, names in found:
         facts = tuple(fact(name) for name in names if name in values and _is_visible(work, one, record, name))
@@ -191,14 +208,20 @@ async def _related(work: Workspace, one: Object, record: Record) -> tuple[Relate
     for relation, (name, condition), is_filled in zip(relations, asked, filled, strict=True):
         child = work.registry.get(name)
         columns = _short(work, child, relation)
-        wanted.append(Wanted(child, ListState(limit=RELATED_ROWS), condition, columns, is_empty=not is_filled, few=True))
+        wanted.append(
+            Wanted(child, ListState(limit=RELATED_ROWS), condition, columns, is_empty=not is_filled, few=True)
+        )
     found = await listings(work, wanted)
     return tuple(_related_list(work, one, record, *each) for each in zip(relations, found, strict=True))
 
 
 def _related_list(work: Workspace, one: Object, record: Record, relation: Relation, found: Listing) -> RelatedList:
     field = found.object.field(relation.field)
-    can_add = bool(work.actor.rights.level(found.object, "create")) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
+    can_add = (
+        bool(work.actor.rights.level(found.object, "create"))
+        and isinstance(field, (Link, AnyLink))
+        and not record.is_deleted
+    )
     return RelatedList(
         name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
         given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
@@ -244,6 +267,8 @@ def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
         if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
-                ActionOffer(name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs))
+                ActionOffer(
+                    name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs)
+                )
             )
     return offers

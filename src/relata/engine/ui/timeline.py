@@ -46,10 +46,20 @@ _WHAT = {
     "restored": ("restored this", "rotate-ccw", 5), "merged": ("merged this", "merge", 9), "shared": ("changed who sees this", "share-2", 7),
     "file_added": ("added a file", "paperclip", 8), "file_removed": ("removed a file", "paperclip", 1),
 }  # fmt: skip
-_VIA = {"form": "", "web": "", "api": "through the API", "import": "by import", "automation": "by automation", "system": "", "demo": ""}
+_VIA = {
+    "form": "",
+    "web": "",
+    "api": "through the API",
+    "import": "by import",
+    "automation": "by automation",
+    "system": "",
+    "demo": "",
+}
 
 
-async def timeline(work: Workspace, one: Object, record: Record, *, before: int | None = None, limit: int = 20) -> list[TimelineEntry]:
+async def timeline(
+    work: Workspace, one: Object, record: Record, *, before: int | None = None, limit: int = 20
+) -> list[TimelineEntry]:
     """What happened to a record, newest first."""
     entries = await work.history(record, before=before, limit=limit)
     people = {entry.actor for entry in entries if entry.actor}
@@ -86,8 +96,16 @@ def _entry(work: Workspace, one: Object, entry: Entry, titles: dict[tuple[str, U
     ]  # fmt: skip
     via = _VIA.get(entry.via, f"by {entry.via}")
     return TimelineEntry(
-        id=entry.id, icon=icon, colour=colour, who=who, what=f"{what} {via}".strip(), when=entry.at, changes=tuple(changes),
-        title=str(entry.after.get("file") or entry.before.get("file") or "") if entry.action.startswith("file_") else "",
+        id=entry.id,
+        icon=icon,
+        colour=colour,
+        who=who,
+        what=f"{what} {via}".strip(),
+        when=entry.at,
+        changes=tuple(changes),
+        title=str(entry.after.get("file") or entry.before.get("file") or "")
+        if entry.action.startswith("file_")
+        else "",
     )
 
 
@@ -102,4 +120,3 @@ def _words(work: Workspace, one: Object, name: str, value: Any, titles: dict[tup
     if item.kind in ("links", "choices", "tags"):
         return ", ".join(one.label for one in item.value)
     return field.to_text(parsed)
-

@@ -46,7 +46,9 @@ class Administering:
         if field_name and one.field(field_name) is None:
             raise NotFound(f"{one.title} has no field {field_name[:60]}.", code="unknown_field")
 
-    def _preview(self, context: WorkspaceContext, definition: Definition, *, without: tuple[str, str] = ("", "")) -> Registry:
+    def _preview(
+        self, context: WorkspaceContext, definition: Definition, *, without: tuple[str, str] = ("", "")
+    ) -> Registry:
         """The registry with this definition; Invalid where it does not fit with the rest. without: kind and name of one
         that goes."""
         gone = {(definition.kind, definition.name), without}
@@ -66,7 +68,13 @@ class Administering:
 
     async def _write(self, work: Workspace, definition: Definition, before: dict[str, Any] | None) -> None:
         await configure.store(work.unit.connection, work.context.schema, definition, work.actor.user)
-        await work.log(f"_{definition.kind}", new_id(), "configured", before=before, after={"name": definition.name, **definition.body})
+        await work.log(
+            f"_{definition.kind}",
+            new_id(),
+            "configured",
+            before=before,
+            after={"name": definition.name, **definition.body},
+        )
 
     async def _remove(self, kind: str, name: str, before: dict[str, Any]) -> None:
         async def store(work: Workspace) -> None:
@@ -78,5 +86,3 @@ class Administering:
     async def _run(self, attempt: Any) -> None:
         await self._door.run(self._key, self._who, attempt, via=self._via)
         self._door.forget(self._key)
-
-

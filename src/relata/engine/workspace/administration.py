@@ -93,12 +93,16 @@ class Administration(ObjectAdministration):
         if on:
             missing = [one for one in modules[name].depends if one in off]
             if missing:
-                raise Conflict(f"This module needs {', '.join(missing)}.", code="depends", hint="Switch these on first.")
+                raise Conflict(
+                    f"This module needs {', '.join(missing)}.", code="depends", hint="Switch these on first."
+                )
         else:
             needing = [module.label for module in active if name in module.depends]
             if needing or name == "people":
                 who = ", ".join(needing) or "Everything"
-                raise Conflict(f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first.")
+                raise Conflict(
+                    f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first."
+                )
         await self._store(Definition("module", name, {"off": not on}), {"off": name in off})
 
     async def change_settings(self, raw: Mapping[str, Any]) -> Settings:

@@ -18,7 +18,13 @@ ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "sha
 
 
 async def audit_log(
-    work: Workspace, *, actor: UUID | None = None, object_name: str = "", action: str = "", before: int | None = None, limit: int = 50
+    work: Workspace,
+    *,
+    actor: UUID | None = None,
+    object_name: str = "",
+    action: str = "",
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[entries.Entry]:
     """Changes, newest first, without values that the reader may not read. Needs see_audit. before: an entry's id, for
     the next page. object_name: an object, or `_configuration` for whatever administrators changed."""
@@ -48,6 +54,10 @@ def _shown(work: Workspace, entry: entries.Entry) -> entries.Entry:
 
     def readable(values: dict[str, Any]) -> dict[str, Any]:
         fields = one.all_fields
-        return {name: value for name, value in values.items() if name not in fields or work.actor.readable(one, fields[name])}
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in fields or work.actor.readable(one, fields[name])
+        }
 
     return replace(entry, before=readable(entry.before), after=readable(entry.after))

@@ -58,7 +58,15 @@ async def number_objects(connection: Connection, schema: str, registry: Registry
     """Objects whose children inherit access need a number for the codes in their rows."""
     await connection.execute(
         f"insert into {quoted(schema)}._object (name) select unnest(%s::text[]) on conflict do nothing",
-        (sorted({getattr(one.field(one.access_parent), "to", "") for one in registry.objects.values() if one.access_parent}),),
+        (
+            sorted(
+                {
+                    getattr(one.field(one.access_parent), "to", "")
+                    for one in registry.objects.values()
+                    if one.access_parent
+                }
+            ),
+        ),
     )
 
 

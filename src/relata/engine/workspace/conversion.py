@@ -66,10 +66,14 @@ class NotConvertible(Conflict):
     code = "not_convertible"
 
     def __init__(self, title: str, report: Conversion) -> None:
-        problems = [Problem("not_convertible", f"{one.value!r}: {one.reason}", str(one.record)) for one in report.misfits]
+        problems = [
+            Problem("not_convertible", f"{one.value!r}: {one.reason}", str(one.record)) for one in report.misfits
+        ]
         what = "One value does" if report.failed == 1 else f"{report.failed} values do"
         super().__init__(
-            f"{what} not fit the new type of {title}.", hint="Mend them, or convert by force: they become empty.", problems=problems
+            f"{what} not fit the new type of {title}.",
+            hint="Mend them, or convert by force: they become empty.",
+            problems=problems,
         )
         self.report = report
 
@@ -77,15 +81,23 @@ class NotConvertible(Conflict):
 def check_convertible(context: WorkspaceContext, one: Object, old: Field, new: Field) -> None:
     """Conflict unless the field is a custom one whose values can become others."""
     if not old.custom:
-        raise Conflict(f"{old.title} belongs to the product.", code="built_in", hint="Change its label, help or options.")
+        raise Conflict(
+            f"{old.title} belongs to the product.", code="built_in", hint="Change its label, help or options."
+        )
     uses = own_uses(one, old)
     if uses and type(old) is not type(new):
-        raise Conflict(f"{old.title} is needed as it is: {'; '.join(uses)}.", code="in_use", problems=[Problem("in_use", use) for use in uses])
+        raise Conflict(
+            f"{old.title} is needed as it is: {'; '.join(uses)}.",
+            code="in_use",
+            problems=[Problem("in_use", use) for use in uses],
+        )
     if old.type_name == new.type_name and not old.stored and old.type_name != "links":
         return
     if not old.stored or not new.stored or (isinstance(new, AutoNumber) and not isinstance(old, AutoNumber)):
         raise Conflict(
-            f"{old.title} can't become of this type.", code="not_convertible", hint="Make a new field, and delete this one when it is not needed."
+            f"{old.title} can't become of this type.",
+            code="not_convertible",
+            hint="Make a new field, and delete this one when it is not needed.",
         )
 
 
@@ -93,7 +105,16 @@ class Converting:
     """One change of type on its way."""
 
     def __init__(
-        self, door: Door, key: str, who: Who, via: str, context: WorkspaceContext, one: Object, old: Field, new: Field, force: bool
+        self,
+        door: Door,
+        key: str,
+        who: Who,
+        via: str,
+        context: WorkspaceContext,
+        one: Object,
+        old: Field,
+        new: Field,
+        force: bool,
     ) -> None:
         self._door, self._key, self._who, self._via = door, key, who, via
         self._context, self._one, self._old, self._new, self._force = context, one, old, new, force
@@ -113,7 +134,9 @@ class Converting:
             async with self._door.database.read() as connection:
                 await self._convert(connection, changed_only=False)
             self._judge()
-            await planner.patiently(lambda: self._door.run(self._key, self._who, lambda work: self._swap(work, store), via=self._via))
+            await planner.patiently(
+                lambda: self._door.run(self._key, self._who, lambda work: self._swap(work, store), via=self._via)
+            )
         except BaseException:
             await planner.apply(self._door.database, self._unstage())
             raise
@@ -131,13 +154,19 @@ class Converting:
         return [Step(f"alter table {self._table} add column {quoted(name)} {kind}") for name, kind in pairs]
 
     def _unstage(self) -> list[Step]:
-        return [Step(f"alter table {self._table} drop column if exists {quoted(name)}") for name in (*self._staged(), _AT)]
+        return [
+            Step(f"alter table {self._table} drop column if exists {quoted(name)}") for name in (*self._staged(), _AT)
+        ]
 
     async def _convert(self, connection: Connection, *, changed_only: bool) -> None:
         """All values, or those of records that were written after they had been converted."""
         cells = ", ".join(quoted(column.name(self._old.name)) for column in self._old.columns())
         main = quoted(self._old.columns()[0].name(self._old.name))
-        which = f"{_AT} is distinct from version and ({main} is not null or {_AT} is not null)" if changed_only else f"{main} is not null"
+        which = (
+            f"{_AT} is distinct from version and ({main} is not null or {_AT} is not null)"
+            if changed_only
+            else f"{main} is not null"
+        )
         after: UUID | None = None
         while True:
             rows = await connection.fetch(
@@ -205,7 +234,9 @@ class Converting:
             self._seen.add(key or "\x00")
         return kept
 
-    def _or_nothing(self, one: tuple[UUID, int, Any], fits: bool, texts: dict[UUID, str], reason: str) -> tuple[UUID, int, Any]:
+    def _or_nothing(
+        self, one: tuple[UUID, int, Any], fits: bool, texts: dict[UUID, str], reason: str
+    ) -> tuple[UUID, int, Any]:
         if one[2] is None or fits:
             return one
         self.report.fail(one[0], texts[one[0]], reason)
@@ -214,7 +245,11 @@ class Converting:
     async def _write(self, connection: Connection, found: list[tuple[UUID, int, Any]]) -> None:
         names = [f"c{index}" for index in range(len(self._types))]
         rows = [
-            {"id": record, "version": version, **dict(zip(names, self._writer.row({self._new.name: value}), strict=True))}
+            {
+                "id": record,
+                "version": version,
+                **dict(zip(names, self._writer.row({self._new.name: value}), strict=True)),
+            }
             for record, version, value in found
         ]
         shape = ", ".join(f"{name} {kind}" for name, kind in zip(names, self._types, strict=True))
@@ -252,7 +287,11 @@ class Converting:
         )
         log = LogWriter(self._one)
         lines = [
-            {"record": record, "before": log.shown({self._old.name: self._old.from_columns(tuple(values))}), "after": {self._old.name: None}}
+            {
+                "record": record,
+                "before": log.shown({self._old.name: self._old.from_columns(tuple(values))}),
+                "after": {self._old.name: None},
+            }
             for record, *values in rows
         ]
         await work.unit.connection.execute(

@@ -21,19 +21,29 @@ if TYPE_CHECKING:
 
 
 async def delete(
-    work: Workspace, before: Record, *, expect: int | None = None, because: str = "", because_of: Mapping[str, object] | None = None
+    work: Workspace,
+    before: Record,
+    *,
+    expect: int | None = None,
+    because: str = "",
+    because_of: Mapping[str, object] | None = None,
 ) -> Record:
     """Into the bin, with the children whose link says so. Raises Denied, Conflict (still needed, changed meanwhile)."""
     one = before.object
     if before.is_deleted:
         return before
     if expect is not None and expect != before.version:
-        raise Conflict(f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
+        raise Conflict(
+            f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again."
+        )
     await check_removal(work, before)
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
     source = {**(because_of or {}), **({"with": because} if because else {})}
-    work.unit.actor, actor = work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}), work.unit.actor
+    work.unit.actor, actor = (
+        work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}),
+        work.unit.actor,
+    )
     try:
         return await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")
     finally:

@@ -36,7 +36,9 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
     return render(sa.select(version, made.c.created_at, *(made.c[column.name] for column in numbers)).add_cte(log))
 
 
-def update_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool) -> str:
+def update_sql(
+    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool
+) -> str:
     """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`, `changed_via`,
     the actor's and the log's. deleted: whether the record is in the bin now. Returns the definitions'
     version, version, changed_at and deleted_at, or no row."""
@@ -61,7 +63,9 @@ def update_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ..
         .returning(table.c.id, table.c.version, table.c.changed_at, table.c.deleted_at).cte("done")
     )  # fmt: skip
     log = _log(tables, done, bound("log_after"))
-    return render(sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log))
+    return render(
+        sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log)
+    )
 
 
 def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...]) -> str:
@@ -72,7 +76,9 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
     kinds |= dict.fromkeys(("log_before", "log_after", "log_source"), JSONB())
     kinds |= {f"v_{name}": table.c[name].type for name in columns}
     rows: Any = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text()), JSON()))
-    given = sa.select(rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)).cte("given")
+    given = sa.select(
+        rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)
+    ).cte("given")
     conditions = [table.c.id == given.c.record_id, table.c.version == given.c.at_version, table.c.deleted_at.is_(None)]
     scope = actor.predicate(one, "change", table)
     if scope is not None:
@@ -96,7 +102,9 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
 def definitions_version(tables: Tables) -> sa.ColumnElement[int]:
     """The version of the workspace's definitions as the write sees them. A writer who knows an older one must start again:
     it would miss a roll-up that was added meanwhile."""
-    return sa.literal_column(f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger())
+    return sa.literal_column(
+        f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger()
+    )
 
 
 def _log(tables: Tables, written: sa.CTE, after: Any) -> sa.CTE:

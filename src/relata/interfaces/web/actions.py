@@ -45,11 +45,13 @@ async def action_form(
     fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
     return ActionView(
         title=action.label, help=action.help, action=f"/{one.path}/{key}/actions/{name}", csrf=web.shell(request, work).csrf,
-        fields=fields, error=f"{error.message} {error.hint or ''}".strip() if error and errors or error and not error.problems else "",
+        fields=fields, error=f"{error.message} {error.hint or ''}".strip() if (error and errors) or (error and not error.problems) else "",
     )  # fmt: skip
 
 
-async def perform(web: Web, request: Visit, plural: str, key: UUID, name: str, form: Mapping[str, list[str]]) -> Response[bytes]:
+async def perform(
+    web: Web, request: Visit, plural: str, key: UUID, name: str, form: Mapping[str, list[str]]
+) -> Response[bytes]:
     """Run the action; back to the record, or the dialog again with what is wrong."""
 
     async def run(work: Workspace) -> str:
@@ -86,10 +88,14 @@ def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, lis
     except msgspec.ValidationError as error:
         name = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else None
         missing = next((field.name for field in _inputs(action) if f"`{field.name}`" in str(error)), name)
-        raise Invalid.of([Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]) from error
+        raise Invalid.of(
+            [Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]
+        ) from error
 
 
-def _field(work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str) -> FormField:
+def _field(
+    work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str
+) -> FormField:
     """An input by the type of the command's field: a field of the object by the same name lends its label and choices."""
     own = work.registry.get(action.object).field(info.name)
     plain = _plain_type(info.type)

@@ -74,9 +74,14 @@ def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardVi
     open_places = {"won", "lost", "done", "cancelled"}
     columns = tuple(
         BoardColumn(
-            id=column.id, label=column.label, colour=column.colour, count=column.count,
+            id=column.id,
+            label=column.label,
+            colour=column.colour,
+            count=column.count,
             total=column.total if isinstance(column.total, Money) else None,
-            cards=tuple(_card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards),
+            cards=tuple(
+                _card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards
+            ),
             more=f"{path}?where=" + quote(f'{found.by} = "{column.id}"') if column.more else "",
         )  # fmt: skip
         for column in found.columns

@@ -17,7 +17,14 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Option
 
 _TEXT = (("contains", "contains"), ("=", "is"), ("!=", "is not"), ("starts", "starts with"), ("ends", "ends with"))
-_NUMBER = (("=", "is"), ("!=", "is not"), (">", "is more than"), (">=", "is at least"), ("<", "is less than"), ("<=", "is at most"))
+_NUMBER = (
+    ("=", "is"),
+    ("!=", "is not"),
+    (">", "is more than"),
+    (">=", "is at least"),
+    ("<", "is less than"),
+    ("<=", "is at most"),
+)
 _DATE = (("=", "is"), (">=", "is on or after"), ("<=", "is on or before"), ("span", "is in"))
 _CHOICE = (("=", "is"), ("!=", "is not"))
 _EMPTY = (("empty", "is empty"), ("filled", "is not empty"))
@@ -84,7 +91,9 @@ def _filter_field(work: Workspace, one: Object, field: Field) -> FilterField:
         options = tuple(Item(value=option.value, label=option.title) for option in field.options)
     operators = tuple(Option(value=value, label=label) for value, label in (*_OPERATORS[kind], *_EMPTY))
     source = f"/choose/{field.to}" if isinstance(field, Link) else ""
-    return FilterField(name=field.name, label=field.title, kind=kind, operators=operators, options=options, source=source)
+    return FilterField(
+        name=field.name, label=field.title, kind=kind, operators=operators, options=options, source=source
+    )
 
 
 def condition_of(work: Workspace, one: Object, query: Mapping[str, str]) -> list[Node]:

@@ -107,7 +107,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             values = read_form(_fields(work, one), form, zone=work.actor.zone)
-            values = {name: value for name, value in values.items() if value or work.actor.readable(one, one.all_fields[name])}
+            values = {
+                name: value for name, value in values.items() if value or work.actor.readable(one, one.all_fields[name])
+            }
             record = await work.change((one.name, record_id(key)), values, expect=_version(form))
             return f"/{one.path}/{record.id}"
 
@@ -125,7 +127,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @route("/{plural:str}/{key:str}/fields/{name:str}", http_method=["POST", "PATCH"])
-    async def save_fact(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    async def save_fact(
+        request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]
+    ) -> Response[bytes]:
         form = await posted(request)
         record = record_id(key)
 
@@ -189,7 +193,11 @@ async def _view(
 ) -> FormView:  # fmt: skip
     fields = _fields(work, one)
     titles = await titles_of(work.unit, targets_of((field, values.get(field.name)) for field in fields))
-    errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems} if error else {}
+    errors = (
+        {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems}
+        if error
+        else {}
+    )
     home = f"/{one.path}/{record.id}" if record else f"/{one.path}"
     name = _visible_title(work, record) if record else ""
     first = True
@@ -200,13 +208,21 @@ async def _view(
             message = errors.pop(field.name, "")
             made.append(
                 form_field(
-                    work.registry, field, _shown_value(work, one, field, values), titles, currency=work.settings.currency, zone=work.actor.zone,
-                    error=message, autofocus=first and record is None,
+                    work.registry,
+                    field,
+                    _shown_value(work, one, field, values),
+                    titles,
+                    currency=work.settings.currency,
+                    zone=work.actor.zone,
+                    error=message,
+                    autofocus=first and record is None,
                 )  # fmt: skip
             )
             first = False
         sections.append(FormSection(title, tuple(made)))
-    general = " ".join(errors.values()) or (f"{error.message} {error.hint or ''}".strip() if error and not error.problems else "")
+    general = " ".join(errors.values()) or (
+        f"{error.message} {error.hint or ''}".strip() if error and not error.problems else ""
+    )
     return FormView(
         shell=web.shell(request, work, one.path),
         title=f"Edit {name}" if record else f"New {one.title.lower()}",
@@ -259,7 +275,10 @@ async def _again(
         one = work.registry.by_path(plural)
         record = await work.get(one.name, record_id(key)) if key else None
         raw = read_form(_fields(work, one), form, zone=work.actor.zone)
-        values = {**(record.values if record else {}), **{name: _kept(work, one, name, value) for name, value in raw.items()}}
+        values = {
+            **(record.values if record else {}),
+            **{name: _kept(work, one, name, value) for name, value in raw.items()},
+        }
         view = await _view(web, request, work, one, record, values, error, _version(form) or 0)
         return web.page(work, "web/form.html", view, status=409 if isinstance(error, Conflict) else 422)
 
@@ -274,7 +293,11 @@ def _kept(work: Workspace, one: Object, name: str, raw: Any) -> Any:
     try:
         return field.parse(raw, work.context.parsing)
     except Invalid:
-        return raw if isinstance(raw, str) and parse_id(raw) is None and field.type_name not in ("link", "user", "any_link") else None
+        return (
+            raw
+            if isinstance(raw, str) and parse_id(raw) is None and field.type_name not in ("link", "user", "any_link")
+            else None
+        )
 
 
 async def _fact(
@@ -288,10 +311,17 @@ async def _fact(
     form: FormField | None = None
     if editing and found.editable:
         titles = await titles_of(work.unit, targets_of([(field, record[name])]))
-        form = form_field(work.registry, field, record[name], titles, currency=work.settings.currency, zone=work.actor.zone, error=error)
+        form = form_field(
+            work.registry,
+            field,
+            record[name],
+            titles,
+            currency=work.settings.currency,
+            zone=work.actor.zone,
+            error=error,
+        )
     return FactView(
         name=name, label=found.label, kind=found.kind, value=found.value, href=f"/{one.path}/{key}/fields/{name}",
         csrf=web.shell(request, work).csrf, editing=form is not None, saved=saved, editable=found.editable, field=form,
         version=record.version, error=error,
     )  # fmt: skip
-

@@ -121,7 +121,9 @@ class Total(msgspec.Struct, frozen=True):
 
 def _state(request: Visit) -> ListState:
     query = request.query_params
-    return ListState(query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true")
+    return ListState(
+        query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true"
+    )
 
 
 def _address(one: Object, values: dict[str, str]) -> str:
@@ -168,7 +170,11 @@ def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ..
     shape = "person" if isinstance(one.all_fields[one.title_field], PersonName) or one.name == "user" else ""
     return tuple(
         TableRow(
-            id=row.id, title=row.title, href=row.href, peek=row.peek, shape=shape,
+            id=row.id,
+            title=row.title,
+            href=row.href,
+            peek=row.peek,
+            shape=shape,
             cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
         )  # fmt: skip
         for row in rows
@@ -181,7 +187,16 @@ def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
     for column in (found.title_column, *found.columns):
         order = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[column.sorted]
         sort = _address(one, {**kept, "order": order}) if column.sortable else ""
-        columns.append(Column(name=column.path, label=column.label, kind=column.kind, align=column.align, sort=sort, sorted=column.sorted))
+        columns.append(
+            Column(
+                name=column.path,
+                label=column.label,
+                kind=column.kind,
+                align=column.align,
+                sort=sort,
+                sorted=column.sorted,
+            )
+        )
     return columns
 
 
@@ -189,7 +204,9 @@ async def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str])
     try:
         node = parse(where) if where else None
     except RelataError:
-        return [Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))]
+        return [
+            Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))
+        ]
     parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
     chips = []
     words = await worded(work, one, parts)

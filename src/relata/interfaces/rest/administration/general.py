@@ -113,7 +113,9 @@ async def create_key(call: Call) -> Answer:
     call.parameters()
     call.credentials.require_session()
     body = call.shaped(KeyBody)
-    until = body.expires_at.replace(tzinfo=UTC) if body.expires_at and body.expires_at.tzinfo is None else body.expires_at
+    until = (
+        body.expires_at.replace(tzinfo=UTC) if body.expires_at and body.expires_at.tzinfo is None else body.expires_at
+    )
 
     async def attempt(work: Workspace) -> Answer:
         key, text = await api_keys.create_key(work, body.name, role=body.role, scopes=body.scopes, expires_at=until)

@@ -117,7 +117,13 @@ async def get_rule(call: Call) -> Answer:
 def _role(one: overview.RoleOverview) -> dict[str, Any]:
     role: Role = one.role
     grants = {
-        name: {"read": grant.read, "create": grant.create, "change": grant.change, "delete": grant.delete, "fields": grant.fields}
+        name: {
+            "read": grant.read,
+            "create": grant.create,
+            "change": grant.change,
+            "delete": grant.delete,
+            "fields": grant.fields,
+        }
         for name, grant in role.grants.items()
     }
     return {

@@ -50,7 +50,10 @@ def administration_schemas(rights: Rights) -> dict[str, Schema]:
 def administration_paths(rights: Rights) -> dict[str, Schema]:
     """By path: what the caller may see and change of the configuration."""
     found: dict[str, Schema] = {
-        "/admin/keys": {"get": _read("list_keys", "API keys", KEYS), "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201)},
+        "/admin/keys": {
+            "get": _read("list_keys", "API keys", KEYS),
+            "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201),
+        },
         "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
     }
     if rights.permits("manage_objects"):
@@ -121,7 +124,9 @@ def _read(name: str, summary: str, parameters: dict[str, str] | None = None, *, 
 def _write(name: str, summary: str, body: str, status: int = 200, parameters: dict[str, str] | None = None) -> Schema:
     sent = {"required": True, "content": json_content(ref(body))}
     answer = {status: response("As it is now.", _ANY)}
-    return operation(name, _TAG, summary, answer, WRITING, requestBody=sent, parameters=query_parameters(parameters or {}))
+    return operation(
+        name, _TAG, summary, answer, WRITING, requestBody=sent, parameters=query_parameters(parameters or {})
+    )
 
 
 def _remove(name: str, summary: str) -> Schema:

@@ -71,7 +71,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             action = query["action"] if query["action"] in ACTIONS else ""
             before = int(query["before"]) if query["before"].isdecimal() and len(query["before"]) < 19 else None
             found = await audit_log(
-                work, actor=parse_id(query["person"]), object_name=query["object"][:60], action=action, before=before, limit=PAGE
+                work,
+                actor=parse_id(query["person"]),
+                object_name=query["object"][:60],
+                action=action,
+                before=before,
+                limit=PAGE,
             )
             kept = {name: value for name, value in query.items() if value and name != "before"}
             more = f"{_PLACE}?{urlencode({**kept, 'before': found[-1].id})}" if len(found) == PAGE else ""
@@ -88,7 +93,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _filters(work: Workspace, query: Mapping[str, str]) -> tuple[FormField, ...]:
     people = await work.as_system().find("user", None, order="name", limit=500)
-    objects = (("_configuration", "Configuration"), *((one.name, one.title_plural) for one in work.registry.objects.values()))
+    objects = (
+        ("_configuration", "Configuration"),
+        *((one.name, one.title_plural) for one in work.registry.objects.values()),
+    )
     return (
         text("person", "Person", query["person"], kind="choice", options=tuple(Option(value=str(one.id), label=one.title) for one in people), placeholder="Anybody"),
         text("object", "Object", query["object"], kind="choice", options=options(objects), placeholder="Anything"),
@@ -114,7 +122,10 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
     title = titles.get((entry.object, entry.record), "")
     fields = list(dict.fromkeys((*entry.after, *entry.before)))
     changes = tuple(
-        Change(_label(work, entry, name), *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)))
+        Change(
+            _label(work, entry, name),
+            *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)),
+        )
         for name in fields[:SHOWN_CHANGES]
     )
     name = entry.after.get("name") or entry.before.get("name")

@@ -100,15 +100,33 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
-            view = TypesPage(**frame(web, request, work, PLACE, f"New field of {one.title_plural.lower()}"), types=type_groups(), href=f"{PLACE}/{name}/fields/new?type=")
+            view = TypesPage(
+                **frame(web, request, work, PLACE, f"New field of {one.title_plural.lower()}"),
+                types=type_groups(),
+                href=f"{PLACE}/{name}/fields/new?type=",
+            )
             return web.page(work, "web/settings/field_types.html", view)
 
         return await web.within(request, build)
 
-    async def ask(request: Visit, name: str, kind: FieldType, form: Form, error: Refused | None = None) -> Response[bytes]:
+    async def ask(
+        request: Visit, name: str, kind: FieldType, form: Form, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
-            view = _definition_page(web, request, work, one, kind, form, error, submit="Create field", action=f"{PLACE}/{name}/fields/new?type={kind.tag}", cancel=f"{PLACE}/{name}/fields/new", is_new=True)
+            view = _definition_page(
+                web,
+                request,
+                work,
+                one,
+                kind,
+                form,
+                error,
+                submit="Create field",
+                action=f"{PLACE}/{name}/fields/new?type={kind.tag}",
+                cancel=f"{PLACE}/{name}/fields/new",
+                is_new=True,
+            )
             return web.page(work, "web/settings/definition.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -127,7 +145,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: ask(request, name, kind, form, error))
 
-    async def show(request: Visit, name: str, field_name: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, field_name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             one, field = _known(work, name, field_name)
             given = form if form is not None else values_of(field)
@@ -164,12 +184,18 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: show(request, name, field, None, error))
 
-    async def convert(request: Visit, name: str, field_name: str, tag: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def convert(
+        request: Visit, name: str, field_name: str, tag: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             one, field = _known(work, name, field_name)
             kind = BY_TAG.get(tag) or BY_TAG[field.type_name]
             here = f"{PLACE}/{name}/fields/{field_name}/type"
-            others = tuple(Option(value=other.tag, label=other.label, group=other.group, href=f"{here}?type={quote(other.tag)}") for group in type_groups() for other in group[1])
+            others = tuple(
+                Option(value=other.tag, label=other.label, group=other.group, href=f"{here}?type={quote(other.tag)}")
+                for group in type_groups()
+                for other in group[1]
+            )
             view = _definition_page(
                 web, request, work, one, kind, form if form is not None else values_of(field), error, submit="Change definition",
                 action=f"{here}?type={kind.tag}", cancel=f"{PLACE}/{name}/fields/{field_name}", is_new=False,
@@ -235,11 +261,24 @@ def _definition_page(
 
 def _editor(work: Workspace, one: Object, kind: FieldType, form: Form, error: str) -> Editor | None:
     if kind.tag == "formula":
-        field = text("expression", "Formula", last(form, "expression"), {"expression": error}, required=True, help="Such as amount * probability / 100")
+        field = text(
+            "expression",
+            "Formula",
+            last(form, "expression"),
+            {"expression": error},
+            required=True,
+            help="Such as amount * probability / 100",
+        )
         return Editor(field=field, object=one.name, way="formula")
     if kind.tag == "roll_up":
         relation = work.registry.relations[one.name].get(last(form, "over"))
-        field = text("where", "Only those where", last(form, "where"), {"where": error}, help='Of the related records, such as stage = "won". Empty: all.')
+        field = text(
+            "where",
+            "Only those where",
+            last(form, "where"),
+            {"where": error},
+            help='Of the related records, such as stage = "won". Empty: all.',
+        )
         return Editor(field=field, object=relation.child if relation else "", way="condition")
     return None
 
@@ -248,17 +287,56 @@ def _tweaks(field: Field, form: Form, error: Refused | None) -> tuple[FormField,
     errors = errors_of(error)
     found = [
         text("label", "Label", last(form, "label"), errors, required=True, max_length=120),
-        text("help", "Help", last(form, "help"), errors, help="One sentence for whoever fills it in.", max_length=1000, wide=True),
+        text(
+            "help",
+            "Help",
+            last(form, "help"),
+            errors,
+            help="One sentence for whoever fills it in.",
+            max_length=1000,
+            wide=True,
+        ),
     ]
     if field.stored:
-        found.append(text("required", "Required", last(form, "required") == "true", errors, kind="boolean", help="A record can't be saved without it."))
-        found.append(text("indexed", "Fast lists", last(form, "indexed") == "true", errors, kind="boolean", help="Sorting and filtering stay quick at any size."))
-    found.append(text("hidden", "Hidden", last(form, "hidden") == "true", errors, kind="boolean", help="Left out of forms and pages; its values stay."))
+        found.append(
+            text(
+                "required",
+                "Required",
+                last(form, "required") == "true",
+                errors,
+                kind="boolean",
+                help="A record can't be saved without it.",
+            )
+        )
+        found.append(
+            text(
+                "indexed",
+                "Fast lists",
+                last(form, "indexed") == "true",
+                errors,
+                kind="boolean",
+                help="Sorting and filtering stay quick at any size.",
+            )
+        )
+    found.append(
+        text(
+            "hidden",
+            "Hidden",
+            last(form, "hidden") == "true",
+            errors,
+            kind="boolean",
+            help="Left out of forms and pages; its values stay.",
+        )
+    )
     return tuple(found)
 
 
 def _tweak(field: Field, form: Form) -> dict[str, Any]:
-    found: dict[str, Any] = {"label": last(form, "label"), "help": last(form, "help"), "hidden": last(form, "hidden") == "true"}
+    found: dict[str, Any] = {
+        "label": last(form, "label"),
+        "help": last(form, "help"),
+        "hidden": last(form, "hidden") == "true",
+    }
     if field.stored:
         found |= {"required": last(form, "required") == "true", "indexed": last(form, "indexed") == "true"}
     if "options" in BY_TAG[field.type_name].asks:

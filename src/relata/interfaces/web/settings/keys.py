@@ -67,7 +67,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of this area."""
 
     async def show(
-        request: Visit, form: Form | None = None, error: Refused | None = None, *, everyone: bool = False, secret: str = ""
+        request: Visit,
+        form: Form | None = None,
+        error: Refused | None = None,
+        *,
+        everyone: bool = False,
+        secret: str = "",
     ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = await api_keys.list_keys(work, everyone=everyone)
@@ -77,7 +82,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 **frame(web, request, work, path, error=error, known=_NAMES), keys=tuple(_lines(work, found, names)), everyone=everyone,
                 fields=() if everyone else _fields(work, form or {}, errors_of(error)), secret=secret, path=path,
             )  # fmt: skip
-            return web.page(work, "web/settings/keys.html", view, status=status_of(error), headers={"cache-control": "no-store"})
+            return web.page(
+                work, "web/settings/keys.html", view, status=status_of(error), headers={"cache-control": "no-store"}
+            )
 
         return await web.within(request, build)
 
@@ -136,9 +143,13 @@ def _until(day: str, zone: str) -> datetime | None:
     if not day:
         return None
     try:
-        return datetime.combine(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date() + timedelta(days=1), time(), ZoneInfo(zone))
+        return datetime.combine(
+            datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date() + timedelta(days=1), time(), ZoneInfo(zone)
+        )
     except (ValueError, OverflowError) as error:
-        raise Invalid.of([Problem("invalid_value", "This is not a date.", "until", "Write it as 2026-11-21.")]) from error
+        raise Invalid.of(
+            [Problem("invalid_value", "This is not a date.", "until", "Write it as 2026-11-21.")]
+        ) from error
 
 
 def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> Iterable[KeyLine]:

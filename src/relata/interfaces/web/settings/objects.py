@@ -85,7 +85,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in overview.objects(work))
-            return web.page(work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found))
+            return web.page(
+                work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found)
+            )
 
         return await web.within(request, build)
 
@@ -123,7 +125,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: ask(request, form, error))
 
-    async def show(request: Visit, name: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
             view = ObjectPage(
@@ -171,13 +175,19 @@ def _definition(form: Form) -> dict[str, Any]:
 def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
     known = {"label": one.title, "plural_label": one.title_plural, "help": one.help, "icon": one.icon}
     given = known if form is None else {name: last(form, name) for name in known}
-    icons = _ICONS if any(option.value == given["icon"] for option in _ICONS) else (*options([(given["icon"], "As it is")]), *_ICONS)
+    icons = (
+        _ICONS
+        if any(option.value == given["icon"] for option in _ICONS)
+        else (*options([(given["icon"], "As it is")]), *_ICONS)
+    )
     return (
         text("label", "What one is called", given["label"], errors, required=True, max_length=60),
         text("plural_label", "What several are called", given["plural_label"], errors, required=True, max_length=60),
         text("help", "What it is", given["help"], errors, wide=True, max_length=1000),
         text("icon", "Icon", given["icon"], errors, kind="choice", options=icons, required=True),
-        text("nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"),
+        text(
+            "nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"
+        ),
     )
 
 
@@ -191,7 +201,18 @@ def _line(work: Workspace, one: Object) -> ObjectLine:
 
 def _field_line(field: Any) -> FieldLine:
     kind = BY_TAG[field.type_name]
-    notes = [("Required", field.required), ("Unique", field.unique), ("Hidden", field.hidden), ("Secret", field.sensitivity == "secret"), ("Personal", field.sensitivity == "personal")]
+    notes = [
+        ("Required", field.required),
+        ("Unique", field.unique),
+        ("Hidden", field.hidden),
+        ("Secret", field.sensitivity == "secret"),
+        ("Personal", field.sensitivity == "personal"),
+    ]
     return FieldLine(
-        name=field.name, label=field.title, icon=kind.icon, type=kind.label, notes=tuple(word for word, is_so in notes if is_so), custom=field.custom
+        name=field.name,
+        label=field.title,
+        icon=kind.icon,
+        type=kind.label,
+        notes=tuple(word for word, is_so in notes if is_so),
+        custom=field.custom,
     )

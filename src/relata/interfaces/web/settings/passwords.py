@@ -29,7 +29,14 @@ _EVENTS = {
     "joined_workspace": "Joined a workspace", "left_workspace": "Left a workspace", "email_changed": "Address changed",
 }  # fmt: skip
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +77,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 text("password", "New password", "", errors, kind="password", required=True, autocomplete="new-password",
                      help="At least ten characters. All your other sessions end."),
             )  # fmt: skip
-            view = FormPage(**{**values, "error": message or values["error"]}, action=_PASSWORD, submit="Change password", fields=fields)
+            view = FormPage(
+                **{**values, "error": message or values["error"]},
+                action=_PASSWORD,
+                submit="Change password",
+                fields=fields,
+            )
             return web.page(work, "web/settings/form.html", view, status=429 if message else status_of(error))
 
         return await web.within(request, build)
@@ -86,7 +98,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             await sign_in.change_password(
-                web.database, account, last(form, "current"), last(form, "password"), exchange(request).visitor, keep=who.session
+                web.database,
+                account,
+                last(form, "current"),
+                last(form, "password"),
+                exchange(request).visitor,
+                keep=who.session,
             )
             async with web.database.read() as connection:
                 email = (await accounts.by_id(connection, account)).email
@@ -137,7 +154,12 @@ def _account(web: Web, request: Visit) -> UUID:
 
 def _line(one: sessions.Session, who: Credentials) -> SessionLine:
     return SessionLine(
-        id=str(one.id), device=_device(one.user_agent), ip=one.ip, since=one.created_at, seen=one.last_seen_at, is_this=one.id == who.session
+        id=str(one.id),
+        device=_device(one.user_agent),
+        ip=one.ip,
+        since=one.created_at,
+        seen=one.last_seen_at,
+        is_this=one.id == who.session,
     )
 
 

@@ -57,7 +57,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in await overview.people(work))
-            return web.page(work, "web/settings/people.html", PeoplePage(**frame(web, request, work, _PLACE), people=found))
+            return web.page(
+                work, "web/settings/people.html", PeoplePage(**frame(web, request, work, _PLACE), people=found)
+            )
 
         return await web.within(request, build)
 
@@ -70,7 +72,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 text("email", "E-mail", last(form_, "email"), errors, kind="email", required=True, autofocus=True),
                 text("name", "Name", last(form_, "name"), errors, help="They can change it themselves."),
                 _roles(work, tuple(form_.get("roles", ())), errors),
-                text("team", "Team", last(form_, "team"), errors, kind="choice", options=await _teams(work), placeholder="No team"),
+                text(
+                    "team",
+                    "Team",
+                    last(form_, "team"),
+                    errors,
+                    kind="choice",
+                    options=await _teams(work),
+                    placeholder="No team",
+                ),
             )
             view = FormPage(
                 **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES), action=f"{_PLACE}/invite",
@@ -90,7 +100,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
             found = await people.invite(
-                work, last(form, "email"), name=last(form, "name"), roles=form.get("roles", []), team=parse_id(last(form, "team"))
+                work,
+                last(form, "email"),
+                name=last(form, "name"),
+                roles=form.get("roles", []),
+                team=parse_id(last(form, "team")),
             )
             return found, work.settings.name, work.actor.name
 
@@ -123,7 +137,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await people.set_roles(work, record_id(key), form.get("roles", []))
             return f"{_PLACE}/{key}?done=saved"
 
-        return await settled(lambda: web.within(request, change, read_only=False), lambda error: show(request, key, error))
+        return await settled(
+            lambda: web.within(request, change, read_only=False), lambda error: show(request, key, error)
+        )
 
     @post(f"{_PLACE}/{{key:str}}/deactivate")
     async def deactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
@@ -148,7 +164,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _mail(web: Web, found: people.Invited, workspace: str, by: str) -> None:
     """After the commit: a link must not arrive for what was rolled back."""
-    await web.send_mail(invitation_mail(found.email, f"{web.address}/invitation/{found.token}", workspace=workspace, invited_by=by))
+    await web.send_mail(
+        invitation_mail(found.email, f"{web.address}/invitation/{found.token}", workspace=workspace, invited_by=by)
+    )
 
 
 async def _person(work: Workspace, key: str) -> PersonOverview:
@@ -168,8 +186,19 @@ def _line(work: Workspace, one: PersonOverview) -> PersonLine:
 
 
 def _roles(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:
-    offered = tuple(Option(value=role.name, label=role.label or role.name, note=role.help) for role in work.registry.roles.values())
-    return text("roles", "Roles", chosen, errors, kind="choices", options=offered, wide=True, help="The most generous role wins.")
+    offered = tuple(
+        Option(value=role.name, label=role.label or role.name, note=role.help) for role in work.registry.roles.values()
+    )
+    return text(
+        "roles",
+        "Roles",
+        chosen,
+        errors,
+        kind="choices",
+        options=offered,
+        wide=True,
+        help="The most generous role wins.",
+    )
 
 
 async def _teams(work: Workspace) -> tuple[Option, ...]:

@@ -58,10 +58,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> str:
             record = await people.own_record(work)
             values = read_form([record.object.all_fields[name] for name in _OWN], form, zone=work.actor.zone)
-            await people.change_profile(work, {**values, "language": last(form, "language"), "time_zone": last(form, "time_zone")})
+            await people.change_profile(
+                work, {**values, "language": last(form, "language"), "time_zone": last(form, "time_zone")}
+            )
             return f"{_PLACE}?done=saved"
 
-        return await settled(lambda: web.within(request, change, read_only=False), lambda error: show(request, form, error))
+        return await settled(
+            lambda: web.within(request, change, read_only=False), lambda error: show(request, form, error)
+        )
 
     return [page, save]
 
@@ -75,7 +79,13 @@ def _fields(work: Workspace, record: Record, form: Form | None, errors: dict[str
         field = record.object.all_fields[name]
         own.append(
             form_field(
-                work.registry, field, value, {}, currency=work.settings.currency, zone=work.actor.zone, error=errors.get(name, "")
+                work.registry,
+                field,
+                value,
+                {},
+                currency=work.settings.currency,
+                zone=work.actor.zone,
+                error=errors.get(name, ""),
             )
         )
     language = last(form, "language") if form is not None else record["language"] or ""

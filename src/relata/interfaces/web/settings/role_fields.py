@@ -17,13 +17,22 @@ from relata.interfaces.web.settings.frame import Form, Refused, frame, last, off
 from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/roles"
-_LEVELS = options((("none", "Hidden"), ("masked", "Masked: only whether there is a value"), ("read", "Read"), ("write", "Read and write")))
+_LEVELS = options(
+    (
+        ("none", "Hidden"),
+        ("masked", "Masked: only whether there is a value"),
+        ("read", "Read"),
+        ("write", "Read and write"),
+    )
+)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of field rules."""
 
-    async def show(request: Visit, name: str, of: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, of: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             role = (await overview.role(work, name)).role
             one = work.registry.get(of)

@@ -67,7 +67,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in await overview.sharing_rules(work))
-            return web.page(work, "web/settings/rules.html", RulesPage(**frame(web, request, work, _PLACE), rules=found))
+            return web.page(
+                work, "web/settings/rules.html", RulesPage(**frame(web, request, work, _PLACE), rules=found)
+            )
 
         return await web.within(request, build)
 
@@ -75,8 +77,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             await overview.sharing_rules(work)
             errors = errors_of(error)
-            where_error = errors.get("where", "") or (error.message if error and any(one.position is not None for one in error.problems) else "")
-            objects = options((one.name, one.title_plural) for one in work.registry.objects.values() if not one.reference)
+            where_error = errors.get("where", "") or (
+                error.message if error and any(one.position is not None for one in error.problems) else ""
+            )
+            objects = options(
+                (one.name, one.title_plural) for one in work.registry.objects.values() if not one.reference
+            )
             levels = options((("read", "Read"), ("change", "Read and change")))
             fields = (
                 text("label", "Name", last(form, "label"), errors, required=True, autofocus=True, max_length=60),
@@ -121,14 +127,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _check(form: Form, known: set[str]) -> None:
     """What can't be left to the engine: a form has empty choices, and a name may be taken."""
-    problems = [Problem("required", "This is needed.", name, "Fill it in.") for name in ("label", "object", "where") if not last(form, name)]
+    problems = [
+        Problem("required", "This is needed.", name, "Fill it in.")
+        for name in ("label", "object", "where")
+        if not last(form, name)
+    ]
     if parse_id(last(form, "principal")) is None:
         problems.append(Problem("required", "Choose a person or team.", "principal"))
     if problems:
         raise Invalid.of(problems)
     if identifier(last(form, "label")) in known:
         message = "There is a rule with this name already."
-        raise Conflict(message, code="not_unique", problems=[Problem("not_unique", message, "label", "Choose another name.")])
+        raise Conflict(
+            message, code="not_unique", problems=[Problem("not_unique", message, "label", "Choose another name.")]
+        )
 
 
 async def principals(work: Workspace) -> tuple[Option, ...]:
