@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class AtTheDoor:
 
 
 @pytest.fixture(scope="module")
-def application(postgres_url: str) -> Iterator[AtTheDoor]:
+def application(postgres_url: str) -> AtTheDoor:
     async def make() -> str:
         url = await fresh_database(postgres_url)
         database = await Database(url, pool_size=2).open()
@@ -44,7 +44,7 @@ def application(postgres_url: str) -> Iterator[AtTheDoor]:
         await database.close()
         return url
 
-    yield AtTheDoor(asyncio.run(make()))
+    return AtTheDoor(asyncio.run(make()))
 
 
 def ask(application: AtTheDoor, *arguments: object) -> Result:

@@ -1,4 +1,5 @@
-"""Creating and changing over the API, beside the bare insert and update of the same values without history or events."""
+"""Creating and changing over the API, beside the bare insert and update of the same values without history or
+events."""
 
 from __future__ import annotations
 
@@ -26,11 +27,15 @@ async def measure(bench: Bench) -> list[Figure]:
     contacts = await bench.some_ids("contact", bench.administrator, 2000)
     accounts = await bench.some_ids("account", bench.administrator, 50)
     insert = (
-        f"insert into {space}.contact (id, name, name__first, name__last, job_title, account, email, email__all, lifecycle_stage,"
+        f"insert into {space}.contact (id, name, name__first, name__last, job_title, account, email, email__all,"
+        f" lifecycle_stage,"
         f" owner, team) values ({_ID}, %(name)s, 'Nora', %(name)s, 'Buyer', %(account)s, %(email)s, %(emails)s::jsonb,"
         " 'lead', %(owner)s, null) returning id"
     )
-    update = f"update {space}.contact set job_title = %(title)s, version = version + 1, changed_at = now() where id = %(id)s returning version"
+    update = (
+        f"update {space}.contact set job_title = %(title)s, version = version + 1, changed_at = now()"
+        " where id = %(id)s returning version"
+    )
     values = [_values(at, account) for at, account in enumerate(accounts)]
     floors = {
         "create": [Statement(insert, {**row, "owner": bench.administrator.id}, ("id",)) for row in values],
@@ -68,5 +73,9 @@ def _values(at: int, account: object) -> dict[str, object]:
 
 def _body(row: dict[str, object]) -> dict[str, object]:
     return {
-        "name": row["name"], "job_title": "Buyer", "account": str(row["account"]), "email": row["email"], "lifecycle_stage": "lead",
-    }  # fmt: skip
+        "name": row["name"],
+        "job_title": "Buyer",
+        "account": str(row["account"]),
+        "email": row["email"],
+        "lifecycle_stage": "lead",
+    }

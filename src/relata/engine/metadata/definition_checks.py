@@ -41,7 +41,8 @@ def check_definition(field: Field) -> None:
 
 
 def check_looks(words: Mapping[str, Any], icon_now: str = "") -> None:
-    """Invalid where an object's words are too long, or its icon or colour has no drawing. icon_now: what it has already."""
+    """Invalid where an object's words are too long, or its icon or colour has no drawing. icon_now: what it has
+    already."""
     problems = []
     for name, most in (("label", 120), ("plural_label", 120), ("help", 1000)):
         text = words.get(name)

@@ -33,7 +33,8 @@ class Figures:
 
 
 async def figures(connection: Connection, ground: Ground, reader: Reader, request: Aggregate) -> Figures:
-    """Run an aggregate. A sum over amounts of several currencies adds bare numbers; group by `….currency` to avoid that."""
+    """Run an aggregate. A sum over amounts of several currencies adds bare numbers; group by `….currency` to avoid
+    that."""
     where = check_where(ground, request.object, request.where, reader)
     limit = max(1, min(request.limit, MAX_GROUPS))
     key = (

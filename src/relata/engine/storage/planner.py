@@ -1,7 +1,8 @@
 """The change planner: from what is declared and what exists to the steps between, and their safe execution.
 
 Locks are tried for 80 ms and again, never waited for: with a long timeout every reader queues behind the waiting lock.
-Indexes on tables that have rows are built concurrently. Columns are only added here; dropping one is a person's decision.
+Indexes on tables that have rows are built concurrently. Columns are only added here; dropping one is a person's
+decision.
 """
 
 from __future__ import annotations
@@ -103,8 +104,8 @@ def index_ddl(schema: str, table: str, index: IndexSpec, *, concurrently: bool) 
     columns = ", ".join(column if column.startswith("(") else quoted(column) for column in index.columns)
     return (
         f"create {'unique ' if index.unique else ''}index {'concurrently ' if concurrently else ''}"
-        f"if not exists {quoted(short(index.name))} on {quoted(schema)}.{quoted(table)} using {index.method} ({columns})"
-        + (f" where {index.where}" if index.where else "")
+        f"if not exists {quoted(short(index.name))} on {quoted(schema)}.{quoted(table)} using {index.method}"
+        f" ({columns})" + (f" where {index.where}" if index.where else "")
     )
 
 

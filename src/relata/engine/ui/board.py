@@ -69,7 +69,7 @@ async def board(work: Workspace, one: Object, *, where: str = "", within: str = 
                 total=total,
                 cards=found.rows,
                 more=bool(found.next),
-            )  # fmt: skip
+            )
         )
     return BoardView(object=one, by=layout.by, columns=tuple(columns), boards=boards, chosen=chosen)
 

@@ -144,7 +144,8 @@ def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
 
 
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:
-    """How many records the list has in all; asked for by a request of its own, since counting a million takes a while."""
+    """How many records the list has in all; asked for by a request of its own, since counting a million takes a
+    while."""
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
     request = Aggregate(one.name, where=all_of(conditions) if conditions else None, deleted=state.deleted)
     return int((await work.aggregate(request)).rows[0]["count"])

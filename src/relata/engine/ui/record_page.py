@@ -111,14 +111,19 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
 
     layout = work.registry.layout(one.name)
     return RecordPage(
-        object=one, record=record, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
-        version=record.version, deleted=record.is_deleted,
+        object=one,
+        record=record,
+        id=str(record_id),
+        title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
+        version=record.version,
+        deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
         related=await _related(work, one, record),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
-        may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
-    )  # fmt: skip
+        may_change=may_change,
+        may_delete=not record.is_deleted and await work.may(record, "delete"),
+    )
 
 
 def first_only(fact: Fact) -> Fact:
@@ -167,7 +172,8 @@ def is_editable(work: Workspace, one: Object, field: Field) -> bool:
 def _sections(
     work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any
 ) -> list[Facts]:
-    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never lost."""
+    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
+    lost."""
     found, named = [], set[str]()
     for section in declared:
         named.update(section.fields)
@@ -223,13 +229,19 @@ def _related_list(work: Workspace, one: Object, record: Record, relation: Relati
         and not record.is_deleted
     )
     return RelatedList(
-        name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
+        name=relation.name,
+        label=relation.label,
+        listing=found,
+        more=bool(found.next),
+        can_add=can_add,
+        link=relation.field,
         given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
-    )  # fmt: skip
+    )
 
 
 def related_lists(work: Workspace, one: Object) -> list[Relation]:
-    """The related lists that the page shows: those of the layout, else all but the engine's own, of readable objects."""
+    """The related lists that the page shows: those of the layout, else all but the engine's own, of readable
+    objects."""
     relations = work.registry.relations[one.name]
     named = work.registry.layout(one.name).related
     names = named or tuple(name for name, relation in relations.items() if not _is_system(work, relation))

@@ -42,10 +42,15 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WHAT = {
-    "created": ("made this", "plus", 5), "changed": ("changed", "pencil", 8), "deleted": ("moved this to the bin", "trash-2", 1),
-    "restored": ("restored this", "rotate-ccw", 5), "merged": ("merged this", "merge", 9), "shared": ("changed who sees this", "share-2", 7),
-    "file_added": ("added a file", "paperclip", 8), "file_removed": ("removed a file", "paperclip", 1),
-}  # fmt: skip
+    "created": ("made this", "plus", 5),
+    "changed": ("changed", "pencil", 8),
+    "deleted": ("moved this to the bin", "trash-2", 1),
+    "restored": ("restored this", "rotate-ccw", 5),
+    "merged": ("merged this", "merge", 9),
+    "shared": ("changed who sees this", "share-2", 7),
+    "file_added": ("added a file", "paperclip", 8),
+    "file_removed": ("removed a file", "paperclip", 1),
+}
 _VIA = {
     "form": "",
     "web": "",
@@ -90,10 +95,19 @@ def _entry(work: Workspace, one: Object, entry: Entry, titles: dict[tuple[str, U
     what, icon, colour = _WHAT.get(entry.action, (entry.action, "activity", 0))
     who = titles.get(("user", entry.actor), "Someone") if entry.actor else "Relata"
     names = [name for name in entry.after if one.field(name) is not None]
-    changes = [] if entry.action == "created" else [
-        TimelineChange(label=one.all_fields[name].title, before=_words(work, one, name, entry.before.get(name), titles), after=_words(work, one, name, entry.after[name], titles))
-        for name in names if name != "deleted_at"
-    ]  # fmt: skip
+    changes = (
+        []
+        if entry.action == "created"
+        else [
+            TimelineChange(
+                label=one.all_fields[name].title,
+                before=_words(work, one, name, entry.before.get(name), titles),
+                after=_words(work, one, name, entry.after[name], titles),
+            )
+            for name in names
+            if name != "deleted_at"
+        ]
+    )
     via = _VIA.get(entry.via, f"by {entry.via}")
     return TimelineEntry(
         id=entry.id,

@@ -56,9 +56,18 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         [keys[t] for t in facts.below if t in keys],
     )  # fmt: skip
     return Actor(
-        facts.user, facts.name, rights, via, facts.main_team, facts.teams, facts.below, opened, fewer(context, rights, opened),
-        facts.zone or context.settings.zone, facts.locale or context.settings.language,
-    )  # fmt: skip
+        facts.user,
+        facts.name,
+        rights,
+        via,
+        facts.main_team,
+        facts.teams,
+        facts.below,
+        opened,
+        fewer(context, rights, opened),
+        facts.zone or context.settings.zone,
+        facts.locale or context.settings.language,
+    )
 
 
 def with_roles(
@@ -83,7 +92,8 @@ async def _principals(connection: Connection, context: WorkspaceContext, ids: tu
 def codes_of(
     context: WorkspaceContext, rights: Rights, user: int | None, teams: list[int], below: list[int]
 ) -> tuple[int, ...]:
-    """The codes that open records to this person: direct grants, and inheritance as far as their level on the parent goes."""
+    """The codes that open records to this person: direct grants, and inheritance as far as their level on the parent
+    goes."""
     mine = [key for key in (user, *teams) if key is not None]
     found = {codes.own_code(key, way) for key in mine for way in (codes.SHARE, codes.RULE, codes.MEMBER)}
     for parent in _parents(context):
@@ -102,7 +112,8 @@ def codes_of(
 
 
 def fewer(context: WorkspaceContext, rights: Rights, opened: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-    """For objects whose line of parents is broken by one that the person may not read at all: their codes without those of
+    """For objects whose line of parents is broken by one that the person may not read at all: their codes without
+    those of
     the parents beyond, whose access would have to pass through it."""
     found = {}
     for one in context.registry.objects.values():

@@ -1,4 +1,5 @@
-"""How a change of the configuration is made: the right is asked for, the whole is tried with it, then it is stored and logged."""
+"""How a change of the configuration is made: the right is asked for, the whole is tried with it, then it is stored
+and logged."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Configuration as the door offers it: objects, fields, roles, sharing rules, modules, views, settings.
 
-Each change is checked against the whole (a registry is built with it before anything is stored), takes effect at once, and
+Each change is checked against the whole (a registry is built with it before anything is stored), takes effect at
+once, and
 is a row of the history like every other change.
 """
 
@@ -117,7 +118,8 @@ class Administration(ObjectAdministration):
 
         async def store(work: Workspace) -> None:
             await work.unit.connection.execute(
-                "update relata.workspace set name = %s, settings = %s::jsonb, definitions = definitions + 1 where id = %s",
+                "update relata.workspace set name = %s, settings = %s::jsonb, definitions = definitions + 1"
+                " where id = %s",
                 (settings.name, msgspec.json.encode(settings).decode(), context.id),
             )
             await work.log("workspace", context.id, "configured", before=before, after=msgspec.to_builtins(settings))

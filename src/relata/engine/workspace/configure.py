@@ -38,7 +38,8 @@ async def create_workspace(door: Door, migrations: Sequence[Migration], key: str
 
 
 async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> list[str]:
-    """Bring a workspace's tables to what modules and definitions declare, then seed; what was done, in words. Safe to run again."""
+    """Bring a workspace's tables to what modules and definitions declare, then seed; what was done, in words. Safe to
+    run again."""
     door.forget(key)
     context = await door.context(key)
     async with door.database.transaction() as connection:

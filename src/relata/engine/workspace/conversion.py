@@ -1,6 +1,7 @@
 """Another type for a custom field: every value goes through text, from the old type to the new one.
 
-Values are converted into columns beside the old ones, in chunks and without a lock, while people go on working. Only the
+Values are converted into columns beside the old ones, in chunks and without a lock, while people go on working. Only
+the
 last step locks the table, for as long as it takes to convert what was changed meanwhile and to put the new columns in
 the old ones' place; the definition is stored in the same transaction.
 """
@@ -170,7 +171,8 @@ class Converting:
         after: UUID | None = None
         while True:
             rows = await connection.fetch(
-                f"select id, version, {cells} from {self._table} where {which} and (%(after)s::uuid is null or id > %(after)s)"
+                f"select id, version, {cells} from {self._table} where {which} and (%(after)s::uuid is null or id"
+                f" > %(after)s)"
                 f" order by id limit {CHUNK}",
                 {"after": after},
             )
@@ -256,7 +258,8 @@ class Converting:
         sets = ", ".join(f"{quoted(staged)} = r.{name}" for staged, name in zip(self._staged(), names, strict=True))
         await connection.execute(
             f"update {self._table} t set {sets}, {_AT} = r.version"
-            f" from json_to_recordset(%s::json) as r(id uuid, version bigint, {shape}) where t.id = r.id and t.version = r.version",
+            f" from json_to_recordset(%s::json) as r(id uuid, version bigint, {shape}) where t.id = r.id and"
+            f" t.version = r.version",
             (msgspec.json.encode(rows).decode(),),
         )
 
@@ -281,7 +284,8 @@ class Converting:
         cells = ", ".join(quoted(column.name(self._old.name)) for column in self._old.columns())
         main, staged = quoted(self._old.columns()[0].name(self._old.name)), quoted(self._staged()[0])
         rows = await work.unit.connection.fetch(
-            f"update {self._table} set version = version + 1, {_AT} = version + 1, changed_at = now(), changed_by = %s, changed_via = %s"
+            f"update {self._table} set version = version + 1, {_AT} = version + 1, changed_at = now(), changed_by"
+            f" = %s, changed_via = %s"
             f" where {main} is not null and {staged} is null returning id, {cells}",
             (work.actor.user, work.actor.via),
         )
@@ -295,11 +299,15 @@ class Converting:
             for record, *values in rows
         ]
         await work.unit.connection.execute(
-            f"insert into {quoted(self._context.schema)}._change (object, record, action, actor, via, source, before, after)"
+            f"insert into {quoted(self._context.schema)}._change (object, record, action, actor, via, source,"
+            f" before, after)"
             " select %(object)s, record, 'changed', %(actor)s, %(via)s, %(source)s::jsonb, before, after"
             " from json_to_recordset(%(lines)s::json) as r(record uuid, before jsonb, after jsonb)",
             {
-                "object": self._one.name, "actor": work.actor.user, "via": work.actor.via, "lines": msgspec.json.encode(lines).decode(),
+                "object": self._one.name,
+                "actor": work.actor.user,
+                "via": work.actor.via,
+                "lines": msgspec.json.encode(lines).decode(),
                 "source": msgspec.json.encode({**work.actor.source, "conversion": self._new.type_name}).decode(),
             },
-        )  # fmt: skip
+        )

@@ -1,4 +1,5 @@
-"""Expressions in definitions are checked before they are stored: a field, roll-up or rule that does not fit is refused."""
+"""Expressions in definitions are checked before they are stored: a field, roll-up or rule that does not fit is
+refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Several records become one: values are taken over, everything that pointed at the others points at the one that stays."""
+"""Several records become one: values are taken over, everything that pointed at the others points at the one that
+stays."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ MAX_MERGED = 50
 
 
 async def merge(work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> Record:
-    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid, Denied,
+    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid,
+    Denied,
     Conflict. The others go to the bin."""
     one = target.object
     if (

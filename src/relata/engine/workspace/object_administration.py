@@ -54,7 +54,8 @@ class ObjectAdministration(Administering):
         return whole
 
     async def add_field(self, object_name: str, raw: Mapping[str, Any]) -> Field:
-        """A new custom field; locks are held for milliseconds whatever the size. Index and constraint follow at once."""
+        """A new custom field; locks are held for milliseconds whatever the size. Index and constraint follow at
+        once."""
         context = await self._allowed("field")
         field = decode_field(raw)
         one = context.registry.get(object_name)
@@ -116,7 +117,8 @@ class ObjectAdministration(Administering):
     async def change_field_type(
         self, object_name: str, name: str, raw: Mapping[str, Any], *, force: bool = False
     ) -> Conversion:
-        """Another definition for a custom field, of another type if wanted. Every value goes through text; those that do not
+        """Another definition for a custom field, of another type if wanted. Every value goes through text; those that
+        do not
         fit are reported by `NotConvertible`, or with force become empty, the history keeping what they were."""
         context = await self._allowed("field")
         one = context.registry.get(object_name)

@@ -19,7 +19,8 @@ Parse = Callable[[Any, ParseContext], Any]
 
 
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
-    """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right covers."""
+    """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right
+    covers."""
     key = ("readers", one.name, unit.actor.fingerprint, trusted)
     parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
     context = unit.context.parsing

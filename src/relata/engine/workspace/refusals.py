@@ -59,7 +59,8 @@ async def may_change(unit: Unit, before: Record) -> bool:
 async def changed_meanwhile(unit: Unit, before: Record, now: int, asked: Iterable[str]) -> Conflict:
     """A conflict that names the fields that others changed; those that were asked for come first."""
     rows = await unit.connection.fetch(
-        f'select c.after, u.name from {quoted(unit.context.schema)}._change c left join {quoted(unit.context.schema)}."user" u'
+        f"select c.after, u.name from {quoted(unit.context.schema)}._change c"
+        f' left join {quoted(unit.context.schema)}."user" u'
         " on u.id = c.actor where c.record = %s and c.action = 'changed' order by c.id desc limit 5",
         (before.id,),
     )

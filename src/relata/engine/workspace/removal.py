@@ -76,7 +76,8 @@ async def _still_needed(work: Workspace, before: Record, child: Object, link: Li
 
 
 async def restore(work: Workspace, before: Record) -> Record:
-    """Out of the bin, with the children that went with it. Raises Denied, Conflict (a unique value was taken meanwhile)."""
+    """Out of the bin, with the children that went with it. Raises Denied, Conflict (a unique value was taken
+    meanwhile)."""
     one = before.object
     if not before.is_deleted:
         return before

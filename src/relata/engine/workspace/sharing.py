@@ -147,7 +147,8 @@ class Sharing:
         return [(name, rule) for name, rule in found if rule.object == one.name]
 
     async def apply_rules(self, one: Object, ids: Sequence[UUID]) -> bool:
-        """Grant and revoke by rules after a write. True if the object has rules at all; new records are refreshed here."""
+        """Grant and revoke by rules after a write. True if the object has rules at all; new records are refreshed
+        here."""
         rules = self.rules(one)
         if not rules:
             return False
@@ -180,7 +181,8 @@ class Sharing:
         for params_of, literals in statement.params:
             params.update(params_of.values(checked.literals if literals is None else literals, context_of(unit.actor)))
         await unit.connection.execute(
-            f"with found as ({chosen}), gone as (delete from {self._space}._share where way = {RULE} and reason = %(name)s"
+            f"with found as ({chosen}), gone as (delete from {self._space}._share where way = {RULE} and reason ="
+            f" %(name)s"
             f"{some} and (record not in (select id from found) or principal <> %(principal)s))"
             f" insert into {self._space}._share (record, object, principal, way, level, reason)"
             f" select id, '{one.name}', %(principal)s, {RULE}, %(level)s, %(name)s from found"

@@ -39,7 +39,8 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
 def update_sql(
     tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool
 ) -> str:
-    """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`, `changed_via`,
+    """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`,
+    `changed_via`,
     the actor's and the log's. deleted: whether the record is in the bin now. Returns the definitions'
     version, version, changed_at and deleted_at, or no row."""
     table = tables.of(one)
@@ -69,8 +70,10 @@ def update_sql(
 
 
 def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...]) -> str:
-    """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with `record_id`,
-    `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids written."""
+    """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with
+    `record_id`,
+    `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids
+    written."""
     table = tables.of(one)
     kinds: dict[str, Any] = {"record_id": sa.Uuid(), "at_version": sa.BigInteger()}
     kinds |= dict.fromkeys(("log_before", "log_after", "log_source"), JSONB())
@@ -85,9 +88,11 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
         conditions.append(scope)
     values: dict[str, Any] = {name: given.c[f"v_{name}"] for name in columns}
     values |= {
-        "version": table.c.version + sa.literal_column("1"), "changed_at": sa.func.now(),
-        "changed_by": sa.bindparam("changed_by", type_=sa.Uuid()), "changed_via": sa.bindparam("changed_via", type_=sa.Text()),
-    }  # fmt: skip
+        "version": table.c.version + sa.literal_column("1"),
+        "changed_at": sa.func.now(),
+        "changed_by": sa.bindparam("changed_by", type_=sa.Uuid()),
+        "changed_via": sa.bindparam("changed_via", type_=sa.Text()),
+    }
     done = sa.update(table).where(*conditions).values(**values).returning(table.c.id).cte("done")
     row = sa.select(
         bound("log_object"), done.c.id, bound("log_action"), bound("log_actor"), bound("log_via"), given.c.log_source,
@@ -100,7 +105,8 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
 
 
 def definitions_version(tables: Tables) -> sa.ColumnElement[int]:
-    """The version of the workspace's definitions as the write sees them. A writer who knows an older one must start again:
+    """The version of the workspace's definitions as the write sees them. A writer who knows an older one must start
+    again:
     it would miss a roll-up that was added meanwhile."""
     return sa.literal_column(
         f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger()
@@ -111,7 +117,13 @@ def _log(tables: Tables, written: sa.CTE, after: Any) -> sa.CTE:
     change = change_table(tables.metadata, tables.schema)
     names = ["object", "record", "action", "actor", "via", "source", "before", "after"]
     row = sa.select(
-        bound("log_object"), written.c.id, bound("log_action"), bound("log_actor"), bound("log_via"), bound("log_source"),
-        bound("log_before"), after,
-    )  # fmt: skip
+        bound("log_object"),
+        written.c.id,
+        bound("log_action"),
+        bound("log_actor"),
+        bound("log_via"),
+        bound("log_source"),
+        bound("log_before"),
+        after,
+    )
     return sa.insert(change).from_select(names, row, include_defaults=False).returning(change.c.id).cte("logged")

@@ -294,7 +294,8 @@ class Workspace:
         return found
 
     async def run(self, command: msgspec.Struct) -> Any:
-        """Perform the action whose command this is. Inside it, field rights are the action's, record rights the actor's."""
+        """Perform the action whose command this is. Inside it, field rights are the action's, record rights the
+        actor's."""
         for actions in self.registry.actions.values():
             for found in actions.values():
                 if found.command is type(command):
@@ -321,15 +322,20 @@ class Workspace:
         actor = self.actor
         self.unit.writes.append(object_name)
         await self.unit.connection.execute(
-            f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source, before, after)"
+            f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source,"
+            f" before, after)"
             " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)",
             (
-                object_name, record, action, actor.user, actor.via,
+                object_name,
+                record,
+                action,
+                actor.user,
+                actor.via,
                 msgspec.json.encode(actor.source).decode() if actor.source else None,
                 msgspec.json.encode(before).decode() if before is not None else None,
                 msgspec.json.encode(after).decode() if after is not None else None,
             ),
-        )  # fmt: skip
+        )
 
     # -- the unit -------------------------------------------------------------------------------------------------
 
@@ -345,7 +351,8 @@ class Workspace:
         await rollups.flush(self.unit)
 
     async def finish(self, object_name: str, record_id: UUID) -> dict[str, Any]:
-        """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record and
+        """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record
+        and
         the commit are one round trip. Nothing may follow. Raises like `show`, NotFound after the commit."""
         one = self.readable_object(object_name)
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)

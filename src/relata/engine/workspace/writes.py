@@ -87,7 +87,8 @@ async def change(
     expect: int | None = None,
     moving: bool = False,
 ) -> Record:
-    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid, Conflict."""
+    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid,
+    Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
         raise Conflict(f"This {one.title.lower()} is in the bin.", code="deleted", hint="Restore it first.")
@@ -142,8 +143,11 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
     params |= changes.parameters(unit.actor, one, action, changes.as_json(one, old), changes.as_json(one, different))
     params |= {
-        "record_id": before.id, "at_version": before.version, "changed_by": unit.actor.user, "changed_via": unit.actor.via,
-    }  # fmt: skip
+        "record_id": before.id,
+        "at_version": before.version,
+        "changed_by": unit.actor.user,
+        "changed_via": unit.actor.via,
+    }
     found = await unit.connection.fetch_one(sql, params)
     if found is None:
         raise await why_not_written(unit, before, right)
@@ -221,7 +225,8 @@ def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def attach_files(unit: Unit, one: Object, record: UUID, values: Mapping[str, Any]) -> None:
-    """Make the files that these values name the record's. Invalid unless they were uploaded by the actor and belong to nothing
+    """Make the files that these values name the record's. Invalid unless they were uploaded by the actor and belong
+    to nothing
     else."""
     for name, value in values.items():
         field = one.all_fields[name]

@@ -30,16 +30,43 @@ _CHOICE = (("=", "is"), ("!=", "is not"))
 _EMPTY = (("empty", "is empty"), ("filled", "is not empty"))
 #: Spans of the calendar that the dialog offers; the language knows more.
 SPANS = (
-    "today", "yesterday", "this_week", "last_week", "next_week", "this_month", "last_month", "next_month", "this_quarter",
-    "last_quarter", "this_year", "last_year", "past", "future",
-)  # fmt: skip
+    "today",
+    "yesterday",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+    "past",
+    "future",
+)
 _OPERATORS = {
-    "text": _TEXT, "long_text": _TEXT, "person_name": _TEXT, "emails": _TEXT, "phones": _TEXT, "urls": _TEXT,
-    "link": _CHOICE, "user": (("me", "is me"), *_CHOICE), "choice": _CHOICE,
-    "choices": (("contains", "has"),), "tags": (("contains", "has"),), "boolean": (("true", "is yes"), ("false", "is no")),
-    "date": _DATE, "datetime": _DATE, "number": _NUMBER, "integer": _NUMBER, "decimal": _NUMBER, "percent": _NUMBER,
-    "money": _NUMBER, "rating": _NUMBER,
-}  # fmt: skip
+    "text": _TEXT,
+    "long_text": _TEXT,
+    "person_name": _TEXT,
+    "emails": _TEXT,
+    "phones": _TEXT,
+    "urls": _TEXT,
+    "link": _CHOICE,
+    "user": (("me", "is me"), *_CHOICE),
+    "choice": _CHOICE,
+    "choices": (("contains", "has"),),
+    "tags": (("contains", "has"),),
+    "boolean": (("true", "is yes"), ("false", "is no")),
+    "date": _DATE,
+    "datetime": _DATE,
+    "number": _NUMBER,
+    "integer": _NUMBER,
+    "decimal": _NUMBER,
+    "percent": _NUMBER,
+    "money": _NUMBER,
+    "rating": _NUMBER,
+}
 
 
 class FilterField(msgspec.Struct, frozen=True, kw_only=True):

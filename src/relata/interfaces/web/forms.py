@@ -172,7 +172,8 @@ def _fields(work: Workspace, one: Object) -> list[Field]:
 
 
 def _given(one: Object, query: Mapping[str, list[str]], work: Workspace) -> dict[str, Any]:
-    """Values that a link to the form brings along, such as the account of a new contact; what does not fit is left out."""
+    """Values that a link to the form brings along, such as the account of a new contact; what does not fit is left
+    out."""
     found: dict[str, Any] = {}
     for field in one.all_fields.values():
         if field.default is not None:
@@ -188,9 +189,15 @@ def _given(one: Object, query: Mapping[str, list[str]], work: Workspace) -> dict
 
 
 async def _view(
-    web: Web, request: Visit, work: Workspace, one: Object, record: Record | None, values: Mapping[str, Any],
-    error: Invalid | Conflict | None = None, version: int = 0,
-) -> FormView:  # fmt: skip
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    one: Object,
+    record: Record | None,
+    values: Mapping[str, Any],
+    error: Invalid | Conflict | None = None,
+    version: int = 0,
+) -> FormView:
     fields = _fields(work, one)
     titles = await titles_of(work.unit, targets_of((field, values.get(field.name)) for field in fields))
     errors = (
@@ -216,7 +223,7 @@ async def _view(
                     zone=work.actor.zone,
                     error=message,
                     autofocus=first and record is None,
-                )  # fmt: skip
+                )
             )
             first = False
         sections.append(FormSection(title, tuple(made)))
@@ -227,9 +234,13 @@ async def _view(
         shell=web.shell(request, work, one.path),
         title=f"Edit {name}" if record else f"New {one.title.lower()}",
         crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(name, home),) if record else ())),
-        action=f"{home}/edit" if record else f"{home}/new", cancel=home, submit="Save" if record else f"Create {one.title.lower()}",
-        sections=tuple(sections), version=version or (record.version if record else 0), error=general,
-    )  # fmt: skip
+        action=f"{home}/edit" if record else f"{home}/new",
+        cancel=home,
+        submit="Save" if record else f"Create {one.title.lower()}",
+        sections=tuple(sections),
+        version=version or (record.version if record else 0),
+        error=general,
+    )
 
 
 def _field(work: Workspace, one: Object, name: str) -> Field:
@@ -301,9 +312,17 @@ def _kept(work: Workspace, one: Object, name: str, raw: Any) -> Any:
 
 
 async def _fact(
-    web: Web, request: Visit, work: Workspace, plural: str, key: UUID, name: str, *, editing: bool = False,
-    saved: bool = False, error: str = "",
-) -> FactView:  # fmt: skip
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    plural: str,
+    key: UUID,
+    name: str,
+    *,
+    editing: bool = False,
+    saved: bool = False,
+    error: str = "",
+) -> FactView:
     one = work.registry.by_path(plural)
     record = await work.get(one.name, key)
     found = await one_fact(work, one, record, name)
@@ -321,7 +340,16 @@ async def _fact(
             error=error,
         )
     return FactView(
-        name=name, label=found.label, kind=found.kind, value=found.value, href=f"/{one.path}/{key}/fields/{name}",
-        csrf=web.shell(request, work).csrf, editing=form is not None, saved=saved, editable=found.editable, field=form,
-        version=record.version, error=error,
-    )  # fmt: skip
+        name=name,
+        label=found.label,
+        kind=found.kind,
+        value=found.value,
+        href=f"/{one.path}/{key}/fields/{name}",
+        csrf=web.shell(request, work).csrf,
+        editing=form is not None,
+        saved=saved,
+        editable=found.editable,
+        field=form,
+        version=record.version,
+        error=error,
+    )

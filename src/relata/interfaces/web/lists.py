@@ -147,16 +147,28 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
     )
     return ListView(
-        shell=web.shell(request, work, one.path), title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
-        icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=columns,
-        rows=table_rows(one, columns, found.rows), chips=tuple(await _chips(work, one, state.where, kept)), views=views,
+        shell=web.shell(request, work, one.path),
+        title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
+        icon="trash-2" if state.deleted else one.icon,
+        path=f"/{one.path}",
+        columns=columns,
+        rows=table_rows(one, columns, found.rows),
+        chips=tuple(await _chips(work, one, state.where, kept)),
+        views=views,
         previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
         next=_address(one, {**kept, "after": found.next}) if found.next else "",
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
-        where=state.where, order=state.order, words=words, error=error, teaches=one.help, singular=one.title.lower(),
-        can_create=bool(work.actor.rights.level(one, "create")), can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted, undo=_undo(one, request.query_params.get("undo", "")),
-    )  # fmt: skip
+        where=state.where,
+        order=state.order,
+        words=words,
+        error=error,
+        teaches=one.help,
+        singular=one.title.lower(),
+        can_create=bool(work.actor.rights.level(one, "create")),
+        can_see_bin=work.actor.rights.permits("see_deleted"),
+        deleted=state.deleted,
+        undo=_undo(one, request.query_params.get("undo", "")),
+    )
 
 
 def _undo(one: Object, key: str) -> str:
@@ -176,7 +188,7 @@ def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ..
             peek=row.peek,
             shape=shape,
             cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
-        )  # fmt: skip
+        )
         for row in rows
     )
 

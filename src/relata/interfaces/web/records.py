@@ -141,10 +141,17 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     shell = web.shell(request, work, one.path)
     files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
-        shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
-        related=tuple(_related(found, key) for found in record.related), files=files,
-        upload=f"/files/{one.path}/{key}" if record.may_change else "", more=more, csrf=shell.csrf,
-    )  # fmt: skip
+        shell=shell,
+        record=record,
+        path=f"/{one.path}/{key}",
+        crumbs=(Crumb(one.title_plural, f"/{one.path}"),),
+        days=days,
+        related=tuple(_related(found, key) for found in record.related),
+        files=files,
+        upload=f"/files/{one.path}/{key}" if record.may_change else "",
+        more=more,
+        csrf=shell.csrf,
+    )
 
 
 def _related(found: RelatedList, key: UUID) -> RelatedView:

@@ -12,18 +12,48 @@ from relata.testing.house import House
 
 PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys")
 ADMINISTRATIVE = (
-    "/general", "/people", "/people/invite", "/teams", "/roles", "/roles/new", "/roles/reader", "/roles/reader/fields/account",
-    "/sharing-rules", "/sharing-rules/new", "/objects", "/objects/new", "/objects/account", "/objects/account/fields/new",
-    "/objects/account/fields/new?type=text", "/objects/account/fields/industry", "/objects/account/fields/industry/type", "/modules",
-    "/all-keys", "/audit", "/health",
-)  # fmt: skip
+    "/general",
+    "/people",
+    "/people/invite",
+    "/teams",
+    "/roles",
+    "/roles/new",
+    "/roles/reader",
+    "/roles/reader/fields/account",
+    "/sharing-rules",
+    "/sharing-rules/new",
+    "/objects",
+    "/objects/new",
+    "/objects/account",
+    "/objects/account/fields/new",
+    "/objects/account/fields/new?type=text",
+    "/objects/account/fields/industry",
+    "/objects/account/fields/industry/type",
+    "/modules",
+    "/all-keys",
+    "/audit",
+    "/health",
+)
 ASKED = ("/explain", "/check?object=account&expression=name")
 ACTS = (
-    "/general", "/people/invite", "/roles/new", "/roles/reader", "/roles/reader/delete", "/roles/reader/fields/account",
-    "/objects/new", "/objects/account", "/objects/account/fields/new?type=text", "/objects/account/fields/industry",
-    "/objects/account/fields/industry/delete", "/objects/account/fields/industry/type", "/objects/account/delete", "/modules/parties",
-    "/sharing-rules/north/delete", "/health/jobs/1/retry", "/health/jobs/1/discard",
-)  # fmt: skip
+    "/general",
+    "/people/invite",
+    "/roles/new",
+    "/roles/reader",
+    "/roles/reader/delete",
+    "/roles/reader/fields/account",
+    "/objects/new",
+    "/objects/account",
+    "/objects/account/fields/new?type=text",
+    "/objects/account/fields/industry",
+    "/objects/account/fields/industry/delete",
+    "/objects/account/fields/industry/type",
+    "/objects/account/delete",
+    "/modules/parties",
+    "/sharing-rules/north/delete",
+    "/health/jobs/1/retry",
+    "/health/jobs/1/discard",
+)
 
 
 async def test_every_page_is_there_for_an_administrator(ada: Browser) -> None:
@@ -79,11 +109,24 @@ async def test_a_custom_object_and_a_field_of_every_type_appear_in_forms(ada: Br
     made = await ada.post("/settings/objects/new", {"label": "Vehicle", "plural_label": "Vehicles", "icon": "truck"})
     assert made.headers["location"] == "/settings/objects/vehicle?done=created"
     more = {
-        "choice": {"option.label": ["Van", "Truck"], "option.value": ["", ""], "option.colour": ["blue", "red"], "option.state": ["offered", "offered"]},
-        "multi_choice": {"option.label": ["Fast"], "option.value": [""], "option.colour": ["blue"], "option.state": ["offered"]},
-        "link": {"to": "account"}, "links": {"to": "contact"}, "any_link": {"to_any": ["account", "contact"]},
-        "formula": {"expression": "name + '!'"}, "roll_up": {"over": "vehicles_by_f_link", "function": "count"},
-    }  # fmt: skip
+        "choice": {
+            "option.label": ["Van", "Truck"],
+            "option.value": ["", ""],
+            "option.colour": ["blue", "red"],
+            "option.state": ["offered", "offered"],
+        },
+        "multi_choice": {
+            "option.label": ["Fast"],
+            "option.value": [""],
+            "option.colour": ["blue"],
+            "option.state": ["offered"],
+        },
+        "link": {"to": "account"},
+        "links": {"to": "contact"},
+        "any_link": {"to_any": ["account", "contact"]},
+        "formula": {"expression": "name + '!'"},
+        "roll_up": {"over": "vehicles_by_f_link", "function": "count"},
+    }
     for kind in TYPES:
         target = "account" if kind.tag == "roll_up" else "vehicle"
         form = {"label": f"The {kind.label}", "name": f"f_{kind.tag}", **more.get(kind.tag, {})}

@@ -21,9 +21,12 @@ from relata.interfaces.rest.routes import Route
 
 KEYS = {"all": "true: the keys of everybody, for who manages keys."}
 AUDIT = {
-    "actor": "The id of the person who did it.", "object": "An object's name, or _configuration.", "action": f"One of: {', '.join(ACTIONS)}.",
-    "before": "The id of the last entry of the page before.", "limit": "Entries a page, 1 to 200; 50 if left out.",
-}  # fmt: skip
+    "actor": "The id of the person who did it.",
+    "object": "An object's name, or _configuration.",
+    "action": f"One of: {', '.join(ACTIONS)}.",
+    "before": "The id of the last entry of the page before.",
+    "limit": "Entries a page, 1 to 200; 50 if left out.",
+}
 
 
 class ModuleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -156,9 +159,14 @@ async def read_audit(call: Call) -> Answer:
 
 def _module(one: overview.ModuleOverview) -> dict[str, Any]:
     return {
-        "name": one.module.name, "label": one.module.label, "help": one.module.help, "on": one.on, "works": one.works, "needs": one.needs,
+        "name": one.module.name,
+        "label": one.module.label,
+        "help": one.module.help,
+        "on": one.on,
+        "works": one.works,
+        "needs": one.needs,
         "needed_by": one.needed_by,
-    }  # fmt: skip
+    }
 
 
 def _settings(work: Workspace) -> dict[str, Any]:
@@ -167,9 +175,17 @@ def _settings(work: Workspace) -> dict[str, Any]:
 
 def _key(one: ApiKey) -> dict[str, Any]:
     return {
-        "id": one.id, "user": one.user, "name": one.name, "prefix": one.prefix, "role": one.role, "scopes": one.scopes,
-        "created_at": one.created_at, "expires_at": one.expires_at, "last_used_at": one.last_used_at, "revoked_at": one.revoked_at,
-    }  # fmt: skip
+        "id": one.id,
+        "user": one.user,
+        "name": one.name,
+        "prefix": one.prefix,
+        "role": one.role,
+        "scopes": one.scopes,
+        "created_at": one.created_at,
+        "expires_at": one.expires_at,
+        "last_used_at": one.last_used_at,
+        "revoked_at": one.revoked_at,
+    }
 
 
 ROUTES = (

@@ -44,10 +44,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             answer: dict[str, Any] = {} if user is None or record is None else await _answer(work, user, name, record)
             view = ExplainPage(
                 **frame(web, request, work, _PLACE, "Why can they see it?"),
-                person=text("person", "Person", _chosen(query.get("person", ""), answer.pop("who", "")), kind="link", source="/choose/user", required=True),
-                record=text("record", "Record", _chosen(query.get("record", ""), answer.pop("what", "")), kind="link", source="/choose-any", required=True),
+                person=text(
+                    "person",
+                    "Person",
+                    _chosen(query.get("person", ""), answer.pop("who", "")),
+                    kind="link",
+                    source="/choose/user",
+                    required=True,
+                ),
+                record=text(
+                    "record",
+                    "Record",
+                    _chosen(query.get("record", ""), answer.pop("what", "")),
+                    kind="link",
+                    source="/choose-any",
+                    required=True,
+                ),
                 **answer,
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/explain.html", view)
 
         return await web.within(request, build)

@@ -31,15 +31,21 @@ _INTEGERS, _NUMBERS, _SWITCHES = (
     ("required", "unique", "indexed", "searchable"),
 )
 _LABELS = {
-    "max_length": ("At most", "Characters."), "pattern": ("Pattern", "A regular expression that the whole text must match."),
-    "minimum": ("Smallest value", ""), "maximum": ("Largest value", ""), "places": ("Decimals", "More are refused, never rounded away."),
-    "prefix": ("Prefix", "Such as C-"), "digits": ("Digits", "Filled up with zeros."), "stars": ("Stars", "1 to 10."),
+    "max_length": ("At most", "Characters."),
+    "pattern": ("Pattern", "A regular expression that the whole text must match."),
+    "minimum": ("Smallest value", ""),
+    "maximum": ("Largest value", ""),
+    "places": ("Decimals", "More are refused, never rounded away."),
+    "prefix": ("Prefix", "Such as C-"),
+    "digits": ("Digits", "Filled up with zeros."),
+    "stars": ("Stars", "1 to 10."),
     "default": ("Default", "What a new record begins with."),
     "unique": ("Unique", "No two records may have the same value."),
     "indexed": ("Fast lists", "Sorting and filtering stay quick at any size."),
-    "searchable": ("Found by search", ""), "required": ("Required", "A record can't be saved without it."),
+    "searchable": ("Found by search", ""),
+    "required": ("Required", "A record can't be saved without it."),
     "reverse_label": ("What the other side calls its list", "Empty: the plural of this object, with the field's name."),
-}  # fmt: skip
+}
 
 
 class OptionRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,7 +61,8 @@ class Editor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DefinitionPage(Page, frozen=True, kw_only=True):
-    """The form of a definition. rows: the options' editor, None where there are none. misfits: values that would be lost."""
+    """The form of a definition. rows: the options' editor, None where there are none. misfits: values that would be
+    lost."""
 
     kind: FieldType
     fields: tuple[FormField, ...]
@@ -153,10 +154,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             given = form if form is not None else values_of(field)
             kind = BY_TAG[field.type_name]
             view = FieldPage(
-                **frame(web, request, work, PLACE, f"{one.title}: {field.title}", error=error, known=("label", "help", "options")), name=field.name,
-                kind=kind, fields=_tweaks(field, given, error), rows=option_rows(given) if "options" in kind.asks else None, colours=COLOUR_OPTIONS,
-                uses=tuple(overview.uses(work, name, field_name)), custom=field.custom, action=f"{PLACE}/{name}/fields/{field.name}",
-            )  # fmt: skip
+                **frame(
+                    web,
+                    request,
+                    work,
+                    PLACE,
+                    f"{one.title}: {field.title}",
+                    error=error,
+                    known=("label", "help", "options"),
+                ),
+                name=field.name,
+                kind=kind,
+                fields=_tweaks(field, given, error),
+                rows=option_rows(given) if "options" in kind.asks else None,
+                colours=COLOUR_OPTIONS,
+                uses=tuple(overview.uses(work, name, field_name)),
+                custom=field.custom,
+                action=f"{PLACE}/{name}/fields/{field.name}",
+            )
             return web.page(work, "web/settings/field.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -197,10 +212,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 for other in group[1]
             )
             view = _definition_page(
-                web, request, work, one, kind, form if form is not None else values_of(field), error, submit="Change definition",
-                action=f"{here}?type={kind.tag}", cancel=f"{PLACE}/{name}/fields/{field_name}", is_new=False,
-                title=f"{field.title}: definition", others=others,
-            )  # fmt: skip
+                web,
+                request,
+                work,
+                one,
+                kind,
+                form if form is not None else values_of(field),
+                error,
+                submit="Change definition",
+                action=f"{here}?type={kind.tag}",
+                cancel=f"{PLACE}/{name}/fields/{field_name}",
+                is_new=False,
+                title=f"{field.title}: definition",
+                others=others,
+            )
             return web.page(work, "web/settings/definition.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -242,9 +267,21 @@ def _known(work: Workspace, name: str, field_name: str) -> tuple[Object, Field]:
 
 
 def _definition_page(
-    web: Web, request: Visit, work: Workspace, one: Object, kind: FieldType, form: Form, error: Refused | None, *, submit: str, action: str,
-    cancel: str, is_new: bool, title: str = "", others: tuple[Option, ...] = (),
-) -> DefinitionPage:  # fmt: skip
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    one: Object,
+    kind: FieldType,
+    form: Form,
+    error: Refused | None,
+    *,
+    submit: str,
+    action: str,
+    cancel: str,
+    is_new: bool,
+    title: str = "",
+    others: tuple[Option, ...] = (),
+) -> DefinitionPage:
     errors = errors_of(error)
     report = error.report if isinstance(error, NotConvertible) else None
     in_expression = error.message if error and any(problem.position is not None for problem in error.problems) else ""
@@ -252,11 +289,27 @@ def _definition_page(
     known = {field.name for field in fields} | {"expression", "where"}
     shown = None if report or in_expression else error
     return DefinitionPage(
-        **frame(web, request, work, PLACE, title or f"New {kind.label.lower()}: {one.title_plural.lower()}", error=shown, known=known),
-        kind=kind, fields=fields, rows=option_rows(form) if "options" in kind.asks else None, colours=COLOUR_OPTIONS,
-        editor=_editor(work, one, kind, form, in_expression or errors.get("expression", "") or errors.get("where", "")), action=action,
-        cancel=cancel, submit=submit, misfits=tuple(report.misfits[:20]) if report else (), lost=report.failed if report else 0, others=others,
-    )  # fmt: skip
+        **frame(
+            web,
+            request,
+            work,
+            PLACE,
+            title or f"New {kind.label.lower()}: {one.title_plural.lower()}",
+            error=shown,
+            known=known,
+        ),
+        kind=kind,
+        fields=fields,
+        rows=option_rows(form) if "options" in kind.asks else None,
+        colours=COLOUR_OPTIONS,
+        editor=_editor(work, one, kind, form, in_expression or errors.get("expression", "") or errors.get("where", "")),
+        action=action,
+        cancel=cancel,
+        submit=submit,
+        misfits=tuple(report.misfits[:20]) if report else (),
+        lost=report.failed if report else 0,
+        others=others,
+    )
 
 
 def _editor(work: Workspace, one: Object, kind: FieldType, form: Form, error: str) -> Editor | None:

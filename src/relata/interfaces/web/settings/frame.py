@@ -1,4 +1,5 @@
-"""What every page of the settings has: the places beside it, what was just done, and how a form comes back with errors."""
+"""What every page of the settings has: the places beside it, what was just done, and how a form comes back with
+errors."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ class PlaceGroup(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """What frame.html reads. crumb: what lies between the settings and this page. error: what concerns no single field."""
+    """What frame.html reads. crumb: what lies between the settings and this page. error: what concerns no single
+    field."""
 
     shell: Shell
     title: str

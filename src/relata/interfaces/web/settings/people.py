@@ -83,9 +83,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 ),
             )
             view = FormPage(
-                **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES), action=f"{_PLACE}/invite",
-                submit="Send invitation", cancel=_PLACE, fields=fields, note="They get a mail with a link that is good for a week.",
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES),
+                action=f"{_PLACE}/invite",
+                submit="Send invitation",
+                cancel=_PLACE,
+                fields=fields,
+                note="They get a mail with a link that is good for a week.",
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -118,9 +122,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             person = await _person(work, key)
             view = PersonPage(
-                **frame(web, request, work, _PLACE, person.name, error=error, known=("roles",)), person=_line(work, person),
-                is_self=person.id == work.actor.user, roles=_roles(work, person.roles, errors_of(error)),
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, person.name, error=error, known=("roles",)),
+                person=_line(work, person),
+                is_self=person.id == work.actor.user,
+                roles=_roles(work, person.roles, errors_of(error)),
+            )
             return web.page(work, "web/settings/person.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -180,9 +186,14 @@ async def _person(work: Workspace, key: str) -> PersonOverview:
 def _line(work: Workspace, one: PersonOverview) -> PersonLine:
     known = work.registry.roles
     return PersonLine(
-        id=str(one.id), name=one.name, email=one.email, status=one.status.capitalize(), meaning=_MEANING.get(one.status, "neutral"),
-        roles=tuple((known[name].label or name) if name in known else name for name in one.roles), team=one.team_name,
-    )  # fmt: skip
+        id=str(one.id),
+        name=one.name,
+        email=one.email,
+        status=one.status.capitalize(),
+        meaning=_MEANING.get(one.status, "neutral"),
+        roles=tuple((known[name].label or name) if name in known else name for name in one.roles),
+        team=one.team_name,
+    )
 
 
 def _roles(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:

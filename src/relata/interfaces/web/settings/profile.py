@@ -40,9 +40,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             record = await people.own_record(work)
             view = FormPage(
-                **frame(web, request, work, _PLACE, error=error, known=people.OWN_FIELDS), action=_PLACE, submit="Save profile",
-                note=f"You sign in as {record['email']}." if record["email"] else "", fields=_fields(work, record, form, errors_of(error)),
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, error=error, known=people.OWN_FIELDS),
+                action=_PLACE,
+                submit="Save profile",
+                note=f"You sign in as {record['email']}." if record["email"] else "",
+                fields=_fields(work, record, form, errors_of(error)),
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -92,10 +95,26 @@ def _fields(work: Workspace, record: Record, form: Form | None, errors: dict[str
     zone = last(form, "time_zone") if form is not None else record["time_zone"] or ""
     return (
         *own,
-        text("language", "Language", language, errors, kind="choice", options=languages(language), placeholder="As the workspace",
-             help="How dates and numbers are written."),
-        text("time_zone", "Time zone", zone, errors, kind="choice", options=zones(), placeholder=f"As the workspace ({work.settings.zone})"),
-    )  # fmt: skip
+        text(
+            "language",
+            "Language",
+            language,
+            errors,
+            kind="choice",
+            options=languages(language),
+            placeholder="As the workspace",
+            help="How dates and numbers are written.",
+        ),
+        text(
+            "time_zone",
+            "Time zone",
+            zone,
+            errors,
+            kind="choice",
+            options=zones(),
+            placeholder=f"As the workspace ({work.settings.zone})",
+        ),
+    )
 
 
 @cache

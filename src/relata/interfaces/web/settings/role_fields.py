@@ -38,10 +38,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.get(of)
             title = f"{role.label or name}: fields of {one.title_plural.lower()}"
             view = FormPage(
-                **frame(web, request, work, _PLACE, title, error=error), action=f"{_PLACE}/{name}/fields/{of}", submit="Save field rules",
-                cancel=f"{_PLACE}/{name}", fields=tuple(_field(role, of, field.name, field.title) for field in one.all_fields.values()),
+                **frame(web, request, work, _PLACE, title, error=error),
+                action=f"{_PLACE}/{name}/fields/{of}",
+                submit="Save field rules",
+                cancel=f"{_PLACE}/{name}",
+                fields=tuple(_field(role, of, field.name, field.title) for field in one.all_fields.values()),
                 note="A field that this role may not read can't be filtered, sorted, searched or exported by either.",
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)

@@ -125,9 +125,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                      help="The new role gets the same rights, to change afterwards."),
             )  # fmt: skip
             view = FormPage(
-                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")), action=f"{PLACE}/new",
-                submit="Create role", cancel=PLACE, fields=fields,
-            )  # fmt: skip
+                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")),
+                action=f"{PLACE}/new",
+                submit="Create role",
+                cancel=PLACE,
+                fields=fields,
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)

@@ -86,15 +86,45 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             levels = options((("read", "Read"), ("change", "Read and change")))
             fields = (
                 text("label", "Name", last(form, "label"), errors, required=True, autofocus=True, max_length=60),
-                text("object", "Records of", last(form, "object"), errors, kind="choice", required=True, options=objects, placeholder="Choose an object"),
-                text("principal", "Open to", last(form, "principal"), errors, kind="choice", required=True, options=await principals(work), placeholder="Choose"),
-                text("level", "For", last(form, "level") or "read", errors, kind="choice", required=True, options=levels),
-            )  # fmt: skip
+                text(
+                    "object",
+                    "Records of",
+                    last(form, "object"),
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=objects,
+                    placeholder="Choose an object",
+                ),
+                text(
+                    "principal",
+                    "Open to",
+                    last(form, "principal"),
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=await principals(work),
+                    placeholder="Choose",
+                ),
+                text(
+                    "level", "For", last(form, "level") or "read", errors, kind="choice", required=True, options=levels
+                ),
+            )
             view = RulePage(
-                **frame(web, request, work, _PLACE, "New sharing rule", error=None if where_error else error, known=_NAMES), fields=fields,
-                where=text("where", "Where", last(form, "where"), {"where": where_error}, help='Such as industry = "retail" and amount > 1000'),
-                action=f"{_PLACE}/new", cancel=_PLACE,
-            )  # fmt: skip
+                **frame(
+                    web, request, work, _PLACE, "New sharing rule", error=None if where_error else error, known=_NAMES
+                ),
+                fields=fields,
+                where=text(
+                    "where",
+                    "Where",
+                    last(form, "where"),
+                    {"where": where_error},
+                    help='Such as industry = "retail" and amount > 1000',
+                ),
+                action=f"{_PLACE}/new",
+                cancel=_PLACE,
+            )
             return web.page(work, "web/settings/rule.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -157,6 +187,11 @@ async def principals(work: Workspace) -> tuple[Option, ...]:
 def _line(work: Workspace, one: overview.RuleOverview) -> RuleLine:
     target = work.registry.objects.get(one.rule.object)
     return RuleLine(
-        name=one.name, label=one.rule.label or one.name, object=target.title_plural if target else one.rule.object, where=one.rule.where,
-        principal=one.principal, level="Read and change" if one.rule.level == "change" else "Read", records=one.records,
-    )  # fmt: skip
+        name=one.name,
+        label=one.rule.label or one.name,
+        object=target.title_plural if target else one.rule.object,
+        where=one.rule.where,
+        principal=one.principal,
+        level="Read and change" if one.rule.level == "change" else "Read",
+        records=one.records,
+    )

@@ -119,20 +119,38 @@ async def _view(
     may_share = await work.may(record, "change")
     grants = tuple(
         GrantLine(
-            who=names.get(one.principal, "Somebody who left"), way=_WAYS[one.way], level="Read and change" if one.level == "change" else "Read",
-            until=one.until, revoke=f"{path}/{one.principal}/revoke" if may_share and one.way != "rule" else "",
+            who=names.get(one.principal, "Somebody who left"),
+            way=_WAYS[one.way],
+            level="Read and change" if one.level == "change" else "Read",
+            until=one.until,
+            revoke=f"{path}/{one.principal}/revoke" if may_share and one.way != "rule" else "",
         )
         for one in found
-    )  # fmt: skip
+    )
     asked, why = await _why(work, record, person)
     errors = errors_of(error)
     everybody = await principals(work) if may_share else ()
     return ShareView(
-        title=record.title, path=path, csrf=csrf, grants=grants, may_share=may_share, fields=_fields(everybody, form, errors) if may_share else (),
-        person=text("person", "Why does somebody see it?", str(person), kind="choice", options=tuple(one for one in everybody if one.group == "People"), required=True)
-        if may_share else None,
-        asked=asked, why=why, error=f"{error.message} {error.hint or ''}".strip() if error and not errors else "",
-    )  # fmt: skip
+        title=record.title,
+        path=path,
+        csrf=csrf,
+        grants=grants,
+        may_share=may_share,
+        fields=_fields(everybody, form, errors) if may_share else (),
+        person=text(
+            "person",
+            "Why does somebody see it?",
+            str(person),
+            kind="choice",
+            options=tuple(one for one in everybody if one.group == "People"),
+            required=True,
+        )
+        if may_share
+        else None,
+        asked=asked,
+        why=why,
+        error=f"{error.message} {error.hint or ''}".strip() if error and not errors else "",
+    )
 
 
 async def _why(work: Workspace, record: Record, person: UUID | None) -> tuple[str, tuple[str, ...]]:
