@@ -1,8 +1,8 @@
 """Another type for a custom field: every value goes through text, from the old type to the new one.
 
 Values are converted into columns beside the old ones, in chunks and without a lock, while people go on working. Only
-the last step locks the table, for as long as it takes to convert what was changed meanwhile and to put the new columns in
-the old ones' place; the definition is stored in the same transaction.
+the last step locks the table, for as long as it takes to convert what was changed meanwhile and to put the new columns
+in the old ones' place; the definition is stored in the same transaction.
 """
 
 from __future__ import annotations
