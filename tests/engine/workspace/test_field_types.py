@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from relata.engine.query.request import Query
 from relata.engine.workspace.administration import Administration
-from relata.engine.workspace.conversion import NotConvertible
+from relata.engine.workspace.convertible import NotConvertible
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
 from relata.testing.house import House
 
@@ -66,7 +68,7 @@ async def test_by_force_it_becomes_empty_and_the_history_keeps_it(open_house: Ho
 
 SMALL = [{"value": "s", "label": "Small"}]
 #: Old definition, value, new definition, the text of the new value.
-WAYS = (
+WAYS: tuple[tuple[dict[str, Any], Any, dict[str, Any], str], ...] = (
     ({"type": "choice", "options": SMALL}, "s", {"type": "text"}, "Small"),
     ({"type": "text"}, "Small", {"type": "choice", "options": SMALL}, "s"),
     ({"type": "datetime"}, "2026-11-21T09:30:00Z", {"type": "date"}, "2026-11-21"),
@@ -100,14 +102,14 @@ async def test_what_is_written_meanwhile_comes_along(open_house: House) -> None:
     stop = asyncio.Event()
     written = 0
 
+    async def write(work: Workspace) -> None:
+        await work.change(("account", ids[0]), {"size": str(1000 + written)})
+
     async def keep_writing() -> None:
         nonlocal written
         while not stop.is_set():
             written += 1
-            number = str(1000 + written)
-            await open_house.door.run(
-                open_house.key, None, lambda work, number=number: work.change(("account", ids[0]), {"size": number})
-            )
+            await open_house.door.run(open_house.key, None, write)
 
     writer = asyncio.create_task(keep_writing())
     await asyncio.sleep(0.05)

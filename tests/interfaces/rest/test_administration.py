@@ -17,7 +17,7 @@ from relata.testing.house import House
 async def office(open_house: House, tmp_path: Path) -> AsyncIterator[Program]:
     """An administrator's program at a company with real commits: DDL needs connections of its own."""
     text = await make_key(open_house, await open_house.person("Ada", "admin"))
-    transport = httpx.ASGITransport(app=ground_of(open_house, tmp_path), raise_app_exceptions=True)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=ground_of(open_house, tmp_path), raise_app_exceptions=True)
     headers = {"authorization": f"Bearer {text}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=headers) as found:
         yield found

@@ -25,10 +25,12 @@ from relata.foundation.errors import Invalid, Problem
 MAX_OPTIONS = 500
 _REVERSE = re.compile(r"^(?:[a-z]|\{plural\})(?:[a-z0-9]|_(?!_)|\{plural\}){0,59}$")
 #: Numbers in a definition: attribute -> what it may be.
-_RANGES = {
-    AutoNumber: (("digits", 1, 18),), Rating: (("stars", 1, 10),), DecimalField: (("places", 0, 10),),
+_RANGES: dict[type[Field], tuple[tuple[str, int, int], ...]] = {
+    AutoNumber: (("digits", 1, 18),),
+    Rating: (("stars", 1, 10),),
+    DecimalField: (("places", 0, 10),),
     Text: (("max_length", 1, 1_000_000),),
-}  # fmt: skip
+}
 
 
 def check_definition(field: Field) -> None:
@@ -41,8 +43,7 @@ def check_definition(field: Field) -> None:
 
 
 def check_looks(words: Mapping[str, Any], icon_now: str = "") -> None:
-    """Invalid where an object's words are too long, or its icon or colour has no drawing. icon_now: what it has
-    already."""
+    """Invalid where words are too long, or an icon or colour has no drawing. icon_now: what the object has already."""
     problems = []
     for name, most in (("label", 120), ("plural_label", 120), ("help", 1000)):
         text = words.get(name)

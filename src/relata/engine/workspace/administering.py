@@ -1,5 +1,4 @@
-"""How a change of the configuration is made: the right is asked for, the whole is tried with it, then it is stored
-and logged."""
+"""How a change of the configuration is made: right asked for, the whole tried with it, then stored and logged."""
 
 from __future__ import annotations
 
@@ -21,9 +20,15 @@ if TYPE_CHECKING:
 
 #: What a person must be permitted to do for each kind of definition.
 PERMISSION = {
-    "object": "manage_objects", "field": "manage_objects", "tweak": "manage_objects", "layout": "manage_objects",
-    "module": "manage_objects", "role": "manage_roles", "sharing_rule": "manage_roles", "settings": "manage_objects",
-}  # fmt: skip
+    "object": "manage_objects",
+    "field": "manage_objects",
+    "tweak": "manage_objects",
+    "layout": "manage_objects",
+    "module": "manage_objects",
+    "role": "manage_roles",
+    "sharing_rule": "manage_roles",
+    "settings": "manage_objects",
+}
 
 
 class Administering:

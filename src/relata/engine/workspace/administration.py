@@ -1,8 +1,7 @@
 """Configuration as the door offers it: objects, fields, roles, sharing rules, modules, views, settings.
 
 Each change is checked against the whole (a registry is built with it before anything is stored), takes effect at
-once, and
-is a row of the history like every other change.
+once, and is a row of the history like every other change.
 """
 
 from __future__ import annotations

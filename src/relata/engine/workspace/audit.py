@@ -41,8 +41,8 @@ async def audit_log(
         conditions.append("action = %(action)s")
     rows = await work.unit.connection.fetch(
         "select id, object, record, action, at, actor, via, source, before, after"
-        f" from {quoted(work.context.schema)}._change where {' and '.join(conditions)} order by id desc limit"
-        f" %(limit)s",
+        f" from {quoted(work.context.schema)}._change where {' and '.join(conditions)}"
+        " order by id desc limit %(limit)s",
         {**params, "actor": actor, "object": object_name, "action": action},
     )
     return [_shown(work, entries.entry_of(row)) for row in rows]

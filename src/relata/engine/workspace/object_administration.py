@@ -17,7 +17,8 @@ from relata.engine.storage.tables import pair_spec, pair_table
 from relata.engine.workspace import configure
 from relata.engine.workspace.administering import Administering
 from relata.engine.workspace.context import WorkspaceContext
-from relata.engine.workspace.conversion import Conversion, Converting, check_convertible
+from relata.engine.workspace.conversion import Converting
+from relata.engine.workspace.convertible import Conversion, check_convertible
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.rebuild import rebuild_roll_up
 from relata.engine.workspace.uses import check_users, roll_ups_over, uses_of_field, uses_of_object
@@ -54,8 +55,7 @@ class ObjectAdministration(Administering):
         return whole
 
     async def add_field(self, object_name: str, raw: Mapping[str, Any]) -> Field:
-        """A new custom field; locks are held for milliseconds whatever the size. Index and constraint follow at
-        once."""
+        """A new custom field; locks are held for milliseconds at any size. Index and constraint follow at once."""
         context = await self._allowed("field")
         field = decode_field(raw)
         one = context.registry.get(object_name)
@@ -118,8 +118,7 @@ class ObjectAdministration(Administering):
         self, object_name: str, name: str, raw: Mapping[str, Any], *, force: bool = False
     ) -> Conversion:
         """Another definition for a custom field, of another type if wanted. Every value goes through text; those that
-        do not
-        fit are reported by `NotConvertible`, or with force become empty, the history keeping what they were."""
+        do not fit are reported by `NotConvertible`, or with force become empty, the history keeping what they were."""
         context = await self._allowed("field")
         one = context.registry.get(object_name)
         old = one.field(name)

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RoleOverview:
-    """own: made or changed in this workspace. shipped: a module brings it, so it can't be deleted. people: who have
-    it."""
+    """own: made or changed here. shipped: a module brings it, so it can't be deleted. people: how many have it."""
 
     role: Role
     own: bool
@@ -43,8 +42,7 @@ class RuleOverview:
 
 @dataclass(frozen=True, slots=True)
 class ModuleOverview:
-    """on: as it was switched. works: also everything it needs is on. needed_by: labels of the modules that depend on
-    it."""
+    """on: as it was switched. works: all it needs is on, too. needed_by: labels of modules that depend on it."""
 
     module: Module
     on: bool
@@ -74,7 +72,7 @@ async def roles(work: Workspace) -> list[RoleOverview]:
         f'select role, count(*) from {quoted(work.context.schema)}."user", unnest(roles) role'
         " where deleted_at is null group by role"
     )
-    people: dict[str, int] = dict(rows)  # type: ignore[arg-type]
+    people: dict[str, int] = dict(rows)
     own = {one.name for one in work.context.of_kind("role")}
     shipped = work.registry.shipped_roles
     return [
@@ -96,7 +94,7 @@ async def sharing_rules(work: Workspace) -> list[RuleOverview]:
     require(work, "manage_roles")
     space = quoted(work.context.schema)
     opened: dict[str, int] = dict(
-        await work.unit.connection.fetch(f"select reason, count(*) from {space}._share where way = 2 group by reason")  # type: ignore[arg-type]
+        await work.unit.connection.fetch(f"select reason, count(*) from {space}._share where way = 2 group by reason")
     )
     found = [(one.name, msgspec.convert(one.body, SharingRule)) for one in work.context.of_kind("sharing_rule")]
     titles = await principal_names(work, [rule.principal for _, rule in found])

@@ -53,8 +53,8 @@ async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
 async def invite(
     work: Workspace, email: str, *, name: str = "", roles: Sequence[str] = ("member",), team: UUID | None = None
 ) -> Invited:
-    """A new person who waits for their invitation to be accepted. Needs manage_users; Conflict for an address that is
-    here."""
+    """A new person who waits for their invitation to be accepted. Needs manage_users; Conflict for an address that
+    is here."""
     require(work, MANAGE)
     check_roles(work, roles, roles)
     address = emails.normalised(email)

@@ -89,7 +89,7 @@ async def sign_in(open_house: House, mails: list[Message], tmp_path: Path) -> As
     async with AsyncExitStack() as stack:
 
         async def opened(*roles: str, name: str = "Ada Lovelace") -> Browser:
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
             client = httpx.AsyncClient(
                 transport=transport, base_url="http://localhost", headers={"accept": "text/html"}
             )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
 from relata.engine.messaging.message import Message
+from relata.interfaces.web import settings
 from relata.interfaces.web.settings.field_types import TYPES
 from relata.testing.house import House
 
+SOMEBODY = "01939f2e-0000-7000-8000-000000000000"
 PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys")
 ADMINISTRATIVE = (
     "/general",
     "/people",
     "/people/invite",
+    f"/people/{SOMEBODY}",
     "/teams",
     "/roles",
     "/roles/new",
@@ -50,14 +54,40 @@ ACTS = (
     "/objects/account/fields/industry/type",
     "/objects/account/delete",
     "/modules/parties",
+    "/sharing-rules/new",
     "/sharing-rules/north/delete",
+    f"/people/{SOMEBODY}/roles",
+    f"/people/{SOMEBODY}/invite",
+    f"/people/{SOMEBODY}/deactivate",
+    f"/people/{SOMEBODY}/reactivate",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
 
 
+#: What anybody may post: it concerns only themselves.
+OWN_ACTS = (
+    "/profile",
+    "/password",
+    "/sessions/others/end",
+    f"/sessions/{SOMEBODY}/end",
+    "/keys",
+    f"/keys/{SOMEBODY}/revoke",
+)
+
+
+def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
+    nothing: Any = None
+    asked = {"GET": (*PERSONAL, *ADMINISTRATIVE, *ASKED), "POST": (*ACTS, *OWN_ACTS)}
+    for route in settings.routes(nothing):
+        for path in (one for one in route.paths if one.startswith("/settings")):
+            pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/?]+", path) + r"(\?.*)?$")
+            (method,) = route.http_methods - {"HEAD", "OPTIONS"}
+            assert any(pattern.match(f"/settings{known}") for known in asked[str(method)]), (method, path)
+
+
 async def test_every_page_is_there_for_an_administrator(ada: Browser) -> None:
-    for path in (*PERSONAL, *ADMINISTRATIVE, *ASKED):
+    for path in (*PERSONAL, *(one for one in ADMINISTRATIVE if SOMEBODY not in one), *ASKED):
         found = await ada.get(f"/settings{path}")
         assert found.status_code == 200, (path, found.text[:500])
 
@@ -108,7 +138,7 @@ async def test_a_profile_is_saved_and_its_errors_stand_at_the_field(ada: Browser
 async def test_a_custom_object_and_a_field_of_every_type_appear_in_forms(ada: Browser, open_house: House) -> None:
     made = await ada.post("/settings/objects/new", {"label": "Vehicle", "plural_label": "Vehicles", "icon": "truck"})
     assert made.headers["location"] == "/settings/objects/vehicle?done=created"
-    more = {
+    more: dict[str, dict[str, str | list[str]]] = {
         "choice": {
             "option.label": ["Van", "Truck"],
             "option.value": ["", ""],
@@ -129,7 +159,11 @@ async def test_a_custom_object_and_a_field_of_every_type_appear_in_forms(ada: Br
     }
     for kind in TYPES:
         target = "account" if kind.tag == "roll_up" else "vehicle"
-        form = {"label": f"The {kind.label}", "name": f"f_{kind.tag}", **more.get(kind.tag, {})}
+        form: dict[str, str | list[str]] = {
+            "label": f"The {kind.label}",
+            "name": f"f_{kind.tag}",
+            **more.get(kind.tag, {}),
+        }
         form = {**form, "expression": 'name + "!"'} if kind.tag == "formula" else form
         found = await ada.post(f"/settings/objects/{target}/fields/new?type={kind.tag}", form)
         assert found.status_code == 303, (kind.tag, re.sub(r"<[^>]+>", " ", found.text)[-1500:])

@@ -148,9 +148,13 @@ async def read_audit(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         entries = await audit_log(
-            work, actor=actor, object_name=found.get("object", "")[:80].replace("\x00", ""), action=action,
-            before=before or None, limit=limit,
-        )  # fmt: skip
+            work,
+            actor=actor,
+            object_name=found.get("object", "")[:80].replace("\x00", ""),
+            action=action,
+            before=before or None,
+            limit=limit,
+        )
         following = str(entries[-1].id) if len(entries) == limit else None
         return answers.json({"data": entries, "next": following})
 

@@ -8,7 +8,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
-from relata.engine.workspace.conversion import Conversion
+from relata.engine.workspace.convertible import Conversion
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.interfaces.http.answers import Answer

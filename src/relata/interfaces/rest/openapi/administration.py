@@ -23,10 +23,10 @@ _FIELD: Schema = {
     "type": "object",
     "required": ["type", "name"],
     "additionalProperties": True,
-    "description": "A field. Beside these, what its type asks for: options of a choice, `to` of a link,"
-    " `expression` of a formula, "
-    "`over`, `function`, `field`, `where` of a roll-up, `max_length`, `minimum`, `maximum`, `places`, `prefix`,"
-    " `digits`, `stars`.",
+    "description": "A field. Beside these, what its type asks for: options of a choice, `to` of a link, "
+    "`expression` of a formula, "
+    "`over`, `function`, `field`, `where` of a roll-up, `max_length`, `minimum`, `maximum`, `places`, "
+    "`prefix`, `digits`, `stars`.",
     "properties": {
         "type": {"type": "string", "enum": sorted(str(kind.__struct_config__.tag) for kind in FIELD_TYPES)},
         "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Never changes."},

@@ -25,7 +25,7 @@ from relata.interfaces.web.settings import (
     rules,
     shares,
     teams,
-)  # fmt: skip
+)
 
 AREAS = (
     home,

@@ -74,9 +74,12 @@ async def _answer(work: Workspace, user: UUID, name: str, key: UUID) -> dict[str
     found = await explain_to(work, user, record)
     verb = "sees and may change" if found.sees and found.changes else "sees" if found.sees else "does not see"
     return {
-        "who": found.name, "what": record.title, "verdict": f"{found.name} {verb} {record.title}.",
-        "meaning": "good" if found.sees else "neutral", "sentences": found.sentences,
-    }  # fmt: skip
+        "who": found.name,
+        "what": record.title,
+        "verdict": f"{found.name} {verb} {record.title}.",
+        "meaning": "good" if found.sees else "neutral",
+        "sentences": found.sentences,
+    }
 
 
 def _chosen(value: str, label: str) -> Option | None:

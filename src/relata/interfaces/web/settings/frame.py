@@ -1,5 +1,4 @@
-"""What every page of the settings has: the places beside it, what was just done, and how a form comes back with
-errors."""
+"""What every page of the settings has: the places beside it, what was done, and how a form comes back with errors."""
 
 from __future__ import annotations
 
@@ -22,10 +21,16 @@ Form = Mapping[str, list[str]]
 
 #: What was done, by the word in the address: nothing that somebody else could write into a link is ever shown.
 DONE = {
-    "saved": "Saved.", "created": "Created.", "deleted": "Deleted.", "invited": "The invitation is on its way.",
-    "ended": "Ended.", "password": "Your password was changed; all other sessions ended.", "revoked": "Revoked.",
-    "retried": "The job is back in the queue.", "converted": "The values were converted.",
-}  # fmt: skip
+    "saved": "Saved.",
+    "created": "Created.",
+    "deleted": "Deleted.",
+    "invited": "The invitation is on its way.",
+    "ended": "Ended.",
+    "password": "Your password was changed; all other sessions ended.",
+    "revoked": "Revoked.",
+    "retried": "The job is back in the queue.",
+    "converted": "The values were converted.",
+}
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,8 +52,7 @@ class PlaceGroup(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """What frame.html reads. crumb: what lies between the settings and this page. error: what concerns no single
-    field."""
+    """What frame.html reads. place: the area that a page below it belongs to. error: what concerns no single field."""
 
     shell: Shell
     title: str
@@ -146,11 +150,15 @@ def frame(
     general = f"{error.message} {error.hint or ''}".strip() if error and (problems or not error.problems) else ""
     here = next((one for one in (*_PERSONAL, *_WORKSPACE) if one.href == place), None)
     return {
-        "shell": web.shell(request, work, "settings"), "title": title or (here.label if here else "Settings"),
-        "intro": "" if title or here is None else here.help, "place": here.label if here and title else "",
-        "groups": groups(work, place), "done": DONE.get(request.query_params.get("done", ""), ""), "error": general,
+        "shell": web.shell(request, work, "settings"),
+        "title": title or (here.label if here else "Settings"),
+        "intro": "" if title or here is None else here.help,
+        "place": here.label if here and title else "",
+        "groups": groups(work, place),
+        "done": DONE.get(request.query_params.get("done", ""), ""),
+        "error": general,
         "problems": tuple(one for one in words if one != general)[:20],
-    }  # fmt: skip
+    }
 
 
 def groups(work: Workspace, current: str) -> tuple[PlaceGroup, ...]:

@@ -30,7 +30,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/objects"

@@ -32,7 +32,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 from relata.interfaces.web.settings.profile import FormPage
 
 PLACE = "/settings/roles"
@@ -120,10 +120,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fields = (
                 text("label", "Name", last(form_, "label"), errors, required=True, autofocus=True, max_length=60),
                 text("help", "What it is for", last(form_, "help"), errors, max_length=200),
-                text("from", "Start from", last(form_, "from"), errors, kind="choice", placeholder="Nothing",
-                     options=options((one.role.name, one.role.label or one.role.name) for one in known),
-                     help="The new role gets the same rights, to change afterwards."),
-            )  # fmt: skip
+                text(
+                    "from",
+                    "Start from",
+                    last(form_, "from"),
+                    errors,
+                    kind="choice",
+                    placeholder="Nothing",
+                    options=options((one.role.name, one.role.label or one.role.name) for one in known),
+                    help="The new role gets the same rights, to change afterwards.",
+                ),
+            )
             view = FormPage(
                 **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")),
                 action=f"{PLACE}/new",
@@ -220,11 +227,17 @@ def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.R
         for name, help in all_permissions(work).items()
     ]
     return RolePage(
-        **values, name=role.name, label=text("label", "Name", role.label, required=True, max_length=60),
-        help=text("help", "What it is for", role.help, max_length=200), rows=tuple(rows), action=f"{PLACE}/{role.name}",
+        **values,
+        name=role.name,
+        label=text("label", "Name", role.label, required=True, max_length=60),
+        help=text("help", "What it is for", role.help, max_length=200),
+        rows=tuple(rows),
+        action=f"{PLACE}/{role.name}",
         permissions=text("permissions", "Permissions", role.permissions, kind="choices", options=tuple(permissions)),
-        may_delete=found.own, shipped=found.shipped, people=found.people,
-    )  # fmt: skip
+        may_delete=found.own,
+        shipped=found.shipped,
+        people=found.people,
+    )
 
 
 def _row(role: Role, name: str, label: str, icon: str, offered: tuple[Option, ...], **more: Any) -> MatrixRow:

@@ -27,7 +27,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 
 _PLACE = "/settings/sharing-rules"
 _NAMES = ("label", "object", "where", "principal", "level")
