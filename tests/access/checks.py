@@ -12,7 +12,8 @@ from tests.access.plans import OBJECTS, Plan
 from relata.engine.formula import parse
 from relata.engine.query.request import Query
 from relata.engine.search.index import index_records
-from relata.foundation.errors import Denied, NotFound
+from relata.foundation.errors import Denied, Invalid, NotFound
+from relata.foundation.ids import new_id
 from relata.testing.house import House
 
 PATHS = {"account": "accounts", "contact": "contacts", "affiliation": "affiliations", "opportunity": "opportunities"}
@@ -50,6 +51,7 @@ async def door_differences(company: Company, *, first: int = 0) -> list[str]:
         expected = model.visible(company, person, name)
         async with company.house.as_person(person) as work:
             shown = await views.door(work, company, name)
+        shown["export"] = await views.export(company, person, name)
         async with company.house.system() as work:
             explained, changes = await views.explained(work, company, person, name)
         may = {fact.id for fact in company.of(name) if not fact.deleted and model.may_change(company, person, fact)}
@@ -129,6 +131,37 @@ async def link_differences(company: Company, *, first: int = 0) -> list[str]:
             if counted != 1:
                 found.append(f"count(contacts) of {company.records[account]}")
     return found
+
+
+async def link_refusals(company: Company, *, first: int = 0) -> list[str]:
+    """A link to a record that one does not see is refused in the very words for one that does not exist."""
+    person = list(company.people)[first % len(company.people)]
+    if model.level(company, person, "opportunity", "create") == "none":
+        return []
+    seen = model.visible(company, person, "account")
+    missing = await refusal(company, person, new_id())
+    return [
+        f"{fact} is refused with {told}"
+        for fact in company.of("account")
+        if (told := await refusal(company, person, fact.id)) != ("" if fact.id in seen else missing)
+    ]
+
+
+async def refusal(company: Company, person: UUID, account: UUID) -> str:
+    """What is said to a new opportunity of this account; nothing where it is made."""
+    try:
+        async with company.house.as_person(person) as work:
+            values = {"name": "New", "account": account, "owner": person}
+            alone = ""
+            try:
+                await work.create("opportunity", values)
+            except Invalid as error:
+                alone = str(error.problems)
+            (outcome,) = await work.create_many("opportunity", [values])
+            assert ("" if outcome.did == "created" else str(outcome.problems)) == alone
+            raise Undone
+    except Undone:
+        return alone
 
 
 def _children(company: Company, seen: dict[str, set[UUID]], account: UUID) -> int:

@@ -98,7 +98,13 @@ class Company:
         space = work.context.schema
         for at, levels in enumerate(self.plan.roles):
             grants = {name: grant_of(levels[name]) for name in OBJECTS}
-            await self._store(work, space, "role", f"role_{at}", configure.body_of(Role(f"role_{at}", grants=grants)))
+            await self._store(
+                work,
+                space,
+                "role",
+                f"role_{at}",
+                configure.body_of(Role(f"role_{at}", grants=grants, permissions=("export_records",))),
+            )
         if self.plan.rule is not None:
             number, level = self.plan.rule
             body = {

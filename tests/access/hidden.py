@@ -14,6 +14,7 @@ from relata.engine.metadata.overlay import Definition
 from relata.engine.query.request import Aggregate, Group, Measure, Query, parse_order
 from relata.engine.search.find import search
 from relata.engine.search.index import index_records
+from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.timeline import timeline
 from relata.engine.workspace import configure
 from relata.engine.workspace.workspace import Workspace
@@ -62,7 +63,7 @@ class Case:
         async with self.house.system() as work:
             await self._records(work)
             grants = {name: Grant("all", "all", "all", "all", fields=levels) for name, levels in self.levels.items()}
-            role = Role("curious", grants=grants)
+            role = Role("curious", grants=grants, permissions=("export_records",))
             definition = Definition("role", "curious", configure.body_of(role))
             await configure.store(work.unit.connection, work.context.schema, definition, None)
         self.house.door.forget(self.house.key)
@@ -134,9 +135,37 @@ async def _uses(work: Workspace, case: Case, name: str, hidden: str, text: str) 
         found += await _accepted(
             work, "account", {"exists": Query("account", parse(f"exists(opportunities, empty({hidden}))"))}, hidden
         )
+    if await _matches(work, name, hidden, text):
+        found.append("import matching")
     described = {one["name"] for one in describe(work.registry, work.actor.rights, record.object)["fields"]}
     gone = {path for other, path in COMPUTED.get((name, hidden), ()) if other == name} | (set() if masked else {hidden})
     return found + [f"metadata {one}" for one in gone & described]
+
+
+async def _matches(work: Workspace, name: str, hidden: str, text: str) -> bool:
+    try:
+        await work.match(name, (hidden,), [(text,)])
+    except Invalid:
+        return False
+    return True
+
+
+async def leaks_in_files(case: Case) -> list[str]:
+    """Hidden values in what is exported, all fields or asked for by name."""
+    found = []
+    for name in VALUES:
+        pieces = [one async for one in export_csv(case.house.door, case.house.key, case.person, Query(name))]
+        found += [
+            f"export of {name}.{hidden}" for hidden, text in case.secrets(name) if text in "".join(pieces).lower()
+        ]
+        for hidden, _ in case.secrets(name):
+            if case.level(name, hidden) == "none":
+                asked = export_csv(case.house.door, case.house.key, case.person, Query(name, fields=("id", hidden)))
+                try:
+                    found += [f"export by name of {name}.{hidden}" async for _ in asked]
+                except Invalid:
+                    continue
+    return found
 
 
 async def _asked(work: Workspace, name: str, path: str, may_be_shown: bool) -> list[str]:

@@ -17,6 +17,7 @@ from tests.access.checks import (
     indexed,
     interface_differences,
     link_differences,
+    link_refusals,
     write_differences,
 )
 from tests.access.company import Company
@@ -84,6 +85,7 @@ async def test_links_lead_only_to_what_one_sees(house: House, plan: Plan) -> Non
     async with company_of(house, plan) as company:
         for first in range(3):
             assert await link_differences(company, first=first) == []
+            assert await link_refusals(company, first=first) == []
 
 
 async def numbered(house: House) -> None:

@@ -11,6 +11,7 @@ from tests.access.company import Company, Fact
 from relata.engine.formula import parse
 from relata.engine.query.request import Aggregate, Group, Query, parse_order
 from relata.engine.search.find import search
+from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.listing import ListState, listing, total
 from relata.engine.workspace import links
 from relata.engine.workspace.explain import explain_access
@@ -107,6 +108,18 @@ async def _reached(work: Workspace, way: str, fact: Fact) -> bool:
         else []
     )
     return bool(record)
+
+
+async def export(company: Company, person: UUID, name: str) -> set[UUID]:
+    """What leaves the house as a file."""
+    try:
+        pieces = [
+            piece
+            async for piece in export_csv(company.house.door, company.house.key, person, Query(name, fields=("id",)))
+        ]
+    except Denied:
+        return set()
+    return {UUID(line) for line in "".join(pieces).split()[1:]}
 
 
 async def explained(work: Workspace, company: Company, person: UUID, name: str) -> tuple[set[UUID], set[UUID]]:

@@ -185,8 +185,13 @@ def _line(settings: Settings, each: Field[Any]) -> SettingLine:
     if each.default is MISSING:
         raise TypeError(f"{each.name} needs a default")
     value = getattr(settings, each.name)
-    shown = MASK if value and each.metadata["secret"] else str(value)
-    return SettingLine(variable(each), shown, str(each.default), each.metadata["help"], value != each.default)
+    shown = MASK if value and each.metadata["secret"] else _text(value)
+    return SettingLine(variable(each), shown, _text(each.default), each.metadata["help"], value != each.default)
+
+
+def _text(value: Any) -> str:
+    """As it would stand in the environment."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def variable(each: Field[Any]) -> str:
