@@ -32,10 +32,10 @@ class Figure:
 
     def line(self) -> tuple[str, ...]:
         """Name, value, floor, ratio, target, verdict."""
-        return (
-            self.name, f"{_number(self.value)} {self.unit}", "" if self.floor is None else f"{_number(self.floor)} {self.unit}",
-            "" if self.ratio is None else f"{self.ratio:.2f}", self.target, self.verdict + (f" ({self.note})" if self.note else ""),
-        )  # fmt: skip
+        floor = "" if self.floor is None else f"{_number(self.floor)} {self.unit}"
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        said = f"{self.verdict} ({self.note})" if self.note else self.verdict
+        return (self.name, f"{_number(self.value)} {self.unit}", floor, ratio, self.target, said)
 
 
 @dataclass(slots=True)
@@ -51,9 +51,12 @@ class Report:
     def json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "size": self.size, "command": self.command, "at": self.at, "machine": self.machine,
+            "size": self.size,
+            "command": self.command,
+            "at": self.at,
+            "machine": self.machine,
             "figures": [{**asdict(one), "verdict": one.verdict} for one in self.figures],
-        }  # fmt: skip
+        }
 
     def lines(self) -> list[tuple[str, ...]]:
         """For people: name, value, floor, ratio, target, verdict."""
@@ -68,7 +71,8 @@ def _number(value: float) -> str:
 def machine() -> str:
     """Cores, memory, system."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{psutil.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{psutil.cpu_count()} cores, {memory:.0f} GiB, {system}"
 
 
 def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "", target: str = "") -> Figure:

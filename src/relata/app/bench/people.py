@@ -51,9 +51,8 @@ async def hire(house: House, workspace: str) -> None:
         made = await work.create_many("user", rows)
         for team, outcome in zip(leaders, made, strict=False):
             await work.change(team, {"manager": outcome.id})
-        for one in (*made, *known):
-            assert one.id is not None
-            await work.unit.principal(one.id)
+        for who in (*(outcome.id for outcome in made), *(team.id for team in known)):
+            await work.unit.principal(who)
 
     for step in (teams, people):
         await house.door.run(workspace, None, step, via="bench")
@@ -63,7 +62,13 @@ def _row(at: int, leaders: list[UUID], leaves: list[UUID]) -> dict[str, object]:
     role = "admin" if at == 0 else "bench_manager" if at < len(leaders) else "bench_rep"
     team = leaders[at] if at < len(leaders) else leaves[at % len(leaves)]
     name = f"Person {at + 1:03d}"
-    return {"name": name, "email": f"person{at + 1}@bench.example.com", "roles": [role], "status": "active", "team": team}
+    return {
+        "name": name,
+        "email": f"person{at + 1}@bench.example.com",
+        "roles": [role],
+        "status": "active",
+        "team": team,
+    }
 
 
 async def sign_in(house: House, workspace: str) -> list[Person]:

@@ -11,7 +11,19 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from relata.app.assembly import MAIN, House
-from relata.app.bench import altering, company, filling, finding, first_load, people, processes, reading, screens, sorting, writing
+from relata.app.bench import (
+    altering,
+    company,
+    filling,
+    finding,
+    first_load,
+    people,
+    processes,
+    reading,
+    screens,
+    sorting,
+    writing,
+)
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, Report, at_least
 from relata.app.bench.sizes import Options
@@ -21,9 +33,14 @@ from relata.engine.storage import embedded
 Part = Callable[[Bench], Awaitable[list[Figure]]]
 #: In this order: what only reads comes first.
 PARTS: dict[str, Part] = {
-    "api_read": reading.measure, "screens": screens.measure, "sorts": sorting.measure, "search": finding.measure,
-    "api_write": writing.measure, "field": altering.measure, "import": filling.measure,
-}  # fmt: skip
+    "api_read": reading.measure,
+    "screens": screens.measure,
+    "sorts": sorting.measure,
+    "search": finding.measure,
+    "api_write": writing.measure,
+    "field": altering.measure,
+    "import": filling.measure,
+}
 
 
 def bench(options: Options, command: str) -> Report:

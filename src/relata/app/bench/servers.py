@@ -24,9 +24,12 @@ def product(home: Path, url: str) -> Iterator[int]:
     """`relata serve` with one web process; its port."""
     port = free_port()
     environment = {
-        "RELATA_HOME": str(home), "RELATA_DATABASE_URL": url, "RELATA_PORT": str(port), "RELATA_LOG_LEVEL": "warning",
+        "RELATA_HOME": str(home),
+        "RELATA_DATABASE_URL": url,
+        "RELATA_PORT": str(port),
+        "RELATA_LOG_LEVEL": "warning",
         "RELATA_POOL_SIZE": "8",
-    }  # fmt: skip
+    }
     with _running(["relata.app", "serve"], environment, port):
         yield port
 
@@ -44,8 +47,10 @@ def bare(home: Path, url: str, statements: Mapping[str, list[Statement]]) -> Ite
 @contextlib.contextmanager
 def _running(arguments: list[str], environment: Mapping[str, str], port: int) -> Iterator[None]:
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments], env={**os.environ, **environment, "RELATA_SUPERVISED": "1"}, stdin=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, **environment, "RELATA_SUPERVISED": "1"},
+        stdin=subprocess.PIPE,
+    )
     try:
         _wait_for(port, process)
         yield

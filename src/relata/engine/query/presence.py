@@ -33,7 +33,11 @@ async def present(connection: Connection, ground: Ground, reader: Reader, lists:
     if not lists:
         return []
     checked = [check_where(ground, name, where, reader) for name, where in lists]
-    key = ("present", reader.fingerprint, *((name, one.root if one else None) for (name, _), one in zip(lists, checked, strict=True)))
+    key = (
+        "present",
+        reader.fingerprint,
+        *((name, one.root if one else None) for (name, _), one in zip(lists, checked, strict=True)),
+    )
     asked: _Asked = ground.cache.get(key, lambda: _compile(ground, reader, lists, checked))
     values, context = reader.parameters(), context_of(reader)
     for params, literals, at in asked.params:
@@ -52,7 +56,7 @@ def _compile(ground: Ground, reader: Reader, lists: Sequence[List], checked: Seq
         one = ground.registry.get(name)
         source = Source(statement, FieldScope(ground.registry, one, reader), statement.alias(one))
         conditions = base_conditions(source, where, statement, deleted=False)
-        found = sa.select(sa.literal_column("1")).select_from(source.joined).where(*conditions)
+        found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source.joined).where(*conditions)
         columns.append(found.exists().label(f"c{at}"))
         owners.extend([at] * (len(statement.params) - len(owners)))
     params = tuple((own, literals, at) for (own, literals), at in zip(statement.params, owners, strict=True))

@@ -17,8 +17,8 @@ from relata.engine.query.presence import present
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.conditions import holds
-from relata.engine.ui.origins import origins_of
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings, text_of
+from relata.engine.ui.origins import origins_of
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of

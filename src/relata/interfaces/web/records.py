@@ -13,9 +13,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.listing import ListRow
+from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.timeline import TimelineEntry, timeline
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -137,7 +136,7 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     record = await record_page(work, one, key)
     days, more = await _days(work, record.record, None)
     shell = web.shell(request, work, one.path)
-    files = await views_of(work, await work.get(one.name, key, deleted=None))
+    files = await views_of(work, record.record)
     return RecordView(
         shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
         related=tuple(_related(found, key) for found in record.related), files=files,
