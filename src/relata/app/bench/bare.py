@@ -1,5 +1,4 @@
-"""The floor: a Litestar handler that runs given statements through psycopg and returns the rows, with nothing around
-it."""
+"""The floor: a Litestar handler that runs given statements through psycopg and returns the rows; nothing around it."""
 
 from __future__ import annotations
 
@@ -26,8 +25,8 @@ STATEMENTS, DATABASE = "RELATA_TEST_BENCH_STATEMENTS", "RELATA_TEST_BENCH_DATABA
 
 def create_app() -> Litestar:
     """`/run/{name}` runs the statements called so, one after another in turn."""
-    file, pool = (
-        Path(os.environ[STATEMENTS]),
+    content, pool = (
+        Path(os.environ[STATEMENTS]).read_bytes(),
         AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True}),
     )
     known: dict[str, list[Statement]] = {}
@@ -37,7 +36,7 @@ def create_app() -> Litestar:
         statements = known.get(name)
         if statements is None:
             # our own file: the types of parameters survive no other way
-            known.update(pickle.loads(file.read_bytes()))  # noqa: ASYNC240 - once, before anything is measured
+            known.update(pickle.loads(content))
             statements = known[name]
         one = statements[next(numbers) % len(statements)]
         async with pool.connection() as connection:
@@ -65,9 +64,14 @@ def serve(port: int) -> None:
     """One Granian worker, as the product has."""
     end_with_parent()
     Server(
-        "relata.app.bench.bare:create_app", factory=True, interface=Interfaces.ASGI, address="127.0.0.1", port=port,
-        workers=1, log_level=LogLevels.warning,
-    ).serve()  # fmt: skip
+        "relata.app.bench.bare:create_app",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address="127.0.0.1",
+        port=port,
+        workers=1,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 if __name__ == "__main__":

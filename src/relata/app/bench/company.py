@@ -1,5 +1,4 @@
-"""Building the synthetic company: a workspace by the product, its records by SQL, what follows from them by the
-product."""
+"""Building the synthetic company: its workspace by the product, its records by SQL, what follows by the product."""
 
 from __future__ import annotations
 

@@ -32,14 +32,10 @@ class Figure:
 
     def line(self) -> tuple[str, ...]:
         """Name, value, floor, ratio, target, verdict."""
-        return (
-            self.name,
-            f"{_number(self.value)} {self.unit}",
-            "" if self.floor is None else f"{_number(self.floor)} {self.unit}",
-            "" if self.ratio is None else f"{self.ratio:.2f}",
-            self.target,
-            self.verdict + (f" ({self.note})" if self.note else ""),
-        )
+        floor = "" if self.floor is None else f"{_number(self.floor)} {self.unit}"
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        said = f"{self.verdict} ({self.note})" if self.note else self.verdict
+        return (self.name, f"{_number(self.value)} {self.unit}", floor, ratio, self.target, said)
 
 
 @dataclass(slots=True)
@@ -55,9 +51,12 @@ class Report:
     def json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "size": self.size, "command": self.command, "at": self.at, "machine": self.machine,
+            "size": self.size,
+            "command": self.command,
+            "at": self.at,
+            "machine": self.machine,
             "figures": [{**asdict(one), "verdict": one.verdict} for one in self.figures],
-        }  # fmt: skip
+        }
 
     def lines(self) -> list[tuple[str, ...]]:
         """For people: name, value, floor, ratio, target, verdict."""

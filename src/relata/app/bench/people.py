@@ -51,9 +51,8 @@ async def hire(house: House, workspace: str) -> None:
         made = await work.create_many("user", rows)
         for team, outcome in zip(leaders, made, strict=False):
             await work.change(team, {"manager": outcome.id})
-        for one in (*made, *known):
-            assert one.id is not None
-            await work.unit.principal(one.id)
+        for who in (*(outcome.id for outcome in made), *(team.id for team in known)):
+            await work.unit.principal(who)
 
     for step in (teams, people):
         await house.door.run(workspace, None, step, via="bench")

@@ -18,12 +18,12 @@ from relata.interfaces.rest.listing import Asked, read_asked
 ROUNDS = 3
 _STAGES = ("subscriber", "lead", "prospect", "customer", "advocate", "former")
 _CONTACT = (
-    "name,job_title,department,account,email,phone,language,lifecycle_stage,birthday,preferred_channel,do_not_call,tags,"
-    "owner,changed_at,version"
+    "name,job_title,department,account,email,phone,language,lifecycle_stage,birthd"
+    "ay,preferred_channel,do_not_call,tags,owner,changed_at,version"
 )
 _DEAL = (
-    "name,account,contact,stage,status,amount,probability,forecast_category,close_date,opened_on,source,type,tags,owner,"
-    "version"
+    "name,account,contact,stage,status,amount,probability,forecast_category,cl"
+    "ose_date,opened_on,source,type,tags,owner,version"
 )
 
 

@@ -13,8 +13,8 @@ from relata.app.bench.sizes import Options
 
 FIRST = "Ada,Bruno,Chiara,Deniz,Elif,Finn,Greta,Hugo,Ines,Jonas,Karla,Luca,Mina,Noah,Olga,Paul,Quirin,Rosa,Sven,Thea"
 LAST = (
-    "Abel,Berg,Costa,Dietz,Ebner,Falk,Gruber,Haas,Ivanov,Jansen,Kern,Lopez,Maier,Nowak,Ortiz,Peters,Quast,Roth,Sommer,"
-    "Toth"
+    "Abel,Berg,Costa,Dietz,Ebner,Falk,Gruber,Haas,Ivanov,Jansen,"
+    "Kern,Lopez,Maier,Nowak,Ortiz,Peters,Quast,Roth,Sommer,Toth"
 )
 BRANCHES = "software,retail,health,finance,energy,education,logistics,media,manufacturing,consulting"
 STAGES = "subscriber,lead,prospect,customer,advocate,former"
@@ -86,15 +86,27 @@ def _contacts(options: Options, account_of: str) -> Rows:
     phone = f"'+4930' || (1000000 + {pick(23, 8999999)})"
     several = "jsonb_build_array(jsonb_build_object('value', {}, 'label', 'work'))"
     values = {
-        "name": f"{first} || ' ' || {last} || n", "name__first": first, "name__last": f"{last} || n",
+        "name": f"{first} || ' ' || {last} || n",
+        "name__first": first,
+        "name__last": f"{last} || n",
         "job_title": one_of(24, "Buyer,Head of sales,Engineer,Director,Assistant,Consultant"),
-        "department": one_of(25, "Sales,Purchasing,Research,Finance"), "account": id_of("account", account_of),
-        "email": email, "email__all": several.format(email), "phone": phone, "phone__all": several.format(phone),
-        "mailing_address__city": one_of(26, "Berlin,Wien,Oslo,Lyon,Porto,Gent,Turin,Graz"), "language": "'de'",
-        "lifecycle_stage": one_of(27, STAGES), "birthday": f"date '1960-01-01' + {pick(28, 15000)}::integer",
-        "preferred_channel": one_of(29, "email,phone,post"), "tags": f"array[{one_of(30, 'a,b,c,d')}]",
-        "do_not_email": "false", "do_not_call": "mod(n, 9) = 0", "do_not_text": "false", "do_not_post": "false",
-    }  # fmt: skip
+        "department": one_of(25, "Sales,Purchasing,Research,Finance"),
+        "account": id_of("account", account_of),
+        "email": email,
+        "email__all": several.format(email),
+        "phone": phone,
+        "phone__all": several.format(phone),
+        "mailing_address__city": one_of(26, "Berlin,Wien,Oslo,Lyon,Porto,Gent,Turin,Graz"),
+        "language": "'de'",
+        "lifecycle_stage": one_of(27, STAGES),
+        "birthday": f"date '1960-01-01' + {pick(28, 15000)}::integer",
+        "preferred_channel": one_of(29, "email,phone,post"),
+        "tags": f"array[{one_of(30, 'a,b,c,d')}]",
+        "do_not_email": "false",
+        "do_not_call": "mod(n, 9) = 0",
+        "do_not_text": "false",
+        "do_not_post": "false",
+    }
     logged = ("name", "job_title", "department", "account", "lifecycle_stage", "birthday")
     return Rows("contact", options.contacts, values, account_of, True, logged)
 
@@ -133,9 +145,13 @@ def activities(options: Options) -> list[Rows]:
     subject = one_of(42, "Follow up,Introduction,Offer,Question,Review,Reminder,Contract,Delivery") + " || ' ' || n"
     moment = f"date_trunc('minute', now()) + interval '1 minute' * ({pick(43, 500000)} - 400000)"
     task = {
-        "subject": subject, "status": one_of(44, "open,done,in_progress,cancelled,done,done"), "priority": "'normal'",
-        "kind": "'to_do'", "due_on": f"current_date + {pick(45, 200)}::integer - 150", **about,
-    }  # fmt: skip
+        "subject": subject,
+        "status": one_of(44, "open,done,in_progress,cancelled,done,done"),
+        "priority": "'normal'",
+        "kind": "'to_do'",
+        "due_on": f"current_date + {pick(45, 200)}::integer - 150",
+        **about,
+    }
     call = {
         "subject": subject,
         "direction": "'outbound'",
@@ -160,10 +176,17 @@ def insert_sql(space: str, rows: Rows, account_number: int) -> str:
     )
     created = "now() - interval '1 minute' * (1 + (%(total)s::bigint - n))"
     system = {
-        "id": id_of(rows.object), "owner": "o.id", "team": "o.team", "created_at": created, "changed_at": created,
-        "created_by": "o.id", "changed_by": "o.id", "created_via": "'import'", "changed_via": "'import'",
+        "id": id_of(rows.object),
+        "owner": "o.id",
+        "team": "o.team",
+        "created_at": created,
+        "changed_at": created,
+        "created_by": "o.id",
+        "changed_by": "o.id",
+        "created_via": "'import'",
+        "changed_via": "'import'",
         "readers": _readers(account_number) if rows.inherits else "'{}'::integer[]",
-    }  # fmt: skip
+    }
     values = {**system, **rows.values}
     columns = ", ".join(f'"{name}"' for name in values)
     chosen = ", ".join(f'{sql} as "{name}"' for name, sql in values.items())
@@ -174,8 +197,8 @@ def insert_sql(space: str, rows: Rows, account_number: int) -> str:
         else ""
     )
     return (
-        f"with made as (insert into {space}.{rows.object} ({columns}) select {chosen} from"
-        f" generate_series(%(low)s::bigint, %(high)s) n"
+        f"with made as (insert into {space}.{rows.object} ({columns})"
+        f" select {chosen} from generate_series(%(low)s::bigint, %(high)s) n"
         f" join bench_people o on o.number = {owner_of} {stage} returning *)"
         f" insert into {space}._change (object, record, action, at, actor, via, after, feed)"
         f" select '{rows.object}', id, 'created', created_at, created_by, 'import', jsonb_build_object({shown}),"

@@ -33,9 +33,14 @@ from relata.engine.storage import embedded
 Part = Callable[[Bench], Awaitable[list[Figure]]]
 #: In this order: what only reads comes first.
 PARTS: dict[str, Part] = {
-    "api_read": reading.measure, "screens": screens.measure, "sorts": sorting.measure, "search": finding.measure,
-    "api_write": writing.measure, "field": altering.measure, "import": filling.measure,
-}  # fmt: skip
+    "api_read": reading.measure,
+    "screens": screens.measure,
+    "sorts": sorting.measure,
+    "search": finding.measure,
+    "api_write": writing.measure,
+    "field": altering.measure,
+    "import": filling.measure,
+}
 
 
 def bench(options: Options, command: str) -> Report:

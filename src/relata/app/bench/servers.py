@@ -24,9 +24,12 @@ def product(home: Path, url: str) -> Iterator[int]:
     """`relata serve` with one web process; its port."""
     port = free_port()
     environment = {
-        "RELATA_HOME": str(home), "RELATA_DATABASE_URL": url, "RELATA_PORT": str(port), "RELATA_LOG_LEVEL": "warning",
+        "RELATA_HOME": str(home),
+        "RELATA_DATABASE_URL": url,
+        "RELATA_PORT": str(port),
+        "RELATA_LOG_LEVEL": "warning",
         "RELATA_POOL_SIZE": "8",
-    }  # fmt: skip
+    }
     with _running(["relata.app", "serve"], environment, port):
         yield port
 

@@ -1,5 +1,4 @@
-"""Creating and changing over the API, beside the bare insert and update of the same values without history or
-events."""
+"""Creating and changing over the API, beside the bare insert and update of the same values, without history."""
 
 from __future__ import annotations
 
@@ -28,9 +27,8 @@ async def measure(bench: Bench) -> list[Figure]:
     accounts = await bench.some_ids("account", bench.administrator, 50)
     insert = (
         f"insert into {space}.contact (id, name, name__first, name__last, job_title, account, email, email__all,"
-        f" lifecycle_stage,"
-        f" owner, team) values ({_ID}, %(name)s, 'Nora', %(name)s, 'Buyer', %(account)s, %(email)s, %(emails)s::jsonb,"
-        " 'lead', %(owner)s, null) returning id"
+        f" lifecycle_stage, owner, team) values ({_ID}, %(name)s, 'Nora', %(name)s, 'Buyer', %(account)s, %(email)s,"
+        " %(emails)s::jsonb, 'lead', %(owner)s, null) returning id"
     )
     update = (
         f"update {space}.contact set job_title = %(title)s, version = version + 1, changed_at = now()"

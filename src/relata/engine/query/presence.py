@@ -56,7 +56,7 @@ def _compile(ground: Ground, reader: Reader, lists: Sequence[List], checked: Seq
         one = ground.registry.get(name)
         source = Source(statement, FieldScope(ground.registry, one, reader), statement.alias(one))
         conditions = base_conditions(source, where, statement, deleted=False)
-        found = sa.select(sa.literal_column("1")).select_from(source.joined).where(*conditions)
+        found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source.joined).where(*conditions)
         columns.append(found.exists().label(f"c{at}"))
         owners.extend([at] * (len(statement.params) - len(owners)))
     params = tuple((own, literals, at) for (own, literals), at in zip(statement.params, owners, strict=True))

@@ -12,14 +12,14 @@ from relata.engine.metadata.fields import Choice, Field, Link, MoneyField
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
-from relata.engine.ui.listing import ListRow, ListState, listing
+from relata.engine.ui.listing import ListRow, ListState, Wanted, listings
 from relata.engine.ui.values import Item, colour_number
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.money import Money
 
-#: Cards of one column at first; the rest is a list away.
-CARDS = 40
+#: Cards of one column at first, and of the whole board; the rest is a list away.
+CARDS, ALL_CARDS = 40, 200
 
 
 class BoardColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,10 +55,13 @@ async def board(work: Workspace, one: Object, *, where: str = "", within: str = 
         fixed.append(Binary("=", Path((layout.within,)), Literal(chosen)))
     places = await _places(work, one, layout, chosen)
     sums = await _sums(work, one, layout, fixed)
-    columns = []
+    state = ListState(limit=min(CARDS, ALL_CARDS // max(1, len(places))))
+    wanted = []
     for place in places:
         condition = all_of([*fixed, Binary("=", Path((layout.by,)), Literal(place.value))])
-        found = await listing(work, one, ListState(limit=CARDS), fixed=condition, columns=layout.card)
+        wanted.append(Wanted(one, state, condition, layout.card, is_empty=place.value not in sums))
+    columns = []
+    for place, found in zip(places, await listings(work, wanted), strict=True):
         count, total = sums.get(place.value, (0, None))
         columns.append(
             BoardColumn(

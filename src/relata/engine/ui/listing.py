@@ -15,7 +15,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.request import DEFAULT_LIMIT, Aggregate, Order, Query, parse_order
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.query.select import sortable
-from relata.engine.ui.values import Shown, is_end_aligned, kind_of, record_href, shown, targets_of
+from relata.engine.ui.values import Presenter, Shown, is_end_aligned, kind_of, presenter, record_href, targets_of
 from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
 
@@ -215,21 +215,22 @@ def _targets(read: _Read) -> dict[str, set[UUID]]:
 def _rows(work: Workspace, read: _Read, titles: Titles) -> tuple[ListRow, ...]:
     one = read.object
     title_field = one.all_fields[one.title_field]
+    columns = [(path, _presenter(work, found, titles)) for path, found in read.places]
     return tuple(
         ListRow(
             id=str(row["id"]),
             title=text_of(title_field, row.get(one.title_field)) or "Untitled",
             href=record_href(work.registry, one.name, row["id"]),
-            cells=tuple([_cell(work, found, row.get(path), titles) for path, found in read.places]),
+            cells=tuple([show(row.get(path)) for path, show in columns]),
         )
         for row in read.values
     )
 
 
-def _cell(work: Workspace, found: Found, value: Any, titles: Titles) -> Shown:
+def _presenter(work: Workspace, found: Found, titles: Titles) -> Presenter:
     if found.field is None or found.part:
-        return Shown("text" if isinstance(value, str) or value is None else "number", value)
-    return shown(work.registry, found.field, value, titles, str(found.type.kind))
+        return lambda value: Shown("text" if isinstance(value, str) or value is None else "number", value)
+    return presenter(work.registry, found.field, titles, str(found.type.kind))
 
 
 def text_of(field: Field, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,7 @@ from relata.engine.metadata.fields import (
     Links,
     MultiChoice,
     PersonNameValue,
-    User,
-)  # fmt: skip
+)
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.result import MASK
@@ -119,34 +118,57 @@ def linked(registry: Registry, object_name: str, record: UUID, titles: Titles) -
 
 def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_type: str = "") -> Shown:
     """One value of a field, ready to be shown."""
-    if value == MASK:
-        return Shown("text", MASK)
+    return presenter(registry, field, titles, formula_type)(value)
+
+
+Presenter = Callable[[Any], Shown]
+
+
+def presenter(registry: Registry, field: Field, titles: Titles, formula_type: str = "") -> Presenter:
+    """`shown` for many values of one field: what depends on the field is found out once, and what comes again (an
+    owner,
+    a stage) is made once."""
     kind = kind_of(field, formula_type)
-    if value is None or value == ():
-        return Shown(kind, None)
-    if isinstance(field, (Link, User)):
-        item = linked(registry, field.to, value, titles)
-        return Shown("user" if field.to == "user" else "link", item)
+    nothing, masked, known = Shown(kind, None), Shown("text", MASK), dict[Any, Shown]()
+    present = _presenting(registry, field, kind, titles)
+    is_repeating = isinstance(field, (Link, Choice))
+
+    def show(value: Any) -> Shown:
+        if not value and (value is None or value == ()):
+            return nothing
+        if value.__class__ is str and value == MASK:
+            return masked
+        if not is_repeating:
+            return present(value)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = present(value)
+        return found
+
+    return show
+
+
+def _presenting(registry: Registry, field: Field, kind: str, titles: Titles) -> Presenter:
+    """How a value that is there is shown."""
+    if isinstance(field, Link):
+        link = "user" if field.to == "user" else "link"
+        return lambda value: Shown(link, linked(registry, field.to, value, titles))
     if isinstance(field, Links):
-        return Shown("links", tuple(linked(registry, field.to, one, titles) for one in value))
-    if isinstance(field, AnyLink) and isinstance(value, AnyTarget):
-        return Shown("link", linked(registry, value.object, value.id, titles))
-    if isinstance(field, Choice):
-        option = field.option(value)
-        return Shown(
-            "choice",
-            Item(
-                value=value,
-                label=option.title if option else value,
-                colour=colour_number(option.colour if option else ""),
-            ),
+        return lambda value: Shown("links", tuple(linked(registry, field.to, one, titles) for one in value))
+    if isinstance(field, AnyLink):
+        return lambda value: (
+            Shown("link", linked(registry, value.object, value.id, titles))
+            if isinstance(value, AnyTarget)
+            else Shown(kind, value)
         )
+    if isinstance(field, Choice):
+        return lambda value: Shown("choice", _option_item(field, value))
     if isinstance(field, MultiChoice):
-        return Shown("choices", tuple(_option_item(field, one) for one in value))
-    return Shown(kind, _plain(field, kind, value))
+        return lambda value: Shown("choices", tuple(_option_item(field, one) for one in value))
+    return lambda value: Shown(kind, _plain(field, kind, value))
 
 
-def _option_item(field: MultiChoice, value: str) -> Item:
+def _option_item(field: Choice | MultiChoice, value: str) -> Item:
     option = field.option(value)
     return Item(
         value=value, label=option.title if option else value, colour=colour_number(option.colour if option else "")

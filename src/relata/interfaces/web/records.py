@@ -139,7 +139,7 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     record = await record_page(work, one, key)
     days, more = await _days(work, record.record, None)
     shell = web.shell(request, work, one.path)
-    files = await views_of(work, await work.get(one.name, key, deleted=None))
+    files = await views_of(work, record.record)
     return RecordView(
         shell=shell,
         record=record,
