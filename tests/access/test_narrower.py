@@ -64,7 +64,7 @@ def lowered(role: Role, right: str) -> Role:
     grants = {
         name: Grant(**{**{one: getattr(grant, one) for one in RIGHTS}, right: "none"}, fields=grant.fields)
         for name, grant in role.grants.items()
-    }  # type: ignore[arg-type]
+    }
     return Role(role.name, grants=grants, permissions=role.permissions)
 
 

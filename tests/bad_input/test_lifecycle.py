@@ -75,7 +75,7 @@ async def moved(house: House, browser: httpx.AsyncClient, record: UUID) -> None:
 async def imported(house: House, browser: httpx.AsyncClient, record: UUID) -> None:
     """A file."""
     file = Path(__file__).with_suffix(".csv")
-    await run_import(house.door, house.key, None, file, decode(MAPPING))
+    await run_import(house.door, house.key, None, file, decode(MAPPING.encode()))
 
 
 async def merged(house: House, browser: httpx.AsyncClient, record: UUID) -> None:
