@@ -51,7 +51,15 @@ def ground_of(house: House) -> Ground:
         view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
         return render(ENVIRONMENT, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
 
-    web = Web(house.door, ENVIRONMENT, "http://localhost", send, set_up, DiskStore(Path(tempfile.gettempdir())), Queue(house.door.database.url))
+    web = Web(
+        house.door,
+        ENVIRONMENT,
+        "http://localhost",
+        send,
+        set_up,
+        DiskStore(Path(tempfile.gettempdir())),
+        Queue(house.door.database.url),
+    )
     parts = [one for part in (home, account, finding, boards, forms, lists, records) for one in part.routes(web)]
     ports = Ports(Resolver(house.door.database), ready, error_page)
     return build([*routes(house.door), *parts], HttpSettings(), ports)
@@ -89,7 +97,7 @@ async def connect(house: House) -> AsyncIterator[Connect]:
         async def made(user: UUID, *, browser: bool = False) -> httpx.AsyncClient:
             if (user, browser) not in known:
                 headers = await (browser_headers if browser else program_headers)(house, user)
-                transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+                transport = httpx.ASGITransport(app=app)
                 client = httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
                 known[user, browser] = await stack.enter_async_context(client)
             return known[user, browser]

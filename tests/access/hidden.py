@@ -1,4 +1,4 @@
-"""A record full of telling values, a role that hides some fields of it, and every way in which one might still learn them."""
+"""Records full of telling values, a role that hides some of them, and every way in which one might still learn them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from relata.engine.metadata.overlay import Definition
 from relata.engine.query.request import Aggregate, Group, Measure, Query, parse_order
 from relata.engine.search.find import search
 from relata.engine.search.index import index_records
+from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.timeline import timeline
 from relata.engine.workspace import configure
 from relata.engine.workspace.workspace import Workspace
@@ -40,7 +41,10 @@ VALUES: dict[str, dict[str, tuple[Any, str]]] = {
     },
 }
 #: What is computed from a field: its name, and the object that has it.
-COMPUTED = {("opportunity", "amount"): [("opportunity", "expected")], ("account", "employees"): [("account", "subsidiary_employees")]}
+COMPUTED = {
+    ("opportunity", "amount"): [("opportunity", "expected")],
+    ("account", "employees"): [("account", "subsidiary_employees")],
+}
 LEVELS = ("none", "masked", "read", "write")
 UNKNOWN = "zyzzyva"
 
@@ -59,7 +63,7 @@ class Case:
         async with self.house.system() as work:
             await self._records(work)
             grants = {name: Grant("all", "all", "all", "all", fields=levels) for name, levels in self.levels.items()}
-            role = Role("curious", grants=grants)
+            role = Role("curious", grants=grants, permissions=("export_records",))
             definition = Definition("role", "curious", configure.body_of(role))
             await configure.store(work.unit.connection, work.context.schema, definition, None)
         self.house.door.forget(self.house.key)
@@ -80,7 +84,9 @@ class Case:
     def secrets(self, object_name: str) -> list[tuple[str, str]]:
         """Fields whose values may not be read, with the text that would give them away."""
         return [
-            (name, text) for name, (_, text) in VALUES[object_name].items() if self.level(object_name, name) in ("none", "masked")
+            (name, text)
+            for name, (_, text) in VALUES[object_name].items()
+            if self.level(object_name, name) in ("none", "masked")
         ]
 
 
@@ -107,21 +113,59 @@ async def _uses(work: Workspace, case: Case, name: str, hidden: str, text: str) 
         found.append("history")
     if hidden in await work.provenance(record):
         found.append("provenance")
-    if any(change.label == work.registry.get(name).all_fields[hidden].title for entry in await timeline(work, record.object, record) for change in entry.changes):
+    if any(
+        change.label == work.registry.get(name).all_fields[hidden].title
+        for entry in await timeline(work, record.object, record)
+        for change in entry.changes
+    ):
         found.append("timeline")
     if await search(work.unit.connection, work.context.tables, work.actor, text, objects=[name]):
         found.append("search")
-    for what, (owner, path) in {"own": (name, hidden), "computed": (name, ""), "over a link": ("opportunity", f"account.{hidden}")}.items():
+    for what, (owner, path) in {
+        "own": (name, hidden),
+        "computed": (name, ""),
+        "over a link": ("opportunity", f"account.{hidden}"),
+    }.items():
         paths = [path] if path else [path for other, path in COMPUTED.get((name, hidden), ()) if other == name]
         if what == "over a link" and name != "account":
             continue
         for each in paths:
             found += [f"{what} {way}" for way in await _asked(work, owner, each, masked and what == "own")]
     if name == "opportunity":
-        found += await _accepted(work, "account", {"exists": Query("account", parse(f"exists(opportunities, empty({hidden}))"))}, hidden)
+        found += await _accepted(
+            work, "account", {"exists": Query("account", parse(f"exists(opportunities, empty({hidden}))"))}, hidden
+        )
+    if await _matches(work, name, hidden, text):
+        found.append("import matching")
     described = {one["name"] for one in describe(work.registry, work.actor.rights, record.object)["fields"]}
     gone = {path for other, path in COMPUTED.get((name, hidden), ()) if other == name} | (set() if masked else {hidden})
     return found + [f"metadata {one}" for one in gone & described]
+
+
+async def _matches(work: Workspace, name: str, hidden: str, text: str) -> bool:
+    try:
+        await work.match(name, (hidden,), [(text,)])
+    except Invalid:
+        return False
+    return True
+
+
+async def leaks_in_files(case: Case) -> list[str]:
+    """Hidden values in what is exported, all fields or asked for by name."""
+    found = []
+    for name in VALUES:
+        pieces = [one async for one in export_csv(case.house.door, case.house.key, case.person, Query(name))]
+        found += [
+            f"export of {name}.{hidden}" for hidden, text in case.secrets(name) if text in "".join(pieces).lower()
+        ]
+        for hidden, _ in case.secrets(name):
+            if case.level(name, hidden) == "none":
+                asked = export_csv(case.house.door, case.house.key, case.person, Query(name, fields=("id", hidden)))
+                try:
+                    found += [f"export by name of {name}.{hidden}" async for _ in asked]
+                except Invalid:
+                    continue
+    return found
 
 
 async def _asked(work: Workspace, name: str, path: str, may_be_shown: bool) -> list[str]:
@@ -162,18 +206,35 @@ async def leaks_on_pages(case: Case, client: httpx.AsyncClient) -> list[str]:
     for name, path in (("account", "accounts"), ("opportunity", "opportunities")):
         here = f"{path}/{case.ids[name]}"
         addresses = [
-            f"/api/v1/{path}", f"/api/v1/{here}", f"/api/v1/{here}/history", f"/api/v1/{here}/provenance", "/api/v1/feed?limit=1000",
-            "/api/v1/openapi.json", "/api/v1/metadata", f"/api/v1/{here}/access",
-            f"/{path}", f"/{here}", f"/{here}/peek", f"/{here}/edit", f"/{here}/timeline", f"/choose/{name}", f"/{path}/filter", "/",
-            f"/{path}/board", f"/accounts/{case.ids['account']}", f"/opportunities/{case.ids['opportunity']}",
-        ]  # fmt: skip
+            f"/api/v1/{path}",
+            f"/api/v1/{here}",
+            f"/api/v1/{here}/history",
+            f"/api/v1/{here}/provenance",
+            "/api/v1/feed?limit=1000",
+            "/api/v1/openapi.json",
+            "/api/v1/metadata",
+            f"/api/v1/{here}/access",
+            f"/{path}",
+            f"/{here}",
+            f"/{here}/peek",
+            f"/{here}/edit",
+            f"/{here}/timeline",
+            f"/choose/{name}",
+            f"/{path}/filter",
+            "/",
+            f"/{path}/board",
+            f"/accounts/{case.ids['account']}",
+            f"/opportunities/{case.ids['opportunity']}",
+        ]
         for address in addresses:
             answer = await client.get(address)
             if answer.status_code >= 500 or (answer.status_code != 200 and "board" not in address):
                 found.append(f"{address} answers {answer.status_code}")
             plain = answer.text.lower().replace(",", "").replace(".", "").replace(" ", "")
             for hidden, text in case.secrets(name):
-                options_are_public = hidden == "industry" and any(one in address for one in ("openapi", "metadata", "edit"))
+                options_are_public = hidden == "industry" and any(
+                    one in address for one in ("openapi", "metadata", "edit")
+                )
                 if text in plain and not options_are_public:
                     found.append(f"{address} shows {name}.{hidden}")
         for hidden, _ in case.secrets(name):

@@ -1,4 +1,4 @@
-"""Rule 2: a hidden field is absent, and unusable in filter, sort, group, aggregate, search, formula, history and error."""
+"""Rule 2: a hidden field is absent, and unusable in filter, sort, group, aggregate, search, formula and history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.access.checks import Undone
 from tests.access.conftest import Connect
-from tests.access.hidden import LEVELS, VALUES, Case, leaks_at_the_door, leaks_on_pages
+from tests.access.hidden import LEVELS, VALUES, Case, leaks_at_the_door, leaks_in_files, leaks_on_pages
 from tests.access.test_records import SHORTER, numbered
 
 from relata.testing.house import House
@@ -42,16 +42,19 @@ async def case_of(house: House, chosen: Levels) -> AsyncIterator[Case]:
 async def test_hidden_fields_are_of_no_use_at_the_door(house: House, chosen: Levels) -> None:
     async with case_of(house, chosen) as case:
         assert await leaks_at_the_door(case) == []
+        assert await leaks_in_files(case) == []
 
 
 async def test_nor_when_all_are_hidden(house: House) -> None:
     async with case_of(house, ALL_HIDDEN) as case:
         assert await leaks_at_the_door(case) == []
+        assert await leaks_in_files(case) == []
 
 
 async def test_masked_fields_show_that_there_is_a_value_and_nothing_else(house: House) -> None:
     async with case_of(house, ALL_MASKED) as case:
         assert await leaks_at_the_door(case) == []
+        assert await leaks_in_files(case) == []
 
 
 @settings(SHORTER, max_examples=2)

@@ -47,7 +47,9 @@ async def test_only_who_is_active_comes_in(house: House, status: str) -> None:
             pass
 
 
-@pytest.mark.parametrize("values", [{"roles": ["admin"]}, {"status": "active"}, {"is_external": True}, {"email": "x@example.com"}])
+@pytest.mark.parametrize(
+    "values", [{"roles": ["admin"]}, {"status": "active"}, {"is_external": True}, {"email": "x@example.com"}]
+)
 async def test_nobody_without_the_right_decides_about_themselves(house: House, values: dict[str, Any]) -> None:
     name = await role(house, "keen", {"*": Grant("all", "all", "all", "all")})
     person = await house.person("Keen", name, status="active", is_external=False)
@@ -116,7 +118,9 @@ async def test_a_share_that_is_over_is_taken_back(house: House) -> None:
         await work.sharing.grant(await work.get("account", record), rep, until=until)
     assert await sees(house, rep, record)
     async with house.system() as work:
-        await work.unit.connection.execute(f"update {work.context.schema}._share set until = now() - interval '1 second'")
+        await work.unit.connection.execute(
+            f"update {work.context.schema}._share set until = now() - interval '1 second'"
+        )
         await take_back_shares(work)
     assert not await sees(house, rep, record)
     async with house.as_person(rep) as work:
@@ -128,7 +132,9 @@ async def test_a_sharing_rule_for_somebody_else_is_none_for_the_first(house: Hou
     record = await account(house, industry="retail")
     body = {"object": "account", "where": 'industry = "retail"'}
     for person in (first, second):
-        await Administration(house.door, house.key, None, "test").put("sharing_rule", "retail", body | {"principal": str(person)})
+        await Administration(house.door, house.key, None, "test").put(
+            "sharing_rule", "retail", body | {"principal": str(person)}
+        )
     assert (await sees(house, first, record), await sees(house, second, record)) == (False, True)
 
 

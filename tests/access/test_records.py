@@ -17,19 +17,23 @@ from tests.access.checks import (
     indexed,
     interface_differences,
     link_differences,
+    link_refusals,
     write_differences,
 )
-from tests.access.conftest import Connect
 from tests.access.company import Company
+from tests.access.conftest import Connect
 from tests.access.plans import Plan, plans
 
 from relata.testing.house import House
 
 #: Without tracing and shrinking, which take minutes with a database: the failing plan is printed as it is.
 THOROUGH = settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
-)  # fmt: skip
+)
 
 
 SHORTER = settings(THOROUGH, max_examples=3)
@@ -81,6 +85,7 @@ async def test_links_lead_only_to_what_one_sees(house: House, plan: Plan) -> Non
     async with company_of(house, plan) as company:
         for first in range(3):
             assert await link_differences(company, first=first) == []
+            assert await link_refusals(company, first=first) == []
 
 
 async def numbered(house: House) -> None:

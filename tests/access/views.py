@@ -11,6 +11,7 @@ from tests.access.company import Company, Fact
 from relata.engine.formula import parse
 from relata.engine.query.request import Aggregate, Group, Query, parse_order
 from relata.engine.search.find import search
+from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.listing import ListState, listing, total
 from relata.engine.workspace import links
 from relata.engine.workspace.explain import explain_access
@@ -54,11 +55,18 @@ async def _asked(work: Workspace, name: str, ids: list[UUID]) -> Shown:
         "find": {record.id for record in await work.find(name)},
         "where": {row[0] for row in (await work.query(Query(name, keyed, fields=("id",)))).rows},
         "many": {record.id for record in await work.get_many(name, ids)},
-        "search": {hit.id for hit in await search(work.unit.connection, work.context.tables, work.actor, "zork quux", objects=[name], limit=100)},
-        "match": {one for found in (await work.match(name, ("id",), [(one,) for one in ids])).values() for one in found},
+        "search": {
+            hit.id
+            for hit in await search(
+                work.unit.connection, work.context.tables, work.actor, "zork quux", objects=[name], limit=100
+            )
+        },
+        "match": {
+            one for found in (await work.match(name, ("id",), [(one,) for one in ids])).values() for one in found
+        },
         "listing": {UUID(row.id) for row in (await listing(work, one, ListState(order=title))).rows},
         "pages": await _paged(work, name, title),
-    }  # fmt: skip
+    }
     counts = {await work.count(name), await total(work, one, ListState())}
     assert counts == {len(found["find"])}, "a count and the list behind it differ"
     return found
@@ -94,8 +102,24 @@ async def _reached(work: Workspace, way: str, fact: Fact) -> bool:
         return (fact.object, fact.id) in await titles_of(work.unit, {fact.object: [fact.id]})
     if way == "link":
         return (fact.object, fact.id) in await links.load_targets(work.unit, {fact.object: {fact.id}})
-    record = await work.get_many(fact.object, [fact.id]) if work.actor.rights.level(work.registry.get(fact.object), "read") else []
+    record = (
+        await work.get_many(fact.object, [fact.id])
+        if work.actor.rights.level(work.registry.get(fact.object), "read")
+        else []
+    )
     return bool(record)
+
+
+async def export(company: Company, person: UUID, name: str) -> set[UUID]:
+    """What leaves the house as a file."""
+    try:
+        pieces = [
+            piece
+            async for piece in export_csv(company.house.door, company.house.key, person, Query(name, fields=("id",)))
+        ]
+    except Denied:
+        return set()
+    return {UUID(line) for line in "".join(pieces).split()[1:]}
 
 
 async def explained(work: Workspace, company: Company, person: UUID, name: str) -> tuple[set[UUID], set[UUID]]:
@@ -161,4 +185,7 @@ def _ids(answer: httpx.Response) -> set[UUID]:
     if answer.status_code == 403:
         return set()
     assert answer.status_code == 200, answer.text
-    return {UUID(found) for found in re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", answer.text)}
+    return {
+        UUID(found)
+        for found in re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", answer.text)
+    }

@@ -33,7 +33,7 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.ids import new_id
 from relata.interfaces.cli.port import Restored
 from relata.modules.parties.module import MODULE as PARTIES
-from relata.testing.house import fresh_database
+from relata.testing.house import Furnished, fresh_database
 
 PASSWORD = "four unrelated words"
 EMAIL = "clara@larkfield.example"
@@ -63,10 +63,10 @@ def held(folder: Path) -> dict[str, bytes]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def source(
-    postgres_url: str, house_template: str, house_modules: tuple[Module, ...], tmp_path_factory: pytest.TempPathFactory
+    postgres_url: str, furnished: Furnished, house_modules: tuple[Module, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Settings, str, str]:
     """A company with people, records, history, a key and a file: its settings, its database, the key."""
-    url = await fresh_database(postgres_url, house_template)
+    url = await fresh_database(postgres_url, await furnished.template(postgres_url, house_modules))
     settings = Settings(home=tmp_path_factory.mktemp("source"), workers=3)
     async with House(settings, Database(url), house_modules) as house:
         assert PARTIES.demo is not None

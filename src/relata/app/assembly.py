@@ -129,7 +129,8 @@ Readiness = Callable[[], Awaitable[str | None]]
 
 
 def readiness(house: House) -> Readiness:
-    """For /readyz: None when ready, else why not. Migrations never become pending while a process runs, so once is enough."""
+    """For /readyz: None when ready, else why not. Migrations never become pending while a process runs, so once is
+    enough."""
     known = {"ready": False}
 
     async def ask() -> str | None:

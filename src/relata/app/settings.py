@@ -104,7 +104,9 @@ class Settings:
         "", address("http", "https"), "Address under which people reach Relata, for links in mails; else host and port."
     )
     hosts: tuple[str, ...] = setting(
-        (), names, "Further host names that people reach Relata by, separated by commas; requests for others are refused."
+        (),
+        names,
+        "Further host names that people reach Relata by, separated by commas; requests for others are refused.",
     )
     trusted_proxies: tuple[str, ...] = setting(
         (), networks, "Addresses or networks of proxies whose X-Forwarded headers are believed, separated by commas."
@@ -183,8 +185,13 @@ def _line(settings: Settings, each: Field[Any]) -> SettingLine:
     if each.default is MISSING:
         raise TypeError(f"{each.name} needs a default")
     value = getattr(settings, each.name)
-    shown = MASK if value and each.metadata["secret"] else str(value)
-    return SettingLine(variable(each), shown, str(each.default), each.metadata["help"], value != each.default)
+    shown = MASK if value and each.metadata["secret"] else _text(value)
+    return SettingLine(variable(each), shown, _text(each.default), each.metadata["help"], value != each.default)
+
+
+def _text(value: Any) -> str:
+    """As it would stand in the environment."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def variable(each: Field[Any]) -> str:

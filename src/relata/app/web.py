@@ -68,7 +68,11 @@ def assemble(house: House) -> Ground:
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
-    return [route for part in (home, account, settings, finding, files, boards, forms, lists, records) for route in part.routes(web)]
+    return [
+        route
+        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for route in part.routes(web)
+    ]
 
 
 def http_settings(settings: Settings) -> HttpSettings:

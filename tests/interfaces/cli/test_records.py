@@ -109,9 +109,7 @@ def test_a_person_acts_with_their_own_rights(relata: Ask) -> None:
     made(relata("user", "add", "rita@example.com", "--role", "reader", "--json"))
     asked = ("records", "change", "account", account, "--set", "name=Sued", "--as", "rita@example.com")
     assert "not change it" in refused(relata(*asked))
-    assert (
-        made(relata("records", "list", "account", "--as", "rita@example.com", "--json"))["data"][0]["name"] == "Nord"
-    )
+    assert made(relata("records", "list", "account", "--as", "rita@example.com", "--json"))["data"][0]["name"] == "Nord"
     told = relata("explain", "rita@example.com", "account", account).stdout
     assert told.startswith("rita sees it and may not change it.\n  The role Reader")
 

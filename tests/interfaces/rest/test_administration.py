@@ -17,13 +17,18 @@ from relata.testing.house import House
 async def office(open_house: House, tmp_path: Path) -> AsyncIterator[Program]:
     """An administrator's program at a company with real commits: DDL needs connections of its own."""
     text = await make_key(open_house, await open_house.person("Ada", "admin"))
-    transport = httpx.ASGITransport(app=ground_of(open_house, tmp_path), raise_app_exceptions=True)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=ground_of(open_house, tmp_path), raise_app_exceptions=True)
     headers = {"authorization": f"Bearer {text}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=headers) as found:
         yield found
 
 
-VEHICLE = {"name": "vehicle", "plural": "vehicles", "label": "Vehicle", "fields": [{"type": "integer", "name": "seats"}]}
+VEHICLE = {
+    "name": "vehicle",
+    "plural": "vehicles",
+    "label": "Vehicle",
+    "fields": [{"type": "integer", "name": "seats"}],
+}
 
 
 async def test_a_custom_object_takes_records_at_once_and_is_documented(office: Program) -> None:
@@ -45,7 +50,11 @@ async def test_fields_come_and_go_while_others_work(office: Program) -> None:
     async def configure() -> list[int]:
         found = []
         for at in range(3):
-            found.append((await office.post("admin/objects/account/fields", json={"type": "integer", "name": f"size{at}"})).status_code)
+            found.append(
+                (
+                    await office.post("admin/objects/account/fields", json={"type": "integer", "name": f"size{at}"})
+                ).status_code
+            )
             found.append((await office.delete(f"admin/objects/account/fields/size{at}")).status_code)
         return found
 
@@ -56,7 +65,9 @@ async def test_fields_come_and_go_while_others_work(office: Program) -> None:
 
 async def test_deleting_a_field_in_use_is_refused_with_its_uses(office: Program) -> None:
     await office.post("admin/objects/account/fields", json={"type": "integer", "name": "machines"})
-    await office.post("admin/objects/account/fields", json={"type": "formula", "name": "cups", "expression": "machines * 40"})
+    await office.post(
+        "admin/objects/account/fields", json={"type": "formula", "name": "cups", "expression": "machines * 40"}
+    )
     refused = await office.delete("admin/objects/account/fields/machines")
     assert refused.status_code == 409
     assert [one["message"] for one in refused.json()["errors"]] == ["the field Cups of Account"]
@@ -77,7 +88,9 @@ async def test_labels_and_options_are_changed(office: Program) -> None:
     changed = await office.patch("admin/objects/account/fields/industry", json={"label": "Branch"})
     assert (changed.status_code, changed.json()["label"]) == (200, "Branch")
     assert (await office.patch("admin/objects/account", json={"icon": "no-such-icon"})).status_code == 422
-    assert (await office.patch("admin/objects/account", json={"plural_label": "Companies"})).json()["plural_label"] == "Companies"
+    assert (await office.patch("admin/objects/account", json={"plural_label": "Companies"})).json()[
+        "plural_label"
+    ] == "Companies"
 
 
 async def test_roles_rules_modules_and_settings_round_trip(office: Program) -> None:
@@ -106,7 +119,18 @@ async def test_a_key_makes_no_keys_and_ends_its_own(office: Program) -> None:
 
 async def test_a_reader_changes_no_configuration(connect: Connect, house: House) -> None:
     reader = await connect(await house.person("Rita", "reader"))
-    for path in ("objects", "objects/account", "objects/account/fields", "roles", "roles/reader", "sharing-rules", "modules", "settings", "audit", "keys?all=true"):
+    for path in (
+        "objects",
+        "objects/account",
+        "objects/account/fields",
+        "roles",
+        "roles/reader",
+        "sharing-rules",
+        "modules",
+        "settings",
+        "audit",
+        "keys?all=true",
+    ):
         assert (await reader.get(f"admin/{path}")).status_code == 403, path
     assert (await reader.post("admin/objects", json=VEHICLE)).status_code == 403
     assert (await reader.post("admin/objects/account/fields", json={"type": "text", "name": "size"})).status_code == 403

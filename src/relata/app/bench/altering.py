@@ -30,12 +30,15 @@ async def measure(bench: Bench) -> list[Figure]:
         watching = asyncio.create_task(_longest_lock(bench, table, stop))
         await asyncio.sleep(1)
         started = time.perf_counter()
-        await administration.add_field("contact", {"type": "text", "name": f"bench_{time.time_ns() % 10**9}", "label": "Bench"})
+        await administration.add_field(
+            "contact", {"type": "text", "name": f"bench_{time.time_ns() % 10**9}", "label": "Bench"}
+        )
         took = time.perf_counter() - started
         await asyncio.sleep(0.3)
         stop.set()
         closed, found = await watching, await working
-    note = f"{took * 1000:.0f} ms in all; answers meanwhile p95 {percentile(found.seconds, 0.95) * 1000:.0f} ms, slowest {max(found.seconds) * 1000:.0f} ms"
+    p95, slowest = percentile(found.seconds, 0.95) * 1000, max(found.seconds) * 1000
+    note = f"{took * 1000:.0f} ms in all; answers meanwhile p95 {p95:.0f} ms, slowest {slowest:.0f} ms"
     return [at_most("Adding a field under load: table closed", closed * 1000, "ms", 100, note=note)]
 
 
@@ -45,7 +48,8 @@ async def _longest_lock(bench: Bench, table: str, stop: asyncio.Event) -> float:
     async with bench.house.database.read() as connection:
         while not stop.is_set():
             row = await connection.fetch_one(
-                "select 1 from pg_locks where relation = %s::regclass and mode = 'AccessExclusiveLock' and granted", (table,)
+                "select 1 from pg_locks where relation = %s::regclass and mode = 'AccessExclusiveLock' and granted",
+                (table,),
             )
             now = time.perf_counter()
             since = (since or now) if row else 0.0

@@ -1,4 +1,5 @@
-"""The floor: a Litestar handler that runs given statements through psycopg and returns the rows, with nothing around it."""
+"""The floor: a Litestar handler that runs given statements through psycopg and returns the rows, with nothing around
+it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ STATEMENTS, DATABASE = "RELATA_TEST_BENCH_STATEMENTS", "RELATA_TEST_BENCH_DATABA
 
 def create_app() -> Litestar:
     """`/run/{name}` runs the statements called so, one after another in turn."""
-    file, pool = Path(os.environ[STATEMENTS]), AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True})
+    file, pool = (
+        Path(os.environ[STATEMENTS]),
+        AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True}),
+    )
     known: dict[str, list[Statement]] = {}
     numbers = count()
 
@@ -33,7 +37,7 @@ def create_app() -> Litestar:
         statements = known.get(name)
         if statements is None:
             # our own file: the types of parameters survive no other way
-            known.update(pickle.loads(file.read_bytes()))
+            known.update(pickle.loads(file.read_bytes()))  # noqa: ASYNC240 - once, before anything is measured
             statements = known[name]
         one = statements[next(numbers) % len(statements)]
         async with pool.connection() as connection:

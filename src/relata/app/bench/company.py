@@ -1,4 +1,5 @@
-"""Building the synthetic company: a workspace by the product, its records by SQL, what follows from them by the product."""
+"""Building the synthetic company: a workspace by the product, its records by SQL, what follows from them by the
+product."""
 
 from __future__ import annotations
 

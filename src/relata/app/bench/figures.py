@@ -33,9 +33,13 @@ class Figure:
     def line(self) -> tuple[str, ...]:
         """Name, value, floor, ratio, target, verdict."""
         return (
-            self.name, f"{_number(self.value)} {self.unit}", "" if self.floor is None else f"{_number(self.floor)} {self.unit}",
-            "" if self.ratio is None else f"{self.ratio:.2f}", self.target, self.verdict + (f" ({self.note})" if self.note else ""),
-        )  # fmt: skip
+            self.name,
+            f"{_number(self.value)} {self.unit}",
+            "" if self.floor is None else f"{_number(self.floor)} {self.unit}",
+            "" if self.ratio is None else f"{self.ratio:.2f}",
+            self.target,
+            self.verdict + (f" ({self.note})" if self.note else ""),
+        )
 
 
 @dataclass(slots=True)
@@ -68,7 +72,8 @@ def _number(value: float) -> str:
 def machine() -> str:
     """Cores, memory, system."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{psutil.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return f"{psutil.cpu_count()} cores, {memory:.0f} GiB, {system}"
 
 
 def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "", target: str = "") -> Figure:

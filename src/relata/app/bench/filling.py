@@ -39,9 +39,15 @@ async def measure(bench: Bench) -> list[Figure]:
 
 def _row(at: int) -> dict[str, str]:
     return {
-        "name": f"Nina Import{at}", "job_title": "Buyer", "department": "Purchasing", "email": f"nina{at}@import.example.com",
-        "phone": f"+4930{2000000 + at}", "language": "de", "lifecycle_stage": "lead", "birthday": "1980-05-17",
-    }  # fmt: skip
+        "name": f"Nina Import{at}",
+        "job_title": "Buyer",
+        "department": "Purchasing",
+        "email": f"nina{at}@import.example.com",
+        "phone": f"+4930{2000000 + at}",
+        "language": "de",
+        "lifecycle_stage": "lead",
+        "birthday": "1980-05-17",
+    }
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

@@ -17,9 +17,11 @@ async def measure(bench: Bench) -> list[Figure]:
     """p95 over forty queries for each role."""
     names = LAST.split(",")
     queries = [
-        *(name[:4] for name in names), *(f"{name[1:]}{at * 7}" for at, name in enumerate(names[:10])),
-        *(f"ada {name[:3]}" for name in names[:5]), *(f"{name.lower()}{at}@example" for at, name in enumerate(names[:5])),
-    ]  # fmt: skip
+        *(name[:4] for name in names),
+        *(f"{name[1:]}{at * 7}" for at, name in enumerate(names[:10])),
+        *(f"ada {name[:3]}" for name in names[:5]),
+        *(f"{name.lower()}{at}@example" for at, name in enumerate(names[:5])),
+    ]
     figures = []
     for person in bench.people:
         seconds = []

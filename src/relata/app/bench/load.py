@@ -88,11 +88,16 @@ async def run(port: int, request: Request, *, clients: int = 8, seconds: float =
 
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    talks = [(await loop.create_connection(lambda: _Talk(load, request, following), "127.0.0.1", port))[1] for _ in range(clients)]
+    talks = [
+        (await loop.create_connection(lambda: _Talk(load, request, following), "127.0.0.1", port))[1]
+        for _ in range(clients)
+    ]
     await asyncio.gather(*(talk.done for talk in talks))
     load.elapsed = time.perf_counter() - started
     if load.failed:
-        raise RuntimeError(f"{len(load.failed)} requests failed, the first with {load.failed[0].decode(errors='replace')}")
+        raise RuntimeError(
+            f"{len(load.failed)} requests failed, the first with {load.failed[0].decode(errors='replace')}"
+        )
     return load
 
 

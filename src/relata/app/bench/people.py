@@ -63,7 +63,13 @@ def _row(at: int, leaders: list[UUID], leaves: list[UUID]) -> dict[str, object]:
     role = "admin" if at == 0 else "bench_manager" if at < len(leaders) else "bench_rep"
     team = leaders[at] if at < len(leaders) else leaves[at % len(leaves)]
     name = f"Person {at + 1:03d}"
-    return {"name": name, "email": f"person{at + 1}@bench.example.com", "roles": [role], "status": "active", "team": team}
+    return {
+        "name": name,
+        "email": f"person{at + 1}@bench.example.com",
+        "roles": [role],
+        "status": "active",
+        "team": team,
+    }
 
 
 async def sign_in(house: House, workspace: str) -> list[Person]:

@@ -26,7 +26,11 @@ def measure(home: Path) -> list[Figure]:
         pass
     with _relata(home) as (process, seconds):
         time.sleep(_REST_SECONDS)
-        everybody = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True), *_postgres(home)]
+        everybody = [
+            psutil.Process(process.pid),
+            *psutil.Process(process.pid).children(recursive=True),
+            *_postgres(home),
+        ]
         names: dict[str, float] = {}
         for one in {each.pid: each for each in everybody}.values():
             with contextlib.suppress(psutil.Error):
@@ -49,10 +53,17 @@ def _postgres(home: Path) -> list[psutil.Process]:
 
 @contextlib.contextmanager
 def _relata(home: Path) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    environment = {**os.environ, "RELATA_HOME": str(home), "RELATA_PORT": str(servers.free_port()), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "RELATA_HOME": str(home),
+        "RELATA_PORT": str(servers.free_port()),
+        "PYTHONUNBUFFERED": "1",
+    }
     environment.pop("RELATA_DATABASE_URL", None)
     started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "relata.app", "run"], env=environment, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "relata.app", "run"], env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         for line in process.stdout:

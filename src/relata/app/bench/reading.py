@@ -17,8 +17,14 @@ from relata.interfaces.rest.listing import Asked, read_asked
 
 ROUNDS = 3
 _STAGES = ("subscriber", "lead", "prospect", "customer", "advocate", "former")
-_CONTACT = "name,job_title,department,account,email,phone,language,lifecycle_stage,birthday,preferred_channel,do_not_call,tags,owner,changed_at,version"
-_DEAL = "name,account,contact,stage,status,amount,probability,forecast_category,close_date,opened_on,source,type,tags,owner,version"
+_CONTACT = (
+    "name,job_title,department,account,email,phone,language,lifecycle_stage,birthday,preferred_channel,do_not_call,tags,"
+    "owner,changed_at,version"
+)
+_DEAL = (
+    "name,account,contact,stage,status,amount,probability,forecast_category,close_date,opened_on,source,type,tags,owner,"
+    "version"
+)
 
 
 def _query(where: str, order: str, fields: str) -> str:
@@ -29,10 +35,11 @@ def _query(where: str, order: str, fields: str) -> str:
 LISTS = (
     ("contacts", "contact", [_query(f'lifecycle_stage = "{stage}"', "name", _CONTACT) for stage in _STAGES]),
     (
-        "opportunities", "opportunity",
+        "opportunities",
+        "opportunity",
         [_query(f'status = "open" and amount > {1000 + at * 977}', "-amount", _DEAL) for at in range(20)],
     ),
-)  # fmt: skip
+)
 
 
 async def measure(bench: Bench) -> list[Figure]:
@@ -49,7 +56,9 @@ async def measure(bench: Bench) -> list[Figure]:
     statements = {name: found for name, (_, found) in cases.items()}
     with servers.product(bench.home, bench.url) as ours, servers.bare(bench.home, bench.url, statements) as theirs:
         for name, (requests, _) in cases.items():
-            mine, floor = await beside(bench, (ours, load.over(requests)), (theirs, load.over([load.get(f"/run/{name}")])))
+            mine, floor = await beside(
+                bench, (ours, load.over(requests)), (theirs, load.over([load.get(f"/run/{name}")]))
+            )
             figures.extend(_get(mine, floor) if name == "get" else _list(name, mine, floor))
     return figures
 

@@ -12,7 +12,10 @@ from relata.app.bench.people import PEOPLE
 from relata.app.bench.sizes import Options
 
 FIRST = "Ada,Bruno,Chiara,Deniz,Elif,Finn,Greta,Hugo,Ines,Jonas,Karla,Luca,Mina,Noah,Olga,Paul,Quirin,Rosa,Sven,Thea"
-LAST = "Abel,Berg,Costa,Dietz,Ebner,Falk,Gruber,Haas,Ivanov,Jansen,Kern,Lopez,Maier,Nowak,Ortiz,Peters,Quast,Roth,Sommer,Toth"
+LAST = (
+    "Abel,Berg,Costa,Dietz,Ebner,Falk,Gruber,Haas,Ivanov,Jansen,Kern,Lopez,Maier,Nowak,Ortiz,Peters,Quast,Roth,Sommer,"
+    "Toth"
+)
 BRANCHES = "software,retail,health,finance,energy,education,logistics,media,manufacturing,consulting"
 STAGES = "subscriber,lead,prospect,customer,advocate,former"
 #: Where ids begin: a moment in 2024, so that they sort like real ones.
@@ -61,12 +64,19 @@ def _accounts(options: Options) -> Rows:
     domain = "'https://company' || n || '.example.com'"
     name = f"{one_of(11, LAST)} || ' ' || {one_of(12, 'GmbH,AG,Ltd,Group,Works,Partners,Systems,Trade')} || ' ' || n"
     values = {
-        "name": name, "type": one_of(13, "prospect,customer,partner,supplier,other"), "industry": one_of(14, BRANCHES),
-        "website": domain, "website__all": f"jsonb_build_array(jsonb_build_object('value', {domain}, 'label', ''))",
-        "billing_address__city": one_of(15, "Berlin,Wien,Oslo,Lyon,Porto,Gent,Turin,Graz"), "billing_address__country": "'DE'",
-        "employees": pick(16, 5000), "annual_revenue": f"{pick(17, 90000000)}::numeric", "annual_revenue__currency": "'EUR'",
-        "parent": f"case when mod(n, 20) = 0 then {id_of('account', 'n / 20')} end", "tags": f"array[{one_of(18, 'a,b,c,d')}]",
-    }  # fmt: skip
+        "name": name,
+        "type": one_of(13, "prospect,customer,partner,supplier,other"),
+        "industry": one_of(14, BRANCHES),
+        "website": domain,
+        "website__all": f"jsonb_build_array(jsonb_build_object('value', {domain}, 'label', ''))",
+        "billing_address__city": one_of(15, "Berlin,Wien,Oslo,Lyon,Porto,Gent,Turin,Graz"),
+        "billing_address__country": "'DE'",
+        "employees": pick(16, 5000),
+        "annual_revenue": f"{pick(17, 90000000)}::numeric",
+        "annual_revenue__currency": "'EUR'",
+        "parent": f"case when mod(n, 20) = 0 then {id_of('account', 'n / 20')} end",
+        "tags": f"array[{one_of(18, 'a,b,c,d')}]",
+    }
     return Rows("account", options.accounts, values, logged=("name", "type", "industry", "website", "employees"))
 
 
@@ -93,15 +103,24 @@ def _opportunities(options: Options, account_of: str) -> Rows:
     stage = "bench.stage"
     values = {
         "name": f"{one_of(31, 'Renewal,Pilot,Extension,Licences,Support,Roll-out')} || ' ' || n",
-        "account": id_of("account", account_of), "contact": id_of("contact", f"1 + {pick(32, options.contacts)}"),
-        "pipeline": f"({stage}).pipeline", "stage": f"({stage}).id", "status": f"({stage}).category",
-        "amount": f"(100 + {pick(33, 25000000)})::numeric / 100", "amount__currency": "'EUR'",
-        "probability": f"({stage}).probability", "own_probability": "false", "forecast_category": f"({stage}).forecast_category",
-        "close_date": f"current_date + {pick(34, 400)}::integer - 200", "opened_on": f"current_date - 200 - {pick(35, 200)}::integer",
+        "account": id_of("account", account_of),
+        "contact": id_of("contact", f"1 + {pick(32, options.contacts)}"),
+        "pipeline": f"({stage}).pipeline",
+        "stage": f"({stage}).id",
+        "status": f"({stage}).category",
+        "amount": f"(100 + {pick(33, 25000000)})::numeric / 100",
+        "amount__currency": "'EUR'",
+        "probability": f"({stage}).probability",
+        "own_probability": "false",
+        "forecast_category": f"({stage}).forecast_category",
+        "close_date": f"current_date + {pick(34, 400)}::integer - 200",
+        "opened_on": f"current_date - 200 - {pick(35, 200)}::integer",
         "closed_on": f"case when ({stage}).category <> 'open' then current_date - {pick(36, 200)}::integer end",
-        "source": one_of(37, "web,referral,event,campaign"), "type": one_of(38, "new_business,existing_business,renewal"),
-        "tags": f"array[{one_of(39, 'a,b,c,d')}]", "stage_changed_at": f"now() - interval '1 day' * {pick(40, 90)}",
-    }  # fmt: skip
+        "source": one_of(37, "web,referral,event,campaign"),
+        "type": one_of(38, "new_business,existing_business,renewal"),
+        "tags": f"array[{one_of(39, 'a,b,c,d')}]",
+        "stage_changed_at": f"now() - interval '1 day' * {pick(40, 90)}",
+    }
     logged = ("name", "account", "contact", "stage", "status", "close_date", "probability")
     return Rows("opportunity", options.opportunities, values, account_of, logged=logged)
 
@@ -117,7 +136,14 @@ def activities(options: Options) -> list[Rows]:
         "subject": subject, "status": one_of(44, "open,done,in_progress,cancelled,done,done"), "priority": "'normal'",
         "kind": "'to_do'", "due_on": f"current_date + {pick(45, 200)}::integer - 150", **about,
     }  # fmt: skip
-    call = {"subject": subject, "direction": "'outbound'", "outcome": "'connected'", "at": moment, "contact": contact, **about}
+    call = {
+        "subject": subject,
+        "direction": "'outbound'",
+        "outcome": "'connected'",
+        "at": moment,
+        "contact": contact,
+        **about,
+    }
     meeting = {"subject": subject, "status": "'held'", "starts_at": moment, "is_all_day": "false", **about}
     note = {"subject": subject, "body": f"{subject} || ': as agreed, details follow.'", "is_pinned": "false", **about}
     made = {"task": task, "call": call, "meeting": meeting, "note": note}
@@ -127,7 +153,11 @@ def activities(options: Options) -> list[Rows]:
 def insert_sql(space: str, rows: Rows, account_number: int) -> str:
     """The statement that makes records `%(low)s` to `%(high)s` with their change rows. account_number: the number of
     the object account in access codes."""
-    owner_of = f"1 + {pick(1, PEOPLE, rows.account)}" if rows.account else f"1 + {pick(1 if rows.object == 'account' else 2, PEOPLE)}"
+    owner_of = (
+        f"1 + {pick(1, PEOPLE, rows.account)}"
+        if rows.account
+        else f"1 + {pick(1 if rows.object == 'account' else 2, PEOPLE)}"
+    )
     created = "now() - interval '1 minute' * (1 + (%(total)s::bigint - n))"
     system = {
         "id": id_of(rows.object), "owner": "o.id", "team": "o.team", "created_at": created, "changed_at": created,
@@ -138,9 +168,14 @@ def insert_sql(space: str, rows: Rows, account_number: int) -> str:
     columns = ", ".join(f'"{name}"' for name in values)
     chosen = ", ".join(f'{sql} as "{name}"' for name, sql in values.items())
     shown = ", ".join(f"'{name}', {name}" for name in rows.logged)
-    stage = f"cross join lateral (select stage from bench_stage stage where stage.number = {pick(4, 6)}) bench" if rows.object == "opportunity" else ""
+    stage = (
+        f"cross join lateral (select stage from bench_stage stage where stage.number = {pick(4, 6)}) bench"
+        if rows.object == "opportunity"
+        else ""
+    )
     return (
-        f"with made as (insert into {space}.{rows.object} ({columns}) select {chosen} from generate_series(%(low)s::bigint, %(high)s) n"
+        f"with made as (insert into {space}.{rows.object} ({columns}) select {chosen} from"
+        f" generate_series(%(low)s::bigint, %(high)s) n"
         f" join bench_people o on o.number = {owner_of} {stage} returning *)"
         f" insert into {space}._change (object, record, action, at, actor, via, after, feed)"
         f" select '{rows.object}', id, 'created', created_at, created_by, 'import', jsonb_build_object({shown}),"

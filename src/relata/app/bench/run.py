@@ -11,7 +11,19 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from relata.app.assembly import MAIN, House
-from relata.app.bench import altering, company, filling, finding, first_load, people, processes, reading, screens, sorting, writing
+from relata.app.bench import (
+    altering,
+    company,
+    filling,
+    finding,
+    first_load,
+    people,
+    processes,
+    reading,
+    screens,
+    sorting,
+    writing,
+)
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, Report, at_least
 from relata.app.bench.sizes import Options

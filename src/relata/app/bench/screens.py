@@ -29,7 +29,11 @@ async def _pages(bench: Bench, person: Person) -> list[tuple[str, list[str], flo
     records = {name: await bench.some_ids(name, person, 40) for name in ("contact", "account", "opportunity")}
     return [
         ("List page, contacts", ["/contacts", "/contacts?where=lifecycle_stage+%3D+%22customer%22&order=-name"], 30),
-        ("List page, opportunities", ["/opportunities", "/opportunities?where=status+%3D+%22open%22&order=-amount"], 30),
+        (
+            "List page, opportunities",
+            ["/opportunities", "/opportunities?where=status+%3D+%22open%22&order=-amount"],
+            30,
+        ),
         ("Record page, contact", [f"/contacts/{found}" for found in records["contact"]], 40),
         ("Record page, account", [f"/accounts/{found}" for found in records["account"]], 40),
         ("Record page, opportunity", [f"/opportunities/{found}" for found in records["opportunity"]], 40),

@@ -44,8 +44,10 @@ def bare(home: Path, url: str, statements: Mapping[str, list[Statement]]) -> Ite
 @contextlib.contextmanager
 def _running(arguments: list[str], environment: Mapping[str, str], port: int) -> Iterator[None]:
     process = subprocess.Popen(
-        [sys.executable, "-m", *arguments], env={**os.environ, **environment, "RELATA_SUPERVISED": "1"}, stdin=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, **environment, "RELATA_SUPERVISED": "1"},
+        stdin=subprocess.PIPE,
+    )
     try:
         _wait_for(port, process)
         yield

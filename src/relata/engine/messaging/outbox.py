@@ -15,7 +15,7 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.messaging.message import MailTransport, Message
 from relata.engine.storage.database import Connection, Database
 from relata.foundation.errors import Invalid, Unavailable
-from relata.foundation.ids import new_id, parse_id
+from relata.foundation.ids import new_id
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +52,10 @@ class Outbox:
 
         @self._queue.task(SEND_MAIL)
         async def send(job: Job) -> None:
-            mail = parse_id(job.args["mail"])
-            if mail is not None:
-                await self._deliver(transport, mail)
+            await self.deliver(transport, UUID(str(job.args["mail"])))
 
-    async def _deliver(self, transport: MailTransport, mail: UUID) -> None:
-        """Hand it over and forget it. What was refused for good, and what may have gone out already, is not repeated."""
+    async def deliver(self, transport: MailTransport, mail: UUID) -> None:
+        """Hand it over and forget it. What was refused for good or may have gone out is not repeated."""
         async with self._database.read() as connection:
             row = await connection.fetch_one("select body from relata.waiting_mail where id = %s", (mail,))
         if row is None:

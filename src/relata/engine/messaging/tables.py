@@ -16,7 +16,8 @@ MIGRATIONS = (
     Migration(
         "2026_11_21_waiting_mail",
         """
-        create table relata.waiting_mail (id uuid primary key, at timestamptz not null default now(), body bytea not null);
+        create table relata.waiting_mail (id uuid primary key, at timestamptz not null default now(), body bytea not
+        null);
         create index waiting_mail_at on relata.waiting_mail (at);
         """,
     ),

@@ -33,7 +33,11 @@ async def present(connection: Connection, ground: Ground, reader: Reader, lists:
     if not lists:
         return []
     checked = [check_where(ground, name, where, reader) for name, where in lists]
-    key = ("present", reader.fingerprint, *((name, one.root if one else None) for (name, _), one in zip(lists, checked, strict=True)))
+    key = (
+        "present",
+        reader.fingerprint,
+        *((name, one.root if one else None) for (name, _), one in zip(lists, checked, strict=True)),
+    )
     asked: _Asked = ground.cache.get(key, lambda: _compile(ground, reader, lists, checked))
     values, context = reader.parameters(), context_of(reader)
     for params, literals, at in asked.params:

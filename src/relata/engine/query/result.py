@@ -16,7 +16,8 @@ MASK = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one requested path lies in a row. field: None for an id or a sub-field. masked: show only that it is there."""
+    """Where one requested path lies in a row. field: None for an id or a sub-field. masked: show only that it is
+    there."""
 
     key: str
     field: Field | None

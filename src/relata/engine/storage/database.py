@@ -63,7 +63,8 @@ class Connection:
             raise translated(error) from error
 
     async def finish(self, statements: Sequence[Statement]) -> list[Row]:
-        """Run the last statements of the transaction and commit it, in one round trip; the rows of the last one. Nothing
+        """Run the last statements of the transaction and commit it, in one round trip; the rows of the last one.
+        Nothing
         may be asked of this connection afterwards. Where somebody else ends the transaction, the commit is theirs."""
         try:
             await self._ensure_begun()

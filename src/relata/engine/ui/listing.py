@@ -19,7 +19,6 @@ from relata.engine.ui.values import Shown, is_end_aligned, kind_of, record_href,
 from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
 
-
 _LINKING = (Link, Links, AnyLink)
 
 
@@ -98,7 +97,9 @@ class _Read:
     previous: str = ""
 
 
-async def listing(work: Workspace, one: Object, state: ListState, *, fixed: Node | None = None, columns: tuple[str, ...] = ()) -> Listing:
+async def listing(
+    work: Workspace, one: Object, state: ListState, *, fixed: Node | None = None, columns: tuple[str, ...] = ()
+) -> Listing:
     """One page of a list. fixed: a condition beside the person's own, such as "children of this record"."""
     return (await listings(work, [Wanted(one, state, fixed, columns)]))[0]
 
@@ -143,7 +144,8 @@ def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
 
 
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:
-    """How many records the list has in all; asked for by a request of its own, since counting a million takes a while."""
+    """How many records the list has in all; asked for by a request of its own, since counting a million takes a
+    while."""
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
     request = Aggregate(one.name, where=all_of(conditions) if conditions else None, deleted=state.deleted)
     return int((await work.aggregate(request)).rows[0]["count"])
@@ -204,7 +206,9 @@ def _column(path: str, found: Found, label: str, scope: FieldScope, order: tuple
 
 def _targets(read: _Read) -> dict[str, set[UUID]]:
     """What the rows link to; most columns hold no links, so they are not looked at row by row."""
-    linking = [(path, found.field) for path, found in read.places if not found.part and isinstance(found.field, _LINKING)]
+    linking = [
+        (path, found.field) for path, found in read.places if not found.part and isinstance(found.field, _LINKING)
+    ]
     return targets_of((field, row.get(path)) for path, field in linking for row in read.values)
 
 

@@ -9,7 +9,20 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.metadata.fields import (
-    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Integer, Link, Links, MultiChoice, PersonNameValue, User,
+    AddressValue,
+    AnyLink,
+    AnyTarget,
+    Choice,
+    Field,
+    File,
+    Formula,
+    GeoValue,
+    Integer,
+    Link,
+    Links,
+    MultiChoice,
+    PersonNameValue,
+    User,
 )  # fmt: skip
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
@@ -99,7 +112,9 @@ def linked(registry: Registry, object_name: str, record: UUID, titles: Titles) -
     if title is None:
         return Item(value=str(record), label="Not visible to you")
     shape = "person" if object_name == "user" else ""
-    return Item(value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape)
+    return Item(
+        value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape
+    )
 
 
 def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_type: str = "") -> Shown:
@@ -118,7 +133,14 @@ def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_
         return Shown("link", linked(registry, value.object, value.id, titles))
     if isinstance(field, Choice):
         option = field.option(value)
-        return Shown("choice", Item(value=value, label=option.title if option else value, colour=colour_number(option.colour if option else "")))
+        return Shown(
+            "choice",
+            Item(
+                value=value,
+                label=option.title if option else value,
+                colour=colour_number(option.colour if option else ""),
+            ),
+        )
     if isinstance(field, MultiChoice):
         return Shown("choices", tuple(_option_item(field, one) for one in value))
     return Shown(kind, _plain(field, kind, value))
@@ -126,7 +148,9 @@ def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_
 
 def _option_item(field: MultiChoice, value: str) -> Item:
     option = field.option(value)
-    return Item(value=value, label=option.title if option else value, colour=colour_number(option.colour if option else ""))
+    return Item(
+        value=value, label=option.title if option else value, colour=colour_number(option.colour if option else "")
+    )
 
 
 def _plain(field: Field, kind: str, value: Any) -> Any:
@@ -165,5 +189,3 @@ def targets_of(fields: Iterable[tuple[Field | None, Any]]) -> dict[str, set[UUID
 def is_end_aligned(kind: str) -> bool:
     """Numbers and money stand at the end of their column, so that digits line up."""
     return kind in ("number", "integer", "decimal", "percent", "money", "duration")
-
-

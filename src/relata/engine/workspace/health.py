@@ -30,7 +30,8 @@ async def health(work: Workspace) -> Health:
     require(work, "see_audit")
     connection, schema = work.unit.connection, work.context.schema
     rows = await connection.fetch(
-        "select status::text, count(*) from public.procrastinate_jobs where args ->> 'schema' = %s group by status", (schema,)
+        "select status::text, count(*) from public.procrastinate_jobs where args ->> 'schema' = %s group by status",
+        (schema,),
     )
     waiting = await connection.fetch_one(f"select count(*) from {quoted(schema)}._change where feed is null")
     failed = tuple(one for one in await dead_letters(connection, limit=LISTED) if one.args.get("schema") == schema)

@@ -1,4 +1,5 @@
-"""Several records become one: values are taken over, everything that pointed at the others points at the one that stays."""
+"""Several records become one: values are taken over, everything that pointed at the others points at the one that
+stays."""
 
 from __future__ import annotations
 
@@ -24,10 +25,15 @@ MAX_MERGED = 50
 
 
 async def merge(work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> Record:
-    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid, Denied,
+    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid,
+    Denied,
     Conflict. The others go to the bin."""
     one = target.object
-    if not others or len(others) > MAX_MERGED or any(other.object.name != one.name or other.id == target.id for other in others):
+    if (
+        not others
+        or len(others) > MAX_MERGED
+        or any(other.object.name != one.name or other.id == target.id for other in others)
+    ):
         raise Invalid(f"Choose 1 to {MAX_MERGED} other {one.title_plural.lower()} to merge.", code="merge_choice")
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):

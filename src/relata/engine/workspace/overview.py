@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RoleOverview:
-    """own: made or changed in this workspace. shipped: a module brings it, so it can't be deleted. people: who have it."""
+    """own: made or changed here. shipped: a module brings it, so it can't be deleted. people: how many have it."""
 
     role: Role
     own: bool
@@ -42,7 +42,7 @@ class RuleOverview:
 
 @dataclass(frozen=True, slots=True)
 class ModuleOverview:
-    """on: as it was switched. works: also everything it needs is on. needed_by: labels of the modules that depend on it."""
+    """on: as it was switched. works: all it needs is on, too. needed_by: labels of modules that depend on it."""
 
     module: Module
     on: bool
@@ -69,9 +69,10 @@ async def roles(work: Workspace) -> list[RoleOverview]:
     """All roles, in the order of the modules, the workspace's own last. Needs manage_roles."""
     require(work, "manage_roles")
     rows = await work.unit.connection.fetch(
-        f'select role, count(*) from {quoted(work.context.schema)}."user", unnest(roles) role where deleted_at is null group by role'
+        f'select role, count(*) from {quoted(work.context.schema)}."user", unnest(roles) role'
+        " where deleted_at is null group by role"
     )
-    people: dict[str, int] = dict(rows)  # type: ignore[arg-type]
+    people: dict[str, int] = dict(rows)
     own = {one.name for one in work.context.of_kind("role")}
     shipped = work.registry.shipped_roles
     return [
@@ -93,7 +94,7 @@ async def sharing_rules(work: Workspace) -> list[RuleOverview]:
     require(work, "manage_roles")
     space = quoted(work.context.schema)
     opened: dict[str, int] = dict(
-        await work.unit.connection.fetch(f"select reason, count(*) from {space}._share where way = 2 group by reason")  # type: ignore[arg-type]
+        await work.unit.connection.fetch(f"select reason, count(*) from {space}._share where way = 2 group by reason")
     )
     found = [(one.name, msgspec.convert(one.body, SharingRule)) for one in work.context.of_kind("sharing_rule")]
     titles = await principal_names(work, [rule.principal for _, rule in found])
@@ -104,7 +105,8 @@ async def principal_names(work: Workspace, ids: list[UUID]) -> dict[UUID, str]:
     """What people and teams are called; colleagues' names are no secret in their own company."""
     space = quoted(work.context.schema)
     rows = await work.unit.connection.fetch(
-        f'select id, name from {space}."user" where id = any(%(ids)s) union all select id, name from {space}.team where id = any(%(ids)s)',
+        f'select id, name from {space}."user" where id = any(%(ids)s)'
+        f" union all select id, name from {space}.team where id = any(%(ids)s)",
         {"ids": ids},
     )
     return {key: name or "" for key, name in rows}
@@ -117,11 +119,14 @@ def modules(work: Workspace, all_modules: tuple[Module, ...]) -> list[ModuleOver
     labels = {module.name: module.label for module in all_modules}
     return [
         ModuleOverview(
-            module, module.name not in off, module.name in work.registry.modules, tuple(labels[name] for name in module.depends),
+            module,
+            module.name not in off,
+            module.name in work.registry.modules,
+            tuple(labels[name] for name in module.depends),
             tuple(other.label for other in all_modules if module.name in other.depends and other.name not in off),
         )
         for module in all_modules
-    ]  # fmt: skip
+    ]
 
 
 def objects(work: Workspace) -> list[Object]:
@@ -155,7 +160,8 @@ async def people(work: Workspace) -> list[PersonOverview]:
         "select u.id, u.name, u.email, u.status, u.roles, u.team, t.name, m.account is not null"
         f' from {space}."user" u left join {space}.team t on t.id = u.team'
         ' left join relata.membership m on m.workspace = %s and m."user" = u.id where u.deleted_at is null'
-        " order by array_position(array['active', 'invited', 'inactive'], coalesce(u.status, 'inactive')), lower(u.name), u.id",
+        " order by array_position(array['active', 'invited', 'inactive'], coalesce(u.status, 'inactive')),"
+        " lower(u.name), u.id",
         (work.context.id,),
     )
     return [PersonOverview(*_person(row)) for row in rows]

@@ -48,7 +48,9 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit) -> Response[bytes]:
         if exchange(request).credentials.is_known:
             return redirect("/")
-        return web.page(None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", "")))
+        return web.page(
+            None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", ""))
+        )
 
     @post("/sign-in")
     async def enter(request: Visit) -> Response[bytes]:
@@ -121,7 +123,9 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         try:
             found = await resets.request(web.database, _one(form, "email"), exchange(request).visitor)
         except LimitReached as error:
-            return web.page(None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429)
+            return web.page(
+                None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429
+            )
         if found:
             email, token = found
             link = f"{web.address}/reset/{token}"
@@ -175,7 +179,9 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
         except (Invalid, Conflict, Denied) as error:
             async with web.database.transaction() as connection:
                 found = await invitations.check(connection, token)
-            view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error))
+            view = PublicView(
+                title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error)
+            )
             return web.page(None, "web/invitation.html", view, status=422)
         key = await web.door.key_of(accepted.workspace)
         async with web.door.open(key, None, via="invitation") as work:

@@ -74,22 +74,39 @@ def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardVi
     open_places = {"won", "lost", "done", "cancelled"}
     columns = tuple(
         BoardColumn(
-            id=column.id, label=column.label, colour=column.colour, count=column.count,
+            id=column.id,
+            label=column.label,
+            colour=column.colour,
+            count=column.count,
             total=column.total if isinstance(column.total, Money) else None,
-            cards=tuple(_card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards),
+            cards=tuple(
+                _card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards
+            ),
             more=f"{path}?where=" + quote(f'{found.by} = "{column.id}"') if column.more else "",
-        )  # fmt: skip
+        )
         for column in found.columns
     )
     return BoardPage(
-        shell=web.shell(request, work, one.path), title=one.title_plural, icon=one.icon, path=path, columns=columns,
-        views=(Switch(label="List", href=path, icon="list"), Switch(label="Board", href=f"{path}/board", icon="square-kanban", current=True)),
+        shell=web.shell(request, work, one.path),
+        title=one.title_plural,
+        icon=one.icon,
+        path=path,
+        columns=columns,
+        views=(
+            Switch(label="List", href=path, icon="list"),
+            Switch(label="Board", href=f"{path}/board", icon="square-kanban", current=True),
+        ),
         boards=tuple(
-            Switch(label=item.label, href=f"{path}/board?board={item.value}", icon="", current=item.value == found.chosen)
+            Switch(
+                label=item.label, href=f"{path}/board?board={item.value}", icon="", current=item.value == found.chosen
+            )
             for item in found.boards
         ),
-        by=found.by, where=where, can_create=bool(work.actor.rights.level(one, "create")), singular=one.title.lower(),
-    )  # fmt: skip
+        by=found.by,
+        where=where,
+        can_create=bool(work.actor.rights.level(one, "create")),
+        singular=one.title.lower(),
+    )
 
 
 def _card(row: ListRow, today: date, *, is_open: bool) -> Card:
@@ -110,6 +127,14 @@ def _card(row: ListRow, today: date, *, is_open: bool) -> Card:
         elif cell.kind == "choice" and cell.value:
             tags.append(Option(value=cell.value.value, label=cell.value.label, colour=cell.value.colour))
     return Card(
-        id=row.id, title=row.title, href=row.href, peek=row.peek, who=who, amount=amount, due=due, owner=owner, tags=tuple(tags),
+        id=row.id,
+        title=row.title,
+        href=row.href,
+        peek=row.peek,
+        who=who,
+        amount=amount,
+        due=due,
+        owner=owner,
+        tags=tuple(tags),
         overdue=is_open and due is not None and due < today,
-    )  # fmt: skip
+    )

@@ -37,7 +37,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post("/files/{plural:str}/{key:str}")
     async def upload(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-        given = [part for part in (await request.form()).getall("file", []) if isinstance(part, UploadFile) and part.filename]
+        given = [
+            part for part in (await request.form()).getall("file", []) if isinstance(part, UploadFile) and part.filename
+        ]
         if not given:
             raise Invalid("No file was sent.", code="required", field="file", hint="Choose a file.")
         schema = await web.within(request, _context_schema)
@@ -76,7 +78,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 async def views_of(work: Workspace, record: Record) -> tuple[FileView, ...]:
     """The record's files for its page."""
     return tuple(
-        FileView(id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", remove=f"/files/{file.id}/remove")
+        FileView(
+            id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", remove=f"/files/{file.id}/remove"
+        )
         for file in await attached.files_of(work, record)
     )
 
@@ -88,4 +92,3 @@ async def _context_schema(work: Workspace) -> str:
 async def _pieces(part: UploadFile) -> AsyncIterator[bytes]:
     while piece := await part.read(_PIECE):
         yield piece
-

@@ -17,22 +17,56 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Option
 
 _TEXT = (("contains", "contains"), ("=", "is"), ("!=", "is not"), ("starts", "starts with"), ("ends", "ends with"))
-_NUMBER = (("=", "is"), ("!=", "is not"), (">", "is more than"), (">=", "is at least"), ("<", "is less than"), ("<=", "is at most"))
+_NUMBER = (
+    ("=", "is"),
+    ("!=", "is not"),
+    (">", "is more than"),
+    (">=", "is at least"),
+    ("<", "is less than"),
+    ("<=", "is at most"),
+)
 _DATE = (("=", "is"), (">=", "is on or after"), ("<=", "is on or before"), ("span", "is in"))
 _CHOICE = (("=", "is"), ("!=", "is not"))
 _EMPTY = (("empty", "is empty"), ("filled", "is not empty"))
 #: Spans of the calendar that the dialog offers; the language knows more.
 SPANS = (
-    "today", "yesterday", "this_week", "last_week", "next_week", "this_month", "last_month", "next_month", "this_quarter",
-    "last_quarter", "this_year", "last_year", "past", "future",
-)  # fmt: skip
+    "today",
+    "yesterday",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+    "past",
+    "future",
+)
 _OPERATORS = {
-    "text": _TEXT, "long_text": _TEXT, "person_name": _TEXT, "emails": _TEXT, "phones": _TEXT, "urls": _TEXT,
-    "link": _CHOICE, "user": (("me", "is me"), *_CHOICE), "choice": _CHOICE,
-    "choices": (("contains", "has"),), "tags": (("contains", "has"),), "boolean": (("true", "is yes"), ("false", "is no")),
-    "date": _DATE, "datetime": _DATE, "number": _NUMBER, "integer": _NUMBER, "decimal": _NUMBER, "percent": _NUMBER,
-    "money": _NUMBER, "rating": _NUMBER,
-}  # fmt: skip
+    "text": _TEXT,
+    "long_text": _TEXT,
+    "person_name": _TEXT,
+    "emails": _TEXT,
+    "phones": _TEXT,
+    "urls": _TEXT,
+    "link": _CHOICE,
+    "user": (("me", "is me"), *_CHOICE),
+    "choice": _CHOICE,
+    "choices": (("contains", "has"),),
+    "tags": (("contains", "has"),),
+    "boolean": (("true", "is yes"), ("false", "is no")),
+    "date": _DATE,
+    "datetime": _DATE,
+    "number": _NUMBER,
+    "integer": _NUMBER,
+    "decimal": _NUMBER,
+    "percent": _NUMBER,
+    "money": _NUMBER,
+    "rating": _NUMBER,
+}
 
 
 class FilterField(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +118,9 @@ def _filter_field(work: Workspace, one: Object, field: Field) -> FilterField:
         options = tuple(Item(value=option.value, label=option.title) for option in field.options)
     operators = tuple(Option(value=value, label=label) for value, label in (*_OPERATORS[kind], *_EMPTY))
     source = f"/choose/{field.to}" if isinstance(field, Link) else ""
-    return FilterField(name=field.name, label=field.title, kind=kind, operators=operators, options=options, source=source)
+    return FilterField(
+        name=field.name, label=field.title, kind=kind, operators=operators, options=options, source=source
+    )
 
 
 def condition_of(work: Workspace, one: Object, query: Mapping[str, str]) -> list[Node]:

@@ -113,7 +113,11 @@ async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> 
     fields = ("id", one.title_field) if shows_title(work, one) else ("id",)
     query = Query(one.name, search_condition(work, one, words), order, fields, CHOICES)
     return tuple(
-        Option(value=f"{prefix}{row['id']}", label=text_of(title, row.get(one.title_field)) or "Untitled", note=one.title if prefix else "")
+        Option(
+            value=f"{prefix}{row['id']}",
+            label=text_of(title, row.get(one.title_field)) or "Untitled",
+            note=one.title if prefix else "",
+        )
         for row in (await work.query(query)).values()
     )
 
@@ -128,7 +132,9 @@ async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
         one = work.registry.get(found.object)
         note = found.text if found.text != found.title else ""
         href = record_href(work.registry, one.name, found.id)
-        groups.setdefault(one.title_plural, []).append(Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note))
+        groups.setdefault(one.title_plural, []).append(
+            Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note)
+        )
     return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
 
 

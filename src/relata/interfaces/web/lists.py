@@ -121,7 +121,9 @@ class Total(msgspec.Struct, frozen=True):
 
 def _state(request: Visit) -> ListState:
     query = request.query_params
-    return ListState(query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true")
+    return ListState(
+        query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true"
+    )
 
 
 def _address(one: Object, values: dict[str, str]) -> str:
@@ -145,16 +147,28 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
     )
     return ListView(
-        shell=web.shell(request, work, one.path), title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
-        icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=columns,
-        rows=table_rows(one, columns, found.rows), chips=tuple(await _chips(work, one, state.where, kept)), views=views,
+        shell=web.shell(request, work, one.path),
+        title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
+        icon="trash-2" if state.deleted else one.icon,
+        path=f"/{one.path}",
+        columns=columns,
+        rows=table_rows(one, columns, found.rows),
+        chips=tuple(await _chips(work, one, state.where, kept)),
+        views=views,
         previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
         next=_address(one, {**kept, "after": found.next}) if found.next else "",
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
-        where=state.where, order=state.order, words=words, error=error, teaches=one.help, singular=one.title.lower(),
-        can_create=bool(work.actor.rights.level(one, "create")), can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted, undo=_undo(one, request.query_params.get("undo", "")),
-    )  # fmt: skip
+        where=state.where,
+        order=state.order,
+        words=words,
+        error=error,
+        teaches=one.help,
+        singular=one.title.lower(),
+        can_create=bool(work.actor.rights.level(one, "create")),
+        can_see_bin=work.actor.rights.permits("see_deleted"),
+        deleted=state.deleted,
+        undo=_undo(one, request.query_params.get("undo", "")),
+    )
 
 
 def _undo(one: Object, key: str) -> str:
@@ -168,9 +182,13 @@ def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ..
     shape = "person" if isinstance(one.all_fields[one.title_field], PersonName) or one.name == "user" else ""
     return tuple(
         TableRow(
-            id=row.id, title=row.title, href=row.href, peek=row.peek, shape=shape,
+            id=row.id,
+            title=row.title,
+            href=row.href,
+            peek=row.peek,
+            shape=shape,
             cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
-        )  # fmt: skip
+        )
         for row in rows
     )
 
@@ -181,7 +199,16 @@ def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
     for column in (found.title_column, *found.columns):
         order = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[column.sorted]
         sort = _address(one, {**kept, "order": order}) if column.sortable else ""
-        columns.append(Column(name=column.path, label=column.label, kind=column.kind, align=column.align, sort=sort, sorted=column.sorted))
+        columns.append(
+            Column(
+                name=column.path,
+                label=column.label,
+                kind=column.kind,
+                align=column.align,
+                sort=sort,
+                sorted=column.sorted,
+            )
+        )
     return columns
 
 
@@ -189,7 +216,9 @@ async def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str])
     try:
         node = parse(where) if where else None
     except RelataError:
-        return [Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))]
+        return [
+            Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))
+        ]
     parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
     chips = []
     words = await worded(work, one, parts)

@@ -14,9 +14,8 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.listing import ListRow
+from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
 from relata.engine.ui.timeline import TimelineEntry, timeline
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -122,7 +121,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/{key:str}/actions/{name:str}")
     async def ask(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            return web.page(work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name))
+            return web.page(
+                work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name)
+            )
 
         return await web.within(request, show)
 
@@ -140,10 +141,17 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     shell = web.shell(request, work, one.path)
     files = await views_of(work, await work.get(one.name, key, deleted=None))
     return RecordView(
-        shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
-        related=tuple(_related(found, key) for found in record.related), files=files,
-        upload=f"/files/{one.path}/{key}" if record.may_change else "", more=more, csrf=shell.csrf,
-    )  # fmt: skip
+        shell=shell,
+        record=record,
+        path=f"/{one.path}/{key}",
+        crumbs=(Crumb(one.title_plural, f"/{one.path}"),),
+        days=days,
+        related=tuple(_related(found, key) for found in record.related),
+        files=files,
+        upload=f"/files/{one.path}/{key}" if record.may_change else "",
+        more=more,
+        csrf=shell.csrf,
+    )
 
 
 def _related(found: RelatedList, key: UUID) -> RelatedView:
@@ -179,4 +187,3 @@ def _day_name(day: date, today: date) -> str:
     if day == today:
         return "Today"
     return "Yesterday" if day == today - timedelta(days=1) else day.strftime("%-d %B %Y")
-

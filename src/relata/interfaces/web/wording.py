@@ -1,4 +1,5 @@
-"""Conditions in words: "Amount is more than 10,000", "Account is Alster Logistik"; what has no simple words stays as text."""
+"""Conditions in words: "Amount is more than 10,000", "Account is Alster Logistik"; what has no simple words stays as
+text."""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ class Browser:
 
     async def post(self, path: str, form: Form | None = None) -> httpx.Response:
         """A form that was sent, with its token."""
-        return await self.client.post(path, data={**(form or {}), "_csrf": csrf.make_token(self._token) if self._token else ""})
+        return await self.client.post(
+            path, data={**(form or {}), "_csrf": csrf.make_token(self._token) if self._token else ""}
+        )
 
 
 SignIn = Callable[..., Awaitable[Browser]]
@@ -87,8 +89,10 @@ async def sign_in(open_house: House, mails: list[Message], tmp_path: Path) -> As
     async with AsyncExitStack() as stack:
 
         async def opened(*roles: str, name: str = "Ada Lovelace") -> Browser:
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
-            client = httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={"accept": "text/html"})
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+            client = httpx.AsyncClient(
+                transport=transport, base_url="http://localhost", headers={"accept": "text/html"}
+            )
             await stack.enter_async_context(client)
             if not roles:
                 return Browser(client, None, "")
@@ -104,7 +108,9 @@ async def _session(house: House, user: UUID) -> str:
     """An account for the person, and a session in it."""
     workspace, account = (await house.door.context(house.key)).id, new_id()
     async with house.door.database.transaction() as connection:
-        await connection.execute("insert into relata.account (id, email) values (%s, %s)", (account, f"{account.hex}@example.com"))
+        await connection.execute(
+            "insert into relata.account (id, email) values (%s, %s)", (account, f"{account.hex}@example.com")
+        )
         await memberships.join(connection, account, workspace, user)
         _, token = await sessions.start(connection, account, workspace, sessions.Visitor())
     return token

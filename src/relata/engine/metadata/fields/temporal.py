@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
 
 _DURATION = re.compile(
-    r"^P?T?(?:(?P<d>\d{1,6})\s*d)?\s*(?:T)?(?:(?P<h>\d{1,7})\s*h)?\s*(?:(?P<m>\d{1,8})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?$", re.I
+    r"^P?T?(?:(?P<d>\d{1,6})\s*d)?\s*(?:T)?(?:(?P<h>\d{1,7})\s*h)?\s*(?:(?P<m>\d{1,8})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?$",
+    re.I,
 )
 _CLOCK = re.compile(r"^(\d{1,6}):([0-5]\d)(?::([0-5]\d))?$")
 

@@ -21,9 +21,12 @@ from relata.interfaces.rest.routes import Route
 
 KEYS = {"all": "true: the keys of everybody, for who manages keys."}
 AUDIT = {
-    "actor": "The id of the person who did it.", "object": "An object's name, or _configuration.", "action": f"One of: {', '.join(ACTIONS)}.",
-    "before": "The id of the last entry of the page before.", "limit": "Entries a page, 1 to 200; 50 if left out.",
-}  # fmt: skip
+    "actor": "The id of the person who did it.",
+    "object": "An object's name, or _configuration.",
+    "action": f"One of: {', '.join(ACTIONS)}.",
+    "before": "The id of the last entry of the page before.",
+    "limit": "Entries a page, 1 to 200; 50 if left out.",
+}
 
 
 class ModuleBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -113,7 +116,9 @@ async def create_key(call: Call) -> Answer:
     call.parameters()
     call.credentials.require_session()
     body = call.shaped(KeyBody)
-    until = body.expires_at.replace(tzinfo=UTC) if body.expires_at and body.expires_at.tzinfo is None else body.expires_at
+    until = (
+        body.expires_at.replace(tzinfo=UTC) if body.expires_at and body.expires_at.tzinfo is None else body.expires_at
+    )
 
     async def attempt(work: Workspace) -> Answer:
         key, text = await api_keys.create_key(work, body.name, role=body.role, scopes=body.scopes, expires_at=until)
@@ -143,9 +148,13 @@ async def read_audit(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         entries = await audit_log(
-            work, actor=actor, object_name=found.get("object", "")[:80].replace("\x00", ""), action=action,
-            before=before or None, limit=limit,
-        )  # fmt: skip
+            work,
+            actor=actor,
+            object_name=found.get("object", "")[:80].replace("\x00", ""),
+            action=action,
+            before=before or None,
+            limit=limit,
+        )
         following = str(entries[-1].id) if len(entries) == limit else None
         return answers.json({"data": entries, "next": following})
 
@@ -154,9 +163,14 @@ async def read_audit(call: Call) -> Answer:
 
 def _module(one: overview.ModuleOverview) -> dict[str, Any]:
     return {
-        "name": one.module.name, "label": one.module.label, "help": one.module.help, "on": one.on, "works": one.works, "needs": one.needs,
+        "name": one.module.name,
+        "label": one.module.label,
+        "help": one.module.help,
+        "on": one.on,
+        "works": one.works,
+        "needs": one.needs,
         "needed_by": one.needed_by,
-    }  # fmt: skip
+    }
 
 
 def _settings(work: Workspace) -> dict[str, Any]:
@@ -165,9 +179,17 @@ def _settings(work: Workspace) -> dict[str, Any]:
 
 def _key(one: ApiKey) -> dict[str, Any]:
     return {
-        "id": one.id, "user": one.user, "name": one.name, "prefix": one.prefix, "role": one.role, "scopes": one.scopes,
-        "created_at": one.created_at, "expires_at": one.expires_at, "last_used_at": one.last_used_at, "revoked_at": one.revoked_at,
-    }  # fmt: skip
+        "id": one.id,
+        "user": one.user,
+        "name": one.name,
+        "prefix": one.prefix,
+        "role": one.role,
+        "scopes": one.scopes,
+        "created_at": one.created_at,
+        "expires_at": one.expires_at,
+        "last_used_at": one.last_used_at,
+        "revoked_at": one.revoked_at,
+    }
 
 
 ROUTES = (

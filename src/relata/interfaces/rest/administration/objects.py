@@ -8,7 +8,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
-from relata.engine.workspace.conversion import Conversion
+from relata.engine.workspace.convertible import Conversion
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.interfaces.http.answers import Answer
@@ -34,7 +34,9 @@ async def add_object(call: Call) -> Answer:
     """A new custom object. Its records have an address at once."""
     call.parameters()
     made = await (await call.office()).add_object(call.values())
-    return answers.json(await call.read(lambda work: _later(work, made.name)), 201, ("location", f"/api/v1/admin/objects/{made.name}"))
+    return answers.json(
+        await call.read(lambda work: _later(work, made.name)), 201, ("location", f"/api/v1/admin/objects/{made.name}")
+    )
 
 
 async def get_object(call: Call) -> Answer:

@@ -117,21 +117,38 @@ async def get_rule(call: Call) -> Answer:
 def _role(one: overview.RoleOverview) -> dict[str, Any]:
     role: Role = one.role
     grants = {
-        name: {"read": grant.read, "create": grant.create, "change": grant.change, "delete": grant.delete, "fields": grant.fields}
+        name: {
+            "read": grant.read,
+            "create": grant.create,
+            "change": grant.change,
+            "delete": grant.delete,
+            "fields": grant.fields,
+        }
         for name, grant in role.grants.items()
     }
     return {
-        "name": role.name, "label": role.label or role.name, "help": role.help, "grants": grants, "permissions": role.permissions,
-        "people": one.people, "own": one.own, "shipped": one.shipped,
-    }  # fmt: skip
+        "name": role.name,
+        "label": role.label or role.name,
+        "help": role.help,
+        "grants": grants,
+        "permissions": role.permissions,
+        "people": one.people,
+        "own": one.own,
+        "shipped": one.shipped,
+    }
 
 
 def _rule(one: overview.RuleOverview) -> dict[str, Any]:
     rule = one.rule
     return {
-        "name": one.name, "label": rule.label, "object": rule.object, "where": rule.where, "principal": rule.principal, "level": rule.level,
+        "name": one.name,
+        "label": rule.label,
+        "object": rule.object,
+        "where": rule.where,
+        "principal": rule.principal,
+        "level": rule.level,
         "records": one.records,
-    }  # fmt: skip
+    }
 
 
 ROUTES = (

@@ -20,24 +20,41 @@ _ANY: Schema = {"type": "object"}
 _ROWS: Schema = {"type": "object", "properties": {"data": {"type": "array", "items": _ANY}}, "required": ["data"]}
 _TEXT: Schema = {"type": "string"}
 _FIELD: Schema = {
-    "type": "object", "required": ["type", "name"], "additionalProperties": True,
-    "description": "A field. Beside these, what its type asks for: options of a choice, `to` of a link, `expression` of a formula, "
-    "`over`, `function`, `field`, `where` of a roll-up, `max_length`, `minimum`, `maximum`, `places`, `prefix`, `digits`, `stars`.",
+    "type": "object",
+    "required": ["type", "name"],
+    "additionalProperties": True,
+    "description": "A field. Beside these, what its type asks for: options of a choice, `to` of a link, "
+    "`expression` of a formula, "
+    "`over`, `function`, `field`, `where` of a roll-up, `max_length`, `minimum`, `maximum`, `places`, "
+    "`prefix`, `digits`, `stars`.",
     "properties": {
         "type": {"type": "string", "enum": sorted(str(kind.__struct_config__.tag) for kind in FIELD_TYPES)},
         "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Never changes."},
-        "label": _TEXT, "help": _TEXT, "required": {"type": "boolean"}, "unique": {"type": "boolean"}, "indexed": {"type": "boolean"},
-        "searchable": {"type": "boolean"}, "sensitivity": {"type": "string", "enum": ["", "personal", "secret"]}, "default": {},
+        "label": _TEXT,
+        "help": _TEXT,
+        "required": {"type": "boolean"},
+        "unique": {"type": "boolean"},
+        "indexed": {"type": "boolean"},
+        "searchable": {"type": "boolean"},
+        "sensitivity": {"type": "string", "enum": ["", "personal", "secret"]},
+        "default": {},
     },
-}  # fmt: skip
+}
 _OBJECT: Schema = {
-    "type": "object", "required": ["name"], "additionalProperties": True, "description": "An object. It gets a field `name` by itself.",
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": True,
+    "description": "An object. It gets a field `name` by itself.",
     "properties": {
         "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Never changes."},
-        "plural": {"type": "string", "description": "In addresses."}, "label": _TEXT, "plural_label": _TEXT, "help": _TEXT, "icon": _TEXT,
+        "plural": {"type": "string", "description": "In addresses."},
+        "label": _TEXT,
+        "plural_label": _TEXT,
+        "help": _TEXT,
+        "icon": _TEXT,
         "fields": {"type": "array", "items": ref("FieldDefinition")},
     },
-}  # fmt: skip
+}
 
 
 def administration_schemas(rights: Rights) -> dict[str, Schema]:
@@ -50,7 +67,10 @@ def administration_schemas(rights: Rights) -> dict[str, Schema]:
 def administration_paths(rights: Rights) -> dict[str, Schema]:
     """By path: what the caller may see and change of the configuration."""
     found: dict[str, Schema] = {
-        "/admin/keys": {"get": _read("list_keys", "API keys", KEYS), "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201)},
+        "/admin/keys": {
+            "get": _read("list_keys", "API keys", KEYS),
+            "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201),
+        },
         "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
     }
     if rights.permits("manage_objects"):
@@ -66,30 +86,45 @@ def _objects() -> dict[str, Schema]:
     name, field = _named("name"), _named("field")
     one = "/admin/objects/{name}"
     return {
-        "/admin/objects": {"get": _read("list_objects", "All objects"), "post": _write("add_object", "Make an object", "ObjectDefinition", 201)},
+        "/admin/objects": {
+            "get": _read("list_objects", "All objects"),
+            "post": _write("add_object", "Make an object", "ObjectDefinition", 201),
+        },
         one: {
-            "get": _read("get_object", "One object", one=True), "patch": _write("change_object", "Change labels and looks", "Tweak"),
-            "delete": _remove("delete_object", "Delete a custom object with its records"), "parameters": [name],
+            "get": _read("get_object", "One object", one=True),
+            "patch": _write("change_object", "Change labels and looks", "Tweak"),
+            "delete": _remove("delete_object", "Delete a custom object with its records"),
+            "parameters": [name],
         },
         f"{one}/fields": {
-            "get": _read("list_fields", "Fields of an object"), "post": _write("add_field", "Add a field", "FieldDefinition", 201), "parameters": [name],
+            "get": _read("list_fields", "Fields of an object"),
+            "post": _write("add_field", "Add a field", "FieldDefinition", 201),
+            "parameters": [name],
         },
         f"{one}/fields/{{field}}": {
-            "get": _read("get_field", "One field, and where it is used", one=True), "patch": _write("change_field", "Change label, help, options", "Tweak"),
-            "put": _write("convert_field", "Change type or definition of a custom field", "FieldDefinition", parameters=FORCE),
-            "delete": _remove("delete_field", "Delete a custom field with its values"), "parameters": [name, field],
+            "get": _read("get_field", "One field, and where it is used", one=True),
+            "patch": _write("change_field", "Change label, help, options", "Tweak"),
+            "put": _write(
+                "convert_field", "Change type or definition of a custom field", "FieldDefinition", parameters=FORCE
+            ),
+            "delete": _remove("delete_field", "Delete a custom field with its values"),
+            "parameters": [name, field],
         },
-    }  # fmt: skip
+    }
 
 
 def _workspace() -> dict[str, Schema]:
     return {
         "/admin/modules": {"get": _read("list_modules", "Modules")},
-        "/admin/modules/{name}": {"patch": _write("switch_module", "Switch a module on or off", "ModuleBody"), "parameters": [_named("name")]},
-        "/admin/settings": {
-            "get": _read("get_settings", "Settings of the workspace", one=True), "patch": _write("change_settings", "Change settings", "SettingsBody"),
+        "/admin/modules/{name}": {
+            "patch": _write("switch_module", "Switch a module on or off", "ModuleBody"),
+            "parameters": [_named("name")],
         },
-    }  # fmt: skip
+        "/admin/settings": {
+            "get": _read("get_settings", "Settings of the workspace", one=True),
+            "patch": _write("change_settings", "Change settings", "SettingsBody"),
+        },
+    }
 
 
 def _roles() -> dict[str, Schema]:
@@ -97,16 +132,19 @@ def _roles() -> dict[str, Schema]:
     return {
         "/admin/roles": {"get": _read("list_roles", "Roles")},
         "/admin/roles/{name}": {
-            "get": _read("get_role", "One role", one=True), "put": _write("put_role", "Make or replace a role", "RoleBody"),
-            "delete": _remove("delete_role", "Delete a role, or take back changes to a shipped one"), "parameters": [name],
+            "get": _read("get_role", "One role", one=True),
+            "put": _write("put_role", "Make or replace a role", "RoleBody"),
+            "delete": _remove("delete_role", "Delete a role, or take back changes to a shipped one"),
+            "parameters": [name],
         },
         "/admin/sharing-rules": {"get": _read("list_sharing_rules", "Sharing rules")},
         "/admin/sharing-rules/{name}": {
             "get": _read("get_sharing_rule", "One sharing rule", one=True),
             "put": _write("put_sharing_rule", "Make or replace a sharing rule", "SharingRuleBody"),
-            "delete": _remove("delete_sharing_rule", "Delete a sharing rule"), "parameters": [name],
+            "delete": _remove("delete_sharing_rule", "Delete a sharing rule"),
+            "parameters": [name],
         },
-    }  # fmt: skip
+    }
 
 
 def _named(name: str) -> dict[str, Any]:
@@ -121,7 +159,9 @@ def _read(name: str, summary: str, parameters: dict[str, str] | None = None, *, 
 def _write(name: str, summary: str, body: str, status: int = 200, parameters: dict[str, str] | None = None) -> Schema:
     sent = {"required": True, "content": json_content(ref(body))}
     answer = {status: response("As it is now.", _ANY)}
-    return operation(name, _TAG, summary, answer, WRITING, requestBody=sent, parameters=query_parameters(parameters or {}))
+    return operation(
+        name, _TAG, summary, answer, WRITING, requestBody=sent, parameters=query_parameters(parameters or {})
+    )
 
 
 def _remove(name: str, summary: str) -> Schema:

@@ -52,7 +52,11 @@ def document(registry: Registry, actor: Actor, name: str) -> dict[str, Any]:
         "tags": [{"name": one.title_plural, "description": one.help} for one in objects],
         "paths": paths,
         "components": {
-            "schemas": {**fixed_schemas(), **administration_schemas(actor.rights), **_schemas(registry, actor, objects)},
+            "schemas": {
+                **fixed_schemas(),
+                **administration_schemas(actor.rights),
+                **_schemas(registry, actor, objects),
+            },
             "responses": error_responses(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key, rk_…"},

@@ -25,9 +25,26 @@ from relata.interfaces.web.settings import (
     rules,
     shares,
     teams,
-)  # fmt: skip
+)
 
-AREAS = (home, profile, passwords, keys, general, people, teams, roles, rules, objects, fields, checking, modules, audit, health, shares)
+AREAS = (
+    home,
+    profile,
+    passwords,
+    keys,
+    general,
+    people,
+    teams,
+    roles,
+    rules,
+    objects,
+    fields,
+    checking,
+    modules,
+    audit,
+    health,
+    shares,
+)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:

@@ -71,14 +71,22 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             action = query["action"] if query["action"] in ACTIONS else ""
             before = int(query["before"]) if query["before"].isdecimal() and len(query["before"]) < 19 else None
             found = await audit_log(
-                work, actor=parse_id(query["person"]), object_name=query["object"][:60], action=action, before=before, limit=PAGE
+                work,
+                actor=parse_id(query["person"]),
+                object_name=query["object"][:60],
+                action=action,
+                before=before,
+                limit=PAGE,
             )
             kept = {name: value for name, value in query.items() if value and name != "before"}
             more = f"{_PLACE}?{urlencode({**kept, 'before': found[-1].id})}" if len(found) == PAGE else ""
             view = AuditPage(
-                **frame(web, request, work, _PLACE), lines=await _lines(work, found), filters=await _filters(work, query), next=more,
+                **frame(web, request, work, _PLACE),
+                lines=await _lines(work, found),
+                filters=await _filters(work, query),
+                next=more,
                 first=f"{_PLACE}?{urlencode(kept)}" if before else "",
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/audit.html", view)
 
         return await web.within(request, build)
@@ -88,12 +96,29 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _filters(work: Workspace, query: Mapping[str, str]) -> tuple[FormField, ...]:
     people = await work.as_system().find("user", None, order="name", limit=500)
-    objects = (("_configuration", "Configuration"), *((one.name, one.title_plural) for one in work.registry.objects.values()))
+    objects = (
+        ("_configuration", "Configuration"),
+        *((one.name, one.title_plural) for one in work.registry.objects.values()),
+    )
     return (
-        text("person", "Person", query["person"], kind="choice", options=tuple(Option(value=str(one.id), label=one.title) for one in people), placeholder="Anybody"),
+        text(
+            "person",
+            "Person",
+            query["person"],
+            kind="choice",
+            options=tuple(Option(value=str(one.id), label=one.title) for one in people),
+            placeholder="Anybody",
+        ),
         text("object", "Object", query["object"], kind="choice", options=options(objects), placeholder="Anything"),
-        text("action", "What happened", query["action"], kind="choice", options=options((one, one.capitalize()) for one in ACTIONS), placeholder="All"),
-    )  # fmt: skip
+        text(
+            "action",
+            "What happened",
+            query["action"],
+            kind="choice",
+            options=options((one, one.capitalize()) for one in ACTIONS),
+            placeholder="All",
+        ),
+    )
 
 
 async def _lines(work: Workspace, found: list[Entry]) -> tuple[LogLine, ...]:
@@ -114,16 +139,24 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
     title = titles.get((entry.object, entry.record), "")
     fields = list(dict.fromkeys((*entry.after, *entry.before)))
     changes = tuple(
-        Change(_label(work, entry, name), *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)))
+        Change(
+            _label(work, entry, name),
+            *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)),
+        )
         for name in fields[:SHOWN_CHANGES]
     )
     name = entry.after.get("name") or entry.before.get("name")
     return LogLine(
-        at=entry.at, who=names.get(entry.actor, "Somebody who left") if entry.actor else "Relata", via=entry.via, action=entry.action,
+        at=entry.at,
+        who=names.get(entry.actor, "Somebody who left") if entry.actor else "Relata",
+        via=entry.via,
+        action=entry.action,
         what=one.title if one else entry.object.strip("_").replace("_", " ").capitalize() or "Workspace",
-        title=title or (str(name)[:80] if name and one is None else ""), changes=changes, more=max(0, len(fields) - SHOWN_CHANGES),
+        title=title or (str(name)[:80] if name and one is None else ""),
+        changes=changes,
+        more=max(0, len(fields) - SHOWN_CHANGES),
         href=record_href(work.registry, one.name, entry.record) if one and title else "",
-    )  # fmt: skip
+    )
 
 
 def _label(work: Workspace, entry: Entry, name: str) -> str:

@@ -35,7 +35,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def build(work: Workspace) -> Response[bytes]:
             require(work, "manage_roles" if query.get("as") == "rule" else "manage_objects")
-            found = _verdict(work, query.get("object", ""), query.get("expression", "") or query.get("where", ""), query.get("as", "") != "formula")
+            found = _verdict(
+                work,
+                query.get("object", ""),
+                query.get("expression", "") or query.get("where", ""),
+                query.get("as", "") != "formula",
+            )
             return web.page(work, "web/settings/verdict.html", found)
 
         return await web.within(request, build)
@@ -53,5 +58,10 @@ def _verdict(work: Workspace, name: str, text: str, is_condition: bool) -> Verdi
         at = next((one.position for one in error.problems if one.position is not None), None)
         if at is None:
             return Verdict(error=message)
-        return Verdict(error=message, before=text[max(0, at - AROUND) : at], at=text[at : at + 1] or " ", after=text[at + 1 : at + AROUND])
+        return Verdict(
+            error=message,
+            before=text[max(0, at - AROUND) : at],
+            at=text[at : at + 1] or " ",
+            after=text[at + 1 : at + AROUND],
+        )
     return Verdict(gives="This fits." if is_condition else f"This gives {_KINDS.get(kind, f'a {kind}')}.")

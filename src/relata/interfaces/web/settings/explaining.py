@@ -44,10 +44,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             answer: dict[str, Any] = {} if user is None or record is None else await _answer(work, user, name, record)
             view = ExplainPage(
                 **frame(web, request, work, _PLACE, "Why can they see it?"),
-                person=text("person", "Person", _chosen(query.get("person", ""), answer.pop("who", "")), kind="link", source="/choose/user", required=True),
-                record=text("record", "Record", _chosen(query.get("record", ""), answer.pop("what", "")), kind="link", source="/choose-any", required=True),
+                person=text(
+                    "person",
+                    "Person",
+                    _chosen(query.get("person", ""), answer.pop("who", "")),
+                    kind="link",
+                    source="/choose/user",
+                    required=True,
+                ),
+                record=text(
+                    "record",
+                    "Record",
+                    _chosen(query.get("record", ""), answer.pop("what", "")),
+                    kind="link",
+                    source="/choose-any",
+                    required=True,
+                ),
                 **answer,
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/explain.html", view)
 
         return await web.within(request, build)
@@ -60,9 +74,12 @@ async def _answer(work: Workspace, user: UUID, name: str, key: UUID) -> dict[str
     found = await explain_to(work, user, record)
     verb = "sees and may change" if found.sees and found.changes else "sees" if found.sees else "does not see"
     return {
-        "who": found.name, "what": record.title, "verdict": f"{found.name} {verb} {record.title}.",
-        "meaning": "good" if found.sees else "neutral", "sentences": found.sentences,
-    }  # fmt: skip
+        "who": found.name,
+        "what": record.title,
+        "verdict": f"{found.name} {verb} {record.title}.",
+        "meaning": "good" if found.sees else "neutral",
+        "sentences": found.sentences,
+    }
 
 
 def _chosen(value: str, label: str) -> Option | None:

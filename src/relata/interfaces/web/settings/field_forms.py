@@ -15,21 +15,37 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.settings.field_types import FieldType
 from relata.interfaces.web.settings.frame import Form, identifier, last, options, text
 
-SENSITIVITIES = options((("", "Ordinary"), ("personal", "Personal: erased with the person"), ("secret", "Secret: never shown again")))
-_ON_DELETE = options((("clear", "the link becomes empty"), ("restrict", "it can't be deleted"), ("cascade", "these are deleted with it")))
-_FUNCTIONS = options((("count", "How many"), ("sum", "Sum"), ("average", "Average"), ("min", "Smallest"), ("max", "Largest")))
+SENSITIVITIES = options(
+    (("", "Ordinary"), ("personal", "Personal: erased with the person"), ("secret", "Secret: never shown again"))
+)
+_ON_DELETE = options(
+    (("clear", "the link becomes empty"), ("restrict", "it can't be deleted"), ("cascade", "these are deleted with it"))
+)
+_FUNCTIONS = options(
+    (("count", "How many"), ("sum", "Sum"), ("average", "Average"), ("min", "Smallest"), ("max", "Largest"))
+)
 _SHOWN_AS = options((("", "As it is"), ("number", "Number"), ("percent", "Percent")))
-_INTEGERS, _NUMBERS, _SWITCHES = ("max_length", "digits", "stars", "places"), ("minimum", "maximum"), ("required", "unique", "indexed", "searchable")
+_INTEGERS, _NUMBERS, _SWITCHES = (
+    ("max_length", "digits", "stars", "places"),
+    ("minimum", "maximum"),
+    ("required", "unique", "indexed", "searchable"),
+)
 _LABELS = {
-    "max_length": ("At most", "Characters."), "pattern": ("Pattern", "A regular expression that the whole text must match."),
-    "minimum": ("Smallest value", ""), "maximum": ("Largest value", ""), "places": ("Decimals", "More are refused, never rounded away."),
-    "prefix": ("Prefix", "Such as C-"), "digits": ("Digits", "Filled up with zeros."), "stars": ("Stars", "1 to 10."),
+    "max_length": ("At most", "Characters."),
+    "pattern": ("Pattern", "A regular expression that the whole text must match."),
+    "minimum": ("Smallest value", ""),
+    "maximum": ("Largest value", ""),
+    "places": ("Decimals", "More are refused, never rounded away."),
+    "prefix": ("Prefix", "Such as C-"),
+    "digits": ("Digits", "Filled up with zeros."),
+    "stars": ("Stars", "1 to 10."),
     "default": ("Default", "What a new record begins with."),
     "unique": ("Unique", "No two records may have the same value."),
     "indexed": ("Fast lists", "Sorting and filtering stay quick at any size."),
-    "searchable": ("Found by search", ""), "required": ("Required", "A record can't be saved without it."),
+    "searchable": ("Found by search", ""),
+    "required": ("Required", "A record can't be saved without it."),
     "reverse_label": ("What the other side calls its list", "Empty: the plural of this object, with the field's name."),
-}  # fmt: skip
+}
 
 
 class OptionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,11 +64,10 @@ def values_of(field: Field) -> dict[str, list[str]]:
         if isinstance(value, bool):
             found[name] = ["true"] if value else []
         elif name == "options":
-            for option in value:
-                found.setdefault("option.value", []).append(option["value"])
-                found.setdefault("option.label", []).append(option.get("label", "") or option["value"])
-                found.setdefault("option.colour", []).append(option.get("colour", "grey"))
-                found.setdefault("option.state", []).append("retired" if option.get("retired") else "offered")
+            known = getattr(field, "options", ())
+            found |= {"option.value": [one.value for one in known], "option.label": [one.title for one in known]}
+            found |= {"option.colour": [one.colour for one in known]}
+            found["option.state"] = ["retired" if one.retired else "offered" for one in known]
         elif isinstance(value, (list, tuple)):
             found[name] = [str(one) for one in value]
         elif value is not None:
@@ -68,7 +83,9 @@ def option_rows(form: Form) -> tuple[OptionRow, ...]:
     for at, label in enumerate(parts[1]):
         value, colour, state = (part[at] if at < len(part) else "" for part in (parts[0], parts[2], parts[3]))
         if label.strip() or value.strip():
-            rows.append(OptionRow(value=value.strip(), label=label.strip(), colour=colour or "grey", retired=state == "retired"))
+            rows.append(
+                OptionRow(value=value.strip(), label=label.strip(), colour=colour or "grey", retired=state == "retired")
+            )
     return tuple(rows)
 
 
@@ -111,47 +128,144 @@ def _reverse(one: Object, name: str, label: str, given: str) -> dict[str, str]:
     return {"reverse": f"{one.path}_by_{name}"[:60], "reverse_label": given or f"{one.title_plural} ({label or name})"}
 
 
-def inputs(work: Workspace, one: Object, kind: FieldType, form: Form, errors: Mapping[str, str], *, is_new: bool) -> tuple[FormField, ...]:
+def inputs(
+    work: Workspace, one: Object, kind: FieldType, form: Form, errors: Mapping[str, str], *, is_new: bool
+) -> tuple[FormField, ...]:
     """The inputs of a definition, but for options and expressions, which have editors of their own."""
     found = [text("label", "Label", last(form, "label"), errors, required=True, autofocus=is_new, max_length=120)]
     if is_new:
-        found.append(text("name", "Name for programs", last(form, "name"), errors, help="Made from the label when empty. It never changes.", max_length=40))
-    found.append(text("help", "Help", last(form, "help"), errors, help="One sentence for whoever fills it in.", max_length=1000, wide=True))
+        found.append(
+            text(
+                "name",
+                "Name for programs",
+                last(form, "name"),
+                errors,
+                help="Made from the label when empty. It never changes.",
+                max_length=40,
+            )
+        )
+    found.append(
+        text(
+            "help",
+            "Help",
+            last(form, "help"),
+            errors,
+            help="One sentence for whoever fills it in.",
+            max_length=1000,
+            wide=True,
+        )
+    )
     for asked in kind.asks:
         made = _input(work, one, kind, asked, form, errors)
         if made is not None:
             found.append(made)
     if kind.group != "Computed":
         found.append(_plain("required", form, errors))
-        found.append(text("sensitivity", "Sensitivity", last(form, "sensitivity"), errors, kind="choice", options=SENSITIVITIES, required=True))
+        found.append(
+            text(
+                "sensitivity",
+                "Sensitivity",
+                last(form, "sensitivity"),
+                errors,
+                kind="choice",
+                options=SENSITIVITIES,
+                required=True,
+            )
+        )
     return tuple(found)
 
 
-def _input(work: Workspace, one: Object, kind: FieldType, asked: str, form: Form, errors: Mapping[str, str]) -> FormField | None:
+def _input(
+    work: Workspace, one: Object, kind: FieldType, asked: str, form: Form, errors: Mapping[str, str]
+) -> FormField | None:
     value = last(form, asked)
     objects = options((other.name, other.title) for other in work.registry.objects.values())
     if asked in ("options", "expression", "where"):
         return None
     if asked == "to":
-        return text(asked, "Links to", value, errors, kind="choice", options=objects, required=True, placeholder="Choose an object")
+        return text(
+            asked,
+            "Links to",
+            value,
+            errors,
+            kind="choice",
+            options=objects,
+            required=True,
+            placeholder="Choose an object",
+        )
     if asked == "to_any":
-        return text(asked, "Links to", tuple(form.get(asked, ())), errors, kind="choices", options=objects, help="None chosen: any object.", wide=True)
+        return text(
+            asked,
+            "Links to",
+            tuple(form.get(asked, ())),
+            errors,
+            kind="choices",
+            options=objects,
+            help="None chosen: any object.",
+            wide=True,
+        )
     if asked == "on_delete":
-        return text(asked, "When the linked record is deleted", value or "clear", errors, kind="choice", options=_ON_DELETE, required=True)
+        return text(
+            asked,
+            "When the linked record is deleted",
+            value or "clear",
+            errors,
+            kind="choice",
+            options=_ON_DELETE,
+            required=True,
+        )
     if asked == "depends_on":
-        choices = options((field.name, field.title) for field in one.fields if isinstance(field, Choice) and field.name != last(form, "name"))
-        return text(asked, "Depends on", value, errors, kind="choice", options=choices, placeholder="Nothing") if choices else None
+        choices = options(
+            (field.name, field.title)
+            for field in one.fields
+            if isinstance(field, Choice) and field.name != last(form, "name")
+        )
+        return (
+            text(asked, "Depends on", value, errors, kind="choice", options=choices, placeholder="Nothing")
+            if choices
+            else None
+        )
     if asked == "over":
-        lists = options((relation.name, relation.label) for relation in work.registry.relations[one.name].values() if relation.kind != "links")
-        return text(asked, "Over", value, errors, kind="choice", options=lists, required=True, placeholder="Choose a related list")
+        lists = options(
+            (relation.name, relation.label)
+            for relation in work.registry.relations[one.name].values()
+            if relation.kind != "links"
+        )
+        return text(
+            asked,
+            "Over",
+            value,
+            errors,
+            kind="choice",
+            options=lists,
+            required=True,
+            placeholder="Choose a related list",
+        )
     if asked == "function":
         return text(asked, "What", value or "count", errors, kind="choice", options=_FUNCTIONS, required=True)
     if asked == "field":
-        return text(asked, "Of", value, errors, kind="choice", options=_amounts(work, one), placeholder="Nothing: it counts", help="A field of the related records.")
+        return text(
+            asked,
+            "Of",
+            value,
+            errors,
+            kind="choice",
+            options=_amounts(work, one),
+            placeholder="Nothing: it counts",
+            help="A field of the related records.",
+        )
     if asked == "shown_as":
         return text(asked, "Shown as", value, errors, kind="choice", options=_SHOWN_AS, required=True)
     if asked == "default" and kind.tag == "boolean":
-        return text(asked, "Default", value, errors, kind="choice", options=options((("true", "Yes"), ("false", "No"))), placeholder="Nobody answered")
+        return text(
+            asked,
+            "Default",
+            value,
+            errors,
+            kind="choice",
+            options=options((("true", "Yes"), ("false", "No"))),
+            placeholder="Nobody answered",
+        )
     return _plain(asked, form, errors)
 
 
@@ -171,7 +285,11 @@ def _amounts(work: Workspace, one: Object) -> tuple[Option, ...]:
         child = work.registry.get(relation.child)
         for field in child.all_fields.values():
             columns = field.columns()
-            if columns and columns[0].kind in ("number", "date", "datetime", "duration") and (child.name, field.name) not in seen:
+            if (
+                columns
+                and columns[0].kind in ("number", "date", "datetime", "duration")
+                and (child.name, field.name) not in seen
+            ):
                 seen.add((child.name, field.name))
                 found.append(Option(value=field.name, label=field.title, group=child.title_plural))
     return tuple(found)

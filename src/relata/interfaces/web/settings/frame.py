@@ -1,4 +1,4 @@
-"""What every page of the settings has: the places beside it, what was just done, and how a form comes back with errors."""
+"""What every page of the settings has: the places beside it, what was done, and how a form comes back with errors."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ Form = Mapping[str, list[str]]
 
 #: What was done, by the word in the address: nothing that somebody else could write into a link is ever shown.
 DONE = {
-    "saved": "Saved.", "created": "Created.", "deleted": "Deleted.", "invited": "The invitation is on its way.",
-    "ended": "Ended.", "password": "Your password was changed; all other sessions ended.", "revoked": "Revoked.",
-    "retried": "The job is back in the queue.", "converted": "The values were converted.",
-}  # fmt: skip
+    "saved": "Saved.",
+    "created": "Created.",
+    "deleted": "Deleted.",
+    "invited": "The invitation is on its way.",
+    "ended": "Ended.",
+    "password": "Your password was changed; all other sessions ended.",
+    "revoked": "Revoked.",
+    "retried": "The job is back in the queue.",
+    "converted": "The values were converted.",
+}
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +52,7 @@ class PlaceGroup(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """What frame.html reads. crumb: what lies between the settings and this page. error: what concerns no single field."""
+    """What frame.html reads. place: the area that a page below it belongs to. error: what concerns no single field."""
 
     shell: Shell
     title: str
@@ -59,28 +65,83 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PERSONAL = (
-    Place(label="Profile", href="/settings/profile", icon="circle-user", help="Your name, phone, language and time zone."),
+    Place(
+        label="Profile", href="/settings/profile", icon="circle-user", help="Your name, phone, language and time zone."
+    ),
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
 )
 _WORKSPACE = (
-    Place(label="General", href="/settings/general", icon="building-2", needs="manage_objects", help="Name, currency, region, time zone."),
-    Place(label="People", href="/settings/people", icon="users", needs="manage_users", help="Who works here, invitations, roles."),
-    Place(label="Teams", href="/settings/teams", icon="network", needs="manage_users", help="Teams and who leads them."),
+    Place(
+        label="General",
+        href="/settings/general",
+        icon="building-2",
+        needs="manage_objects",
+        help="Name, currency, region, time zone.",
+    ),
+    Place(
+        label="People",
+        href="/settings/people",
+        icon="users",
+        needs="manage_users",
+        help="Who works here, invitations, roles.",
+    ),
+    Place(
+        label="Teams", href="/settings/teams", icon="network", needs="manage_users", help="Teams and who leads them."
+    ),
     Place(label="Roles", href="/settings/roles", icon="shield", needs="manage_roles", help="Who may see and do what."),
-    Place(label="Sharing rules", href="/settings/sharing-rules", icon="share-2", needs="manage_roles", help="Open records to people by a condition."),
-    Place(label="Objects and fields", href="/settings/objects", icon="boxes", needs="manage_objects", help="What you keep records of."),
-    Place(label="Modules", href="/settings/modules", icon="puzzle", needs="manage_objects", help="Switch parts of the product on and off."),
-    Place(label="All API keys", href="/settings/all-keys", icon="key", needs="manage_keys", help="The keys of everybody."),
-    Place(label="Audit log", href="/settings/audit", icon="history", needs="see_audit", help="Everything that happened here."),
-    Place(label="Health", href="/settings/health", icon="activity", needs="see_audit", help="Background jobs, and those that failed."),
+    Place(
+        label="Sharing rules",
+        href="/settings/sharing-rules",
+        icon="share-2",
+        needs="manage_roles",
+        help="Open records to people by a condition.",
+    ),
+    Place(
+        label="Objects and fields",
+        href="/settings/objects",
+        icon="boxes",
+        needs="manage_objects",
+        help="What you keep records of.",
+    ),
+    Place(
+        label="Modules",
+        href="/settings/modules",
+        icon="puzzle",
+        needs="manage_objects",
+        help="Switch parts of the product on and off.",
+    ),
+    Place(
+        label="All API keys", href="/settings/all-keys", icon="key", needs="manage_keys", help="The keys of everybody."
+    ),
+    Place(
+        label="Audit log",
+        href="/settings/audit",
+        icon="history",
+        needs="see_audit",
+        help="Everything that happened here.",
+    ),
+    Place(
+        label="Health",
+        href="/settings/health",
+        icon="activity",
+        needs="see_audit",
+        help="Background jobs, and those that failed.",
+    ),
 )
 
 
 def frame(
-    web: Web, request: Visit, work: Workspace, place: str, title: str = "", *, error: Refused | None = None, known: Iterable[str] = ()
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    place: str,
+    title: str = "",
+    *,
+    error: Refused | None = None,
+    known: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The values of a Page. place: the address of the area. known: names of the fields at which errors are shown."""
     at_fields = set(known)
@@ -89,11 +150,15 @@ def frame(
     general = f"{error.message} {error.hint or ''}".strip() if error and (problems or not error.problems) else ""
     here = next((one for one in (*_PERSONAL, *_WORKSPACE) if one.href == place), None)
     return {
-        "shell": web.shell(request, work, "settings"), "title": title or (here.label if here else "Settings"),
-        "intro": "" if title or here is None else here.help, "place": here.label if here and title else "",
-        "groups": groups(work, place), "done": DONE.get(request.query_params.get("done", ""), ""), "error": general,
+        "shell": web.shell(request, work, "settings"),
+        "title": title or (here.label if here else "Settings"),
+        "intro": "" if title or here is None else here.help,
+        "place": here.label if here and title else "",
+        "groups": groups(work, place),
+        "done": DONE.get(request.query_params.get("done", ""), ""),
+        "error": general,
         "problems": tuple(one for one in words if one != general)[:20],
-    }  # fmt: skip
+    }
 
 
 def groups(work: Workspace, current: str) -> tuple[PlaceGroup, ...]:
@@ -101,7 +166,9 @@ def groups(work: Workspace, current: str) -> tuple[PlaceGroup, ...]:
     found = []
     for label, places in (("You", _PERSONAL), (work.settings.name, _WORKSPACE)):
         shown = tuple(
-            msgspec.structs.replace(one, current=one.href == current) for one in places if work.actor.rights.permits(one.needs)
+            msgspec.structs.replace(one, current=one.href == current)
+            for one in places
+            if work.actor.rights.permits(one.needs)
         )
         if shown:
             found.append(PlaceGroup(label, shown))
@@ -115,7 +182,9 @@ async def office(web: Web, request: Visit) -> Administration:
     return Administration(web.door, await web.door.key_of(credentials.workspace), credentials.user)
 
 
-async def settled(attempt: Callable[[], Awaitable[str]], again: Callable[[Refused], Awaitable[Response[bytes]]]) -> Response[bytes]:
+async def settled(
+    attempt: Callable[[], Awaitable[str]], again: Callable[[Refused], Awaitable[Response[bytes]]]
+) -> Response[bytes]:
     """On to where `attempt` says, or the form again with what is wrong."""
     try:
         return redirect(await attempt())

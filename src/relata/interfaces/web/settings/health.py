@@ -36,10 +36,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             found = await engine.health(work)
             view = HealthPage(
-                **frame(web, request, work, _PLACE), version=__version__, waiting=found.jobs.get("todo", 0), running=found.jobs.get("doing", 0),
-                done_jobs=found.jobs.get("succeeded", 0), undelivered=found.undelivered, failed=found.failed,
+                **frame(web, request, work, _PLACE),
+                version=__version__,
+                waiting=found.jobs.get("todo", 0),
+                running=found.jobs.get("doing", 0),
+                done_jobs=found.jobs.get("succeeded", 0),
+                undelivered=found.undelivered,
+                failed=found.failed,
                 may_mend=work.actor.rights.permits("manage_objects"),
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/health.html", view)
 
         return await web.within(request, build)

@@ -23,7 +23,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/settings/appearance")
     async def appearance(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            return web.page(work, "web/settings/appearance.html", Page(**frame(web, request, work, "/settings/appearance")))
+            return web.page(
+                work, "web/settings/appearance.html", Page(**frame(web, request, work, "/settings/appearance"))
+            )
 
         return await web.within(request, show)
 

@@ -67,17 +67,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of this area."""
 
     async def show(
-        request: Visit, form: Form | None = None, error: Refused | None = None, *, everyone: bool = False, secret: str = ""
+        request: Visit,
+        form: Form | None = None,
+        error: Refused | None = None,
+        *,
+        everyone: bool = False,
+        secret: str = "",
     ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = await api_keys.list_keys(work, everyone=everyone)
             names = await principal_names(work, [one.user for one in found])
             path = _ALL if everyone else _OWN
             view = KeysPage(
-                **frame(web, request, work, path, error=error, known=_NAMES), keys=tuple(_lines(work, found, names)), everyone=everyone,
-                fields=() if everyone else _fields(work, form or {}, errors_of(error)), secret=secret, path=path,
-            )  # fmt: skip
-            return web.page(work, "web/settings/keys.html", view, status=status_of(error), headers={"cache-control": "no-store"})
+                **frame(web, request, work, path, error=error, known=_NAMES),
+                keys=tuple(_lines(work, found, names)),
+                everyone=everyone,
+                fields=() if everyone else _fields(work, form or {}, errors_of(error)),
+                secret=secret,
+                path=path,
+            )
+            return web.page(
+                work, "web/settings/keys.html", view, status=status_of(error), headers={"cache-control": "no-store"}
+            )
 
         return await web.within(request, build)
 
@@ -95,9 +106,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def make(work: Workspace) -> str:
             _, secret = await api_keys.create_key(
-                work, last(form, "name"), role=last(form, "role") or None, scopes=_SCOPES.get(last(form, "scope"), ("read",)),
+                work,
+                last(form, "name"),
+                role=last(form, "role") or None,
+                scopes=_SCOPES.get(last(form, "scope"), ("read",)),
                 expires_at=_until(last(form, "until"), work.actor.zone),
-            )  # fmt: skip
+            )
             return secret
 
         try:  # no redirect: the text of the key is in no address and no database, so it is shown here or never
@@ -123,12 +137,28 @@ def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormFi
     if "expires_at" in errors:
         errors = {**errors, "until": errors["expires_at"]}
     return (
-        text("name", "Name", last(form, "name"), errors, required=True, help="What it is for, such as the program that uses it.", max_length=120),
+        text(
+            "name",
+            "Name",
+            last(form, "name"),
+            errors,
+            required=True,
+            help="What it is for, such as the program that uses it.",
+            max_length=120,
+        ),
         text("scope", "May", last(form, "scope") or "read", errors, kind="choice", options=scopes, required=True),
-        text("role", "At most as", last(form, "role"), errors, kind="choice", options=roles, placeholder="All that you may",
-             help="A key never reaches further than you do."),
+        text(
+            "role",
+            "At most as",
+            last(form, "role"),
+            errors,
+            kind="choice",
+            options=roles,
+            placeholder="All that you may",
+            help="A key never reaches further than you do.",
+        ),
         text("until", "Ends on", last(form, "until"), errors, kind="date", help="Empty: it never ends by itself."),
-    )  # fmt: skip
+    )
 
 
 def _until(day: str, zone: str) -> datetime | None:
@@ -136,9 +166,13 @@ def _until(day: str, zone: str) -> datetime | None:
     if not day:
         return None
     try:
-        return datetime.combine(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date() + timedelta(days=1), time(), ZoneInfo(zone))
+        return datetime.combine(
+            datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date() + timedelta(days=1), time(), ZoneInfo(zone)
+        )
     except (ValueError, OverflowError) as error:
-        raise Invalid.of([Problem("invalid_value", "This is not a date.", "until", "Write it as 2026-11-21.")]) from error
+        raise Invalid.of(
+            [Problem("invalid_value", "This is not a date.", "until", "Write it as 2026-11-21.")]
+        ) from error
 
 
 def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> Iterable[KeyLine]:
@@ -146,6 +180,15 @@ def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> 
     for one in found:
         state = "Revoked" if one.revoked_at else "Expired" if one.expires_at and one.expires_at <= now else "Works"
         yield KeyLine(
-            id=str(one.id), name=one.name, prefix=f"rk_{one.prefix}_…", role=one.role or "", scopes=", ".join(one.scopes),
-            person=names.get(one.user, ""), created=one.created_at, used=one.last_used_at, expires=one.expires_at, state=state, works=state == "Works",
-        )  # fmt: skip
+            id=str(one.id),
+            name=one.name,
+            prefix=f"rk_{one.prefix}_…",
+            role=one.role or "",
+            scopes=", ".join(one.scopes),
+            person=names.get(one.user, ""),
+            created=one.created_at,
+            used=one.last_used_at,
+            expires=one.expires_at,
+            state=state,
+            works=state == "Works",
+        )

@@ -30,7 +30,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/objects"
@@ -85,7 +85,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in overview.objects(work))
-            return web.page(work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found))
+            return web.page(
+                work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found)
+            )
 
         return await web.within(request, build)
 
@@ -94,17 +96,60 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             overview.objects(work)
             errors = errors_of(error)
             fields = (
-                text("label", "What one is called", last(form, "label"), errors, required=True, autofocus=True, placeholder="Vehicle", max_length=60),
-                text("plural_label", "What several are called", last(form, "plural_label"), errors, required=True, placeholder="Vehicles", max_length=60),
-                text("help", "What it is", last(form, "help"), errors, help="Shown where there are none yet.", wide=True, max_length=1000),
+                text(
+                    "label",
+                    "What one is called",
+                    last(form, "label"),
+                    errors,
+                    required=True,
+                    autofocus=True,
+                    placeholder="Vehicle",
+                    max_length=60,
+                ),
+                text(
+                    "plural_label",
+                    "What several are called",
+                    last(form, "plural_label"),
+                    errors,
+                    required=True,
+                    placeholder="Vehicles",
+                    max_length=60,
+                ),
+                text(
+                    "help",
+                    "What it is",
+                    last(form, "help"),
+                    errors,
+                    help="Shown where there are none yet.",
+                    wide=True,
+                    max_length=1000,
+                ),
                 text("icon", "Icon", last(form, "icon") or "box", errors, kind="choice", options=_ICONS, required=True),
-                text("name", "Name for programs", last(form, "name"), errors, help="Made from the label when empty. It never changes.", max_length=40),
-                text("plural", "Plural for programs", last(form, "plural"), errors, help="In addresses of pages and of the API.", max_length=40),
-            )  # fmt: skip
+                text(
+                    "name",
+                    "Name for programs",
+                    last(form, "name"),
+                    errors,
+                    help="Made from the label when empty. It never changes.",
+                    max_length=40,
+                ),
+                text(
+                    "plural",
+                    "Plural for programs",
+                    last(form, "plural"),
+                    errors,
+                    help="In addresses of pages and of the API.",
+                    max_length=40,
+                ),
+            )
             view = FormPage(
-                **frame(web, request, work, _PLACE, "New object", error=error, known=_NAMES), action=f"{_PLACE}/new", submit="Create object",
-                cancel=_PLACE, fields=fields, note="It gets lists, forms, search, permissions and the API at once. Add its fields next.",
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, "New object", error=error, known=_NAMES),
+                action=f"{_PLACE}/new",
+                submit="Create object",
+                cancel=_PLACE,
+                fields=fields,
+                note="It gets lists, forms, search, permissions and the API at once. Add its fields next.",
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -123,14 +168,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: ask(request, form, error))
 
-    async def show(request: Visit, name: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
             view = ObjectPage(
-                **frame(web, request, work, _PLACE, one.title_plural, error=error, known=_NAMES), name=one.name, path=f"/{one.path}", custom=one.custom,
-                tweaks=_tweaks(one, form, errors_of(error)), fields=tuple(_field_line(field) for field in one.fields),
+                **frame(web, request, work, _PLACE, one.title_plural, error=error, known=_NAMES),
+                name=one.name,
+                path=f"/{one.path}",
+                custom=one.custom,
+                tweaks=_tweaks(one, form, errors_of(error)),
+                fields=tuple(_field_line(field) for field in one.fields),
                 uses=tuple(overview.uses(work, name)) if one.custom else (),
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/object.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -171,27 +222,49 @@ def _definition(form: Form) -> dict[str, Any]:
 def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
     known = {"label": one.title, "plural_label": one.title_plural, "help": one.help, "icon": one.icon}
     given = known if form is None else {name: last(form, name) for name in known}
-    icons = _ICONS if any(option.value == given["icon"] for option in _ICONS) else (*options([(given["icon"], "As it is")]), *_ICONS)
+    icons = (
+        _ICONS
+        if any(option.value == given["icon"] for option in _ICONS)
+        else (*options([(given["icon"], "As it is")]), *_ICONS)
+    )
     return (
         text("label", "What one is called", given["label"], errors, required=True, max_length=60),
         text("plural_label", "What several are called", given["plural_label"], errors, required=True, max_length=60),
         text("help", "What it is", given["help"], errors, wide=True, max_length=1000),
         text("icon", "Icon", given["icon"], errors, kind="choice", options=icons, required=True),
-        text("nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"),
+        text(
+            "nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"
+        ),
     )
 
 
 def _line(work: Workspace, one: Object) -> ObjectLine:
     module = work.registry.modules.get(one.module)
     return ObjectLine(
-        name=one.name, label=one.title_plural, icon=one.icon, help=one.help, module=module.label if module else "Your own", fields=len(one.fields),
+        name=one.name,
+        label=one.title_plural,
+        icon=one.icon,
+        help=one.help,
+        module=module.label if module else "Your own",
+        fields=len(one.fields),
         custom=one.custom,
-    )  # fmt: skip
+    )
 
 
 def _field_line(field: Any) -> FieldLine:
     kind = BY_TAG[field.type_name]
-    notes = [("Required", field.required), ("Unique", field.unique), ("Hidden", field.hidden), ("Secret", field.sensitivity == "secret"), ("Personal", field.sensitivity == "personal")]
+    notes = [
+        ("Required", field.required),
+        ("Unique", field.unique),
+        ("Hidden", field.hidden),
+        ("Secret", field.sensitivity == "secret"),
+        ("Personal", field.sensitivity == "personal"),
+    ]
     return FieldLine(
-        name=field.name, label=field.title, icon=kind.icon, type=kind.label, notes=tuple(word for word, is_so in notes if is_so), custom=field.custom
+        name=field.name,
+        label=field.title,
+        icon=kind.icon,
+        type=kind.label,
+        notes=tuple(word for word, is_so in notes if is_so),
+        custom=field.custom,
     )

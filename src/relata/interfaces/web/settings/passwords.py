@@ -24,12 +24,25 @@ _PASSWORD, _SESSIONS = "/settings/password", "/settings/sessions"
 _NAMES = ("current", "password")
 #: What the security log calls things, in words.
 _EVENTS = {
-    "signed_in": "Signed in", "sign_in_refused": "Somebody tried a wrong password", "sign_in_limited": "Too many wrong passwords",
-    "password_changed": "Password changed", "reset_requested": "Asked for a new password", "account_created": "Account made",
-    "joined_workspace": "Joined a workspace", "left_workspace": "Left a workspace", "email_changed": "Address changed",
-}  # fmt: skip
+    "signed_in": "Signed in",
+    "sign_in_refused": "Somebody tried a wrong password",
+    "sign_in_limited": "Too many wrong passwords",
+    "password_changed": "Password changed",
+    "reset_requested": "Asked for a new password",
+    "account_created": "Account made",
+    "joined_workspace": "Joined a workspace",
+    "left_workspace": "Left a workspace",
+    "email_changed": "Address changed",
+}
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,11 +79,32 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             values = frame(web, request, work, _PASSWORD, error=error, known=_NAMES)
             errors = errors_of(error)
             fields = (
-                text("current", "Current password", "", errors, kind="password", required=True, autocomplete="current-password"),
-                text("password", "New password", "", errors, kind="password", required=True, autocomplete="new-password",
-                     help="At least ten characters. All your other sessions end."),
-            )  # fmt: skip
-            view = FormPage(**{**values, "error": message or values["error"]}, action=_PASSWORD, submit="Change password", fields=fields)
+                text(
+                    "current",
+                    "Current password",
+                    "",
+                    errors,
+                    kind="password",
+                    required=True,
+                    autocomplete="current-password",
+                ),
+                text(
+                    "password",
+                    "New password",
+                    "",
+                    errors,
+                    kind="password",
+                    required=True,
+                    autocomplete="new-password",
+                    help="At least ten characters. All your other sessions end.",
+                ),
+            )
+            view = FormPage(
+                **{**values, "error": message or values["error"]},
+                action=_PASSWORD,
+                submit="Change password",
+                fields=fields,
+            )
             return web.page(work, "web/settings/form.html", view, status=429 if message else status_of(error))
 
         return await web.within(request, build)
@@ -86,7 +120,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             await sign_in.change_password(
-                web.database, account, last(form, "current"), last(form, "password"), exchange(request).visitor, keep=who.session
+                web.database,
+                account,
+                last(form, "current"),
+                last(form, "password"),
+                exchange(request).visitor,
+                keep=who.session,
             )
             async with web.database.read() as connection:
                 email = (await accounts.by_id(connection, account)).email
@@ -106,9 +145,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             found = await sessions.list_of(work.unit.connection, account)
             events = await security_log.of_account(work.unit.connection, account, limit=20)
             view = SessionsPage(
-                **frame(web, request, work, _SESSIONS), sessions=tuple(_line(one, who) for one in found),
-                events=tuple(EventLine(_EVENTS.get(one.kind, one.kind.replace("_", " ").capitalize()), one.ip, one.at) for one in events),
-            )  # fmt: skip
+                **frame(web, request, work, _SESSIONS),
+                sessions=tuple(_line(one, who) for one in found),
+                events=tuple(
+                    EventLine(_EVENTS.get(one.kind, one.kind.replace("_", " ").capitalize()), one.ip, one.at)
+                    for one in events
+                ),
+            )
             return web.page(work, "web/settings/sessions.html", view)
 
         return await web.within(request, build)
@@ -137,7 +180,12 @@ def _account(web: Web, request: Visit) -> UUID:
 
 def _line(one: sessions.Session, who: Credentials) -> SessionLine:
     return SessionLine(
-        id=str(one.id), device=_device(one.user_agent), ip=one.ip, since=one.created_at, seen=one.last_seen_at, is_this=one.id == who.session
+        id=str(one.id),
+        device=_device(one.user_agent),
+        ip=one.ip,
+        since=one.created_at,
+        seen=one.last_seen_at,
+        is_this=one.id == who.session,
     )
 
 

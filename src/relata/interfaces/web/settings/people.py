@@ -57,7 +57,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in await overview.people(work))
-            return web.page(work, "web/settings/people.html", PeoplePage(**frame(web, request, work, _PLACE), people=found))
+            return web.page(
+                work, "web/settings/people.html", PeoplePage(**frame(web, request, work, _PLACE), people=found)
+            )
 
         return await web.within(request, build)
 
@@ -70,12 +72,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 text("email", "E-mail", last(form_, "email"), errors, kind="email", required=True, autofocus=True),
                 text("name", "Name", last(form_, "name"), errors, help="They can change it themselves."),
                 _roles(work, tuple(form_.get("roles", ())), errors),
-                text("team", "Team", last(form_, "team"), errors, kind="choice", options=await _teams(work), placeholder="No team"),
+                text(
+                    "team",
+                    "Team",
+                    last(form_, "team"),
+                    errors,
+                    kind="choice",
+                    options=await _teams(work),
+                    placeholder="No team",
+                ),
             )
             view = FormPage(
-                **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES), action=f"{_PLACE}/invite",
-                submit="Send invitation", cancel=_PLACE, fields=fields, note="They get a mail with a link that is good for a week.",
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES),
+                action=f"{_PLACE}/invite",
+                submit="Send invitation",
+                cancel=_PLACE,
+                fields=fields,
+                note="They get a mail with a link that is good for a week.",
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -90,7 +104,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
             found = await people.invite(
-                work, last(form, "email"), name=last(form, "name"), roles=form.get("roles", []), team=parse_id(last(form, "team"))
+                work,
+                last(form, "email"),
+                name=last(form, "name"),
+                roles=form.get("roles", []),
+                team=parse_id(last(form, "team")),
             )
             return found, work.settings.name, work.actor.name
 
@@ -104,9 +122,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             person = await _person(work, key)
             view = PersonPage(
-                **frame(web, request, work, _PLACE, person.name, error=error, known=("roles",)), person=_line(work, person),
-                is_self=person.id == work.actor.user, roles=_roles(work, person.roles, errors_of(error)),
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, person.name, error=error, known=("roles",)),
+                person=_line(work, person),
+                is_self=person.id == work.actor.user,
+                roles=_roles(work, person.roles, errors_of(error)),
+            )
             return web.page(work, "web/settings/person.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -123,7 +143,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await people.set_roles(work, record_id(key), form.get("roles", []))
             return f"{_PLACE}/{key}?done=saved"
 
-        return await settled(lambda: web.within(request, change, read_only=False), lambda error: show(request, key, error))
+        return await settled(
+            lambda: web.within(request, change, read_only=False), lambda error: show(request, key, error)
+        )
 
     @post(f"{_PLACE}/{{key:str}}/deactivate")
     async def deactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
@@ -148,7 +170,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _mail(web: Web, found: people.Invited, workspace: str, by: str) -> None:
     """After the commit: a link must not arrive for what was rolled back."""
-    await web.send_mail(invitation_mail(found.email, f"{web.address}/invitation/{found.token}", workspace=workspace, invited_by=by))
+    await web.send_mail(
+        invitation_mail(found.email, f"{web.address}/invitation/{found.token}", workspace=workspace, invited_by=by)
+    )
 
 
 async def _person(work: Workspace, key: str) -> PersonOverview:
@@ -162,14 +186,30 @@ async def _person(work: Workspace, key: str) -> PersonOverview:
 def _line(work: Workspace, one: PersonOverview) -> PersonLine:
     known = work.registry.roles
     return PersonLine(
-        id=str(one.id), name=one.name, email=one.email, status=one.status.capitalize(), meaning=_MEANING.get(one.status, "neutral"),
-        roles=tuple((known[name].label or name) if name in known else name for name in one.roles), team=one.team_name,
-    )  # fmt: skip
+        id=str(one.id),
+        name=one.name,
+        email=one.email,
+        status=one.status.capitalize(),
+        meaning=_MEANING.get(one.status, "neutral"),
+        roles=tuple((known[name].label or name) if name in known else name for name in one.roles),
+        team=one.team_name,
+    )
 
 
 def _roles(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:
-    offered = tuple(Option(value=role.name, label=role.label or role.name, note=role.help) for role in work.registry.roles.values())
-    return text("roles", "Roles", chosen, errors, kind="choices", options=offered, wide=True, help="The most generous role wins.")
+    offered = tuple(
+        Option(value=role.name, label=role.label or role.name, note=role.help) for role in work.registry.roles.values()
+    )
+    return text(
+        "roles",
+        "Roles",
+        chosen,
+        errors,
+        kind="choices",
+        options=offered,
+        wide=True,
+        help="The most generous role wins.",
+    )
 
 
 async def _teams(work: Workspace) -> tuple[Option, ...]:

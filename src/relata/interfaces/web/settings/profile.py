@@ -40,9 +40,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             record = await people.own_record(work)
             view = FormPage(
-                **frame(web, request, work, _PLACE, error=error, known=people.OWN_FIELDS), action=_PLACE, submit="Save profile",
-                note=f"You sign in as {record['email']}." if record["email"] else "", fields=_fields(work, record, form, errors_of(error)),
-            )  # fmt: skip
+                **frame(web, request, work, _PLACE, error=error, known=people.OWN_FIELDS),
+                action=_PLACE,
+                submit="Save profile",
+                note=f"You sign in as {record['email']}." if record["email"] else "",
+                fields=_fields(work, record, form, errors_of(error)),
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -58,10 +61,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> str:
             record = await people.own_record(work)
             values = read_form([record.object.all_fields[name] for name in _OWN], form, zone=work.actor.zone)
-            await people.change_profile(work, {**values, "language": last(form, "language"), "time_zone": last(form, "time_zone")})
+            await people.change_profile(
+                work, {**values, "language": last(form, "language"), "time_zone": last(form, "time_zone")}
+            )
             return f"{_PLACE}?done=saved"
 
-        return await settled(lambda: web.within(request, change, read_only=False), lambda error: show(request, form, error))
+        return await settled(
+            lambda: web.within(request, change, read_only=False), lambda error: show(request, form, error)
+        )
 
     return [page, save]
 
@@ -75,17 +82,39 @@ def _fields(work: Workspace, record: Record, form: Form | None, errors: dict[str
         field = record.object.all_fields[name]
         own.append(
             form_field(
-                work.registry, field, value, {}, currency=work.settings.currency, zone=work.actor.zone, error=errors.get(name, "")
+                work.registry,
+                field,
+                value,
+                {},
+                currency=work.settings.currency,
+                zone=work.actor.zone,
+                error=errors.get(name, ""),
             )
         )
     language = last(form, "language") if form is not None else record["language"] or ""
     zone = last(form, "time_zone") if form is not None else record["time_zone"] or ""
     return (
         *own,
-        text("language", "Language", language, errors, kind="choice", options=languages(language), placeholder="As the workspace",
-             help="How dates and numbers are written."),
-        text("time_zone", "Time zone", zone, errors, kind="choice", options=zones(), placeholder=f"As the workspace ({work.settings.zone})"),
-    )  # fmt: skip
+        text(
+            "language",
+            "Language",
+            language,
+            errors,
+            kind="choice",
+            options=languages(language),
+            placeholder="As the workspace",
+            help="How dates and numbers are written.",
+        ),
+        text(
+            "time_zone",
+            "Time zone",
+            zone,
+            errors,
+            kind="choice",
+            options=zones(),
+            placeholder=f"As the workspace ({work.settings.zone})",
+        ),
+    )
 
 
 @cache

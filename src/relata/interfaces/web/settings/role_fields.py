@@ -17,22 +17,34 @@ from relata.interfaces.web.settings.frame import Form, Refused, frame, last, off
 from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/roles"
-_LEVELS = options((("none", "Hidden"), ("masked", "Masked: only whether there is a value"), ("read", "Read"), ("write", "Read and write")))
+_LEVELS = options(
+    (
+        ("none", "Hidden"),
+        ("masked", "Masked: only whether there is a value"),
+        ("read", "Read"),
+        ("write", "Read and write"),
+    )
+)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of field rules."""
 
-    async def show(request: Visit, name: str, of: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, of: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             role = (await overview.role(work, name)).role
             one = work.registry.get(of)
             title = f"{role.label or name}: fields of {one.title_plural.lower()}"
             view = FormPage(
-                **frame(web, request, work, _PLACE, title, error=error), action=f"{_PLACE}/{name}/fields/{of}", submit="Save field rules",
-                cancel=f"{_PLACE}/{name}", fields=tuple(_field(role, of, field.name, field.title) for field in one.all_fields.values()),
+                **frame(web, request, work, _PLACE, title, error=error),
+                action=f"{_PLACE}/{name}/fields/{of}",
+                submit="Save field rules",
+                cancel=f"{_PLACE}/{name}",
+                fields=tuple(_field(role, of, field.name, field.title) for field in one.all_fields.values()),
                 note="A field that this role may not read can't be filtered, sorted, searched or exported by either.",
-            )  # fmt: skip
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)

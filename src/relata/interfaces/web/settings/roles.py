@@ -32,7 +32,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 from relata.interfaces.web.settings.profile import FormPage
 
 PLACE = "/settings/roles"
@@ -100,7 +100,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(
                 RoleLine(
-                    name=one.role.name, label=one.role.label or one.role.name, help=one.role.help, people=one.people, own=one.own, shipped=one.shipped
+                    name=one.role.name,
+                    label=one.role.label or one.role.name,
+                    help=one.role.help,
+                    people=one.people,
+                    own=one.own,
+                    shipped=one.shipped,
                 )
                 for one in await overview.roles(work)
             )
@@ -115,14 +120,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fields = (
                 text("label", "Name", last(form_, "label"), errors, required=True, autofocus=True, max_length=60),
                 text("help", "What it is for", last(form_, "help"), errors, max_length=200),
-                text("from", "Start from", last(form_, "from"), errors, kind="choice", placeholder="Nothing",
-                     options=options((one.role.name, one.role.label or one.role.name) for one in known),
-                     help="The new role gets the same rights, to change afterwards."),
-            )  # fmt: skip
+                text(
+                    "from",
+                    "Start from",
+                    last(form_, "from"),
+                    errors,
+                    kind="choice",
+                    placeholder="Nothing",
+                    options=options((one.role.name, one.role.label or one.role.name) for one in known),
+                    help="The new role gets the same rights, to change afterwards.",
+                ),
+            )
             view = FormPage(
-                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")), action=f"{PLACE}/new",
-                submit="Create role", cancel=PLACE, fields=fields,
-            )  # fmt: skip
+                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")),
+                action=f"{PLACE}/new",
+                submit="Create role",
+                cancel=PLACE,
+                fields=fields,
+            )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -138,18 +153,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def copied(work: Workspace) -> dict[str, Any]:
             if name in work.registry.roles:
-                raise Invalid.of([Problem("not_unique", "There is a role with this name already.", "label", "Choose another name.")])
+                raise Invalid.of(
+                    [Problem("not_unique", "There is a role with this name already.", "label", "Choose another name.")]
+                )
             source = last(form, "from")
             return msgspec.to_builtins((await overview.role(work, source)).role) if source else {}
 
         async def attempt() -> str:
             given = await web.within(request, copied)
-            await (await office(web, request)).put("role", name, {**given, "name": name, "label": last(form, "label"), "help": last(form, "help")})
+            await (await office(web, request)).put(
+                "role", name, {**given, "name": name, "label": last(form, "label"), "help": last(form, "help")}
+            )
             return f"{PLACE}/{name}?done=created"
 
         return await settled(attempt, lambda error: ask(request, form, error))
 
-    async def show(request: Visit, name: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+    async def show(
+        request: Visit, name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = await overview.role(work, name)
             role = _read(found.role, form) if form is not None else found.role
@@ -189,21 +210,45 @@ def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.R
     for one in work.registry.objects.values():
         grant = role.grants.get(one.name)
         rules = len(grant.fields) if grant else 0
-        rows.append(_row(role, one.name, one.title_plural, one.icon, INHERITED, fields=f"{PLACE}/{role.name}/fields/{one.name}", rules=rules))
+        rows.append(
+            _row(
+                role,
+                one.name,
+                one.title_plural,
+                one.icon,
+                INHERITED,
+                fields=f"{PLACE}/{role.name}/fields/{one.name}",
+                rules=rules,
+            )
+        )
     permissions = [Option(value=ALL, label="Everything", note="All permissions, those of later modules included.")]
-    permissions += [Option(value=name, label=name.replace("_", " ").replace(".", ": ").capitalize(), note=help) for name, help in all_permissions(work).items()]
+    permissions += [
+        Option(value=name, label=name.replace("_", " ").replace(".", ": ").capitalize(), note=help)
+        for name, help in all_permissions(work).items()
+    ]
     return RolePage(
-        **values, name=role.name, label=text("label", "Name", role.label, required=True, max_length=60),
-        help=text("help", "What it is for", role.help, max_length=200), rows=tuple(rows), action=f"{PLACE}/{role.name}",
+        **values,
+        name=role.name,
+        label=text("label", "Name", role.label, required=True, max_length=60),
+        help=text("help", "What it is for", role.help, max_length=200),
+        rows=tuple(rows),
+        action=f"{PLACE}/{role.name}",
         permissions=text("permissions", "Permissions", role.permissions, kind="choices", options=tuple(permissions)),
-        may_delete=found.own, shipped=found.shipped, people=found.people,
-    )  # fmt: skip
+        may_delete=found.own,
+        shipped=found.shipped,
+        people=found.people,
+    )
 
 
 def _row(role: Role, name: str, label: str, icon: str, offered: tuple[Option, ...], **more: Any) -> MatrixRow:
     grant = role.grants.get(name)
     cells = tuple(
-        Cell(f"grant.{name}.{right}", getattr(grant, right) if grant else "none" if name == ALL else "", f"{label}: {right}", offered)
+        Cell(
+            f"grant.{name}.{right}",
+            getattr(grant, right) if grant else "none" if name == ALL else "",
+            f"{label}: {right}",
+            offered,
+        )
         for right in RIGHTS
     )
     return MatrixRow(label=label, icon=icon, cells=cells, **more)
@@ -217,7 +262,13 @@ def _read(role: Role, form: Form) -> Role:
         levels = {right: last(form, f"grant.{name}.{right}") for right in RIGHTS}
         if any(levels.values()):
             known = role.grants.get(name)
-            grants[name] = Grant(**{right: level or "none" for right, level in levels.items()}, fields=known.fields if known else {})
+            grants[name] = Grant(
+                **{right: level or "none" for right, level in levels.items()}, fields=known.fields if known else {}
+            )
     return msgspec.structs.replace(
-        role, label=last(form, "label"), help=last(form, "help"), grants=grants, permissions=tuple(form.get("permissions", ()))
+        role,
+        label=last(form, "label"),
+        help=last(form, "help"),
+        grants=grants,
+        permissions=tuple(form.get("permissions", ())),
     )

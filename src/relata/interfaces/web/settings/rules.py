@@ -27,7 +27,7 @@ from relata.interfaces.web.settings.frame import (
     settled,
     status_of,
     text,
-)  # fmt: skip
+)
 
 _PLACE = "/settings/sharing-rules"
 _NAMES = ("label", "object", "where", "principal", "level")
@@ -67,7 +67,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             found = tuple(_line(work, one) for one in await overview.sharing_rules(work))
-            return web.page(work, "web/settings/rules.html", RulesPage(**frame(web, request, work, _PLACE), rules=found))
+            return web.page(
+                work, "web/settings/rules.html", RulesPage(**frame(web, request, work, _PLACE), rules=found)
+            )
 
         return await web.within(request, build)
 
@@ -75,20 +77,54 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             await overview.sharing_rules(work)
             errors = errors_of(error)
-            where_error = errors.get("where", "") or (error.message if error and any(one.position is not None for one in error.problems) else "")
-            objects = options((one.name, one.title_plural) for one in work.registry.objects.values() if not one.reference)
+            where_error = errors.get("where", "") or (
+                error.message if error and any(one.position is not None for one in error.problems) else ""
+            )
+            objects = options(
+                (one.name, one.title_plural) for one in work.registry.objects.values() if not one.reference
+            )
             levels = options((("read", "Read"), ("change", "Read and change")))
             fields = (
                 text("label", "Name", last(form, "label"), errors, required=True, autofocus=True, max_length=60),
-                text("object", "Records of", last(form, "object"), errors, kind="choice", required=True, options=objects, placeholder="Choose an object"),
-                text("principal", "Open to", last(form, "principal"), errors, kind="choice", required=True, options=await principals(work), placeholder="Choose"),
-                text("level", "For", last(form, "level") or "read", errors, kind="choice", required=True, options=levels),
-            )  # fmt: skip
+                text(
+                    "object",
+                    "Records of",
+                    last(form, "object"),
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=objects,
+                    placeholder="Choose an object",
+                ),
+                text(
+                    "principal",
+                    "Open to",
+                    last(form, "principal"),
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=await principals(work),
+                    placeholder="Choose",
+                ),
+                text(
+                    "level", "For", last(form, "level") or "read", errors, kind="choice", required=True, options=levels
+                ),
+            )
             view = RulePage(
-                **frame(web, request, work, _PLACE, "New sharing rule", error=None if where_error else error, known=_NAMES), fields=fields,
-                where=text("where", "Where", last(form, "where"), {"where": where_error}, help='Such as industry = "retail" and amount > 1000'),
-                action=f"{_PLACE}/new", cancel=_PLACE,
-            )  # fmt: skip
+                **frame(
+                    web, request, work, _PLACE, "New sharing rule", error=None if where_error else error, known=_NAMES
+                ),
+                fields=fields,
+                where=text(
+                    "where",
+                    "Where",
+                    last(form, "where"),
+                    {"where": where_error},
+                    help='Such as industry = "retail" and amount > 1000',
+                ),
+                action=f"{_PLACE}/new",
+                cancel=_PLACE,
+            )
             return web.page(work, "web/settings/rule.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -121,14 +157,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _check(form: Form, known: set[str]) -> None:
     """What can't be left to the engine: a form has empty choices, and a name may be taken."""
-    problems = [Problem("required", "This is needed.", name, "Fill it in.") for name in ("label", "object", "where") if not last(form, name)]
+    problems = [
+        Problem("required", "This is needed.", name, "Fill it in.")
+        for name in ("label", "object", "where")
+        if not last(form, name)
+    ]
     if parse_id(last(form, "principal")) is None:
         problems.append(Problem("required", "Choose a person or team.", "principal"))
     if problems:
         raise Invalid.of(problems)
     if identifier(last(form, "label")) in known:
         message = "There is a rule with this name already."
-        raise Conflict(message, code="not_unique", problems=[Problem("not_unique", message, "label", "Choose another name.")])
+        raise Conflict(
+            message, code="not_unique", problems=[Problem("not_unique", message, "label", "Choose another name.")]
+        )
 
 
 async def principals(work: Workspace) -> tuple[Option, ...]:
@@ -145,6 +187,11 @@ async def principals(work: Workspace) -> tuple[Option, ...]:
 def _line(work: Workspace, one: overview.RuleOverview) -> RuleLine:
     target = work.registry.objects.get(one.rule.object)
     return RuleLine(
-        name=one.name, label=one.rule.label or one.name, object=target.title_plural if target else one.rule.object, where=one.rule.where,
-        principal=one.principal, level="Read and change" if one.rule.level == "change" else "Read", records=one.records,
-    )  # fmt: skip
+        name=one.name,
+        label=one.rule.label or one.name,
+        object=target.title_plural if target else one.rule.object,
+        where=one.rule.where,
+        principal=one.principal,
+        level="Read and change" if one.rule.level == "change" else "Read",
+        records=one.records,
+    )

@@ -45,10 +45,18 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             names = {one.id: one.name for one in people}
             held = [one.team for one in people]
             lines = tuple(
-                TeamLine(name=team.title, href=f"/teams/{team.id}", depth=depth, leader=names.get(team["manager"], ""), people=held.count(team.id))
+                TeamLine(
+                    name=team.title,
+                    href=f"/teams/{team.id}",
+                    depth=depth,
+                    leader=names.get(team["manager"], ""),
+                    people=held.count(team.id),
+                )
                 for team, depth in _tree(teams)
             )
-            return web.page(work, "web/settings/teams.html", TeamsPage(**frame(web, request, work, _PLACE), teams=lines))
+            return web.page(
+                work, "web/settings/teams.html", TeamsPage(**frame(web, request, work, _PLACE), teams=lines)
+            )
 
         return await web.within(request, build)
 
