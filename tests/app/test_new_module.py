@@ -75,7 +75,7 @@ async def booted(postgres_url: str, copied: None, tmp_path_factory: pytest.TempP
             _, key = await keys.create(work.unit.connection, work.context.id, ada.id, "Test")
         while await dispatcher(house, Queue(url)).look():
             pass
-        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=app)
         bearer = {"authorization": f"Bearer {key}"}
         async with (
             httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1/", headers=bearer) as api,
@@ -88,7 +88,7 @@ async def booted(postgres_url: str, copied: None, tmp_path_factory: pytest.TempP
             yield Booted(api, browser, Relata(settings))
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
         name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-        await connection.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]
+        await connection.execute(f"drop database {name} with (force)")
 
 
 async def furnish_copy(house: House) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from relata.engine.formula import parse
+from relata.engine.metadata.fields import Link
+from relata.engine.metadata.object import Object
 from relata.engine.query.request import DEFAULT_LIMIT, MAX_LIMIT, Query, parse_order
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
@@ -51,7 +54,7 @@ def list_records(
 
     async def attempt(work: Workspace) -> dict[str, Any]:
         one = object_of(work, object_name)
-        shown = _listed(fields) or ((one.title_field, *work.registry.layout(one.name).columns) if not as_json else ())
+        shown = _listed(fields) or (() if as_json else tuple(_columns(work, one)))
         wanted = shown if not shown or "id" in shown else ("id", *shown)
         condition = parse(where) if where else None
         page = await work.query(Query(one.name, condition, parse_order(order), wanted, limit, after, deleted))
@@ -149,6 +152,14 @@ def restore_record(actor: Acting, object_name: str, record: str, as_json: bool) 
         return await work.show(one.name, record_id(record))
 
     _print(actor.within(attempt), as_json)
+
+
+def _columns(work: Workspace, one: Object) -> Iterator[str]:
+    """The list's columns as on the screen, links by what they lead to."""
+    for name in (one.title_field, *work.registry.layout(one.name).columns):
+        field = one.field(name)
+        if field is None or work.actor.readable(one, field):
+            yield f"{name}.{work.registry.get(field.to).title_field}" if isinstance(field, Link) else name
 
 
 def _listed(text: str) -> tuple[str, ...]:
