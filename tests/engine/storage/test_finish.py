@@ -35,11 +35,15 @@ async def test_what_was_finished_is_there_before_the_block_ends(database: Databa
         assert await words(database) == ["a", "b"]
 
 
+async def add_twice(database: Database, word: str) -> None:
+    async with database.transaction() as connection:
+        await connection.execute("insert into word values (%s)", (word,))
+        await connection.finish([("insert into word values (%s)", (word,)), ("select 1", None)])
+
+
 async def test_a_failure_on_the_way_leaves_nothing(database: Database) -> None:
     with pytest.raises(RelataError):
-        async with database.transaction() as connection:
-            await connection.execute("insert into word values ('a')")
-            await connection.finish([("insert into word values ('a')", None), ("select 1", None)])
+        await add_twice(database, "a")
     assert await words(database) == []
 
 
