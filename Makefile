@@ -26,12 +26,13 @@ test: $(DEV) ## every test; ARGS="-k words" picks some
 	@$(BIN)/python -I tools/frontend.py build
 	@exec $(BIN)/pytest $(ARGS)
 
-check: $(DEV) ## style, types, directions of imports
+check: $(DEV) ## style, types, directions of imports, reference
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -I tools/frontend.py check
+	$(BIN)/relata docs --check
 
 bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 	@exec $(BIN)/relata bench $(ARGS)

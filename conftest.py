@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-pytest_plugins = ("relata.testing.postgres", "relata.testing.house")
+pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.testing.browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.access.plans import OBJECTS, PARENT, PEOPLE, RIGHTS, Move, Plan, RecordPlan, SharePlan
+from tests.access.plans import OBJECTS, PARENT, Move, Plan, RecordPlan, SharePlan
 
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.metadata.overlay import Definition
@@ -83,7 +83,9 @@ class Company:
         teams = [(await work.create("team", {"name": f"Team {at}"})).id for at in range(len(self.plan.teams))]
         for at, person in enumerate(self.plan.people):
             team = teams[person.team] if person.team is not None else None
-            made = await work.create("user", {"name": f"Person {at}", "roles": [f"role_{n}" for n in person.roles], "team": team})
+            made = await work.create(
+                "user", {"name": f"Person {at}", "roles": [f"role_{n}" for n in person.roles], "team": team}
+            )
             self.people[made.id] = (person.roles, team)
         people = list(self.people)
         for at, plan in enumerate(self.plan.teams):
@@ -95,11 +97,22 @@ class Company:
     async def _define(self, work: Workspace) -> None:
         space = work.context.schema
         for at, levels in enumerate(self.plan.roles):
-            grants = {name: Grant(**dict(zip(RIGHTS, levels[name], strict=True))) for name in OBJECTS}
-            await self._store(work, space, "role", f"role_{at}", configure.body_of(Role(f"role_{at}", grants=grants)))
+            grants = {name: grant_of(levels[name]) for name in OBJECTS}
+            await self._store(
+                work,
+                space,
+                "role",
+                f"role_{at}",
+                configure.body_of(Role(f"role_{at}", grants=grants, permissions=("export_records",))),
+            )
         if self.plan.rule is not None:
             number, level = self.plan.rule
-            body = {"object": "account", "where": 'industry = "retail"', "principal": str(self.principal(number)), "level": level}
+            body = {
+                "object": "account",
+                "where": 'industry = "retail"',
+                "principal": str(self.principal(number)),
+                "level": level,
+            }
             await self._store(work, space, "sharing_rule", RULE, body)
 
     async def _store(self, work: Workspace, space: str, kind: str, name: str, body: dict[str, Any]) -> None:
@@ -109,11 +122,13 @@ class Company:
         people, teams = list(self.people), list(self.teams)
         accounts, contacts = self.of("account"), self.of("contact")
         fact = Fact(
-            UUID(int=0), name,
+            UUID(int=0),
+            name,
             people[plan.owner] if plan.owner is not None else None,
             teams[plan.team] if plan.team is not None else None,
-            retail=plan.retail, deleted=plan.deleted,
-        )  # fmt: skip
+            retail=plan.retail,
+            deleted=plan.deleted,
+        )
         values: dict[str, Any] = {"owner": fact.owner, "team": fact.team}
         if name == "affiliation":
             fact.contact = contacts[plan.contact or 0].id
@@ -134,7 +149,11 @@ class Company:
 
     async def _share(self, work: Workspace, plan: SharePlan) -> None:
         fact = self.of(plan.object)[plan.record]
-        until = {"": None, "past": datetime.now(UTC) - timedelta(minutes=5), "future": datetime.now(UTC) + timedelta(days=1)}[plan.ends]
+        until = {
+            "": None,
+            "past": datetime.now(UTC) - timedelta(minutes=5),
+            "future": datetime.now(UTC) + timedelta(days=1),
+        }[plan.ends]
         principal = self.principal(plan.principal)
         record = await work.get(fact.object, fact.id)
         role = "Helper" if plan.as_member else ""
@@ -214,6 +233,7 @@ def title_of(object_name: str, number: int) -> str:
     return f"{FIRST[object_name]} Quux{'abc'[number]}"
 
 
-def is_person(company: Company, principal: UUID) -> bool:
-    """Whether a principal is a person and no team."""
-    return list((*company.people, *company.teams)).index(principal) < PEOPLE
+def grant_of(levels: tuple[str, ...]) -> Grant:
+    """Levels in the order of `plans.RIGHTS`."""
+    read, create, change, delete = levels
+    return Grant(read, create, change, delete)

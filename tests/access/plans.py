@@ -87,20 +87,30 @@ _levels = st.tuples(*(st.sampled_from(LEVELS) for _ in RIGHTS))
 _roles = st.fixed_dictionaries(dict.fromkeys(OBJECTS, _levels))
 _records = st.builds(
     RecordPlan,
-    owner=_maybe(PEOPLE), team=_maybe(TEAMS), account=_maybe(RECORDS), contact=_maybe(RECORDS), retail=st.booleans(),
+    owner=_maybe(PEOPLE),
+    team=_maybe(TEAMS),
+    account=_maybe(RECORDS),
+    contact=_maybe(RECORDS),
+    retail=st.booleans(),
     deleted=st.integers(0, 5).map(lambda n: n == 5),
-)  # fmt: skip
+)
 _shares = st.builds(
     SharePlan,
-    object=st.sampled_from(OBJECTS), record=st.integers(0, RECORDS - 1), principal=st.integers(0, PEOPLE + TEAMS - 1),
-    level=st.sampled_from(("read", "change")), ends=st.sampled_from(("", "past", "future")), as_member=st.booleans(),
-)  # fmt: skip
+    object=st.sampled_from(OBJECTS),
+    record=st.integers(0, RECORDS - 1),
+    principal=st.integers(0, PEOPLE + TEAMS - 1),
+    level=st.sampled_from(("read", "change")),
+    ends=st.sampled_from(("", "past", "future")),
+    as_member=st.booleans(),
+)
 _moves = st.builds(
     Move,
     what=st.sampled_from(("owner", "team", "parent", "unshare", "person", "hierarchy", "manager", "delete", "restore")),
-    object=st.sampled_from(OBJECTS), record=st.integers(0, RECORDS - 1), who=st.integers(0, PEOPLE - 1),
+    object=st.sampled_from(OBJECTS),
+    record=st.integers(0, RECORDS - 1),
+    who=st.integers(0, PEOPLE - 1),
     team=st.integers(0, TEAMS - 1),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -113,7 +123,10 @@ plans = st.builds(
     roles=st.tuples(_roles, _roles, _roles),
     teams=_teams(),
     people=st.tuples(
-        *(st.builds(PersonPlan, st.lists(st.integers(0, 2), min_size=1, max_size=2).map(tuple), _maybe(TEAMS)) for _ in range(PEOPLE))
+        *(
+            st.builds(PersonPlan, st.lists(st.integers(0, 2), min_size=1, max_size=2).map(tuple), _maybe(TEAMS))
+            for _ in range(PEOPLE)
+        )
     ),
     records=st.fixed_dictionaries({name: st.tuples(*(_records for _ in range(RECORDS))) for name in OBJECTS}),
     shares=st.lists(_shares, max_size=4).map(tuple),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
 import httpx
 from tests.access.company import Company, Fact
 
 from relata.engine.formula import parse
-from relata.engine.query.request import Aggregate, Group, Query
+from relata.engine.query.request import Aggregate, Group, Query, parse_order
 from relata.engine.search.find import search
+from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.listing import ListState, listing, total
 from relata.engine.workspace import links
 from relata.engine.workspace.explain import explain_access
@@ -55,11 +55,18 @@ async def _asked(work: Workspace, name: str, ids: list[UUID]) -> Shown:
         "find": {record.id for record in await work.find(name)},
         "where": {row[0] for row in (await work.query(Query(name, keyed, fields=("id",)))).rows},
         "many": {record.id for record in await work.get_many(name, ids)},
-        "search": {hit.id for hit in await search(work.unit.connection, work.context.tables, work.actor, "zork quux", objects=[name], limit=100)},
-        "match": {one for found in (await work.match(name, ("id",), [(one,) for one in ids])).values() for one in found},
+        "search": {
+            hit.id
+            for hit in await search(
+                work.unit.connection, work.context.tables, work.actor, "zork quux", objects=[name], limit=100
+            )
+        },
+        "match": {
+            one for found in (await work.match(name, ("id",), [(one,) for one in ids])).values() for one in found
+        },
         "listing": {UUID(row.id) for row in (await listing(work, one, ListState(order=title))).rows},
         "pages": await _paged(work, name, title),
-    }  # fmt: skip
+    }
     counts = {await work.count(name), await total(work, one, ListState())}
     assert counts == {len(found["find"])}, "a count and the list behind it differ"
     return found
@@ -70,8 +77,6 @@ async def _paged(work: Workspace, name: str, order: str) -> set[UUID]:
     found: set[UUID] = set()
     after = ""
     while True:
-        from relata.engine.query.request import parse_order
-
         page = await work.query(Query(name, order=parse_order(order), fields=("id",), limit=2, after=after))
         found |= {row[0] for row in page.rows}
         if not page.next or not page.rows:
@@ -97,8 +102,24 @@ async def _reached(work: Workspace, way: str, fact: Fact) -> bool:
         return (fact.object, fact.id) in await titles_of(work.unit, {fact.object: [fact.id]})
     if way == "link":
         return (fact.object, fact.id) in await links.load_targets(work.unit, {fact.object: {fact.id}})
-    record = await work.get_many(fact.object, [fact.id]) if work.actor.rights.level(work.registry.get(fact.object), "read") else []
+    record = (
+        await work.get_many(fact.object, [fact.id])
+        if work.actor.rights.level(work.registry.get(fact.object), "read")
+        else []
+    )
     return bool(record)
+
+
+async def export(company: Company, person: UUID, name: str) -> set[UUID]:
+    """What leaves the house as a file."""
+    try:
+        pieces = [
+            piece
+            async for piece in export_csv(company.house.door, company.house.key, person, Query(name, fields=("id",)))
+        ]
+    except Denied:
+        return set()
+    return {UUID(line) for line in "".join(pieces).split()[1:]}
 
 
 async def explained(work: Workspace, company: Company, person: UUID, name: str) -> tuple[set[UUID], set[UUID]]:
@@ -123,8 +144,13 @@ async def api(client: httpx.AsyncClient, company: Company, name: str, path: str)
         assert answer.json()["total"] == len(rows)
         figures = await client.post(f"/api/v1/{path}/aggregate", json={"group_by": ["id"]})
         shown = {"api list": rows, "api figures": {UUID(row["id"]) for row in figures.json()["data"]}}
+    words = await client.get("/api/v1/search", params={"q": "zork quux", "limit": 100})
+    shown["api search"] = {UUID(hit["id"]) for hit in words.json()["data"] if hit["object"] == name}
+    feed = await client.get("/api/v1/feed", params={"limit": 1000})
+    told = {UUID(row["record"]) for row in feed.json()["data"]}
+    shown["api feed"] = {fact.id for fact in company.of(name) if fact.id in told and not fact.deleted}
     for fact in company.of(name):
-        for tail in ("", "/history", "/provenance", "/shares", "/access"):
+        for tail in ("", "/history", "/provenance", "/files", "/shares", "/access"):
             found = await client.get(f"/api/v1/{path}/{fact.id}{tail}")
             assert found.status_code in (200, 403, 404), found.text
             shown.setdefault(f"api {tail}", set()).update([fact.id] if found.status_code == 200 else [])
@@ -139,16 +165,13 @@ async def pages(client: httpx.AsyncClient, company: Company, name: str, path: st
     for address in ("/search", "/palette"):
         shown[address] = _linked(await client.get(address, params={"q": "zork quux"}), path)
     for fact in company.of(name):
-        for tail in ("", "/peek", "/timeline"):
+        for tail in ("", "/peek", "/timeline", "/edit"):
             found = await client.get(f"/{path}/{fact.id}{tail}")
             assert found.status_code in (200, 403, 404), found.text
+            if fact.deleted and tail != "/edit":
+                assert found.status_code != 200, "the bin is open"
             shown.setdefault(f"page {tail}", set()).update([fact.id] if found.status_code == 200 else [])
     return shown
-
-
-async def home_page(client: httpx.AsyncClient, path: str) -> set[UUID]:
-    """What the first page shows of an object."""
-    return _linked(await client.get("/"), path)
 
 
 def _linked(answer: httpx.Response, path: str) -> set[UUID]:
@@ -162,12 +185,7 @@ def _ids(answer: httpx.Response) -> set[UUID]:
     if answer.status_code == 403:
         return set()
     assert answer.status_code == 200, answer.text
-    return {UUID(found) for found in re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", answer.text)}
-
-
-def body_of(answer: httpx.Response) -> Any:
-    """An answer without what differs each time."""
-    found = answer.json()
-    for key in ("instance", "request_id"):
-        found.pop(key, None)
-    return found
+    return {
+        UUID(found)
+        for found in re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", answer.text)
+    }

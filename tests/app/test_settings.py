@@ -9,6 +9,7 @@ import pytest
 
 from relata.app.secret_key import secret_key
 from relata.app.settings import MASK, Settings, describe, unknown_variables
+from relata.app.web import http_settings
 from relata.foundation.errors import Invalid
 
 
@@ -36,6 +37,10 @@ def test_values_are_read_from_the_environment() -> None:
         ("RELATA_PUBLIC_URL", "crm.example.org"),
         ("RELATA_DATABASE_URL", "mysql://host/name"),
         ("RELATA_SECRET_KEY", "short"),
+        ("RELATA_HOSTS", "https://crm.example.org"),
+        ("RELATA_HOSTS", "*"),
+        ("RELATA_TRUSTED_PROXIES", "the_proxy"),
+        ("RELATA_OPEN_METRICS", "perhaps"),
     ],
 )
 def test_a_wrong_value_is_told_in_a_sentence_that_does_not_repeat_it(name: str, value: str) -> None:
@@ -86,3 +91,26 @@ def test_the_secret_key_is_made_once_also_when_many_ask_at_once(tmp_path: Path) 
 def test_a_given_secret_key_is_used_and_nothing_is_written(tmp_path: Path) -> None:
     assert secret_key(Settings(home=tmp_path, secret_key="k" * 40)) == "k" * 40
     assert not list(tmp_path.iterdir())
+
+
+def test_lists_are_read_between_commas() -> None:
+    settings = Settings.from_environment(
+        {"RELATA_HOSTS": "crm.example.org, CRM.example.com", "RELATA_TRUSTED_PROXIES": "10.0.0.0/8"}
+    )
+    assert (settings.hosts, settings.trusted_proxies) == (("crm.example.org", "crm.example.com"), ("10.0.0.0/8",))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_whoever_serves_other_machines_says_by_which_name(host: str) -> None:
+    with pytest.raises(Invalid, match="RELATA_PUBLIC_URL or RELATA_HOSTS must be set"):
+        Settings.from_environment({"RELATA_HOST": host})
+    assert Settings.from_environment({"RELATA_HOST": host, "RELATA_HOSTS": "crm.example.org"}).host == host
+
+
+def test_the_http_side_follows_the_settings() -> None:
+    found = http_settings(
+        Settings(host="192.0.2.7", hosts=("crm.example.org",), trusted_proxies=("10.0.0.0/8",), open_metrics=True)
+    )
+    assert {"crm.example.org", "192.0.2.7"} <= found.allowed_hosts
+    assert (found.trusted_proxies, found.open_metrics) == (("10.0.0.0/8",), True)
+    assert "*" not in http_settings(Settings(host="0.0.0.0", public_url="https://crm.example.org")).allowed_hosts

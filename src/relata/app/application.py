@@ -17,7 +17,7 @@ from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
 from relata.foundation.errors import Conflict
-from relata.interfaces.cli.port import Database, Finding, Measured, Prepared
+from relata.interfaces.cli.port import BackedUp, Database, Finding, Measured, Prepared, Restored
 
 if TYPE_CHECKING:
     from relata.engine.workspace.door import Door
@@ -141,6 +141,22 @@ class Relata:
             if gate and not gate.exists():  # one that was started again finds it open
                 open_gate(gate, self._prepare_at(database.url))
             run_worker(self.chosen, database.url)
+
+    def backup(self, file: Path) -> BackedUp:
+        from relata.app.backup import back_up
+
+        with self.database() as database:
+            return back_up(self.chosen, database.url, file)
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        from relata.app.restore import restore
+
+        return restore(self.chosen, self.database, file, force=force)
+
+    def reference(self) -> Mapping[str, str]:
+        from relata.app.reference.pages import pages
+
+        return pages()
 
     def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
         from relata.app.preparing import through_door

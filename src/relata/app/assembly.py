@@ -8,11 +8,16 @@ from functools import cached_property
 
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
+from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
+from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
 from relata.engine.jobs.queue import Queue
+from relata.engine.messaging.kept import KeepingTransport
+from relata.engine.messaging.message import MailTransport
+from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -58,6 +63,17 @@ class House:
         """Where files are kept."""
         return DiskStore(self.settings.home / "files")
 
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mails on their way."""
+        return Outbox(self.database, self.queue, secret_key(self.settings))
+
+    @cached_property
+    def transport(self) -> MailTransport:
+        """What carries mail: the SMTP server of the settings, else the development mail page."""
+        url = self.settings.smtp_url
+        return SmtpTransport(url) if url else KeepingTransport(self.database)
+
     async def migrate(self) -> list[str]:
         """Bring the database and every workspace to this version; what was done, in words."""
         done = await migrate_database(self.database, MIGRATIONS)
@@ -68,6 +84,15 @@ class House:
     async def pending(self) -> list[str]:
         """What `migrate` would do; empty when all is up to date."""
         return await configure.pending(self.door, MIGRATIONS)
+
+    async def applied(self) -> list[str]:
+        """The system's steps that this database has had; empty for one where Relata has never been."""
+        async with self.database.read() as connection:
+            exists = await connection.fetch_one("select to_regclass('relata.migration')::text")
+            if exists is None or exists[0] is None:
+                return []
+            rows = await connection.fetch("select distinct name from relata.migration order by name")
+            return [name for (name,) in rows]
 
     async def setup_link(self) -> str | None:
         """The address at which the first account can be made; None once there is one. A new one at each start."""
@@ -104,7 +129,8 @@ Readiness = Callable[[], Awaitable[str | None]]
 
 
 def readiness(house: House) -> Readiness:
-    """For /readyz: None when ready, else why not. Migrations never become pending while a process runs, so once is enough."""
+    """For /readyz: None when ready, else why not. Migrations never become pending while a process runs, so once is
+    enough."""
     known = {"ready": False}
 
     async def ask() -> str | None:

@@ -32,7 +32,7 @@ def _kept(file: Path) -> str:
 def _make(file: Path) -> None:
     """Of processes that start at once, one makes the key; nobody ever reads half of one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")  # of one thread alone
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secrets.token_urlsafe(32) + "\n")

@@ -40,7 +40,9 @@ def serve(settings: Settings, url: str) -> None:
 def create_app_behind_gate() -> Ground:
     """The application of one web process: loaded at once, made when the database has been migrated."""
     from relata.app.web import create_app
+    from relata.interfaces.http import logs
 
     end_with_parent()
+    logs.configure(Settings.from_environment(os.environ).log_level.upper())
     wait_at_gate()
     return create_app()

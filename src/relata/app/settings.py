@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -57,6 +58,30 @@ def address(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Reads host names between commas."""
+    found = tuple(one.strip().lower() for one in text.split(",") if one.strip())
+    if any("/" in one or " " in one or one == "*" for one in found):
+        raise ValueError("host names such as crm.example.org, separated by commas")
+    return found
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Reads addresses and networks between commas."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in found:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ValueError("addresses or networks such as 10.0.0.0/8, separated by commas") from None
+    return found
+
+
+def yes(text: str) -> bool:
+    """Reads yes or no."""
+    return one_of("1", "true", "yes", "0", "false", "no")(text) in ("1", "true", "yes")
+
+
 def long_text(length: int) -> Callable[[str], str]:
     """Reads a text of at least so many characters."""
 
@@ -78,6 +103,15 @@ class Settings:
     public_url: str = setting(
         "", address("http", "https"), "Address under which people reach Relata, for links in mails; else host and port."
     )
+    hosts: tuple[str, ...] = setting(
+        (),
+        names,
+        "Further host names that people reach Relata by, separated by commas; requests for others are refused.",
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        (), networks, "Addresses or networks of proxies whose X-Forwarded headers are believed, separated by commas."
+    )
+    open_metrics: bool = setting(False, yes, "Whether /metrics answers other machines than this one.")
     database_url: str = setting(
         "",
         address("postgresql", "postgres"),
@@ -116,9 +150,13 @@ class Settings:
                 values[each.name] = each.metadata["read"](text)
             except ValueError as error:
                 problems.append(Problem("setting", f"{name} must be {error}.", field=name))
+        found = cls(**values)
+        if found.host in ("0.0.0.0", "::") and not found.public_url and not found.hosts:
+            message = "RELATA_PUBLIC_URL or RELATA_HOSTS must be set where RELATA_HOST serves other machines."
+            problems.append(Problem("setting", message, "RELATA_PUBLIC_URL", "Say by which name people reach Relata."))
         if problems:
             raise Invalid.of(problems)
-        return cls(**values)
+        return found
 
     @property
     def address(self) -> str:
@@ -147,8 +185,13 @@ def _line(settings: Settings, each: Field[Any]) -> SettingLine:
     if each.default is MISSING:
         raise TypeError(f"{each.name} needs a default")
     value = getattr(settings, each.name)
-    shown = MASK if value and each.metadata["secret"] else str(value)
-    return SettingLine(variable(each), shown, str(each.default), each.metadata["help"], value != each.default)
+    shown = MASK if value and each.metadata["secret"] else _text(value)
+    return SettingLine(variable(each), shown, _text(each.default), each.metadata["help"], value != each.default)
+
+
+def _text(value: Any) -> str:
+    """As it would stand in the environment."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def variable(each: Field[Any]) -> str:

@@ -10,6 +10,7 @@ from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
 from relata.engine.history.reactions import REACT, reacting
+from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.metadata.registry import Registry
@@ -23,6 +24,8 @@ from relata.engine.workspace.workspace import Workspace
 SCHEDULED = "scheduled"
 #: Takes back what was shared until now.
 END_SHARES = "end_shares"
+#: Clears away old sessions, tokens and attempts, of the whole database.
+SWEEP, SWEEP_CRON = "sweep_identity", "20 3 * * *"
 
 
 def key_of(schema: str) -> str:
@@ -45,6 +48,13 @@ def register(house: House, queue: Queue) -> None:
                 await reaction.react(work, found[0])
 
         await house.door.run(key_of(schema), None, run, via="automation")
+
+    house.outbox.register(house.transport)
+
+    @queue.task(SWEEP)
+    async def sweep_identity(job: Job) -> None:
+        async with house.database.transaction() as connection:
+            await sweep(connection)
 
     @queue.task(SCHEDULED)
     async def scheduled(job: Job) -> None:
@@ -85,7 +95,7 @@ async def take_back_shares(work: Workspace) -> None:
 
 async def recurring(house: House) -> Iterable[Recurring]:
     """What recurs at the moment, over all workspaces."""
-    found = []
+    found = [Recurring("relata", SWEEP, SWEEP_CRON, SWEEP)]
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.datastructures import CacheControlHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
@@ -15,9 +16,6 @@ import relata.interfaces.web
 from relata.app import tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
-from relata.connectors.smtp.transport import SmtpTransport
-from relata.engine.messaging.kept import KeepingTransport
-from relata.engine.messaging.message import MailTransport
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
 from relata.interfaces.http.development_mail import development_mail
@@ -25,12 +23,12 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records
+from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 
 
 def create_app() -> Ground:
@@ -44,7 +42,7 @@ def assemble(house: House) -> Ground:
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets())
     tasks.register(house, house.queue)
     web = Web(
-        house.door, environment, house.settings.address, mail_transport(house).send, house.first_setup,
+        house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue,
     )  # fmt: skip
 
@@ -58,10 +56,10 @@ def assemble(house: House) -> Ground:
             yield
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
-    static = create_static_files_router(path="/static", directories=[STATIC], cache_control=None, name="static")
-    ports = Ports(house.resolver, readiness(house), error_page)
+    static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
+    ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files), *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -70,17 +68,19 @@ def assemble(house: House) -> Ground:
 
 def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
-    return [route for part in (home, account, finding, files, boards, forms, lists, records) for route in part.routes(web)]
-
-
-def mail_transport(house: House) -> MailTransport:
-    """What carries mail: the SMTP server of the settings, else the development mail page."""
-    url = house.settings.smtp_url
-    return SmtpTransport(url) if url else KeepingTransport(house.database)
+    return [
+        route
+        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for route in part.routes(web)
+    ]
 
 
 def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
     return HttpSettings(
-        wider_bodies={"/files/": 50_000_000},
-        public_url=settings.public_url, hosts=("*",) if settings.host == "0.0.0.0" else ())
+        public_url=settings.public_url,
+        hosts=(*settings.hosts, settings.host),
+        trusted_proxies=settings.trusted_proxies,
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        open_metrics=settings.open_metrics,
+    )

@@ -12,11 +12,13 @@ from relata.app.settings import Settings
 from relata.app.tasks import dispatcher, recurring, register
 from relata.engine.jobs.schedules import run_schedules
 from relata.engine.jobs.worker import run_worker as take_jobs
+from relata.interfaces.http import logs
 
 
 def run_worker(settings: Settings, url: str) -> None:
     """Until SIGINT or SIGTERM. url: the database's, a direct address, since workers LISTEN."""
     end_with_parent()
+    logs.configure(settings.log_level.upper())
     asyncio.run(_run(settings, url))
 
 

@@ -86,27 +86,52 @@ def house_modules() -> tuple[Module, ...]:
     return discover()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house_template(postgres_url: str, house_modules: tuple[Module, ...]) -> str:
-    """The name of a furnished database that is only copied: migrating takes seconds, a copy a fraction of one."""
-    url = await fresh_database(postgres_url)
-    database = await Database(url, pool_size=2).open()
-    await furnish(database, house_modules, "main")
-    await database.close()
-    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+class Furnished:
+    """The furnished databases of a session, by the names of their modules: test folders may want different ones."""
+
+    def __init__(self) -> None:
+        self._templates: dict[tuple[str, ...], str] = {}
+        self._houses: dict[str, str] = {}
+
+    async def template(self, url: str, modules: tuple[Module, ...]) -> str:
+        """The name of one that is only copied: migrating takes seconds, a copy a fraction of one."""
+        names = tuple(module.name for module in modules)
+        if names not in self._templates:
+            fresh = await fresh_database(url)
+            database = await Database(fresh, pool_size=2).open()
+            await furnish(database, modules, "main")
+            await database.close()
+            self._templates[names] = str(psycopg.conninfo.conninfo_to_dict(fresh)["dbname"])
+        return self._templates[names]
+
+    async def house(self, url: str, template: str) -> str:
+        """The address of the one copy in which nothing is ever committed."""
+        if template not in self._houses:
+            self._houses[template] = await fresh_database(url, template)
+        return self._houses[template]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _house_url(postgres_url: str, house_template: str) -> str:
-    return await fresh_database(postgres_url, house_template)
+@pytest.fixture(scope="session")
+def furnished() -> Furnished:
+    """What this session has furnished so far."""
+    return Furnished()
 
 
 @pytest_asyncio.fixture
-async def house(_house_url: str, house_modules: tuple[Module, ...]) -> AsyncIterator[House]:
+async def house_template(postgres_url: str, house_modules: tuple[Module, ...], furnished: Furnished) -> str:
+    """The name of a furnished database with the modules that this test wants."""
+    return await furnished.template(postgres_url, house_modules)
+
+
+@pytest_asyncio.fixture
+async def house(
+    postgres_url: str, house_template: str, house_modules: tuple[Module, ...], furnished: Furnished
+) -> AsyncIterator[House]:
     """The test company, as every test finds it and leaves it."""
-    async with await psycopg.AsyncConnection.connect(_house_url, autocommit=True) as raw:
+    url = await furnished.house(postgres_url, house_template)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw:
         await raw.execute("begin")
-        database = RolledBack(_house_url)
+        database = RolledBack(url)
         database.shared = Connection(raw)
         yield House(Door(database, house_modules), "main")
         await raw.execute("rollback")

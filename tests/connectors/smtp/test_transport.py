@@ -133,7 +133,9 @@ def test_addresses_have_sensible_defaults() -> None:
     assert parse("smtps://mail.example.com").sender == "relata@mail.example.com"
 
 
-@pytest.mark.parametrize("url", ["", "http://x?from=a@b.c", "smtp://?from=a@b.c", "smtp://x?from=b", "smtp://x:y?from=a@b.c"])
+@pytest.mark.parametrize(
+    "url", ["", "http://x?from=a@b.c", "smtp://?from=a@b.c", "smtp://x?from=b", "smtp://x:y?from=a@b.c"]
+)
 def test_other_addresses_are_refused_with_an_example(url: str) -> None:
     with pytest.raises(Invalid) as refused:
         parse(url)

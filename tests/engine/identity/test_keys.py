@@ -31,7 +31,10 @@ async def test_a_key_names_its_user_role_and_scopes(ground: Ground, person: Pers
     found, text = await make(ground, person, "reader", "read", "tasks:write")
     assert text.startswith("rk_")
     assert (found.kind, found.workspace, found.user, found.account) == (
-        "key", ground.workspace, person.user, person.account,
+        "key",
+        ground.workspace,
+        person.user,
+        person.account,
     )
     assert (found.role, found.scopes) == ("reader", ("read", "tasks:write"))
 

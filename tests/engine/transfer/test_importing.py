@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.engine.transfer.conftest import Import
 
+from relata.engine.metadata.module import Grant, Role
 from relata.engine.transfer.importing import Options, run_import
 from relata.engine.transfer.mapping import decode
 from relata.engine.transfer.state import notes as stored_notes
@@ -270,3 +271,36 @@ columns = [
         (4, "invalid_date", "refused"),
         (5, "blank", "warning"),
     ]
+
+
+async def test_a_hidden_field_is_not_there_for_an_import(house: House, bring: Import) -> None:
+    context = await house.door.context(house.key)
+    grant = Grant("all", "all", "all", fields={"tax_number": "none"})
+    role = Role("half_blind", grants={"*": grant, "account": grant}, permissions=("import_records",))
+    context.registry.roles["half_blind"] = role  # type: ignore[index]
+    ada = await house.person("Ada", "half_blind")
+    for field in ("tax_number", "no_such_field"):
+        mapping = f'object = "account"\nmatch = ["{field}"]\ncolumns = [{{ column = "n", field = "{field}" }}]\n'
+        with pytest.raises(Invalid) as refused:
+            await bring("n\n1\n", mapping, who=ada)
+        assert refused.value.problems[0].message == f"Account has no field {field!r}."
+        assert "tax_number" not in (refused.value.problems[0].hint or "")
+
+
+async def test_a_person_imports_with_their_own_rights(house: House, bring: Import) -> None:
+    context = await house.door.context(house.key)
+    grants = {"*": Grant("all"), "account": Grant("own", "own", "own")}
+    context.registry.roles["own_only"] = Role("own_only", grants=grants, permissions=("import_records",))  # type: ignore[index]
+    ada = await house.person("Ada", "own_only")
+    async with house.system() as work:
+        await work.create("account", {"name": "Theirs", "reference": "r1"})
+    mapping = """
+object = "account"
+match = ["reference"]
+columns = [{ column = "r", field = "reference" }, { column = "n", field = "name" }]
+"""
+    report = await bring("r,n\nr1,Mine now\nr2,Mine\n", mapping, who=ada)
+    async with house.system() as work:
+        names = {one["reference"]: (one["name"], one["owner"]) for one in await work.find("account")}
+    assert names == {"r1": ("Theirs", None), "r2": ("Mine", ada)}
+    assert [(note.row, note.code) for note in report.notes] == [(2, "not_unique")]

@@ -41,7 +41,9 @@ async def test_a_field_that_a_formula_uses_is_not_deleted(open_house: House) -> 
 
 async def test_a_formula_that_does_not_fit_points_at_the_character(open_house: House) -> None:
     with pytest.raises(Invalid) as refused:
-        await office(open_house).add_field("account", {"type": "formula", "name": "cups", "expression": "machinez * 40"})
+        await office(open_house).add_field(
+            "account", {"type": "formula", "name": "cups", "expression": "machinez * 40"}
+        )
     assert refused.value.problems[0].position == 0
 
 
@@ -55,7 +57,9 @@ async def test_a_new_roll_up_counts_what_is_there_and_misses_no_write(open_house
         nonlocal made
         while not stop.is_set():
             await open_house.door.run(
-                open_house.key, None, lambda work: work.create("contact", {"name": "Grace Hopper", "account": account.id})
+                open_house.key,
+                None,
+                lambda work: work.create("contact", {"name": "Grace Hopper", "account": account.id}),
             )
             made += 1
 
@@ -73,7 +77,9 @@ async def test_a_new_roll_up_counts_what_is_there_and_misses_no_write(open_house
 async def test_only_who_manages_objects_may_change_them(open_house: House) -> None:
     rita = await open_house.person("Rita", "reader")
     with pytest.raises(Denied):
-        await Administration(open_house.door, open_house.key, rita).add_object({"name": "vehicle", "plural": "vehicles"})
+        await Administration(open_house.door, open_house.key, rita).add_object(
+            {"name": "vehicle", "plural": "vehicles"}
+        )
 
 
 async def test_a_module_that_others_need_stays_on(open_house: House) -> None:
@@ -105,7 +111,9 @@ async def test_a_sharing_rule_opens_and_closes(open_house: House) -> None:
             return len((await work.query(Query("account"))).rows)
 
     assert await seen() == 0
-    await admin.put("sharing_rule", "north", {"object": "account", "where": 'name contains "Nord"', "principal": str(rita)})
+    await admin.put(
+        "sharing_rule", "north", {"object": "account", "where": 'name contains "Nord"', "principal": str(rita)}
+    )
     assert await seen() == 1
     await admin.delete("sharing_rule", "north")
     assert await seen() == 0

@@ -231,3 +231,36 @@ async def test_a_new_owner_in_bulk_moves_the_access_of_what_lies_below(house: Ho
         await work.change_many("account", [(account, {"owner": ada})])
         after = await work.unit.connection.fetch(sql, (contact,))
     assert len(after[0][0]) == len(before[0][0]) + 1
+
+
+async def test_what_guards_look_up_for_every_row_is_asked_once(house: House) -> None:
+    """A deal without a stage gets the first one of the usual pipeline: two statements for one row, and for many."""
+
+    async def statements(rows: int) -> int:
+        asked = []
+        async with house.system() as work:
+            connection = work.unit.connection
+            run = connection._run
+
+            async def counted(*arguments: Any) -> Any:
+                asked.append(arguments[0])
+                return await run(*arguments)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(connection, "_run", counted)
+                done = await work.create_many("opportunity", [{"name": f"Deal {at}"} for at in range(rows)])
+        assert {outcome.did for outcome in done} == {"created"}
+        return len(asked)
+
+    assert await statements(50) == await statements(2)
+
+
+async def test_a_stage_that_is_made_in_between_is_seen(house: House) -> None:
+    async with house.system() as work:
+        pipeline = await work.create("pipeline", {"name": "New"})
+        first = await work.create("stage", {"name": "Late", "pipeline": pipeline.id, "position": 5})
+        one = await make(work, {"name": "A", "pipeline": pipeline.id}, kind="opportunity")
+        second = await work.create("stage", {"name": "Early", "pipeline": pipeline.id, "position": 1})
+        two = await make(work, {"name": "B", "pipeline": pipeline.id}, kind="opportunity")
+        found = [(await work.get("opportunity", made[0]))["stage"] for made in (one, two)]
+    assert found == [first.id, second.id]

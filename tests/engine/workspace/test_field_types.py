@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from relata.engine.query.request import Query
 from relata.engine.workspace.administration import Administration
-from relata.engine.workspace.conversion import NotConvertible
+from relata.engine.workspace.convertible import NotConvertible
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
 from relata.testing.house import House
 
@@ -21,7 +23,9 @@ def office(house: House) -> Administration:
 async def accounts(house: House, *values: str) -> list[UUID]:
     """Accounts whose custom field `size` has these values."""
     async with house.system() as work:
-        return [(await work.create("account", {"name": f"No {at}", "size": value})).id for at, value in enumerate(values)]
+        return [
+            (await work.create("account", {"name": f"No {at}", "size": value})).id for at, value in enumerate(values)
+        ]
 
 
 async def sizes(house: House) -> list[object]:
@@ -64,7 +68,7 @@ async def test_by_force_it_becomes_empty_and_the_history_keeps_it(open_house: Ho
 
 SMALL = [{"value": "s", "label": "Small"}]
 #: Old definition, value, new definition, the text of the new value.
-WAYS = (
+WAYS: tuple[tuple[dict[str, Any], Any, dict[str, Any], str], ...] = (
     ({"type": "choice", "options": SMALL}, "s", {"type": "text"}, "Small"),
     ({"type": "text"}, "Small", {"type": "choice", "options": SMALL}, "s"),
     ({"type": "datetime"}, "2026-11-21T09:30:00Z", {"type": "date"}, "2026-11-21"),
@@ -87,7 +91,9 @@ async def test_values_go_from_type_to_type(open_house: House) -> None:
         await admin.change_field_type("account", name, new)
     async with open_house.system() as work:
         record = await work.get("account", made.id)
-        assert [record.object.all_fields[name].to_text(record[name]) for name in names] == [text for _, _, _, text in WAYS]
+        assert [record.object.all_fields[name].to_text(record[name]) for name in names] == [
+            text for _, _, _, text in WAYS
+        ]
 
 
 async def test_what_is_written_meanwhile_comes_along(open_house: House) -> None:
@@ -96,14 +102,14 @@ async def test_what_is_written_meanwhile_comes_along(open_house: House) -> None:
     stop = asyncio.Event()
     written = 0
 
+    async def write(work: Workspace) -> None:
+        await work.change(("account", ids[0]), {"size": str(1000 + written)})
+
     async def keep_writing() -> None:
         nonlocal written
         while not stop.is_set():
             written += 1
-            number = str(1000 + written)
-            await open_house.door.run(
-                open_house.key, None, lambda work, number=number: work.change(("account", ids[0]), {"size": number})
-            )
+            await open_house.door.run(open_house.key, None, write)
 
     writer = asyncio.create_task(keep_writing())
     await asyncio.sleep(0.05)

@@ -14,18 +14,26 @@ from relata.testing.house import House
 
 async def hire(house: House) -> None:
     """A role that may manage people and change their records, and nothing else."""
-    role = {"label": "People manager", "grants": {"user": {"read": "all", "create": "all", "change": "all"}}, "permissions": ["manage_users"]}
+    role = {
+        "label": "People manager",
+        "grants": {"user": {"read": "all", "create": "all", "change": "all"}},
+        "permissions": ["manage_users"],
+    }
     await Administration(house.door, house.key, None).put("role", "hr", role)
 
 
 async def test_everybody_changes_their_own_profile(house: House) -> None:
     rita = await house.person("Rita", "reader")
     async with house.as_person(rita) as work:
-        await people.change_profile(work, {"name": "Rita Levi", "time_zone": "Europe/Rome", "phone": "+39 06 698 83462"})
+        await people.change_profile(
+            work, {"name": "Rita Levi", "time_zone": "Europe/Rome", "phone": "+39 06 698 83462"}
+        )
         assert (await work.get("user", rita))["name"] == "Rita Levi"
 
 
-@pytest.mark.parametrize("values", [{"roles": ["admin"]}, {"status": "inactive"}, {"email": "x@example.com"}, {"team": None}])
+@pytest.mark.parametrize(
+    "values", [{"roles": ["admin"]}, {"status": "inactive"}, {"email": "x@example.com"}, {"team": None}]
+)
 async def test_a_profile_holds_nothing_that_decides_about_access(house: House, values: dict) -> None:  # type: ignore[type-arg]
     rita = await house.person("Rita", "reader")
     async with house.as_person(rita) as work:
@@ -65,7 +73,11 @@ async def test_the_right_to_change_people_is_not_the_right_to_give_roles(open_ho
 
 async def test_who_manages_people_does_not_make_or_unmake_administrators(open_house: House) -> None:
     await hire(open_house)
-    ada, hugo, rita = await open_house.person("Ada", "admin"), await open_house.person("Hugo", "hr"), await open_house.person("Rita", "reader")
+    ada, hugo, rita = (
+        await open_house.person("Ada", "admin"),
+        await open_house.person("Hugo", "hr"),
+        await open_house.person("Rita", "reader"),
+    )
     async with open_house.as_person(hugo) as work:
         await people.set_roles(work, rita, ["reader", "hr"])
         with pytest.raises(Denied):
@@ -82,7 +94,9 @@ async def test_who_is_deactivated_is_out_at_once_with_their_keys(house: House) -
         await api_keys.create_key(work, "Export")
     async with house.as_person(ada) as work:
         await people.deactivate(work, rita)
-        assert [one.revoked_at is None for one in await keys.list_of(work.unit.connection, work.context.id, rita)] == [False]
+        assert [one.revoked_at is None for one in await keys.list_of(work.unit.connection, work.context.id, rita)] == [
+            False
+        ]
     with pytest.raises(Denied):
         async with house.as_person(rita):
             pass
@@ -126,7 +140,13 @@ async def test_a_role_permits_no_more_than_its_maker_has(open_house: House) -> N
 
 async def test_settings_that_would_break_pages_are_refused(open_house: House) -> None:
     admin = Administration(open_house.door, open_house.key, None)
-    for wrong in ({"zone": "Mars/Olympus"}, {"currency": "euro"}, {"language": "xx-yy-zz"}, {"region": "Germany"}, {"name": " "}):
+    for wrong in (
+        {"zone": "Mars/Olympus"},
+        {"currency": "euro"},
+        {"language": "xx-yy-zz"},
+        {"region": "Germany"},
+        {"name": " "},
+    ):
         with pytest.raises(Invalid):
             await admin.change_settings(wrong)
     assert (await admin.change_settings({"name": "Kaffeewerk", "zone": "Europe/Vienna"})).zone == "Europe/Vienna"

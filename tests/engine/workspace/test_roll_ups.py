@@ -32,7 +32,13 @@ async def _furnish(house: House) -> None:
     await admin.add_field("slip", {"type": "decimal", "name": "amount"})
     await admin.add_field("slip", {"type": "boolean", "name": "is_open", "default": True})
     for function in ("count", "sum", "average", "min", "max"):
-        field = {"type": "roll_up", "name": f"{function}_open", "over": "slips", "function": function, "where": "is_open"}
+        field = {
+            "type": "roll_up",
+            "name": f"{function}_open",
+            "over": "slips",
+            "function": function,
+            "where": "is_open",
+        }
         await admin.add_field("till", field if function == "count" else {**field, "field": "amount"})
 
 
@@ -62,7 +68,10 @@ async def _step(work: Workspace, tills: list[UUID], slips: list[UUID], step: tup
     elif kind == "delete":
         await work.delete(record)
     elif not record.is_deleted:
-        await work.change(record, {"amount": {"amount": amount}, "parent": {"till": tills[parent]}, "close": {"is_open": amount > 0}}[kind])
+        await work.change(
+            record,
+            {"amount": {"amount": amount}, "parent": {"till": tills[parent]}, "close": {"is_open": amount > 0}}[kind],
+        )
 
 
 async def test_they_follow_every_change(open_house: House) -> None:
@@ -97,8 +106,10 @@ async def test_they_are_exact_when_many_write_at_once(open_house: House) -> None
 
     async def wander(slip: UUID, seed: int) -> None:
         for turn in range(12):
+
             async def move(work: Workspace, turn: int = turn) -> None:
                 await work.change(("slip", slip), {"till": tills[(turn + seed) % 2], "amount": turn * seed})
+
             await open_house.door.run(open_house.key, None, move)
 
     await asyncio.gather(*(wander(slip, seed) for seed, slip in enumerate(slips)))
@@ -112,7 +123,9 @@ async def test_a_merge_takes_the_children_along(house: House) -> None:
         keep = await work.create("account", {"name": "Kaffeehaus Nord"})
         gone = await work.create("account", {"name": "Kaffeehaus Nord GmbH", "description": "Near the station"})
         contact = await work.create("contact", {"name": "Grace Hopper", "account": gone.id})
-        note = await work.create("note", {"subject": "Called", "body": "On Monday", "about": {"object": "account", "id": gone.id}})
+        note = await work.create(
+            "note", {"subject": "Called", "body": "On Monday", "about": {"object": "account", "id": gone.id}}
+        )
         merged = await work.merge(("account", keep.id), [gone.id])
         assert merged["description"] == "Near the station"
         assert (await work.get("contact", contact.id))["account"] == keep.id

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from relata.engine.workspace.door import Door
 from relata.foundation.errors import Invalid, Problem, RelataError, Unavailable
 from relata.interfaces.cli.commands import cli
-from relata.interfaces.cli.port import Database, Finding, Prepared
+from relata.interfaces.cli.port import BackedUp, Database, Finding, Prepared, Restored
 
 T = TypeVar("T")
 
@@ -56,6 +56,15 @@ class Example:
 
     def demo(self) -> Example:
         return Example()
+
+    def backup(self, file: Path) -> BackedUp:
+        return BackedUp(str(file), 1_500_000, 2, has_key=False)
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        return Restored("1.0", "2026-11-21 20:00 UTC", 2, ("a_step",), {"RELATA_WORKERS": "4"})
+
+    def reference(self) -> Mapping[str, str]:
+        return {"settings.md": "# Settings\n", "modules/sales.md": "# Sales\n"}
 
     def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:
         raise self.problem or Unavailable("This example has no database.")
@@ -148,3 +157,22 @@ def test_serve_and_worker_reach_the_application() -> None:
     ask(application, "serve")
     ask(application, "worker")
     assert application.done == ["serve", "work"]
+
+
+def test_a_backup_without_the_key_says_so() -> None:
+    assert "keep RELATA_SECRET_KEY" in ask(Example(), "backup", "a.tar").stdout
+    assert json.loads(ask(Example(), "backup", "a.tar", "--json").stdout)["files"] == 2
+
+
+def test_a_restore_names_the_settings_that_were_different() -> None:
+    assert "RELATA_WORKERS=4" in ask(Example(), "restore", "a.tar").stdout
+    assert json.loads(ask(Example(), "restore", "a.tar", "--json").stdout)["migrations"] == ["a_step"]
+
+
+def test_stale_pages_are_red_until_they_are_written(tmp_path: Path) -> None:
+    folder = ("--folder", str(tmp_path))
+    (tmp_path / "left.md").write_text("Nobody writes this one.")
+    assert ask(Example(), "docs", "--check", *folder).exit_code == 1
+    assert "Removed" in ask(Example(), "docs", *folder).stdout
+    assert (tmp_path / "modules/sales.md").read_text() == "# Sales\n"
+    assert ask(Example(), "docs", "--check", *folder).exit_code == 0

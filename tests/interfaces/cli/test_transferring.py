@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class AtTheDoor:
 
 
 @pytest.fixture(scope="module")
-def application(postgres_url: str) -> Iterator[AtTheDoor]:
+def application(postgres_url: str) -> AtTheDoor:
     async def make() -> str:
         url = await fresh_database(postgres_url)
         database = await Database(url, pool_size=2).open()
@@ -44,7 +44,7 @@ def application(postgres_url: str) -> Iterator[AtTheDoor]:
         await database.close()
         return url
 
-    yield AtTheDoor(asyncio.run(make()))
+    return AtTheDoor(asyncio.run(make()))
 
 
 def ask(application: AtTheDoor, *arguments: object) -> Result:
@@ -93,4 +93,7 @@ def test_an_export_that_is_refused_leaves_the_file_alone(application: AtTheDoor,
 
 def test_a_data_set_that_is_absent_is_told(application: AtTheDoor, tmp_path: Path) -> None:
     result = ask(application, "try-real", tmp_path / "nowhere")
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Name it: make try-real DATA=path/to/maven_crm_sales")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        1,
+        "Name it: make try-real DATA=path/to/maven_crm_sales",
+    )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from jinja2 import Environment
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from playwright.sync_api import Error as BrowserMissing
+from playwright.sync_api import Browser, Page, expect
 
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment
@@ -19,15 +16,6 @@ from relata.interfaces.html.patterns import PAGES, render_pattern
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -104,23 +92,6 @@ def server(_server: PatternServer) -> PatternServer:
     _server.posted.clear()
     _server.moves_fail = False
     return _server
-
-
-def chromium_path() -> str | None:
-    """The machine's own Chromium; None leaves it to Playwright."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("RELATA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=OPTIONS)
-        except BrowserMissing:
-            pytest.skip("There is no Chromium on this machine.")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from relata.foundation.clock import Clock
 @dataclass(frozen=True, slots=True)
 class Actor:
     """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
-    person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by object,
+    person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by
+    object,
     where a parent is closed to the person as a whole, so that nothing comes through it. via: form, api, import,
     automation, cli … . source: what exactly, such as an import's id and row.
     """

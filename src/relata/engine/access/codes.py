@@ -25,7 +25,8 @@ def inherited_code(principal: int, parent_object: int, way: int) -> int:
 
 
 def inherit(parent_object: int, owner: int | None, team: int | None, readers: Iterable[int]) -> list[int]:
-    """What a child takes from its parent: who owns it, which team holds it, to whom it was granted, what it inherited."""
+    """What a child takes from its parent: who owns it, which team holds it, to whom it was granted, what it
+    inherited."""
     found = {inherited_code(0, parent_object, ANY)}
     if owner is not None:
         found.add(inherited_code(owner, parent_object, OWNER))

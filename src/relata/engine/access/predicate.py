@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -13,7 +11,9 @@ _IDS = ARRAY(sa.Uuid())
 _INTS = ARRAY(sa.Integer())
 
 
-def predicate(level: Level, right: str, table: sa.FromClause, codes: str = "actor_codes") -> sa.ColumnElement[bool] | None:
+def predicate(
+    level: Level, right: str, table: sa.FromClause, codes: str = "actor_codes"
+) -> sa.ColumnElement[bool] | None:
     """The condition under which `right` holds on a row; None where it always does. codes: the parameter with the codes
     that open rows of this table.
 

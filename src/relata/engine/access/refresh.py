@@ -72,8 +72,11 @@ def _inherited(schema: str, registry: Registry, one: Object, numbers: dict[str, 
     parent = f"{space}.{quoted(parent_name)} parent where parent.id = t.{quoted(one.access_parent)}"
     return (
         f" union all select {number * 4 + ANY}, 'read' from {parent}"
-        f" union all select p.key * 1024 + {number * 4 + OWNER}, 'read' from {space}._principal p, {parent} and p.id = parent.owner"
-        f" union all select p.key * 1024 + {number * 4 + TEAM}, 'read' from {space}._principal p, {parent} and p.id = parent.team"
-        f" union all select case when (code %% 1024) / 4 = 0 then code / 1024 * 1024 + {number * 4 + GRANTED} else code end,"
+        f" union all select p.key * 1024 + {number * 4 + OWNER}, 'read' from {space}._principal p, {parent} and"
+        f" p.id = parent.owner"
+        f" union all select p.key * 1024 + {number * 4 + TEAM}, 'read' from {space}._principal p, {parent} and"
+        f" p.id = parent.team"
+        f" union all select case when (code %% 1024) / 4 = 0 then code / 1024 * 1024 + {number * 4 + GRANTED}"
+        f" else code end,"
         f" 'read' from (select unnest(parent.readers) as code from {parent}) r"
     )

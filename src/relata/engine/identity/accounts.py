@@ -77,9 +77,7 @@ async def set_password(
 
 async def set_email(connection: Connection, account: UUID, email: str) -> None:
     """Another address to sign in by; links that were mailed to the old one die."""
-    await connection.execute(
-        "update relata.account set email = %s where id = %s", (emails.normalised(email), account)
-    )
+    await connection.execute("update relata.account set email = %s where id = %s", (emails.normalised(email), account))
     await tokens.end_of_account(connection, account)
     await security_log.record(connection, "email_changed", account=account)
 

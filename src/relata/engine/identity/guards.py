@@ -30,9 +30,13 @@ async def check_user(work: Any, draft: Any) -> None:
     touched = [name for name in DECISIVE if draft.changed(name)]
     if draft.is_new or touched:
         if not work.actor.rights.permits(MANAGE):
-            raise Denied("Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator.")
+            raise Denied(
+                "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
+            )
         if draft.id == work.actor.user and {"roles", "status"} & set(touched):
-            raise Denied("Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator.")
+            raise Denied(
+                "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
+            )
         before, after = set(draft.old("roles") or ()), set(draft["roles"] or ())
         check_roles(work, before ^ after if "roles" in touched else (), after - before)
         if not draft.is_new and set(touched) & {"status", "email", "is_external"}:
@@ -46,7 +50,28 @@ async def check_team(work: Any, draft: Any) -> None:
     if work.actor.rights.system or work.actor.rights.permits(MANAGE):
         return
     if draft.is_new or draft.changed("manager") or draft.changed("parent"):
-        raise Denied("Only who manages people may change teams.", code="denied_manage_users", hint="Ask an administrator.")
+        raise Denied(
+            "Only who manages people may change teams.", code="denied_manage_users", hint="Ask an administrator."
+        )
+
+
+async def check_removal(work: Any, record: Any) -> None:
+    """People and teams are deleted by who manages people; nobody deletes themselves, or who may do more than they may.
+    Who is deleted loses account's place here, sessions and keys in the same moment."""
+    name = record.object.name
+    if name not in ("user", "team"):
+        return
+    if not work.actor.rights.system:
+        if not work.actor.rights.permits(MANAGE):
+            raise Denied(
+                "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
+            )
+        if record.id == work.actor.user:
+            raise Denied("Nobody deletes themselves.", code="denied_own_roles", hint="Ask another administrator.")
+        if name == "user":
+            check_roles(work, record["roles"] or (), ())
+    if name == "user":
+        await memberships.leave(work.unit.connection, work.context.id, record.id)
 
 
 def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None:
@@ -54,13 +79,24 @@ def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None
     roles, rights = work.registry.roles, work.actor.rights
     for name in sorted(given):
         if name not in roles:
-            raise Invalid.of([Problem("unknown_choice", f"There is no role called {name[:60]}.", "roles", f"One of: {', '.join(sorted(roles))}.")])
+            raise Invalid.of(
+                [
+                    Problem(
+                        "unknown_choice",
+                        f"There is no role called {name[:60]}.",
+                        "roles",
+                        f"One of: {', '.join(sorted(roles))}.",
+                    )
+                ]
+            )
     for name in sorted(touched):
         role = roles.get(name)
         beyond = [one for one in role.permissions if not rights.permits(one)] if role else []
         if role and beyond:
             title = role.label or role.name
-            raise Denied(f"The role {title} permits more than you have.", code="denied_role", hint="Ask an administrator.")
+            raise Denied(
+                f"The role {title} permits more than you have.", code="denied_role", hint="Ask an administrator."
+            )
 
 
 def _check_preferences(draft: Any) -> None:
@@ -69,7 +105,9 @@ def _check_preferences(draft: Any) -> None:
         message = "There is no such time zone."
         raise Invalid.of([Problem("unknown_choice", message, "time_zone", "Write it as Europe/Berlin.")])
     if draft.changed("language") and draft["language"] and not is_language(draft["language"]):
-        raise Invalid.of([Problem("unknown_choice", "There is no such language.", "language", "Write it as en or pt-BR.")])
+        raise Invalid.of(
+            [Problem("unknown_choice", "There is no such language.", "language", "Write it as en or pt-BR.")]
+        )
 
 
 def is_zone(name: str) -> bool:

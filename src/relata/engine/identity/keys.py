@@ -111,7 +111,9 @@ def _check(name: str, scopes: Sequence[str], expires_at: datetime | None) -> Non
     wrong = [scope for scope in scopes if not _SCOPE.match(scope)]
     if wrong or not scopes or len(scopes) > 200:
         raise Invalid(
-            "These scopes do not exist.", code="key_scopes", field="scopes",
+            "These scopes do not exist.",
+            code="key_scopes",
+            field="scopes",
             hint="Use read, write, or an object's plural name before them, such as opportunities:read.",
         )
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= datetime.now(expires_at.tzinfo)):

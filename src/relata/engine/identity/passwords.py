@@ -25,9 +25,7 @@ MIN_DIFFERENT = 4
 
 HASHER = argon2.PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1, hash_len=32, salt_len=16)
 #: Of a password that nobody knows: an unknown address is checked against it, and so takes as long as a known one.
-DECOY = (
-    "$argon2id$v=19$m=19456,t=3,p=1$sjjS1s6+czh2HvlGobtwfQ$Jb0aU611fQ+xv7KAK90FAThPROF2GiBl4+aFoOfKBmU"
-)
+DECOY = "$argon2id$v=19$m=19456,t=3,p=1$sjjS1s6+czh2HvlGobtwfQ$Jb0aU611fQ+xv7KAK90FAThPROF2GiBl4+aFoOfKBmU"
 
 T = TypeVar("T")
 _THREADS = 2

@@ -19,9 +19,7 @@ async def request(database: Database, email: str, visitor: Visitor) -> tuple[str
     """
     address = emails.looked_up(email)
     async with database.read() as connection:
-        await limits.attempt(
-            connection, [(limits.RESET_OF_ACCOUNT, address), (limits.RESET_FROM_ADDRESS, visitor.ip)]
-        )
+        await limits.attempt(connection, [(limits.RESET_OF_ACCOUNT, address), (limits.RESET_FROM_ADDRESS, visitor.ip)])
     async with database.transaction() as connection:
         account = await accounts.by_email(connection, address)
         known = account.id if account else None

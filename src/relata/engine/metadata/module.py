@@ -35,7 +35,8 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Role(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Rights with a name. grants: by object name; `*` is every object without an entry of its own. permissions: names of actions'
+    """Rights with a name. grants: by object name; `*` is every object without an entry of its own. permissions: names
+    of actions'
     needs and of administrative rights; `*` is all of them."""
 
     name: str

@@ -6,12 +6,26 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.metadata.fields import AnyField, AnyLink, AutoNumber, Choice, DateTime, Field, Integer, Link, Links, MultiChoice, Text, User
+from relata.engine.metadata.fields import (
+    AnyField,
+    AnyLink,
+    AutoNumber,
+    Choice,
+    DateTime,
+    Field,
+    Integer,
+    Link,
+    Links,
+    MultiChoice,
+    Text,
+    User,
+)
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
     """A state machine on a choice field. moves: from a state to the states that may follow; a state without an entry
-    is final. starts: states besides `initial` in which a record may be made, because it had a life elsewhere (an import,
+    is final. starts: states besides `initial` in which a record may be made, because it had a life elsewhere (an
+    import,
     a call that is logged afterwards). It holds on every path: screen, API, bulk, import, merge, restore, automation."""
 
     field: str

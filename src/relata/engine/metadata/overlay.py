@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from relata.engine.metadata.definition_checks import check_definition
+from relata.engine.metadata.definition_checks import check_definition, check_looks
 from relata.engine.metadata.fields import AnyField, Field, Option
 from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Module, Role
@@ -25,7 +25,8 @@ RESERVED = frozenset(
 )
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
-    "admin api forgot healthz invitation invitations palette patterns readyz metrics reset setup settings sign_in sign_out "
+    "admin api forgot healthz invitation invitations palette patterns readyz metrics reset setup settings"
+    " sign_in sign_out "
     "static choose choose_any choose_words shares".split()
 )
 
@@ -69,13 +70,31 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
     """A custom object from its JSON definition; without fields it gets a name."""
     fields = list(raw.get("fields") or [])
     if not any(isinstance(one, Mapping) and one.get("name") == raw.get("title_field", "name") for one in fields):
-        fields.insert(0, {"type": "text", "name": raw.get("title_field", "name"), "label": "Name", "required": True, "searchable": True})
+        fields.insert(
+            0,
+            {
+                "type": "text",
+                "name": raw.get("title_field", "name"),
+                "label": "Name",
+                "required": True,
+                "searchable": True,
+            },
+        )
     try:
         found = msgspec.convert({**raw, "fields": fields, "custom": True}, type=Object, strict=False)
     except msgspec.ValidationError as error:
         raise Invalid(f"This object definition does not fit: {error}.", code="definition") from error
     check_identifier(found.name, "object")
     check_identifier(found.path, "object")
+    check_looks(
+        {
+            "label": found.label,
+            "plural_label": found.plural_label,
+            "help": found.help,
+            "icon": found.icon,
+            "colour": found.colour,
+        }
+    )
     if found.path == found.name:
         raise Invalid("The plural name must differ from the name.", code="definition", field="plural")
     decoded = tuple(decode_field(msgspec.to_builtins(one)) for one in found.fields)
@@ -153,13 +172,19 @@ def _tweak(objects: dict[str, Object], one: Definition) -> None:
     target = objects.get(object_name)
     if target is None:
         return
-    changes = {key: value for key, value in msgspec.structs.asdict(msgspec.convert(one.body, Tweak)).items() if value is not None}
+    changes = {
+        key: value
+        for key, value in msgspec.structs.asdict(msgspec.convert(one.body, Tweak)).items()
+        if value is not None
+    }
     if not field_name:
         allowed = {key: value for key, value in changes.items() if key in Object.__struct_fields__}
         objects[object_name] = msgspec.structs.replace(target, **allowed)
         return
     fields = tuple(
-        msgspec.structs.replace(field, **{key: value for key, value in changes.items() if key in field.__struct_fields__})
+        msgspec.structs.replace(
+            field, **{key: value for key, value in changes.items() if key in field.__struct_fields__}
+        )
         if field.name == field_name
         else field
         for field in target.fields

@@ -33,7 +33,8 @@ class Figures:
 
 
 async def figures(connection: Connection, ground: Ground, reader: Reader, request: Aggregate) -> Figures:
-    """Run an aggregate. A sum over amounts of several currencies adds bare numbers; group by `….currency` to avoid that."""
+    """Run an aggregate. A sum over amounts of several currencies adds bare numbers; group by `….currency` to avoid
+    that."""
     where = check_where(ground, request.object, request.where, reader)
     limit = max(1, min(request.limit, MAX_GROUPS))
     key = (
@@ -50,7 +51,9 @@ async def figures(connection: Connection, ground: Ground, reader: Reader, reques
 
 async def count(connection: Connection, ground: Ground, reader: Reader, request: Aggregate) -> int:
     """How many records the request's filter finds."""
-    found = await figures(connection, ground, reader, Aggregate(request.object, where=request.where, deleted=request.deleted))
+    found = await figures(
+        connection, ground, reader, Aggregate(request.object, where=request.where, deleted=request.deleted)
+    )
     return int(found.rows[0]["count"])
 
 
@@ -65,7 +68,9 @@ def _compile(ground: Ground, reader: Reader, request: Aggregate, where: Checked 
     chosen = sa.select(*labelled).select_from(source.joined).where(*conditions)
     if groups:
         chosen = chosen.group_by(*(sa.text(f"{index + 1}") for index in range(len(groups))))
-        chosen = chosen.order_by(sa.text(f"{len(groups) + 1} desc nulls last"), *(sa.text(f"{n + 1}") for n in range(len(groups))))
+        chosen = chosen.order_by(
+            sa.text(f"{len(groups) + 1} desc nulls last"), *(sa.text(f"{n + 1}") for n in range(len(groups)))
+        )
     chosen = chosen.limit(sa.bindparam("page_limit", type_=sa.Integer()))
     names = [*(group.name for group in request.group_by), *(measure.name for measure in request.measures)]
     cells = tuple(Cell(name, None, index, 1) for index, name in enumerate(names))
@@ -108,12 +113,20 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
         raise unknown_path(measure.path, error, "measures") from None
     column = source.at(found, names)
     if measure.function in ("sum", "average") and found.type.kind not in _NUMERIC:
-        raise Invalid(f"{measure.path} is no number, so it has no {measure.function}.", code="measure", field="measures")
+        raise Invalid(
+            f"{measure.path} is no number, so it has no {measure.function}.", code="measure", field="measures"
+        )
     if measure.function in ("min", "max") and found.type.kind not in (*_NUMERIC, "date", "datetime", "text"):
-        raise Invalid(f"{measure.path} has no order, so it has no {measure.function}.", code="measure", field="measures")
+        raise Invalid(
+            f"{measure.path} has no order, so it has no {measure.function}.", code="measure", field="measures"
+        )
     if measure.function == "distinct":
         return sa.func.count(column.distinct())
     if measure.function == "average":
-        return sa.func.round(sa.func.avg(column), sa.literal_column("12")) if found.type.kind != "duration" else sa.func.avg(column)
+        return (
+            sa.func.round(sa.func.avg(column), sa.literal_column("12"))
+            if found.type.kind != "duration"
+            else sa.func.avg(column)
+        )
     measured: sa.ColumnElement[Any] = getattr(sa.func, measure.function)(column)
     return measured

@@ -96,7 +96,7 @@ class Source:
         """The alias at which the path's last link ends, joined once."""
         way: tuple[str, ...] = ()
         table = self.table
-        for one, link in found.links:
+        for _, link in found.links:
             before, way = table, (*way, link.name)
             known = self._ways.get(way)
             if known is None:
@@ -221,7 +221,8 @@ class _Prefixed:
 
 
 class Everything(AnyReader):
-    """A reader who sees every field and row, at the person's own place and time; for what counts regardless of who looks,
+    """A reader who sees every field and row, at the person's own place and time; for what counts regardless of who
+    looks,
     such as roll-ups."""
 
     fingerprint = "everything"

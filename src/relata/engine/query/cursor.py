@@ -39,7 +39,9 @@ def parse(text: str, expected: str) -> Cursor:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         found = msgspec.json.decode(raw, type=Cursor)
     except (ValueError, UnicodeEncodeError, msgspec.MsgspecError):
-        raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.") from None
+        raise Invalid(
+            "This page marker is damaged.", code="cursor", field="after", hint="Start from the first page."
+        ) from None
     if found.question != expected or found.phase not in (0, 1):
         raise Invalid(
             "This page marker belongs to another filter or order.", code="cursor", field="after",

@@ -108,7 +108,13 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
 
 
 async def _fetch_few(
-    connection: Connection, ground: Ground, reader: Reader, query: Query, where: Checked | None, limit: int, question: str
+    connection: Connection,
+    ground: Ground,
+    reader: Reader,
+    query: Query,
+    where: Checked | None,
+    limit: int,
+    question: str,
 ) -> Page:
     """The first page as one statement, with the rows whose first sort value is empty at its end."""
     compiled = _compiled(ground, reader, query, where, ALL, False, False)
@@ -143,7 +149,10 @@ def _page(
     compiled = _compiled(ground, reader, query, where, 0, False, False)
     assert compiled is not None
     return Page(
-        compiled.shape, [row for _, row in rows], mark(-1, False) if has_next else "", mark(0, True) if has_previous else ""
+        compiled.shape,
+        [row for _, row in rows],
+        mark(-1, False) if has_next else "",
+        mark(0, True) if has_previous else "",
     )
 
 
@@ -187,9 +196,14 @@ def _marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
     if len(mark.values) != len(compiled.key_types):
         raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.")
     try:
-        return {f"key{index}": _decoded(value, kind) for index, (value, kind) in enumerate(zip(mark.values, compiled.key_types, strict=True))}
+        return {
+            f"key{index}": _decoded(value, kind)
+            for index, (value, kind) in enumerate(zip(mark.values, compiled.key_types, strict=True))
+        }
     except (ValueError, TypeError, AttributeError, ArithmeticError):
-        raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.") from None
+        raise Invalid(
+            "This page marker is damaged.", code="cursor", field="after", hint="Start from the first page."
+        ) from None
 
 
 def _decoded(value: Any, kind: str) -> Any:

@@ -27,7 +27,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A page of records. fields: paths to load; empty means all of the object's own that the reader may see.
-    after: a cursor from the page before. deleted: False for living records, True for the bin. few: the filter leaves few
+    after: a cursor from the page before. deleted: False for living records, True for the bin. few: the filter leaves
+    few
     records, such as the children of one: a single statement sorts them, where else a second one adds those without a
     sort value."""
 
@@ -56,7 +57,8 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One level of grouping. grain: "" or, for days and moments, day, week, month, quarter, year (the reader's zone)."""
+    """One level of grouping. grain: "" or, for days and moments, day, week, month, quarter, year (the reader's
+    zone)."""
 
     path: str
     grain: str = ""

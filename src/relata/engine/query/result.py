@@ -16,7 +16,8 @@ MASK = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one requested path lies in a row. field: None for an id or a sub-field. masked: show only that it is there."""
+    """Where one requested path lies in a row. field: None for an id or a sub-field. masked: show only that it is
+    there."""
 
     key: str
     field: Field | None
@@ -89,7 +90,12 @@ def _plain(cell: Cell) -> bool:
     if field is None:
         return True
     kind = type(field)
-    return cell.width == 1 and kind.shown is Field.shown and kind.from_columns is Field.from_columns and kind.to_json is Field.to_json
+    return (
+        cell.width == 1
+        and kind.shown is Field.shown
+        and kind.from_columns is Field.from_columns
+        and kind.to_json is Field.to_json
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,20 @@ from functools import lru_cache
 from relata.engine.formula import Checked, Many, Ref, Type, Unknown, check, parse
 from relata.engine.formula import types as kinds
 from relata.engine.metadata.fields import (
-    AnyLink, Choice, DateTime, Duration, Field, File, Formula, GeoPoint, Link, Links, MoneyField, MultiChoice, RollUp, Tags,
+    AnyLink,
+    Choice,
+    DateTime,
+    Duration,
+    Field,
+    File,
+    Formula,
+    GeoPoint,
+    Link,
+    Links,
+    MoneyField,
+    MultiChoice,
+    RollUp,
+    Tags,
 )  # fmt: skip
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, Relation
@@ -73,7 +86,9 @@ class FieldScope:
                 return self._part(links, here, field, path, index)
         raise Unknown(MAX_PATH)
 
-    def _part(self, links: list[tuple[Object, Link]], here: Object, field: Field, path: tuple[str, ...], index: int) -> Found:
+    def _part(
+        self, links: list[tuple[Object, Link]], here: Object, field: Field, path: tuple[str, ...], index: int
+    ) -> Found:
         parts = {column.part: column for column in field.columns() if column.part}
         if isinstance(field, MoneyField):
             parts["amount"] = field.columns()[0]
@@ -125,7 +140,9 @@ class FieldScope:
             here = self.registry.get(field.to)
         relation = self.relation(here, last)
         if relation is None:
-            known = tuple(found for found in self.registry.relations[here.name] if self.relation(here, found) is not None)
+            known = tuple(
+                found for found in self.registry.relations[here.name] if self.relation(here, found) is not None
+            )
             raise Unknown(len(way), known)
         target = self.registry.get(relation.child)
         return Many(name, target.name, FieldScope(self.registry, target, self.reader, self.depth))

@@ -47,7 +47,8 @@ class Key:
 
 
 def render(statement: Any) -> str:
-    """SQL with `%(name)s` parameters for psycopg. Bug for a constant that would travel as an unnamed parameter: only the
+    """SQL with `%(name)s` parameters for psycopg. Bug for a constant that would travel as an unnamed parameter: only
+    the
     parameters that callers fill have names."""
     compiled = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     if unnamed := [name for name, value in compiled.params.items() if value is not None]:
@@ -160,7 +161,8 @@ def select_page(
     backwards: bool,
     deleted: bool,
 ) -> Compiled:
-    """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without, ALL
+    """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without,
+    ALL
     for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …"""
     one = scope.object
     statement = Statement(tables)
@@ -190,7 +192,9 @@ def base_conditions(
 ) -> list[sa.ColumnElement[bool]]:
     """Alive (or in the bin), visible to the reader, and as asked."""
     table = source.table
-    conditions: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+    ]
     visible = source.scope.reader.predicate(source.scope.object, "read", table)
     if visible is not None:
         conditions.append(visible)
@@ -210,7 +214,8 @@ def _direction(level: Key, backwards: bool) -> Any:
 
 
 def _beyond(levels: list[Key], backwards: bool) -> sa.ColumnElement[bool]:
-    """Rows after the cursor's. One direction throughout and no empty values: a row comparison, which an index serves."""
+    """Rows after the cursor's. One direction throughout and no empty values: a row comparison, which an index
+    serves."""
     down = [level.descending != backwards for level in levels]
     marks = [sa.bindparam(f"key{index}", type_=level.expression.type) for index, level in enumerate(levels)]
     if len(set(down)) == 1 and not any(level.empty for level in levels[1:]):
@@ -218,7 +223,10 @@ def _beyond(levels: list[Key], backwards: bool) -> sa.ColumnElement[bool]:
         return left < right if down[0] else left > right
     result: sa.ColumnElement[bool] = sa.false()
     for index in reversed(range(len(levels))):
-        result = sa.or_(_after(levels[index], marks[index], down[index], backwards), sa.and_(_equal(levels[index], marks[index]), result))
+        result = sa.or_(
+            _after(levels[index], marks[index], down[index], backwards),
+            sa.and_(_equal(levels[index], marks[index]), result),
+        )
     return result
 
 

@@ -24,7 +24,8 @@ async def read(connection: Connection, schema: str) -> dict[str, Existing]:
     for table, column, kind in await connection.fetch(
         "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) from pg_class c"
         " join pg_namespace n on n.oid = c.relnamespace and n.nspname = %s"
-        " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped where c.relkind in ('r', 'p')",
+        " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped where c.relkind in"
+        " ('r', 'p')",
         (schema,),
     ):
         found.setdefault(table, Existing()).columns[column] = kind

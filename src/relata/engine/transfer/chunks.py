@@ -206,7 +206,7 @@ class _Writing:
         records = {
             record.id: record for record in await self._work.get_many(self._one.name, [found for _, found in old])
         }
-        changes = [(found, self._changed(each, records.get(found))) for each, found in old]
+        changes = [(records.get(found, found), self._changed(each, records.get(found))) for each, found in old]
         sources = _sources([each for each, _ in old])
         for (each, _), outcome in zip(
             old, await self._work.change_many(self._one.name, changes, sources=sources), strict=True

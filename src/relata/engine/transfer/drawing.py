@@ -56,8 +56,15 @@ class Drawing:
     def __init__(self, one: Object, mapping: Mapping) -> None:
         self.object = one
         self.mapping = mapping
-        self._entries = [(_Cell(entry), one.field(entry.name)) for entry in mapping.columns if not templates(entry)]
+        plain = [entry for entry in mapping.columns if _is_plain(entry, one, mapping)]
+        self._plain = [(entry, entry.name, entry.column, entry.trim, bool(entry.matches)) for entry in plain]
+        self._entries = [
+            (_Cell(entry), one.field(entry.name))
+            for entry in mapping.columns
+            if not templates(entry) and entry not in plain
+        ]
         self._templates = [(entry, templates(entry)) for entry in mapping.columns if templates(entry)]
+        self._lists = {name for name, field in one.all_fields.items() if isinstance(field, _LISTS)}
         self._skips = [(rule, {text.casefold() for text in rule.equals}) for rule in mapping.skip]
 
     def draw(self, row: Row) -> Drawn:
@@ -73,6 +80,7 @@ class Drawing:
             if row.cells.get(rule.column, "").strip().casefold() in unwanted:
                 drawn.note("skipped", "skip_rule", column=rule.column, message=rule.reason)
                 return drawn
+        self._take_plain(drawn)
         texts: dict[str, str] = {}
         for cell, known in self._entries:
             self._take(drawn, cell, known, texts)
@@ -83,6 +91,24 @@ class Drawing:
         for name, parts in drawn.parts.items():
             drawn.raw[name] = parts
         return drawn
+
+    def _take_plain(self, drawn: Drawn) -> None:
+        """Columns whose cells are taken as they are: most columns of most files, so nothing is asked twice here."""
+        raw, cells, clears = drawn.raw, drawn.row.cells, self.mapping.blank_cells == "clear"
+        for entry, name, column, trim, is_link in self._plain:
+            text = cells.get(column, "")
+            if trim:
+                text = text.strip()
+            if not text:
+                if clears:
+                    raw.setdefault(name, None)
+            elif is_link:
+                drawn.wanted.append((entry, text))
+            elif text[0] != "[" and (";" not in text or name not in self._lists):
+                raw[name] = text
+            else:
+                known = self.object.field(name)
+                self._put(drawn, entry, known, _formed(drawn, entry, known, text) if known else text)
 
     def _take(self, drawn: Drawn, cell: _Cell, known: Field | None, texts: dict[str, str]) -> None:
         entry = cell.entry
@@ -115,6 +141,15 @@ class Drawing:
             drawn.raw[entry.name] = [*listed, *_items(entry, known, value)]
         else:
             drawn.raw[entry.name] = value
+
+
+def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:
+    """Whether the column's cells need nothing but trimming, and no other column gives the same field."""
+    changes = entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
+    forms = entry.date_format or entry.decimal_mark or entry.factor != 1 or entry.currency or entry.label or entry.part
+    if not entry.column or changes or forms or templates(entry) or isinstance(one.field(entry.name), Links):
+        return False
+    return sum(other.name == entry.name for other in mapping.columns) == 1
 
 
 class _Cell:

@@ -86,7 +86,13 @@ class _Run:
         """Check what can be checked before the first row."""
         if not work.actor.rights.permits("import_records"):
             raise Denied("You may not import records.", code="denied_import")
-        mappings.check(self._mapping, work.registry.get(self._mapping.object), self._file.columns)
+        one, rights = work.registry.get(self._mapping.object), work.actor.rights
+        mappings.check(
+            self._mapping,
+            one,
+            self._file.columns,
+            lambda field: rights.readable(one, field) or rights.writable(one, field),
+        )
         digest = self._file.digest()
         if self._options.resume is None:
             self.state = await states.begin(work, self.state.id, self._mapping.object, digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -116,15 +117,17 @@ def decode(content: bytes, *, is_json: bool = False) -> Mapping:
         ) from error
 
 
-def check(mapping: Mapping, one: Object, columns: tuple[str, ...]) -> None:
-    """Invalid, with every problem, where the mapping names fields, columns or matches that are not there."""
-    problems = [problem for entry in mapping.columns for problem in _problems(entry, one, columns)]
+def check(mapping: Mapping, one: Object, columns: tuple[str, ...], knows: Callable[[Field], bool]) -> None:
+    """Invalid, with every problem, where the mapping names fields, columns or matches that are not there. knows:
+    whether the person may know of a field; for others it does not exist."""
+    fields = {name: field for name, field in one.all_fields.items() if knows(field)}
+    problems = [problem for entry in mapping.columns for problem in _problems(entry, one, fields, columns)]
     given = {entry.field for entry in mapping.columns}
     for rule in mapping.skip:
         if rule.column not in columns:
             problems.append(_no_column(rule.column, columns))
     for name in mapping.match:
-        if name != "id" and one.field(name) is None:
+        if name != "id" and name not in fields:
             problems.append(Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", "match"))
         elif name not in given:
             problems.append(
@@ -146,15 +149,15 @@ def templates(entry: Column) -> tuple[str, ...]:
     return (entry.template,) if isinstance(entry.template, str) else entry.template
 
 
-def _problems(entry: Column, one: Object, columns: tuple[str, ...]) -> list[Problem]:
+def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tuple[str, ...]) -> list[Problem]:
     for name in (name for template in templates(entry) for name in placeholders(template)):
         if name not in columns:
             return [_no_column(name, columns)]
     if entry.column and entry.column not in columns:
         return [_no_column(entry.column, columns)]
-    field = one.field(entry.name)
+    field = fields.get(entry.name)
     if field is None and entry.field != "id":
-        hint = f"Fields: {', '.join(sorted(found.name for found in one.fields))[:600]}."
+        hint = f"Fields: {', '.join(sorted(found for found in fields if not fields[found].system))[:600]}."
         return [Problem("unknown_field", f"{one.title} has no field {entry.field[:60]!r}.", entry.field[:60], hint)]
     if entry.part and field is not None and not _has_part(field, entry.part):
         return [Problem("unknown_field", f"{field.title} has no part {entry.part[:60]!r}.", entry.field[:60])]

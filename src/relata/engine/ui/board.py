@@ -65,9 +65,14 @@ async def board(work: Workspace, one: Object, *, where: str = "", within: str = 
         count, total = sums.get(place.value, (0, None))
         columns.append(
             BoardColumn(
-                id=place.value, label=place.label, colour=place.colour, count=count, total=total, cards=found.rows,
+                id=place.value,
+                label=place.label,
+                colour=place.colour,
+                count=count,
+                total=total,
+                cards=found.rows,
                 more=bool(found.next),
-            )  # fmt: skip
+            )
         )
     return BoardView(object=one, by=layout.by, columns=tuple(columns), boards=boards, chosen=chosen)
 
@@ -86,7 +91,9 @@ async def _places(work: Workspace, one: Object, layout: Board, chosen: str) -> l
     """The columns: a choice's options, or the link's targets in their own order."""
     field = one.all_fields[layout.by]
     if isinstance(field, Choice):
-        return [Item(value=o.value, label=o.title, colour=colour_number(o.colour)) for o in field.options if not o.retired]
+        return [
+            Item(value=o.value, label=o.title, colour=colour_number(o.colour)) for o in field.options if not o.retired
+        ]
     assert isinstance(field, Link)
     target = work.registry.get(field.to)
     equals: dict[str, Any] = {layout.within: UUID(chosen)} if chosen and target.field(layout.within) else {}

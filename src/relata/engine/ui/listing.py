@@ -97,7 +97,9 @@ class _Read:
     previous: str = ""
 
 
-async def listing(work: Workspace, one: Object, state: ListState, *, fixed: Node | None = None, columns: tuple[str, ...] = ()) -> Listing:
+async def listing(
+    work: Workspace, one: Object, state: ListState, *, fixed: Node | None = None, columns: tuple[str, ...] = ()
+) -> Listing:
     """One page of a list. fixed: a condition beside the person's own, such as "children of this record"."""
     return (await listings(work, [Wanted(one, state, fixed, columns)]))[0]
 
@@ -122,8 +124,9 @@ async def _read(work: Workspace, wanted: Wanted) -> _Read:
     if wanted.is_empty:
         return _Read(one, scope, order, places, [])
     conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
+    title = (one.title_field,) if shows_title(work, one) else ()
     query = Query(
-        one.name, all_of(conditions) if conditions else None, order, ("id", one.title_field, *(path for path, _ in places)),
+        one.name, all_of(conditions) if conditions else None, order, ("id", *title, *(path for path, _ in places)),
         state.limit, state.after, state.deleted, wanted.few,
     )  # fmt: skip
     page = await work.query(query)
@@ -132,20 +135,35 @@ async def _read(work: Workspace, wanted: Wanted) -> _Read:
 
 def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
     one, scope, order = read.object, read.scope, read.order
-    title = one.title_field
     return Listing(
         object=one,
-        title_column=_column(title, scope.find((title,)), one.all_fields[title].title, scope, order),
+        title_column=_title_column(scope, order),
         columns=tuple(_column(path, found, _label(found), scope, order) for path, found in read.places),
         rows=_rows(work, read, titles), next=read.next, previous=read.previous, order=",".join(map(str, order)),
     )  # fmt: skip
 
 
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:
-    """How many records the list has in all; asked for by a request of its own, since counting a million takes a while."""
+    """How many records the list has in all; asked for by a request of its own, since counting a million takes a
+    while."""
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
     request = Aggregate(one.name, where=all_of(conditions) if conditions else None, deleted=state.deleted)
     return int((await work.aggregate(request)).rows[0]["count"])
+
+
+def shows_title(work: Workspace, one: Object) -> bool:
+    """Whether this person may know at least that a record has a title."""
+    field = one.all_fields[one.title_field]
+    return work.actor.readable(one, field) or work.actor.masked(one, field)
+
+
+def _title_column(scope: FieldScope, order: tuple[Order, ...]) -> ListColumn:
+    """The first column; who may not read titles finds what leads to the record in it, and can't sort by it."""
+    one = scope.object
+    found = _found(scope, (one.title_field,))
+    if found is None:
+        return ListColumn(path="id", label=one.title, kind="text", align="start", sortable=False)
+    return _column(one.title_field, found, one.all_fields[one.title_field].title, scope, order)
 
 
 def _allowed_order(scope: FieldScope, order: str) -> str:
@@ -188,7 +206,9 @@ def _column(path: str, found: Found, label: str, scope: FieldScope, order: tuple
 
 def _targets(read: _Read) -> dict[str, set[UUID]]:
     """What the rows link to; most columns hold no links, so they are not looked at row by row."""
-    linking = [(path, found.field) for path, found in read.places if not found.part and isinstance(found.field, _LINKING)]
+    linking = [
+        (path, found.field) for path, found in read.places if not found.part and isinstance(found.field, _LINKING)
+    ]
     return targets_of((field, row.get(path)) for path, field in linking for row in read.values)
 
 

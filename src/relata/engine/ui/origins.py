@@ -9,7 +9,13 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 
-_THROUGH = {"form": "in a form", "api": "through the API", "import": "by an import", "automation": "by an automation", "mail": "by mail"}
+_THROUGH = {
+    "form": "in a form",
+    "api": "through the API",
+    "import": "by an import",
+    "automation": "by an automation",
+    "mail": "by mail",
+}
 
 
 async def origins_of(work: Workspace, record: Record) -> dict[str, str]:
@@ -18,7 +24,9 @@ async def origins_of(work: Workspace, record: Record) -> dict[str, str]:
     people = {one.actor for one in found.values() if one.actor}
     titles = await titles_of(work.unit, {"user": people})
     zone = ZoneInfo(work.actor.zone)
-    return {name: _line(one, titles.get(("user", one.actor)) if one.actor else None, zone) for name, one in found.items()}
+    return {
+        name: _line(one, titles.get(("user", one.actor)) if one.actor else None, zone) for name, one in found.items()
+    }
 
 
 def _line(one: Provenance, who: str | None, zone: ZoneInfo) -> str:

@@ -111,14 +111,19 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
 
     layout = work.registry.layout(one.name)
     return RecordPage(
-        object=one, record=record, id=str(record_id), title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
-        version=record.version, deleted=record.is_deleted,
+        object=one,
+        record=record,
+        id=str(record_id),
+        title=text_of(one.all_fields[one.title_field], values.get(one.title_field)) or "Untitled",
+        version=record.version,
+        deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
         related=await _related(work, one, record),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
-        may_change=may_change, may_delete=not record.is_deleted and await work.may(record, "delete"),
-    )  # fmt: skip
+        may_change=may_change,
+        may_delete=not record.is_deleted and await work.may(record, "delete"),
+    )
 
 
 def first_only(fact: Fact) -> Fact:
@@ -155,11 +160,20 @@ async def _visible_values(work: Workspace, one: Object, record: Record) -> tuple
 def is_editable(work: Workspace, one: Object, field: Field) -> bool:
     """Whether this person may write the field in a form. Files are dropped onto the record; JSON is for programs."""
     writable = (field.stored or field.type_name == "links") and field.type_name not in ("file", "json")
-    return writable and not field.system and not field.read_only and field.type_name != "auto_number" and work.actor.rights.writable(one, field)
+    return (
+        writable
+        and not field.system
+        and not field.read_only
+        and field.type_name != "auto_number"
+        and work.actor.rights.writable(one, field)
+    )
 
 
-def _sections(work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any) -> list[Facts]:
-    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never lost."""
+def _sections(
+    work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any
+) -> list[Facts]:
+    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
+    lost."""
     found, named = [], set[str]()
     for section in declared:
         named.update(section.fields)
@@ -168,7 +182,16 @@ def _sections(work: Workspace, one: Object, record: Record, declared: tuple[Sect
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
     if rest:
         found.append(("Details" if not declared else "More", rest))
-    found.append(("Record", tuple(name for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by") if name not in named)))
+    found.append(
+        (
+            "Record",
+            tuple(
+                name
+                for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
+                if name not in named
+            ),
+        )
+    )
     sections = []
     for title, names in found:
         facts = tuple(fact(name) for name in names if name in values and _is_visible(work, one, record, name))
@@ -191,22 +214,34 @@ async def _related(work: Workspace, one: Object, record: Record) -> tuple[Relate
     for relation, (name, condition), is_filled in zip(relations, asked, filled, strict=True):
         child = work.registry.get(name)
         columns = _short(work, child, relation)
-        wanted.append(Wanted(child, ListState(limit=RELATED_ROWS), condition, columns, is_empty=not is_filled, few=True))
+        wanted.append(
+            Wanted(child, ListState(limit=RELATED_ROWS), condition, columns, is_empty=not is_filled, few=True)
+        )
     found = await listings(work, wanted)
     return tuple(_related_list(work, one, record, *each) for each in zip(relations, found, strict=True))
 
 
 def _related_list(work: Workspace, one: Object, record: Record, relation: Relation, found: Listing) -> RelatedList:
     field = found.object.field(relation.field)
-    can_add = bool(work.actor.rights.level(found.object, "create")) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
+    can_add = (
+        bool(work.actor.rights.level(found.object, "create"))
+        and isinstance(field, (Link, AnyLink))
+        and not record.is_deleted
+    )
     return RelatedList(
-        name=relation.name, label=relation.label, listing=found, more=bool(found.next), can_add=can_add, link=relation.field,
+        name=relation.name,
+        label=relation.label,
+        listing=found,
+        more=bool(found.next),
+        can_add=can_add,
+        link=relation.field,
         given=str(record.id) if isinstance(field, Link) else f"{one.name}:{record.id}",
-    )  # fmt: skip
+    )
 
 
 def related_lists(work: Workspace, one: Object) -> list[Relation]:
-    """The related lists that the page shows: those of the layout, else all but the engine's own, of readable objects."""
+    """The related lists that the page shows: those of the layout, else all but the engine's own, of readable
+    objects."""
     relations = work.registry.relations[one.name]
     named = work.registry.layout(one.name).related
     names = named or tuple(name for name, relation in relations.items() if not _is_system(work, relation))
@@ -244,6 +279,8 @@ def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
         if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
-                ActionOffer(name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs))
+                ActionOffer(
+                    name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs)
+                )
             )
     return offers

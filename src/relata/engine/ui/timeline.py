@@ -42,14 +42,29 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WHAT = {
-    "created": ("made this", "plus", 5), "changed": ("changed", "pencil", 8), "deleted": ("moved this to the bin", "trash-2", 1),
-    "restored": ("restored this", "rotate-ccw", 5), "merged": ("merged this", "merge", 9), "shared": ("changed who sees this", "share-2", 7),
-    "file_added": ("added a file", "paperclip", 8), "file_removed": ("removed a file", "paperclip", 1),
-}  # fmt: skip
-_VIA = {"form": "", "web": "", "api": "through the API", "import": "by import", "automation": "by automation", "system": "", "demo": ""}
+    "created": ("made this", "plus", 5),
+    "changed": ("changed", "pencil", 8),
+    "deleted": ("moved this to the bin", "trash-2", 1),
+    "restored": ("restored this", "rotate-ccw", 5),
+    "merged": ("merged this", "merge", 9),
+    "shared": ("changed who sees this", "share-2", 7),
+    "file_added": ("added a file", "paperclip", 8),
+    "file_removed": ("removed a file", "paperclip", 1),
+}
+_VIA = {
+    "form": "",
+    "web": "",
+    "api": "through the API",
+    "import": "by import",
+    "automation": "by automation",
+    "system": "",
+    "demo": "",
+}
 
 
-async def timeline(work: Workspace, one: Object, record: Record, *, before: int | None = None, limit: int = 20) -> list[TimelineEntry]:
+async def timeline(
+    work: Workspace, one: Object, record: Record, *, before: int | None = None, limit: int = 20
+) -> list[TimelineEntry]:
     """What happened to a record, newest first."""
     entries = await work.history(record, before=before, limit=limit)
     people = {entry.actor for entry in entries if entry.actor}
@@ -80,14 +95,31 @@ def _entry(work: Workspace, one: Object, entry: Entry, titles: dict[tuple[str, U
     what, icon, colour = _WHAT.get(entry.action, (entry.action, "activity", 0))
     who = titles.get(("user", entry.actor), "Someone") if entry.actor else "Relata"
     names = [name for name in entry.after if one.field(name) is not None]
-    changes = [] if entry.action == "created" else [
-        TimelineChange(label=one.all_fields[name].title, before=_words(work, one, name, entry.before.get(name), titles), after=_words(work, one, name, entry.after[name], titles))
-        for name in names if name != "deleted_at"
-    ]  # fmt: skip
+    changes = (
+        []
+        if entry.action == "created"
+        else [
+            TimelineChange(
+                label=one.all_fields[name].title,
+                before=_words(work, one, name, entry.before.get(name), titles),
+                after=_words(work, one, name, entry.after[name], titles),
+            )
+            for name in names
+            if name != "deleted_at"
+        ]
+    )
     via = _VIA.get(entry.via, f"by {entry.via}")
     return TimelineEntry(
-        id=entry.id, icon=icon, colour=colour, who=who, what=f"{what} {via}".strip(), when=entry.at, changes=tuple(changes),
-        title=str(entry.after.get("file") or entry.before.get("file") or "") if entry.action.startswith("file_") else "",
+        id=entry.id,
+        icon=icon,
+        colour=colour,
+        who=who,
+        what=f"{what} {via}".strip(),
+        when=entry.at,
+        changes=tuple(changes),
+        title=str(entry.after.get("file") or entry.before.get("file") or "")
+        if entry.action.startswith("file_")
+        else "",
     )
 
 
@@ -102,4 +134,3 @@ def _words(work: Workspace, one: Object, name: str, value: Any, titles: dict[tup
     if item.kind in ("links", "choices", "tags"):
         return ", ".join(one.label for one in item.value)
     return field.to_text(parsed)
-

@@ -9,8 +9,20 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.metadata.fields import (
-    AddressValue, AnyLink, AnyTarget, Choice, Field, File, Formula, GeoValue, Integer, Link, Links, MultiChoice, PersonNameValue,
-)  # fmt: skip
+    AddressValue,
+    AnyLink,
+    AnyTarget,
+    Choice,
+    Field,
+    File,
+    Formula,
+    GeoValue,
+    Integer,
+    Link,
+    Links,
+    MultiChoice,
+    PersonNameValue,
+)
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.result import MASK
@@ -99,7 +111,9 @@ def linked(registry: Registry, object_name: str, record: UUID, titles: Titles) -
     if title is None:
         return Item(value=str(record), label="Not visible to you")
     shape = "person" if object_name == "user" else ""
-    return Item(value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape)
+    return Item(
+        value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape
+    )
 
 
 def shown(registry: Registry, field: Field, value: Any, titles: Titles, formula_type: str = "") -> Shown:
@@ -111,7 +125,8 @@ Presenter = Callable[[Any], Shown]
 
 
 def presenter(registry: Registry, field: Field, titles: Titles, formula_type: str = "") -> Presenter:
-    """`shown` for many values of one field: what depends on the field is found out once, and what comes again (an owner,
+    """`shown` for many values of one field: what depends on the field is found out once, and what comes again (an
+    owner,
     a stage) is made once."""
     kind = kind_of(field, formula_type)
     nothing, masked, known = Shown(kind, None), Shown("text", MASK), dict[Any, Shown]()
@@ -141,7 +156,11 @@ def _presenting(registry: Registry, field: Field, kind: str, titles: Titles) -> 
     if isinstance(field, Links):
         return lambda value: Shown("links", tuple(linked(registry, field.to, one, titles) for one in value))
     if isinstance(field, AnyLink):
-        return lambda value: Shown("link", linked(registry, value.object, value.id, titles)) if isinstance(value, AnyTarget) else Shown(kind, value)
+        return lambda value: (
+            Shown("link", linked(registry, value.object, value.id, titles))
+            if isinstance(value, AnyTarget)
+            else Shown(kind, value)
+        )
     if isinstance(field, Choice):
         return lambda value: Shown("choice", _option_item(field, value))
     if isinstance(field, MultiChoice):
@@ -151,7 +170,9 @@ def _presenting(registry: Registry, field: Field, kind: str, titles: Titles) -> 
 
 def _option_item(field: Choice | MultiChoice, value: str) -> Item:
     option = field.option(value)
-    return Item(value=value, label=option.title if option else value, colour=colour_number(option.colour if option else ""))
+    return Item(
+        value=value, label=option.title if option else value, colour=colour_number(option.colour if option else "")
+    )
 
 
 def _plain(field: Field, kind: str, value: Any) -> Any:
@@ -190,5 +211,3 @@ def targets_of(fields: Iterable[tuple[Field | None, Any]]) -> dict[str, set[UUID
 def is_end_aligned(kind: str) -> bool:
     """Numbers and money stand at the end of their column, so that digits line up."""
     return kind in ("number", "integer", "decimal", "percent", "money", "duration")
-
-

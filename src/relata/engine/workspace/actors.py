@@ -10,8 +10,8 @@ from relata.engine.access import codes
 from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
 from relata.engine.access.rights import Rights
-from relata.engine.metadata.module import Role
 from relata.engine.identity.loading import ActorFacts, load_actor_facts
+from relata.engine.metadata.module import Role
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
@@ -19,6 +19,7 @@ from relata.engine.workspace.context import WorkspaceContext
 from relata.foundation.errors import Denied
 
 KEEP_SECONDS = 2.0
+
 
 class ActorCache:
     """Actors by workspace, person and registry version."""
@@ -55,12 +56,23 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         [keys[t] for t in facts.below if t in keys],
     )  # fmt: skip
     return Actor(
-        facts.user, facts.name, rights, via, facts.main_team, facts.teams, facts.below, opened, fewer(context, rights, opened),
-        facts.zone or context.settings.zone, facts.locale or context.settings.language,
-    )  # fmt: skip
+        facts.user,
+        facts.name,
+        rights,
+        via,
+        facts.main_team,
+        facts.teams,
+        facts.below,
+        opened,
+        fewer(context, rights, opened),
+        facts.zone or context.settings.zone,
+        facts.locale or context.settings.language,
+    )
 
 
-def with_roles(actor: Actor, context: WorkspaceContext, roles: list[Role], keys: tuple[int | None, list[int], list[int]]) -> Actor:
+def with_roles(
+    actor: Actor, context: WorkspaceContext, roles: list[Role], keys: tuple[int | None, list[int], list[int]]
+) -> Actor:
     """The same person with other roles; an API key may narrow them."""
     rights = Rights(context.registry, roles)
     opened = codes_of(context, rights, *keys)
@@ -71,12 +83,17 @@ async def _principals(connection: Connection, context: WorkspaceContext, ids: tu
     missing = [one for one in ids if one not in context.principals]
     if not missing:
         return {one: context.principals[one] for one in ids}
-    rows = await connection.fetch(f"select id, key from {quoted(context.schema)}._principal where id = any(%s)", (missing,))
+    rows = await connection.fetch(
+        f"select id, key from {quoted(context.schema)}._principal where id = any(%s)", (missing,)
+    )
     return {**{one: context.principals[one] for one in ids if one in context.principals}, **dict(rows)}
 
 
-def codes_of(context: WorkspaceContext, rights: Rights, user: int | None, teams: list[int], below: list[int]) -> tuple[int, ...]:
-    """The codes that open records to this person: direct grants, and inheritance as far as their level on the parent goes."""
+def codes_of(
+    context: WorkspaceContext, rights: Rights, user: int | None, teams: list[int], below: list[int]
+) -> tuple[int, ...]:
+    """The codes that open records to this person: direct grants, and inheritance as far as their level on the parent
+    goes."""
     mine = [key for key in (user, *teams) if key is not None]
     found = {codes.own_code(key, way) for key in mine for way in (codes.SHARE, codes.RULE, codes.MEMBER)}
     for parent in _parents(context):
@@ -95,7 +112,8 @@ def codes_of(context: WorkspaceContext, rights: Rights, user: int | None, teams:
 
 
 def fewer(context: WorkspaceContext, rights: Rights, opened: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-    """For objects whose line of parents is broken by one that the person may not read at all: their codes without those of
+    """For objects whose line of parents is broken by one that the person may not read at all: their codes without
+    those of
     the parents beyond, whose access would have to pass through it."""
     found = {}
     for one in context.registry.objects.values():

@@ -1,4 +1,4 @@
-"""How a change of the configuration is made: the right is asked for, the whole is tried with it, then it is stored and logged."""
+"""How a change of the configuration is made: right asked for, the whole tried with it, then stored and logged."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 #: What a person must be permitted to do for each kind of definition.
 PERMISSION = {
-    "object": "manage_objects", "field": "manage_objects", "tweak": "manage_objects", "layout": "manage_objects",
-    "module": "manage_objects", "role": "manage_roles", "sharing_rule": "manage_roles", "settings": "manage_objects",
-}  # fmt: skip
+    "object": "manage_objects",
+    "field": "manage_objects",
+    "tweak": "manage_objects",
+    "layout": "manage_objects",
+    "module": "manage_objects",
+    "role": "manage_roles",
+    "sharing_rule": "manage_roles",
+    "settings": "manage_objects",
+}
 
 
 class Administering:
@@ -46,7 +52,9 @@ class Administering:
         if field_name and one.field(field_name) is None:
             raise NotFound(f"{one.title} has no field {field_name[:60]}.", code="unknown_field")
 
-    def _preview(self, context: WorkspaceContext, definition: Definition, *, without: tuple[str, str] = ("", "")) -> Registry:
+    def _preview(
+        self, context: WorkspaceContext, definition: Definition, *, without: tuple[str, str] = ("", "")
+    ) -> Registry:
         """The registry with this definition; Invalid where it does not fit with the rest. without: kind and name of one
         that goes."""
         gone = {(definition.kind, definition.name), without}
@@ -66,7 +74,13 @@ class Administering:
 
     async def _write(self, work: Workspace, definition: Definition, before: dict[str, Any] | None) -> None:
         await configure.store(work.unit.connection, work.context.schema, definition, work.actor.user)
-        await work.log(f"_{definition.kind}", new_id(), "configured", before=before, after={"name": definition.name, **definition.body})
+        await work.log(
+            f"_{definition.kind}",
+            new_id(),
+            "configured",
+            before=before,
+            after={"name": definition.name, **definition.body},
+        )
 
     async def _remove(self, kind: str, name: str, before: dict[str, Any]) -> None:
         async def store(work: Workspace) -> None:
@@ -78,5 +92,3 @@ class Administering:
     async def _run(self, attempt: Any) -> None:
         await self._door.run(self._key, self._who, attempt, via=self._via)
         self._door.forget(self._key)
-
-

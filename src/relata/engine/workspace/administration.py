@@ -1,7 +1,7 @@
 """Configuration as the door offers it: objects, fields, roles, sharing rules, modules, views, settings.
 
-Each change is checked against the whole (a registry is built with it before anything is stored), takes effect at once, and
-is a row of the history like every other change.
+Each change is checked against the whole (a registry is built with it before anything is stored), takes effect at
+once, and is a row of the history like every other change.
 """
 
 from __future__ import annotations
@@ -93,12 +93,16 @@ class Administration(ObjectAdministration):
         if on:
             missing = [one for one in modules[name].depends if one in off]
             if missing:
-                raise Conflict(f"This module needs {', '.join(missing)}.", code="depends", hint="Switch these on first.")
+                raise Conflict(
+                    f"This module needs {', '.join(missing)}.", code="depends", hint="Switch these on first."
+                )
         else:
             needing = [module.label for module in active if name in module.depends]
             if needing or name == "people":
                 who = ", ".join(needing) or "Everything"
-                raise Conflict(f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first.")
+                raise Conflict(
+                    f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first."
+                )
         await self._store(Definition("module", name, {"off": not on}), {"off": name in off})
 
     async def change_settings(self, raw: Mapping[str, Any]) -> Settings:
@@ -113,7 +117,8 @@ class Administration(ObjectAdministration):
 
         async def store(work: Workspace) -> None:
             await work.unit.connection.execute(
-                "update relata.workspace set name = %s, settings = %s::jsonb, definitions = definitions + 1 where id = %s",
+                "update relata.workspace set name = %s, settings = %s::jsonb, definitions = definitions + 1"
+                " where id = %s",
                 (settings.name, msgspec.json.encode(settings).decode(), context.id),
             )
             await work.log("workspace", context.id, "configured", before=before, after=msgspec.to_builtins(settings))

@@ -26,17 +26,36 @@ async def list_keys(work: Workspace, *, everyone: bool = False) -> list[ApiKey]:
 
 
 async def create_key(
-    work: Workspace, name: str, *, role: str | None = None, scopes: Sequence[str] = ("read", "write"), expires_at: datetime | None = None
+    work: Workspace,
+    name: str,
+    *,
+    role: str | None = None,
+    scopes: Sequence[str] = ("read", "write"),
+    expires_at: datetime | None = None,
 ) -> tuple[UUID, str]:
     """A key of one's own: its id, and its text, which is shown once. It never reaches further than its person, its role
     and its scopes all do, so any role may be named."""
     user = _self(work)
     if role is not None and role not in work.registry.roles:
-        raise Invalid.of([Problem("unknown_choice", f"There is no role called {role[:60]}.", "role", "Choose one of the list.")])
+        raise Invalid.of(
+            [Problem("unknown_choice", f"There is no role called {role[:60]}.", "role", "Choose one of the list.")]
+        )
     key, text = await keys.create(
-        work.unit.connection, work.context.id, user, name, role=role, scopes=scopes, expires_at=expires_at, created_by=user
+        work.unit.connection,
+        work.context.id,
+        user,
+        name,
+        role=role,
+        scopes=scopes,
+        expires_at=expires_at,
+        created_by=user,
     )
-    await work.log("_key", key, "configured", after={"name": name.strip(), "role": role, "scopes": list(scopes), "expires_at": expires_at})
+    await work.log(
+        "_key",
+        key,
+        "configured",
+        after={"name": name.strip(), "role": role, "scopes": list(scopes), "expires_at": expires_at},
+    )
     return key, text
 
 

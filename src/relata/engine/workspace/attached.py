@@ -19,7 +19,12 @@ async def add_file(work: Workspace, record: Record, received: Received) -> Attac
     """A file that has arrived becomes the record's. Denied without the right to change the record."""
     await _require_change(work, record)
     kept = await attachments.keep(
-        work.unit.connection, work.context.schema, received, owner=work.actor.user, object_name=record.object.name, record=record.id
+        work.unit.connection,
+        work.context.schema,
+        received,
+        owner=work.actor.user,
+        object_name=record.object.name,
+        record=record.id,
     )
     await work.log(record.object.name, record.id, "file_added", after={"file": kept.name})
     return kept

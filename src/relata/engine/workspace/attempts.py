@@ -27,6 +27,7 @@ async def attempt(unit: Unit) -> AsyncIterator[None]:
         unit.principals.clear()
         unit.principals.update(principals)
         unit.kept.clear()
+        unit.answers.clear()
         del unit.after_commit[waiting:]
         raise
     inner, unit.deltas = unit.deltas, outer

@@ -18,7 +18,13 @@ ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "sha
 
 
 async def audit_log(
-    work: Workspace, *, actor: UUID | None = None, object_name: str = "", action: str = "", before: int | None = None, limit: int = 50
+    work: Workspace,
+    *,
+    actor: UUID | None = None,
+    object_name: str = "",
+    action: str = "",
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[entries.Entry]:
     """Changes, newest first, without values that the reader may not read. Needs see_audit. before: an entry's id, for
     the next page. object_name: an object, or `_configuration` for whatever administrators changed."""
@@ -35,7 +41,8 @@ async def audit_log(
         conditions.append("action = %(action)s")
     rows = await work.unit.connection.fetch(
         "select id, object, record, action, at, actor, via, source, before, after"
-        f" from {quoted(work.context.schema)}._change where {' and '.join(conditions)} order by id desc limit %(limit)s",
+        f" from {quoted(work.context.schema)}._change where {' and '.join(conditions)}"
+        " order by id desc limit %(limit)s",
         {**params, "actor": actor, "object": object_name, "action": action},
     )
     return [_shown(work, entries.entry_of(row)) for row in rows]
@@ -48,6 +55,10 @@ def _shown(work: Workspace, entry: entries.Entry) -> entries.Entry:
 
     def readable(values: dict[str, Any]) -> dict[str, Any]:
         fields = one.all_fields
-        return {name: value for name, value in values.items() if name not in fields or work.actor.readable(one, fields[name])}
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in fields or work.actor.readable(one, fields[name])
+        }
 
     return replace(entry, before=readable(entry.before), after=readable(entry.after))

@@ -55,8 +55,10 @@ async def change_many(
     """Other values for these records; an outcome for each. A record that comes twice is changed twice, in order."""
     outcomes: list[Outcome] = [Outcome("unchanged")] * len(changes)
     given = _padded(sources, changes)
-    for wave in _waves(changes):
+    for number, wave in enumerate(_waves(changes)):
         part, origin = [changes[at] for at in wave], [given[at] for at in wave]
+        if number:  # what was handed in is older than the wave before
+            part = [(_id(key), raw) for key, raw in part]
 
         async def one_by_one(part: Any = part, origin: Any = origin) -> list[Outcome]:
             return [
@@ -110,7 +112,7 @@ async def _create_alone(work: Workspace, one: Object, raw: Raw, source: Raw) -> 
 
 async def _change_alone(work: Workspace, one: Object, key: UUID | Record, raw: Raw, source: Raw) -> Outcome:
     async def change() -> Outcome:
-        before = await work.get(one.name, key.id if isinstance(key, Record) else key)
+        before = await work.get(one.name, _id(key))
         after = await writes.change(work, before, raw, trusted=work.trusted)
         return Outcome("changed" if after.version != before.version else "unchanged", after.id)
 
@@ -140,9 +142,13 @@ def _waves(changes: Sequence[tuple[UUID | Record, Raw]]) -> list[list[int]]:
     waves: list[list[int]] = []
     seen: dict[UUID, int] = {}
     for at, (key, _) in enumerate(changes):
-        wave = seen.get(found := key.id if isinstance(key, Record) else key, 0)
+        wave = seen.get(found := _id(key), 0)
         seen[found] = wave + 1
         if wave == len(waves):
             waves.append([])
         waves[wave].append(at)
     return waves
+
+
+def _id(key: UUID | Record) -> UUID:
+    return key.id if isinstance(key, Record) else key

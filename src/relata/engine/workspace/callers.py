@@ -43,7 +43,16 @@ def is_as_wide(shown: Credentials) -> bool:
 
 def _narrow(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor:
     """The person with less; made once for each person, key's role and scopes as long as the person's rights stay."""
-    who = (person.user, person.name, person.main_team, person.teams, person.below, person.codes, person.zone, person.locale)
+    who = (
+        person.user,
+        person.name,
+        person.main_team,
+        person.teams,
+        person.below,
+        person.codes,
+        person.zone,
+        person.locale,
+    )
     key = ("narrowed", *who, person.rights.fingerprint, shown.role, shown.scopes)
     found: Actor = context.statements.get(key, lambda: _made(person, context, shown))
     return found

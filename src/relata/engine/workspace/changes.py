@@ -18,12 +18,21 @@ COLUMNS = ("object", "record", "action", "actor", "via", "source", "before", "af
 def change_table(metadata: sa.MetaData, schema: str) -> sa.Table:
     """The log, for writing statements with."""
     return sa.Table(
-        "_change", metadata,
-        sa.Column("id", sa.BigInteger()), sa.Column("object", sa.Text()), sa.Column("record", sa.Uuid()),
-        sa.Column("action", sa.Text()), sa.Column("at", sa.DateTime(timezone=True)), sa.Column("actor", sa.Uuid()),
-        sa.Column("via", sa.Text()), sa.Column("source", JSONB()), sa.Column("before", JSONB()), sa.Column("after", JSONB()),
-        schema=schema, extend_existing=True,
-    )  # fmt: skip
+        "_change",
+        metadata,
+        sa.Column("id", sa.BigInteger()),
+        sa.Column("object", sa.Text()),
+        sa.Column("record", sa.Uuid()),
+        sa.Column("action", sa.Text()),
+        sa.Column("at", sa.DateTime(timezone=True)),
+        sa.Column("actor", sa.Uuid()),
+        sa.Column("via", sa.Text()),
+        sa.Column("source", JSONB()),
+        sa.Column("before", JSONB()),
+        sa.Column("after", JSONB()),
+        schema=schema,
+        extend_existing=True,
+    )
 
 
 def as_json(one: Object, values: dict[str, Any]) -> str | None:

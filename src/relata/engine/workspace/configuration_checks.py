@@ -28,7 +28,9 @@ _REGION = re.compile(r"^[A-Z]{2}$")
 def check_name(kind: str, name: str) -> None:
     """Invalid unless a role or rule may be called so."""
     if kind != "layout" and not _NAME.match(name):
-        raise Invalid.of([Problem("identifier", "This name can't be used.", "name", "Use small letters, digits and underscores.")])
+        raise Invalid.of(
+            [Problem("identifier", "This name can't be used.", "name", "Use small letters, digits and underscores.")]
+        )
 
 
 def check_role(work: Workspace, role: Role) -> None:
@@ -39,7 +41,14 @@ def check_role(work: Workspace, role: Role) -> None:
         words += [(f"fields.{field}", level, FIELD_LEVELS) for field, level in grant.fields.items()]
         for place, word, known in words:
             if word not in known:
-                problems.append(Problem("unknown_choice", f"There is no level {word[:40]!r}.", f"grants.{name}.{place}", f"One of: {', '.join(known)}."))
+                problems.append(
+                    Problem(
+                        "unknown_choice",
+                        f"There is no level {word[:40]!r}.",
+                        f"grants.{name}.{place}",
+                        f"One of: {', '.join(known)}.",
+                    )
+                )
     known_permissions = {*all_permissions(work), "*"}
     for permission in role.permissions:
         if permission not in known_permissions:
@@ -48,19 +57,26 @@ def check_role(work: Workspace, role: Role) -> None:
         raise Invalid.of(problems)
     beyond = [permission for permission in role.permissions if not work.actor.rights.permits(permission)]
     if beyond:
-        raise Denied("A role can't permit more than you have yourself.", code="denied_role", hint="Ask an administrator.")
+        raise Denied(
+            "A role can't permit more than you have yourself.", code="denied_role", hint="Ask an administrator."
+        )
 
 
 async def check_principal(work: Workspace, rule: SharingRule) -> None:
     """Invalid unless the rule opens records to a person or team of this workspace, for reading or changing."""
     if rule.level not in ("read", "change"):
-        raise Invalid.of([Problem("unknown_choice", "A rule is for reading or for changing.", "level", "Send read or change.")])
+        raise Invalid.of(
+            [Problem("unknown_choice", "A rule is for reading or for changing.", "level", "Send read or change.")]
+        )
     space = quoted(work.context.schema)
     row = await work.unit.connection.fetch_one(
-        f'select 1 from {space}."user" where id = %(id)s union all select 1 from {space}.team where id = %(id)s', {"id": rule.principal}
+        f'select 1 from {space}."user" where id = %(id)s union all select 1 from {space}.team where id = %(id)s',
+        {"id": rule.principal},
     )
     if row is None:
-        raise Invalid.of([Problem("invalid_link", "There is no such person or team.", "principal", "Choose one of the list.")])
+        raise Invalid.of(
+            [Problem("invalid_link", "There is no such person or team.", "principal", "Choose one of the list.")]
+        )
 
 
 async def end_role(work: Workspace, name: str) -> None:
@@ -68,7 +84,8 @@ async def end_role(work: Workspace, name: str) -> None:
     carry it end."""
     shipped = name in work.registry.shipped_roles
     row = await work.unit.connection.fetch_one(
-        f'select count(*) from {quoted(work.context.schema)}."user" where %s = any(roles) and deleted_at is null', (name,)
+        f'select count(*) from {quoted(work.context.schema)}."user" where %s = any(roles) and deleted_at is null',
+        (name,),
     )
     if row and row[0] and not shipped:
         raise Conflict(f"{row[0]} people have this role.", code="in_use", hint="Give them another role first.")
@@ -79,7 +96,11 @@ async def end_role(work: Workspace, name: str) -> None:
 def check_settings(settings: Settings) -> None:
     """Invalid with everything that would break dates, money or phone numbers."""
     wrong = [
-        (not 0 < len(settings.name.strip()) <= 120 or "\x00" in settings.name, "name", "A workspace needs a name of at most 120 letters."),
+        (
+            not 0 < len(settings.name.strip()) <= 120 or "\x00" in settings.name,
+            "name",
+            "A workspace needs a name of at most 120 letters.",
+        ),
         (not is_currency_code(settings.currency), "currency", "A currency is three capital letters, such as EUR."),
         (not _REGION.match(settings.region), "region", "A region is two capital letters, such as DE."),
         (not is_zone(settings.zone), "zone", "There is no such time zone; write it as Europe/Berlin."),

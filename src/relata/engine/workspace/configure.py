@@ -38,7 +38,8 @@ async def create_workspace(door: Door, migrations: Sequence[Migration], key: str
 
 
 async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> list[str]:
-    """Bring a workspace's tables to what modules and definitions declare, then seed; what was done, in words. Safe to run again."""
+    """Bring a workspace's tables to what modules and definitions declare, then seed; what was done, in words. Safe to
+    run again."""
     door.forget(key)
     context = await door.context(key)
     async with door.database.transaction() as connection:
@@ -58,7 +59,15 @@ async def number_objects(connection: Connection, schema: str, registry: Registry
     """Objects whose children inherit access need a number for the codes in their rows."""
     await connection.execute(
         f"insert into {quoted(schema)}._object (name) select unnest(%s::text[]) on conflict do nothing",
-        (sorted({getattr(one.field(one.access_parent), "to", "") for one in registry.objects.values() if one.access_parent}),),
+        (
+            sorted(
+                {
+                    getattr(one.field(one.access_parent), "to", "")
+                    for one in registry.objects.values()
+                    if one.access_parent
+                }
+            ),
+        ),
     )
 
 

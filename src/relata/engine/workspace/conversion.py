@@ -1,99 +1,52 @@
 """Another type for a custom field: every value goes through text, from the old type to the new one.
 
-Values are converted into columns beside the old ones, in chunks and without a lock, while people go on working. Only the
-last step locks the table, for as long as it takes to convert what was changed meanwhile and to put the new columns in
-the old ones' place; the definition is stored in the same transaction.
+Values are converted into columns beside the old ones, in chunks and without a lock, while people go on working. Only
+the last step locks the table, for as long as it takes to convert what was changed meanwhile and to put the new columns
+in the old ones' place; the definition is stored in the same transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
-from relata.engine.metadata.fields import AutoNumber, Choice, Field, Link, MultiChoice
+from relata.engine.metadata.fields import Choice, Field, Link, MultiChoice
 from relata.engine.metadata.object import Object
 from relata.engine.storage import planner
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import LOCK_TIMEOUT_MS, Step, quoted
 from relata.engine.storage.tables import sql_type
 from relata.engine.workspace.context import WorkspaceContext
+from relata.engine.workspace.convertible import Conversion, NotConvertible
 from relata.engine.workspace.copying import LogWriter, RowWriter
-from relata.engine.workspace.uses import own_uses
-from relata.foundation.errors import Conflict, Invalid, Problem
+from relata.foundation.errors import Invalid
 
 if TYPE_CHECKING:
     from relata.engine.workspace.door import Door, Who
     from relata.engine.workspace.workspace import Workspace
 
 CHUNK = 2000
-#: Values that did not fit are counted all, and listed up to this many.
-LISTED = 100
 _STAGED = "new__"
 _AT = "new__at_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Misfit:
-    """A value that the new type does not take."""
-
-    record: UUID
-    value: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Conversion:
-    """What became of the values. misfits: the first of the failed ones."""
-
-    converted: int = 0
-    failed: int = 0
-    misfits: list[Misfit] = field(default_factory=list)
-
-    def fail(self, record: UUID, value: str, reason: str) -> None:
-        """Count a value that did not fit."""
-        self.failed += 1
-        if len(self.misfits) < LISTED:
-            self.misfits.append(Misfit(record, value[:200], reason))
-
-
-class NotConvertible(Conflict):
-    """Some values do not fit the new type; nothing was changed."""
-
-    code = "not_convertible"
-
-    def __init__(self, title: str, report: Conversion) -> None:
-        problems = [Problem("not_convertible", f"{one.value!r}: {one.reason}", str(one.record)) for one in report.misfits]
-        what = "One value does" if report.failed == 1 else f"{report.failed} values do"
-        super().__init__(
-            f"{what} not fit the new type of {title}.", hint="Mend them, or convert by force: they become empty.", problems=problems
-        )
-        self.report = report
-
-
-def check_convertible(context: WorkspaceContext, one: Object, old: Field, new: Field) -> None:
-    """Conflict unless the field is a custom one whose values can become others."""
-    if not old.custom:
-        raise Conflict(f"{old.title} belongs to the product.", code="built_in", hint="Change its label, help or options.")
-    uses = own_uses(one, old)
-    if uses and type(old) is not type(new):
-        raise Conflict(f"{old.title} is needed as it is: {'; '.join(uses)}.", code="in_use", problems=[Problem("in_use", use) for use in uses])
-    if old.type_name == new.type_name and not old.stored and old.type_name != "links":
-        return
-    if not old.stored or not new.stored or (isinstance(new, AutoNumber) and not isinstance(old, AutoNumber)):
-        raise Conflict(
-            f"{old.title} can't become of this type.", code="not_convertible", hint="Make a new field, and delete this one when it is not needed."
-        )
 
 
 class Converting:
     """One change of type on its way."""
 
     def __init__(
-        self, door: Door, key: str, who: Who, via: str, context: WorkspaceContext, one: Object, old: Field, new: Field, force: bool
+        self,
+        door: Door,
+        key: str,
+        who: Who,
+        via: str,
+        context: WorkspaceContext,
+        one: Object,
+        old: Field,
+        new: Field,
+        force: bool,
     ) -> None:
         self._door, self._key, self._who, self._via = door, key, who, via
         self._context, self._one, self._old, self._new, self._force = context, one, old, new, force
@@ -113,7 +66,9 @@ class Converting:
             async with self._door.database.read() as connection:
                 await self._convert(connection, changed_only=False)
             self._judge()
-            await planner.patiently(lambda: self._door.run(self._key, self._who, lambda work: self._swap(work, store), via=self._via))
+            await planner.patiently(
+                lambda: self._door.run(self._key, self._who, lambda work: self._swap(work, store), via=self._via)
+            )
         except BaseException:
             await planner.apply(self._door.database, self._unstage())
             raise
@@ -131,17 +86,24 @@ class Converting:
         return [Step(f"alter table {self._table} add column {quoted(name)} {kind}") for name, kind in pairs]
 
     def _unstage(self) -> list[Step]:
-        return [Step(f"alter table {self._table} drop column if exists {quoted(name)}") for name in (*self._staged(), _AT)]
+        return [
+            Step(f"alter table {self._table} drop column if exists {quoted(name)}") for name in (*self._staged(), _AT)
+        ]
 
     async def _convert(self, connection: Connection, *, changed_only: bool) -> None:
         """All values, or those of records that were written after they had been converted."""
         cells = ", ".join(quoted(column.name(self._old.name)) for column in self._old.columns())
         main = quoted(self._old.columns()[0].name(self._old.name))
-        which = f"{_AT} is distinct from version and ({main} is not null or {_AT} is not null)" if changed_only else f"{main} is not null"
+        which = (
+            f"{_AT} is distinct from version and ({main} is not null or {_AT} is not null)"
+            if changed_only
+            else f"{main} is not null"
+        )
         after: UUID | None = None
         while True:
             rows = await connection.fetch(
-                f"select id, version, {cells} from {self._table} where {which} and (%(after)s::uuid is null or id > %(after)s)"
+                f"select id, version, {cells} from {self._table} where {which}"
+                " and (%(after)s::uuid is null or id > %(after)s)"
                 f" order by id limit {CHUNK}",
                 {"after": after},
             )
@@ -205,7 +167,9 @@ class Converting:
             self._seen.add(key or "\x00")
         return kept
 
-    def _or_nothing(self, one: tuple[UUID, int, Any], fits: bool, texts: dict[UUID, str], reason: str) -> tuple[UUID, int, Any]:
+    def _or_nothing(
+        self, one: tuple[UUID, int, Any], fits: bool, texts: dict[UUID, str], reason: str
+    ) -> tuple[UUID, int, Any]:
         if one[2] is None or fits:
             return one
         self.report.fail(one[0], texts[one[0]], reason)
@@ -214,14 +178,19 @@ class Converting:
     async def _write(self, connection: Connection, found: list[tuple[UUID, int, Any]]) -> None:
         names = [f"c{index}" for index in range(len(self._types))]
         rows = [
-            {"id": record, "version": version, **dict(zip(names, self._writer.row({self._new.name: value}), strict=True))}
+            {
+                "id": record,
+                "version": version,
+                **dict(zip(names, self._writer.row({self._new.name: value}), strict=True)),
+            }
             for record, version, value in found
         ]
         shape = ", ".join(f"{name} {kind}" for name, kind in zip(names, self._types, strict=True))
         sets = ", ".join(f"{quoted(staged)} = r.{name}" for staged, name in zip(self._staged(), names, strict=True))
         await connection.execute(
             f"update {self._table} t set {sets}, {_AT} = r.version"
-            f" from json_to_recordset(%s::json) as r(id uuid, version bigint, {shape}) where t.id = r.id and t.version = r.version",
+            f" from json_to_recordset(%s::json) as r(id uuid, version bigint, {shape})"
+            " where t.id = r.id and t.version = r.version",
             (msgspec.json.encode(rows).decode(),),
         )
 
@@ -246,21 +215,30 @@ class Converting:
         cells = ", ".join(quoted(column.name(self._old.name)) for column in self._old.columns())
         main, staged = quoted(self._old.columns()[0].name(self._old.name)), quoted(self._staged()[0])
         rows = await work.unit.connection.fetch(
-            f"update {self._table} set version = version + 1, {_AT} = version + 1, changed_at = now(), changed_by = %s, changed_via = %s"
+            f"update {self._table} set version = version + 1, {_AT} = version + 1, changed_at = now(),"
+            " changed_by = %s, changed_via = %s"
             f" where {main} is not null and {staged} is null returning id, {cells}",
             (work.actor.user, work.actor.via),
         )
         log = LogWriter(self._one)
         lines = [
-            {"record": record, "before": log.shown({self._old.name: self._old.from_columns(tuple(values))}), "after": {self._old.name: None}}
+            {
+                "record": record,
+                "before": log.shown({self._old.name: self._old.from_columns(tuple(values))}),
+                "after": {self._old.name: None},
+            }
             for record, *values in rows
         ]
         await work.unit.connection.execute(
-            f"insert into {quoted(self._context.schema)}._change (object, record, action, actor, via, source, before, after)"
+            f"insert into {quoted(self._context.schema)}._change"
+            " (object, record, action, actor, via, source, before, after)"
             " select %(object)s, record, 'changed', %(actor)s, %(via)s, %(source)s::jsonb, before, after"
             " from json_to_recordset(%(lines)s::json) as r(record uuid, before jsonb, after jsonb)",
             {
-                "object": self._one.name, "actor": work.actor.user, "via": work.actor.via, "lines": msgspec.json.encode(lines).decode(),
+                "object": self._one.name,
+                "actor": work.actor.user,
+                "via": work.actor.via,
+                "lines": msgspec.json.encode(lines).decode(),
                 "source": msgspec.json.encode({**work.actor.source, "conversion": self._new.type_name}).decode(),
             },
-        )  # fmt: skip
+        )

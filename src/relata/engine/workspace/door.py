@@ -90,7 +90,9 @@ class Door:
             return [key for (key,) in await connection.fetch("select key from relata.workspace order by key")]
 
     @contextlib.asynccontextmanager
-    async def open(self, key: str, who: Who, *, via: str = "system", read_only: bool = False) -> AsyncIterator[Workspace]:
+    async def open(
+        self, key: str, who: Who, *, via: str = "system", read_only: bool = False
+    ) -> AsyncIterator[Workspace]:
         """A unit of work. who: see `Who`. read_only: each statement stands
         alone, nothing may be written. Leaving commits; an exception rolls everything back."""
         context = await self.context(key)
@@ -134,21 +136,35 @@ class Door:
     async def _after(self, work: Workspace) -> None:
         known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
-        if work.unit.written & {"user", "team"} or len(work.context.principals) > known:  # who has a new key has new codes
+        if (
+            work.unit.written & {"user", "team"} or len(work.context.principals) > known
+        ):  # who has a new key has new codes
             self.actors.clear()
         for act in work.unit.after_commit:
             await act()
 
 
 async def load_context(
-    connection: Connection, modules: Sequence[Module], workspace_id: UUID, key: str, schema: str, settings: Settings, version: int
+    connection: Connection,
+    modules: Sequence[Module],
+    workspace_id: UUID,
+    key: str,
+    schema: str,
+    settings: Settings,
+    version: int,
 ) -> WorkspaceContext:
     """A workspace's registry from the modules and its own definitions."""
-    rows = await connection.fetch(f"select kind, name, body from {quoted(schema)}._definition order by changed_at, kind, name")
+    rows = await connection.fetch(
+        f"select kind, name, body from {quoted(schema)}._definition order by changed_at, kind, name"
+    )
     definitions = tuple(Definition(*row) for row in rows)
     registry = apply(modules, definitions, version)
-    numbers = {row[0]: int(row[1]) for row in await connection.fetch(f"select name, number from {quoted(schema)}._object")}
-    principals = {row[0]: int(row[1]) for row in await connection.fetch(f"select id, key from {quoted(schema)}._principal")}
+    numbers = {
+        row[0]: int(row[1]) for row in await connection.fetch(f"select name, number from {quoted(schema)}._object")
+    }
+    principals = {
+        row[0]: int(row[1]) for row in await connection.fetch(f"select id, key from {quoted(schema)}._principal")
+    }
     return WorkspaceContext(
         workspace_id, key, schema, settings, registry, definitions,
         numbers, principals=principals,

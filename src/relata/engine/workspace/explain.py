@@ -96,6 +96,17 @@ async def explain_access(work: Workspace, user: UUID, record: Record) -> Explana
     return _answer(user, name, record, sees, changes, reasons, refusal)
 
 
+async def explain_to(work: Workspace, user: UUID, record: Record) -> Explanation:
+    """The same for who may ask: about oneself, about records that one may change, or with manage_roles about all."""
+    if (
+        user != work.actor.user
+        and not work.actor.rights.permits("manage_roles")
+        and not await work.may(record, "change")
+    ):
+        raise Denied("You may only ask this about records that you may change.", code="denied_explain")
+    return await explain_access(work, user, record)
+
+
 def _answer(
     user: UUID, name: str, record: Record, sees: bool, changes: bool, reasons: tuple[Reason, ...], refusal: str
 ) -> Explanation:
@@ -204,7 +215,9 @@ async def _inherited(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, depth: int
 ) -> list[Reason]:
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
-    if not one.access_parent or not any((code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))):
+    if not one.access_parent or not any(
+        (code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))
+    ):
         return []
     link = one.all_fields[one.access_parent]
     parent = work.registry.get(getattr(link, "to", ""))

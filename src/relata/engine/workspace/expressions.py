@@ -1,4 +1,5 @@
-"""Expressions in definitions are checked before they are stored: a field, roll-up or rule that does not fit is refused."""
+"""Expressions in definitions are checked before they are stored: a field, roll-up or rule that does not fit is
+refused."""
 
 from __future__ import annotations
 
@@ -35,6 +36,12 @@ def check_expressions(registry: Registry, one: Object, what: Field | SharingRule
         check(parse(what.where), scope, expect=BOOLEAN)
 
 
+def type_of(registry: Registry, one: Object, text: str, *, is_condition: bool) -> str:
+    """What an expression over an object gives, in a word. Invalid, with the place, where it does not fit."""
+    checked = check(parse(text), FieldScope(registry, one, AnyReader()), expect=BOOLEAN if is_condition else None)
+    return str(checked.type)
+
+
 def _refuse_circle(scope: FieldScope, field: Formula) -> None:
     """A formula that reads itself, directly or through others, would never end."""
     scope.formula(scope.object, field)
@@ -44,19 +51,49 @@ def _check_roll_up(registry: Registry, one: Object, field: RollUp) -> None:
     relation = registry.relations[one.name].get(field.over)
     if relation is None or relation.kind == "links":
         known = ", ".join(sorted(name for name, found in registry.relations[one.name].items() if found.kind != "links"))
-        raise Invalid.of([Problem("unknown_relation", f"{one.title} has no list {field.over[:60]!r} to roll up.", "over", f"One of: {known[:300]}.")])
+        raise Invalid.of(
+            [
+                Problem(
+                    "unknown_relation",
+                    f"{one.title} has no list {field.over[:60]!r} to roll up.",
+                    "over",
+                    f"One of: {known[:300]}.",
+                )
+            ]
+        )
     if field.function not in _FUNCTIONS:
-        raise Invalid.of([Problem("function", "This function does not exist.", "function", f"One of: {', '.join(_FUNCTIONS)}.")])
+        raise Invalid.of(
+            [Problem("function", "This function does not exist.", "function", f"One of: {', '.join(_FUNCTIONS)}.")]
+        )
     child = registry.get(relation.child)
     if field.function != "count":
         target = child.field(field.field)
-        kinds = ("number",) if field.function in ("sum", "average") else ("number", "date", "datetime", "text", "duration")
+        kinds = (
+            ("number",) if field.function in ("sum", "average") else ("number", "date", "datetime", "text", "duration")
+        )
         if target is None or not target.columns() or target.columns()[0].kind not in kinds:
-            raise Invalid.of([Problem("field", f"{child.title} has no field {field.field[:60]!r} to {field.function}.", "field", "Choose a number or an amount.")])
+            raise Invalid.of(
+                [
+                    Problem(
+                        "field",
+                        f"{child.title} has no field {field.field[:60]!r} to {field.function}.",
+                        "field",
+                        "Choose a number or an amount.",
+                    )
+                ]
+            )
     if field.where:
         checked = check(parse(field.where), FieldScope(registry, child, AnyReader()), expect=BOOLEAN)
         for ref in references(checked):
             own = child.field(ref.path[0])
             if own is None or (len(ref.path) > 1 and isinstance(own, Link)) or not own.stored:
-                raise Invalid.of([Problem("own_fields", "The filter of a roll-up may only use the child's own fields.", "where", "Copy the value to the child first.")])
-
+                raise Invalid.of(
+                    [
+                        Problem(
+                            "own_fields",
+                            "The filter of a roll-up may only use the child's own fields.",
+                            "where",
+                            "Copy the value to the child first.",
+                        )
+                    ]
+                )

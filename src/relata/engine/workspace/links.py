@@ -51,8 +51,12 @@ def _targets(field: Field, value: Any) -> Iterable[tuple[str, UUID]]:
 
 
 async def load_targets(unit: Unit, wanted: Mapping[str, set[UUID]]) -> Targets:
-    """The living records among `wanted` that the actor may see."""
+    """The living records among `wanted` that the actor may see. That the actor is there, needs no statement: mostly
+    they own what they make, and link to nothing else."""
     known = {name: ids for name, ids in wanted.items() if name in unit.context.registry.objects and ids}
+    me = unit.actor.user
+    if me is not None and known == {"user": {me}}:
+        return {("user", me): Target(None, None, ())}
     if not known:
         return {}
     names = tuple(sorted(known))

@@ -66,7 +66,9 @@ def _compile(unit: Unit, one: Object, lock: bool) -> Compiled:
     return Compiled(render(chosen), (), Shape(tuple(cells)))
 
 
-async def show(unit: Unit, one: Object, record_id: UUID, fields: tuple[str, ...], *, deleted: bool | None) -> dict[str, Any] | None:
+async def show(
+    unit: Unit, one: Object, record_id: UUID, fields: tuple[str, ...], *, deleted: bool | None
+) -> dict[str, Any] | None:
     """One record as the actor may see it, formulas and roll-ups included, as the API answers it; None if not visible.
     deleted: None looks everywhere."""
     shape, statement = showing(unit, one, record_id, fields, deleted=deleted)
@@ -95,7 +97,9 @@ def _compile_shown(unit: Unit, one: Object, fields: tuple[str, ...], deleted: bo
     chosen = sa.select(*(column.label(f"c{index}") for index, column in enumerate(columns))).select_from(source.joined)
     chosen = chosen.where(source.table.c.id == sa.bindparam("record_id", type_=sa.Uuid()))
     if deleted is not None:
-        chosen = chosen.where(source.table.c.deleted_at.is_not(None) if deleted else source.table.c.deleted_at.is_(None))
+        chosen = chosen.where(
+            source.table.c.deleted_at.is_not(None) if deleted else source.table.c.deleted_at.is_(None)
+        )
     scope = unit.actor.predicate(one, "read", source.table)
     if scope is not None:
         chosen = chosen.where(scope)

@@ -1,4 +1,5 @@
-"""Several records become one: values are taken over, everything that pointed at the others points at the one that stays."""
+"""Several records become one: values are taken over, everything that pointed at the others points at the one that
+stays."""
 
 from __future__ import annotations
 
@@ -24,10 +25,15 @@ MAX_MERGED = 50
 
 
 async def merge(work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> Record:
-    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid, Denied,
+    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid,
+    Denied,
     Conflict. The others go to the bin."""
     one = target.object
-    if not others or len(others) > MAX_MERGED or any(other.object.name != one.name or other.id == target.id for other in others):
+    if (
+        not others
+        or len(others) > MAX_MERGED
+        or any(other.object.name != one.name or other.id == target.id for other in others)
+    ):
         raise Invalid(f"Choose 1 to {MAX_MERGED} other {one.title_plural.lower()} to merge.", code="merge_choice")
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):
@@ -39,9 +45,12 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     merged_into = {"merged_into": str(target.id)}
     for other in others:
         await removal.delete(everything, await everything.get(one.name, other.id), because_of=merged_into)
-    taken = {**_missing(target, others), **values}
-    fresh = await everything.get(one.name, target.id)
-    after = await everything.change(fresh, taken) if taken else fresh
+    taken = {name: value for name, value in _missing(target, others).items() if name not in values}
+    after = await everything.get(one.name, target.id)
+    if taken:
+        after = await everything.change(after, taken)
+    if values:  # what was chosen is the person's own word, so their own rights on fields and links hold
+        after = await work.change(after, values)
     ids = [str(other.id) for other in others]
     await work.log(one.name, target.id, "merged", after={"merged": ids})
     return after

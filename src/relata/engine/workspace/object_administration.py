@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from relata.engine.metadata.definition_checks import option_problems
+from relata.engine.metadata.definition_checks import check_looks, option_problems
 from relata.engine.metadata.fields import Choice, Field, Links, MultiChoice, Option, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.overlay import Definition, Tweak, decode_field, decode_object
@@ -17,7 +17,8 @@ from relata.engine.storage.tables import pair_spec, pair_table
 from relata.engine.workspace import configure
 from relata.engine.workspace.administering import Administering
 from relata.engine.workspace.context import WorkspaceContext
-from relata.engine.workspace.conversion import Conversion, Converting, check_convertible
+from relata.engine.workspace.conversion import Converting
+from relata.engine.workspace.convertible import Conversion, check_convertible
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.rebuild import rebuild_roll_up
 from relata.engine.workspace.uses import check_users, roll_ups_over, uses_of_field, uses_of_object
@@ -34,10 +35,17 @@ class ObjectAdministration(Administering):
         """A new custom object with its table. Invalid where it does not fit, Conflict for a name that is taken."""
         context = await self._allowed("object")
         whole = decode_object(raw)
-        made = msgspec.structs.replace(whole, fields=tuple(one for one in whole.fields if one.name == whole.title_field))
+        made = msgspec.structs.replace(
+            whole, fields=tuple(one for one in whole.fields if one.name == whole.title_field)
+        )
         taken = {one.path for one in context.registry.objects.values()} | set(context.registry.objects)
         if made.name in taken or made.path in taken:
-            raise Conflict("There is an object with this name already.", code="not_unique", field="name", hint="Choose another name.")
+            raise Conflict(
+                "There is an object with this name already.",
+                code="not_unique",
+                field="name",
+                hint="Choose another name.",
+            )
         definition = Definition("object", made.name, configure.body_of(made))
         await self._make_tables(context, self._preview(context, definition))
         await self._store(definition, None)
@@ -47,14 +55,21 @@ class ObjectAdministration(Administering):
         return whole
 
     async def add_field(self, object_name: str, raw: Mapping[str, Any]) -> Field:
-        """A new custom field; locks are held for milliseconds whatever the size. Index and constraint follow at once."""
+        """A new custom field; locks are held for milliseconds at any size. Index and constraint follow at once."""
         context = await self._allowed("field")
         field = decode_field(raw)
         one = context.registry.get(object_name)
         _check_default(context, field)
         if one.field(field.name) is not None:
-            raise Conflict(f"{one.title} has a field with this name already.", code="not_unique", field="name", hint="Choose another name.")
-        definition = Definition("field", f"{object_name}.{field.name}", {"object": object_name, "field": configure.body_of(field)})
+            raise Conflict(
+                f"{one.title} has a field with this name already.",
+                code="not_unique",
+                field="name",
+                hint="Choose another name.",
+            )
+        definition = Definition(
+            "field", f"{object_name}.{field.name}", {"object": object_name, "field": configure.body_of(field)}
+        )
         registry = self._preview(context, definition)
         check_expressions(registry, registry.get(object_name), field)
         await self._drop_leftovers(context, registry.get(object_name), field)
@@ -78,6 +93,7 @@ class ObjectAdministration(Administering):
         except msgspec.ValidationError as error:
             raise Invalid(f"This change does not fit: {error}.", code="definition") from error
         definition = Definition("tweak", name, configure.body_of(tweak))
+        check_looks(raw, context.registry.get(name.partition(".")[0]).icon)
         if tweak.options is not None and "options" in raw:
             await self._check_options(context, name, tweak.options)
         registry = self._preview(context, definition)
@@ -98,9 +114,11 @@ class ObjectAdministration(Administering):
         await self._remove("field", f"{object_name}.{name}", configure.body_of(field))
         await self._drop_columns(context, one, field)
 
-    async def change_field_type(self, object_name: str, name: str, raw: Mapping[str, Any], *, force: bool = False) -> Conversion:
-        """Another definition for a custom field, of another type if wanted. Every value goes through text; those that do not
-        fit are reported by `NotConvertible`, or with force become empty, the history keeping what they were."""
+    async def change_field_type(
+        self, object_name: str, name: str, raw: Mapping[str, Any], *, force: bool = False
+    ) -> Conversion:
+        """Another definition for a custom field, of another type if wanted. Every value goes through text; those that
+        do not fit are reported by `NotConvertible`, or with force become empty, the history keeping what they were."""
         context = await self._allowed("field")
         one = context.registry.get(object_name)
         old = one.field(name)
@@ -109,7 +127,9 @@ class ObjectAdministration(Administering):
         new = decode_field({**raw, "name": name})
         check_convertible(context, one, old, new)
         _check_default(context, new)
-        definition = Definition("field", f"{object_name}.{name}", {"object": object_name, "field": configure.body_of(new)})
+        definition = Definition(
+            "field", f"{object_name}.{name}", {"object": object_name, "field": configure.body_of(new)}
+        )
         registry = self._preview(context, definition, without=("tweak", definition.name))
         check_expressions(registry, registry.get(object_name), new)
         check_users(context, registry, one, old)
@@ -133,7 +153,9 @@ class ObjectAdministration(Administering):
         context = await self._allowed("object")
         one = context.registry.get(name)
         if not one.custom:
-            raise Conflict(f"{one.title} belongs to the product.", code="built_in", hint="Hide it, or switch its module off.")
+            raise Conflict(
+                f"{one.title} belongs to the product.", code="built_in", hint="Hide it, or switch its module off."
+            )
         _refuse_uses(one.title, uses_of_object(context, one))
         for definition in context.definitions:
             if definition.kind in ("field", "tweak", "layout") and definition.name.split(".")[0] == name:
@@ -142,7 +164,9 @@ class ObjectAdministration(Administering):
         async with self._door.database.transaction() as connection:
             for field in one.fields:
                 if isinstance(field, Links):
-                    await connection.execute(f"drop table {quoted(context.schema)}.{quoted(pair_table(name, field.name))}")
+                    await connection.execute(
+                        f"drop table {quoted(context.schema)}.{quoted(pair_table(name, field.name))}"
+                    )
             await connection.execute(f"drop table if exists {quoted(context.schema)}.{quoted(name + '__rollup')}")
             await connection.execute(f"drop table {quoted(context.schema)}.{quoted(name)}")
 
@@ -159,16 +183,24 @@ class ObjectAdministration(Administering):
         for option in options:
             gone.pop(option.value, None)
         if gone and not field.custom:
-            raise Conflict(f"The product needs the option {next(iter(gone.values()))}.", code="built_in", hint="Retire it instead.")
+            raise Conflict(
+                f"The product needs the option {next(iter(gone.values()))}.", code="built_in", hint="Retire it instead."
+            )
         column = quoted(field.name)
         is_used = f"{column} && %(gone)s" if isinstance(field, MultiChoice) else f"{column} = any(%(gone)s)"
         async with self._door.database.read() as connection:
             row = await connection.fetch_one(
-                f"select count(*) from {quoted(context.schema)}.{quoted(one.name)} where {is_used}", {"gone": list(gone)}
+                f"select count(*) from {quoted(context.schema)}.{quoted(one.name)} where {is_used}",
+                {"gone": list(gone)},
             )
         if row and row[0]:
             titles = ", ".join(gone.values())
-            raise Conflict(f"{row[0]} records have {titles[:200]}.", code="in_use", field="options", hint="Retire the option instead.")
+            raise Conflict(
+                f"{row[0]} records have {titles[:200]}.",
+                code="in_use",
+                field="options",
+                hint="Retire the option instead.",
+            )
 
     async def _drop_leftovers(self, context: WorkspaceContext, one: Object, field: Field) -> None:
         """Columns that an interrupted deletion left behind must not lend their old values to a new field."""
@@ -176,13 +208,22 @@ class ObjectAdministration(Administering):
 
     async def _drop_columns(self, context: WorkspaceContext, one: Object, field: Field) -> None:
         table = f"{quoted(context.schema)}.{quoted(one.name)}"
-        steps = [planner.Step(f"alter table {table} drop column if exists {quoted(column.name(field.name))}") for column in field.columns()]
+        steps = [
+            planner.Step(f"alter table {table} drop column if exists {quoted(column.name(field.name))}")
+            for column in field.columns()
+        ]
         if isinstance(field, Links):
-            steps.append(planner.Step(f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)}"))
+            steps.append(
+                planner.Step(f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)}")
+            )
         if isinstance(field, RollUp):
             side = f"{quoted(context.schema)}.{quoted(one.name + '__rollup')}"
             for part in ("count", "sum"):
-                steps.append(planner.Step(f"alter table if exists {side} drop column if exists {quoted(f'{field.name}__{part}')}"))
+                steps.append(
+                    planner.Step(
+                        f"alter table if exists {side} drop column if exists {quoted(f'{field.name}__{part}')}"
+                    )
+                )
         await planner.apply(self._door.database, steps)
 
 
@@ -195,4 +236,9 @@ def _check_default(context: WorkspaceContext, field: Field) -> None:
 def _refuse_uses(title: str, uses: list[str]) -> None:
     if uses:
         problems = [Problem("in_use", use) for use in uses[:50]]
-        raise Conflict(f"{title} is still used: {'; '.join(uses[:5])}.", code="in_use", hint="Change these first.", problems=problems)
+        raise Conflict(
+            f"{title} is still used: {'; '.join(uses[:5])}.",
+            code="in_use",
+            hint="Change these first.",
+            problems=problems,
+        )

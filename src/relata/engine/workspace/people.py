@@ -41,14 +41,20 @@ async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
     record = await own_record(work)
     beyond = [name for name in values if name not in OWN_FIELDS]
     if beyond:
-        raise Denied(f"You can't change {beyond[0][:60]} yourself.", code="denied_field", field=beyond[0][:60], hint="Ask an administrator.")
+        raise Denied(
+            f"You can't change {beyond[0][:60]} yourself.",
+            code="denied_field",
+            field=beyond[0][:60],
+            hint="Ask an administrator.",
+        )
     return await work.as_system().change(record, values)
 
 
 async def invite(
     work: Workspace, email: str, *, name: str = "", roles: Sequence[str] = ("member",), team: UUID | None = None
 ) -> Invited:
-    """A new person who waits for their invitation to be accepted. Needs manage_users; Conflict for an address that is here."""
+    """A new person who waits for their invitation to be accepted. Needs manage_users; Conflict for an address that
+    is here."""
     require(work, MANAGE)
     check_roles(work, roles, roles)
     address = emails.normalised(email)
@@ -57,8 +63,19 @@ async def invite(
     everything = work.as_system()
     if await everything.first("user", None, email=address) is not None:
         message = "Somebody with this address is here already."
-        raise Conflict(message, code="not_unique", field="email", problems=[Problem("not_unique", message, "email", "Find them in the list.")])
-    values = {"name": name.strip() or address.partition("@")[0], "email": address, "roles": list(roles), "status": "invited", "team": team}
+        raise Conflict(
+            message,
+            code="not_unique",
+            field="email",
+            problems=[Problem("not_unique", message, "email", "Find them in the list.")],
+        )
+    values = {
+        "name": name.strip() or address.partition("@")[0],
+        "email": address,
+        "roles": list(roles),
+        "status": "invited",
+        "team": team,
+    }
     person = await everything.create("user", values)
     return Invited(person.id, address, await _token(work, person.id, address))
 
@@ -68,7 +85,9 @@ async def invite_again(work: Workspace, user: UUID) -> Invited:
     require(work, MANAGE)
     person = await work.as_system().get("user", user)
     if person["status"] != "invited" or not person["email"]:
-        raise Conflict(f"{person.title} is here already.", code="not_invited", hint="They can reset their password themselves.")
+        raise Conflict(
+            f"{person.title} is here already.", code="not_invited", hint="They can reset their password themselves."
+        )
     return Invited(user, person["email"], await _token(work, user, person["email"]))
 
 
@@ -92,7 +111,9 @@ async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Re
     that the guard keeps are asked of the actor, before the change is made with every right."""
     require(work, MANAGE)
     if user == work.actor.user:
-        raise Denied("Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator.")
+        raise Denied(
+            "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
+        )
     everything = work.as_system()
     person = await everything.get("user", user)
     before, after = set(person["roles"] or ()), set(values.get("roles", person["roles"]) or ())

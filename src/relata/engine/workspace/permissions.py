@@ -15,7 +15,9 @@ def require(work: Workspace, permission: str) -> None:
     """Denied unless one of the actor's roles holds the permission."""
     if not work.actor.rights.permits(permission):
         what = PERMISSIONS.get(permission, permission).rstrip(".").lower()
-        raise Denied(f"Your roles do not allow this: {what}.", code=f"denied_{permission}", hint="Ask an administrator.")
+        raise Denied(
+            f"Your roles do not allow this: {what}.", code=f"denied_{permission}", hint="Ask an administrator."
+        )
 
 
 def all_permissions(work: Workspace) -> dict[str, str]:

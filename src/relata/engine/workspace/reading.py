@@ -19,7 +19,8 @@ Parse = Callable[[Any, ParseContext], Any]
 
 
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
-    """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right covers."""
+    """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right
+    covers."""
     key = ("readers", one.name, unit.actor.fingerprint, trusted)
     parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
     context = unit.context.parsing
@@ -90,7 +91,9 @@ def check_draft(draft: Draft) -> None:
         if not one.lifecycle.allows(before, after):
             allowed = ", ".join(one.lifecycle.moves.get(before or "", ())) or "nothing: it is final"
             message = f"{one.title} can't go from {before} to {after}."
-            problems.append(Problem("not_allowed_move", message, one.lifecycle.field, f"From {before} it can go to {allowed}."))
+            problems.append(
+                Problem("not_allowed_move", message, one.lifecycle.field, f"From {before} it can go to {allowed}.")
+            )
     refuse(problems)
 
 
@@ -107,9 +110,18 @@ def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
             continue
         if option.only_for and parent not in option.only_for:
             hint = f"Change {field.depends_on.replace('_', ' ')} or choose another value."
-            problems.append(Problem("choice_mismatch", f"{option.title} does not go with the value of {field.depends_on}.", field.name, hint))
+            problems.append(
+                Problem(
+                    "choice_mismatch",
+                    f"{option.title} does not go with the value of {field.depends_on}.",
+                    field.name,
+                    hint,
+                )
+            )
         if option.retired and draft.changed(field.name):
-            problems.append(Problem("retired_choice", f"{option.title} is no longer offered.", field.name, "Choose another value."))
+            problems.append(
+                Problem("retired_choice", f"{option.title} is no longer offered.", field.name, "Choose another value.")
+            )
     return problems
 
 
@@ -126,7 +138,11 @@ def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, 
 
 
 def _defaults(unit: Unit, one: Object) -> dict[str, Any]:
-    return {field.name: field.parse(field.default, unit.context.parsing) for field in one.fields if field.default is not None}
+    return {
+        field.name: field.parse(field.default, unit.context.parsing)
+        for field in one.fields
+        if field.default is not None
+    }
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -18,14 +18,18 @@ async def why_not_written(unit: Unit, before: Record, right: str) -> RelataError
     """Gone, in the bin, changed meanwhile, or not allowed."""
     one = before.object
     table = unit.context.tables.of(one)
-    chosen = sa.select(table.c.version, table.c.deleted_at).where(table.c.id == sa.bindparam("record_id", type_=sa.Uuid()))
+    chosen = sa.select(table.c.version, table.c.deleted_at).where(
+        table.c.id == sa.bindparam("record_id", type_=sa.Uuid())
+    )
     scope = unit.actor.predicate(one, "read", table)
     sql = render(chosen if scope is None else chosen.where(scope))
     row = await unit.connection.fetch_one(sql, {**unit.actor.parameters(), "record_id": before.id})
     if row is None:
         return not_found(before)
     if (row[1] is not None) != before.is_deleted:
-        return Conflict(f"This {one.title.lower()} was deleted or restored meanwhile.", code="deleted", hint="Reload it.")
+        return Conflict(
+            f"This {one.title.lower()} was deleted or restored meanwhile.", code="deleted", hint="Reload it."
+        )
     if row[0] != before.version:
         return await changed_meanwhile(unit, before, row[0], ())
     verb = "delete" if right == "delete" else "change"
@@ -43,15 +47,20 @@ async def may_change(unit: Unit, before: Record) -> bool:
     scope = unit.actor.predicate(before.object, "change", table)
     if scope is None:
         return True
-    chosen: sa.Select[Any] = sa.select(sa.literal_column("1")).where(table.c.id == sa.bindparam("record_id", type_=sa.Uuid()), scope)
-    sql = unit.context.statements.get(("may change", before.object.name, unit.actor.fingerprint), lambda: render(chosen))
+    chosen: sa.Select[Any] = sa.select(sa.literal_column("1")).where(
+        table.c.id == sa.bindparam("record_id", type_=sa.Uuid()), scope
+    )
+    sql = unit.context.statements.get(
+        ("may change", before.object.name, unit.actor.fingerprint), lambda: render(chosen)
+    )
     return await unit.connection.fetch_one(sql, {**unit.actor.parameters(), "record_id": before.id}) is not None
 
 
 async def changed_meanwhile(unit: Unit, before: Record, now: int, asked: Iterable[str]) -> Conflict:
     """A conflict that names the fields that others changed; those that were asked for come first."""
     rows = await unit.connection.fetch(
-        f"select c.after, u.name from {quoted(unit.context.schema)}._change c left join {quoted(unit.context.schema)}.\"user\" u"
+        f"select c.after, u.name from {quoted(unit.context.schema)}._change c"
+        f' left join {quoted(unit.context.schema)}."user" u'
         " on u.id = c.actor where c.record = %s and c.action = 'changed' order by c.id desc limit 5",
         (before.id,),
     )

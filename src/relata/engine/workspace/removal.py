@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from relata.engine.formula import Binary, Literal, Path
+from relata.engine.identity.guards import check_removal
 from relata.engine.metadata.fields import Link
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
@@ -19,18 +21,29 @@ if TYPE_CHECKING:
 
 
 async def delete(
-    work: Workspace, before: Record, *, expect: int | None = None, because: str = "", because_of: Mapping[str, object] | None = None
+    work: Workspace,
+    before: Record,
+    *,
+    expect: int | None = None,
+    because: str = "",
+    because_of: Mapping[str, object] | None = None,
 ) -> Record:
     """Into the bin, with the children whose link says so. Raises Denied, Conflict (still needed, changed meanwhile)."""
     one = before.object
     if before.is_deleted:
         return before
     if expect is not None and expect != before.version:
-        raise Conflict(f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
+        raise Conflict(
+            f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again."
+        )
+    await check_removal(work, before)
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
     source = {**(because_of or {}), **({"with": because} if because else {})}
-    work.unit.actor, actor = work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}), work.unit.actor
+    work.unit.actor, actor = (
+        work.unit.actor.through(work.unit.actor.via, **{**work.unit.actor.source, **source}),
+        work.unit.actor,
+    )
     try:
         return await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")
     finally:
@@ -54,7 +67,7 @@ async def _settle_children(work: Workspace, before: Record, relation: Relation) 
 async def _still_needed(work: Workspace, before: Record, child: Object, link: Link) -> Conflict:
     """By how many is told of those that the person sees."""
     may_look = work.actor.rights.level(child, "read") and work.actor.readable(child, link)
-    seen = await work.count(child.name, **{link.name: before.id}) if may_look else 0
+    seen = await work.count(child.name, Binary("=", Path((link.name,)), Literal(str(before.id)))) if may_look else 0
     who = f"{seen} {child.title_plural.lower() if seen > 1 else child.title.lower()}" if seen else "other records"
     return Conflict(
         f"{before.object.title} is still needed by {who}.", code="still_needed", field=link.name if seen else None,
@@ -63,7 +76,8 @@ async def _still_needed(work: Workspace, before: Record, child: Object, link: Li
 
 
 async def restore(work: Workspace, before: Record) -> Record:
-    """Out of the bin, with the children that went with it. Raises Denied, Conflict (a unique value was taken meanwhile)."""
+    """Out of the bin, with the children that went with it. Raises Denied, Conflict (a unique value was taken
+    meanwhile)."""
     one = before.object
     if not before.is_deleted:
         return before

@@ -110,7 +110,8 @@ async def flush(unit: Unit) -> None:
 
 
 def pending(unit: Unit) -> list[Statement]:
-    """What writes the noted differences, which count as written from now on: one statement per parent object and roll-up,
+    """What writes the noted differences, which count as written from now on: one statement per parent object and
+    roll-up,
     parents in the order of their ids."""
     by_column: dict[tuple[str, str], list[tuple[UUID, int, Decimal]]] = {}
     for (parent, record, field), (count, total) in unit.deltas.items():

@@ -61,12 +61,23 @@ class Sharing:
         self._space = quoted(work.context.schema)
 
     async def grant(
-        self, record: Record, principal: UUID, *, level: str = "read", until: datetime | None = None, member_as: str = ""
+        self,
+        record: Record,
+        principal: UUID,
+        *,
+        level: str = "read",
+        until: datetime | None = None,
+        member_as: str = "",
     ) -> None:
         """Open a record to a person or team. member_as: the role in the record's own team, such as "Sales engineer".
         Raises Denied unless the actor may change the record."""
         if level not in ("read", "change"):
-            raise Invalid("A share is for reading or for changing.", code="share_level", field="level", hint="Send read or change.")
+            raise Invalid(
+                "A share is for reading or for changing.",
+                code="share_level",
+                field="level",
+                hint="Send read or change.",
+            )
         await self._check(record, principal)
         unit = self._work.unit
         await unit.principal(principal)
@@ -74,9 +85,19 @@ class Sharing:
             f"insert into {self._space}._share (record, object, principal, way, level, reason, until, created_by)"
             " values (%s, %s, %s, %s, %s, '', %s, %s) on conflict (record, principal, way, reason)"
             " do update set level = excluded.level, until = excluded.until",
-            (record.id, record.object.name, principal, MEMBER if member_as else SHARE, level, until, self._work.actor.user),
+            (
+                record.id,
+                record.object.name,
+                principal,
+                MEMBER if member_as else SHARE,
+                level,
+                until,
+                self._work.actor.user,
+            ),
         )
-        await self._log(record, {"principal": principal, "level": level, "until": until, "member_as": member_as or None})
+        await self._log(
+            record, {"principal": principal, "level": level, "until": until, "member_as": member_as or None}
+        )
         await self.refresh(record.object, [record.id])
 
     async def revoke(self, record: Record, principal: UUID) -> None:
@@ -120,11 +141,14 @@ class Sharing:
 
     def rules(self, one: Object) -> list[tuple[str, SharingRule]]:
         """The sharing rules of an object, by name."""
-        found = [(rule.name, msgspec.convert(rule.body, SharingRule)) for rule in self._work.context.of_kind("sharing_rule")]
+        found = [
+            (rule.name, msgspec.convert(rule.body, SharingRule)) for rule in self._work.context.of_kind("sharing_rule")
+        ]
         return [(name, rule) for name, rule in found if rule.object == one.name]
 
     async def apply_rules(self, one: Object, ids: Sequence[UUID]) -> bool:
-        """Grant and revoke by rules after a write. True if the object has rules at all; new records are refreshed here."""
+        """Grant and revoke by rules after a write. True if the object has rules at all; new records are refreshed
+        here."""
         rules = self.rules(one)
         if not rules:
             return False
@@ -137,7 +161,9 @@ class Sharing:
         """Bring one rule's grants to what its expression finds. ids: None for all records of the object."""
         unit = self._work.unit
         await unit.principal(rule.principal)
-        checked = check(parse(rule.where), FieldScope(unit.context.registry, one, Everything(unit.actor)), expect=kinds.BOOLEAN)
+        checked = check(
+            parse(rule.where), FieldScope(unit.context.registry, one, Everything(unit.actor)), expect=kinds.BOOLEAN
+        )
         statement = Statement(unit.context.tables)
         source = Source(statement, FieldScope(unit.context.registry, one, Everything(unit.actor)), statement.alias(one))
         conditions = base_conditions(source, checked, statement, deleted=False)
@@ -146,11 +172,17 @@ class Sharing:
             kind = ARRAY(sa.Uuid())
             conditions.append(source.table.c.id == sa.any_(sa.cast(sa.bindparam("ids", type_=kind), kind)))
         chosen = render(sa.select(source.table.c.id.label("id")).select_from(source.joined).where(*conditions))
-        params: dict[str, Any] = {"ids": list(ids or ()), "principal": rule.principal, "name": name, "level": rule.level}
+        params: dict[str, Any] = {
+            "ids": list(ids or ()),
+            "principal": rule.principal,
+            "name": name,
+            "level": rule.level,
+        }
         for params_of, literals in statement.params:
             params.update(params_of.values(checked.literals if literals is None else literals, context_of(unit.actor)))
         await unit.connection.execute(
-            f"with found as ({chosen}), gone as (delete from {self._space}._share where way = {RULE} and reason = %(name)s"
+            f"with found as ({chosen}), gone as (delete from {self._space}._share where way = {RULE} and reason ="
+            f" %(name)s"
             f"{some} and (record not in (select id from found) or principal <> %(principal)s))"
             f" insert into {self._space}._share (record, object, principal, way, level, reason)"
             f" select id, '{one.name}', %(principal)s, {RULE}, %(level)s, %(name)s from found"

@@ -36,8 +36,11 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
     return render(sa.select(version, made.c.created_at, *(made.c[column.name] for column in numbers)).add_cte(log))
 
 
-def update_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool) -> str:
-    """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`, `changed_via`,
+def update_sql(
+    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool
+) -> str:
+    """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`,
+    `changed_via`,
     the actor's and the log's. deleted: whether the record is in the bin now. Returns the definitions'
     version, version, changed_at and deleted_at, or no row."""
     table = tables.of(one)
@@ -61,27 +64,35 @@ def update_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ..
         .returning(table.c.id, table.c.version, table.c.changed_at, table.c.deleted_at).cte("done")
     )  # fmt: skip
     log = _log(tables, done, bound("log_after"))
-    return render(sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log))
+    return render(
+        sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log)
+    )
 
 
 def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...]) -> str:
-    """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with `record_id`,
-    `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids written."""
+    """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with
+    `record_id`,
+    `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids
+    written."""
     table = tables.of(one)
     kinds: dict[str, Any] = {"record_id": sa.Uuid(), "at_version": sa.BigInteger()}
     kinds |= dict.fromkeys(("log_before", "log_after", "log_source"), JSONB())
     kinds |= {f"v_{name}": table.c[name].type for name in columns}
     rows: Any = sa.func.json_to_recordset(sa.cast(sa.bindparam("rows", type_=sa.Text()), JSON()))
-    given = sa.select(rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)).cte("given")
+    given = sa.select(
+        rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)
+    ).cte("given")
     conditions = [table.c.id == given.c.record_id, table.c.version == given.c.at_version, table.c.deleted_at.is_(None)]
     scope = actor.predicate(one, "change", table)
     if scope is not None:
         conditions.append(scope)
     values: dict[str, Any] = {name: given.c[f"v_{name}"] for name in columns}
     values |= {
-        "version": table.c.version + sa.literal_column("1"), "changed_at": sa.func.now(),
-        "changed_by": sa.bindparam("changed_by", type_=sa.Uuid()), "changed_via": sa.bindparam("changed_via", type_=sa.Text()),
-    }  # fmt: skip
+        "version": table.c.version + sa.literal_column("1"),
+        "changed_at": sa.func.now(),
+        "changed_by": sa.bindparam("changed_by", type_=sa.Uuid()),
+        "changed_via": sa.bindparam("changed_via", type_=sa.Text()),
+    }
     done = sa.update(table).where(*conditions).values(**values).returning(table.c.id).cte("done")
     row = sa.select(
         bound("log_object"), done.c.id, bound("log_action"), bound("log_actor"), bound("log_via"), given.c.log_source,
@@ -94,16 +105,25 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
 
 
 def definitions_version(tables: Tables) -> sa.ColumnElement[int]:
-    """The version of the workspace's definitions as the write sees them. A writer who knows an older one must start again:
+    """The version of the workspace's definitions as the write sees them. A writer who knows an older one must start
+    again:
     it would miss a roll-up that was added meanwhile."""
-    return sa.literal_column(f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger())
+    return sa.literal_column(
+        f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger()
+    )
 
 
 def _log(tables: Tables, written: sa.CTE, after: Any) -> sa.CTE:
     change = change_table(tables.metadata, tables.schema)
     names = ["object", "record", "action", "actor", "via", "source", "before", "after"]
     row = sa.select(
-        bound("log_object"), written.c.id, bound("log_action"), bound("log_actor"), bound("log_via"), bound("log_source"),
-        bound("log_before"), after,
-    )  # fmt: skip
+        bound("log_object"),
+        written.c.id,
+        bound("log_action"),
+        bound("log_actor"),
+        bound("log_via"),
+        bound("log_source"),
+        bound("log_before"),
+        after,
+    )
     return sa.insert(change).from_select(names, row, include_defaults=False).returning(change.c.id).cte("logged")

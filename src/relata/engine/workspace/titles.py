@@ -18,7 +18,11 @@ Titles = dict[tuple[str, UUID], str]
 async def titles_of(unit: Unit, wanted: Mapping[str, Iterable[UUID]]) -> Titles:
     """Titles by object and id. What the actor may not see has none; what lies in the bin keeps its own."""
     known = {name: list(set(ids)) for name, ids in wanted.items() if name in unit.context.registry.objects}
-    known = {name: ids for name, ids in known.items() if ids and unit.actor.rights.level(unit.context.registry.get(name), "read")}
+    known = {
+        name: ids
+        for name, ids in known.items()
+        if ids and unit.actor.rights.level(unit.context.registry.get(name), "read")
+    }
     if not known:
         return {}
     names = tuple(sorted(known))

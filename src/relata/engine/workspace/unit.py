@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,9 @@ from relata.engine.workspace.record import Record
 class Unit:
     """deltas: what roll-ups of parents gain or lose, by (parent object, parent id, roll-up field); written once, in the
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
-    reference objects that were read already (see `Workspace.cached_get`). keeps: whether every such read may be
-    answered from there, as while many rows are written. writes: the objects written, one entry a write."""
+    reference objects that were read already (see `Workspace.cached_get`); answers: those that were searched for.
+    keeps: whether every such read may be answered from there, as while many rows are written. writes: the objects
+    written, one entry a write."""
 
     connection: Connection
     actor: Actor
@@ -28,6 +29,7 @@ class Unit:
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
     kept: dict[tuple[str, UUID, str], Record] = field(default_factory=dict)
+    answers: dict[Hashable, list[Record]] = field(default_factory=dict)
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
 

@@ -27,9 +27,9 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
                 found.append(f"the field {candidate.title} of {other.title}")
         found.extend(_object_uses(other, one, field))
     for definition in context.definitions:
-        if definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name:
-            if any(field.name in words for words in _words(definition.body)):
-                found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
+        about = definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name
+        if about and any(field.name in words for words in _words(definition.body)):
+            found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
     if one.name in context.registry.layouts and (f"the layout {one.name}" not in found):
         body = msgspec.to_builtins(context.registry.layouts[one.name])
         if any(field.name in words for words in _words(body)):
@@ -100,14 +100,18 @@ def _field_uses(context: WorkspaceContext, holder: Object, candidate: Field, one
         if relation is None or relation.child != one.name:
             return False
         return name in (candidate.field, relation.field) or name in _names(candidate.where)
-    return holder.name == one.name and (name in _names(candidate.visible) or getattr(candidate, "depends_on", "") == name)
+    return holder.name == one.name and (
+        name in _names(candidate.visible) or getattr(candidate, "depends_on", "") == name
+    )
 
 
 def _object_uses(other: Object, one: Object, field: Field) -> list[str]:
     if other.name != one.name:
         return []
     found = []
-    if field.name in (other.title_field, other.access_parent) or (other.lifecycle and other.lifecycle.field == field.name):
+    if field.name in (other.title_field, other.access_parent) or (
+        other.lifecycle and other.lifecycle.field == field.name
+    ):
         found.append(f"{other.title} itself, as its title, life-cycle or parent")
     if any(field.name in group for group in (*other.match, *other.unique_together)):
         found.append(f"the matching of {other.title}")

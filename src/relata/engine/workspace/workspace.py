@@ -21,7 +21,7 @@ from relata.engine.query import aggregate, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, merging, matching, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
@@ -70,7 +70,9 @@ class Workspace:
 
     # -- reading ------------------------------------------------------------------------------------------------
 
-    async def get(self, object_name: str, record_id: UUID, *, lock: bool = False, deleted: bool | None = False) -> Record:
+    async def get(
+        self, object_name: str, record_id: UUID, *, lock: bool = False, deleted: bool | None = False
+    ) -> Record:
         """One record, for decisions. NotFound where it does not exist, is hidden, or lies in the bin. deleted: True
         looks into the bin only, None everywhere, for those who may look there."""
         one, deleted = self.readable_object(object_name), self._where(deleted)
@@ -145,7 +147,13 @@ class Workspace:
         return [row[0] for row in page.rows]
 
     async def match(
-        self, object_name: str, fields: tuple[str, ...], keys: Iterable[matching.Key], *, where: str = "", ignore_case: bool = False
+        self,
+        object_name: str,
+        fields: tuple[str, ...],
+        keys: Iterable[matching.Key],
+        *,
+        where: str = "",
+        ignore_case: bool = False,
     ) -> dict[matching.Key, list[UUID]]:
         """The living records that have these values, for each key that has any (see `matching.key_of`)."""
         one = self.readable_object(object_name)
@@ -157,18 +165,31 @@ class Workspace:
         """Records for decisions. where: a fixed expression; values come as keyword arguments, never inside a text."""
         one = self.readable_object(object_name)
         query = Query(one.name, condition(where, equals), parse_order(order), ("id",), limit)
+        if self.unit.keeps and one.reference:  # every row of a bulk write asks for the same few things
+            key = (query, self.actor.fingerprint, len(self.unit.writes))
+            known = self.unit.answers.get(key)
+            if known is None:
+                known = self.unit.answers[key] = await self._found(one, query)
+            return list(known)
+        return await self._found(one, query)
+
+    async def _found(self, one: Object, query: Query) -> list[Record]:
         ids = [row[0] for row in (await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)).rows]
         found = {record.id: record for record in await loading.load(self.unit, one, ids)} if ids else {}
         return [found[record_id] for record_id in ids if record_id in found]
 
-    async def first(self, object_name: str, where: str | Node | None = None, *, order: str = "", **equals: Any) -> Record | None:
+    async def first(
+        self, object_name: str, where: str | Node | None = None, *, order: str = "", **equals: Any
+    ) -> Record | None:
         """The first record that fits, or None."""
         found = await self.find(object_name, where, order=order, limit=1, **equals)
         return found[0] if found else None
 
     async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
         """What happened to a record, newest first, without the values of fields that the actor may not read."""
-        found = await entries.of_record(self.unit.connection, self.context.schema, record.id, before=before, limit=limit)
+        found = await entries.of_record(
+            self.unit.connection, self.context.schema, record.id, before=before, limit=limit
+        )
         return [self._without_hidden(record.object, entry) for entry in found]
 
     def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
@@ -187,7 +208,11 @@ class Workspace:
         """For each value: who set it, when, through what."""
         found = await entries.provenance(self.unit.connection, self.context.schema, record.id)
         fields = record.object.all_fields
-        return {name: one for name, one in found.items() if name in fields and self.actor.readable(record.object, fields[name])}
+        return {
+            name: one
+            for name, one in found.items()
+            if name in fields and self.actor.readable(record.object, fields[name])
+        }
 
     def readable_object(self, name: str) -> Object:
         """The object; Denied where the actor may read none of it."""
@@ -235,7 +260,9 @@ class Workspace:
         record = await self._record(key)
         if record.object.lifecycle is None:
             raise Bug(f"{record.object.name} has no life-cycle.")
-        return await writes.change(self, record, {record.object.lifecycle.field: to, **values}, trusted=True, moving=True)
+        return await writes.change(
+            self, record, {record.object.lifecycle.field: to, **values}, trusted=True, moving=True
+        )
 
     async def delete(self, key: Key, *, expect: int | None = None) -> Record:
         """Into the bin."""
@@ -267,7 +294,8 @@ class Workspace:
         return found
 
     async def run(self, command: msgspec.Struct) -> Any:
-        """Perform the action whose command this is. Inside it, field rights are the action's, record rights the actor's."""
+        """Perform the action whose command this is. Inside it, field rights are the action's, record rights the
+        actor's."""
         for actions in self.registry.actions.values():
             for found in actions.values():
                 if found.command is type(command):
@@ -282,21 +310,32 @@ class Workspace:
         await self.log(about.object.name if about else "", about.id if about else UUID(int=0), "announced", after=body)
 
     async def log(
-        self, object_name: str, record: UUID, action: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+        self,
+        object_name: str,
+        record: UUID,
+        action: str,
+        *,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
     ) -> None:
         """A row of the change log that comes from no record's values: events, shares, configuration."""
         actor = self.actor
         self.unit.writes.append(object_name)
         await self.unit.connection.execute(
-            f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source, before, after)"
+            f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source,"
+            f" before, after)"
             " values (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s::jsonb)",
             (
-                object_name, record, action, actor.user, actor.via,
+                object_name,
+                record,
+                action,
+                actor.user,
+                actor.via,
                 msgspec.json.encode(actor.source).decode() if actor.source else None,
                 msgspec.json.encode(before).decode() if before is not None else None,
                 msgspec.json.encode(after).decode() if after is not None else None,
             ),
-        )  # fmt: skip
+        )
 
     # -- the unit -------------------------------------------------------------------------------------------------
 
@@ -312,7 +351,8 @@ class Workspace:
         await rollups.flush(self.unit)
 
     async def finish(self, object_name: str, record_id: UUID) -> dict[str, Any]:
-        """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record and
+        """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record
+        and
         the commit are one round trip. Nothing may follow. Raises like `show`, NotFound after the commit."""
         one = self.readable_object(object_name)
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
@@ -340,4 +380,3 @@ def condition(where: str | Node | None, equals: Mapping[str, Any]) -> Node | Non
 def as_literal(value: Any) -> Any:
     """A value as a literal of the language: numbers as they are, ids as text."""
     return Decimal(value) if isinstance(value, int) else value if isinstance(value, Decimal) else str(value)
-

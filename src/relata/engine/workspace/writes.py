@@ -29,11 +29,15 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 
-async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, trusted: bool, record_id: UUID | None = None) -> Record:
+async def create(
+    work: Workspace, one: Object, raw: Mapping[str, Any], *, trusted: bool, record_id: UUID | None = None
+) -> Record:
     """A new record. Raises Denied, Invalid, Conflict (unique)."""
     unit = work.unit
     values = with_defaults(unit, one, read_values(unit, one, raw, trusted=trusted))
-    draft = Draft(one, record_id or new_id(), None, {name: value for name, value in values.items() if value is not None})
+    draft = Draft(
+        one, record_id or new_id(), None, {name: value for name, value in values.items() if value is not None}
+    )
     await run_guards(work, draft)
     if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {one.title_plural.lower()} here.", code="denied_create")
@@ -43,7 +47,7 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     readers = await inherited_readers(unit, one, draft.values, found)
     stored = _stored(one, draft.values)
     row = await _insert(unit, one, draft.id, stored, readers, draft.values)
-    complete = {**draft.values, **row, "created_by": unit.actor.user, "changed_by": unit.actor.user, "version": 1}
+    complete = {**draft.values, **row, **made_by(unit), "version": 1}
     await write_pairs(unit, one, draft)
     await attach_files(unit, one, draft.id, draft.values)
     rollups.note(unit, one, None, complete)
@@ -52,13 +56,16 @@ async def create(work: Workspace, one: Object, raw: Mapping[str, Any], *, truste
     return Record(one, draft.id, complete)
 
 
+def made_by(unit: Unit) -> dict[str, Any]:
+    """Who made a new record, and through what."""
+    who, via = unit.actor.user, unit.actor.via
+    return {"created_by": who, "changed_by": who, "created_via": via, "changed_via": via}
+
+
 async def _insert(
     unit: Unit, one: Object, record_id: UUID, stored: dict[str, Any], readers: list[int], values: dict[str, Any]
 ) -> dict[str, Any]:
-    stored |= {
-        "readers": readers, "created_by": unit.actor.user, "changed_by": unit.actor.user,
-        "created_via": unit.actor.via, "changed_via": unit.actor.via,
-    }  # fmt: skip
+    stored |= {"readers": readers, **made_by(unit)}
     names = tuple(stored)
     sql = unit.context.statements.get(("insert", one.name, names), lambda: insert_sql(unit.context.tables, one, names))
     params = {f"v_{name}": value for name, value in stored.items()}
@@ -72,9 +79,16 @@ async def _insert(
 
 
 async def change(
-    work: Workspace, before: Record, raw: Mapping[str, Any], *, trusted: bool, expect: int | None = None, moving: bool = False
+    work: Workspace,
+    before: Record,
+    raw: Mapping[str, Any],
+    *,
+    trusted: bool,
+    expect: int | None = None,
+    moving: bool = False,
 ) -> Record:
-    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid, Conflict."""
+    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid,
+    Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
         raise Conflict(f"This {one.title.lower()} is in the bin.", code="deleted", hint="Restore it first.")
@@ -129,13 +143,22 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
     params |= changes.parameters(unit.actor, one, action, changes.as_json(one, old), changes.as_json(one, different))
     params |= {
-        "record_id": before.id, "at_version": before.version, "changed_by": unit.actor.user, "changed_via": unit.actor.via,
-    }  # fmt: skip
+        "record_id": before.id,
+        "at_version": before.version,
+        "changed_by": unit.actor.user,
+        "changed_via": unit.actor.via,
+    }
     found = await unit.connection.fetch_one(sql, params)
     if found is None:
         raise await why_not_written(unit, before, right)
     row = _current(unit, found)
-    fresh = {"version": row[0], "changed_at": row[1], "deleted_at": row[2], "changed_by": unit.actor.user, "changed_via": unit.actor.via}
+    fresh = {
+        "version": row[0],
+        "changed_at": row[1],
+        "deleted_at": row[2],
+        "changed_by": unit.actor.user,
+        "changed_via": unit.actor.via,
+    }
     after = Record(one, before.id, {**before.values, **different, **fresh})
     counted_before = None if before.is_deleted else before.values
     counted_after = None if after.is_deleted else after.values
@@ -182,7 +205,9 @@ async def _follow_access(work: Workspace, one: Object, before: Record, different
     if ruled or {"owner", "team", one.access_parent} & set(different):
         for name in ("owner", "team"):
             await unit.principal(different.get(name))
-        await refresh(unit.connection, unit.context.schema, unit.context.registry, one, [before.id], unit.context.numbers)
+        await refresh(
+            unit.connection, unit.context.schema, unit.context.registry, one, [before.id], unit.context.numbers
+        )
 
 
 def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,15 +225,20 @@ def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def attach_files(unit: Unit, one: Object, record: UUID, values: Mapping[str, Any]) -> None:
-    """Make the files that these values name the record's. Invalid unless they were uploaded by the actor and belong to nothing
+    """Make the files that these values name the record's. Invalid unless they were uploaded by the actor and belong
+    to nothing
     else."""
     for name, value in values.items():
         field = one.all_fields[name]
         if isinstance(field, File) and value is not None:
             try:
-                await attachments.attach(unit.connection, unit.context.schema, [value], one.name, record, owner=unit.actor.user)
+                await attachments.attach(
+                    unit.connection, unit.context.schema, [value], one.name, record, owner=unit.actor.user
+                )
             except NotFound as error:
-                raise Invalid.of([Problem("invalid_file", f"{field.title}: there is no such file.", name, error.hint)]) from None
+                raise Invalid.of(
+                    [Problem("invalid_file", f"{field.title}: there is no such file.", name, error.hint)]
+                ) from None
 
 
 async def write_pairs(unit: Unit, one: Object, draft: Draft) -> None:
@@ -227,5 +257,6 @@ async def _pairs(unit: Unit, one: Object, field: Field, draft: Draft) -> None:
         await unit.connection.execute(f"delete from {target} where record = %s and target = any(%s)", (draft.id, gone))
     if come := sorted(after - before):
         await unit.connection.execute(
-            f"insert into {target} (record, target) select %s, unnest(%s::uuid[]) on conflict do nothing", (draft.id, come)
+            f"insert into {target} (record, target) select %s, unnest(%s::uuid[]) on conflict do nothing",
+            (draft.id, come),
         )

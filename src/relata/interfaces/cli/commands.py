@@ -7,14 +7,28 @@ from pathlib import Path
 
 import click
 
+from relata.interfaces.cli.archive import backup, restore
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import BENCH_SIZES, Application
 from relata.interfaces.cli.run import run_everything
-from relata.interfaces.cli.transferring import export_file, import_file
-from relata.interfaces.cli.trying import try_real
+
+#: Commands that need the engine: it is loaded when one of them is called.
+LATER = {
+    "import": "relata.interfaces.cli.transferring:import_file",
+    "export": "relata.interfaces.cli.transferring:export_file",
+    "try-real": "relata.interfaces.cli.trying:try_real",
+    "records": "relata.interfaces.cli.records:records",
+    "action": "relata.interfaces.cli.actions:action",
+    "objects": "relata.interfaces.cli.objects:objects",
+    "search": "relata.interfaces.cli.finding:search",
+    "user": "relata.interfaces.cli.people:user",
+    "apikey": "relata.interfaces.cli.api_keys:apikey",
+    "docs": "relata.interfaces.cli.reference:docs",
+    "explain": "relata.interfaces.cli.explaining:explain",
+}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, later=LATER, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Relata: sales, marketing and service over one database of customers.
 
@@ -127,5 +141,5 @@ def bench(application: Application, size: str, only: str, quick: bool, keep: boo
         print_table(found.lines())
 
 
-for command in (import_file, export_file, try_real):
+for command in (backup, restore):
     cli.add_command(command)

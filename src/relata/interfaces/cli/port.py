@@ -49,6 +49,27 @@ class Prepared:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What a backup holds. files: attachments. has_key: whether the secret key lies in it."""
+
+    file: str
+    bytes: int
+    files: int
+    has_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back. settings: what was set where the backup was made and is different here, without secrets."""
+
+    version: str
+    made_at: str
+    files: int
+    migrations: tuple[str, ...]
+    settings: dict[str, str]
+
+
 #: Contacts in the company that `bench` builds.
 BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
 
@@ -120,6 +141,18 @@ class Application(Protocol):
 
         gate: prepares the database first, and writes what `prepare` returned to this file, as JSON.
         """
+        ...
+
+    def backup(self, file: Path) -> BackedUp:
+        """The whole installation in one new file."""
+        ...
+
+    def restore(self, file: Path, *, force: bool) -> Restored:
+        """Everything from a backup, into an empty installation. force: in place of what is there. All or nothing."""
+        ...
+
+    def reference(self) -> Mapping[str, str]:
+        """The generated pages by their path below `docs/reference`."""
         ...
 
     def through_door(self, use: Callable[[Door], Awaitable[T]], *, company: str = "") -> T:

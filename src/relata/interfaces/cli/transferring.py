@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -18,6 +18,7 @@ from relata.interfaces.cli.output import json_option, print_json
 from relata.interfaces.cli.port import Application
 
 if TYPE_CHECKING:
+    from relata.engine.transfer.mapping import Mapping
     from relata.engine.transfer.report import Note, Report
     from relata.engine.workspace.door import Door
 
@@ -54,7 +55,7 @@ def import_file(
         remarks = (
             _remarks(stack.enter_context(report_path.open("w", newline="", encoding="utf-8"))) if report_path else None
         )
-        options = Options(dry_run, resume, None if as_json else _progress, remarks)
+        options = Options(dry_run, resume, None if as_json else _progress(), remarks)
 
         async def bring(door: Door) -> Report:
             mapping = await _mapping(door, workspace, file, map_path, object_name, match)
@@ -102,7 +103,9 @@ def export_file(
     application.through_door(write)
 
 
-async def _mapping(door: Door, workspace: str, file: Path, map_path: Path | None, object_name: str, match: str):  # type: ignore[no-untyped-def]
+async def _mapping(
+    door: Door, workspace: str, file: Path, map_path: Path | None, object_name: str, match: str
+) -> Mapping:
     from relata.engine.transfer import mapping
     from relata.engine.transfer.csv_reader import CsvFile
     from relata.engine.transfer.guessing import guess
@@ -146,11 +149,20 @@ def print_report(report: Report) -> None:
         click.echo(f"Import {report.id}")
 
 
-def _progress(report: Report) -> None:
-    click.echo(f"\r{report.counts['rows']:,} rows", nl=False, err=True)
+def _progress() -> Callable[[Report], None]:
+    """Says once how to go on after an interruption, then how far it has come."""
+    told: set[UUID] = set()
+
+    def tell(report: Report) -> None:
+        if not report.is_dry_run and report.id not in told:
+            told.add(report.id)
+            click.echo(f"If this is interrupted, it goes on with --resume {report.id}", err=True)
+        click.echo(f"\r{report.counts['rows']:,} rows", nl=False, err=True)
+
+    return tell
 
 
-def _remarks(file: TextIO):  # type: ignore[no-untyped-def]
+def _remarks(file: TextIO) -> Callable[[Sequence[Note]], None]:
     names = ("row", "line", "severity", "code", "column", "field", "did", "message")
     writer = csv.writer(file)
     writer.writerow(names)

@@ -25,6 +25,7 @@ from relata.interfaces.rest import (
     searching,
     shares,
 )  # fmt: skip
+from relata.interfaces.rest.administration import ROUTES as ADMINISTRATION
 from relata.interfaces.rest.answers import Stream
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.openapi import document
@@ -45,6 +46,7 @@ ROUTES = Routes(
         Route("POST", "/files", files.upload_file, reads_body=False),
         Route("GET", "/files/{file}", files.download_file),
         Route("DELETE", "/files/{file}", files.delete_file),
+        *ADMINISTRATION,
         Route("GET", "/{plural}", listing.list_records),
         Route("POST", "/{plural}", records.create_record),
         Route("POST", "/{plural}/aggregate", aggregates.aggregate_records),

@@ -10,6 +10,7 @@ from uuid import UUID
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.object import Object
+from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
@@ -44,6 +45,10 @@ class Call:
     async def write(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, in one transaction. It may run again when others got in the way."""
         return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api")
+
+    async def office(self) -> Administration:
+        """The configuration, as the caller."""
+        return Administration(self.door, await self._key(), Caller(self.credentials), via="api")
 
     async def _key(self) -> str:
         workspace = self.credentials.workspace

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.showing import shown_from_memory
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, NotFound
 from relata.interfaces.http.answers import Answer
@@ -57,16 +59,16 @@ async def create_record(call: Call) -> Answer:
         one = work.registry.by_path(call.names["plural"])
         known = await idempotency.begin(work, call)
         if known is not None:
-            return await _created(work, one, UUID(known["id"]))
+            record_id = UUID(known["id"])
+            return _created(one, record_id, await shown_or_id(work, one, record_id))
         record = await work.create(one.name, values)
         await idempotency.finish(work, call, {"id": str(record.id)})
-        return await _created(work, one, record.id)
+        return _created(one, record.id, await finished(work, record, is_new=True))
 
     return await call.write(attempt)
 
 
-async def _created(work: Workspace, one: Object, record_id: UUID) -> Answer:
-    shown = await finished(work, one, record_id)
+def _created(one: Object, record_id: UUID, shown: Mapping[str, Any]) -> Answer:
     return answers.record(shown, 201, ("location", f"/api/v1/{one.path}/{record_id}"))
 
 
@@ -78,7 +80,7 @@ async def change_record(call: Call) -> Answer:
     async def attempt(work: Workspace) -> Answer:
         one = call.readable(work)
         record = await work.change((one.name, call.record_id(one)), values, expect=expected)
-        return answers.record(await finished(work, one, record.id))
+        return answers.record(await finished(work, record))
 
     return await call.write(attempt)
 
@@ -110,6 +112,13 @@ async def restore_record(call: Call) -> Answer:
     return await call.write(attempt)
 
 
+async def shown_record(work: Workspace, record: Record, *, is_new: bool = False) -> dict[str, Any]:
+    """A record that was just written, as the caller may see it."""
+    if not work.actor.rights.level(record.object, "read"):
+        return {"id": record.id}
+    return shown_from_memory(work.unit, record, is_new=is_new) or await shown_or_id(work, record.object, record.id)
+
+
 async def shown_or_id(work: Workspace, one: Object, record_id: UUID) -> dict[str, Any]:
     """The record as the caller may see it; only its id where they gave it away, or may create and not read."""
     await work.settle()
@@ -119,12 +128,18 @@ async def shown_or_id(work: Workspace, one: Object, record_id: UUID) -> dict[str
         return {"id": record_id}
 
 
-async def finished(work: Workspace, one: Object, record_id: UUID) -> dict[str, Any]:
-    """The same as `shown_or_id`, as the last thing that the transaction does, commit included."""
+async def finished(work: Workspace, record: Record, *, is_new: bool = False) -> dict[str, Any]:
+    """The same as `shown_record`, as the last thing that the transaction does, commit included."""
+    one = record.object
+    if not work.actor.rights.level(one, "read"):
+        return {"id": record.id}
+    known = shown_from_memory(work.unit, record, is_new=is_new)
+    if known:
+        return known
     try:
-        return await work.finish(one.name, record_id)
+        return await work.finish(one.name, record.id)
     except (NotFound, Denied):
-        return {"id": record_id}
+        return {"id": record.id}
 
 
 async def visible_record(work: Workspace, one: Object, record_id: UUID) -> Record:

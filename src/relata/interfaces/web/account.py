@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
-from relata.engine.identity import invitations, resets, sessions, setup, sign_in
-from relata.engine.messaging.account_mail import reset_mail
+from relata.engine.identity import accounts, invitations, resets, sessions, setup, sign_in
+from relata.engine.messaging.account_mail import password_changed_mail, reset_mail
 from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
@@ -47,7 +48,9 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit) -> Response[bytes]:
         if exchange(request).credentials.is_known:
             return redirect("/")
-        return web.page(None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", "")))
+        return web.page(
+            None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", ""))
+        )
 
     @post("/sign-in")
     async def enter(request: Visit) -> Response[bytes]:
@@ -80,13 +83,13 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
 
 def _setup(web: Web) -> list[HTTPRouteHandler]:
     @get("/setup/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await setup.check(connection, token)
         return web.page(None, "web/setup.html", PublicView(title="Set up Relata", token=token))
 
     @post("/setup/{token:str}")
-    async def make(request: Visit, token: str) -> Response[bytes]:
+    async def make(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         given = {name: _one(form, name).strip() for name in ("company", "name", "email")}
         try:
@@ -120,7 +123,9 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         try:
             found = await resets.request(web.database, _one(form, "email"), exchange(request).visitor)
         except LimitReached as error:
-            return web.page(None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429)
+            return web.page(
+                None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429
+            )
         if found:
             email, token = found
             link = f"{web.address}/reset/{token}"
@@ -129,16 +134,19 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         return web.page(None, "web/forgot.html", PublicView(title="Reset your password", message=message))
 
     @get("/reset/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await resets.check(connection, token)
         return web.page(None, "web/reset.html", PublicView(title="Choose a new password", token=token))
 
     @post("/reset/{token:str}")
-    async def change(request: Visit, token: str) -> Response[bytes]:
+    async def change(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         try:
-            await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
+            account = await resets.complete(web.database, token, _one(form, "password"), exchange(request).visitor)
+            async with web.database.read() as connection:
+                owner = await accounts.by_id(connection, account)
+            await web.send_mail(password_changed_mail(owner.email))
         except (Invalid, LimitReached) as error:
             view = PublicView(title="Choose a new password", token=token, error=_words(error))
             return web.page(None, "web/reset.html", view, status=422)
@@ -150,14 +158,14 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
 
 def _invitation(web: Web) -> list[HTTPRouteHandler]:
     @get("/invitation/{token:str}")
-    async def page(token: str) -> Response[bytes]:
+    async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             found = await invitations.check(connection, token)
         view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account)
         return web.page(None, "web/invitation.html", view)
 
     @post("/invitation/{token:str}")
-    async def join(request: Visit, token: str) -> Response[bytes]:
+    async def join(request: Visit, token: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
         here = exchange(request)
         try:
@@ -165,11 +173,15 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
                 accepted = await invitations.accept(
                     connection, token, password=_one(form, "password") or None, signed_in=here.credentials.account
                 )
-                session = await sessions.start(connection, accepted.account, accepted.workspace, here.visitor)
+                session = await sessions.start(
+                    connection, accepted.account, accepted.workspace, here.visitor, replaces=here.session_token
+                )
         except (Invalid, Conflict, Denied) as error:
             async with web.database.transaction() as connection:
                 found = await invitations.check(connection, token)
-            view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error))
+            view = PublicView(
+                title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error)
+            )
             return web.page(None, "web/invitation.html", view, status=422)
         key = await web.door.key_of(accepted.workspace)
         async with web.door.open(key, None, via="invitation") as work:

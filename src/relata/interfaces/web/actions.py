@@ -34,9 +34,15 @@ class ActionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def action_form(
-    web: Web, request: Visit, work: Workspace, plural: str, key: UUID, name: str, given: Mapping[str, list[str]] | None = None,
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    plural: str,
+    key: UUID,
+    name: str,
+    given: Mapping[str, list[str]] | None = None,
     error: Invalid | Conflict | None = None,
-) -> ActionView:  # fmt: skip
+) -> ActionView:
     """The dialog that asks for what the action's command needs."""
     one = work.registry.by_path(plural)
     action = work.action(one.name, name)
@@ -44,12 +50,20 @@ async def action_form(
     errors = {problem.field: problem.message for problem in error.problems} if error else {}
     fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
     return ActionView(
-        title=action.label, help=action.help, action=f"/{one.path}/{key}/actions/{name}", csrf=web.shell(request, work).csrf,
-        fields=fields, error=f"{error.message} {error.hint or ''}".strip() if error and errors or error and not error.problems else "",
-    )  # fmt: skip
+        title=action.label,
+        help=action.help,
+        action=f"/{one.path}/{key}/actions/{name}",
+        csrf=web.shell(request, work).csrf,
+        fields=fields,
+        error=f"{error.message} {error.hint or ''}".strip()
+        if (error and errors) or (error and not error.problems)
+        else "",
+    )
 
 
-async def perform(web: Web, request: Visit, plural: str, key: UUID, name: str, form: Mapping[str, list[str]]) -> Response[bytes]:
+async def perform(
+    web: Web, request: Visit, plural: str, key: UUID, name: str, form: Mapping[str, list[str]]
+) -> Response[bytes]:
     """Run the action; back to the record, or the dialog again with what is wrong."""
 
     async def run(work: Workspace) -> str:
@@ -86,11 +100,16 @@ def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, lis
     except msgspec.ValidationError as error:
         name = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else None
         missing = next((field.name for field in _inputs(action) if f"`{field.name}`" in str(error)), name)
-        raise Invalid.of([Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]) from error
+        raise Invalid.of(
+            [Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]
+        ) from error
 
 
-def _field(work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str) -> FormField:
-    """An input by the type of the command's field: a field of the object by the same name lends its label and choices."""
+def _field(
+    work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str
+) -> FormField:
+    """An input by the type of the command's field: a field of the object by the same name lends its label and
+    choices."""
     own = work.registry.get(action.object).field(info.name)
     plain = _plain_type(info.type)
     options: tuple[Option, ...] = ()
@@ -102,10 +121,16 @@ def _field(work: Workspace, action: Action, info: msgspec.structs.FieldInfo, giv
         kind, source = ("link", f"/choose/{target}") if target else ("text", "")
     value: Any = (given.get(info.name) or [""])[-1]
     return FormField(
-        name=info.name, label=own.title if own else info.name.replace("_", " ").capitalize(), kind=kind,
-        value=None if kind == "link" else bool(value) if kind == "boolean" else value, help=own.help if own else "", error=error,
-        required=info.required, options=options, source=source,
-    )  # fmt: skip
+        name=info.name,
+        label=own.title if own else info.name.replace("_", " ").capitalize(),
+        kind=kind,
+        value=None if kind == "link" else bool(value) if kind == "boolean" else value,
+        help=own.help if own else "",
+        error=error,
+        required=info.required,
+        options=options,
+        source=source,
+    )
 
 
 def _plain_type(kind: Any) -> Any:

@@ -8,11 +8,13 @@ from urllib.parse import quote
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui.board import BoardView, board
 from relata.engine.ui.listing import ListRow
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.foundation.money import Money
 from relata.interfaces.html.view_values import BoardColumn, Card, Option, Shell
 from relata.interfaces.web.forms import posted
@@ -40,7 +42,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of boards."""
 
     @get("/{plural:str}/board")
-    async def page(request: Visit, plural: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             where = request.query_params.get("where", "")
@@ -50,13 +52,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @post("/{plural:str}/board/move")
-    async def move(request: Visit, plural: str) -> Response[bytes]:
+    async def move(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
             layout = work.registry.layout(one.name).board
-            assert layout is not None
+            if layout is None:
+                raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
             card = record_id((form.get("card") or [""])[0])
             await work.change((one.name, card), {layout.by: (form.get("column") or [""])[0]})
 
@@ -71,22 +74,39 @@ def _page(web: Web, request: Visit, work: Workspace, one: Object, found: BoardVi
     open_places = {"won", "lost", "done", "cancelled"}
     columns = tuple(
         BoardColumn(
-            id=column.id, label=column.label, colour=column.colour, count=column.count,
+            id=column.id,
+            label=column.label,
+            colour=column.colour,
+            count=column.count,
             total=column.total if isinstance(column.total, Money) else None,
-            cards=tuple(_card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards),
+            cards=tuple(
+                _card(row, work.clock.today, is_open=column.label.lower() not in open_places) for row in column.cards
+            ),
             more=f"{path}?where=" + quote(f'{found.by} = "{column.id}"') if column.more else "",
-        )  # fmt: skip
+        )
         for column in found.columns
     )
     return BoardPage(
-        shell=web.shell(request, work, one.path), title=one.title_plural, icon=one.icon, path=path, columns=columns,
-        views=(Switch(label="List", href=path, icon="list"), Switch(label="Board", href=f"{path}/board", icon="square-kanban", current=True)),
+        shell=web.shell(request, work, one.path),
+        title=one.title_plural,
+        icon=one.icon,
+        path=path,
+        columns=columns,
+        views=(
+            Switch(label="List", href=path, icon="list"),
+            Switch(label="Board", href=f"{path}/board", icon="square-kanban", current=True),
+        ),
         boards=tuple(
-            Switch(label=item.label, href=f"{path}/board?board={item.value}", icon="", current=item.value == found.chosen)
+            Switch(
+                label=item.label, href=f"{path}/board?board={item.value}", icon="", current=item.value == found.chosen
+            )
             for item in found.boards
         ),
-        by=found.by, where=where, can_create=bool(work.actor.rights.level(one, "create")), singular=one.title.lower(),
-    )  # fmt: skip
+        by=found.by,
+        where=where,
+        can_create=bool(work.actor.rights.level(one, "create")),
+        singular=one.title.lower(),
+    )
 
 
 def _card(row: ListRow, today: date, *, is_open: bool) -> Card:
@@ -107,6 +127,14 @@ def _card(row: ListRow, today: date, *, is_open: bool) -> Card:
         elif cell.kind == "choice" and cell.value:
             tags.append(Option(value=cell.value.value, label=cell.value.label, colour=cell.value.colour))
     return Card(
-        id=row.id, title=row.title, href=row.href, peek=row.peek, who=who, amount=amount, due=due, owner=owner, tags=tuple(tags),
+        id=row.id,
+        title=row.title,
+        href=row.href,
+        peek=row.peek,
+        who=who,
+        amount=amount,
+        due=due,
+        owner=owner,
+        tags=tuple(tags),
         overdue=is_open and due is not None and due < today,
-    )  # fmt: skip
+    )

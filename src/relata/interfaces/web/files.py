@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from relata.engine.files.attachments import Attachment, receive
@@ -35,8 +36,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of files."""
 
     @post("/files/{plural:str}/{key:str}")
-    async def upload(request: Visit, plural: str, key: str) -> Response[bytes]:
-        given = [part for part in (await request.form()).getall("file", []) if isinstance(part, UploadFile) and part.filename]
+    async def upload(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        given = [
+            part for part in (await request.form()).getall("file", []) if isinstance(part, UploadFile) and part.filename
+        ]
         if not given:
             raise Invalid("No file was sent.", code="required", field="file", hint="Choose a file.")
         schema = await web.within(request, _context_schema)
@@ -52,7 +55,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(f"/{plural}/{key}", request)
 
     @get("/files/{key:str}")
-    async def download(request: Visit, key: str) -> Stream:
+    async def download(request: Visit, key: FromPath[str]) -> Stream:
         async def find(work: Workspace) -> tuple[str, Attachment]:
             return work.context.schema, await attached.find_file(work, record_id(key))
 
@@ -60,7 +63,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return Stream(web.files.read(schema, file.id), headers=headers_of(file), media_type=file.media_type)
 
     @post("/files/{key:str}/remove")
-    async def remove(request: Visit, key: str) -> Response[bytes]:
+    async def remove(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def drop(work: Workspace) -> str:
             file = await attached.find_file(work, record_id(key))
             await attached.remove_file(work, web.queue, file.id)
@@ -75,7 +78,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 async def views_of(work: Workspace, record: Record) -> tuple[FileView, ...]:
     """The record's files for its page."""
     return tuple(
-        FileView(id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", remove=f"/files/{file.id}/remove")
+        FileView(
+            id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", remove=f"/files/{file.id}/remove"
+        )
         for file in await attached.files_of(work, record)
     )
 
@@ -87,4 +92,3 @@ async def _context_schema(work: Workspace) -> str:
 async def _pieces(part: UploadFile) -> AsyncIterator[bytes]:
     while piece := await part.read(_PIECE):
         yield piece
-

@@ -13,25 +13,60 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui.values import Item, kind_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Option
 
 _TEXT = (("contains", "contains"), ("=", "is"), ("!=", "is not"), ("starts", "starts with"), ("ends", "ends with"))
-_NUMBER = (("=", "is"), ("!=", "is not"), (">", "is more than"), (">=", "is at least"), ("<", "is less than"), ("<=", "is at most"))
+_NUMBER = (
+    ("=", "is"),
+    ("!=", "is not"),
+    (">", "is more than"),
+    (">=", "is at least"),
+    ("<", "is less than"),
+    ("<=", "is at most"),
+)
 _DATE = (("=", "is"), (">=", "is on or after"), ("<=", "is on or before"), ("span", "is in"))
 _CHOICE = (("=", "is"), ("!=", "is not"))
 _EMPTY = (("empty", "is empty"), ("filled", "is not empty"))
 #: Spans of the calendar that the dialog offers; the language knows more.
 SPANS = (
-    "today", "yesterday", "this_week", "last_week", "next_week", "this_month", "last_month", "next_month", "this_quarter",
-    "last_quarter", "this_year", "last_year", "past", "future",
-)  # fmt: skip
+    "today",
+    "yesterday",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+    "past",
+    "future",
+)
 _OPERATORS = {
-    "text": _TEXT, "long_text": _TEXT, "person_name": _TEXT, "emails": _TEXT, "phones": _TEXT, "urls": _TEXT,
-    "link": (*_CHOICE, ("contains", "contains")), "user": (("me", "is me"), *_CHOICE), "choice": _CHOICE,
-    "choices": (("contains", "has"),), "tags": (("contains", "has"),), "boolean": (("true", "is yes"), ("false", "is no")),
-    "date": _DATE, "datetime": _DATE, "number": _NUMBER, "integer": _NUMBER, "decimal": _NUMBER, "percent": _NUMBER,
-    "money": _NUMBER, "rating": _NUMBER,
-}  # fmt: skip
+    "text": _TEXT,
+    "long_text": _TEXT,
+    "person_name": _TEXT,
+    "emails": _TEXT,
+    "phones": _TEXT,
+    "urls": _TEXT,
+    "link": _CHOICE,
+    "user": (("me", "is me"), *_CHOICE),
+    "choice": _CHOICE,
+    "choices": (("contains", "has"),),
+    "tags": (("contains", "has"),),
+    "boolean": (("true", "is yes"), ("false", "is no")),
+    "date": _DATE,
+    "datetime": _DATE,
+    "number": _NUMBER,
+    "integer": _NUMBER,
+    "decimal": _NUMBER,
+    "percent": _NUMBER,
+    "money": _NUMBER,
+    "rating": _NUMBER,
+}
 
 
 class FilterField(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +77,7 @@ class FilterField(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     operators: tuple[Option, ...]
     options: tuple[Item, ...] = ()
+    source: str = ""
 
 
 class FilterDialog(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +117,10 @@ def _filter_field(work: Workspace, one: Object, field: Field) -> FilterField:
     if isinstance(field, (Choice, MultiChoice)):
         options = tuple(Item(value=option.value, label=option.title) for option in field.options)
     operators = tuple(Option(value=value, label=label) for value, label in (*_OPERATORS[kind], *_EMPTY))
-    return FilterField(name=field.name, label=field.title, kind=kind, operators=operators, options=options)
+    source = f"/choose/{field.to}" if isinstance(field, Link) else ""
+    return FilterField(
+        name=field.name, label=field.title, kind=kind, operators=operators, options=options, source=source
+    )
 
 
 def condition_of(work: Workspace, one: Object, query: Mapping[str, str]) -> list[Node]:
@@ -102,7 +141,7 @@ def condition_of(work: Workspace, one: Object, query: Mapping[str, str]) -> list
         if query.get("span") not in SPANS:
             raise _missing(field)
         return [Binary("in", path, Call(query["span"], ()))]
-    if not value or operator not in dict(_OPERATORS[kind]):
+    if not value or operator not in dict(_OPERATORS.get(kind, ())):
         raise _missing(field)
     return [_compared(field, kind, path, operator, value)]
 
@@ -116,8 +155,8 @@ def _compared(field: Field, kind: str, path: Path, operator: str, value: str) ->
             raise Invalid.of([Problem("invalid_value", f"{field.title} needs a number.", "value")]) from None
     elif kind in ("date", "datetime"):
         literal = Call("date", (Literal(value),))
-    elif isinstance(field, Link) and operator == "contains":
-        path = Path((field.name, "name"))
+    elif isinstance(field, Link) and parse_id(value) is None:
+        raise _missing(field)
     if operator == "!=":
         return negate(Binary("=", path, literal))
     return Binary(operator, path, literal)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.search.find import search
-from relata.engine.ui.listing import text_of
+from relata.engine.ui.listing import shows_title, text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Option, Shell
@@ -75,7 +76,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/choose/{name:str}")
-    async def choose(request: Visit, name: str) -> Response[bytes]:
+    async def choose(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.readable_object(name)
             items = await _choices(work, one, request.query_params.get("q", ""), prefix="")
@@ -107,12 +108,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> tuple[Option, ...]:
-    query = Query(
-        one.name, search_condition(work, one, words), parse_order(one.title_field), ("id", one.title_field), CHOICES
-    )
     title = one.all_fields[one.title_field]
+    order = parse_order(one.title_field if work.actor.readable(one, title) else "-created_at")
+    fields = ("id", one.title_field) if shows_title(work, one) else ("id",)
+    query = Query(one.name, search_condition(work, one, words), order, fields, CHOICES)
     return tuple(
-        Option(value=f"{prefix}{row['id']}", label=text_of(title, row.get(one.title_field)) or "Untitled", note=one.title if prefix else "")
+        Option(
+            value=f"{prefix}{row['id']}",
+            label=text_of(title, row.get(one.title_field)) or "Untitled",
+            note=one.title if prefix else "",
+        )
         for row in (await work.query(query)).values()
     )
 
@@ -127,7 +132,9 @@ async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
         one = work.registry.get(found.object)
         note = found.text if found.text != found.title else ""
         href = record_href(work.registry, one.name, found.id)
-        groups.setdefault(one.title_plural, []).append(Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note))
+        groups.setdefault(one.title_plural, []).append(
+            Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note)
+        )
     return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
 
 

@@ -65,14 +65,26 @@ class Web:
         """Whose session it is; Expired for nobody, who is sent to sign in."""
         credentials = exchange(request).credentials.require_session()
         if credentials.workspace is None or credentials.user is None:
-            raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask whoever looks after Relata to invite you.")
+            raise Denied(
+                "You belong to no workspace yet.",
+                code="no_workspace",
+                hint="Ask whoever looks after Relata to invite you.",
+            )
         return credentials
 
     def shell(self, request: Visit, work: Workspace, current: str = "") -> Shell:
         """The frame around a signed-in page. current: the plural name of the object that the page is about."""
         return shell.build(work, exchange(request).csrf_token(), dict(request.cookies), current)
 
-    def page(self, work: Workspace | None, template: str, view: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    def page(
+        self,
+        work: Workspace | None,
+        template: str,
+        view: object,
+        *,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> Response[bytes]:
         """A page or fragment as an answer, with the formats of whoever reads it."""
         text = render(self.environment, template, view, formatter(work))
         return Response(text.encode(), media_type=HTML, status_code=status, headers=headers or {})

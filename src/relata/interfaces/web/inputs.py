@@ -9,7 +9,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from relata.engine.metadata.fields import (
-    Address, AnyLink, AnyTarget, Choice, DateTime, Field, GeoPoint, Link, Links, LongText, MoneyField, MultiChoice, PersonName,
+    Address,
+    AnyLink,
+    AnyTarget,
+    Choice,
+    DateTime,
+    Field,
+    GeoPoint,
+    Link,
+    Links,
+    LongText,
+    MoneyField,
+    MultiChoice,
+    PersonName,
 )  # fmt: skip
 from relata.engine.metadata.fields.choices import Option as ChoiceOption
 from relata.engine.metadata.fields.composite import AddressValue, PersonNameValue, plain_amount
@@ -64,13 +76,19 @@ def input_value(
 ) -> Any:
     """A value in the shape that its input takes."""
     if isinstance(field, MoneyField):
-        return html.MoneyText(plain_amount(value), value.currency) if isinstance(value, Money) else html.MoneyText("", currency)
+        return (
+            html.MoneyText(plain_amount(value), value.currency)
+            if isinstance(value, Money)
+            else html.MoneyText("", currency)
+        )
     if isinstance(field, PersonName):
         name = value if isinstance(value, PersonNameValue) else PersonNameValue()
         return html.PersonName(prefix=name.salutation, given=name.first, family=name.last)
     if isinstance(field, Address):
         place = value if isinstance(value, AddressValue) else AddressValue()
-        return html.Address(street=place.street, city=place.city, postal_code=place.postcode, region=place.region, country=place.country)
+        return html.Address(
+            street=place.street, city=place.city, postal_code=place.postcode, region=place.region, country=place.country
+        )
     if field.type_name in ("emails", "phones", "web_addresses"):
         return tuple(html.Labelled(entry.value, entry.label) for entry in value or ())
     if isinstance(field, Link):
@@ -84,12 +102,16 @@ def input_value(
     if isinstance(field, MultiChoice):
         return tuple(value or ())
     if isinstance(field, DateTime):
-        return value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value or ""
+        return (
+            value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value or ""
+        )
     if field.type_name in ("boolean", "rating"):
         return value or False if field.type_name == "boolean" else value or 0
     if field.type_name in ("integer", "decimal", "percent"):
         return "" if value is None else format(value, "f") if not isinstance(value, (int, str)) else str(value)
-    return field.to_text(value)
+    return (
+        value if isinstance(value, str) else field.to_text(value)
+    )  # what was typed and is no value stays as it was typed
 
 
 def _any(value: Any, titles: Mapping[tuple[str, UUID], str]) -> html.Option | None:
@@ -117,7 +139,11 @@ def _read(field: Field, form: Mapping[str, list[str]], zone: str) -> Any:
         if name not in form:
             return _ABSENT
         labels = form.get(f"{name}.label", [])
-        return [{"value": one, "label": labels[at] if at < len(labels) else ""} for at, one in enumerate(form[name]) if one.strip()]
+        return [
+            {"value": one, "label": labels[at] if at < len(labels) else ""}
+            for at, one in enumerate(form[name])
+            if one.strip()
+        ]
     if name not in form:
         return _ABSENT
     if isinstance(field, MoneyField):

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.formula import All, Node, all_of, parse, to_text
 from relata.engine.metadata.fields import PersonName
@@ -19,6 +20,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
 from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.wording import worded
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of lists."""
 
     @get("/{plural:str}")
-    async def page(request: Visit, plural: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             return web.page(work, "web/list.html", await _view(web, request, work, one))
@@ -77,7 +79,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/total")
-    async def total(request: Visit, plural: str) -> Response[bytes]:
+    async def total(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             state, fixed = _state(request), search_condition(work, one, request.query_params.get("q", ""))
@@ -86,7 +88,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/filter")
-    async def filter_dialog(request: Visit, plural: str) -> Response[bytes]:
+    async def filter_dialog(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view: FilterDialog = dialog(work, work.registry.by_path(plural), request.query_params)
             return web.page(work, "web/filter.html", view)
@@ -94,7 +96,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/filtered")
-    async def filtered(request: Visit, plural: str) -> Response[bytes]:
+    async def filtered(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         """From the filter's dialog back to the list, with the new condition in the address."""
 
         async def build(work: Workspace) -> Response[bytes]:
@@ -119,7 +121,9 @@ class Total(msgspec.Struct, frozen=True):
 
 def _state(request: Visit) -> ListState:
     query = request.query_params
-    return ListState(query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true")
+    return ListState(
+        query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true"
+    )
 
 
 def _address(one: Object, values: dict[str, str]) -> str:
@@ -143,16 +147,28 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
     )
     return ListView(
-        shell=web.shell(request, work, one.path), title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
-        icon="trash-2" if state.deleted else one.icon, path=f"/{one.path}", columns=columns,
-        rows=table_rows(one, columns, found.rows), chips=tuple(_chips(work, one, state.where, kept)), views=views,
+        shell=web.shell(request, work, one.path),
+        title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
+        icon="trash-2" if state.deleted else one.icon,
+        path=f"/{one.path}",
+        columns=columns,
+        rows=table_rows(one, columns, found.rows),
+        chips=tuple(await _chips(work, one, state.where, kept)),
+        views=views,
         previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
         next=_address(one, {**kept, "after": found.next}) if found.next else "",
         total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
-        where=state.where, order=state.order, words=words, error=error, teaches=one.help, singular=one.title.lower(),
-        can_create=bool(work.actor.rights.level(one, "create")), can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted, undo=_undo(one, request.query_params.get("undo", "")),
-    )  # fmt: skip
+        where=state.where,
+        order=state.order,
+        words=words,
+        error=error,
+        teaches=one.help,
+        singular=one.title.lower(),
+        can_create=bool(work.actor.rights.level(one, "create")),
+        can_see_bin=work.actor.rights.permits("see_deleted"),
+        deleted=state.deleted,
+        undo=_undo(one, request.query_params.get("undo", "")),
+    )
 
 
 def _undo(one: Object, key: str) -> str:
@@ -166,9 +182,13 @@ def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ..
     shape = "person" if isinstance(one.all_fields[one.title_field], PersonName) or one.name == "user" else ""
     return tuple(
         TableRow(
-            id=row.id, title=row.title, href=row.href, peek=row.peek, shape=shape,
+            id=row.id,
+            title=row.title,
+            href=row.href,
+            peek=row.peek,
+            shape=shape,
             cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
-        )  # fmt: skip
+        )
         for row in rows
     )
 
@@ -179,19 +199,31 @@ def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
     for column in (found.title_column, *found.columns):
         order = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[column.sorted]
         sort = _address(one, {**kept, "order": order}) if column.sortable else ""
-        columns.append(Column(name=column.path, label=column.label, kind=column.kind, align=column.align, sort=sort, sorted=column.sorted))
+        columns.append(
+            Column(
+                name=column.path,
+                label=column.label,
+                kind=column.kind,
+                align=column.align,
+                sort=sort,
+                sorted=column.sorted,
+            )
+        )
     return columns
 
 
-def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str]) -> list[Chip]:
+async def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str]) -> list[Chip]:
     try:
         node = parse(where) if where else None
     except RelataError:
-        return [Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))]
+        return [
+            Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))
+        ]
     parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
     chips = []
-    for position, part in enumerate(parts):
+    words = await worded(work, one, parts)
+    for position, (label, value) in enumerate(words):
         rest = [other for at, other in enumerate(parts) if at != position]
         remove = _address(one, {**kept, "where": to_text(all_of(rest)) if rest else ""})
-        chips.append(Chip(label="", value=to_text(part)[:120], edit=remove, remove=remove))
+        chips.append(Chip(label=label, value=value[:120], edit=remove, remove=remove))
     return chips

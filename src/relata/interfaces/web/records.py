@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.record_page import RecordPage, RelatedList, record_page
@@ -72,7 +73,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of single records."""
 
     @get("/{plural:str}/{key:str}")
-    async def page(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await _view(web, request, work, plural, record_id(key))
             return web.page(work, "web/record.html", view)
@@ -80,7 +81,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/{key:str}/peek")
-    async def peek(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def peek(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await _view(web, request, work, plural, record_id(key))
             return web.page(work, "web/peek.html", view)
@@ -88,7 +89,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/{plural:str}/{key:str}/timeline")
-    async def earlier(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def earlier(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             text = request.query_params.get("before", "")
@@ -100,7 +101,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @post("/{plural:str}/{key:str}/delete")
-    async def delete(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def delete(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def remove(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             await work.delete((one.name, record_id(key)))
@@ -109,7 +110,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(await web.within(request, remove, read_only=False), request)
 
     @post("/{plural:str}/{key:str}/restore")
-    async def restore(request: Visit, plural: str, key: str) -> Response[bytes]:
+    async def restore(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def bring_back(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             await work.restore((one.name, record_id(key)))
@@ -118,14 +119,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(await web.within(request, bring_back, read_only=False), request)
 
     @get("/{plural:str}/{key:str}/actions/{name:str}")
-    async def ask(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def ask(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            return web.page(work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name))
+            return web.page(
+                work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name)
+            )
 
         return await web.within(request, show)
 
     @post("/{plural:str}/{key:str}/actions/{name:str}")
-    async def act(request: Visit, plural: str, key: str, name: str) -> Response[bytes]:
+    async def act(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return await perform(web, request, plural, record_id(key), name, await posted(request))
 
     return [page, peek, earlier, delete, restore, ask, act]
@@ -138,10 +141,17 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
     shell = web.shell(request, work, one.path)
     files = await views_of(work, record.record)
     return RecordView(
-        shell=shell, record=record, path=f"/{one.path}/{key}", crumbs=(Crumb(one.title_plural, f"/{one.path}"),), days=days,
-        related=tuple(_related(found, key) for found in record.related), files=files,
-        upload=f"/files/{one.path}/{key}" if record.may_change else "", more=more, csrf=shell.csrf,
-    )  # fmt: skip
+        shell=shell,
+        record=record,
+        path=f"/{one.path}/{key}",
+        crumbs=(Crumb(one.title_plural, f"/{one.path}"),),
+        days=days,
+        related=tuple(_related(found, key) for found in record.related),
+        files=files,
+        upload=f"/files/{one.path}/{key}" if record.may_change else "",
+        more=more,
+        csrf=shell.csrf,
+    )
 
 
 def _related(found: RelatedList, key: UUID) -> RelatedView:
@@ -177,4 +187,3 @@ def _day_name(day: date, today: date) -> str:
     if day == today:
         return "Today"
     return "Yesterday" if day == today - timedelta(days=1) else day.strftime("%-d %B %Y")
-

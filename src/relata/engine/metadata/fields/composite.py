@@ -120,7 +120,10 @@ class _Texts(Field, frozen=True, kw_only=True, omit_defaults=True):
         if not isinstance(raw, dict):
             self.refuse(f"{self.title} must have its parts: {', '.join(self.parts)}.", hint="Send an object.")
         if unknown := set(raw) - set(self.parts):
-            self.refuse(f"{self.title} has no part {sorted(map(str, unknown))[0][:40]}.", hint=f"Parts: {', '.join(self.parts)}.")
+            self.refuse(
+                f"{self.title} has no part {sorted(map(str, unknown))[0][:40]}.",
+                hint=f"Parts: {', '.join(self.parts)}.",
+            )
         texts = {part: expect_text(self, raw.get(part) or "").strip() for part in self.parts}
         if any(len(text) > 255 for text in texts.values()):
             self.refuse(f"{self.title}: a part has at most 255 characters.", code="too_long")

@@ -17,7 +17,8 @@ MAX_ENTRIES = 25
 #: Addresses about which the validator has nothing to say (it takes 50 µs, which an import of a million notices): plain
 #: ASCII, no label with two hyphens in a row, and no domain that is kept for special uses.
 _PLAIN_EMAIL = re.compile(
-    r"(?=.{6,254}\Z)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*(?<!.{65})@((?:[a-z0-9](?:-?[a-z0-9]){0,30}\.)+[a-z]{2,24})", re.ASCII
+    r"(?=.{6,254}\Z)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*(?<!.{65})@((?:[a-z0-9](?:-?[a-z0-9]){0,30}\.)+[a-z]{2,24})",
+    re.ASCII,
 )
 _SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
@@ -110,7 +111,11 @@ class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omi
     widget: ClassVar[str] = "web_addresses"
 
     def clean(self, text: str, context: ParseContext) -> str:
-        address = text if re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", text) and not re.match(r"^[\w.-]+:\d", text) else f"https://{text}"
+        address = (
+            text
+            if re.match(r"^[A-Za-z][A-Za-z0-9+.-]*:", text) and not re.match(r"^[\w.-]+:\d", text)
+            else f"https://{text}"
+        )
         try:
             parts = urlsplit(address)
             valid = parts.scheme in ("http", "https") and bool(parts.hostname) and "." in (parts.hostname or "")

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
 
 _DURATION = re.compile(
-    r"^P?T?(?:(?P<d>\d{1,6})\s*d)?\s*(?:T)?(?:(?P<h>\d{1,7})\s*h)?\s*(?:(?P<m>\d{1,8})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?$", re.I
+    r"^P?T?(?:(?P<d>\d{1,6})\s*d)?\s*(?:T)?(?:(?P<h>\d{1,7})\s*h)?\s*(?:(?P<m>\d{1,8})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?$",
+    re.I,
 )
 _CLOCK = re.compile(r"^(\d{1,6}):([0-5]\d)(?::([0-5]\d))?$")
 
@@ -29,8 +30,9 @@ class Date(Field, frozen=True, kw_only=True, tag="date", omit_defaults=True):
             return raw.date()
         if isinstance(raw, date):
             return raw
-        try:
-            return date.fromisoformat(expect_text(self, raw).strip()[:10])
+        text = expect_text(self, raw).strip()
+        try:  # spreadsheets write a day with a time behind it
+            return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).date()
         except ValueError:
             self.refuse(f"{self.title} must be a date.", hint="Write it as 2026-11-21.")
 

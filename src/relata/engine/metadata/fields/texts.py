@@ -90,7 +90,7 @@ class Json(Field, frozen=True, kw_only=True, tag="json", omit_defaults=True):
         if isinstance(raw, str):
             try:
                 raw = msgspec.json.decode(raw)
-            except (msgspec.DecodeError, UnicodeEncodeError):
+            except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
                 self.refuse(f"{self.title} is not valid JSON.", hint="Check brackets and quotes.")
         try:
             encoded = msgspec.json.encode(raw)

@@ -15,6 +15,7 @@ from relata.interfaces.rest import answers
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.metadata import is_writable, permitted_actions, readable_objects
 from relata.interfaces.rest.openapi import fields
+from relata.interfaces.rest.openapi.administration import administration_paths, administration_schemas
 from relata.interfaces.rest.openapi.general import general_paths
 from relata.interfaces.rest.openapi.operations import command_schemas, paths_of
 from relata.interfaces.rest.openapi.shapes import Schema, error_responses, fixed_schemas
@@ -40,7 +41,7 @@ async def openapi(call: Call) -> Answer:
 def document(registry: Registry, actor: Actor, name: str) -> dict[str, Any]:
     """OpenAPI 3.1 for everybody with the rights of `actor`."""
     objects = readable_objects(registry, actor.rights)
-    paths = general_paths()
+    paths = general_paths() | administration_paths(actor.rights)
     for one in objects:
         paths |= paths_of(registry, actor, one)
     return {
@@ -51,7 +52,11 @@ def document(registry: Registry, actor: Actor, name: str) -> dict[str, Any]:
         "tags": [{"name": one.title_plural, "description": one.help} for one in objects],
         "paths": paths,
         "components": {
-            "schemas": {**fixed_schemas(), **_schemas(registry, actor, objects)},
+            "schemas": {
+                **fixed_schemas(),
+                **administration_schemas(actor.rights),
+                **_schemas(registry, actor, objects),
+            },
             "responses": error_responses(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key, rk_…"},

@@ -1,0 +1,8 @@
+"""The configuration by API: under /admin, where no object's plural name can be."""
+
+from __future__ import annotations
+
+from relata.interfaces.rest.administration import general, objects, roles
+from relata.interfaces.rest.routes import Route
+
+ROUTES: tuple[Route, ...] = (*objects.ROUTES, *roles.ROUTES, *general.ROUTES)

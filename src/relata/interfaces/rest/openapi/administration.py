@@ -1,0 +1,168 @@
+"""The addresses of the configuration, for who may change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relata.engine.access.rights import Rights
+from relata.engine.metadata.fields import FIELD_TYPES
+from relata.engine.metadata.overlay import Tweak
+from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
+from relata.interfaces.rest.administration.objects import FORCE
+from relata.interfaces.rest.administration.roles import RoleBody, SharingRuleBody
+from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
+from relata.interfaces.rest.openapi.shapes import READING, REF, WRITING, Schema, json_content, ref
+
+_TAG = "Administration"
+_ANY: Schema = {"type": "object"}
+_ROWS: Schema = {"type": "object", "properties": {"data": {"type": "array", "items": _ANY}}, "required": ["data"]}
+_TEXT: Schema = {"type": "string"}
+_FIELD: Schema = {
+    "type": "object",
+    "required": ["type", "name"],
+    "additionalProperties": True,
+    "description": "A field. Beside these, what its type asks for: options of a choice, `to` of a link, "
+    "`expression` of a formula, "
+    "`over`, `function`, `field`, `where` of a roll-up, `max_length`, `minimum`, `maximum`, `places`, "
+    "`prefix`, `digits`, `stars`.",
+    "properties": {
+        "type": {"type": "string", "enum": sorted(str(kind.__struct_config__.tag) for kind in FIELD_TYPES)},
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Never changes."},
+        "label": _TEXT,
+        "help": _TEXT,
+        "required": {"type": "boolean"},
+        "unique": {"type": "boolean"},
+        "indexed": {"type": "boolean"},
+        "searchable": {"type": "boolean"},
+        "sensitivity": {"type": "string", "enum": ["", "personal", "secret"]},
+        "default": {},
+    },
+}
+_OBJECT: Schema = {
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": True,
+    "description": "An object. It gets a field `name` by itself.",
+    "properties": {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Never changes."},
+        "plural": {"type": "string", "description": "In addresses."},
+        "label": _TEXT,
+        "plural_label": _TEXT,
+        "help": _TEXT,
+        "icon": _TEXT,
+        "fields": {"type": "array", "items": ref("FieldDefinition")},
+    },
+}
+
+
+def administration_schemas(rights: Rights) -> dict[str, Schema]:
+    """The bodies, by name."""
+    kinds = (Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody)
+    _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
+    return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
+
+
+def administration_paths(rights: Rights) -> dict[str, Schema]:
+    """By path: what the caller may see and change of the configuration."""
+    found: dict[str, Schema] = {
+        "/admin/keys": {
+            "get": _read("list_keys", "API keys", KEYS),
+            "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201),
+        },
+        "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
+    }
+    if rights.permits("manage_objects"):
+        found |= _objects() | _workspace()
+    if rights.permits("manage_roles"):
+        found |= _roles()
+    if rights.permits("see_audit"):
+        found["/admin/audit"] = {"get": _read("read_audit", "Everything that happened", AUDIT)}
+    return found
+
+
+def _objects() -> dict[str, Schema]:
+    name, field = _named("name"), _named("field")
+    one = "/admin/objects/{name}"
+    return {
+        "/admin/objects": {
+            "get": _read("list_objects", "All objects"),
+            "post": _write("add_object", "Make an object", "ObjectDefinition", 201),
+        },
+        one: {
+            "get": _read("get_object", "One object", one=True),
+            "patch": _write("change_object", "Change labels and looks", "Tweak"),
+            "delete": _remove("delete_object", "Delete a custom object with its records"),
+            "parameters": [name],
+        },
+        f"{one}/fields": {
+            "get": _read("list_fields", "Fields of an object"),
+            "post": _write("add_field", "Add a field", "FieldDefinition", 201),
+            "parameters": [name],
+        },
+        f"{one}/fields/{{field}}": {
+            "get": _read("get_field", "One field, and where it is used", one=True),
+            "patch": _write("change_field", "Change label, help, options", "Tweak"),
+            "put": _write(
+                "convert_field", "Change type or definition of a custom field", "FieldDefinition", parameters=FORCE
+            ),
+            "delete": _remove("delete_field", "Delete a custom field with its values"),
+            "parameters": [name, field],
+        },
+    }
+
+
+def _workspace() -> dict[str, Schema]:
+    return {
+        "/admin/modules": {"get": _read("list_modules", "Modules")},
+        "/admin/modules/{name}": {
+            "patch": _write("switch_module", "Switch a module on or off", "ModuleBody"),
+            "parameters": [_named("name")],
+        },
+        "/admin/settings": {
+            "get": _read("get_settings", "Settings of the workspace", one=True),
+            "patch": _write("change_settings", "Change settings", "SettingsBody"),
+        },
+    }
+
+
+def _roles() -> dict[str, Schema]:
+    name = _named("name")
+    return {
+        "/admin/roles": {"get": _read("list_roles", "Roles")},
+        "/admin/roles/{name}": {
+            "get": _read("get_role", "One role", one=True),
+            "put": _write("put_role", "Make or replace a role", "RoleBody"),
+            "delete": _remove("delete_role", "Delete a role, or take back changes to a shipped one"),
+            "parameters": [name],
+        },
+        "/admin/sharing-rules": {"get": _read("list_sharing_rules", "Sharing rules")},
+        "/admin/sharing-rules/{name}": {
+            "get": _read("get_sharing_rule", "One sharing rule", one=True),
+            "put": _write("put_sharing_rule", "Make or replace a sharing rule", "SharingRuleBody"),
+            "delete": _remove("delete_sharing_rule", "Delete a sharing rule"),
+            "parameters": [name],
+        },
+    }
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT}
+
+
+def _read(name: str, summary: str, parameters: dict[str, str] | None = None, *, one: bool = False) -> Schema:
+    answer = {200: response("As asked.", _ANY if one else _ROWS)}
+    return operation(name, _TAG, summary, answer, READING, parameters=query_parameters(parameters or {}))
+
+
+def _write(name: str, summary: str, body: str, status: int = 200, parameters: dict[str, str] | None = None) -> Schema:
+    sent = {"required": True, "content": json_content(ref(body))}
+    answer = {status: response("As it is now.", _ANY)}
+    return operation(
+        name, _TAG, summary, answer, WRITING, requestBody=sent, parameters=query_parameters(parameters or {})
+    )
+
+
+def _remove(name: str, summary: str) -> Schema:
+    return operation(name, _TAG, summary, {204: response("It is gone.")}, WRITING)

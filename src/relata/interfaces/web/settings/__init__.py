@@ -1,0 +1,52 @@
+"""Settings: what a person decides for themselves, and what administrators decide for everybody.
+
+One file per area. No right is asked for here: the engine refuses, and the navigation shows what is permitted.
+"""
+
+from __future__ import annotations
+
+from litestar.handlers import HTTPRouteHandler
+
+from relata.interfaces.web.ground import Web
+from relata.interfaces.web.settings import (
+    audit,
+    checking,
+    fields,
+    general,
+    health,
+    home,
+    keys,
+    modules,
+    objects,
+    passwords,
+    people,
+    profile,
+    roles,
+    rules,
+    shares,
+    teams,
+)
+
+AREAS = (
+    home,
+    profile,
+    passwords,
+    keys,
+    general,
+    people,
+    teams,
+    roles,
+    rules,
+    objects,
+    fields,
+    checking,
+    modules,
+    audit,
+    health,
+    shares,
+)
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of all settings."""
+    return [route for area in AREAS for route in area.routes(web)]

@@ -1,0 +1,212 @@
+"""The pages of fields as values: the types to choose from, the form of a definition, one field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relata.engine.metadata.fields import Field
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.convertible import Misfit, NotConvertible
+from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings.field_forms import (
+    COLOUR_OPTIONS,
+    OptionRow,
+    inputs,
+    option_rows,
+    read_options,
+)
+from relata.interfaces.web.settings.field_types import BY_TAG, FieldType
+from relata.interfaces.web.settings.frame import (
+    Form,
+    Page,
+    Refused,
+    errors_of,
+    frame,
+    last,
+    text,
+)
+
+PLACE = "/settings/objects"
+
+
+class TypesPage(Page, frozen=True, kw_only=True):
+    """All types to choose from. href: the form; the type's tag follows."""
+
+    types: tuple[tuple[str, tuple[FieldType, ...]], ...]
+    href: str
+
+
+class Editor(msgspec.Struct, frozen=True, kw_only=True):
+    """An expression that is checked as it is typed. object: over whose records; way: formula, condition."""
+
+    field: FormField
+    object: str
+    way: str
+
+
+class DefinitionPage(Page, frozen=True, kw_only=True):
+    """The form of a definition. rows: the options' editor, or None. misfits: values that would be lost."""
+
+    kind: FieldType
+    fields: tuple[FormField, ...]
+    rows: tuple[OptionRow, ...] | None
+    colours: tuple[Option, ...]
+    editor: Editor | None
+    action: str
+    cancel: str
+    submit: str
+    misfits: tuple[Misfit, ...] = ()
+    lost: int = 0
+    others: tuple[Option, ...] = ()
+
+
+class FieldPage(Page, frozen=True, kw_only=True):
+    """One field: what may be changed at any time, its uses, deleting it."""
+
+    name: str
+    kind: FieldType
+    fields: tuple[FormField, ...]
+    rows: tuple[OptionRow, ...] | None
+    colours: tuple[Option, ...]
+    uses: tuple[str, ...]
+    custom: bool
+    action: str
+
+
+def definition_page(
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    one: Object,
+    kind: FieldType,
+    form: Form,
+    error: Refused | None,
+    *,
+    submit: str,
+    action: str,
+    cancel: str,
+    is_new: bool,
+    title: str = "",
+    others: tuple[Option, ...] = (),
+) -> DefinitionPage:
+    """The form of a definition with what is wrong in it, and the values that a change would lose."""
+    errors = errors_of(error)
+    report = error.report if isinstance(error, NotConvertible) else None
+    in_expression = error.message if error and any(problem.position is not None for problem in error.problems) else ""
+    fields = inputs(work, one, kind, form, errors, is_new=is_new)
+    known = {field.name for field in fields} | {"expression", "where"}
+    shown = None if report or in_expression else error
+    return DefinitionPage(
+        **frame(
+            web,
+            request,
+            work,
+            PLACE,
+            title or f"New {kind.label.lower()}: {one.title_plural.lower()}",
+            error=shown,
+            known=known,
+        ),
+        kind=kind,
+        fields=fields,
+        rows=option_rows(form) if "options" in kind.asks else None,
+        colours=COLOUR_OPTIONS,
+        editor=_editor(work, one, kind, form, in_expression or errors.get("expression", "") or errors.get("where", "")),
+        action=action,
+        cancel=cancel,
+        submit=submit,
+        misfits=tuple(report.misfits[:20]) if report else (),
+        lost=report.failed if report else 0,
+        others=others,
+    )
+
+
+def _editor(work: Workspace, one: Object, kind: FieldType, form: Form, error: str) -> Editor | None:
+    if kind.tag == "formula":
+        field = text(
+            "expression",
+            "Formula",
+            last(form, "expression"),
+            {"expression": error},
+            required=True,
+            help="Such as amount * probability / 100",
+        )
+        return Editor(field=field, object=one.name, way="formula")
+    if kind.tag == "roll_up":
+        relation = work.registry.relations[one.name].get(last(form, "over"))
+        field = text(
+            "where",
+            "Only those where",
+            last(form, "where"),
+            {"where": error},
+            help='Of the related records, such as stage = "won". Empty: all.',
+        )
+        return Editor(field=field, object=relation.child if relation else "", way="condition")
+    return None
+
+
+def tweak_fields(field: Field, form: Form, error: Refused | None) -> tuple[FormField, ...]:
+    """What of a field may be changed at any time, as inputs."""
+    errors = errors_of(error)
+    found = [
+        text("label", "Label", last(form, "label"), errors, required=True, max_length=120),
+        text(
+            "help",
+            "Help",
+            last(form, "help"),
+            errors,
+            help="One sentence for whoever fills it in.",
+            max_length=1000,
+            wide=True,
+        ),
+    ]
+    if field.stored:
+        found.append(
+            text(
+                "required",
+                "Required",
+                last(form, "required") == "true",
+                errors,
+                kind="boolean",
+                help="A record can't be saved without it.",
+            )
+        )
+        found.append(
+            text(
+                "indexed",
+                "Fast lists",
+                last(form, "indexed") == "true",
+                errors,
+                kind="boolean",
+                help="Sorting and filtering stay quick at any size.",
+            )
+        )
+    found.append(
+        text(
+            "hidden",
+            "Hidden",
+            last(form, "hidden") == "true",
+            errors,
+            kind="boolean",
+            help="Left out of forms and pages; its values stay.",
+        )
+    )
+    return tuple(found)
+
+
+def read_tweak(field: Field, form: Form) -> dict[str, Any]:
+    """The same as the form sent it, for the engine to judge."""
+    found: dict[str, Any] = {
+        "label": last(form, "label"),
+        "help": last(form, "help"),
+        "hidden": last(form, "hidden") == "true",
+    }
+    if field.stored:
+        found |= {"required": last(form, "required") == "true", "indexed": last(form, "indexed") == "true"}
+    if "options" in BY_TAG[field.type_name].asks:
+        kept = {option.value: msgspec.to_builtins(option) for option in getattr(field, "options", ())}
+        found["options"] = [{**kept.get(option["value"], {}), **option} for option in read_options(form)]
+    return found

@@ -1,0 +1,270 @@
+"""Objects: the list, new ones, an object with its fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from relata.engine.metadata.icons import OBJECT_ICONS
+from relata.engine.metadata.object import Object
+from relata.engine.workspace import overview
+from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.forms import posted
+from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings.field_types import BY_TAG
+from relata.interfaces.web.settings.frame import (
+    Form,
+    Page,
+    Refused,
+    errors_of,
+    frame,
+    identifier,
+    last,
+    office,
+    options,
+    settled,
+    status_of,
+    text,
+)
+from relata.interfaces.web.settings.profile import FormPage
+
+_PLACE = "/settings/objects"
+_NAMES = ("label", "plural_label", "name", "plural", "help", "icon")
+_ICONS = options((name, name.replace("-", " ").capitalize()) for name in OBJECT_ICONS)
+
+
+class ObjectLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An object in the list."""
+
+    name: str
+    label: str
+    icon: str
+    help: str
+    module: str
+    fields: int
+    custom: bool
+
+
+class ObjectsPage(Page, frozen=True, kw_only=True):
+    """The list."""
+
+    objects: tuple[ObjectLine, ...]
+
+
+class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A field in an object's page. notes: required, unique and the like."""
+
+    name: str
+    label: str
+    icon: str
+    type: str
+    notes: tuple[str, ...]
+    custom: bool
+
+
+class ObjectPage(Page, frozen=True, kw_only=True):
+    """One object."""
+
+    name: str
+    path: str
+    custom: bool
+    tweaks: tuple[FormField, ...]
+    fields: tuple[FieldLine, ...]
+    uses: tuple[str, ...]
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of this area."""
+
+    @get(_PLACE)
+    async def listed(request: Visit) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            found = tuple(_line(work, one) for one in overview.objects(work))
+            return web.page(
+                work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found)
+            )
+
+        return await web.within(request, build)
+
+    async def ask(request: Visit, form: Form, error: Refused | None = None) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            overview.objects(work)
+            errors = errors_of(error)
+            fields = (
+                text(
+                    "label",
+                    "What one is called",
+                    last(form, "label"),
+                    errors,
+                    required=True,
+                    autofocus=True,
+                    placeholder="Vehicle",
+                    max_length=60,
+                ),
+                text(
+                    "plural_label",
+                    "What several are called",
+                    last(form, "plural_label"),
+                    errors,
+                    required=True,
+                    placeholder="Vehicles",
+                    max_length=60,
+                ),
+                text(
+                    "help",
+                    "What it is",
+                    last(form, "help"),
+                    errors,
+                    help="Shown where there are none yet.",
+                    wide=True,
+                    max_length=1000,
+                ),
+                text("icon", "Icon", last(form, "icon") or "box", errors, kind="choice", options=_ICONS, required=True),
+                text(
+                    "name",
+                    "Name for programs",
+                    last(form, "name"),
+                    errors,
+                    help="Made from the label when empty. It never changes.",
+                    max_length=40,
+                ),
+                text(
+                    "plural",
+                    "Plural for programs",
+                    last(form, "plural"),
+                    errors,
+                    help="In addresses of pages and of the API.",
+                    max_length=40,
+                ),
+            )
+            view = FormPage(
+                **frame(web, request, work, _PLACE, "New object", error=error, known=_NAMES),
+                action=f"{_PLACE}/new",
+                submit="Create object",
+                cancel=_PLACE,
+                fields=fields,
+                note="It gets lists, forms, search, permissions and the API at once. Add its fields next.",
+            )
+            return web.page(work, "web/settings/form.html", view, status=status_of(error))
+
+        return await web.within(request, build)
+
+    @get(f"{_PLACE}/new")
+    async def new(request: Visit) -> Response[bytes]:
+        return await ask(request, {})
+
+    @post(f"{_PLACE}/new")
+    async def create(request: Visit) -> Response[bytes]:
+        form = await posted(request)
+
+        async def attempt() -> str:
+            made = await (await office(web, request)).add_object(_definition(form))
+            return f"{_PLACE}/{made.name}?done=created"
+
+        return await settled(attempt, lambda error: ask(request, form, error))
+
+    async def show(
+        request: Visit, name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            one = overview.configured_object(work, name)
+            view = ObjectPage(
+                **frame(web, request, work, _PLACE, one.title_plural, error=error, known=_NAMES),
+                name=one.name,
+                path=f"/{one.path}",
+                custom=one.custom,
+                tweaks=_tweaks(one, form, errors_of(error)),
+                fields=tuple(_field_line(field) for field in one.fields),
+                uses=tuple(overview.uses(work, name)) if one.custom else (),
+            )
+            return web.page(work, "web/settings/object.html", view, status=status_of(error))
+
+        return await web.within(request, build)
+
+    @get(f"{_PLACE}/{{name:str}}")
+    async def page(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        return await show(request, name)
+
+    @post(f"{_PLACE}/{{name:str}}")
+    async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        form = await posted(request)
+
+        async def attempt() -> str:
+            words = {one: last(form, one) for one in ("label", "plural_label", "help", "icon")}
+            await (await office(web, request)).tweak(name, {**words, "nav": last(form, "nav") == "true"})
+            return f"{_PLACE}/{name}?done=saved"
+
+        return await settled(attempt, lambda error: show(request, name, form, error))
+
+    @post(f"{_PLACE}/{{name:str}}/delete")
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        async def attempt() -> str:
+            await (await office(web, request)).delete_object(name)
+            return f"{_PLACE}?done=deleted"
+
+        return await settled(attempt, lambda error: show(request, name, None, error))
+
+    return [listed, new, create, page, save, delete]
+
+
+def _definition(form: Form) -> dict[str, Any]:
+    name = last(form, "name") or identifier(last(form, "label"))
+    plural = last(form, "plural") or identifier(last(form, "plural_label")) or f"{name}s"
+    words = {one: last(form, one) for one in ("label", "plural_label", "help", "icon")}
+    return {"name": name, "plural": plural, **words}
+
+
+def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
+    known = {"label": one.title, "plural_label": one.title_plural, "help": one.help, "icon": one.icon}
+    given = known if form is None else {name: last(form, name) for name in known}
+    icons = (
+        _ICONS
+        if any(option.value == given["icon"] for option in _ICONS)
+        else (*options([(given["icon"], "As it is")]), *_ICONS)
+    )
+    return (
+        text("label", "What one is called", given["label"], errors, required=True, max_length=60),
+        text("plural_label", "What several are called", given["plural_label"], errors, required=True, max_length=60),
+        text("help", "What it is", given["help"], errors, wide=True, max_length=1000),
+        text("icon", "Icon", given["icon"], errors, kind="choice", options=icons, required=True),
+        text(
+            "nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"
+        ),
+    )
+
+
+def _line(work: Workspace, one: Object) -> ObjectLine:
+    module = work.registry.modules.get(one.module)
+    return ObjectLine(
+        name=one.name,
+        label=one.title_plural,
+        icon=one.icon,
+        help=one.help,
+        module=module.label if module else "Your own",
+        fields=len(one.fields),
+        custom=one.custom,
+    )
+
+
+def _field_line(field: Any) -> FieldLine:
+    kind = BY_TAG[field.type_name]
+    notes = [
+        ("Required", field.required),
+        ("Unique", field.unique),
+        ("Hidden", field.hidden),
+        ("Secret", field.sensitivity == "secret"),
+        ("Personal", field.sensitivity == "personal"),
+    ]
+    return FieldLine(
+        name=field.name,
+        label=field.title,
+        icon=kind.icon,
+        type=kind.label,
+        notes=tuple(word for word, is_so in notes if is_so),
+        custom=field.custom,
+    )

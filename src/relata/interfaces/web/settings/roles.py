@@ -1,0 +1,274 @@
+"""Roles: the matrix of objects and rights, permissions, and why somebody sees a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from relata.engine.access.rights import RIGHTS
+from relata.engine.metadata.module import Grant, Role
+from relata.engine.workspace import overview
+from relata.engine.workspace.permissions import all_permissions
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid, Problem
+from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.forms import posted
+from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import explaining, role_fields
+from relata.interfaces.web.settings.frame import (
+    Form,
+    Page,
+    Refused,
+    errors_of,
+    frame,
+    identifier,
+    last,
+    office,
+    options,
+    settled,
+    status_of,
+    text,
+)
+from relata.interfaces.web.settings.profile import FormPage
+
+PLACE = "/settings/roles"
+LEVELS = options((("none", "None"), ("own", "Own"), ("team", "Team"), ("below", "Team and below"), ("all", "All")))
+#: "" leaves the object to what the role says about everything else.
+INHERITED = (Option(value="", label="–"), *LEVELS)
+ALL = "*"
+
+
+class RoleLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A role in the list."""
+
+    name: str
+    label: str
+    help: str
+    people: int
+    own: bool
+    shipped: bool
+
+
+class RolesPage(Page, frozen=True, kw_only=True):
+    """The list."""
+
+    roles: tuple[RoleLine, ...]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """One select of the matrix."""
+
+    name: str
+    value: str
+    label: str
+    options: tuple[Option, ...]
+
+
+class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One object. rules: how many fields have rules of their own. fields: where these are."""
+
+    label: str
+    icon: str
+    cells: tuple[Cell, ...]
+    fields: str = ""
+    rules: int = 0
+
+
+class RolePage(Page, frozen=True, kw_only=True):
+    """One role. may_delete: it is the workspace's own; of a shipped one only the changes can be taken back."""
+
+    name: str
+    label: FormField
+    help: FormField
+    rows: tuple[MatrixRow, ...]
+    permissions: FormField
+    action: str
+    may_delete: bool
+    shipped: bool
+    people: int
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of this area."""
+
+    @get(PLACE)
+    async def listed(request: Visit) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            found = tuple(
+                RoleLine(
+                    name=one.role.name,
+                    label=one.role.label or one.role.name,
+                    help=one.role.help,
+                    people=one.people,
+                    own=one.own,
+                    shipped=one.shipped,
+                )
+                for one in await overview.roles(work)
+            )
+            return web.page(work, "web/settings/roles.html", RolesPage(**frame(web, request, work, PLACE), roles=found))
+
+        return await web.within(request, build)
+
+    async def ask(request: Visit, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            known = await overview.roles(work)
+            form_, errors = form or {"from": [request.query_params.get("from", "")]}, errors_of(error)
+            fields = (
+                text("label", "Name", last(form_, "label"), errors, required=True, autofocus=True, max_length=60),
+                text("help", "What it is for", last(form_, "help"), errors, max_length=200),
+                text(
+                    "from",
+                    "Start from",
+                    last(form_, "from"),
+                    errors,
+                    kind="choice",
+                    placeholder="Nothing",
+                    options=options((one.role.name, one.role.label or one.role.name) for one in known),
+                    help="The new role gets the same rights, to change afterwards.",
+                ),
+            )
+            view = FormPage(
+                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")),
+                action=f"{PLACE}/new",
+                submit="Create role",
+                cancel=PLACE,
+                fields=fields,
+            )
+            return web.page(work, "web/settings/form.html", view, status=status_of(error))
+
+        return await web.within(request, build)
+
+    @get(f"{PLACE}/new")
+    async def new(request: Visit) -> Response[bytes]:
+        return await ask(request)
+
+    @post(f"{PLACE}/new")
+    async def create(request: Visit) -> Response[bytes]:
+        form = await posted(request)
+        name = identifier(last(form, "label"))
+
+        async def copied(work: Workspace) -> dict[str, Any]:
+            if name in work.registry.roles:
+                raise Invalid.of(
+                    [Problem("not_unique", "There is a role with this name already.", "label", "Choose another name.")]
+                )
+            source = last(form, "from")
+            return msgspec.to_builtins((await overview.role(work, source)).role) if source else {}
+
+        async def attempt() -> str:
+            given = await web.within(request, copied)
+            await (await office(web, request)).put(
+                "role", name, {**given, "name": name, "label": last(form, "label"), "help": last(form, "help")}
+            )
+            return f"{PLACE}/{name}?done=created"
+
+        return await settled(attempt, lambda error: ask(request, form, error))
+
+    async def show(
+        request: Visit, name: str, form: Form | None = None, error: Refused | None = None
+    ) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            found = await overview.role(work, name)
+            role = _read(found.role, form) if form is not None else found.role
+            view = _page(work, frame(web, request, work, PLACE, role.label or name, error=error), role, found)
+            return web.page(work, "web/settings/role.html", view, status=status_of(error))
+
+        return await web.within(request, build)
+
+    @get(f"{PLACE}/{{name:str}}")
+    async def page(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        return await show(request, name)
+
+    @post(f"{PLACE}/{{name:str}}")
+    async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        form = await posted(request)
+
+        async def attempt() -> str:
+            role = (await web.within(request, lambda work: overview.role(work, name))).role
+            await (await office(web, request)).put("role", name, msgspec.to_builtins(_read(role, form)))
+            return f"{PLACE}/{name}?done=saved"
+
+        return await settled(attempt, lambda error: show(request, name, form, error))
+
+    @post(f"{PLACE}/{{name:str}}/delete")
+    async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        async def attempt() -> str:
+            await (await office(web, request)).delete("role", name)
+            return f"{PLACE}?done=deleted"
+
+        return await settled(attempt, lambda error: show(request, name, None, error))
+
+    return [listed, new, create, page, save, delete, *role_fields.routes(web), *explaining.routes(web)]
+
+
+def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.RoleOverview) -> RolePage:
+    rows = [_row(role, ALL, "Everything else", "boxes", LEVELS)]
+    for one in work.registry.objects.values():
+        grant = role.grants.get(one.name)
+        rules = len(grant.fields) if grant else 0
+        rows.append(
+            _row(
+                role,
+                one.name,
+                one.title_plural,
+                one.icon,
+                INHERITED,
+                fields=f"{PLACE}/{role.name}/fields/{one.name}",
+                rules=rules,
+            )
+        )
+    permissions = [Option(value=ALL, label="Everything", note="All permissions, those of later modules included.")]
+    permissions += [
+        Option(value=name, label=name.replace("_", " ").replace(".", ": ").capitalize(), note=help)
+        for name, help in all_permissions(work).items()
+    ]
+    return RolePage(
+        **values,
+        name=role.name,
+        label=text("label", "Name", role.label, required=True, max_length=60),
+        help=text("help", "What it is for", role.help, max_length=200),
+        rows=tuple(rows),
+        action=f"{PLACE}/{role.name}",
+        permissions=text("permissions", "Permissions", role.permissions, kind="choices", options=tuple(permissions)),
+        may_delete=found.own,
+        shipped=found.shipped,
+        people=found.people,
+    )
+
+
+def _row(role: Role, name: str, label: str, icon: str, offered: tuple[Option, ...], **more: Any) -> MatrixRow:
+    grant = role.grants.get(name)
+    cells = tuple(
+        Cell(
+            f"grant.{name}.{right}",
+            getattr(grant, right) if grant else "none" if name == ALL else "",
+            f"{label}: {right}",
+            offered,
+        )
+        for right in RIGHTS
+    )
+    return MatrixRow(label=label, icon=icon, cells=cells, **more)
+
+
+def _read(role: Role, form: Form) -> Role:
+    """The role as the form has it. A row without any level of its own follows what is said about everything else."""
+    names = {name.split(".")[1] for name in form if name.startswith("grant.") and name.count(".") == 2}
+    grants = {name: grant for name, grant in role.grants.items() if name not in names}
+    for name in names:
+        levels = {right: last(form, f"grant.{name}.{right}") for right in RIGHTS}
+        if any(levels.values()):
+            known = role.grants.get(name)
+            grants[name] = Grant(
+                **{right: level or "none" for right, level in levels.items()}, fields=known.fields if known else {}
+            )
+    return msgspec.structs.replace(
+        role,
+        label=last(form, "label"),
+        help=last(form, "help"),
+        grants=grants,
+        permissions=tuple(form.get("permissions", ())),
+    )

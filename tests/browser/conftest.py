@@ -1,0 +1,79 @@
+"""A furnished company, a browser that is signed in there, and the rules that every page keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from tests.browser.served import PASSWORD, Site, empty_database, furnished, serving
+
+from relata.app.demo import MANAGER
+from relata.interfaces.html.assets import Assets
+
+TIMEOUT = 20_000
+WIDE, PHONE = (1280, 860), (390, 844)
+
+
+@pytest.fixture(scope="session")
+def site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo company, served."""
+    if not Assets().built:
+        pytest.skip("The front end has not been built.")
+    with serving(empty_database(postgres_url), tmp_path_factory.mktemp("served")) as site:
+        site.change(furnished)
+        yield site
+
+
+@contextmanager
+def window(
+    browser: Browser, site: Site, size: tuple[int, int], signed_in: dict[str, object] | None = None
+) -> Iterator[Page]:
+    """A window that fails the test on a script error, a breach of the content policy, or a request to another host."""
+    context: BrowserContext = browser.new_context(
+        base_url=site.address, reduced_motion="reduce", viewport={"width": size[0], "height": size[1]},
+        storage_state=signed_in,  # type: ignore[arg-type]
+    )  # fmt: skip
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT)
+    expect.set_options(timeout=TIMEOUT)
+    wrong: list[str] = []
+
+    def check_host(request: Request) -> None:
+        if not request.url.startswith((site.address, "data:", "blob:")):
+            wrong.append(f"asked {request.url}")
+
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda entry: wrong.append(f"{entry.text} {entry.location}") if entry.type == "error" else None)
+    page.on("request", check_host)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Site, chromium: Browser) -> dict[str, object]:
+    """The cookies of somebody who signed in on the page."""
+    with window(chromium, site, WIDE) as page:
+        page.goto("/sign-in")
+        page.get_by_label("E-mail").fill(MANAGER)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/")
+        state: dict[str, object] = page.context.storage_state()  # type: ignore[assignment]
+    return state
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterator[Page]:
+    """A window of the manager."""
+    with window(chromium, site, WIDE, signed_in) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterator[Page]:
+    """The same on a phone."""
+    with window(chromium, site, PHONE, signed_in) as page:
+        yield page

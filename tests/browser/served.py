@@ -1,0 +1,101 @@
+"""An application served over a database of its own, as an installation serves it, for a browser to visit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from psycopg.conninfo import conninfo_to_dict
+
+from relata.app.assembly import House
+from relata.app.demo import MANAGER, furnish, let_in
+from relata.app.preparing import within
+from relata.app.settings import Settings
+from relata.app.tasks import dispatcher
+from relata.engine.jobs.queue import Queue
+from relata.interfaces.cli.listening import answers
+from relata.testing.house import fresh_database
+
+T = TypeVar("T")
+PASSWORD = "four unrelated words"
+_PAUSE = threading.Event()
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where it is served, over which database."""
+
+    address: str
+    settings: Settings
+    url: str
+
+    def change(self, use: Callable[[House], Awaitable[T]]) -> T:
+        """`use` over the same database, beside the server."""
+        return aside(lambda: within(self.settings, self.url, use))
+
+
+def aside(work: Callable[[], T]) -> T:
+    """In a thread of its own: Playwright has an event loop in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def empty_database(postgres_url: str) -> str:
+    """A new database without anything in it."""
+    return aside(lambda: asyncio.run(fresh_database(postgres_url)))
+
+
+async def furnished(house: House) -> None:
+    """The demo company, its manager's account, and everything to be found by search."""
+    await house.migrate()
+    await furnish(house)
+    await let_in(house, MANAGER, PASSWORD)
+    while await dispatcher(house, Queue(house.database.url)).look():
+        pass
+
+
+@contextmanager
+def serving(url: str, home: Path) -> Iterator[Site]:
+    """The web process of a real installation, until the block ends."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+    settings = Settings(home=home, port=port, database_url=url, secret_key=secrets.token_urlsafe(32))
+    told = {
+        "RELATA_HOME": str(home),
+        "RELATA_PORT": str(port),
+        "RELATA_DATABASE_URL": _as_address(url),
+        "RELATA_LOG_LEVEL": "warning",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "relata.app", "serve"], env={**os.environ, **told})
+    try:
+        while not answers("127.0.0.1", port):
+            assert process.poll() is None, "The web process ended."
+            _PAUSE.wait(0.05)
+        yield Site(f"http://127.0.0.1:{port}", settings, url)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _as_address(url: str) -> str:
+    """Settings want an address with a scheme; tests have libpq's words."""
+    if "://" in url:
+        return url
+    parts = conninfo_to_dict(url)
+    database = parts.pop("dbname")
+    rest = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items())
+    return f"postgresql:///{database}?{rest}"
