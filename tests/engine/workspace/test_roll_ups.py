@@ -68,10 +68,12 @@ async def _step(work: Workspace, tills: list[UUID], slips: list[UUID], step: tup
     elif kind == "delete":
         await work.delete(record)
     elif not record.is_deleted:
-        await work.change(
-            record,
-            {"amount": {"amount": amount}, "parent": {"till": tills[parent]}, "close": {"is_open": amount > 0}}[kind],
-        )
+        values: dict[str, dict[str, Any]] = {
+            "amount": {"amount": amount},
+            "parent": {"till": tills[parent]},
+            "close": {"is_open": amount > 0},
+        }
+        await work.change(record, values[kind])
 
 
 async def test_they_follow_every_change(open_house: House) -> None:
