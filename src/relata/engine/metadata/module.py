@@ -116,7 +116,8 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
-    what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company."""
+    what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position: where its
+    objects stand in the side bar, the smallest first."""
 
     name: str
     label: str
@@ -132,6 +133,7 @@ class Module:
     schedules: tuple[Schedule, ...] = ()
     permissions: dict[str, str] = field(default_factory=dict)
     pages: tuple[Any, ...] = ()
+    position: int = 100
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None

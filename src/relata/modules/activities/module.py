@@ -15,6 +15,7 @@ MODULE = Module(
     "Activities",
     "Tasks, calls, meetings and notes about accounts, contacts, deals and anything else.",
     depends=("people", "parties"),
+    position=30,
     objects=OBJECTS,
     layouts=LAYOUTS,
     roles=ROLES,

@@ -15,6 +15,7 @@ MODULE = Module(
     "Catalog",
     "What we sell, and what it costs for whom.",
     depends=("people",),
+    position=40,
     objects=OBJECTS,
     layouts=LAYOUTS,
     roles=ROLES,

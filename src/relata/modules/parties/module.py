@@ -15,6 +15,7 @@ MODULE = Module(
     "Accounts and contacts",
     "Companies and people, how they belong together, how they want to be reached, and lists of them.",
     depends=("people",),
+    position=10,
     objects=OBJECTS,
     layouts=LAYOUTS,
     roles=ROLES,

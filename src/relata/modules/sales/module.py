@@ -16,6 +16,7 @@ MODULE = Module(
     "Sales",
     "Leads and deals, from a first interest to a signature.",
     depends=("people", "parties", "activities", "catalog"),
+    position=20,
     objects=OBJECTS,
     extensions=EXTENSIONS,
     layouts=LAYOUTS,
