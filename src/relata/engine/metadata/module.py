@@ -116,7 +116,8 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
-    what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position: where its
+    what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
+    where its
     objects stand in the side bar, the smallest first."""
 
     name: str

@@ -40,7 +40,8 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
 
 
 def navigable(work: Workspace) -> list[Object]:
-    """The objects of the side bar that this person may read, in the order of the modules; a workspace's own come last."""
+    """The objects of the side bar that this person may read, in the order of the modules; a workspace's own come
+    last."""
     found = [one for one in work.registry.objects.values() if one.nav and work.actor.rights.level(one, "read")]
     modules = work.registry.modules
     return sorted(found, key=lambda one: modules[one.module].position if one.module in modules else 1000)
