@@ -58,7 +58,7 @@ def render(statement: Any) -> str:
 
 def sort_value(found: Found, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """What people mean by the order of a field: texts without regard to capitals and accents."""
-    if found.type.kind == "text" and not (found.field is not None and found.field.type_name == "choice"):
+    if found.type.kind == "text" and not (found.field is not None and found.field.plain_order):
         return sa.func.relata.sort_key(column, type_=sa.Text())
     return column
 

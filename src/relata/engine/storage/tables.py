@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from relata.engine.metadata.fields import AnyLink, AutoNumber, Choice, Field, Link, Links, MultiChoice, RollUp, Tags
+from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, RollUp, Tags
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 
@@ -152,7 +152,7 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
     if isinstance(field, (MultiChoice, Tags)) and field.indexed:
         return [IndexSpec(name, (main,), method="gin")]
     found = [IndexSpec(name, (main, "id"), where=_LIVE)] if field.indexed else []
-    if (field.indexed or field.name == one.title_field) and columns[0].kind == "text" and not isinstance(field, Choice):
+    if (field.indexed or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
         found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
     return found
 

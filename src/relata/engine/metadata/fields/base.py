@@ -80,6 +80,8 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     stored: ClassVar[bool] = True
     #: Whether an order by this field means something to a person.
     sortable: ClassVar[bool] = True
+    #: Whether its texts are sorted as they are stored: codes, addresses in small letters, numbers in one form.
+    plain_order: ClassVar[bool] = False
 
     @property
     def title(self) -> str:

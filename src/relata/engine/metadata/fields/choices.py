@@ -61,6 +61,7 @@ class Choice(_Optioned, frozen=True, kw_only=True, tag="choice", omit_defaults=T
     """One of the options."""
 
     widget: ClassVar[str] = "choice"
+    plain_order: ClassVar[bool] = True
 
     def columns(self) -> tuple[Column, ...]:
         return (Column("", sa.Text(), "text"),)

@@ -29,6 +29,8 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
     Accepts a text, a list of texts, or a list of objects with `value` and `label`.
     """
 
+    plain_order: ClassVar[bool] = True
+
     def columns(self) -> tuple[Column, ...]:
         return (Column("", sa.Text(), "text"), Column("all", JSONB(), "json"))
 

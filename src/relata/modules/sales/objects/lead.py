@@ -47,8 +47,15 @@ LEAD = Object(
         PersonName("name", required=True, searchable=True, sensitivity="personal", help="The person's name."),
         Text("company", max_length=160, indexed=True, searchable=True, help="Where the person works."),
         Text("job_title", max_length=160, searchable=True, help="What the person does there."),
-        Emails("email", label="E-mail", searchable=True, sensitivity="personal", help="The first is the main one."),
-        Phones("phone", searchable=True, sensitivity="personal", help="The first is the main one."),
+        Emails(
+            "email",
+            label="E-mail",
+            indexed=True,
+            searchable=True,
+            sensitivity="personal",
+            help="The first is the main one.",
+        ),
+        Phones("phone", indexed=True, searchable=True, sensitivity="personal", help="The first is the main one."),
         WebAddresses("website", help="The company's web site."),
         Address("address", sensitivity="personal", help="Where the company or the person is."),
         Choice(
