@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -45,4 +46,14 @@ def create_app_behind_gate() -> Ground:
     end_with_parent()
     logs.configure(Settings.from_environment(os.environ).log_level.upper())
     wait_at_gate()
-    return create_app()
+    app = create_app()
+    _spare_the_collector()
+    return app
+
+
+def _spare_the_collector() -> None:
+    """What is loaded now stays, so the collector need not go through it again; and it comes less often: a page
+    of two hundred cards makes so many objects that it ran in the middle of it (p95 114 ms, without 74 to 102)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
