@@ -9,7 +9,8 @@ from typing import Any
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from relata.interfaces.html import formatting, translation
+from relata.foundation import i18n
+from relata.interfaces.html import formatting
 from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.icons import icon
@@ -49,11 +50,11 @@ def create_environment(
         cache_size=-1 if not reload else 400,
     )
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
-        translation.ngettext,
+        i18n.gettext,
+        i18n.ngettext,
         newstyle=True,
-        pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
+        pgettext=i18n.pgettext,
+        npgettext=i18n.npgettext,
     )
     environment.filters.update({name: _format(name) for name in _FORMATS})
     environment.filters.update(initials=initials, colour_of=colour_of, phone=phone)
@@ -72,7 +73,7 @@ def render(
     with formatting.formatting_with(formatter):
         if translations is None:
             return environment.get_template(template).render(view=view)
-        with translation.translating_with(translations):
+        with i18n.translating_with(translations):
             return environment.get_template(template).render(view=view)
 
 

@@ -21,9 +21,9 @@ from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
 
 from relata.foundation.errors import Bug
+from relata.foundation.i18n import gettext
 from relata.foundation.money import MINOR_DIGITS, Money
 from relata.interfaces.html.cldr import as_moment, compile_pattern
-from relata.interfaces.html.translation import gettext
 
 Number = int | float | Decimal
 Day = date

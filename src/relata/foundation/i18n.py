@@ -1,7 +1,8 @@
-"""Texts of templates in the reader's language: gettext catalogues, chosen per rendering.
+"""Texts in the reader's language: gettext catalogues, chosen once per request or rendering.
 
-Templates say `{{ _("Save") }}` and `{{ ngettext("%(num)s record", "%(num)s records", count) }}`; Babel extracts
-both. English needs no catalogue.
+Templates say `{{ _("Save") }}` and `{{ ngettext("%(num)s record", "%(num)s records", count) }}`; Python says
+`_("Bin: %(what)s") % {"what": name}` with `from relata.foundation.i18n import gettext as _`. Babel extracts both.
+English needs no catalogue.
 """
 
 from __future__ import annotations
