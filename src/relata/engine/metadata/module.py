@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relata.engine.metadata.fields import AnyField
+from relata.engine.metadata.grant import Grant as Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 
@@ -21,17 +22,6 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: tuple[AnyField, ...]
     highlights: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
-
-
-class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a role may do with one object; levels: none, own, team, below, all. fields: levels that differ from
-    write: none, masked, read, write."""
-
-    read: str = "none"
-    create: str = "none"
-    change: str = "none"
-    delete: str = "none"
-    fields: dict[str, str] = {}
 
 
 class Role(msgspec.Struct, frozen=True, omit_defaults=True):

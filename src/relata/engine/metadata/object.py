@@ -20,6 +20,7 @@ from relata.engine.metadata.fields import (
     Text,
     User,
 )
+from relata.engine.metadata.grant import Grant
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -47,7 +48,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     field that stands for the record in links and search. access_parent: a link field; who may see its target may see
     the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown in the side
     bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
-    unique_together: real constraints over several fields.
+    unique_together: real constraints over several fields. everyone: what every person may do with it at least,
+    whatever their roles say, such as with their own notifications.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     lifecycle: Lifecycle | None = None
     match: tuple[tuple[str, ...], ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
+    everyone: Grant | None = None
     module: str = ""
     custom: bool = False
 

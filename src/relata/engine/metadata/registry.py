@@ -178,7 +178,7 @@ def check(registry: Registry) -> None:
                 raise Bug(f"{one.name}.{found.name} links to {found.to}, which does not exist.")
         if one.title_field not in one.all_fields:
             raise Bug(f"{one.name} has no field {one.title_field} to be its title.")
-        if one.access_parent and not isinstance(one.field(one.access_parent), Link):
+        if one.access_parent and not isinstance(one.field(one.access_parent), (Link, AnyLink)):
             raise Bug(f"{one.name} takes access from {one.access_parent}, which is no link.")
     _ = registry.relations
 
