@@ -9,6 +9,7 @@ from uuid import UUID
 from relata.engine.access import codes
 from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
+from relata.engine.access.principals import groups_of
 from relata.engine.access.rights import Rights
 from relata.engine.identity.loading import ActorFacts, load_actor_facts
 from relata.engine.metadata.module import Role
@@ -50,9 +51,10 @@ class ActorCache:
 async def _actor(connection: Connection, context: WorkspaceContext, facts: ActorFacts, via: str) -> Actor:
     roles = [context.registry.roles[found] for found in facts.role_names if found in context.registry.roles]
     rights = Rights(context.registry, roles)
-    keys = await _principals(connection, context, (facts.user, *facts.teams, *facts.below))
+    groups = groups_of(roles)
+    keys = await _principals(connection, context, (facts.user, *facts.teams, *facts.below, *groups))
     opened = codes_of(
-        context, rights, keys.get(facts.user), [keys[t] for t in facts.teams if t in keys],
+        context, rights, keys.get(facts.user), [keys[t] for t in (*facts.teams, *groups) if t in keys],
         [keys[t] for t in facts.below if t in keys],
     )  # fmt: skip
     return Actor(
