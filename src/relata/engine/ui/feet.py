@@ -73,6 +73,32 @@ async def feet(
     return figures
 
 
+async def feet_of_groups(
+    work: Workspace, one: Object, state: ListState, columns: Sequence[ViewColumn], group: Group, where: Node | None
+) -> dict[str, list[Figure]]:
+    """The same figures for each group, by the group's value as text."""
+    scope = FieldScope(work.registry, one, work.actor)
+    found_by: dict[str, list[Figure]] = {}
+    for column in columns:
+        found = find(scope, tuple(column.path.split("."))) if column.foot else None
+        if found is None or column.foot not in functions_of(found) or column.foot in ("count", "empty"):
+            continue
+        measure, by_currency = Measure(column.foot, column.path), _is_by_currency(column, found)
+        groups = (group, Group(f"{column.path}.currency")) if by_currency else (group,)
+        answer = await work.aggregate(Aggregate(one.name, (measure,), groups, where, 5000, state.deleted))
+        values: dict[str, list[Any]] = {}
+        for row in answer.rows:
+            value = row[measure.name]
+            if by_currency and value is not None:
+                value = Money(Decimal(value), row[groups[1].name]) if row[groups[1].name] else None
+            if value is not None:
+                values.setdefault(str(row[group.name]), []).append(value)
+        for key, told in values.items():
+            figure = Figure(path=column.path, function=column.foot, kind=_kind(column, found), values=tuple(told))
+            found_by.setdefault(key, []).append(figure)
+    return found_by
+
+
 def _where(state: ListState, fixed: Node | None) -> Node | None:
     parts = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
     return all_of(parts) if parts else None

@@ -3,6 +3,7 @@ statement; the records of a group are a list like any other, with one condition 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,13 @@ import msgspec
 from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, parse
 from relata.engine.metadata.fields import Boolean, Choice, Date, DateTime, Field, Link
 from relata.engine.metadata.object import Object
-from relata.engine.query.request import Aggregate, Group, Measure
+from relata.engine.query.request import MAX_LIMIT, Aggregate, Group, Measure, Query, parse_order
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.columns import find
-from relata.engine.ui.feet import empty, equal
+from relata.engine.ui.feet import Figure, empty, equal, feet_of_groups
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.values import Item, colour_number
+from relata.engine.ui.views import ViewColumn
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
@@ -29,17 +31,19 @@ NOTHING = "none"
 
 class RecordGroup(msgspec.Struct, frozen=True, kw_only=True):
     """One group. key: stands for it in addresses. kind: choice, link, boolean or month. value: what that kind shows,
-    None for the records without one."""
+    None for the records without one. figures: those that the columns ask for, as far as groups have them."""
 
     key: str
     kind: str
     value: Any
     count: int
+    figures: tuple[Figure, ...] = ()
 
 
 async def groups(
-    work: Workspace, one: Object, state: ListState, path: str, fixed: Node | None = None
-) -> tuple[list[RecordGroup], bool]:
+    work: Workspace, one: Object, state: ListState, path: str, fixed: Node | None = None,
+    columns: Sequence[ViewColumn] = (),
+) -> tuple[list[RecordGroup], bool]:  # fmt: skip
     """The groups in their order, and whether there are more than are told. Invalid for a field that groups nothing."""
     field = grouping_field(work, one, path)
     group = _group(field, path)
@@ -47,7 +51,17 @@ async def groups(
     where = all_of(parts) if parts else None
     found = await work.aggregate(Aggregate(one.name, (Measure("count"),), (group,), where, MOST, state.deleted))
     counts = [(row[group.name], row["count"]) for row in found.rows]
-    return await _named(work, field, counts), not found.complete
+    figures = await feet_of_groups(work, one, state, columns, group, where)
+    named = await _named(work, one, path, field, counts)
+    told = [
+        msgspec.structs.replace(found, figures=tuple(figures.get(_raw(found), ()))) for found in named
+    ] if figures else named  # fmt: skip
+    return told, not found.complete
+
+
+def _raw(group: RecordGroup) -> str:
+    """The group's value as an aggregate gives it, as text."""
+    return {NOTHING: "None", "yes": "True", "no": "False"}.get(group.key, group.key)
 
 
 def grouping_field(work: Workspace, one: Object, path: str) -> Field:
@@ -65,12 +79,15 @@ def _group(field: Field, path: str) -> Group:
     return Group(path, "month") if isinstance(field, (Date, DateTime)) else Group(path)
 
 
-async def _named(work: Workspace, field: Field, counts: list[tuple[Any, int]]) -> list[RecordGroup]:
+async def _named(
+    work: Workspace, one: Object, path: str, field: Field, counts: list[tuple[Any, int]]
+) -> list[RecordGroup]:
     if isinstance(field, Link):
         ids = {UUID(str(value)) for value, _ in counts if value is not None}
         titles = await titles_of(work.unit, {field.to: ids})
         named = [(titles.get((field.to, UUID(str(value))), "") if value else "", value, count) for value, count in counts]
-        named.sort(key=lambda one: (one[1] is None, one[0].casefold()))
+        places = await _places(work, one, path, field)
+        named.sort(key=lambda one: (one[1] is None, places.get(str(one[1]), len(places)), one[0].casefold()))
         shape = "person" if field.to == "user" else ""
         return [
             RecordGroup(
@@ -81,7 +98,7 @@ async def _named(work: Workspace, field: Field, counts: list[tuple[Any, int]]) -
         ]  # fmt: skip
     if isinstance(field, Choice):
         places = {option.value: place for place, option in enumerate(field.options)}
-        counts = sorted(counts, key=lambda one: (one[0] is None, places.get(one[0], len(places))))
+        counts = sorted(counts, key=lambda found: (found[0] is None, places.get(found[0], len(places))))
         return [
             RecordGroup(key=value or NOTHING, kind="choice", value=_option(field, value), count=count)
             for value, count in counts
@@ -96,6 +113,17 @@ async def _named(work: Workspace, field: Field, counts: list[tuple[Any, int]]) -
         RecordGroup(key=day.isoformat() if day else NOTHING, kind="month", value=day, count=count)
         for day, count in months
     ]
+
+
+async def _places(work: Workspace, one: Object, path: str, field: Link) -> dict[str, int]:
+    """The order of what is linked to, where it has one of its own, such as the stages of a pipeline."""
+    target = work.registry.get(field.to)
+    board = work.registry.layout(one.name).board
+    order = board.order if board and board.by == path else work.registry.layout(field.to).order
+    if not target.reference or not order or field.to == "user":
+        return {}
+    page = await work.query(Query(field.to, order=parse_order(order), fields=("id",), limit=MAX_LIMIT))
+    return {str(row[0]): place for place, row in enumerate(page.rows)}
 
 
 def _option(field: Choice, value: str | None) -> Item | None:

@@ -148,8 +148,10 @@ async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _
     found = []
     if right == "read" and one.reference:
         found.append(Reason(right, "reference", f"Everybody sees {one.title_plural.lower()}."))
+    if one.everyone and Level.named(getattr(one.everyone, right)) and row.owner is not None and row.owner == actor.user:
+        found.append(Reason(right, "owner", f"{name} owns this {what}."))
     for role in actor.rights.roles:
-        grant = role.grants.get(one.name) or role.grants.get("*")
+        grant = role.grants.get(one.name) or role.grants.get("" if one.personal else "*")
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
         label = role.label or role.name
         if level is Level.ALL:

@@ -62,7 +62,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def groups_of(work: Workspace, shown: Shown, fixed: Node | None) -> tuple[tuple[GroupView, ...], bool]:
     """The heads, and whether there are more of them."""
-    found, more = await groups(work, shown.object, shown.state, shown.look.group, fixed)
+    found, more = await groups(work, shown.object, shown.state, shown.look.group, fixed, shown.look.columns)
     views = tuple(
         GroupView(group=group, id=f"group-{at}", rows=_rows(shown, group.key), is_open=at < OPEN)
         for at, group in enumerate(found)

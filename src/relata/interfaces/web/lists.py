@@ -44,7 +44,8 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     views: tuple[Switch, ...]
     previous: str
     next: str
-    steps: str
+    steps_next: str
+    steps_previous: str
     total: str
     filter: str
     columns_dialog: str
@@ -155,7 +156,8 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         views=switches(work, shown, "table"),
         previous=shown.href(after=found.previous) if found.previous else "",
         next=shown.href(after=found.next) if found.next else "",
-        steps=shown.href("/steps", after=shown.after),
+        steps_next=shown.href("/steps", after=found.next) if found.next and not groups else "",
+        steps_previous=shown.href("/steps", after=found.previous) if found.previous and not groups else "",
         total=shown.href("/total"),
         filter=address(one, "/filter", shown.full()),
         columns_dialog=address(one, "/columns", shown.full()),
