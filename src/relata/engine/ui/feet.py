@@ -84,17 +84,20 @@ async def feet_of_groups(
         if found is None or column.foot not in functions_of(found) or column.foot in ("count", "empty"):
             continue
         measure, by_currency = Measure(column.foot, column.path), _is_by_currency(column, found)
-        groups = (group, Group(f"{column.path}.currency")) if by_currency else (group,)
+        currency = Group(f"{column.path}.currency")
+        groups = (group, currency) if by_currency else (group,)
         answer = await work.aggregate(Aggregate(one.name, (measure,), groups, where, 5000, state.deleted))
         values: dict[str, list[Any]] = {}
         for row in answer.rows:
             value = row[measure.name]
             if by_currency and value is not None:
-                value = Money(Decimal(value), row[groups[1].name]) if row[groups[1].name] else None
+                value = Money(Decimal(value), row[currency.name]) if row[currency.name] else None
             if value is not None:
                 values.setdefault(str(row[group.name]), []).append(value)
         for key, told in values.items():
-            figure = Figure(path=column.path, function=column.foot, kind=_kind(column, found), values=tuple(told))
+            figure = Figure(
+                path=column.path, function=column.foot, kind=_kind(column, found), values=_own_first(work, told)
+            )
             found_by.setdefault(key, []).append(figure)
     return found_by
 
@@ -152,10 +155,17 @@ async def _by_currency(
     request = Aggregate(one.name, (measure,), (group,), where, _CURRENCIES, state.deleted)
     rows = (await work.aggregate(request)).rows
     values = tuple(
-        Money(Decimal(row[measure.name]), row[group.name]) for row in rows
+        Money(Decimal(row[measure.name]), row[group.name])
+        for row in rows
         if row[measure.name] is not None and row[group.name]
-    )  # fmt: skip
-    return Figure(path=column.path, function=column.foot, kind="money", values=values)
+    )
+    return Figure(path=column.path, function=column.foot, kind="money", values=_own_first(work, values))
+
+
+def _own_first(work: Workspace, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Money in the workspace's own currency before the others."""
+    own = work.settings.currency
+    return tuple(sorted(values, key=lambda value: isinstance(value, Money) and value.currency != own))
 
 
 def empty(path: str) -> Node:

@@ -11,6 +11,8 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.ui import listing as lists
 from relata.engine.ui.columns import find
 from relata.engine.ui.feet import Figure, feet
+from relata.engine.ui.listing import label_of
+from relata.engine.ui.values import is_end_aligned, kind_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.columns import foot_words
 from relata.interfaces.web.filters import search_condition
@@ -19,9 +21,11 @@ from relata.interfaces.web.looks import Shown, shown_by
 
 
 class FootCell(msgspec.Struct, frozen=True, kw_only=True):
-    """Under one column. label: "" where nothing was asked."""
+    """Under one column. label: "" where nothing was asked. column: what the column is called, for phones, where it
+    stands under none."""
 
     label: str = ""
+    column: str = ""
     align: str = "start"
     figure: Figure | None = None
 
@@ -78,9 +82,15 @@ async def _cells(work: Workspace, shown: Shown) -> tuple[FootCell, ...]:
     scope = FieldScope(work.registry, one, work.actor)
     paths = shown.paths or work.registry.layout(one.name).columns
     visible = [path for path in paths if path != title and find(scope, tuple(path.split(".")))]
-    words = foot_words()
-    return tuple(
-        FootCell(label=words[figure.function], align="start" if path == title else "end", figure=figure)
-        if (figure := figures.get(path)) else FootCell()
-        for path in (title, *visible)
+    return tuple(_cell(scope, path, figures.get(path)) for path in (title, *visible))
+
+
+def _cell(scope: FieldScope, path: str, figure: Figure | None) -> FootCell:
+    found = find(scope, tuple(path.split(".")))
+    if figure is None or found is None:
+        return FootCell()
+    kind = kind_of(found.field, str(found.type.kind)) if found.field and not found.part else "text"
+    return FootCell(
+        label=foot_words()[figure.function], align="end" if is_end_aligned(kind) else "start", figure=figure,
+        column=label_of(found),
     )  # fmt: skip

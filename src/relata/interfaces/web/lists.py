@@ -13,13 +13,13 @@ from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
-from relata.foundation.ids import parse_id
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import ngettext
+from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
-from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import address, shown_by
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
@@ -114,9 +114,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             made = condition_of(work, one, query)
             where = to_text(all_of([*parts, *made])) if parts or made else ""
             shown = await shown_by(work, request, one)
-            return Response(
-                b"", status_code=303, headers={"location": shown.href(where=where)}, media_type=HTML
-            )
+            return Response(b"", status_code=303, headers={"location": shown.href(where=where)}, media_type=HTML)
 
         return await web.within(request, build)
 
@@ -171,8 +169,12 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         error=error,
         notice=ngettext(
             "%(num)s part of this list is gone or hidden from you, and was left out.",
-            "%(num)s parts of this list are gone or hidden from you, and were left out.", left_out,
-        ) % {"num": left_out} if left_out else "",
+            "%(num)s parts of this list are gone or hidden from you, and were left out.",
+            left_out,
+        )
+        % {"num": left_out}
+        if left_out
+        else "",
         teaches=one.help,
         singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")),
@@ -181,7 +183,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
-    )  # fmt: skip
+    )
 
 
 def _of_one(state: ListState) -> ListState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -53,22 +54,29 @@ class Shown:
         """The chosen columns; empty for the layout's."""
         return tuple(column.path for column in self.look.columns)
 
-    def href(self, suffix: str = "", *, words: str | None = None, after: str = "", **changes: object) -> str:
+    def href(self, suffix: str = "", *, words: str | None = None, after: str = "", **changes: Any) -> str:
         """The address with other parts of the look. suffix: such as `/total`. The page is left behind."""
         return address(self.object, suffix, {**self.query(words, **changes), "after": after})
 
-    def query(self, words: str | None = None, **changes: object) -> dict[str, str]:
+    def query(self, words: str | None = None, **changes: Any) -> dict[str, str]:
         """What stands in the address, empty values only where the view has one."""
         look = msgspec.structs.replace(self.look, **changes)
         found = {
-            "view": self.key, **self._differences(look), "q": self.words if words is None else words,
+            "view": self.key,
+            **self._differences(look),
+            "q": self.words if words is None else words,
             "deleted": "true" if self.deleted else "",
-        }  # fmt: skip
+        }
         return {name: value for name, value in found.items() if value or name in _NAMES}
 
     def full(self) -> dict[str, str]:
         """Everything that an address can say, said; for dialogs, which change parts of it."""
-        found = {"view": self.key or ALL, **_texts(self.look), "q": self.words, "deleted": "true" if self.deleted else ""}
+        found = {
+            "view": self.key or ALL,
+            **_texts(self.look),
+            "q": self.words,
+            "deleted": "true" if self.deleted else "",
+        }
         return {name: value for name, value in found.items() if value or name in _NAMES}
 
     def reset(self) -> str:
@@ -89,9 +97,12 @@ class Shown:
 
 def _texts(look: Look) -> dict[str, str]:
     return {
-        "where": look.where, "order": look.order, "columns": look.columns_text, "group": look.group,
+        "where": look.where,
+        "order": look.order,
+        "columns": look.columns_text,
+        "group": look.group,
         "density": look.density,
-    }  # fmt: skip
+    }
 
 
 def address(one: Object, suffix: str, query: Mapping[str, str]) -> str:
@@ -115,14 +126,21 @@ async def shown_by(work: Workspace, request: Visit, one: Object) -> Shown:
         view = shelf.default(one)
     base = view.look if view else Look()
     return Shown(
-        one, shelf, view, _over(base, query), query.get("q", ""), query.get("after", ""),
-        query.get("deleted") == "true", read_columns(query.get("columns", ""))[1], base,
-    )  # fmt: skip
+        one,
+        shelf,
+        view,
+        _over(base, query),
+        query.get("q", ""),
+        query.get("after", ""),
+        query.get("deleted") == "true",
+        read_columns(query.get("columns", ""))[1],
+        base,
+    )
 
 
 def _over(base: Look, query: Mapping[str, str]) -> Look:
     """The view's look with what the address says over it."""
-    changes: dict[str, object] = {name: query[name] for name in ("where", "order", "group") if name in query}
+    changes: dict[str, Any] = {name: query[name] for name in ("where", "order", "group") if name in query}
     if query.get("density", " ") in ("", *DENSITIES):
         changes["density"] = query["density"]
     if query.get("kind") in KINDS:

@@ -64,7 +64,8 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
             shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
         )  # fmt: skip
         groups.setdefault(module.label if module else "Your objects", []).append(item)
-    return (NavGroup(items=(home,)), *_pinned(work, pinned), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+    first = (NavGroup(items=(home,)), *_pinned(work, pinned))
+    return (*first, *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
 
 
 def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, ...]:
