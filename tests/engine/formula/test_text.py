@@ -51,7 +51,9 @@ def test_postgresql_has_the_same_small_and_capital_letters(connection: psycopg.C
     letters = [
         sign for sign in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(sign) not in ("Cs", "Cn")
     ]
-    query = """select sign, lower(sign collate relata.cased), upper(sign collate relata.cased) from unnest(%s::text[]) sign"""
+    query = (
+        "select sign, lower(sign collate relata.cased), upper(sign collate relata.cased) from unnest(%s::text[]) sign"
+    )
     others = [
         sign
         for sign, lowered, raised in connection.execute(query, [letters])
