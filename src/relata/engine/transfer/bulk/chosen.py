@@ -4,6 +4,7 @@ one does."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from relata.engine.formula import parse
@@ -62,8 +63,8 @@ class Undoable:
     object: str
     record: UUID
     action: str
-    before: dict[str, object]
-    after: dict[str, object]
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 async def undoable(work: Workspace, undoes: UUID, position: str, limit: int) -> tuple[list[Undoable], str]:

@@ -37,6 +37,8 @@ def chunk_size(order: Order) -> int:
 async def begin(work: Workspace, order: Order) -> Record:
     """A new bulk change, checked, with nothing done yet. Raises Denied, Invalid."""
     one = check(work, order)
+    if order.undoes is not None:
+        await mine(work, order.undoes)
     total = await chosen.total(work, order)
     kept = msgspec.structs.replace(order, cells={}) if order.kind == "paste" else order
     values = {
@@ -156,7 +158,7 @@ async def run(door: Door, key: str, bulk: UUID) -> None:
         return owner
 
     async def chunk(work: Workspace) -> bool:
-        return (await advance(work, bulk))["status"] == "running"
+        return bool((await advance(work, bulk))["status"] == "running")
 
     person = await door.run(key, None, who, via="bulk", read_only=True)
     try:
