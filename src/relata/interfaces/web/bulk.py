@@ -30,7 +30,7 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.actions import action_fields
 from relata.interfaces.web.bulk_bar import chosen_order
 from relata.interfaces.web.forms import posted
-from relata.interfaces.web.ground import Visit, Web, redirect
+from relata.interfaces.web.ground import HTML, Visit, Web, redirect
 from relata.interfaces.web.inputs import form_field, read_form
 
 _KINDS = ("change", "delete", "restore", "action", "add")
@@ -67,15 +67,6 @@ class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     is_undoable: bool
     error: str = ""
-
-
-class Told(msgspec.Struct, frozen=True):
-    """A message that rides along. undo, href: "" where there is none."""
-
-    message: str
-    meaning: str
-    undo: str
-    href: str
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -126,7 +117,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             record = await web.within(request, start, read_only=False)
         except (Invalid, Conflict) as error:
             return await _again(web, request, plural, form, error)
-        return await told(web, request, record)
+        return told(request, record)
 
     @post("/{plural:str}/bulk/export", status_code=200)
     async def export(request: Visit, plural: FromPath[str]) -> Stream:
@@ -158,7 +149,7 @@ async def _all(head: str, rest: AsyncIterator[str]) -> AsyncIterator[bytes]:
         yield piece.encode()
 
 
-async def told(web: Web, request: Visit, record: Record) -> Response[bytes]:
+def told(request: Visit, record: Record) -> Response[bytes]:
     """What became of a bulk change: a message with a way back, or the page where its progress shows."""
     if record["status"] == "running":
         return redirect(f"/bulk/{record.id}", request)
@@ -169,14 +160,13 @@ async def told(web: Web, request: Visit, record: Record) -> Response[bytes]:
     if record["kind"] == "undo":
         counts = [(record["changed"], _("%(n)s put back")), (record["refused"], _("%(n)s stay as they are"))]
     words = ", ".join(text % {"n": f"{n:,}"} for n, text in counts if n) or _("Nothing to change")
-    undo = f"/bulk/{record.id}/undo" if record["is_undoable"] and record["changed"] else ""
-    view = Told(words, "warning" if record["refused"] else "good", undo, f"/bulk/{record.id}" if record["refused"] else "")
-
-    async def show(work: Workspace) -> Response[bytes]:
-        headers = {"hx-trigger": json.dumps({"list-changed": True})}
-        return web.page(work, "web/bulk_told.html", view, headers=headers)
-
-    return await web.within(request, show)
+    toast: dict[str, str] = {"message": words, "meaning": "warning" if record["refused"] else "good"}
+    if record["is_undoable"] and record["changed"]:
+        toast["undo"] = f"/bulk/{record.id}/undo"
+    if record["refused"]:
+        toast |= {"href": f"/bulk/{record.id}", "link": _("See what was refused")}
+    events = {"list-changed": True, "close-dialog": True, "toast": toast}
+    return Response(b"", status_code=200, headers={"hx-trigger": json.dumps(events), "hx-reswap": "none"}, media_type=HTML)
 
 
 def _asked(

@@ -104,7 +104,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         record = await web.within(request, run, read_only=False)
         if not request.headers.get("hx-request"):
             return redirect(f"/bulk/{record.id}")
-        return await told(web, request, record)
+        return told(request, record)
 
     async def go_on(work: Workspace, bulk: UUID) -> Record:
         return await running.go_on(work, web.queue, bulk)
