@@ -18,8 +18,10 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
+from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
-from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.grid import GridColumn, grid_of
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange
 from relata.interfaces.web.wording import worded
 
 
@@ -65,6 +67,8 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_see_bin: bool
     deleted: bool
     undo: str = ""
+    bulk: BulkBar
+    grid: tuple[GridColumn, ...]
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -167,6 +171,11 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         deleted=state.deleted,
+        bulk=bulk_bar(
+            work, one, exchange(request).csrf_token(), where="" if error else state.where, words=words,
+            deleted=state.deleted, total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
+        ),
+        grid=grid_of(work, one, (column.name for column in columns)),
         undo=_undo(one, request.query_params.get("undo", "")),
     )
 

@@ -16,6 +16,8 @@ import "./behaviours/multi-value";
 import "./behaviours/board";
 import "./behaviours/inline-edit";
 import "./behaviours/table";
+import "./behaviours/selection";
+import "./behaviours/grid";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
