@@ -28,7 +28,7 @@ from relata.interfaces.web.cell_texts import Cell, CellProblem, CellReader
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
 from relata.interfaces.web.inputs import form_field, read_form
-from relata.interfaces.web.lists import table_rows
+from relata.interfaces.web.heads import table_rows
 
 #: One block; larger ones are an import.
 MOST_CELLS, MOST_ROWS = 5000, 500
