@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
-from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
 from relata.foundation.errors import Bug, NotFound
@@ -70,9 +70,11 @@ class Registry:
                     found[relation.parent][relation.name] = relation
         return found
 
-    def layout(self, name: str) -> Layout:
-        """The declared layout, or one made from the object's first fields."""
-        declared = self.layouts.get(name)
+    def layout(self, name: str, roles: Iterable[str] = ()) -> Layout:
+        """The layout of the first of these roles that has one, else the object's own, else one made from its first
+        fields. It may name what is gone or hidden: screens ask `Workspace.layout`."""
+        own = next((found for role in roles if (found := self.layouts.get(layout_name(name, role)))), None)
+        declared = own or self.layouts.get(name)
         if declared:
             return declared
         found = self.get(name)

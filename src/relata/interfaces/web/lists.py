@@ -140,7 +140,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
     except Invalid as refused:  # a filter that does not fit shows its error above the unfiltered list
         error = f"{refused.message} {refused.hint or ''}".strip()
         found = await lists.listing(work, one, ListState(deleted=state.deleted))
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     columns = tuple(_columns(one, found, kept))
     views = (
         Switch(label="List", href=f"/{one.path}", icon="list", current=True),
