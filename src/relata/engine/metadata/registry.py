@@ -73,8 +73,8 @@ class Registry:
     def layout(self, name: str, roles: Iterable[str] = ()) -> Layout:
         """The layout of the first of these roles that has one, else the object's own, else one made from its first
         fields. It may name what is gone or hidden: screens ask `Workspace.layout`."""
-        own = next((found for role in roles if (found := self.layouts.get(layout_name(name, role)))), None)
-        declared = own or self.layouts.get(name)
+        names = (*(layout_name(name, role) for role in roles), name)
+        declared = next((self.layouts[one] for one in names if one in self.layouts), None)
         if declared:
             return declared
         found = self.get(name)

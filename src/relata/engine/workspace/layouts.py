@@ -14,7 +14,7 @@ import msgspec
 from relata.engine.access.actor import Actor
 from relata.engine.formula import BOOLEAN, Unknown, check, parse, references
 from relata.engine.metadata.fields import Choice, Link
-from relata.engine.metadata.layout import Board, Layout, Section, Tab, layout_name
+from relata.engine.metadata.layout import Board, Layout, Section, layout_name
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.reader import AnyReader
