@@ -28,6 +28,7 @@ DONE = {
     "ended": "Ended.",
     "password": "Your password was changed; all other sessions ended.",
     "revoked": "Revoked.",
+    "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
     "converted": "The values were converted.",
 }

@@ -1,0 +1,2 @@
+// What only the settings need: editors in which things are put in order.
+import "./settings/layout-editor";
