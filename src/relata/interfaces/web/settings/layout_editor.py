@@ -95,8 +95,8 @@ class LayoutPage(Page, frozen=True, kw_only=True):
 def editor_of(registry: Registry, one: Object, layout: Layout, shown_related: tuple[str, ...]) -> dict[str, Any]:
     """The parts of a LayoutPage that come from the layout. shown_related: the lists of the first page."""
     scope = FieldScope(registry, one, AnyReader())
-    items = {name: _item(one, name) for name in (*(field.name for field in one.fields), *_SYSTEM)}
-    items = {name: item for name, item in items.items() if item is not None}
+    names = (*(field.name for field in one.fields), *_SYSTEM)
+    items = {name: item for name in names if (item := _item(one, name)) is not None}
     lists = {
         name: Item(kind="related", name=name, label=found.label, icon="list", note=registry.get(found.child).title)
         for name, found in registry.relations[one.name].items()
@@ -149,7 +149,8 @@ def editor_of(registry: Registry, one: Object, layout: Layout, shown_related: tu
         ),
         "board": _board(one, layout),
         "order": text(
-            "order", _("Sorted by"), layout.order, kind="choice", options=_orders(items, layout.order), placeholder=_("Newest first")
+            "order", _("Sorted by"), layout.order, kind="choice", options=_orders(items, layout.order),
+            placeholder=_("Newest first"),
         ),
         "rest": layout.rest,
         "unused": tuple(item for name, item in items.items() if name not in layout.named_fields),
