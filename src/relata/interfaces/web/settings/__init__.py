@@ -10,7 +10,9 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     audit,
+    boards,
     checking,
+    choices,
     fields,
     general,
     health,
@@ -41,6 +43,8 @@ AREAS = (
     objects,
     fields,
     layouts,
+    boards,
+    choices,
     checking,
     modules,
     audit,
