@@ -21,7 +21,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.request import MAX_LIMIT
 from relata.engine.transfer.exporting import written
 from relata.engine.transfer.formula_guard import guarded
-from relata.engine.ui.listing import ListState, Listing, listing
+from relata.engine.ui.listing import Listing, ListState, listing
 from relata.engine.ui.values import Item
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace

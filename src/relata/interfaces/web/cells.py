@@ -19,7 +19,7 @@ from relata.engine.ui.record_page import is_editable
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid, NotFound, Problem, RelataError
+from relata.foundation.errors import Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import ngettext
 from relata.interfaces.html.environment import render
@@ -27,8 +27,8 @@ from relata.interfaces.html.view_values import Column, FormField, TableRow
 from relata.interfaces.web.cell_texts import Cell, CellProblem, CellReader
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
-from relata.interfaces.web.inputs import form_field, read_form
 from relata.interfaces.web.heads import table_rows
+from relata.interfaces.web.inputs import form_field, read_form
 
 #: One block; larger ones are an import.
 MOST_CELLS, MOST_ROWS = 5000, 500

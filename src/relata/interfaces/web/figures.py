@@ -76,7 +76,7 @@ async def _cells(work: Workspace, shown: Shown) -> tuple[FootCell, ...]:
     fixed = search_condition(work, one, shown.words)
     figures = {figure.path: figure for figure in await feet(work, one, shown.state, shown.look.columns, fixed)}
     scope = FieldScope(work.registry, one, work.actor)
-    paths = shown.paths or work.registry.layout(one.name).columns
+    paths = shown.paths or work.layout(one.name).columns
     visible = [path for path in paths if path != title and find(scope, tuple(path.split(".")))]
     words = foot_words()
     return tuple(

@@ -11,8 +11,8 @@ from relata.engine.access.principals import group_names
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
-from relata.foundation.ids import parse_id
 from relata.foundation.i18n import gettext as _
+from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, redirect
