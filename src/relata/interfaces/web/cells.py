@@ -64,6 +64,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post("/{plural:str}/cells", status_code=200)
     async def write(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        web.person(request)
         form = await posted(request)
         try:
             cells = msgspec.json.decode((form.get("cells") or [""])[-1], type=list[Cell])
