@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
+from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings, streams
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -43,7 +44,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue,
+        house.files, house.queue, live=house.audience,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -52,8 +53,14 @@ def assemble(house: House) -> Ground:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        stop = asyncio.Event()
         async with house:
-            yield
+            live = asyncio.create_task(house.audience.run(stop))
+            try:
+                yield
+            finally:
+                stop.set()
+                await live
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
@@ -70,7 +77,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for part in (home, account, settings, streams, finding, files, boards, forms, lists, records)
         for route in part.routes(web)
     ]
 

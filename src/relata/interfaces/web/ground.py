@@ -13,6 +13,7 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.jobs.queue import Queue
+from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.workspace.door import Door
@@ -46,6 +47,7 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    live: Audience | None = None
 
     @property
     def database(self) -> Database:

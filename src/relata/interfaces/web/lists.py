@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.formula import All, Node, all_of, parse, to_text
+from relata.engine.formula import All, Binary, Items, Literal, Node, Path, all_of, parse, to_text
 from relata.engine.metadata.fields import PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.ui import listing as lists
@@ -134,7 +134,7 @@ def _address(one: Object, values: dict[str, str]) -> str:
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:
     state, words, error = _state(request), request.query_params.get("q", ""), ""
     kept = {"where": state.where, "order": state.order, "q": words, "deleted": "true" if state.deleted else ""}
-    fixed = search_condition(work, one, words)
+    fixed = these_rows(request, search_condition(work, one, words))
     try:
         found = await lists.listing(work, one, state, fixed=fixed)
     except Invalid as refused:  # a filter that does not fit shows its error above the unfiltered list
@@ -169,6 +169,13 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         deleted=state.deleted,
         undo=_undo(one, request.query_params.get("undo", "")),
     )
+
+
+def these_rows(request: Visit, fixed: Node | None) -> Node | None:
+    """The condition of a list with the rows that its open screen asks for again: `rows` holds ids between commas."""
+    ids = [key for text in request.query_params.get("rows", "").split(",")[:100] if (key := parse_id(text))]
+    rows = Binary("in", Path(("id",)), Items(tuple(Literal(str(key)) for key in ids))) if ids else None
+    return all_of([one for one in (fixed, rows) if one is not None]) if rows else fixed
 
 
 def _undo(one: Object, key: str) -> str:
