@@ -61,6 +61,8 @@ class Rights:
             known = max((Level.named(getattr(grant, right)) for grant in self._grants(one)), default=Level.NONE)
             if right == "read" and one.reference:
                 known = Level.ALL
+            if one.personal:
+                known = min(known, Level.OWN)
             self._levels[one.name, right] = known
         return known
 
