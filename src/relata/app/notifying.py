@@ -12,7 +12,7 @@ from relata.engine.collaboration.letters import letter
 from relata.engine.collaboration.noticing import TELL
 from relata.engine.collaboration.preferences import Preferences
 from relata.engine.collaboration.reminding import remind, wake
-from relata.engine.collaboration.stopping import stop_token
+from relata.engine.collaboration.stopping import read_stop_token, stop_mails, stop_token
 from relata.engine.collaboration.telling import tell_of_changes
 from relata.engine.history.feed import read_feed
 from relata.engine.jobs.queue import Job, Queue
@@ -73,6 +73,16 @@ def register(house: House, queue: Queue) -> None:
                 await send_digests(work, mail_many)
 
         await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
+
+
+async def stop_mails_of(house: House, token: str) -> None:
+    """End the mails about notifications of whom the token was made for."""
+    key, person = read_stop_token(secret_key(house.settings), token)
+
+    async def run(work: Workspace) -> None:
+        await stop_mails(work, person)
+
+    await house.door.run(key, None, run, via="form")
 
 
 def recurring(schema: str) -> Iterator[Recurring]:

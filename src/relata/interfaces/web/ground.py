@@ -38,7 +38,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Web:
-    """The ports of the staff application. address: where people reach this installation, for links in mails."""
+    """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
+    open screens of this process. stop_mails: ends the mails of whom a token was made for."""
 
     door: Door
     environment: Environment
@@ -48,6 +49,7 @@ class Web:
     files: FileStore
     queue: Queue
     live: Audience | None = None
+    stop_mails: Callable[[str], Awaitable[None]] | None = None
 
     @property
     def database(self) -> Database:

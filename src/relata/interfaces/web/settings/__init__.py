@@ -17,6 +17,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     modules,
+    notifications,
     objects,
     passwords,
     people,
@@ -44,6 +45,7 @@ AREAS = (
     audit,
     health,
     shares,
+    notifications,
 )
 
 
