@@ -7,15 +7,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
 from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.served import Site, libpq_address
+from tests.browser.conftest import WIDE, window
+from tests.browser.served import PASSWORD, Site, libpq_address
 
 from relata.app.assembly import MAIN, House
-from relata.app.demo import MANAGER
+from relata.app.demo import MANAGER, SELLER, let_in
 from relata.engine.workspace.workspace import Workspace
 
 #: A machine under load is no reason for a red test; the figure that is promised is measured beside.
@@ -42,11 +45,30 @@ def as_colleague(site: Site, act: Callable[[Workspace], Awaitable[Any]]) -> Any:
 
     async def run(house: House) -> Any:
         async with house.door.open(MAIN, None) as work:
-            people = await work.find("user", status="active", order="name")
-            colleague = next(person.id for person in people if person["email"] and person["email"] != MANAGER)
-        return await house.door.run(MAIN, colleague, act, via="form")
+            found = await work.first("user", email=SELLER)
+            assert found is not None
+        return await house.door.run(MAIN, found.id, act, via="form")
 
     return site.change(run)
+
+
+@contextmanager
+def seller(page: Page, site: Site) -> Iterator[Page]:
+    """A window of somebody else."""
+
+    async def admit(house: House) -> None:
+        await let_in(house, SELLER, PASSWORD)
+
+    site.change(admit)
+    browser = page.context.browser
+    assert browser is not None
+    with window(browser, site, WIDE) as other:
+        other.goto("/sign-in")
+        other.get_by_label("E-mail").fill(SELLER)
+        other.get_by_label("Password", exact=True).fill(PASSWORD)
+        other.get_by_role("button", name="Sign in").click()
+        other.wait_for_url("**/")
+        yield other
 
 
 def listening(page: Page, address: str) -> Page:
@@ -122,3 +144,79 @@ def test_a_record_shows_it_and_leaves_the_field_alone_that_is_being_edited(page:
     expect(page.locator("#fact-name .live-conflict")).to_contain_text("Changed by")
     page.locator("#fact-name .live-conflict button").click()
     expect(page.locator("#fact-name .live-conflict")).to_contain_text("Their name")
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_stream_of_events_as_it_goes_over_the_line(site: Site, signed_in: dict[str, Any]) -> None:
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in signed_in["cookies"])
+    connection = HTTPConnection(site.address.removeprefix("http://"), timeout=SOON / 1000)
+    connection.request("GET", "/live", headers={"cookie": cookies})
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("content-type")) == (200, "text/event-stream; charset=utf-8")
+    assert answer.getheader("x-accel-buffering") == "no"
+    assert answer.readline() == b"retry: 2000\n"
+
+    async def found(work: Workspace) -> str:
+        return str((await work.create("account", {"name": "Heard of by name only"})).id)
+
+    key = as_colleague(site, found)
+    lines: list[bytes] = []
+    while not lines or key.encode() not in lines[-1]:
+        lines.append(answer.readline())
+    assert lines[-2] == b"event: changed\n"
+    assert lines[-1].startswith(b'data: {"feed":')
+    assert b"Heard of" not in lines[-1]
+    connection.close()
+
+
+def test_a_stranger_hears_nothing(site: Site) -> None:
+    connection = HTTPConnection(site.address.removeprefix("http://"), timeout=SOON / 1000)
+    connection.request("GET", "/live")
+    assert connection.getresponse().status in (303, 401)
+    connection.close()
+
+
+@pytest.mark.usefixtures("worker")
+def test_people_on_one_record_see_each_other(page: Page, site: Site) -> None:
+    async def somebody(work: Workspace) -> str:
+        found = await work.find("account", limit=1, order="name")
+        return f"/accounts/{found[0].id}"
+
+    address = as_colleague(site, somebody)
+    listening(page, address)
+    with seller(page, site) as other:
+        other.goto(address)
+        expect(page.locator(".presence")).to_contain_text("is here, too", timeout=SOON)
+        expect(other.locator(".presence")).to_contain_text("is here, too", timeout=SOON)
+    expect(page.locator(".presence")).to_have_text("", timeout=SOON)
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_bell_counts_and_the_centre_shows_and_marks(page: Page, site: Site) -> None:
+    listening(page, "/")
+
+    async def mention(work: Workspace) -> None:
+        me = await work.first("user", email=MANAGER)
+        about = await work.first("account", order="name")
+        assert me is not None
+        assert about is not None
+        await work.create(
+            "comment",
+            {"body": "What do you think?", "about": {"object": "account", "id": str(about.id)}, "mentions": [me.id]},
+        )
+
+    as_colleague(site, mention)
+    bell = page.locator(".bell [data-unread]")
+    expect(bell).to_be_visible(timeout=SOON)
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    line = page.locator("#panel .notification", has_text="mentioned you on").first
+    expect(line).to_be_visible()
+    page.goto("/notifications?show=mention")
+    line = page.locator(".notification", has_text="mentioned you on").first
+    line.get_by_role("button", name="Mark as read").click()
+    expect(line.get_by_role("button", name="Mark as unread")).to_be_visible()
+    page.goto("/notifications")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    expect(bell).to_be_hidden(timeout=SOON)

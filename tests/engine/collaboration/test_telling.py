@@ -67,7 +67,7 @@ async def test_who_is_given_a_record_is_told_and_who_gives_it_is_not(
     async with house.as_person(people.ada) as work:
         await work.change(("account", key), {"owner": people.ben})
     await telling()
-    assert await telling.told(people.ben) == [("assignment", "Ada gave you Acme")]
+    assert await telling.told(people.ben) == [("assignment", "Ada assigned Acme to you")]
     assert await telling.told(people.ada) == []
 
 
@@ -76,7 +76,7 @@ async def test_many_records_given_at_once_are_one_message(house: House, people: 
         async with house.as_person(people.ada) as work:
             await work.create("account", {"name": f"Number {number}", "owner": people.ben})
     await telling()
-    assert await telling.told(people.ben) == [("assignment", "Ada gave you 5 accounts")]
+    assert await telling.told(people.ben) == [("assignment", "Ada assigned 5 accounts to you")]
 
 
 async def test_changes_of_a_followed_record_within_minutes_are_one_message(

@@ -74,7 +74,7 @@ class Audience:
         if sum(one.user == user for one in company.listeners) >= MOST_STREAMS:
             raise LimitReached("You have too many open windows.", code="streams", hint="Close some of them.")
         known = after if after is not None else await self._hub.recent(context.schema, age_seconds)
-        listener = Listener(context.schema, user, session)
+        listener = Listener(context.schema, user, session, since=known)
         company.listeners.add(listener)
         if company.task is None:
             company.task = asyncio.create_task(self._tell_company(company))

@@ -23,20 +23,21 @@ class News:
 
 @dataclass(eq=False)
 class Listener:
-    """One open stream of one person. session: what it ends with."""
+    """One open stream of one person. session: what it ends with. since: what its screen knew when it came. position: up
+    to where it was told, read or not."""
 
     schema: str
     user: UUID
     session: UUID
+    since: int = 0
     position: int = 0
     is_open: bool = True
     _waiting: deque[News] = field(default_factory=deque)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, news: News) -> None:
-        """Never waits; of a stream that nobody reads only the last word is kept."""
-        if news.feed is not None and news.feed <= self.position:
-            return
+        """Never waits; of a stream that nobody reads only the last word is kept. What a screen missed may come after
+        what happened just now, so numbers need not ascend."""
         self.position = max(self.position, news.feed or 0)
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()

@@ -219,7 +219,7 @@ async def _view(web: Web, request: Visit, work: Workspace) -> CentreView:
 
 def _labels() -> dict[str, str]:
     return {
-        "unread": _("Unread"), "all": _("All"), "mention": _("Mentions"), "assignment": _("Given to me"),
+        "unread": _("Unread"), "all": _("All"), "mention": _("Mentions"), "assignment": _("Assigned"),
         "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "system": _("System"),
     }  # fmt: skip
 

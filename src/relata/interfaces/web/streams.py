@@ -88,7 +88,7 @@ async def _heard(
 ) -> AsyncIterator[bytes]:
     """The stream as it goes over the line."""
     async with audience.listen(key, user, session, after=after, age_seconds=age) as listener:
-        yield b"retry: 2000\nid: %d\n\n" % listener.position
+        yield b"retry: 2000\nid: %d\n\n" % listener.since
         while listener.is_open:
             news = await listener.next(HEARTBEAT_SECONDS)
             if news is not None:

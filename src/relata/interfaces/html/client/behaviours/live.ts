@@ -24,8 +24,7 @@ function hear(said: Said): void {
   if (said.kind === "presence") return tell("presence", JSON.parse(said.data));
   if (said.kind === "end") return;
   const news = { records: [], everything: said.kind === "everything", ...JSON.parse(said.data) } as News;
-  if (news.feed <= last) return;
-  last = news.feed;
+  last = Math.max(last, news.feed);
   if (news.everything) window.setTimeout(() => tell("changed", news), Math.random() * SPREAD_MS);
   else tell("changed", news);
 }
