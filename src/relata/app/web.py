@@ -24,7 +24,27 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, notifications, records, settings, streams
+from relata.interfaces.web import (
+    account,
+    boards,
+    bulk,
+    bulk_runs,
+    cells,
+    columns,
+    exporting,
+    figures,
+    files,
+    finding,
+    forms,
+    grouping,
+    home,
+    lists,
+    notifications,
+    records,
+    settings,
+    streams,
+    views,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -44,7 +64,8 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, live=house.audience, stop_mails=lambda token: notifying.stop_mails_of(house, token),
+        house.files, house.queue, live=house.audience,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -77,9 +98,12 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, streams, notifications, finding, files, boards, forms, lists, records)
+        for part in (
+            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
+            views, columns, figures, grouping, exporting, lists, records,
+        )
         for route in part.routes(web)
-    ]
+    ]  # fmt: skip
 
 
 def http_settings(settings: Settings) -> HttpSettings:

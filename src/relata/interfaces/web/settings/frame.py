@@ -28,6 +28,8 @@ DONE = {
     "ended": "Ended.",
     "password": "Your password was changed; all other sessions ended.",
     "revoked": "Revoked.",
+    "retired": "Retired.",
+    "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
     "converted": "The values were converted.",
 }
@@ -106,6 +108,20 @@ _WORKSPACE = (
         icon="boxes",
         needs="manage_objects",
         help="What you keep records of.",
+    ),
+    Place(
+        label="Pipelines and stages",
+        href="/settings/boards",
+        icon="square-kanban",
+        needs="manage_objects",
+        help="The columns of boards: order, names, probability.",
+    ),
+    Place(
+        label="Choice lists",
+        href="/settings/choices",
+        icon="list-checks",
+        needs="manage_objects",
+        help="What the fields with options offer.",
     ),
     Place(
         label="Modules",

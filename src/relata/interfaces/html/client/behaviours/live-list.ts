@@ -61,13 +61,16 @@ function replaceCells(shown: HTMLElement, now: HTMLElement): void {
   if (cells.length !== others.length) return;
   for (const [at, cell] of cells.entries()) {
     const other = others[at] as HTMLElement;
-    if (cell.matches(".select-cell") || same(cell, other)) continue;
+    // what was typed and is on its way is answered by its own request
+    if (cell.matches(".select-cell, [data-typed]") || same(cell, other)) continue;
     if (isBusy(cell)) {
       cell.dataset["changedBy"] = text("changed-by", shown.dataset["by"] ?? "");
       cell.title = cell.dataset["changedBy"];
       continue;
     }
     const hadFocus = cell.contains(document.activeElement);
+    if (other.dataset["v"] === undefined) delete cell.dataset["v"];
+    else cell.dataset["v"] = other.dataset["v"];
     cell.replaceChildren(...other.childNodes);
     htmx.process(cell);
     mark(cell);
