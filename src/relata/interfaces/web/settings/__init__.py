@@ -20,6 +20,7 @@ from relata.interfaces.web.settings import (
     keys,
     layouts,
     modules,
+    notifications,
     objects,
     passwords,
     people,
@@ -50,6 +51,7 @@ AREAS = (
     audit,
     health,
     shares,
+    notifications,
 )
 
 

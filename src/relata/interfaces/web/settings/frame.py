@@ -73,6 +73,7 @@ _PERSONAL = (
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
+    Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
 )
 _WORKSPACE = (
