@@ -130,8 +130,8 @@ async def _named(
 async def _places(work: Workspace, one: Object, path: str, field: Link) -> dict[str, int]:
     """The order of what is linked to, where it has one of its own, such as the stages of a pipeline."""
     target = work.registry.get(field.to)
-    board = work.registry.layout(one.name).board
-    order = board.order if board and board.by == path else work.registry.layout(field.to).order
+    board = work.layout(one.name).board
+    order = board.order if board and board.by == path else work.layout(field.to).order
     if not target.reference or not order or field.to == "user":
         return {}
     page = await work.query(Query(field.to, order=parse_order(order), fields=("id",), limit=MAX_LIMIT))

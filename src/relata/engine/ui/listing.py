@@ -120,7 +120,7 @@ async def listings(work: Workspace, wanted: Sequence[Wanted]) -> list[Listing]:
 
 async def _read(work: Workspace, wanted: Wanted) -> _Read:
     one, state = wanted.object, wanted.state
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     scope = FieldScope(work.registry, one, work.actor)
     order = parse_order(_allowed_order(scope, state.order or layout.order or "-created_at"))
     places = _places(scope, wanted.columns or layout.columns)

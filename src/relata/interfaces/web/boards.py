@@ -57,7 +57,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
-            layout = work.registry.layout(one.name).board
+            layout = work.layout(one.name).board
             if layout is None:
                 raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
             card = record_id((form.get("card") or [""])[0])

@@ -123,7 +123,7 @@ def _columns(work: Workspace, shown: Shown) -> ColumnsDialog:
     one = shown.object
     scope = FieldScope(work.registry, one, work.actor)
     choices = {choice.path: choice for choice in column_choices(work, one)}
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     title = one.title_field
     columns = list(shown.look.columns) or [ViewColumn(path) for path in layout.columns]
     if title not in [column.path for column in columns]:
@@ -193,7 +193,7 @@ def _sorting(work: Workspace, shown: Shown) -> SortDialog:
         Option(value=choice.path, label=_label(choice)) for choice in column_choices(work, one) if choice.sortable
     ]
     try:
-        levels = parse_order(shown.look.order or work.registry.layout(one.name).order)
+        levels = parse_order(shown.look.order or work.layout(one.name).order)
     except Invalid:
         levels = ()
     rows = [(".".join(level.path), "down" if level.descending else "") for level in levels]

@@ -29,7 +29,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def find(work: Workspace) -> Sheet:
             shown = await shown_by(work, request, work.registry.by_path(plural))
             one = shown.object
-            columns = shown.paths or work.registry.layout(one.name).columns
+            columns = shown.paths or work.layout(one.name).columns
             sheet = Sheet(one.name, shown.state, search_condition(work, one, shown.words), columns)
             await check_and_log(work, sheet)
             return sheet

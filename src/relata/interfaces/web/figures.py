@@ -17,7 +17,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.columns import foot_words
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.looks import Shown, shown_by
+from relata.interfaces.web.looks import Shown, has_boxes, shown_by
 
 
 class FootCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +31,10 @@ class FootCell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FootView(msgspec.Struct, frozen=True):
-    """One cell for each column, the title's first."""
+    """One cell for each column, the title's first. selectable: whether check boxes stand before them."""
 
     cells: tuple[FootCell, ...]
+    selectable: bool
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def foot(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             shown = await shown_by(work, request, work.registry.by_path(plural))
-            return web.page(work, "web/foot.html", FootView(await _cells(work, shown)))
+            return web.page(work, "web/foot.html", FootView(await _cells(work, shown), has_boxes(request)))
 
         return await web.within(request, show)
 
@@ -80,7 +81,7 @@ async def _cells(work: Workspace, shown: Shown) -> tuple[FootCell, ...]:
     fixed = search_condition(work, one, shown.words)
     figures = {figure.path: figure for figure in await feet(work, one, shown.state, shown.look.columns, fixed)}
     scope = FieldScope(work.registry, one, work.actor)
-    paths = shown.paths or work.registry.layout(one.name).columns
+    paths = shown.paths or work.layout(one.name).columns
     visible = [path for path in paths if path != title and find(scope, tuple(path.split(".")))]
     return tuple(_cell(scope, path, figures.get(path)) for path in (title, *visible))
 

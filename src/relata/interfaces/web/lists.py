@@ -17,11 +17,14 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import ngettext
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
+from relata.interfaces.web.asked_rows import asked_rows, within_rows
+from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
-from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.grid import GridColumn, grid_of
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange
 from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
-from relata.interfaces.web.looks import address, shown_by
+from relata.interfaces.web.looks import Shown, address, shown_by
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
@@ -66,6 +69,8 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
     undo: str = ""
     undo_text: str = ""
+    bulk: BulkBar
+    grid: tuple[GridColumn, ...]
 
 
 class Total(msgspec.Struct, frozen=True):
@@ -123,8 +128,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:
     shown, error = await shown_by(work, request, one), ""
-    fixed = search_condition(work, one, shown.words)
-    grouped = shown.look.group and not shown.deleted
+    asked = asked_rows(request)
+    fixed = within_rows(asked, search_condition(work, one, shown.words))
+    grouped = shown.look.group and not shown.deleted and asked is None
     try:
         state = _of_one(shown.state) if grouped else shown.state
         found = await lists.listing(work, one, state, fixed=fixed, columns=shown.paths)
@@ -183,7 +189,16 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
-    )
+        bulk=_bulk(work, request, shown, "" if error else shown.look.where),
+        grid=grid_of(work, one, (column.name for column in columns)),
+    )  # fmt: skip
+
+
+def _bulk(work: Workspace, request: Visit, shown: Shown, where: str) -> BulkBar:
+    return bulk_bar(
+        work, shown.object, exchange(request).csrf_token(), where=where, words=shown.words, deleted=shown.deleted,
+        total=shown.href("/total"),
+    )  # fmt: skip
 
 
 def _of_one(state: ListState) -> ListState:

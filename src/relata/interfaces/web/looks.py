@@ -159,3 +159,8 @@ def kind_address(one: Object, view: SavedView) -> str:
 def with_column(columns: tuple[ViewColumn, ...], changed: ViewColumn) -> tuple[ViewColumn, ...]:
     """The columns with one of them otherwise."""
     return tuple(changed if column.path == changed.path else column for column in columns)
+
+
+def has_boxes(request: Visit) -> bool:
+    """Whether the table that asks for more of itself has check boxes before its rows."""
+    return request.query_params.get("selectable") == "true"

@@ -94,4 +94,4 @@ def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
 
 
 def _has_board(work: Workspace, one: Object) -> bool:
-    return work.registry.layout(one.name).board is not None
+    return work.layout(one.name).board is not None
