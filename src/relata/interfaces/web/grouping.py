@@ -53,7 +53,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             found = await lists.listing(work, one, shown.state, fixed=fixed, columns=shown.paths)
             columns = columns_of(shown, found)
             more = _rows(shown, key, found.next, has_boxes(request)) if found.next else ""
-            view = GroupRows(columns=columns, rows=table_rows(one, columns, found.rows), more=more, selectable=has_boxes(request))
+            view = GroupRows(
+                columns=columns, rows=table_rows(one, columns, found.rows), more=more, selectable=has_boxes(request)
+            )
             return web.page(work, "web/group.html", view)
 
         return await web.within(request, show)

@@ -74,7 +74,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 def _ruled(work: Workspace, of: str) -> Object:
-    """The object that the rules are about; NotFound for what people keep for themselves, about which no role decides."""
+    """The object that the rules are about; NotFound for what people keep for themselves."""
     one = work.registry.get(of)
     if one.personal:
         raise NotFound(f"Roles decide nothing about {one.title_plural.lower()}.", code="personal_object")
