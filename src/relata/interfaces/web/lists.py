@@ -18,8 +18,9 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
-from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
-from relata.interfaces.web.ground import HTML, Visit, Web
+from relata.interfaces.web.asked import Asked, Switch, switches
+from relata.interfaces.web.filters import search_condition
+from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.wording import worded
 
 
@@ -30,15 +31,6 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     edit: str
     remove: str
-
-
-class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """Another way to look at the same records."""
-
-    label: str
-    href: str
-    icon: str
-    current: bool = False
 
 
 class ListView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,30 +79,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @get("/{plural:str}/filter")
-    async def filter_dialog(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        async def show(work: Workspace) -> Response[bytes]:
-            view: FilterDialog = dialog(work, work.registry.by_path(plural), request.query_params)
-            return web.page(work, "web/filter.html", view)
-
-        return await web.within(request, show)
-
-    @get("/{plural:str}/filtered")
-    async def filtered(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        """From the filter's dialog back to the list, with the new condition in the address."""
-
-        async def build(work: Workspace) -> Response[bytes]:
-            one = work.registry.by_path(plural)
-            query = request.query_params
-            parts = [parse(query["where"])] if query.get("where") else []
-            made = condition_of(work, one, query)
-            where = to_text(all_of([*parts, *made])) if parts or made else ""
-            address = _address(one, {"where": where, "order": query.get("order", ""), "q": query.get("q", "")})
-            return Response(b"", status_code=303, headers={"location": address}, media_type=HTML)
-
-        return await web.within(request, build)
-
-    return [page, total, filter_dialog, filtered]
+    return [page, total]
 
 
 class Total(msgspec.Struct, frozen=True):
@@ -140,12 +109,8 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
     except Invalid as refused:  # a filter that does not fit shows its error above the unfiltered list
         error = f"{refused.message} {refused.hint or ''}".strip()
         found = await lists.listing(work, one, ListState(deleted=state.deleted))
-    layout = work.registry.layout(one.name)
     columns = tuple(_columns(one, found, kept))
-    views = (
-        Switch(label="List", href=f"/{one.path}", icon="list", current=True),
-        *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
-    )
+    views = switches(work, one, Asked("", state.where, state.order, words))
     return ListView(
         shell=web.shell(request, work, one.path),
         title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
