@@ -8,7 +8,6 @@ import { reason, unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
 
 class Refused extends Error {}
-class Refused extends Error {}
 type Spot = { cards: Element; next: Element | null };
 
 class BoardView extends HTMLElement {
@@ -36,22 +35,12 @@ class BoardView extends HTMLElement {
     if (!form.hidden) form.querySelector<HTMLInputElement>("[name=title]")?.focus();
   }
 
-  private openForm(event: Event, link: HTMLElement): void {
-    const form = link.closest("[data-column]")?.querySelector<HTMLFormElement>(".board-form");
-    if (!form) return;
-    event.preventDefault();
-    form.hidden = !form.hidden;
-    if (!form.hidden) form.querySelector<HTMLInputElement>("[name=title]")?.focus();
-  }
-
   private async makeDraggable(): Promise<void> {
     const { default: Sortable } = await import("sortablejs");
     let from: Spot | null = null;
     for (const list of this.querySelectorAll<HTMLElement>("[data-cards]")) {
       Sortable.create(list, {
         group: this.id || "board",
-        draggable: "[data-card]",
-        sort: !this.hasAttribute("data-sorted"),
         draggable: "[data-card]",
         sort: !this.hasAttribute("data-sorted"),
         animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
@@ -100,7 +89,6 @@ class BoardView extends HTMLElement {
       before: (card.nextElementSibling as HTMLElement | null)?.dataset["card"] ?? "",
     });
     for (const place of this.above(card)) body.append("place", place);
-    for (const place of this.above(card)) body.append("place", place);
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
       if (!answer.ok) throw new Refused(answer.status < 500 ? await reason(answer) : "");
@@ -112,13 +100,6 @@ class BoardView extends HTMLElement {
       this.count(column, old);
       document.dispatchEvent(new CustomEvent("toast", { detail: { message: (error instanceof Refused && error.message) || text("not-moved"), meaning: "bad" } }));
     }
-  }
-
-  /** The cards of its column from the first one down to this one. */
-  private above(card: HTMLElement): string[] {
-    if (this.hasAttribute("data-sorted")) return [];
-    const all = [...(card.parentElement?.querySelectorAll<HTMLElement>("[data-card]") ?? [])];
-    return all.slice(0, all.indexOf(card) + 1).map((one) => one.dataset["card"] ?? "");
   }
 
   /** The cards of its column from the first one down to this one. */
@@ -146,20 +127,11 @@ class BoardView extends HTMLElement {
     const forward = getComputedStyle(this).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
     if (vertical && this.hasAttribute("data-sorted")) return;
-    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
-    if (vertical && this.hasAttribute("data-sorted")) return;
     if (event.key === "ArrowUp") return card.previousElementSibling ? this.move(card, all[at] as HTMLElement, card.previousElementSibling) : undefined;
     if (event.key === "ArrowDown") return card.nextElementSibling?.matches("[data-card]") ? this.move(card, all[at] as HTMLElement, card.nextElementSibling.nextElementSibling) : undefined;
     const to = all[at + (event.key === forward ? 1 : -1)];
     if (to) this.move(card, to, to.querySelector("[data-card]"));
   };
-
-  private closeForm(target: Element): void {
-    const form = target.closest<HTMLFormElement>(".board-form");
-    if (!form) return;
-    form.hidden = true;
-    form.closest("[data-column]")?.querySelector<HTMLElement>("[data-add-card]")?.focus();
-  }
 
   private closeForm(target: Element): void {
     const form = target.closest<HTMLFormElement>(".board-form");
