@@ -235,16 +235,18 @@ def _number(text: str) -> int:
 
 
 def _query(one: Object, now: Asked) -> str:
-    return now.address(one).partition("?")[2]
+    """With its question mark; "" where the address says nothing."""
+    _path, mark, rest = now.address(one).partition("?")
+    return f"{mark}{rest}"
 
 
 def _more(one: Object, now: Asked, column: str, shown: int) -> str:
-    return f"/{one.path}/board/cards?{_query(one, now)}&column={column}&shown={shown}"
+    return f"/{one.path}/board/cards{_query(one, now) or '?'}&column={column}&shown={shown}"
 
 
 def _limit(one: Object, now: Asked, column: str, limit: str, error: str = "") -> LimitDialog:
     return LimitDialog(
-        action=f"/{one.path}/board/limit?{_query(one, now)}", label=_("Limit"), column=column, limit=limit, error=error
+        action=f"/{one.path}/board/limit{_query(one, now)}", label=_("Limit"), column=column, limit=limit, error=error
     )
 
 
@@ -295,7 +297,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         by=found.by.name,
         by_label=found.by.title,
         bar=await filter_bar(work, one, now, error),
-        figures=f"/{one.path}/board/figures?{_query(one, now)}" if any(not lane.head.is_known for lane in lanes) else "",
+        figures=f"/{one.path}/board/figures{_query(one, now)}" if any(not lane.head.is_known for lane in lanes) else "",
         left=found.left,
         can_create=can_create,
         can_add=can_create and found.is_movable and isinstance(title, (Text, PersonName)) and is_editable(work, one, title),

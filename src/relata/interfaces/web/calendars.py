@@ -200,7 +200,7 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         title=one.title_plural,
         icon=one.icon,
         path=f"/{one.path}",
-        query=now.address(one).partition("?")[2],
+        query="".join(now.address(one).partition("?")[1:]),
         heading=_heading(form, state, found),
         span=state.span,
         days=days,

@@ -1,6 +1,6 @@
 // <map-view>: an outline of the world with the places that the list beside it holds, gathered into clusters where they are
 // close. Everything comes from our own files. A cluster zooms in; a single place does what its line in the list does.
-import { geoCentroid, geoNaturalEarth1, geoPath, type GeoPermissibleObjects, type GeoProjection } from "d3-geo";
+import { geoArea, geoCentroid, geoNaturalEarth1, geoPath, type GeoPermissibleObjects, type GeoProjection } from "d3-geo";
 import { feature } from "topojson-client";
 import world from "world-atlas/countries-110m.json";
 
@@ -29,6 +29,14 @@ function draw(name: string, attributes: Record<string, string>): SVGElement {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
+}
+
+/** The largest part of a country, so that its mark lies in it and not between it and its islands. */
+function mainland(country: Country): GeoPermissibleObjects {
+  const { geometry } = country as never as { geometry: { type: string; coordinates: never[] } };
+  if (geometry.type !== "MultiPolygon") return country;
+  const parts = geometry.coordinates.map((coordinates) => ({ type: "Polygon", coordinates }) as GeoPermissibleObjects);
+  return parts.reduce((best, one) => (geoArea(one) > geoArea(best) ? one : best));
 }
 
 class MapView extends HTMLElement {
@@ -64,7 +72,7 @@ class MapView extends HTMLElement {
   }
 
   private read(): Place[] {
-    const centroids = new Map(this.countries.map((one) => [one.properties.name, geoCentroid(one)]));
+    const centroids = new Map(this.countries.map((one) => [one.properties.name, geoCentroid(mainland(one))]));
     const found: Place[] = [];
     for (const line of this.querySelectorAll<HTMLElement>(".map-list > li")) {
       const link = line.querySelector("a") as HTMLAnchorElement;
