@@ -19,7 +19,6 @@ from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
 
 
-
 async def some_leads(work: Workspace, count: int, seed: int) -> None:
     """Leads of several statuses, with amounts of several currencies."""
     chance = random.Random(seed)

@@ -1,4 +1,5 @@
 """Calendars: the person's own clock decides on which day something lies, also when the clocks are changed."""
+# ruff: noqa: DTZ001 - wall-clock times have no zone
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from relata.foundation.ids import new_id
 REGISTRY = build(discover())
 OBJECTS = ("opportunity", "account", "contact", "task", "meeting", "call", "product", "user")
 LISTS = {
-    name: [found for found, relation in REGISTRY.relations[name].items() if relation.child in OBJECTS] for name in OBJECTS
+    name: [found for found, relation in REGISTRY.relations[name].items() if relation.child in OBJECTS]
+    for name in OBJECTS
 }
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).filter(str.strip)
 NUMBERS = st.decimals(-(10**9), 10**9, allow_nan=False, places=2).map(lambda one: format(one, "f"))

@@ -7,7 +7,6 @@ first, by id, which the index of a link or an indexed choice holds already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

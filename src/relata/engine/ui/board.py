@@ -17,7 +17,7 @@ from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.lanes import NEWEST, Lanes
 from relata.engine.query.request import MAX_LIMIT, Query, parse_order
-from relata.engine.ui.board_columns import (
+from relata.engine.ui.board_lanes import (
     Kept,
     column_condition,
     columns_of,
@@ -95,14 +95,14 @@ class Ground:
 async def ground(work: Workspace, one: Object, state: BoardState) -> Ground:
     """Invalid for a filter or a field that does not fit; NotFound for an object that nothing divides."""
     field = divider(work, one, state.by)
-    layout = work.registry.layout(one.name).board
+    layout = work.layout(one.name).board
     boards, chosen = await _boards(work, one, layout, field, state.within)
     parts = [parse(state.where)] if state.where else []
     if state.fixed is not None:
         parts.append(state.fixed)
     if chosen and layout is not None:
         parts.append(Binary("=", Path((layout.within,)), Literal(chosen)))
-    paths = layout.card if layout is not None and layout.card else work.registry.layout(one.name).columns[:5]
+    paths = layout.card if layout is not None and layout.card else work.layout(one.name).columns[:5]
     shown = card_fields(work, one, [path for path in paths if path != field.name], (field.name,))
     return Ground(one, field, layout, boards, chosen, all_of(parts) if parts else None, shown)
 
@@ -177,6 +177,14 @@ async def column_figures(
     """Counts and totals of the columns, over the records that the board would show. only: of these columns."""
     base = await ground(work, one, state)
     return await figures_of(work, one, base.field, base.layout, base.condition, only)
+
+
+async def column_limits(work: Workspace, one: Object, state: BoardState) -> dict[str, int | None]:
+    """The columns of the board, each with the limit that was agreed on."""
+    base = await ground(work, one, state)
+    items, _left = await columns_of(work, one, base.field, base.layout, base.chosen, base.condition)
+    kept = await kept_of(work, one, base.field.name)
+    return {value: kept.get(value, Kept()).limit for value in (NOTHING, *(item.value for item in items))}
 
 
 async def _boards(

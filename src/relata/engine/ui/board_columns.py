@@ -1,134 +1,159 @@
-"""By what a board can be divided, and which columns that makes."""
+"""What stands for the columns of a board, such as the stages of a pipeline: put in order, added, renamed, retired.
+
+Nothing here knows stages. An object serves as columns when the board of another groups by a link to it; where the board
+has one for each of something (`within`), so have the columns.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from relata.engine.formula import Binary, Call, Items, Literal, Node, Path, all_of
-from relata.engine.metadata.fields import Choice, Field, Link
+from relata.engine.metadata.fields import Field, Link, LongText
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
-from relata.engine.query.request import Aggregate, Group, Query, parse_order
-from relata.engine.ui.board_objects import BOARD_COLUMN, FOLDED_COLUMN, NOTHING
-from relata.engine.ui.listing import text_of
-from relata.engine.ui.values import Item, colour_number
+from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.values import Item
+from relata.engine.workspace.permissions import require
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.replacing import counts_of, replace_value
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.errors import Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
-#: Columns of one board; a link with more targets shows those with the most records.
-MAX_COLUMNS = 30
-#: Fields that say how a record came about, not where it stands.
-_NEVER = ("created_by", "changed_by")
-
-
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What was agreed on for a column. places: ids of cards in the order by hand."""
-
-    limit: int | None = None
-    places: tuple[UUID, ...] = ()
-    is_folded: bool = False
+MOST = 100
+#: What a row of the editor has room for: one line each.
+_SIMPLE = ("text", "integer", "decimal", "percent", "choice", "boolean")
 
 
-def dividers(work: Workspace, one: Object) -> list[Field]:
-    """The fields that can divide a board of this object: choices and links that this person may read."""
-    return [
-        field
-        for field in one.all_fields.values()
-        if isinstance(field, (Choice, Link))
-        and field.name not in _NEVER
-        and not field.hidden
-        and work.actor.readable(one, field)
-    ]
+class ColumnsOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Columns that can be arranged. object: whose board it is; target: the object of the columns."""
+
+    object: Object
+    target: Object
+    board: Board
+
+    @property
+    def within(self) -> Link | None:
+        """The link by which the columns belong to one of several boards."""
+        found = self.target.field(self.board.within) if self.board.within else None
+        return found if isinstance(found, Link) else None
 
 
-def divider(work: Workspace, one: Object, by: str) -> Field:
-    """The field that was asked for, else the layout's, else the first choice. Invalid for one that can't divide."""
-    known = {field.name: field for field in dividers(work, one)}
-    if by and by not in known:
-        raise Invalid(
-            f"{one.title_plural} can't be put into columns by {by[:60]}.", code="board_by", field="by",
-            hint=f"Choose one of: {', '.join(field.title for field in known.values())}." if known else None,
-        )  # fmt: skip
-    layout = work.registry.layout(one.name).board
-    usual = (by, layout.by if layout else "", one.lifecycle.field if one.lifecycle else "", *known)
-    found = next((known[name] for name in usual if name in known), None)
+class Columns(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of one board. fields: what a row lets one change. used: records by column. boards, chosen: as on the
+    board."""
+
+    of: ColumnsOf
+    fields: tuple[Field, ...]
+    records: tuple[Record, ...]
+    used: Mapping[str, int]
+    boards: tuple[Item, ...]
+    chosen: str
+
+
+def arrangeable(work: Workspace) -> list[ColumnsOf]:
+    """Every board whose columns are records. Needs manage_objects."""
+    require(work, "manage_objects")
+    found = []
+    for one in work.registry.objects.values():
+        board = work.layout(one.name).board
+        by = one.field(board.by) if board else None
+        if board is not None and isinstance(by, Link) and by.to in work.registry.objects and by.type_name == "link":
+            found.append(ColumnsOf(object=one, target=work.registry.get(by.to), board=board))
+    return found
+
+
+def columns_object(work: Workspace, name: str) -> ColumnsOf:
+    """The columns of this object's board; NotFound where they are no records."""
+    found = next((each for each in arrangeable(work) if each.object.name == name), None)
     if found is None:
-        raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
+        raise NotFound(_("This object has no board with columns to arrange."), code="no_board")
     return found
 
 
-def column_condition(field: Field, value: str) -> Node:
-    """The records of one column."""
-    path = Path((field.name,))
-    return Call("empty", (path,)) if value == NOTHING else Binary("=", path, Literal(value))
+async def columns(work: Workspace, name: str, within: str = "") -> Columns:
+    """The columns as the board has them, retired ones left out."""
+    of = columns_object(work, name)
+    boards: tuple[Item, ...] = ()
+    chosen, equals = "", dict[str, Any]()
+    if of.within is not None:
+        order = "position" if work.registry.get(of.within.to).field("position") else "created_at"
+        parents = await work.find(of.within.to, order=order)
+        boards = tuple(Item(value=str(found.id), label=found.title) for found in parents)
+        known = [item.value for item in boards]
+        chosen = within if within in known else known[0] if known else ""
+        equals = {of.within.name: UUID(chosen)} if chosen else {}
+    records = await work.find(of.target.name, order=of.board.order or of.target.title_field, limit=MOST, **equals)
+    return Columns(
+        of=of, fields=_fields(work, of), records=tuple(records), boards=boards, chosen=chosen,
+        used=await counts_of(work, of.object, of.object.all_fields[of.board.by]),
+    )  # fmt: skip
 
 
-def lane_value(field: Field, value: str) -> Any:
-    """A column's value as the database has it."""
-    return UUID(value) if isinstance(field, Link) else value
+def _fields(work: Workspace, of: ColumnsOf) -> tuple[Field, ...]:
+    """The title first, then what is simple enough for a row."""
+    skipped = {of.board.order, of.board.within, of.target.title_field}
+    simple = [
+        field
+        for field in of.target.fields
+        if field.name not in skipped
+        and field.type_name in _SIMPLE
+        and not field.hidden
+        and not isinstance(field, LongText)
+        and is_editable(work, of.target, field)
+    ]
+    return (of.target.all_fields[of.target.title_field], *simple)
 
 
-async def columns_of(
-    work: Workspace, one: Object, field: Field, layout: Board | None, chosen: str, where: Node | None
-) -> tuple[list[Item], int]:
-    """The columns with a value, and how many more there would be."""
-    if isinstance(field, Choice):
-        options = [option for option in field.options if not option.retired]
-        items = [Item(value=o.value, label=o.title, colour=colour_number(o.colour)) for o in options]
-        return items[:MAX_COLUMNS], max(0, len(items) - MAX_COLUMNS)
-    assert isinstance(field, Link)
-    target = work.registry.get(field.to)
-    condition: Node | None = None
-    if layout is not None and chosen and target.field(layout.within):
-        condition = Binary("=", Path((layout.within,)), Literal(chosen))
-    ordered = layout.order if layout is not None and layout.by == field.name and layout.order else target.title_field
-    found = await _targets(work, target, condition, ordered, MAX_COLUMNS + 1)
-    if len(found) <= MAX_COLUMNS:
-        return found, 0
-    groups = await work.aggregate(Aggregate(one.name, group_by=(Group(field.name),), where=where, limit=1000))
-    filled = [str(row[field.name]) for row in groups.rows if row[field.name] is not None]
-    most = filled[:MAX_COLUMNS]
-    named = Binary("in", Path(("id",)), _items(most))
-    labelled = {item.value: item for item in await _targets(work, target, named, ordered, MAX_COLUMNS)} if most else {}
-    return [labelled[value] for value in most if value in labelled], max(0, len(filled) - len(most))
+async def save_columns(
+    work: Workspace, name: str, within: str, rows: Sequence[tuple[UUID | None, Mapping[str, Any]]]
+) -> None:
+    """The columns in this order with these values; those without an id are new. Invalid names the row in its field:
+    `NUMBER.name`. Columns that are not among the rows stay where they are, behind."""
+    found = await columns(work, name, within)
+    known = {record.id: record for record in found.records}
+    if len(rows) > MOST:
+        message = _("A board has at most %(most)s columns.") % {"most": MOST}
+        raise Invalid(message, code="too_many")
+    problems: list[Problem] = []
+    for at, (record_id, values) in enumerate(rows):
+        placed = {**values, **({found.of.board.order: at} if found.of.board.order else {})}
+        try:
+            if record_id is None:
+                if found.of.within is not None:
+                    placed[found.of.within.name] = found.chosen
+                await work.create(found.of.target.name, placed)
+            elif record_id in known:
+                await work.change(known[record_id], placed)
+        except Invalid as error:
+            problems.extend(_at_row(error, at))
+    if problems:
+        raise Invalid.of(problems)
 
 
-def _items(values: list[str]) -> Node:
-    return Items(tuple(Literal(value) for value in values))
+def _at_row(error: Invalid, at: int) -> list[Problem]:
+    given = error.problems or (Problem(error.code, error.message, error.field, error.hint),)
+    return [Problem(one.code, one.message, f"{at}.{one.field or ''}", one.hint) for one in given]
 
 
-async def _targets(work: Workspace, target: Object, where: Node | None, order: str, limit: int) -> list[Item]:
-    title = target.all_fields[target.title_field]
-    coloured = next((one for one in target.fields if isinstance(one, Choice) and work.actor.readable(target, one)), None)
-    shown = (title.name,) if work.actor.readable(target, title) else ()
-    fields = ("id", *shown, *((coloured.name,) if coloured else ()))
-    levels = [level for level in parse_order(order) if work.actor.readable(target, target.all_fields[level.path[0]])]
-    page = await work.query(Query(target.name, where, tuple(levels), fields, limit, few=True))
-    items = []
-    for row in page.values():
-        option = coloured.option(row[coloured.name]) if coloured and row[coloured.name] else None
-        items.append(
-            Item(
-                value=str(row["id"]),
-                label=text_of(title, row.get(title.name)) or "Untitled",
-                colour=colour_number(option.colour) if option else 0,
-            )
-        )
-    return items
-
-
-async def kept_of(work: Workspace, one: Object, by: str) -> dict[str, Kept]:
-    """By value: limits and orders that everyone shares, and what this person folded."""
-    here = [Binary("=", Path(("object",)), Literal(one.name)), Binary("=", Path(("by",)), Literal(by))]
-    shared = Query(BOARD_COLUMN.name, all_of(here), (), ("value", "limit", "places"), 500, few=True)
-    mine = all_of([*here, Binary("=", Path(("owner",)), Call("me", ()))])
-    folded = Query(FOLDED_COLUMN.name, mine, (), ("value",), 500, few=True)
-    closed = {row["value"] for row in (await work.query(folded)).values()} if work.actor.user else set()
-    found = {value: Kept(is_folded=True) for value in closed}
-    for row in (await work.query(shared)).values():
-        places = tuple(UUID(place) for place in row["places"] or ())
-        found[row["value"]] = Kept(limit=row["limit"], places=places, is_folded=row["value"] in closed)
-    return found
+async def retire_column(work: Workspace, name: str, column: UUID, replace: UUID | None) -> int:
+    """Into the bin with a column, its records going to another; how many went. Invalid while there are some and no
+    place for them."""
+    of = columns_object(work, name)
+    record = await work.get(of.target.name, column)
+    field = of.object.all_fields[of.board.by]
+    used = (await counts_of(work, of.object, field)).get(str(column), 0)
+    moved = 0
+    if used:
+        if replace is None:
+            message = _("%(count)s records are in it.") % {"count": used}
+            raise Invalid.of([Problem("in_use", message, "replace", _("Choose where they go."))])
+        assert isinstance(field, Link)
+        await work.get(of.target.name, replace)
+        moved = await replace_value(work, of.object, field, column, replace)
+    await work.delete(record)
+    return moved

@@ -10,7 +10,7 @@ from relata.engine.formula import Binary, Items, Literal, Path
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import MAX_LIMIT, Query
-from relata.engine.ui.board_columns import divider
+from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, FOLDED_COLUMN, NOTHING
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -21,8 +21,8 @@ async def move_card(
     work: Workspace, one: Object, by: str, card: UUID, column: str, places: Sequence[UUID] | None
 ) -> tuple[str, str]:
     """Give the card the column's value, and remember where it stands. places: the column's cards from the top down to
-    this one; None where the board is sorted by a field. Answers the columns that it left and came to. Whatever a rule or
-    the life-cycle refuses is raised as everywhere."""
+    this one; None where the board is sorted by a field. Answers the columns that it left and came to. What a rule or the
+    life-cycle refuses is raised as everywhere."""
     field = divider(work, one, by)
     record = await work.get(one.name, card)
     before = _value_of(record, field)

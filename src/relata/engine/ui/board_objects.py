@@ -43,6 +43,7 @@ FOLDED_COLUMN = Object(
     title_field="value",
     nav=False,
     everyone=Grant(read="own", create="own", change="own", delete="own"),
+    personal=True,
     fields=_COLUMN,
 )
 

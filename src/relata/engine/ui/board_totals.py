@@ -12,7 +12,7 @@ from relata.engine.metadata.fields import Field, MoneyField
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
-from relata.engine.ui.board_columns import column_condition
+from relata.engine.ui.board_lanes import column_condition
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money

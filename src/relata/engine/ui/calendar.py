@@ -91,8 +91,10 @@ def chosen_fields(work: Workspace, one: Object, start: str, end: str) -> tuple[F
     known = {field.name: field for field in calendar_fields(work, one)}
     if not known:
         raise NotFound(f"{one.title_plural} have no dates.", code="no_calendar", hint="Open them as a list.")
-    if start and start not in known or end and end != "-" and end not in known:
-        raise Invalid(f"{one.title_plural} have no such date.", code="calendar_field", field="start" if start else "end")
+    if (start and start not in known) or (end and end != "-" and end not in known):
+        raise Invalid(
+            f"{one.title_plural} have no such date.", code="calendar_field", field="start" if start else "end"
+        )
     usual = next((name for name in known if name.startswith("start")), None) or next(
         (name for name in known if name.startswith(("due", "close"))), next(iter(known))
     )

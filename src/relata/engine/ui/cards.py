@@ -39,9 +39,7 @@ def card_fields(work: Workspace, one: Object, paths: Sequence[str], also: Sequen
         if path != one.title_field:
             places.append((path, found))
     title = (one.title_field,) if shows_title(work, one) else ()
-    return CardFields(
-        one, tuple(places), tuple(dict.fromkeys(("id", *title, *(path for path, _ in places), *also)))
-    )
+    return CardFields(one, tuple(places), tuple(dict.fromkeys(("id", *title, *(path for path, _ in places), *also))))
 
 
 async def cards_of(

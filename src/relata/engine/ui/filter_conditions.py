@@ -104,10 +104,10 @@ def condition_node(scope: FieldScope, one: Condition) -> Node:
     return _by_operator(one, family, path)
 
 
-def _by_operator(one: Condition, family: str, path: Path) -> Node:  # noqa: PLR0911 - one line an operator
+def _by_operator(one: Condition, family: str, path: Path) -> Node:
     operator = one.operator
     positive = next((name for name, other in _OPPOSITE.items() if other == operator), "")
-    if positive and not (operator in ("is_not", "!=", "not_on", "not_me", "no")):
+    if positive and operator not in ("is_not", "!=", "not_on", "not_me", "no"):
         return _negative(msgspec.structs.replace(one, operator=positive), family, path)
     if operator == "empty":
         return Call("empty", (path,))
@@ -336,7 +336,9 @@ def _literal(node: Node, family: str) -> tuple[str, str] | None:
         if not isinstance(node, Call) or node.name != "date" or len(node.args) != 1:
             return None
         day = node.args[0]
-        return (day.value, "") if isinstance(day, Literal) and isinstance(day.value, str) and _is_day(day.value) else None
+        return (
+            (day.value, "") if isinstance(day, Literal) and isinstance(day.value, str) and _is_day(day.value) else None
+        )
     unit = ""
     if isinstance(node, Call):
         wanted = {"money": ("money", 2), "duration": ("hours", 1)}.get(family)

@@ -41,7 +41,9 @@ def _collect(
         if link.to in scope.registry.objects and link.to not in above and (len(way) == 0 or link.to != "user"):
             target = FieldScope(scope.registry, scope.registry.get(link.to), scope.reader)
             inner = (*way, link.name)
-            _collect(target, inner, f"{label}{link.title}{BETWEEN}", wanted, found, depth - 1, {*above, scope.object.name})
+            _collect(
+                target, inner, f"{label}{link.title}{BETWEEN}", wanted, found, depth - 1, {*above, scope.object.name}
+            )
 
 
 def _parts(field: Field) -> tuple[tuple[str, str], ...]:

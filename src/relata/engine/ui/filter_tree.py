@@ -1,7 +1,7 @@
 """A filter as people build it: groups of conditions, conditions on related lists, and what only text can say.
 
-`node_of` makes the expression and `tree_of` reads one back; for every tree that can be built, reading what was made gives
-the same tree. What `tree_of` does not know stays in it as text.
+`node_of` makes the expression and `tree_of` reads one back; for every tree that can be built, reading what was made
+gives the same tree. What `tree_of` does not know stays in it as text.
 """
 
 from __future__ import annotations

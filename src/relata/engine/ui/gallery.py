@@ -50,22 +50,22 @@ class GalleryView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def gallery(work: Workspace, one: Object, state: GalleryState) -> GalleryView:
     """One page of cards, newest first without an order."""
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     picture = next((field for field in one.fields if isinstance(field, File) and work.actor.readable(one, field)), None)
     fields = card_fields(work, one, layout.columns[:FIELDS], (picture.name,) if picture else ())
     parts = [parse(state.where)] if state.where else []
     parts += [state.fixed] if state.fixed is not None else []
     order = parse_order(state.order or "-created_at")
-    page = await work.query(
-        Query(one.name, all_of(parts) if parts else None, order, fields.fields, CARDS, state.after)
-    )
+    page = await work.query(Query(one.name, all_of(parts) if parts else None, order, fields.fields, CARDS, state.after))
     values: list[dict[str, Any]] = page.values()
     rows = (await cards_of(work, fields, [values]))[0]
     return GalleryView(
         object=one,
         labels=tuple(found.field.title if found.field else path for path, found in fields.places),
         cards=tuple(
-            GalleryCard(row=row, picture=value[picture.name] if picture and isinstance(value[picture.name], UUID) else None)
+            GalleryCard(
+                row=row, picture=value[picture.name] if picture and isinstance(value[picture.name], UUID) else None
+            )
             for row, value in zip(rows, values, strict=True)
         ),
         next=page.next,

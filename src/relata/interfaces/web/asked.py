@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -10,34 +9,18 @@ import msgspec
 
 from relata.engine.formula import All, Node, all_of, parse, to_text
 from relata.engine.metadata.object import Object
-from relata.engine.ui.board_columns import dividers
-from relata.engine.ui.calendar import calendar_fields
-from relata.engine.ui.places import place_field
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web.ground import Visit
+from relata.interfaces.web.heads import Chip
+from relata.interfaces.web.kinds import kinds_of
+from relata.interfaces.web.looks import shown_by
+from relata.interfaces.web.view_bar import Switch
 from relata.interfaces.web.wording import worded
 
 #: The kinds of view, as the last part of their address; the list has none.
 KINDS = ("", "board", "calendar", "gallery", "map")
-
-
-class Chip(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of the filter. edit: the filter's dialog. remove: the view without it."""
-
-    label: str
-    value: str
-    edit: str
-    remove: str
-
-
-class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """Another way to look at the same records."""
-
-    label: str
-    href: str
-    icon: str
-    current: bool = False
 
 
 class FilterBar(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,37 +52,33 @@ class Asked:
             "view": self.view, "where": self.where, "order": self.order, "q": self.words, **dict(self.further),
             **changed,
         }  # fmt: skip
-        kept = {name: value for name, value in values.items() if value}
+        told = ("where", "order") if self.view else ()  # what the view says is overruled by an empty value
+        kept = {name: value for name, value in values.items() if value or name in told}
         path = f"/{one.path}/{self.kind}" if self.kind else f"/{one.path}"
         return f"{path}?{urlencode(kept, quote_via=quote)}" if kept else path
 
 
-def asked(kind: str, query: Mapping[str, str], *further: str) -> Asked:
-    """From an address. further: names of this kind's own values."""
+async def asked(work: Workspace, request: Visit, one: Object, kind: str, *further: str) -> Asked:
+    """From the request's address: what it says lies over its saved view. A view of another kind gives its filter,
+    not its order. further: names of this kind's own values."""
+    shown, query = await shown_by(work, request, one), request.query_params
+    is_ordered = "order" in query or kind == "gallery" or shown.look.kind == kind
     return Asked(
-        kind, query.get("where", ""), query.get("order", ""), query.get("q", ""), query.get("view", ""),
+        kind, shown.look.where, shown.look.order if is_ordered else "", shown.words, shown.key,
         tuple((name, query.get(name, "")) for name in further if query.get(name)),
     )  # fmt: skip
 
 
 def switches(work: Workspace, one: Object, now: Asked) -> tuple[Switch, ...]:
     """The kinds of view that make sense for the object, with the same filter."""
-    kinds = [("", _("List"), "list")]
-    if work.registry.layout(one.name).board is not None or dividers(work, one):
-        kinds.append(("board", _("Board"), "square-kanban"))
-    if calendar_fields(work, one):
-        kinds.append(("calendar", _("Calendar"), "calendar"))
-    kinds.append(("gallery", _("Gallery"), "layout-grid"))
-    if place_field(work, one) is not None:
-        kinds.append(("map", _("Map"), "map-pin"))
     return tuple(
         Switch(
             label=label,
-            href=Asked(kind, now.where, now.order if kind in ("", "gallery") else "", now.words).address(one),
+            href=Asked("" if kind == "table" else kind, now.where, now.order, now.words, now.view).address(one),
             icon=icon,
             current=kind == now.kind,
         )
-        for kind, label, icon in kinds
+        for kind, label, icon in kinds_of(work, one)
     )
 
 
@@ -107,7 +86,7 @@ async def filter_bar(work: Workspace, one: Object, now: Asked, error: str = "") 
     """The bar above a view. error: why the filter could not be used."""
     values = {"where": now.where, "order": now.order, "q": now.words, "view": now.view, "kind": now.kind}
     values.update(now.further)
-    kept = {name: value for name, value in values.items() if value}
+    kept = {name: value for name, value in values.items() if value or (now.view and name in ("where", "order"))}
     add = f"/{one.path}/filter?{urlencode(kept, quote_via=quote)}"
     return FilterBar(
         chips=await _chips(work, one, now, add),

@@ -19,7 +19,6 @@ from relata.interfaces.html.initials import colour_of, initials
 from relata.interfaces.html.view_values import Option
 
 
-
 class Owner(msgspec.Struct, frozen=True):
     """Whose initials stand on a card."""
 

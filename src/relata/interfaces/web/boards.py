@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -12,8 +13,17 @@ from litestar.params import FromPath
 from relata.engine.metadata.fields import PersonName, Text
 from relata.engine.metadata.object import Object
 from relata.engine.ui import board_moves as moves
-from relata.engine.ui.board import BoardColumn, BoardState, BoardView, board, column_cards, column_figures, one_card
-from relata.engine.ui.board_columns import divider
+from relata.engine.ui.board import (
+    BoardColumn,
+    BoardState,
+    BoardView,
+    board,
+    column_cards,
+    column_figures,
+    column_limits,
+    one_card,
+)
+from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES
 from relata.engine.ui.record_page import is_editable
@@ -22,11 +32,12 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
-from relata.interfaces.web.asked import Asked, FilterBar, Switch, asked, filter_bar, switches
+from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
+from relata.interfaces.web.view_bar import Switch
 
 #: Columns whose records are over, so that no day in them is late.
 _CLOSED = ("won", "lost", "done", "cancelled", "closed")
@@ -105,7 +116,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/board/cards")
     async def cards(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             column, shown = request.query_params.get("column", ""), _number(request.query_params.get("shown", ""))
             rows, more = await column_cards(work, one, _state(work, one, now), column, shown)
             address = _more(one, now, column, shown + len(rows)) if more else ""
@@ -117,7 +129,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/board/figures")
     async def figures(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             found = await board_heads(work, one, now)
             return web.page(work, "web/board_cards.html", Cards(heads=found))
 
@@ -128,7 +141,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def change(work: Workspace) -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             card, column = record_id(_sent(form, "card")), _sent(form, "column")
             places = [found for found in map(parse_id, form.get("place", ())) if found] if not now.order else None
             touched = await moves.move_card(work, one, _by(now), card, column, places)
@@ -142,17 +156,22 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         column, title = _sent(form, "column"), _sent(form, "title").strip()
 
         async def create(work: Workspace) -> UUID:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             field = divider(work, one, _by(now))
             values = {one.title_field: title, field.name: None if column == NOTHING else column}
             return (await work.create(one.name, values)).id
 
         async def show(work: Workspace, made: UUID | None, error: str = "") -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             if made is None:
                 by = divider(work, one, _by(now)).name
-                filled = f"/{one.path}/new?{by}={'' if column == NOTHING else column}&{one.title_field}={title}"
-                return web.page(work, "web/board_cards.html", Cards(column=column, error=error, form=filled), status=422)
+                given = {by: "" if column == NOTHING else column, one.title_field: title}
+                filled = f"/{one.path}/new?{urlencode(given)}"
+                return web.page(
+                    work, "web/board_cards.html", Cards(column=column, error=error, form=filled), status=422
+                )
             row = await one_card(work, one, _state(work, one, now), made)
             card = CardWriter(formatter(work), work.clock.today).cards([row])
             heads = await board_heads(work, one, now, (column,))
@@ -172,7 +191,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
             is_folded = _sent(form, "folded") == "true"
-            await moves.fold_column(work, one, _by(_asked(request)), _sent(form, "column"), is_folded=is_folded)
+            await moves.fold_column(
+                work, one, request.query_params.get("by", ""), _sent(form, "column"), is_folded=is_folded
+            )
 
         await web.within(request, change, read_only=False)
         return Response(b"", status_code=200, headers={"hx-refresh": "true"})
@@ -180,7 +201,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/board/limit")
     async def limit(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             column = request.query_params.get("column", "")
             known = await moves.limit_of(work, one, _by(now), column)
             return web.page(work, "web/board_limit.html", _limit(one, now, column, str(known or "")))
@@ -196,7 +218,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             if typed and not (typed.isdecimal() and 0 < int(typed[:6]) <= 9999):
                 raise Invalid(_("A limit is a whole number from 1 to 9,999."), hint=_("Leave it empty for none."))
-            await moves.limit_column(work, one, _by(_asked(request)), column, int(typed) if typed else None)
+            await moves.limit_column(
+                work, one, request.query_params.get("by", ""), column, int(typed) if typed else None
+            )
 
         try:
             await web.within(request, change, read_only=False)
@@ -204,7 +228,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             said = f"{refused.message} {refused.hint or ''}".strip()
 
             async def again(work: Workspace) -> Response[bytes]:
-                one, now = work.registry.by_path(plural), _asked(request)
+                one = work.registry.by_path(plural)
+                now = await _asked(work, request, one)
                 return web.page(work, "web/board_limit.html", _limit(one, now, column, typed, said), status=422)
 
             return await web.within(request, again)
@@ -213,8 +238,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     return [page, cards, figures, move, add, fold, limit, set_limit]
 
 
-def _asked(request: Visit) -> Asked:
-    return asked("board", request.query_params, "by", "board")
+async def _asked(work: Workspace, request: Visit, one: Object) -> Asked:
+    return await asked(work, request, one, "board", "by", "board")
 
 
 def _by(now: Asked) -> str:
@@ -253,15 +278,13 @@ def _limit(one: Object, now: Asked, column: str, limit: str, error: str = "") ->
 async def board_heads(work: Workspace, one: Object, now: Asked, only: tuple[str, ...] = ()) -> tuple[BoardHead, ...]:
     """The heads of the board's columns with what they count now. only: of these columns."""
     state = _state(work, one, now)
-    found = await board(work, one, state) if not only else None
     figures = await column_figures(work, one, state, only)
     form = formatter(work)
-    if found is not None:
-        return tuple(head(form, column, figures.get(column.id, NO_FIGURES)) for column in found.columns)
-    limits = {column: await moves.limit_of(work, one, _by(now), column) for column in dict.fromkeys(only)}
-    return tuple(
-        head(form, _bare(column, limit), figures.get(column, NO_FIGURES)) for column, limit in limits.items()
-    )
+    if only:
+        limits = {column: await moves.limit_of(work, one, _by(now), column) for column in dict.fromkeys(only)}
+    else:
+        limits = await column_limits(work, one, state)
+    return tuple(head(form, _bare(column, limit), figures.get(column, NO_FIGURES)) for column, limit in limits.items())
 
 
 def _bare(column: str, limit: int | None) -> BoardColumn:
@@ -269,7 +292,7 @@ def _bare(column: str, limit: int | None) -> BoardColumn:
 
 
 async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> BoardPage:
-    now, error = _asked(request), ""
+    now, error = await _asked(work, request, one), ""
     try:
         found = await board(work, one, _state(work, one, now))
     except Invalid as refused:  # a filter that does not fit shows its error above the unfiltered board
@@ -287,11 +310,15 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         lanes=lanes,
         views=switches(work, one, now),
         boards=tuple(
-            Switch(label=item.label, href=now.address(one, board=item.value), icon="", current=item.value == found.chosen)
+            Switch(
+                label=item.label, href=now.address(one, board=item.value), icon="", current=item.value == found.chosen
+            )
             for item in found.boards
         ),
         dividers=tuple(
-            Switch(label=field.title, href=now.address(one, by=field.name, board=""), icon="", current=field is found.by)
+            Switch(
+                label=field.title, href=now.address(one, by=field.name, board=""), icon="", current=field is found.by
+            )
             for field in found.dividers
         ),
         by=found.by.name,
@@ -300,7 +327,10 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         figures=f"/{one.path}/board/figures{_query(one, now)}" if any(not lane.head.is_known for lane in lanes) else "",
         left=found.left,
         can_create=can_create,
-        can_add=can_create and found.is_movable and isinstance(title, (Text, PersonName)) and is_editable(work, one, title),
+        can_add=can_create
+        and found.is_movable
+        and isinstance(title, (Text, PersonName))
+        and is_editable(work, one, title),
         can_limit=bool(work.actor.rights.level(BOARD_COLUMN, "create")),
         is_movable=found.is_movable,
         is_sorted=found.is_sorted,
@@ -331,5 +361,3 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
             )
         )
     return tuple(lanes)
-
-

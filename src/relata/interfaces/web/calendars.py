@@ -28,10 +28,11 @@ from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import Shell
-from relata.interfaces.web.asked import Asked, FilterBar, Switch, asked, filter_bar, switches
+from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id, redirect
+from relata.interfaces.web.view_bar import Switch
 
 #: Entries in one day of a month; the rest is behind "+3 more".
 SHOWN = 3
@@ -107,7 +108,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            view = await _page(work, one, _asked(request), web.shell(request, work, one.path))
+            view = await _page(work, one, await _asked(work, request, one), web.shell(request, work, one.path))
             return web.page(work, "web/calendar.html", view)
 
         return await web.within(request, show)
@@ -135,7 +136,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return (form.get(name) or [""])[0]
 
         async def change(work: Workspace) -> Response[bytes]:
-            one, now = work.registry.by_path(plural), _asked(request)
+            one = work.registry.by_path(plural)
+            now = await _asked(work, request, one)
             further = dict(now.further)
             to = _moment(sent("to")) if sent("to") else None
             until = _moment(sent("until")) if sent("until") else None
@@ -156,8 +158,8 @@ def _sent(field: object, moment: datetime, work: Workspace) -> str:
     return moment.date().isoformat()
 
 
-def _asked(request: Visit) -> Asked:
-    return asked("calendar", request.query_params, "start", "end", "span", "day")
+async def _asked(work: Workspace, request: Visit, one: Object) -> Asked:
+    return await asked(work, request, one, "calendar", "start", "end", "span", "day")
 
 
 def _moment(text: str) -> datetime:
@@ -205,14 +207,19 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         span=state.span,
         days=days,
         weekdays=tuple(form.weekday(found.first + timedelta(days=at)) for at in range(7)),
-        hours=tuple(form.wall_time(datetime(2026, 1, 1, hour)) for hour in range(24)),
+        hours=tuple(form.wall_time(datetime.combine(date.min, time(hour))) for hour in range(24)),
         views=switches(work, one, now),
         spans=tuple(
             Switch(label=labels[span], href=now.address(one, span=span), icon="", current=span == state.span)
             for span in SPANS
         ),
         starts=tuple(
-            Switch(label=field.title, href=now.address(one, start=field.name, end=""), icon="", current=field is found.start)
+            Switch(
+                label=field.title,
+                href=now.address(one, start=field.name, end=""),
+                icon="",
+                current=field is found.start,
+            )
             for field in found.fields
         ),
         start_label=found.start.title,

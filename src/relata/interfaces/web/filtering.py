@@ -18,14 +18,18 @@ from relata.engine.ui.filter_tree import Group, node_of, texts_in, tree_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
 from relata.interfaces.html.view_values import Option
-from relata.interfaces.web.asked import KINDS, Asked
+from relata.interfaces.web.asked import KINDS
 from relata.interfaces.web.filters import Form, Row, read_tree, rows_of, search_condition, with_action
 from relata.interfaces.web.finding import Choices
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, redirect
+from relata.interfaces.web.looks import address
 
 #: What the dialog carries along and gives back to the view that it belongs to.
-_KEPT = ("kind", "order", "q", "view", "by", "board", "start", "end", "span", "day")
+_KEPT = (
+    "kind", "order", "q", "view", "columns", "group", "density", "deleted", "by", "board", "start", "end", "span",
+    "day",
+)  # fmt: skip
 
 
 class FilterDialog(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +62,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def opened(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one, query = work.registry.by_path(plural), request.query_params
-            kept = {name: query[name] for name in _KEPT if query.get(name)}
+            kept = {name: query[name] for name in _KEPT if name in query}
             where = query.get("where", "")
             view = await _from_text(work, one, where, kept)
             return web.page(work, "web/filter.html", view)
@@ -108,7 +112,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 node = node_of(FieldScope(work.registry, one, work.actor), tree)
                 check_where(work.context.ground, one.name, node, work.actor)
             except Invalid as refused:
-                errors = {problem.field or "": f"{problem.message} {problem.hint or ''}".strip() for problem in refused.problems}
+                errors = {
+                    problem.field or "": f"{problem.message} {problem.hint or ''}".strip()
+                    for problem in refused.problems
+                }
                 view = await _dialog(work, one, tree, kept, errors=errors)
                 return web.page(work, "web/filter_form.html", view, status=422)
             return redirect(_address(one, kept, to_text(node) if node is not None else ""), request)
@@ -134,17 +141,13 @@ def _one(form: Form, name: str) -> str:
 
 
 def _kept(form: Form) -> dict[str, str]:
-    return {name: value for name in _KEPT if (value := _one(form, f"keep:{name}"))}
+    return {name: _one(form, f"keep:{name}") for name in _KEPT if f"keep:{name}" in form}
 
 
 def _address(one: Object, kept: dict[str, str], where: str) -> str:
     kind = kept.get("kind", "")
-    rest = {name: value for name, value in kept.items() if name not in ("kind", "order", "q", "view")}
-    now = Asked(
-        kind if kind in KINDS else "", where, kept.get("order", ""), kept.get("q", ""), kept.get("view", ""),
-        tuple(rest.items()),
-    )  # fmt: skip
-    return now.address(one)
+    query = {name: value for name, value in kept.items() if name != "kind"}
+    return address(one, f"/{kind}" if kind in KINDS[1:] else "", {**query, "where": where})
 
 
 def _complete(tree: Group) -> Group:

@@ -174,9 +174,7 @@ def _child(scope: FieldScope, name: str) -> FieldScope | None:
 def _group_row(
     work: Workspace, scope: FieldScope, group: Group, place: str, errors: Mapping[str, str], titles: Titles
 ) -> Row:
-    rows = tuple(
-        _row(work, scope, item, f"{place}.{index}", errors, titles) for index, item in enumerate(group.items)
-    )
+    rows = tuple(_row(work, scope, item, f"{place}.{index}", errors, titles) for index, item in enumerate(group.items))
     modes = tuple(Option(value=mode, label=mode_label(mode)) for mode in MODES)
     return Row(
         kind="g", place=place, mode=group.mode, modes=modes, rows=rows, can_nest=place.count(".") < 4,
@@ -184,9 +182,7 @@ def _group_row(
     )  # fmt: skip
 
 
-def _row(
-    work: Workspace, scope: FieldScope, item: Item, place: str, errors: Mapping[str, str], titles: Titles
-) -> Row:
+def _row(work: Workspace, scope: FieldScope, item: Item, place: str, errors: Mapping[str, str], titles: Titles) -> Row:
     error = errors.get(place[2:], "")
     if isinstance(item, Group):
         return _group_row(work, scope, item, place, errors, titles)
@@ -213,9 +209,7 @@ def _related_row(
     )  # fmt: skip
 
 
-def _condition_row(
-    work: Workspace, scope: FieldScope, item: Condition, place: str, error: str, titles: Titles
-) -> Row:
+def _condition_row(work: Workspace, scope: FieldScope, item: Condition, place: str, error: str, titles: Titles) -> Row:
     source = f"/{scope.object.path}/filter/fields"
     found = _found(scope, item.path)
     if found is None:

@@ -13,10 +13,11 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.interfaces.html.initials import colour_of, initials
 from relata.interfaces.html.view_values import Shell
-from relata.interfaces.web.asked import FilterBar, Switch, asked, filter_bar, switches
+from relata.interfaces.web.asked import FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.board_cards import CardWriter
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web, formatter
+from relata.interfaces.web.view_bar import Switch
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> GalleryPage:
-    now, error = asked("gallery", request.query_params), ""
+    now, error = await asked(work, request, one, "gallery"), ""
     after = request.query_params.get("after", "")
     try:
         state = GalleryState(now.where, now.order, after, search_condition(work, one, now.words))

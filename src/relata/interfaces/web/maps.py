@@ -13,9 +13,10 @@ from relata.engine.ui.places import MapState, Spot, map_view
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.interfaces.html.view_values import Shell
-from relata.interfaces.web.asked import Asked, FilterBar, Switch, asked, filter_bar, switches
+from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web, formatter
+from relata.interfaces.web.view_bar import Switch
 
 
 class Country(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> MapPage:
-    now, error = asked("map", request.query_params), ""
+    now, error = await asked(work, request, one, "map"), ""
     try:
         found = await map_view(work, one, MapState(now.where, search_condition(work, one, now.words)))
     except Invalid as refused:

@@ -59,8 +59,11 @@ def _wanted(scope: FieldScope, group: Group, wanted: dict[str, set[UUID]]) -> No
             _wanted(scope, item, wanted)
         elif isinstance(item, Related):
             _wanted(_inside(scope, item), item.group, wanted)
-        elif isinstance(item, Condition) and (found := _found(scope, item.path)) is not None:
-            if isinstance(found.field, (Link, Links)) and not found.part:
+        elif isinstance(item, Condition):
+            found = _found(scope, item.path)
+            if found is None or found.part:
+                continue
+            if isinstance(found.field, (Link, Links)):
                 wanted.setdefault(found.field.to, set()).update(filter(None, map(parse_id, item.values)))
 
 
