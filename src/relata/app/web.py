@@ -29,16 +29,20 @@ from relata.interfaces.web import (
     boards,
     bulk,
     bulk_runs,
+    calendars,
     cells,
     columns,
     exporting,
     figures,
     files,
+    filtering,
     finding,
     forms,
+    galleries,
     grouping,
     home,
     lists,
+    maps,
     notifications,
     records,
     settings,
@@ -99,7 +103,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
+            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            calendars, galleries, maps, forms,
             views, columns, figures, grouping, exporting, lists, records,
         )
         for route in part.routes(web)

@@ -18,7 +18,7 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, pages
+from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
@@ -134,6 +134,12 @@ class Workspace:
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
         return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+
+    async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
+        """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""
+        self.readable_object(asked.object)
+        await self.settle()
+        return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""

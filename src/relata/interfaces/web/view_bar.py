@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web.kinds import kinds_of
 from relata.interfaces.web.looks import ALL, Shown, address, kind_address
 
 
@@ -84,14 +84,8 @@ def _all(shown: Shown) -> str:
 def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
     """The kinds of pages on which these records can be looked at, with the same filter. current: the kind of this
     page."""
-    kinds = [("table", _("List"), "list")]
-    if _has_board(work, shown.object):
-        kinds.append(("board", _("Board"), "square-kanban"))
     return tuple(
         Switch(label=label, href=shown.href("" if kind == "table" else f"/{kind}"), icon=icon, current=kind == current)
-        for kind, label, icon in kinds
+        for kind, label, icon in kinds_of(work, shown.object)
     )
 
-
-def _has_board(work: Workspace, one: Object) -> bool:
-    return work.layout(one.name).board is not None
