@@ -64,7 +64,9 @@ class CellReader:
                     continue
                 found.setdefault(cell.id, {})[field.name] = raw
             except RelataError as error:
-                self.refuse(cell.id, cell.field, error.problems or (Problem(error.code, error.message, None, error.hint),))
+                self.refuse(
+                    cell.id, cell.field, error.problems or (Problem(error.code, error.message, None, error.hint),)
+                )
         return found
 
     def refuse(self, record: UUID, name: str, problems: tuple[Problem, ...]) -> None:

@@ -16,7 +16,9 @@ async def send(browser: Browser, *cells: tuple[UUID, str, str] | tuple[UUID, str
     """The answer to these cells."""
     names = ("id", "field", "text", "was")
     sent = [dict(zip(names, (str(cell[0]), *cell[1:]), strict=False)) for cell in cells]
-    answer = await browser.post("/accounts/cells", {"cells": json.dumps(sent), "columns": "type,industry,employees,owner"})
+    answer = await browser.post(
+        "/accounts/cells", {"cells": json.dumps(sent), "columns": "type,industry,employees,owner"}
+    )
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
