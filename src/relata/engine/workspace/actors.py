@@ -67,6 +67,7 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         fewer(context, rights, opened),
         facts.zone or context.settings.zone,
         facts.locale or context.settings.language,
+        preferences=facts.preferences,
     )
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
+
 from relata.engine.identity import emails, invitations
 from relata.engine.identity.guards import MANAGE, check_roles
+from relata.engine.identity.preferences import Preferences, check_preferences, read_preferences
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Conflict, Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -48,6 +52,19 @@ async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
             hint="Ask an administrator.",
         )
     return await work.as_system().change(record, values)
+
+
+async def change_preferences(work: Workspace, wanted: Mapping[str, Any]) -> Preferences:
+    """What the actor likes, with these changes. Invalid for what is none of the choices."""
+    record = await own_record(work)
+    known = msgspec.structs.asdict(read_preferences(record["preferences"]))
+    try:
+        found = msgspec.convert({**known, **wanted}, Preferences)
+    except msgspec.ValidationError as error:
+        raise Invalid(_("This does not fit: %(problem)s.") % {"problem": error}, code="definition") from error
+    check_preferences(found)
+    await work.as_system().change(record, {"preferences": msgspec.to_builtins(found)})
+    return found
 
 
 async def invite(

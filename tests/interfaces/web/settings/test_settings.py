@@ -22,6 +22,7 @@ ADMINISTRATIVE = (
     "/teams",
     "/roles",
     "/roles/new",
+    "/roles/compare?a=reader&b=member",
     "/roles/reader",
     "/roles/reader/fields/account",
     "/sharing-rules",
@@ -52,6 +53,7 @@ ACTS = (
     "/roles/new",
     "/roles/reader",
     "/roles/reader/delete",
+    "/roles/reader/levels?object=account&read=own",
     "/roles/reader/fields/account",
     "/objects/new",
     "/objects/account",
@@ -82,6 +84,8 @@ ACTS = (
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
     "/profile",
+    "/appearance",
+    "/appearance/looks",
     "/password",
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",

@@ -23,6 +23,7 @@ from relata.interfaces.web.settings import (
     objects,
     passwords,
     people,
+    preferences,
     profile,
     roles,
     rules,
@@ -33,6 +34,7 @@ from relata.interfaces.web.settings import (
 AREAS = (
     home,
     profile,
+    preferences,
     passwords,
     keys,
     general,

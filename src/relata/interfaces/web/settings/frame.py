@@ -72,7 +72,12 @@ _PERSONAL = (
     ),
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
-    Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
+    Place(
+        label="Preferences",
+        href="/settings/appearance",
+        icon="palette",
+        help="Light or dark, formats of dates and numbers, where you start, keys.",
+    ),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
 )
 _WORKSPACE = (
