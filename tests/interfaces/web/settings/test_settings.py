@@ -44,6 +44,8 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/audit",
     "/health",
+    "/jobs",
+    "/jobs?state=failed",
 )
 NO_BOARD = "/boards/account"
 ASKED = ("/explain", "/check?object=account&expression=name")

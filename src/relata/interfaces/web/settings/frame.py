@@ -145,11 +145,18 @@ _WORKSPACE = (
         help="Everything that happened here.",
     ),
     Place(
+        label="Jobs",
+        href="/settings/jobs",
+        icon="list-ordered",
+        needs="see_audit",
+        help="Background work: what waits, what failed, what recurs.",
+    ),
+    Place(
         label="Health",
         href="/settings/health",
         icon="activity",
         needs="see_audit",
-        help="Background jobs, and those that failed.",
+        help="The database, the queue and the disk.",
     ),
 )
 
