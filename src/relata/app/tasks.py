@@ -18,6 +18,7 @@ from relata.engine.search.index import keeping_up
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
+from relata.engine.transfer.bulk import running as bulk
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -50,6 +51,7 @@ def register(house: House, queue: Queue) -> None:
         await house.door.run(key_of(schema), None, run, via="automation")
 
     house.outbox.register(house.transport)
+    bulk.register(queue, house.door)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:

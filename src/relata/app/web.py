@@ -23,7 +23,25 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
+from relata.interfaces.web import (
+    account,
+    boards,
+    bulk,
+    bulk_runs,
+    cells,
+    columns,
+    exporting,
+    figures,
+    files,
+    finding,
+    forms,
+    grouping,
+    home,
+    lists,
+    records,
+    settings,
+    views,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -70,9 +88,12 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for part in (
+            home, account, settings, finding, files, bulk, bulk_runs, cells, boards, forms, views, columns, figures,
+            grouping, exporting, lists, records,
+        )
         for route in part.routes(web)
-    ]
+    ]  # fmt: skip
 
 
 def http_settings(settings: Settings) -> HttpSettings:

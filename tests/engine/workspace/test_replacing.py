@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relata.engine.ui.columns import columns, retire_column, save_columns
+from relata.engine.ui.board_columns import columns, retire_column, save_columns
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.replacing import counts_of, replace_value, replaceable
 from relata.engine.workspace.workspace import Workspace

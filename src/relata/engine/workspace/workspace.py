@@ -197,9 +197,11 @@ class Workspace:
         found = await entries.of_record(
             self.unit.connection, self.context.schema, record.id, before=before, limit=limit
         )
-        return [self._without_hidden(record.object, entry) for entry in found]
+        return [self.without_hidden(record.object, entry) for entry in found]
 
-    def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+    def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+        """The entry without the values of fields that the actor may not read."""
+
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields

@@ -19,7 +19,7 @@ from relata.foundation.money import Money
 from relata.interfaces.html.view_values import BoardColumn, Card, Option, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id
-from relata.interfaces.web.lists import Switch
+from relata.interfaces.web.view_bar import Switch
 
 
 class BoardPage(msgspec.Struct, frozen=True, kw_only=True):

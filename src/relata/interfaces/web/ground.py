@@ -15,6 +15,7 @@ from relata.engine.identity.credentials import Credentials
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
+from relata.engine.ui import views
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
@@ -59,7 +60,13 @@ class Web:
         credentials = self.person(request)
         assert credentials.workspace is not None
         key = await self.door.key_of(credentials.workspace)
-        return await self.door.run(key, credentials.user, attempt, via=via, read_only=read_only)
+
+        async def framed(work: Workspace) -> T:
+            if read_only and not request.headers.get("hx-request"):
+                await views.shelf(work)  # the side bar shows the pinned ones
+            return await attempt(work)
+
+        return await self.door.run(key, credentials.user, framed, via=via, read_only=read_only)
 
     def person(self, request: Visit) -> Credentials:
         """Whose session it is; Expired for nobody, who is sent to sign in."""

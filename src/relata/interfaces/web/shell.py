@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relata.engine.metadata.object import Object
+from relata.engine.ui import views
+from relata.engine.ui.views import SavedView
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Shell
 
 #: Preferences that only look, kept with the person and mirrored in cookies for the first paint: name -> allowed
@@ -50,6 +53,7 @@ def navigable(work: Workspace) -> list[Object]:
 
 
 def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[NavGroup, ...]:
+    pinned = views.remembered(work).pinned
     home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
     groups: dict[str, list[NavItem]] = {}
     taken = {"h", "s"}
@@ -62,7 +66,18 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
             shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
         )  # fmt: skip
         groups.setdefault(module.label if module else "Your objects", []).append(item)
-    return (NavGroup(items=(home,)), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+    return (NavGroup(items=(home,)), *_pinned(work, pinned), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+
+
+def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, ...]:
+    """The person's pinned views; those of objects that they may no longer read stay away."""
+    objects = {one.name: one for one in work.registry.objects.values() if work.actor.rights.level(one, "read")}
+    items = []
+    for view in pinned:
+        if one := objects.get(view.object):
+            place = "" if view.look.kind == "table" else f"/{view.look.kind}"
+            items.append(NavItem(label=view.name, href=f"/{one.path}{place}?view={view.id}", icon=one.icon))
+    return (NavGroup(items=tuple(items), label=_("Pinned")),) if items else ()
 
 
 def _create(one: Object) -> Action:

@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
-from relata.engine.ui import columns as arranging
+from relata.engine.ui import board_columns as arranging
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
 from relata.foundation.i18n import gettext as _
