@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 OWN_FIELDS = ("name", "title", "phone", "language", "time_zone")
 
 
+#: Teams above each other; a line that is longer is a circle, which an import can make.
+_DEEPEST = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """Somebody who was asked in. token: for the link in the mail; kept as a hash, so it can't be shown again."""
@@ -121,6 +125,21 @@ async def deactivate(work: Workspace, user: UUID) -> Record:
 async def reactivate(work: Workspace, user: UUID) -> Record:
     """In again, by the same account; keys have to be made anew."""
     return await _decided(work, user, {"status": "active"})
+
+
+async def move_team(work: Workspace, team: UUID, parent: UUID | None) -> Record:
+    """A team under another one, or under none. Needs manage_users; Invalid under itself or under one of its own."""
+    require(work, MANAGE)
+    everything = work.as_system()
+    record = await everything.get("team", team)
+    above = parent
+    for _step in range(_DEEPEST):
+        if above is None:
+            return await everything.change(record, {"parent": parent})
+        if above == team:
+            break
+        above = (await everything.get("team", above))["parent"]
+    raise Invalid(_("A team can't stand under itself."), code="circle", field="parent", hint=_("Choose another one."))
 
 
 async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Record:

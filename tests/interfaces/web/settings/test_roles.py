@@ -44,3 +44,17 @@ async def test_a_role_says_who_has_it_and_two_are_compared(ada: Browser, open_ho
     assert 'data-level="own"' in compared
     same = (await ada.get("/settings/roles/compare?a=reader&b=reader")).text
     assert "Both may do the same" in same
+
+
+async def test_a_team_moves_under_another_and_never_under_its_own(ada: Browser, open_house: House) -> None:
+    async with open_house.system() as work:
+        north = await work.create("team", {"name": "North"})
+        hamburg = await work.create("team", {"name": "Hamburg"})
+    moved = await ada.post(f"/settings/teams/{hamburg.id}/move", {"parent": str(north.id)})
+    assert moved.headers["location"] == "/settings/teams?done=saved"
+    for team, parent in ((north, hamburg), (north, north)):
+        assert (await ada.post(f"/settings/teams/{team.id}/move", {"parent": str(parent.id)})).status_code == 422
+    assert (await ada.post(f"/settings/teams/{north.id}/move", {"parent": "x"})).status_code == 404
+    async with open_house.system() as work:
+        assert (await work.get("team", hamburg.id))["parent"] == north.id
+        assert (await work.get("team", north.id))["parent"] is None

@@ -61,6 +61,7 @@ ACTS = (
     "/objects/account",
     "/objects/account/fields/new?type=text",
     "/objects/account/fields/industry",
+    "/objects/account/fields/preview?type=text",
     "/objects/account/fields/industry/delete",
     "/objects/account/fields/industry/type",
     "/objects/account/delete",
@@ -78,6 +79,7 @@ ACTS = (
     f"/people/{SOMEBODY}/invite",
     f"/people/{SOMEBODY}/deactivate",
     f"/people/{SOMEBODY}/reactivate",
+    f"/teams/{SOMEBODY}/move",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
