@@ -225,6 +225,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     density: str = "default"
     sidebar: str = "wide"
     shortcuts: bool = True
+    logo: str = ""
     palette: str = "/palette"
     search: str = "/search"
     settings: str = "/settings"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from relata.engine.metadata.object import Object
 from relata.engine.ui import views
 from relata.engine.ui.views import SavedView
+from relata.engine.workspace.branding import logo_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Shell
@@ -27,6 +28,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
     """The shell for whoever is at work."""
     chosen = {name: _chosen(work, name, cookies, values) for name, values in PREFERENCES.items()}
     objects = navigable(work)
+    logo = logo_of(work.context)
     return Shell(
         workspace=work.settings.name,
         person=work.actor.name,
@@ -40,6 +42,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         theme=chosen["theme"],
         density=chosen["density"],
         sidebar=chosen["sidebar"],
+        logo=f"/logo?{logo.version}" if logo else "",
         shortcuts=work.actor.preferences.shortcuts,
     )
 

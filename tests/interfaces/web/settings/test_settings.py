@@ -51,6 +51,8 @@ NO_BOARD = "/boards/account"
 ASKED = ("/explain", "/check?object=account&expression=name")
 ACTS = (
     "/general",
+    "/general/logo",
+    "/general/logo/remove",
     "/people/invite",
     "/roles/new",
     "/roles/reader",

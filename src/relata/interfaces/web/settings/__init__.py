@@ -11,6 +11,7 @@ from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     audit,
     boards,
+    branding,
     checking,
     choices,
     field_preview,
@@ -39,6 +40,7 @@ AREAS = (
     passwords,
     keys,
     general,
+    branding,
     people,
     teams,
     roles,

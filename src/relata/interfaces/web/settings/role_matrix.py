@@ -142,7 +142,7 @@ def matrix_of(work: Workspace, role: Role) -> Matrix:
     """The whole matrix of a role."""
     words = level_words()
     rows = [_row(role, ALL, _("Everything else"), "boxes", words, {})]
-    for one in work.registry.objects.values():
+    for one in sorted(work.registry.objects.values(), key=lambda one: not one.nav):
         grant = role.grants.get(one.name)
         rows.append(
             _row(
