@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from relata.app import notifying
 from relata.app.assembly import House
+from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
@@ -37,6 +39,7 @@ def key_of(schema: str) -> str:
 def register(house: House, queue: Queue) -> None:
     """Give the queue its tasks."""
     cleaning.register(queue, house.database, house.files)
+    notifying.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -101,6 +104,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
+        found.extend(notifying.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
     return found
@@ -119,5 +123,11 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
         return (await house.door.context(key_of(schema))).tables
 
     return Dispatcher(
-        house.database, schemas, {"reactions": reacting(queue, registry_of), "search": keeping_up(tables_of)}
+        house.database,
+        schemas,
+        {
+            "reactions": reacting(queue, registry_of),
+            "search": keeping_up(tables_of),
+            "notifications": noticing(queue, registry_of),
+        },
     )

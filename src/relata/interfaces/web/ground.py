@@ -13,6 +13,7 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.jobs.queue import Queue
+from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import views
@@ -38,7 +39,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Web:
-    """The ports of the staff application. address: where people reach this installation, for links in mails."""
+    """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
+    open screens of this process. stop_mails: ends the mails of whom a token was made for."""
 
     door: Door
     environment: Environment
@@ -47,6 +49,8 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    live: Audience | None = None
+    stop_mails: Callable[[str], Awaitable[None]] | None = None
 
     @property
     def database(self) -> Database:

@@ -17,6 +17,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import ngettext
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
+from relata.interfaces.web.asked_rows import asked_rows, within_rows
 from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
 from relata.interfaces.web.grid import GridColumn, grid_of
@@ -127,8 +128,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:
     shown, error = await shown_by(work, request, one), ""
-    fixed = search_condition(work, one, shown.words)
-    grouped = shown.look.group and not shown.deleted
+    asked = asked_rows(request)
+    fixed = within_rows(asked, search_condition(work, one, shown.words))
+    grouped = shown.look.group and not shown.deleted and asked is None
     try:
         state = _of_one(shown.state) if grouped else shown.state
         found = await lists.listing(work, one, state, fixed=fixed, columns=shown.paths)

@@ -37,6 +37,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         csrf=csrf,
         navigation=_navigation(work, objects, current),
         create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
+        notifications="/notifications",
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
         theme=chosen["theme"],
@@ -59,7 +60,7 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
     pinned = views.remembered(work).pinned
     home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
     groups: dict[str, list[NavItem]] = {}
-    taken = {"h", "s"}
+    taken = {"h", "n", "s"}
     for position, one in enumerate(objects):
         letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
         taken.add(letter)

@@ -24,6 +24,8 @@ import "./behaviours/steps";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
+import "./behaviours/live";
+import "./behaviours/notifications";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";

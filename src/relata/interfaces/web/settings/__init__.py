@@ -22,6 +22,7 @@ from relata.interfaces.web.settings import (
     keys,
     layouts,
     modules,
+    notifications,
     objects,
     passwords,
     people,
@@ -56,6 +57,7 @@ AREAS = (
     audit,
     health,
     shares,
+    notifications,
 )
 
 

@@ -78,6 +78,7 @@ _PERSONAL = (
         icon="palette",
         help="Light or dark, formats of dates and numbers, where you start, keys.",
     ),
+    Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
 )
 _WORKSPACE = (
