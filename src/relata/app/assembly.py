@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from relata.app.master_keys import master_keys
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.app.secret_key import secret_key
@@ -19,6 +20,7 @@ from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
+from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
 from relata.engine.workspace import configure
@@ -46,7 +48,12 @@ class House:
     @cached_property
     def door(self) -> Door:
         """The door to all workspaces."""
-        return Door(self.database, self.modules)
+        return Door(self.database, self.modules, self.ring)
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """The master keys."""
+        return master_keys(self.settings)
 
     @cached_property
     def resolver(self) -> Resolver:

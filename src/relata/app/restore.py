@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from relata import __version__
-from relata.app.archive import DATABASE, FILES, KEY, Manifest, unpack
+from relata.app.archive import DATABASE, FILES, KEY, MASTER, Manifest, unpack
 from relata.app.assembly import House
 from relata.app.backup import shown_settings
 from relata.app.migrations import MIGRATIONS
@@ -91,10 +91,10 @@ def _in_place(home: Path, staging: Path) -> Iterator[None]:
     """The backup's files and key in place of what is there; what raises inside puts all back."""
     aside = staging / "before"
     aside.mkdir()
-    moved = [name for name in (FILES, KEY) if (home / name).exists()]
+    moved = [name for name in (FILES, KEY, MASTER) if (home / name).exists()]
     for name in moved:
         (home / name).rename(aside / name)
-    brought = [name for name in (FILES, KEY) if (staging / name).exists()]
+    brought = [name for name in (FILES, KEY, MASTER) if (staging / name).exists()]
     for name in brought:
         (staging / name).rename(home / name)
     try:

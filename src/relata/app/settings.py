@@ -126,6 +126,16 @@ class Settings:
         "Signs cookies and links; the same for every machine. Made in the home folder when it is not set.",
         secret=True,
     )
+    master_keys: str = setting(
+        "",
+        long_text(32),
+        "Keys that all other keys are wrapped under, `name:base64` each, the newest first, separated by commas; the "
+        "same for every machine. Kept in the file master.keys of the home folder when they are not set.",
+        secret=True,
+    )
+    master_keys_command: str = setting(
+        "", str, "Command that prints the master keys, such as a key manager's; run once by each process, without shell."
+    )
     smtp_url: str = setting(
         "",
         address("smtp", "smtps"),

@@ -40,6 +40,16 @@ MIGRATIONS = (
         "create table {schema}._done (what text primary key, at timestamptz not null default now());",
         workspace=True,
     ),
+    Migration(
+        "2026_11_22_blocks",
+        """
+        create table {schema}._block (
+            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique, root bytea not null,
+            previous bytea not null, sealed_at bigint not null, signer integer not null, marks bytea not null,
+            signature bytea not null);
+        """,
+        workspace=True,
+    ),
 )
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relata.engine.history import entries
+from relata.engine.history.opening import opened
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.permissions import require
 
@@ -45,7 +46,9 @@ async def audit_log(
         " order by id desc limit %(limit)s",
         {**params, "actor": actor, "object": object_name, "action": action},
     )
-    return [_shown(work, entries.entry_of(row)) for row in rows]
+    found = [entries.entry_of(row) for row in rows]
+    found = await opened(work.unit.connection, work.context.schema, work.context.sealer, found)
+    return [_shown(work, entry) for entry in found]
 
 
 def _shown(work: Workspace, entry: entries.Entry) -> entries.Entry:

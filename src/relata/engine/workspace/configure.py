@@ -11,6 +11,7 @@ import msgspec
 
 from relata.engine.metadata.overlay import Definition, apply
 from relata.engine.metadata.registry import Registry
+from relata.engine.secrets import workspace_keys
 from relata.engine.storage import migrations as migrating
 from relata.engine.storage import planner
 from relata.engine.storage.database import Connection
@@ -44,6 +45,7 @@ async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> 
     context = await door.context(key)
     async with door.database.transaction() as connection:
         done = await migrating.migrate_schema(connection, migrations, context.schema)
+        await workspace_keys.ensure(connection, context.schema, door.ring)
         await number_objects(connection, context.schema, context.registry)
     steps = await planner.synchronise(door.database, context.schema, specs(context.registry))
     door.forget(key)

@@ -14,6 +14,8 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.overlay import Definition, apply
+from relata.engine.secrets import workspace_keys
+from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.failures import StaleMetadata
 from relata.engine.storage.planner import quoted
@@ -42,8 +44,10 @@ Who = UUID | Actor | ActorSource | None
 class Door:
     """All workspaces of one database, as this process knows them."""
 
-    def __init__(self, database: Database, modules: Sequence[Module]) -> None:
+    def __init__(self, database: Database, modules: Sequence[Module], ring: KeyRing) -> None:
+        """ring: the master keys, under which each workspace's keys are kept."""
         self.database = database
+        self.ring = ring
         self.modules = tuple(modules)
         self._contexts: dict[str, WorkspaceContext] = {}
         self._checked: dict[str, float] = {}
@@ -65,7 +69,9 @@ class Door:
             if known is not None and known.registry.version == row[3]:
                 return known
             settings = msgspec.convert({"name": row[4], **row[2]}, Settings)
-            self._contexts[key] = await load_context(connection, self.modules, row[0], key, row[1], settings, row[3])
+            self._contexts[key] = await load_context(
+                connection, self.modules, row[0], key, row[1], settings, row[3], self.ring
+            )
         return self._contexts[key]
 
     async def key_of(self, workspace: UUID) -> str:
@@ -152,6 +158,7 @@ async def load_context(
     schema: str,
     settings: Settings,
     version: int,
+    ring: KeyRing,
 ) -> WorkspaceContext:
     """A workspace's registry from the modules and its own definitions."""
     rows = await connection.fetch(
@@ -165,7 +172,8 @@ async def load_context(
     principals = {
         row[0]: int(row[1]) for row in await connection.fetch(f"select id, key from {quoted(schema)}._principal")
     }
+    keys = await workspace_keys.load(connection, schema, ring)
     return WorkspaceContext(
         workspace_id, key, schema, settings, registry, definitions,
-        numbers, principals=principals,
+        numbers, keys, principals=principals,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
 from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.history import entries
+from relata.engine.history.opening import opened
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
@@ -187,9 +188,9 @@ class Workspace:
 
     async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
         """What happened to a record, newest first, without the values of fields that the actor may not read."""
-        found = await entries.of_record(
-            self.unit.connection, self.context.schema, record.id, before=before, limit=limit
-        )
+        connection, schema = self.unit.connection, self.context.schema
+        found = await entries.of_record(connection, schema, record.id, before=before, limit=limit)
+        found = await opened(connection, schema, self.context.sealer, found)
         return [self._without_hidden(record.object, entry) for entry in found]
 
     def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
