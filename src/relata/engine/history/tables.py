@@ -47,10 +47,16 @@ MIGRATIONS = (
             number bigint primary key, first_feed bigint not null, last_feed bigint not null unique, root bytea not null,
             previous bytea not null, sealed_at bigint not null, signer integer not null, marks bytea not null,
             signature bytea not null);
+        create table {schema}._redacted (
+            feed bigint primary key, hash bytea not null, signer integer not null, signature bytea not null);
+        create table {schema}._erasure (
+            id uuid primary key, at timestamptz not null, actor uuid, object text not null, record uuid not null,
+            records integer not null);
+        create index _erasure_at on {schema}._erasure (at);
         """,
         workspace=True,
     ),
 )
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
-ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured")
+ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidSignature
 
 from relata.engine.history.hashing import COLUMNS, HASHED, MARK_BYTES, NOTHING, Block, block_of, merkle_root, row_hash
+from relata.engine.history.redacting import redacted
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection, Database, Row
 from relata.engine.storage.planner import quoted
@@ -45,10 +46,12 @@ class Finding:
 
 @dataclass(slots=True)
 class Verdict:
-    """What was proven. head: the hash of the last block, in hexadecimal. unsealed: rows that wait for their block."""
+    """What was proven. head: the hash of the last block, in hexadecimal. unsealed: rows that wait for their block.
+    redacted: rows from which an erasure took values; their hashes from before are signed."""
 
     blocks: int = 0
     rows: int = 0
+    redacted: int = 0
     unsealed: int = 0
     head: str = ""
     findings: list[Finding] = field(default_factory=list)
@@ -74,7 +77,7 @@ async def verify(
             for row in rows:
                 block = block_of(row)
                 _chain(verdict, schema, keys, last, block)
-                await _rows(verdict, connection, schema, block, last.sealed_at if last else 0)
+                await _rows(verdict, connection, schema, keys, block, last.sealed_at if last else 0)
                 last = block
                 if progress:
                     progress(verdict.rows)
@@ -103,13 +106,19 @@ def _chain(verdict: Verdict, schema: str, keys: WorkspaceKeys, last: Block | Non
         verdict.findings.append(Finding("block_altered", block.number, detail="Its signature does not fit."))
 
 
-async def _rows(verdict: Verdict, connection: Connection, schema: str, block: Block, previous_at: int) -> None:
+async def _rows(
+    verdict: Verdict, connection: Connection, schema: str, keys: WorkspaceKeys, block: Block, previous_at: int
+) -> None:
     found = await connection.fetch(
         f"select feed, {HASHED} from {quoted(schema)}._change where feed between %s and %s order by feed",
         (block.first_feed, block.last_feed),
     )
     verdict.rows += len(found)
     hashes = await asyncio.to_thread(lambda: [row_hash(row[1:]) for row in found])
+    kept = await redacted(connection, schema, keys, block.first_feed, block.last_feed)
+    if kept:
+        verdict.redacted += len(kept)
+        hashes = [kept.get(row[0], digest) for row, digest in zip(found, hashes, strict=True)]
     whole = len(found) == block.last_feed - block.first_feed + 1
     if whole and found and merkle_root(hashes) == block.root:
         backdated = [row for row in found if int(row[5]) < previous_at - LATE_MICROSECONDS]

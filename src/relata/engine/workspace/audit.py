@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 #: What the log can be filtered by; `shared` rows come from opening single records.
-ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "shared", "configured")
+ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "shared", "configured", "erased")
 
 
 async def audit_log(

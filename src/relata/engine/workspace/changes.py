@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from relata.engine.access.actor import Actor
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
-from relata.engine.secrets.records import SEALED, Sealer
+from relata.engine.secrets.records import SEALED, Sealer, keep_salts, salts_of
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Bug
 
@@ -98,6 +98,19 @@ def as_json(values: Mapping[str, Any]) -> str:
 def log_writer(unit: Unit, one: Object) -> LogWriter:
     """The object's, kept with the compiled statements."""
     return unit.context.statements.get(("log writer", one.name), lambda: LogWriter(one, unit.context.sealer))
+
+
+async def sealed_sides(unit: Unit, record: UUID, *sides: dict[str, Any] | None) -> list[dict[str, Any] | None]:
+    """Values that are no fields, sealed under the record's key."""
+    sealer, schema = unit.context.sealer, unit.context.schema
+    salt = (await salts_of(unit.connection, schema, [record])).get(record)
+    if salt is None:
+        salt = sealer.salt()
+        await keep_salts(unit.connection, schema, [(record, salt)])
+    cipher = sealer.cipher(salt)
+    if cipher is None:
+        raise Bug("The workspace's key, under which this record's values are kept, is gone.")
+    return [side and {**dict.fromkeys(side), SEALED: sealer.seal(cipher, record, side)} for side in sides]
 
 
 def parameters(

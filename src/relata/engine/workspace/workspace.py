@@ -23,6 +23,7 @@ from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
+from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.record import Record
@@ -318,9 +319,13 @@ class Workspace:
         *,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        personal: bool = False,
     ) -> None:
-        """A row of the change log that comes from no record's values: events, shares, configuration."""
+        """A row of the change log that comes from no record's values: events, shares, configuration. personal: what it
+        says goes when the record's person is erased, such as the name of a file."""
         actor = self.actor
+        if personal:
+            before, after = await sealed_sides(self.unit, record, before, after)
         self.unit.writes.append(object_name)
         await self.unit.connection.execute(
             f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source,"

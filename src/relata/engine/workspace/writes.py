@@ -45,7 +45,7 @@ async def create(
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
     readers = await inherited_readers(unit, one, draft.values, found)
-    stored = _stored(one, draft.values)
+    stored = as_columns(one, draft.values)
     fresh, salt = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **fresh, **made_by(unit), "version": 1}
     await write_pairs(unit, one, draft)
@@ -138,7 +138,7 @@ def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[s
 async def write(unit: Unit, before: Record, different: dict[str, Any], action: str, *, right: str = "change") -> Record:
     """The guarded statement: different values at the version that was read, or an error that says why not."""
     one = before.object
-    stored = _stored(one, different)
+    stored = as_columns(one, different)
     names = tuple(sorted(stored))
     old = {name: before[name] for name in different}
     salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
@@ -222,7 +222,7 @@ async def _follow_access(work: Workspace, one: Object, before: Record, different
         )
 
 
-def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
+def as_columns(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as columns; JSON as text, since PostgreSQL casts it."""
     columns: dict[str, Any] = {}
     for name, value in values.items():
