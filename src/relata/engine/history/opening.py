@@ -34,6 +34,8 @@ async def opened(connection: Connection, schema: str, sealer: Sealer, rows: Sequ
         return {name: value for name, value in rest.items() if value is not None}
 
     return [
-        replace(row, before=open_side(row, row.before), after=open_side(row, row.after)) if row.record in closed else row
+        replace(row, before=open_side(row, row.before), after=open_side(row, row.after))
+        if row.record in closed
+        else row
         for row in rows
     ]

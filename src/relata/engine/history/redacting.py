@@ -57,9 +57,7 @@ async def redact(
     return done
 
 
-async def redacted(
-    connection: Connection, schema: str, keys: WorkspaceKeys, first: int, last: int
-) -> dict[int, bytes]:
+async def redacted(connection: Connection, schema: str, keys: WorkspaceKeys, first: int, last: int) -> dict[int, bytes]:
     """The hashes of rows that were redacted, by feed number; only such as this workspace signed."""
     found = {}
     for feed, digest, signer, signature in await connection.fetch(
