@@ -134,7 +134,7 @@ class Settings:
         secret=True,
     )
     master_keys_command: str = setting(
-        "", str, "Command that prints the master keys, such as a key manager's; run once by each process, without shell."
+        "", str, "Command that prints the master keys, such as a key manager's; run once by each process."
     )
     smtp_url: str = setting(
         "",

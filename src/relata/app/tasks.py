@@ -132,5 +132,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
         return (await house.door.context(key_of(schema))).tables
 
     return Dispatcher(
-        house.database, lambda: schemas(house), {"reactions": reacting(queue, registry_of), "search": keeping_up(tables_of)}
+        house.database,
+        lambda: schemas(house),
+        {"reactions": reacting(queue, registry_of), "search": keeping_up(tables_of)},
     )

@@ -131,6 +131,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         )
 
     @cached_property
+    def secret_fields(self) -> frozenset[str]:
+        """Those whose values are encrypted at rest."""
+        return frozenset(field.name for field in self.fields if field.sensitivity == "secret" and field.stored)
+
+    @cached_property
     def number_fields(self) -> tuple[AutoNumber, ...]:
         """Automatic numbers."""
         return tuple(field for field in self.fields if isinstance(field, AutoNumber))

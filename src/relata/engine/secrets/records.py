@@ -1,12 +1,12 @@
-"""Personal values under a key of their record: AES-256-GCM, with a key made of the workspace's and the record's salt.
+"""Personal values under a key of their record: AES-256-GCM, with a key made (keyed BLAKE2b) of the workspace's and the record's salt.
 
 Destroying the salt destroys the key: nothing else of 128 random bits leads to it (decision 20).
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
+import binascii
+import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -43,17 +43,18 @@ class Sealer:
     def cipher(self, salt: bytes) -> AESGCM | None:
         """The record's key; None where the workspace's key is gone."""
         secret = self._key if salt[:2] == self._prefix else self._keys.of("log", int.from_bytes(salt[:2], "big"))
-        return None if secret is None else AESGCM(hmac.digest(secret, salt, "sha256"))
+        return None if secret is None else AESGCM(hashlib.blake2b(salt, key=secret, digest_size=32).digest())
 
     def seal(self, cipher: AESGCM, record: UUID, values: Mapping[str, Any]) -> str:
         """`values`, of JSON, as a text that only the record's key opens."""
         nonce = os.urandom(NONCE_BYTES)
-        return base64.b64encode(nonce + cipher.encrypt(nonce, _encode(values), record.bytes)).decode()
+        sealed = nonce + cipher.encrypt(nonce, _encode(values), record.bytes)
+        return binascii.b2a_base64(sealed, newline=False).decode("ascii")
 
     def open(self, salt: bytes, record: UUID, text: str) -> dict[str, Any] | None:
         """The inverse; None where the key is another one, as after an erasure."""
         cipher = self.cipher(salt)
-        raw = base64.b64decode(text)
+        raw = binascii.a2b_base64(text)
         try:
             if cipher is None:
                 return None
@@ -77,8 +78,8 @@ async def salts_of(connection: Connection, schema: str, records: Iterable[UUID])
 async def keep_salts(connection: Connection, schema: str, salts: Sequence[tuple[UUID, bytes]]) -> None:
     """Write new ones down. Whoever wrote one meanwhile would have sealed with another key: that is an error."""
     if salts:
-        lines = [(record, "\\x" + salt.hex()) for record, salt in salts]
-        await connection.copy_text(f"copy {quoted(schema)}._record_key (record, salt) from stdin", lines)
+        lines = (f"{record}\t\\\\x{salt.hex()}" for record, salt in salts)
+        await connection.copy_lines(f"copy {quoted(schema)}._record_key (record, salt) from stdin", lines)
 
 
 async def destroy(connection: Connection, schema: str, records: Sequence[UUID]) -> int:

@@ -63,7 +63,7 @@ class LogWriter:
         """The sides (before, after) as the log keeps them, and the salt that must be kept for it: a new one where the
         record had none and something is to be sealed, else None."""
         shown = [self._open(values) for values in sides]
-        if self._sealed.isdisjoint(name for values in sides for name in values):
+        if all(self._sealed.isdisjoint(values) for values in sides):
             return None, shown
         new = None
         if salt is None:
@@ -71,10 +71,11 @@ class LogWriter:
         cipher = self._sealer.cipher(salt)
         if cipher is None:
             raise Bug("The workspace's key, under which this record's values are kept, is gone.")
-        for at, values in enumerate(shown):
-            hidden = {name: values[name] for name in self._sealed & values.keys() if values[name] is not None}
+        for values in shown:
+            hidden = {name: value for name, value in values.items() if name in self._sealed and value is not None}
             if hidden:
-                shown[at] = {**values, **dict.fromkeys(hidden), SEALED: self._sealer.seal(cipher, record, hidden)}
+                values.update(dict.fromkeys(hidden))
+                values[SEALED] = self._sealer.seal(cipher, record, hidden)
         return new, shown
 
     def _open(self, values: Mapping[str, Any]) -> dict[str, Any]:

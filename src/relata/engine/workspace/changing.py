@@ -23,6 +23,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.links import Targets
 from relata.engine.workspace.reading import check_draft, read_values
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import update_many_sql
 from relata.foundation.errors import Conflict, Denied, NotFound, RelataError
 
@@ -154,7 +155,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
             "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
             "log_before": logged_old, "log_after": logged_new,
         }  # fmt: skip
-        row.update(zip((f"v_{name}" for name in columns), writer.row(line.different), strict=True))
+        stored = hidden(unit.context, one, line.draft.id, line.different)
+        row.update(zip((f"v_{name}" for name in columns), writer.row(stored), strict=True))
         rows.append(row)
     params = {
         **unit.actor.parameters(), "rows": msgspec.json.encode(rows).decode(), "changed_by": unit.actor.user,

@@ -20,6 +20,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import specs
 from relata.engine.workspace.context import Settings
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.secret_fields import encrypt_plain
 from relata.foundation.errors import Conflict
 from relata.foundation.ids import new_id
 
@@ -50,6 +51,7 @@ async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> 
     steps = await planner.synchronise(door.database, context.schema, specs(context.registry))
     door.forget(key)
     await seed(door, key)
+    await door.run(key, None, encrypt_plain)
     async with door.database.transaction() as connection:
         await connection.execute(
             "update relata.workspace set fingerprint = %s where key = %s", (fingerprint(context.registry), key)

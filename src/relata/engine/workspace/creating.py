@@ -19,6 +19,7 @@ from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, r
 from relata.engine.workspace.copying import RowWriter, copy_created, copy_records
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
+from relata.engine.workspace.secret_fields import hidden
 from relata.foundation.errors import Denied, RelataError
 from relata.foundation.ids import new_id
 
@@ -76,7 +77,7 @@ async def _write(chunk: Chunk) -> None:
     columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
     await copy_records(
         unit, one, columns,
-        ([line.draft.id, codes, user, user, via, via, *writer.row(line.draft.values)]
+        ([line.draft.id, codes, user, user, via, via, *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
          for line, codes in zip(chunk.lines, readers, strict=True)),
     )  # fmt: skip
     origin = unit.actor.source

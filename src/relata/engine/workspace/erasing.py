@@ -127,7 +127,7 @@ async def erasures(work: Workspace, *, limit: int = 500) -> list[Erasure]:
 
 async def _plan(work: Workspace, record: Record) -> _Plan:
     one = record.object
-    personal = frozenset(found.name for found in one.fields if found.sensitivity == "personal" and found.stored)
+    personal = frozenset(found.name for found in one.fields if found.sensitivity and found.stored)
     plan = _Plan({record.id: (record, personal | one.sealed_fields or _texts(one))})
     plan.needles = await _needles(work, record, personal)
     await _gather(work, record, plan)
@@ -170,13 +170,14 @@ def _texts(one: Object) -> frozenset[str]:
     return frozenset(
         found.name
         for found in one.fields
-        if found.stored and not found.system and (found.type_name in _TEXTS or found.sensitivity == "personal")
+        if found.stored and not found.system and (found.type_name in _TEXTS or found.sensitivity)
     )
 
 
 async def _needles(work: Workspace, record: Record, personal: frozenset[str]) -> tuple[str, ...]:
     """Names, addresses and numbers as they may stand in other texts, former ones too, the longest first."""
     found: set[str] = set()
+    personal -= record.object.secret_fields
     for name in personal:
         found |= _words(record.object.all_fields[name], record[name])
     before: int | None = None

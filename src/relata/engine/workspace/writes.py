@@ -20,6 +20,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_not_written
+from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
@@ -45,7 +46,7 @@ async def create(
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
     readers = await inherited_readers(unit, one, draft.values, found)
-    stored = as_columns(one, draft.values)
+    stored = as_columns(one, hidden(unit.context, one, draft.id, draft.values))
     fresh, salt = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **fresh, **made_by(unit), "version": 1}
     await write_pairs(unit, one, draft)
@@ -138,7 +139,7 @@ def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[s
 async def write(unit: Unit, before: Record, different: dict[str, Any], action: str, *, right: str = "change") -> Record:
     """The guarded statement: different values at the version that was read, or an error that says why not."""
     one = before.object
-    stored = as_columns(one, different)
+    stored = as_columns(one, hidden(unit.context, one, before.id, different))
     names = tuple(sorted(stored))
     old = {name: before[name] for name in different}
     salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
