@@ -16,6 +16,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
@@ -46,6 +47,7 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    erasing: Outside | None = None
 
     @property
     def database(self) -> Database:

@@ -20,6 +20,7 @@ from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
+from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.environment import create_environment
@@ -77,8 +78,11 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         raise AssertionError("nobody sets up here")
 
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets(base="/static/"))
+    async def noted(key: str, entry: Erasure) -> None:
+        return None
+
     queue: Any = None  # no page of the settings enqueues
-    web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue)
+    web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue, Outside(DiskStore(files), noted))
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 
 

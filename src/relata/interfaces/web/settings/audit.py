@@ -18,6 +18,7 @@ from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.ledger import Ledger, ledger
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
@@ -58,6 +59,7 @@ class AuditPage(Page, frozen=True, kw_only=True):
     filters: tuple[FormField, ...]
     next: str
     first: str
+    ledger: Ledger
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -86,6 +88,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 filters=await _filters(work, query),
                 next=more,
                 first=f"{_PLACE}?{urlencode(kept)}" if before else "",
+                ledger=await ledger(work),
             )
             return web.page(work, "web/settings/audit.html", view)
 
