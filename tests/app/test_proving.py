@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from relata.app import erasures, preparing
+from relata.app.anchoring import anchor
 from relata.app.application import GivenDatabase
 from relata.app.assembly import House
 from relata.app.backup import back_up
@@ -145,3 +147,15 @@ def test_master_keys_may_come_from_a_command(tmp_path: Path) -> None:
     assert House.of(Settings(master_keys_command=f"cat {file}"), "").ring == RING
     with pytest.raises(RelataError, match="RELATA_MASTER_KEYS_COMMAND failed"):
         _ = House.of(Settings(master_keys_command="false"), "").ring
+
+
+async def test_the_seal_is_noted_outside(open_house: Company, settings: Settings, tmp_path: Path) -> None:
+    url, file = open_house.door.database.url, tmp_path / "anchors"
+    await contact(open_house)
+    await seal(settings, url)
+    told = replace(settings, anchors=(str(file), "mailto:ada@example.org"))
+    async with House.of(told, url) as house:
+        assert await anchor(house) == 1
+        async with house.database.read() as connection:
+            assert await connection.fetch("select count(*) from relata.waiting_mail") == [(1,)]
+    assert (await aside(lambda: prove(settings, url, (), file)))[0].holds

@@ -66,6 +66,14 @@ def names(text: str) -> tuple[str, ...]:
     return found
 
 
+def places(text: str) -> tuple[str, ...]:
+    """Reads paths and mail addresses between commas."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    if any(not (one.startswith("/") or (one.startswith("mailto:") and "@" in one)) for one in found):
+        raise ValueError("whole paths such as /mnt/elsewhere/anchors or mailto:ada@example.org, separated by commas")
+    return found
+
+
 def networks(text: str) -> tuple[str, ...]:
     """Reads addresses and networks between commas."""
     found = tuple(one.strip() for one in text.split(",") if one.strip())
@@ -135,6 +143,12 @@ class Settings:
     )
     master_keys_command: str = setting(
         "", str, "Command that prints the master keys, such as a key manager's; run once by each process."
+    )
+    anchors: tuple[str, ...] = setting(
+        (),
+        places,
+        "Where the seal of the history is noted every hour, outside the database: paths of files and mailto: addresses, "
+        "separated by commas. `relata verify --anchors FILE` compares.",
     )
     smtp_url: str = setting(
         "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
@@ -60,6 +61,10 @@ def register(house: House, queue: Queue) -> None:
         async with house.database.transaction() as connection:
             await sweep(connection)
 
+    @queue.task(ANCHOR)
+    async def anchor_history(job: Job) -> None:
+        await anchor(house)
+
     @queue.task(SCHEDULED)
     async def scheduled(job: Job) -> None:
         schema, name = str(job.args["schema"]), job.args["schedule"]
@@ -100,6 +105,8 @@ async def take_back_shares(work: Workspace) -> None:
 async def recurring(house: House) -> Iterable[Recurring]:
     """What recurs at the moment, over all workspaces."""
     found = [Recurring("relata", SWEEP, SWEEP_CRON, SWEEP)]
+    if house.settings.anchors:
+        found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
