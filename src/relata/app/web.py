@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import erasures, tasks
+from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.interfaces.html.assets import STATIC, Assets
@@ -23,7 +24,28 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, erasing, files, finding, forms, home, lists, records, settings
+from relata.interfaces.web import (
+    account,
+    boards,
+    bulk,
+    bulk_runs,
+    cells,
+    columns,
+    erasing,
+    exporting,
+    figures,
+    files,
+    finding,
+    forms,
+    grouping,
+    home,
+    lists,
+    notifications,
+    records,
+    settings,
+    streams,
+    views,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -43,7 +65,8 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, erasures.outside(house),
+        house.files, house.queue, erasing=erasures.outside(house), live=house.audience,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -52,8 +75,14 @@ def assemble(house: House) -> Ground:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        stop = asyncio.Event()
         async with house:
-            yield
+            live = asyncio.create_task(house.audience.run(stop))
+            try:
+                yield
+            finally:
+                stop.set()
+                await live
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
@@ -70,9 +99,12 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, finding, files, boards, forms, lists, erasing, records)
+        for part in (
+            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
+            views, columns, figures, grouping, exporting, lists, erasing, records,
+        )
         for route in part.routes(web)
-    ]
+    ]  # fmt: skip
 
 
 def http_settings(settings: Settings) -> HttpSettings:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
-from relata.engine.history.entries import Entry
-from relata.engine.history.feed import Change
 from relata.engine.secrets.records import SEALED, Sealer, salts_of
 from relata.engine.storage.database import Connection
 
-T = TypeVar("T", Entry, Change)
+
+class Logged(Protocol):
+    """A row of the log, as a data class."""
+
+    @property
+    def record(self) -> UUID: ...
+    @property
+    def before(self) -> dict[str, Any]: ...
+    @property
+    def after(self) -> dict[str, Any]: ...
+
+
+T = TypeVar("T", bound=Logged)
 
 
 async def opened(connection: Connection, schema: str, sealer: Sealer, rows: Sequence[T]) -> list[T]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -18,8 +17,10 @@ from relata.app.web import handlers
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
+from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
+from relata.engine.transfer.bulk import running
 from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
@@ -36,7 +37,7 @@ Form = Mapping[str, str | list[str]]
 @pytest.fixture(scope="session")
 def house_modules() -> tuple[Module, ...]:
     """Enough for every page, and quick to set up."""
-    return tuple(module for module in discover() if module.name in ("people", "parties"))
+    return tuple(module for module in discover() if module.name in ("people", "bulk", "parties"))
 
 
 class Browser:
@@ -78,11 +79,14 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         raise AssertionError("nobody sets up here")
 
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets(base="/static/"))
+
     async def noted(key: str, entry: Erasure) -> None:
         return None
 
-    queue: Any = None  # no page of the settings enqueues
-    web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue, Outside(DiskStore(files), noted))
+    queue = Queue(house.door.database.url)
+    running.register(queue, house.door)
+    store = DiskStore(files)
+    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from relata.testing.house import House
 from tests.interfaces.web.settings.conftest import Browser, SignIn
+
+from relata.testing.house import House
 
 
 async def contact(house: House) -> str:

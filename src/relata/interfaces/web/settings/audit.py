@@ -16,9 +16,9 @@ from relata.engine.history.entries import Entry
 from relata.engine.metadata.fields import AnyLink, Choice, Link
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
+from relata.engine.workspace.ledger import Ledger, ledger
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.titles import titles_of
-from relata.engine.workspace.ledger import Ledger, ledger
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
