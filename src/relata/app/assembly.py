@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +30,7 @@ from relata.engine.storage.migrations import migrate_database
 from relata.engine.workspace import configure
 from relata.engine.workspace.context import Settings as WorkspaceSettings
 from relata.engine.workspace.door import Door
-from relata.foundation.errors import Conflict
+from relata.foundation.errors import Conflict, RelataError
 
 #: The workspace of an installation of one's own.
 MAIN = "main"
@@ -143,6 +144,8 @@ class House:
         return self
 
     async def __aexit__(self, *failure: object) -> None:
+        with contextlib.suppress(RelataError):  # the database may be away by now
+            await self.door.flush_reads()
         await self.database.close()
 
 

@@ -153,7 +153,7 @@ class Settings:
     anchors: tuple[str, ...] = setting(
         (),
         places,
-        "Where the seal of the history is noted every hour, outside the database: paths of files and mailto: addresses, "
+        "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
         "separated by commas. `relata verify --anchors FILE` compares.",
     )
     smtp_url: str = setting(

@@ -58,5 +58,19 @@ MIGRATIONS = (
     ),
 )
 
+#: Who read personal values; see `workspace/reads.py`.
+_READS = Migration(
+    "2026_11_22_reads",
+    """
+    create table {schema}._read (
+        id bigint generated always as identity primary key, at timestamptz not null default now(),
+        person uuid not null, via text not null, object text not null, fields text[] not null,
+        records uuid[] not null, count integer not null);
+    create index _read_person on {schema}._read (person, id);
+    """,
+    workspace=True,
+)
+MIGRATIONS = (*MIGRATIONS, _READS)
+
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
 ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

@@ -133,9 +133,18 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         )
 
     @cached_property
+    def personal_fields(self) -> tuple[str, ...]:
+        """Those that are erased with the person, and whose reading is noted."""
+        return tuple(field.name for field in self.fields if field.sensitivity == "personal")
+
+    @cached_property
     def secret_fields(self) -> frozenset[str]:
-        """Those whose values are encrypted at rest."""
-        return frozenset(field.name for field in self.fields if field.sensitivity == "secret" and field.stored)
+        """Those whose values are encrypted at rest: secret texts."""
+        return frozenset(
+            field.name
+            for field in self.fields
+            if field.sensitivity == "secret" and field.type_name in ("text", "long_text", "rich_text")
+        )
 
     @cached_property
     def number_fields(self) -> tuple[AutoNumber, ...]:

@@ -21,6 +21,7 @@ from relata.engine.storage.failures import StaleMetadata
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, NotFound
@@ -53,6 +54,7 @@ class Door:
         self._checked: dict[str, float] = {}
         self._keys: dict[UUID, str] = {}
         self.actors = ActorCache()
+        self.reads = ReadNotes()
 
     async def context(self, key: str) -> WorkspaceContext:
         """The workspace called `key`; NotFound for none. Loaded again when its definitions changed."""
@@ -139,7 +141,14 @@ class Door:
             return await self.actors.load(connection, context, who, via)
         return await who.actor(self.actors, connection, context, via)
 
+    async def flush_reads(self) -> None:
+        """Write down who read what since the last time; before the process ends, too."""
+        await self.reads.flush(self.database)
+
     async def _after(self, work: Workspace) -> None:
+        self.reads.take(work.unit)
+        if self.reads.is_due:
+            await self.flush_reads()
         known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
         if (

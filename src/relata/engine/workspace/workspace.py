@@ -28,6 +28,7 @@ from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.layouts import layout_for
+from relata.engine.workspace.reads import note
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
 from relata.engine.workspace.unit import Unit
@@ -119,6 +120,7 @@ class Workspace:
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        note(self.unit, one.name, tuple(name for name in one.personal_fields if name in found), [record_id])
         return found
 
     def _where(self, deleted: bool | None) -> bool | None:
@@ -135,7 +137,11 @@ class Workspace:
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
-        return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        if page.shape.personal and page.shape.id_at is not None:
+            at = page.shape.id_at
+            note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
+        return page
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
