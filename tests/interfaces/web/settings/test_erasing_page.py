@@ -30,3 +30,12 @@ async def test_who_lacks_the_right_is_not_offered_it(sign_in: SignIn, open_house
     assert "/erase" not in (await mia.get(path)).text
     assert (await mia.get(f"{path}/erase")).status_code == 403
     assert (await mia.post(f"{path}/erase", {"confirm": "Zoe Quillfeather"})).status_code == 403
+
+
+async def test_who_read_whom_is_shown(ada: Browser, open_house: House) -> None:
+    path = f"/contacts/{await contact(open_house)}"
+    await ada.get(path)
+    await open_house.door.flush_reads()
+    found = (await ada.get("/settings/reads")).text
+    assert "Zoe Quillfeather" in found
+    assert path in found

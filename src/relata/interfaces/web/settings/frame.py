@@ -141,6 +141,13 @@ _WORKSPACE = (
         help="Everything that happened here.",
     ),
     Place(
+        label="Personal data",
+        href="/settings/reads",
+        icon="eye",
+        needs="see_audit",
+        help="Who read the personal values of whom.",
+    ),
+    Place(
         label="Health",
         href="/settings/health",
         icon="activity",
