@@ -21,6 +21,7 @@ from relata.app.modules import discover
 from relata.engine.storage.database import Database
 from relata.engine.transfer.bulk import running
 from relata.engine.workspace.door import Door
+from relata.testing.house import RING
 
 async def main(url, bulk):
     chunks = []
@@ -35,7 +36,7 @@ async def main(url, bulk):
 
     running.apply, running.CHUNK = slow, 4
     database = await Database(url).open()
-    await running.run(Door(database, discover()), "main", UUID(bulk))
+    await running.run(Door(database, discover(), RING), "main", UUID(bulk))
 
 asyncio.run(main(*sys.argv[1:]))
 """

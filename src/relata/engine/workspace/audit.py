@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relata.engine.history import entries
+from relata.engine.history.opening import opened
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.permissions import require
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 #: What the log can be filtered by; `shared` rows come from opening single records.
-ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "shared", "configured")
+ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "shared", "configured", "erased")
 
 
 async def audit_log(
@@ -53,7 +54,9 @@ async def audit_log(
         " order by id desc limit %(limit)s",
         {**params, "actor": actor, "object": object_name, "action": action, "since": since, "until": until},
     )
-    return [_shown(work, entries.entry_of(row)) for row in rows]
+    found = [entries.entry_of(row) for row in rows]
+    found = await opened(work.unit.connection, work.context.schema, work.context.sealer, found)
+    return [_shown(work, entry) for entry in found]
 
 
 def _shown(work: Workspace, entry: entries.Entry) -> entries.Entry:

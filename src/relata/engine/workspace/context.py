@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,8 @@ from relata.engine.metadata.fields import ParseContext
 from relata.engine.metadata.overlay import Definition
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.pages import Ground, StatementCache
+from relata.engine.secrets.records import Sealer
+from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
@@ -41,6 +44,7 @@ class WorkspaceContext:
     registry: Registry
     definitions: tuple[Definition, ...]
     numbers: dict[str, int]
+    keys: WorkspaceKeys
     statements: StatementCache = field(default_factory=StatementCache)
     principals: dict[UUID, int] = field(default_factory=dict)
 
@@ -48,6 +52,11 @@ class WorkspaceContext:
         self.tables = Tables(self.registry, self.schema)
         self.ground = Ground(self.registry, self.tables, self.statements)
         self.parsing = ParseContext(self.settings.currency, self.settings.region)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals and opens what the log keeps of persons."""
+        return Sealer(self.keys)
 
     def of_kind(self, kind: str) -> list[Definition]:
         """The stored definitions of one kind."""

@@ -18,6 +18,7 @@ from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import views
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
@@ -49,6 +50,7 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
 

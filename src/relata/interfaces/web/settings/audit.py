@@ -17,6 +17,7 @@ from relata.engine.history.entries import Entry
 from relata.engine.metadata.fields import AnyLink, Choice, Link
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
+from relata.engine.workspace.ledger import Ledger, ledger
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
@@ -63,6 +64,7 @@ class AuditPage(Page, frozen=True, kw_only=True):
     filters: tuple[FormField, ...]
     next: str
     first: str
+    ledger: Ledger
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -93,6 +95,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 filters=await _filters(work, query),
                 next=more,
                 first=f"{_PLACE}?{urlencode(kept)}" if before else "",
+                ledger=await ledger(work),
             )
             return web.page(work, "web/settings/audit.html", view)
 

@@ -153,6 +153,13 @@ _WORKSPACE = (
         help="Background work: what waits, what failed, what recurs.",
     ),
     Place(
+        label="Personal data",
+        href="/settings/reads",
+        icon="eye",
+        needs="see_audit",
+        help="Who read the personal values of whom.",
+    ),
+    Place(
         label="Health",
         href="/settings/health",
         icon="activity",
