@@ -46,8 +46,8 @@ class ViewBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def view_bar(work: Workspace, shown: Shown, kind: str = "table") -> ViewBar:
-    """The bar for an open page. kind: of the page, with which a view is saved. Asks whether the view may be changed only
-    where that matters."""
+    """The bar for an open page. kind: of the page, with which a view is saved. Whether the view may be changed is asked
+    only where that matters."""
     one, view = shown.object, shown.view
     is_other = view is not None and view.look.kind != kind
     asked = {**shown.query(), "kind": kind} if is_other or (view is None and kind != "table") else shown.query()
