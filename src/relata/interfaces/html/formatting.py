@@ -84,7 +84,6 @@ class Dates:
         self.date = compile_pattern(skeletons["yMMMd"].pattern, locale)
         self.day_of_year = compile_pattern(skeletons["MMMd"].pattern, locale)
         self.weekday = compile_pattern("EEE", locale)
-        self.month = compile_pattern(skeletons["yMMMM"].pattern, locale)
         self.time = compile_pattern(locale.time_formats["short"].pattern, locale)
         self.full = compile_pattern(locale.date_formats["full"].pattern, locale)
         joined = str(locale.datetime_formats["medium"])
@@ -163,10 +162,6 @@ class Formatter:
     def weekday(self, value: Day) -> str:
         """Short: Tue."""
         return self._dates.weekday(as_moment(value))
-
-    def month(self, value: Day) -> str:
-        """With its year: March 2026."""
-        return self._dates.month(as_moment(value))
 
     def datetime(self, value: Moment) -> str:
         local = value.astimezone(self.zone)
