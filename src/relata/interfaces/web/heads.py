@@ -40,12 +40,18 @@ def columns_of(shown: Shown, found: Listing) -> tuple[Column, ...]:
         places = [path for path, down in levels]
         columns.append(
             Column(
-                name=column.path, label=column.label, kind=column.kind, align=column.align,
-                sort=shown.href(order=order) if column.sortable else "", sorted=column.sorted,
+                name=column.path,
+                label=column.label,
+                kind=column.kind,
+                align=column.align,
+                sort=shown.href(order=order) if column.sortable else "",
+                sorted=column.sorted,
                 add=shown.href(order=_added(levels, column.path)) if column.sortable and levels else "",
                 level=places.index(column.path) + 1 if len(levels) > 1 and column.path in places else 0,
-                pixels=look.width if look else 0, foot=look.foot if look else "", help=column.help,
-            )  # fmt: skip
+                pixels=look.width if look else 0,
+                foot=look.foot if look else "",
+                help=column.help,
+            )
         )
     return tuple(columns)
 

@@ -151,8 +151,12 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         error=error,
         notice=ngettext(
             "%(num)s part of this list is gone or hidden from you, and was left out.",
-            "%(num)s parts of this list are gone or hidden from you, and were left out.", left_out,
-        ) % {"num": left_out} if left_out else "",
+            "%(num)s parts of this list are gone or hidden from you, and were left out.",
+            left_out,
+        )
+        % {"num": left_out}
+        if left_out
+        else "",
         teaches=one.help,
         singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")),

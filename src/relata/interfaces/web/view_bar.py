@@ -52,21 +52,29 @@ async def view_bar(work: Workspace, shown: Shown) -> ViewBar:
     for found in shown.shelf.of(one):
         tabs.append(
             ViewTab(
-                label=found.name, href=kind_address(one, found), key=str(found.id),
-                current=view is not None and view.id == found.id, is_pinned=found.is_pinned,
-                is_default=found.is_default, is_mine=found.owner == work.actor.user,
-            )  # fmt: skip
+                label=found.name,
+                href=kind_address(one, found),
+                key=str(found.id),
+                current=view is not None and view.id == found.id,
+                is_pinned=found.is_pinned,
+                is_default=found.is_default,
+                is_mine=found.owner == work.actor.user,
+            )
         )
     current = next((tab for tab in tabs if tab.current and tab.key), None)
     may_change = view is not None and (
         view.owner == work.actor.user or await work.may(await work.get("view", view.id), "change")
     )
     return ViewBar(
-        tabs=tuple(tabs), current=current, at=f"/{one.path}/views/{current.key}" if current else "",
-        is_changed=shown.is_changed and not shown.deleted, may_change=may_change,
-        save=shown.href(f"/views/{current.key}/save") if current else "", save_as=shown.href("/views/new"),
+        tabs=tuple(tabs),
+        current=current,
+        at=f"/{one.path}/views/{current.key}" if current else "",
+        is_changed=shown.is_changed and not shown.deleted,
+        may_change=may_change,
+        save=shown.href(f"/views/{current.key}/save") if current else "",
+        save_as=shown.href("/views/new"),
         reset=shown.reset(),
-    )  # fmt: skip
+    )
 
 
 def _all(shown: Shown) -> str:
