@@ -13,7 +13,7 @@ from relata.interfaces.web.settings.field_types import TYPES
 from relata.testing.house import House
 
 SOMEBODY = "01939f2e-0000-7000-8000-000000000000"
-PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys")
+PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys", "/notifications")
 ADMINISTRATIVE = (
     "/general",
     "/people",
@@ -43,6 +43,7 @@ ADMINISTRATIVE = (
     "/modules",
     "/all-keys",
     "/audit",
+    "/reads",
     "/health",
     "/jobs",
     "/jobs?state=failed",
@@ -92,6 +93,7 @@ OWN_ACTS = (
     "/profile",
     "/appearance",
     "/appearance/looks",
+    "/notifications",
     "/password",
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",
