@@ -115,7 +115,7 @@ async def _uses(work: Workspace, case: Case, name: str, hidden: str, text: str) 
         found.append("provenance")
     if any(
         change.label == work.registry.get(name).all_fields[hidden].title
-        for entry in await timeline(work, record.object, record)
+        for entry in (await timeline(work, record.object, record)).entries
         for change in entry.changes
     ):
         found.append("timeline")

@@ -23,7 +23,21 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
+from relata.interfaces.web import (
+    account,
+    boards,
+    facts,
+    files,
+    finding,
+    forms,
+    histories,
+    home,
+    lists,
+    merges,
+    records,
+    settings,
+    timelines,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -70,7 +84,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for part in (
+            home, account, settings, finding, files, boards, forms, facts, timelines, histories, merges, lists, records,
+        )
         for route in part.routes(web)
     ]
 

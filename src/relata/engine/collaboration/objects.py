@@ -5,7 +5,7 @@ from __future__ import annotations
 from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Links, Option, RichText, Text, User
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.module import Module
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Happening, Object
 
 _MINE = Grant(read="own", create="own", change="own", delete="own")
 
@@ -17,6 +17,7 @@ COMMENT = Object(
     title_field="body",
     access_parent="about",
     nav=False,
+    happening=Happening(),
     everyone=_MINE,
     fields=(
         RichText("body", label="Text", required=True, searchable=True, help="The comment; Markdown is understood."),

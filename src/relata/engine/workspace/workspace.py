@@ -185,11 +185,19 @@ class Workspace:
         found = await self.find(object_name, where, order=order, limit=1, **equals)
         return found[0] if found else None
 
-    async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
-        """What happened to a record, newest first, without the values of fields that the actor may not read."""
+    async def history(
+        self, record: Record, *, before: int | None = None, limit: int = 50, actor: UUID | None = None,
+        field: str = "", files: bool | None = None,
+    ) -> list[entries.Entry]:  # fmt: skip
+        """What happened to a record, newest first, without the values of fields that the actor may not read. The rest
+        narrows (see `entries.of_record`); NotFound for the history of a hidden field."""
+        known = record.object.field(field) if field else None
+        if field and (known is None or not self.actor.readable(record.object, known)):
+            raise NotFound(f"There is no field {field[:60]}.", code="unknown_field")
         found = await entries.of_record(
-            self.unit.connection, self.context.schema, record.id, before=before, limit=limit
-        )
+            self.unit.connection, self.context.schema, record.id, before=before, limit=limit, actor=actor, field=field,
+            files=files,
+        )  # fmt: skip
         return [self._without_hidden(record.object, entry) for entry in found]
 
     def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
