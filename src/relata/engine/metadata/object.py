@@ -55,9 +55,9 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
     name: singular identifier, also the table. plural: identifier in API paths and related lists. title_field: the
-    field that stands for the record in links and search. access_parent: a link field; who may see its target may see
-    the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown in the side
-    bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
+    field that stands for the record in links and search. access_parent: a link or any-link field; who may see its
+    target may see the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown
+    in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. happening: it stands in timelines.
     """

@@ -21,6 +21,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.actors import ActorCache
+from relata.engine.workspace.links import access_parent
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.foundation.errors import Denied, NotFound
@@ -215,25 +216,31 @@ async def _inherited(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, depth: int
 ) -> list[Reason]:
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
+    opened = {code for opening in actor.loose.get(one.name, ()) for code in opening.codes}
     if not one.access_parent or not any(
-        (code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))
+        (code % 1024) // 4 for code in row.codes["read"] & (opened or set(actor.fewer.get(one.name, actor.codes)))
     ):
         return []
-    link = one.all_fields[one.access_parent]
-    parent = work.registry.get(getattr(link, "to", ""))
-    space = quoted(work.context.schema)
-    found = await work.unit.connection.fetch_one(
-        f"select {quoted(link.name)} from {space}.{quoted(one.name)} where id = %s", (record,)
-    )
-    if found is None or found[0] is None:
+    found = await _parent(work, one, record)
+    if found is None:
         return []
-    because = tuple(
-        each for each in await _reasons(work, actor, name, parent, found[0], depth + 1) if each.right == "read"
-    )
-    title = (await titles_of(work.unit, {parent.name: [found[0]]})).get((parent.name, found[0]), "")
+    parent, key = work.registry.get(found[0]), found[1]
+    because = tuple(each for each in await _reasons(work, actor, name, parent, key, depth + 1) if each.right == "read")
+    title = (await titles_of(work.unit, {parent.name: [key]})).get((parent.name, key), "")
     what = f"the {parent.title.lower()} {title}".strip()
     sentence = f"Who sees {what} sees its {one.title_plural.lower()}, and {name} sees it."
     return [Reason("read", "inherited", sentence, title, because=because)]
+
+
+async def _parent(work: Workspace, one: Object, record: UUID) -> tuple[str, UUID] | None:
+    """The object and id of the record from which this one inherits access."""
+    link = one.all_fields[one.access_parent]
+    columns = ", ".join(quoted(column.name(link.name)) for column in link.columns())
+    found = await work.unit.connection.fetch_one(
+        f"select {columns} from {quoted(work.context.schema)}.{quoted(one.name)} where id = %s", (record,)
+    )
+    value = None if found is None else link.from_columns(tuple(found))
+    return access_parent(one, {one.access_parent: value})
 
 
 async def _holds(work: Workspace, actor: Actor, record: Record, right: Right) -> bool:
