@@ -18,6 +18,8 @@ from relata.engine.workspace.workspace import Workspace
 
 #: Related lists show this many rows; the rest is one click away.
 RELATED_ROWS = 6
+#: The engine's module for comments, follows and notifications, which stand elsewhere on the page.
+TOGETHER = "collaboration"
 
 
 class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +95,8 @@ def related_lists(work: Workspace, one: Object) -> list[Relation]:
 
 def _is_system(work: Workspace, relation: Relation) -> bool:
     field = work.registry.get(relation.child).field(relation.field)
-    return field is None or field.system or field.name in ("owner", "team")
+    engine_own = work.registry.get(relation.child).module == TOGETHER
+    return field is None or field.system or field.name in ("owner", "team") or engine_own
 
 
 def belongs_to(relation: Relation, record: UUID) -> Expression:

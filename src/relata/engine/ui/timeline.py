@@ -196,12 +196,13 @@ def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Tit
     child = source.child
     texts = [name for name in happenings.text_fields(work, child) if row.get(name) and row[name] != MASK]
     title = "" if child.title_field in texts else row.get(child.title_field)
+    text = "\n\n".join(row[name] for name in texts)
+    named = text_of(child.all_fields[child.title_field], title)
     person = row.get("owner") if isinstance(row.get("owner"), UUID) else row.get("created_by")
     who = titles.get(("user", person), "") if isinstance(person, UUID) else "Relata"
     return TimelineEntry(
         id=str(row["id"]), kind=child.name, icon=child.icon, colour=colour_number(child.colour), who=who or "–",
         who_id=str(person or ""), what=child.title, when=row[source.moment],
-        title=text_of(child.all_fields[child.title_field], title),
-        text="\n\n".join(row[name] for name in texts),
+        title="" if text.startswith(named) else named, text=text,
         is_rich=bool(texts) and isinstance(child.all_fields[texts[0]], RichText), href=f"/{child.path}/{row['id']}",
     )  # fmt: skip

@@ -68,7 +68,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             values, contested = await clashes(work, record, raw, version_of(form))
             if contested:
                 view = await _view(request, work, record, name, form=form, clash=contested[0])
-                return web.page(work, "web/fact.html", view, status=422)
+                # for a screen it is a question and not a failure
+                return web.page(work, "web/fact.html", view, status=200 if request.headers.get("hx-request") else 409)
             after = await work.change(record, values)
             view = await _view(request, work, after, name, saved=True)
             return web.page(work, "web/fact.html", view)

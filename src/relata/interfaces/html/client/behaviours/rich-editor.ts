@@ -114,7 +114,10 @@ class RichEditor extends HTMLElement {
     this.point(0);
     if (!list.matches(":popover-open")) list.showPopover();
     const at = view.coordsAtPos(view.state.selection.from);
-    place(list, { getBoundingClientRect: () => new DOMRect(at.left, at.top, 1, at.bottom - at.top) } as Element);
+    place(list, view.dom);
+    const inside = innerWidth - list.offsetWidth - 8;
+    list.style.left = `${Math.max(8, Math.min(at.left, inside))}px`;
+    if (at.bottom + list.offsetHeight < innerHeight) list.style.top = `${at.bottom + 4}px`;
   }
 
   private listHost(): HTMLElement {

@@ -8,7 +8,7 @@ import { defaultMarkdownParser, defaultMarkdownSerializer, schema } from "prosem
 import type { Node } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, EditorState, Plugin } from "prosemirror-state";
-import { EditorView } from "prosemirror-view";
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 
 export type Writer = { view: EditorView; focus(): void; run(name: string): void; isActive(name: string): boolean };
 
@@ -59,16 +59,13 @@ const withoutPictures = (text: string): Node => {
 
 function placeholder(text: string): Plugin {
   return new Plugin({
-    view: (view) => {
-      const mark = (): void => {
-        const first = view.dom.firstElementChild;
-        const { doc } = view.state;
-        const empty = doc.childCount === 1 && doc.firstChild?.isTextblock === true && doc.firstChild.content.size === 0;
-        first?.classList.toggle("editor-empty", empty);
-        if (empty) first?.setAttribute("data-placeholder", text);
-      };
-      mark();
-      return { update: mark };
+    props: {
+      decorations({ doc }) {
+        const first = doc.firstChild;
+        if (doc.childCount !== 1 || !first?.isTextblock || first.content.size > 0) return null;
+        const mark = { class: "editor-empty", "data-placeholder": text };
+        return DecorationSet.create(doc, [Decoration.node(0, first.nodeSize, mark)]);
+      },
     },
   });
 }
