@@ -15,7 +15,7 @@ TYPED = {
     "note": ("one\ntwo <b>", "one\ntwo <b>"),
     "story": ("*so* it was", "*so* it was"),
     "pieces": ("a dozen", 'value="a dozen"'),
-    "length": ("1,2,3", 'value="1,2,3"'),
+    "length": ("1..2", 'value="1..2"'),
     "share": ("half", 'value="half"'),
     "price": ("12 bananas", 'value="12 bananas"'),
     "price.currency": ("JPY", "<option selected>JPY"),
@@ -48,8 +48,8 @@ async def test_a_refused_form_has_lost_nothing(house: House, connect: Connect) -
         page = html.unescape(again.text)
         assert again.status_code == 422
         assert [name for name, (_value, shown) in TYPED.items() if shown not in page] == [], path
-        assert page.count("A friend") >= 3 and f'value="specimen:{friend.id}"' in page
-        assert 'value="red" checked' in page or 'value="red"' in page
+        assert page.count("A friend") >= 3
+        assert f'value="specimen:{friend.id}"' in page
 
 
 async def test_a_refused_value_of_each_type_stays_in_inline_edit(house: House, connect: Connect) -> None:
@@ -59,6 +59,7 @@ async def test_a_refused_value_of_each_type_stays_in_inline_edit(house: House, c
     for name in ("pieces", "length", "share", "price", "born_on", "seen_at", "effort", "mails", "phones", "spot"):
         value, shown = TYPED[name]
         again = await browser.patch(f"/specimens/{specimen.id}/fields/{name}", data={name: value})
-        assert again.status_code == 422 and shown in html.unescape(again.text), name
+        assert again.status_code == 422, name
+        assert shown in html.unescape(again.text), name
     editing = await browser.get(f"/specimens/{specimen.id}/fields/price?edit")
     assert "<option selected>ZAR" in editing.text

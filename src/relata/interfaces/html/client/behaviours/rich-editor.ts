@@ -46,6 +46,7 @@ class RichEditor extends HTMLElement {
       changed: (markdown) => {
         area.value = markdown;
         area.dispatchEvent(new Event("input", { bubbles: true }));
+        area.removeAttribute("style"); // nobody sees it grow, and a swap would carry it over against the policy
       },
       update: () => this.onUpdate(tools),
     });
