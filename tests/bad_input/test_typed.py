@@ -15,7 +15,7 @@ TYPED = {
     "note": ("one\ntwo <b>", "one\ntwo <b>"),
     "story": ("*so* it was", "*so* it was"),
     "pieces": ("a dozen", 'value="a dozen"'),
-    "length": ("1..2", 'value="1..2"'),
+    "length": ("one metre", 'value="one metre"'),
     "share": ("half", 'value="half"'),
     "price": ("12 bananas", 'value="12 bananas"'),
     "price.currency": ("JPY", "<option selected>JPY"),
