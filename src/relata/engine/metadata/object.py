@@ -59,7 +59,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     target may see the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown
     in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
-    whatever their roles say, such as with their own notifications. happening: it stands in timelines.
+    whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
+    what people keep for themselves stays theirs. happening: it stands in timelines.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     unique_together: tuple[tuple[str, ...], ...] = ()
     everyone: Grant | None = None
     happening: Happening | None = None
+    personal: bool = False
     module: str = ""
     custom: bool = False
 

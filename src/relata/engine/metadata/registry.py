@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
-from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
 from relata.foundation.errors import Bug, NotFound
@@ -97,9 +97,11 @@ class Registry:
                 found.setdefault(parent, []).append(child)
         return {parent: tuple(children) for parent, children in found.items()}
 
-    def layout(self, name: str) -> Layout:
-        """The declared layout, or one made from the object's first fields."""
-        declared = self.layouts.get(name)
+    def layout(self, name: str, roles: Iterable[str] = ()) -> Layout:
+        """The layout of the first of these roles that has one, else the object's own, else one made from its first
+        fields. It may name what is gone or hidden: screens ask `Workspace.layout`."""
+        names = (*(layout_name(name, role) for role in roles), name)
+        declared = next((self.layouts[one] for one in names if one in self.layouts), None)
         if declared:
             return declared
         found = self.get(name)

@@ -46,6 +46,7 @@ def through(entry: Entry) -> str:
     """The way that a change took, where it was not a person's own hand; "" for that."""
     known = {
         "api": _("through the API"), "import": _("by import"), "automation": _("by automation"), "mail": _("by mail"),
+        "bulk": _("in a bulk change"),
     }  # fmt: skip
     found = known.get(entry.via, "")
     row = entry.source.get("row")

@@ -9,7 +9,7 @@ import msgspec
 
 from relata.engine.formula import Binary, Literal, Path
 from relata.engine.metadata.fields import Field
-from relata.engine.metadata.layout import Section
+from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
@@ -20,6 +20,9 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
+
+#: What every record has; shown in a section of its own unless the layout places it.
+_ABOUT_RECORD = ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     facts: tuple[Fact, ...]
+    columns: int = 1
 
 
 def first_only(fact: Fact) -> Fact:
@@ -86,35 +90,34 @@ def is_editable(work: Workspace, one: Object, field: Field) -> bool:
 
 
 def sections_of(
-    work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any],
+    work: Workspace, one: Object, record: Record, layout: Layout, values: dict[str, Any],
     fact: Callable[[str], Fact],
-) -> list[Facts]:
+) -> list[Facts]:  # fmt: skip
     """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
     lost."""
-    found, named = [], set[str]()
-    for section in declared:
-        named.update(section.fields)
-        if not section.visible or holds(work, one, record, section.visible):
-            found.append((section.title, section.fields))
+    named = layout.named_fields
+    found = [section for section in _declared(layout) if not section.visible or holds(work, one, record, section.visible)]
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
-    if rest:
-        found.append((_("Details") if not declared else _("More"), rest))
-    found.append(
-        (
-            _("Record"),
-            tuple(
-                name
-                for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
-                if name not in named
-            ),
-        )
-    )
+    if rest and layout.rest:
+        found.append(Section(_("More") if named else _("Details"), rest))
+    found.append(Section(_("Record"), tuple(name for name in _ABOUT_RECORD if name not in named)))
     sections = []
-    for title, names in found:
-        facts = tuple(fact(name) for name in names if name in values and _is_visible(work, one, record, name))
+    for section in found:
+        names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
+        facts = tuple(fact(name) for name in names)
         if facts:
-            sections.append(Facts(title=title, facts=facts))
+            sections.append(Facts(title=section.title, facts=facts, columns=section.columns))
     return sections
+
+
+def _declared(layout: Layout) -> list[Section]:
+    """The layout's own sections, then those of its tabs, which show on the condition of the tab, too."""
+    found = list(layout.sections)
+    for tab in layout.tabs:
+        for section in tab.sections:
+            both = " and ".join(f"({condition})" for condition in (tab.visible, section.visible) if condition)
+            found.append(msgspec.structs.replace(section, visible=both))
+    return found
 
 
 def _is_visible(work: Workspace, one: Object, record: Record, name: str) -> bool:

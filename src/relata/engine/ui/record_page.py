@@ -62,7 +62,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
             name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable,
         )  # fmt: skip
 
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     return RecordPage(
         object=one,
         record=record,
@@ -71,7 +71,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         version=record.version,
         deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
-        sections=tuple(sections_of(work, one, record, layout.sections, values, fact)),
+        sections=tuple(sections_of(work, one, record, layout, values, fact)),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),

@@ -84,8 +84,11 @@ def related_lists(work: Workspace, one: Object) -> list[Relation]:
     """The related lists that the page shows: those of the layout, else all but the engine's own, of readable
     objects."""
     relations = work.registry.relations[one.name]
-    named = work.registry.layout(one.name).related
-    names = named or tuple(name for name, relation in relations.items() if not _is_system(work, relation))
+    layout = work.layout(one.name)
+    of_tabs = tuple(name for tab in layout.tabs for name in tab.related)
+    others = tuple(name for name, found in relations.items() if name not in of_tabs and not _is_system(work, found))
+    own = () if layout.no_related else layout.related or others
+    names = dict.fromkeys((*own, *of_tabs))
     return [
         relations[name]
         for name in names
@@ -111,7 +114,7 @@ def belongs_to(relation: Relation, record: UUID) -> Expression:
 
 
 def _short(work: Workspace, child: Object, relation: Relation) -> tuple[str, ...]:
-    columns = [path for path in work.registry.layout(child.name).columns if path != relation.field]
+    columns = [path for path in work.layout(child.name).columns if path != relation.field]
     return tuple(columns[:4])
 
 

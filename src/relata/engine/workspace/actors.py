@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from relata.engine.access.actor import Actor
+from relata.engine.access.principals import groups_of
 from relata.engine.access.rights import Rights
 from relata.engine.identity.loading import ActorFacts, load_actor_facts
 from relata.engine.metadata.module import Role
@@ -48,10 +49,12 @@ class ActorCache:
 async def _actor(connection: Connection, context: WorkspaceContext, facts: ActorFacts, via: str) -> Actor:
     roles = [context.registry.roles[found] for found in facts.role_names if found in context.registry.roles]
     rights = Rights(context.registry, roles)
-    keys = await _principals(connection, context, (facts.user, *facts.teams, *facts.below))
+    groups = groups_of(roles)
+    keys = await _principals(connection, context, (facts.user, *facts.teams, *facts.below, *groups))
     mine = Keys(
-        keys.get(facts.user), [keys[t] for t in facts.teams if t in keys], [keys[t] for t in facts.below if t in keys]
-    )
+        keys.get(facts.user), [keys[t] for t in (*facts.teams, *groups) if t in keys],
+        [keys[t] for t in facts.below if t in keys],
+    )  # fmt: skip
     return Actor(
         facts.user,
         facts.name,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.narrowing import narrowed
+from relata.engine.access.principals import groups_of
 from relata.engine.access.rights import Rights
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.module import Role
@@ -69,7 +70,8 @@ def _made(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor
     )
     known = context.principals
     own = known.get(person.user) if person.user else None
-    teams = [known[team] for team in person.teams if team in known]
+    groups = groups_of(person.rights.roles)
+    teams = [known[team] for team in (*person.teams, *groups) if team in known]
     return with_roles(
         person, context, [role], Keys(own, teams, [known[team] for team in person.below if team in known])
     )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from relata.engine.access.actor import Actor
 from relata.engine.access.codes import MEMBER, RULE, SHARE, own_code
 from relata.engine.access.levels import Level
+from relata.engine.access.principals import group_names, groups_of
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.storage.planner import quoted
@@ -148,8 +149,10 @@ async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _
     found = []
     if right == "read" and one.reference:
         found.append(Reason(right, "reference", f"Everybody sees {one.title_plural.lower()}."))
+    if one.everyone and Level.named(getattr(one.everyone, right)) and row.owner is not None and row.owner == actor.user:
+        found.append(Reason(right, "owner", f"{name} owns this {what}."))
     for role in actor.rights.roles:
-        grant = role.grants.get(one.name) or role.grants.get("*")
+        grant = role.grants.get(one.name) or role.grants.get("" if one.personal else "*")
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
         label = role.label or role.name
         if level is Level.ALL:
@@ -183,7 +186,8 @@ async def _by_grant(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, right: Right
 ) -> list[Reason]:
     """The grants on the record itself whose codes stand in its row."""
-    space, holders = quoted(work.context.schema), [who for who in (actor.user, *actor.teams) if who is not None]
+    space, groups = quoted(work.context.schema), group_names(work.registry.roles.values())
+    holders = [who for who in (actor.user, *actor.teams, *groups_of(actor.rights.roles)) if who is not None]
     rows = await work.unit.connection.fetch(
         f"select p.key, s.principal, s.way, s.level, s.reason, s.until, u.name from {space}._share s"
         f' join {space}._principal p on p.id = s.principal left join {space}."user" u on u.id = s.created_by'
@@ -193,7 +197,10 @@ async def _by_grant(
     found = []
     for key, principal, way, level, reason, until, by in rows:
         if own_code(key, way) in row.codes[right] and (right == "read" or level == "change"):
-            whom = name if principal == actor.user else f"the team {await _name(work, 'team', principal)}"
+            if principal in groups:
+                whom = groups[principal]
+            else:
+                whom = name if principal == actor.user else f"the team {await _name(work, 'team', principal)}"
             sentence = _granted(one, way, whom, right, reason, by, until)
             found.append(Reason(right, _WAYS[way], sentence, reason, by or "", until))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.access.actor import Actor
+from relata.engine.metadata.layout import Layout
 from relata.engine.storage.database import Connection
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.record import Record
@@ -19,7 +20,7 @@ class Unit:
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
     reference objects that were read already (see `Workspace.cached_get`); answers: those that were searched for.
     keeps: whether every such read may be answered from there, as while many rows are written. writes: the objects
-    written, one entry a write."""
+    written, one entry a write. drafts: layouts to be looked at before they are stored, by object."""
 
     connection: Connection
     actor: Actor
@@ -32,6 +33,7 @@ class Unit:
     answers: dict[Hashable, list[Record]] = field(default_factory=dict)
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
+    drafts: dict[str, Layout] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:
         """Remember that records of this object were written."""

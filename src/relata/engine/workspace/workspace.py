@@ -14,16 +14,18 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
 from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.history import entries
+from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, pages
+from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.layouts import layout_for
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
 from relata.engine.workspace.unit import Unit
@@ -57,6 +59,11 @@ class Workspace:
     def registry(self) -> Registry:
         """The workspace's objects."""
         return self.unit.context.registry
+
+    def layout(self, object_name: str) -> Layout:
+        """How the object is laid out for the actor: their role's layout, else the object's, else the module's, without
+        anything that is gone, hidden or closed to them."""
+        return layout_for(self.context, self.actor, object_name, self.unit.drafts.get(object_name))
 
     @property
     def settings(self) -> Settings:
@@ -128,6 +135,12 @@ class Workspace:
         await self.settle()
         return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
 
+    async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
+        """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""
+        self.readable_object(asked.object)
+        await self.settle()
+        return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
+
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
@@ -198,9 +211,10 @@ class Workspace:
             self.unit.connection, self.context.schema, record.id, before=before, limit=limit, actor=actor, field=field,
             files=files,
         )  # fmt: skip
-        return [self._without_hidden(record.object, entry) for entry in found]
+        return [self.without_hidden(record.object, entry) for entry in found]
 
-    def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+    def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+        """The entry without the values of fields that the actor may not read."""
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields

@@ -20,7 +20,7 @@ from relata.interfaces.html.rich_text import rich_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_FORMATS = "number percent money compact date day full_date time datetime relative duration filesize sequence".split()
+_FORMATS = "number percent money compact date day month full_date time datetime relative duration filesize sequence".split()
 
 
 def create_environment(

@@ -16,7 +16,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
 
@@ -84,6 +84,7 @@ class Dates:
         self.date = compile_pattern(skeletons["yMMMd"].pattern, locale)
         self.day_of_year = compile_pattern(skeletons["MMMd"].pattern, locale)
         self.weekday = compile_pattern("EEE", locale)
+        self.month = compile_pattern(skeletons["yMMMM"].pattern, locale)
         self.time = compile_pattern(locale.time_formats["short"].pattern, locale)
         self.full = compile_pattern(locale.date_formats["full"].pattern, locale)
         joined = str(locale.datetime_formats["medium"])
@@ -142,6 +143,10 @@ class Formatter:
             return _near(distance)
         return (self._dates.day_of_year if moment.year == self.today.year else self._dates.date)(moment)
 
+    def month(self, value: Day) -> str:
+        """March 2026."""
+        return format_skeleton("yMMMM", as_moment(self._local(value)), locale=self.locale)
+
     def full_date(self, value: Day) -> str:
         """Tuesday, 3 March 2026, and the time where there is one: what a hover shows."""
         local = self._local(value)
@@ -150,6 +155,18 @@ class Formatter:
 
     def time(self, value: Moment) -> str:
         return self._dates.time(value.astimezone(self.zone))
+
+    def wall_time(self, value: Moment) -> str:
+        """A time that the person's own clock shows already."""
+        return self._dates.time(value)
+
+    def weekday(self, value: Day) -> str:
+        """Short: Tue."""
+        return self._dates.weekday(as_moment(value))
+
+    def month(self, value: Day) -> str:
+        """With its year: March 2026."""
+        return self._dates.month(as_moment(value))
 
     def datetime(self, value: Moment) -> str:
         local = value.astimezone(self.zone)

@@ -134,7 +134,7 @@ def _fields(work: Workspace, child: Object, link: str) -> list[Field]:
     if words is not None:
         return [words]
     required = [field.name for field in child.required_fields]
-    names = dict.fromkeys((*work.registry.layout(child.name).quick, *required))
+    names = dict.fromkeys((*work.layout(child.name).quick, *required))
     found = [child.all_fields[name] for name in names if name in child.all_fields and name != link]
     found = [field for field in found if is_editable(work, child, field) and not field.hidden]
     found.sort(key=lambda field: isinstance(field, LongText))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from relata.engine.ui.following import can_follow, is_following
+from relata.engine.collaboration.following import is_following
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.record_page import RecordPage, record_page
@@ -97,7 +97,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     tab: str
     tabs: tuple[Tab, ...]
     may_follow: bool
-    is_followed: bool
+    following: bool
     upload: str
     step: NextStep | None = None
     composer: Composer | None = None
@@ -127,8 +127,8 @@ async def record_view(
         shape=_shape(page),
         tab=tab,
         tabs=tabs,
-        may_follow=not page.deleted and can_follow(work, page.record),
-        is_followed=not page.deleted and await is_following(work, page.record),
+        may_follow=not page.deleted and not peek,
+        following=not page.deleted and not peek and await is_following(work, page.record),
         upload=f"/files{path}" if page.may_change else "",
         matches=bool(one.match) and not page.deleted,
     )

@@ -6,7 +6,6 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.ui.following import follow, is_following, unfollow
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.actions import action_form, perform
 from relata.interfaces.web.forms import posted
@@ -41,24 +40,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @post("/{plural:str}/{key:str}/follow")
-    async def toggle(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-        async def change(work: Workspace) -> str:
-            one = work.registry.by_path(plural)
-            record = await work.get(one.name, record_id(key))
-            await (unfollow if await is_following(work, record) else follow)(work, record)
-            return f"/{one.path}/{record.id}"
-
-        target = await web.within(request, change, read_only=False)
-        if not request.headers.get("hx-request"):
-            return redirect(target)
-
-        async def show(work: Workspace) -> Response[bytes]:
-            view = await record_view(web, request, work, plural, record_id(key), peek=True)
-            return web.page(work, "web/follow.html", view)
-
-        return await web.within(request, show)
-
     @post("/{plural:str}/{key:str}/delete")
     async def delete(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def remove(work: Workspace) -> str:
@@ -90,4 +71,4 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def act(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return await perform(web, request, plural, record_id(key), name, await posted(request))
 
-    return [page, peek, card, toggle, delete, restore, ask, act]
+    return [page, peek, card, delete, restore, ask, act]

@@ -10,13 +10,17 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     audit,
+    boards,
     checking,
+    choices,
     fields,
     general,
     health,
     home,
     keys,
+    layouts,
     modules,
+    notifications,
     objects,
     passwords,
     people,
@@ -39,11 +43,15 @@ AREAS = (
     rules,
     objects,
     fields,
+    layouts,
+    boards,
+    choices,
     checking,
     modules,
     audit,
     health,
     shares,
+    notifications,
 )
 
 

@@ -208,6 +208,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.RoleOverview) -> RolePage:
     rows = [_row(role, ALL, "Everything else", "boxes", LEVELS)]
     for one in work.registry.objects.values():
+        if one.personal:  # nobody's role decides about what people keep for themselves
+            continue
         grant = role.grants.get(one.name)
         rules = len(grant.fields) if grant else 0
         rows.append(
