@@ -224,15 +224,6 @@ async def test_possible_duplicates_are_those_that_one_sees(house: House, connect
 # -- the rest --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_record_is_followed_and_no_longer(house: House, connect: Connect) -> None:
-    ada = await house.person("Ada", "admin")
-    client, key = await connect(ada, browser=True), await an_account(house)
-    for expected in (1, 0):
-        assert (await client.post(f"/accounts/{key}/follow", headers=HTMX)).status_code == 200
-        async with house.as_person(ada) as work:
-            assert await work.count("follow", owner=ada) == expected
-
-
 async def test_a_duplicate_begins_with_the_values_but_no_number(house: House, connect: Connect) -> None:
     client, key = await browser(house, connect), await an_account(house, legal_name="Lend me", reference="R-1")
     page = (await client.get(f"/accounts/new?copy={key}")).text
