@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import notifying, tasks
+from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.interfaces.html.assets import STATIC, Assets
@@ -32,6 +32,7 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    erasing,
     exporting,
     facts,
     figures,
@@ -72,7 +73,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, live=house.audience,
+        house.files, house.queue, erasing=erasures.outside(house), live=house.audience,
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -108,8 +109,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
-            calendars, galleries, maps, forms, facts, timelines, histories, merges,
-            views, columns, figures, grouping, exporting, lists, records,
+            calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
+            exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

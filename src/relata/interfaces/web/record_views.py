@@ -22,6 +22,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.composing import Composer, composer_of
+from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.histories import HistoryView, history_view
@@ -99,6 +100,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     may_follow: bool
     following: bool
     upload: str
+    erase: str
     step: NextStep | None = None
     composer: Composer | None = None
     timeline: TimelineView | None = None
@@ -130,6 +132,7 @@ async def record_view(
         may_follow=not page.deleted and not peek,
         following=not page.deleted and not peek and await is_following(work, page.record),
         upload=f"/files{path}" if page.may_change else "",
+        erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
     )
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
