@@ -34,6 +34,7 @@ from relata.interfaces.web import (
     columns,
     erasing,
     exporting,
+    facts,
     figures,
     files,
     filtering,
@@ -41,13 +42,16 @@ from relata.interfaces.web import (
     forms,
     galleries,
     grouping,
+    histories,
     home,
     lists,
     maps,
+    merges,
     notifications,
     records,
     settings,
     streams,
+    timelines,
     views,
 )
 from relata.interfaces.web.account import PublicView
@@ -105,7 +109,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
-            calendars, galleries, maps, forms, views, columns, figures, grouping, exporting, lists, erasing, records,
+            calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
+            exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.module import Module
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Happening, Object
 
 #: A time of day.
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -31,6 +31,7 @@ COMMENT = Object(
     title_field="body",
     access_parent="about",
     nav=False,
+    happening=Happening(),
     everyone=_MINE,
     fields=(
         RichText("body", label="Text", required=True, searchable=True, help="The comment; Markdown is understood."),
