@@ -84,13 +84,14 @@ async def feet_of_groups(
         if found is None or column.foot not in functions_of(found) or column.foot in ("count", "empty"):
             continue
         measure, by_currency = Measure(column.foot, column.path), _is_by_currency(column, found)
-        groups = (group, Group(f"{column.path}.currency")) if by_currency else (group,)
+        currency = Group(f"{column.path}.currency")
+        groups = (group, currency) if by_currency else (group,)
         answer = await work.aggregate(Aggregate(one.name, (measure,), groups, where, 5000, state.deleted))
         values: dict[str, list[Any]] = {}
         for row in answer.rows:
             value = row[measure.name]
             if by_currency and value is not None:
-                value = Money(Decimal(value), row[groups[1].name]) if row[groups[1].name] else None
+                value = Money(Decimal(value), row[currency.name]) if row[currency.name] else None
             if value is not None:
                 values.setdefault(str(row[group.name]), []).append(value)
         for key, told in values.items():

@@ -11,6 +11,7 @@ from relata.engine.access.narrowing import narrowed
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.layout import Layout
 from relata.engine.workspace.actors import with_roles
+from relata.engine.workspace.openings import Keys
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
@@ -35,6 +36,6 @@ def viewed_as(work: Workspace, role: str = "", draft: Layout | None = None) -> W
         below = [known[team] for team in actor.below if team in known]
         own = known.get(actor.user) if actor.user else None
         shown = msgspec.structs.replace(both, label=given.label)
-        actor = with_roles(actor, work.context, [shown], (own, teams, below))
+        actor = with_roles(actor, work.context, [shown], Keys(own, teams, below))
     drafts = {**work.unit.drafts, **({draft.object: draft} if draft else {})}
     return type(work)(replace(work.unit, actor=actor, drafts=drafts))

@@ -198,7 +198,8 @@ def replace_order(order: Order, **values: object) -> Order:
 def _ask_view(
     web: Web, request: Visit, work: Workspace, one: Object, order: Order, fields: tuple[FormField, ...], error: str = ""
 ) -> AskView:
-    title, picks = _("Change records"), ()
+    title = _("Change records")
+    picks: tuple[Option, ...] = ()
     if order.kind == "add":
         title = _("Add to a list")
         kind = membership_of(work, one, order.into)

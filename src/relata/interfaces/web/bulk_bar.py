@@ -52,7 +52,8 @@ def bulk_bar(
     """What this person may do with records of this object, here or in its bin."""
     rights = work.actor.rights
     may_change, may_delete = bool(rights.level(one, "change")), bool(rights.level(one, "delete"))
-    buttons, more = [], []
+    buttons: list[BulkButton] = []
+    more: list[BulkButton] = []
     if deleted:
         if may_change and rights.permits("see_deleted"):
             buttons.append(BulkButton(what="restore", label=_("Restore"), icon="archive-restore"))

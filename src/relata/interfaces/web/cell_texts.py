@@ -95,7 +95,7 @@ class CellReader:
 
     async def _by_title(self, field: Link, text: str) -> str:
         target = self._work.readable_object(field.to)
-        key = (target.name, text.casefold())
+        key = (target.name, text)
         if key not in self._titles:
             if len(self._titles) >= MOST_TITLES:
                 raise Invalid(_("Too many different names."), hint=_("Paste fewer rows at once."))

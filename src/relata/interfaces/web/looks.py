@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -53,11 +54,11 @@ class Shown:
         """The chosen columns; empty for the layout's."""
         return tuple(column.path for column in self.look.columns)
 
-    def href(self, suffix: str = "", *, words: str | None = None, after: str = "", **changes: object) -> str:
+    def href(self, suffix: str = "", *, words: str | None = None, after: str = "", **changes: Any) -> str:
         """The address with other parts of the look. suffix: such as `/total`. The page is left behind."""
         return address(self.object, suffix, {**self.query(words, **changes), "after": after})
 
-    def query(self, words: str | None = None, **changes: object) -> dict[str, str]:
+    def query(self, words: str | None = None, **changes: Any) -> dict[str, str]:
         """What stands in the address, empty values only where the view has one."""
         look = msgspec.structs.replace(self.look, **changes)
         found = {

@@ -176,7 +176,7 @@ async function send(address: string, body: string, cells: HTMLElement[]): Promis
   const headers = { ...unsafeHeaders(), Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
   const answer = await fetch(address, { method: "POST", headers, body: `${body}&columns=${encodeURIComponent(names())}` }).catch(() => null);
   for (const cell of cells) cell.removeAttribute("data-saving");
-  const found = answer && (answer.ok || answer.status === 422) ? ((await answer.json().catch(() => null)) as Answer | null) : null;
+  const found = answer ? ((await answer.json().catch(() => null)) as Answer | null) : null;
   if (!found?.rows) {
     if (answer?.status === 401) return location.reload();
     const said = (found as unknown as { detail?: string } | null)?.detail ?? text(answer ? "refused" : "unreachable");

@@ -126,11 +126,21 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 let dragging: HTMLElement | null = null;
+/** The first click on a link in a cell makes the cell the current one; the next one follows the link. */
+let entered: HTMLElement | null = null;
+document.addEventListener("click", (event) => {
+  if (!entered || cellAt(event.target) !== entered || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
 document.addEventListener("pointerdown", (event) => {
   const cell = cellAt(event.target);
   if (!cell || event.button !== 0 || event.pointerType === "touch" || cell.hasAttribute("data-editing")) return;
-  if ((event.target as Element).closest("a, button, input, select")) return;
+  const inside = (event.target as Element).closest("a, button, input, select");
+  entered = null;
+  if (inside && (!inside.matches("a.value-link") || cell === document.activeElement || !isEditable(cell))) return;
   event.preventDefault();
+  if (inside) entered = cell;
   dragging = cell;
   goTo(cell, event.shiftKey);
 });
@@ -138,7 +148,9 @@ document.addEventListener("pointerover", (event) => {
   const cell = cellAt(event.target);
   if (dragging && cell && event.buttons === 1 && cell.closest(GRID) === dragging.closest(GRID)) goTo(cell, true);
 });
-document.addEventListener("pointerup", () => (dragging = null));
+document.addEventListener("pointerup", () => {
+  dragging = null;
+});
 document.addEventListener("dblclick", (event) => {
   const cell = cellAt(event.target);
   if (cell && !(event.target as Element).closest("input, select, textarea")) edit(cell);
@@ -147,7 +159,7 @@ document.addEventListener("dblclick", (event) => {
 // What can be copied and pasted is only read when somebody works in a grid.
 document.addEventListener("focusin", (event) => {
   if (cellAt(event.target)) void import("./clipboard");
-}, { once: false });
+});
 
 /** One stop for Tab: the first cell; what stands in cells is reached from them. */
 function prepare(): void {
