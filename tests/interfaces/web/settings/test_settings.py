@@ -13,7 +13,7 @@ from relata.interfaces.web.settings.field_types import TYPES
 from relata.testing.house import House
 
 SOMEBODY = "01939f2e-0000-7000-8000-000000000000"
-PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys")
+PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/notifications", "/keys")
 ADMINISTRATIVE = (
     "/general",
     "/people",
@@ -81,6 +81,7 @@ ACTS = (
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/notifications",
     "/profile",
     "/password",
     "/sessions/others/end",
