@@ -33,6 +33,8 @@ class Unit:
     answers: dict[Hashable, list[Record]] = field(default_factory=dict)
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
+    #: Of which object which personal fields of which records went to the actor.
+    reads: list[tuple[str, tuple[str, ...], list[UUID]]] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:
