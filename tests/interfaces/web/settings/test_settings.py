@@ -90,6 +90,7 @@ ACTS = (
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/notifications",
     "/profile",
     "/appearance",
     "/appearance/looks",
