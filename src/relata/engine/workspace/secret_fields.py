@@ -7,6 +7,7 @@ cell that somebody copies to another row does not open there. The hash, keyed, i
 from __future__ import annotations
 
 import binascii
+import contextlib
 import hashlib
 import os
 from collections.abc import Mapping
@@ -42,21 +43,29 @@ def hidden(context: WorkspaceContext, one: Object, record: UUID, values: Mapping
     }
 
 
-def reveal(work: Workspace, record: Record, name: str) -> str | None:
-    """The secret in a record that was loaded, for what works with it, such as a connector. Never for an answer."""
-    cell = record[name]
-    if cell is None or not str(cell).startswith(PREFIX):
-        return cell  # of a record that this unit of work has written itself
-    number, _, text = str(cell)[len(PREFIX) :].split(":")
-    key = work.context.keys.of("field", int(number))
-    raw = binascii.a2b_base64(text)
-    try:
-        if key is None:
-            raise InvalidTag
-        about = _about(work.context, record.object, name, record.id)
-        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
-    except InvalidTag:
-        raise Bug(f"The secret {name} of {record!r} can't be opened.") from None
+def open_cells(context: WorkspaceContext, one: Object, record: UUID, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a record that was loaded for decisions, with its secrets in plain; a cell that does not open here
+    stays as it is."""
+    for name in one.secret_fields:
+        cell = values.get(name)
+        if isinstance(cell, str) and cell.startswith(PREFIX):
+            number, _, text = cell[len(PREFIX) :].split(":")
+            key = context.keys.of("field", int(number))
+            raw = binascii.a2b_base64(text)
+            with contextlib.suppress(InvalidTag):
+                if key is not None:
+                    about = _about(context, one, name, record)
+                    values[name] = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
+    return values
+
+
+def reveal(record: Record, name: str) -> str | None:
+    """The secret in a record, for what works with it, such as a connector. Never for an answer. Bug for a cell that
+    was put there from elsewhere."""
+    value: str | None = record[name]
+    if value is not None and value.startswith(PREFIX):
+        raise Bug(f"The secret {name} of {record!r} can't be opened.")
+    return value
 
 
 async def matching(work: Workspace, object_name: str, name: str, value: str) -> list[UUID]:
