@@ -33,7 +33,7 @@ _LOG = (
 )
 
 #: Effects that must happen once are noted here, in the transaction in which they happen.
-MIGRATIONS = (
+_SEALED = (
     *_LOG,
     Migration(
         "2026_11_21_done",
@@ -70,7 +70,7 @@ _READS = Migration(
     """,
     workspace=True,
 )
-MIGRATIONS = (*MIGRATIONS, _READS)
+MIGRATIONS = (*_SEALED, _READS)
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
 ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

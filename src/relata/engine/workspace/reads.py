@@ -111,4 +111,7 @@ async def reads(
         f" where {' and '.join(conditions)} order by id desc limit %(limit)s",
         params,
     )
-    return [Read(*row[:5], tuple(row[5]), tuple(row[6]), row[7]) for row in rows]
+    return [
+        Read(key, at, who, via, name, tuple(fields), tuple(records), count)
+        for key, at, who, via, name, fields, records, count in rows
+    ]
