@@ -29,17 +29,21 @@ from relata.interfaces.web import (
     boards,
     bulk,
     bulk_runs,
+    calendars,
     cells,
     columns,
     erasing,
     exporting,
     figures,
     files,
+    filtering,
     finding,
     forms,
+    galleries,
     grouping,
     home,
     lists,
+    maps,
     notifications,
     records,
     settings,
@@ -100,8 +104,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
-            views, columns, figures, grouping, exporting, lists, erasing, records,
+            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            calendars, galleries, maps, forms, views, columns, figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -71,5 +71,6 @@ def kill_in_the_middle(url: str, bulk: str) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, bufsize=0) as process:
         assert process.stdout
         ready, _, _ = select.select([process.stdout], [], [], DEADLINE_SECONDS)
-        assert ready and process.stdout.readline() == b"now\n", "the worker said nothing"
+        assert ready, "the worker said nothing"
+        assert process.stdout.readline() == b"now\n"
         process.kill()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.identity.guards import GUARDS
-from relata.engine.metadata.fields import Boolean, Choice, File, Link, Option, Phones, Tags, Text, User
+from relata.engine.metadata.fields import Boolean, Choice, File, Json, Link, Option, Phones, Tags, Text, User
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Grant, Module, Role
 from relata.engine.metadata.object import Object
@@ -61,6 +61,7 @@ USER = Object(
         Text("language", max_length=10, help="IETF tag, such as en or de."),
         Boolean("is_external", default=False, help="True for portal users and integrations."),
         File("photo", sensitivity="personal", help="A picture of the person."),
+        Json("preferences", hidden=True, help="How this person likes dates, numbers and screens."),
     ),
 )
 

@@ -20,7 +20,8 @@ from relata.engine.storage.tables import Tables
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF."""
+    """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF.
+    hours: when somebody works, for each day from Monday, such as `09:00-17:00`; "" on a day off."""
 
     name: str = "Relata"
     currency: str = "EUR"
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = "en"
     first_weekday: int = 0
     fiscal_month: int = 1
+    hours: tuple[str, ...] = ("09:00-17:00",) * 5 + ("", "")
 
 
 @dataclass

@@ -19,7 +19,7 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, pages
+from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
@@ -142,6 +142,12 @@ class Workspace:
             at = page.shape.id_at
             note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
         return page
+
+    async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
+        """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""
+        self.readable_object(asked.object)
+        await self.settle()
+        return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""

@@ -106,7 +106,12 @@ class Web:
 def formatter(work: Workspace | None) -> Formatter:
     """The formats of the person at work; for a stranger plain English and UTC."""
     clock = work.clock if work else Clock.system()
-    return Formatter(work.actor.locale if work else "en", clock.zone, clock.now)
+    if work is None:
+        return Formatter("en", clock.zone, clock.now)
+    liked = work.actor.preferences
+    return Formatter(
+        work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times
+    )
 
 
 def exchange(request: Visit) -> Exchange:

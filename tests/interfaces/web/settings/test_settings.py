@@ -22,6 +22,7 @@ ADMINISTRATIVE = (
     "/teams",
     "/roles",
     "/roles/new",
+    "/roles/compare?a=reader&b=member",
     "/roles/reader",
     "/roles/reader/fields/account",
     "/sharing-rules",
@@ -43,20 +44,26 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/audit",
     "/health",
+    "/jobs",
+    "/jobs?state=failed",
 )
 NO_BOARD = "/boards/account"
 ASKED = ("/explain", "/check?object=account&expression=name")
 ACTS = (
     "/general",
+    "/general/logo",
+    "/general/logo/remove",
     "/people/invite",
     "/roles/new",
     "/roles/reader",
     "/roles/reader/delete",
+    "/roles/reader/levels?object=account&read=own",
     "/roles/reader/fields/account",
     "/objects/new",
     "/objects/account",
     "/objects/account/fields/new?type=text",
     "/objects/account/fields/industry",
+    "/objects/account/fields/preview?type=text",
     "/objects/account/fields/industry/delete",
     "/objects/account/fields/industry/type",
     "/objects/account/delete",
@@ -74,6 +81,7 @@ ACTS = (
     f"/people/{SOMEBODY}/invite",
     f"/people/{SOMEBODY}/deactivate",
     f"/people/{SOMEBODY}/reactivate",
+    f"/teams/{SOMEBODY}/move",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
@@ -82,6 +90,8 @@ ACTS = (
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
     "/profile",
+    "/appearance",
+    "/appearance/looks",
     "/password",
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",

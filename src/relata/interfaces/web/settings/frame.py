@@ -72,7 +72,12 @@ _PERSONAL = (
     ),
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
-    Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
+    Place(
+        label="Preferences",
+        href="/settings/appearance",
+        icon="palette",
+        help="Light or dark, formats of dates and numbers, where you start, keys.",
+    ),
     Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
 )
@@ -141,6 +146,13 @@ _WORKSPACE = (
         help="Everything that happened here.",
     ),
     Place(
+        label="Jobs",
+        href="/settings/jobs",
+        icon="list-ordered",
+        needs="see_audit",
+        help="Background work: what waits, what failed, what recurs.",
+    ),
+    Place(
         label="Personal data",
         href="/settings/reads",
         icon="eye",
@@ -152,7 +164,7 @@ _WORKSPACE = (
         href="/settings/health",
         icon="activity",
         needs="see_audit",
-        help="Background jobs, and those that failed.",
+        help="The database, the queue and the disk.",
     ),
 )
 
