@@ -44,9 +44,9 @@ _SEALED = (
         "2026_11_22_blocks",
         """
         create table {schema}._block (
-            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique, root bytea not null,
-            previous bytea not null, sealed_at bigint not null, signer integer not null, marks bytea not null,
-            signature bytea not null);
+            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique,
+            root bytea not null, previous bytea not null, sealed_at bigint not null, signer integer not null,
+            marks bytea not null, signature bytea not null);
         create table {schema}._redacted (
             feed bigint primary key, hash bytea not null, signer integer not null, signature bytea not null);
         create table {schema}._erasure (

@@ -1,6 +1,6 @@
 """Who read personal values: noted in memory while people read, written down together every few seconds.
 
-A page of a list costs a dictionary entry, not a write. A process that is killed loses what it noted since the last time.
+A page of a list costs a dictionary entry, not a write. A process that is killed loses what it noted since then.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Secret fields: encrypted at rest, never shown, searched or sorted; matched for equality where the field says so.
 
-A cell is `relata:s1:<key>:<hash>:<ciphertext>`. The ciphertext is bound to workspace, object, field and record, so that a
-cell that somebody copies to another row does not open there. The hash, keyed, is there for fields that are `matched`.
+A cell is `relata:s1:<key>:<hash>:<ciphertext>`. The ciphertext is bound to workspace, object, field and record, so that
+a cell that somebody copies to another row does not open there. The hash, keyed, is there for fields that are `matched`.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def reveal(record: Record, name: str) -> str | None:
 
 
 async def matching(work: Workspace, object_name: str, name: str, value: str) -> list[UUID]:
-    """The living records whose secret is this one, for rules and connectors: it asks nobody's rights. Invalid unless the
-    field is `matched`."""
+    """The living records whose secret is this one, for rules and connectors: it asks nobody's rights. Invalid unless
+    the field is `matched`."""
     one = work.registry.get(object_name)
     field = one.field(name)
     if not isinstance(field, Text) or name not in one.secret_fields or not field.matched:
@@ -99,7 +99,9 @@ async def encrypt_plain(work: Workspace) -> int:
             ):
                 for record, value in rows:
                     cell = _cell(work.context, one, name, record, value)
-                    await work.unit.connection.execute(f"update {table} set {column} = %s where id = %s", (cell, record))
+                    await work.unit.connection.execute(
+                        f"update {table} set {column} = %s where id = %s", (cell, record)
+                    )
                 total += len(rows)
     return total
 
