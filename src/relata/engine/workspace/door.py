@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
@@ -24,8 +25,9 @@ from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import LimitReached, NotFound
+from relata.foundation.errors import LimitReached, NotFound, RelataError
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 #: How long a process may not notice that another one changed the configuration. A statement that fails because of it
 #: is repeated with the new one.
@@ -148,7 +150,10 @@ class Door:
     async def _after(self, work: Workspace) -> None:
         self.reads.take(work.unit)
         if self.reads.is_due:
-            await self.flush_reads()
+            try:
+                await self.flush_reads()
+            except RelataError as error:  # what was asked for is done; only the note of it is lost
+                log.error("who read personal values could not be written down: %s", error.code)
         known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
         if (
