@@ -23,7 +23,19 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
-from relata.interfaces.web import account, boards, files, finding, forms, home, lists, records, settings
+from relata.interfaces.web import (
+    account,
+    boards,
+    confirming,
+    files,
+    finding,
+    forms,
+    home,
+    lists,
+    records,
+    second_step,
+    settings,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 
@@ -43,7 +55,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue,
+        house.files, house.queue, house.sealer,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -70,7 +82,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, settings, finding, files, boards, forms, lists, records)
+        for part in (home, account, second_step, confirming, settings, finding, files, boards, forms, lists, records)
         for route in part.routes(web)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from litestar import Request, Response
 
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
+from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
@@ -37,7 +38,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Web:
-    """The ports of the staff application. address: where people reach this installation, for links in mails."""
+    """The ports of the staff application. address: where people reach this installation, for links in mails.
+    sealer: of secrets that must be read again."""
 
     door: Door
     environment: Environment
@@ -46,6 +48,7 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    sealer: Sealer = field(default_factory=NoSealer)
 
     @property
     def database(self) -> Database:

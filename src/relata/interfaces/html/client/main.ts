@@ -19,6 +19,7 @@ import "./behaviours/table";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
+import "./behaviours/passkeys";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";

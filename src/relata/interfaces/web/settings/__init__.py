@@ -23,6 +23,7 @@ from relata.interfaces.web.settings import (
     profile,
     roles,
     rules,
+    second_factors,
     shares,
     teams,
 )
@@ -31,6 +32,7 @@ AREAS = (
     home,
     profile,
     passwords,
+    second_factors,
     keys,
     general,
     people,

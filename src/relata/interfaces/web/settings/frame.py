@@ -30,6 +30,8 @@ DONE = {
     "revoked": "Revoked.",
     "retried": "The job is back in the queue.",
     "converted": "The values were converted.",
+    "factor": "Your second factor is on.",
+    "removed": "Removed.",
 }
 
 
@@ -69,6 +71,12 @@ _PERSONAL = (
         label="Profile", href="/settings/profile", icon="circle-user", help="Your name, phone, language and time zone."
     ),
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
+    Place(
+        label="Second factors",
+        href="/settings/second-factors",
+        icon="shield-check",
+        help="A passkey or an app, beside your password.",
+    ),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),

@@ -11,10 +11,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity import accounts, security_log, sessions, sign_in
+from relata.engine.identity.browsers import device
 from relata.engine.identity.credentials import Credentials
 from relata.engine.messaging.account_mail import password_changed_mail
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
 from relata.interfaces.web.settings.frame import Page, Refused, errors_of, frame, last, settled, status_of, text
@@ -34,15 +36,6 @@ _EVENTS = {
     "left_workspace": "Left a workspace",
     "email_changed": "Address changed",
 }
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +89,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     kind="password",
                     required=True,
                     autocomplete="new-password",
-                    help="At least ten characters. All your other sessions end.",
+                    help="At least ten characters. All your other sessions, API keys and applications end.",
                 ),
             )
             view = FormPage(
@@ -117,6 +110,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def change(request: Visit) -> Response[bytes]:
         form = await posted(request)
         who, account = web.person(request), _account(web, request)
+        if asked := await confirmation(web, request, form, only_with_factor=True):
+            return asked
 
         async def attempt() -> str:
             await sign_in.change_password(
@@ -181,16 +176,9 @@ def _account(web: Web, request: Visit) -> UUID:
 def _line(one: sessions.Session, who: Credentials) -> SessionLine:
     return SessionLine(
         id=str(one.id),
-        device=_device(one.user_agent),
+        device=device(one.user_agent),
         ip=one.ip,
         since=one.created_at,
         seen=one.last_seen_at,
         is_this=one.id == who.session,
     )
-
-
-def _device(user_agent: str) -> str:
-    """A browser and a system, as far as the browser tells."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Unknown browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser
