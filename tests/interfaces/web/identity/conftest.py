@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -91,7 +92,7 @@ class Browser:
 
 def code_of(secret: str, steps: int = 0) -> str:
     """What the app shows, some steps from now."""
-    import time
+
 
     return pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)
 

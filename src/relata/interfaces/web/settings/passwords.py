@@ -16,6 +16,7 @@ from relata.engine.identity.credentials import Credentials
 from relata.engine.messaging.account_mail import password_changed_mail
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached
+from relata.interfaces.http import cookies
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
@@ -122,6 +123,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 exchange(request).visitor,
                 keep=who.session,
             )
+            assert who.session is not None  # a session has one
+            async with web.database.transaction() as connection:
+                token = await sessions.renew(connection, who.session)
+            here = exchange(request)
+            here.set_cookie(cookies.set_session(token, here.peer.is_https))
             async with web.database.read() as connection:
                 email = (await accounts.by_id(connection, account)).email
             await web.send_mail(password_changed_mail(email))

@@ -14,6 +14,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
@@ -100,6 +101,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/invite")
     async def invite(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
@@ -137,6 +140,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{key:str}}/roles")
     async def give(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def change(work: Workspace) -> str:
@@ -149,11 +154,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{key:str}}/deactivate")
     async def deactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         await web.within(request, lambda work: people.deactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
     @post(f"{_PLACE}/{{key:str}}/reactivate")
     async def reactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         await web.within(request, lambda work: people.reactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
