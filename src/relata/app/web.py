@@ -32,6 +32,8 @@ from relata.interfaces.web import (
     forms,
     home,
     lists,
+    oauth,
+    oauth_endpoints,
     records,
     second_step,
     settings,
@@ -82,7 +84,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (home, account, second_step, confirming, settings, finding, files, boards, forms, lists, records)
+        for part in (
+            home, account, second_step, confirming, oauth, oauth_endpoints, settings,
+            finding, files, boards, forms, lists, records,
+        )  # fmt: skip
         for route in part.routes(web)
     ]
 

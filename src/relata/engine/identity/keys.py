@@ -115,6 +115,11 @@ async def revoke_of_role(connection: Connection, workspace: UUID, role: str) -> 
     return len(rows)
 
 
+def is_scope(text: str) -> bool:
+    """Whether it is `read`, `write`, or one of these after an object's plural name and a colon."""
+    return bool(_SCOPE.match(text))
+
+
 def _check(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
     if not 0 < len(name.strip()) <= MAX_NAME or "\x00" in name:
         raise Invalid(f"A key needs a name of at most {MAX_NAME} characters.", code="key_name", field="name")

@@ -26,8 +26,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_cookies", "_send", "_session_token", "_started", "credentials", "headers", "is_complete", "peer", "request_id",
-        "scope", "settings", "status",
+        "_cookies", "_send", "_session_token", "_started", "credentials", "headers", "is_complete", "peer",
+        "request_id", "scope", "settings", "status",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, settings: HttpSettings) -> None:

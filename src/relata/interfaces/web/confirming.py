@@ -48,7 +48,8 @@ async def confirmation(
     """None when the person has just shown who they are; else the question. only_with_factor: the form asks for the
     password itself, which is enough for who has nothing else."""
     who = web.person(request)
-    assert who.account is not None and who.session is not None  # a session has both
+    assert who.account is not None  # a session has both
+    assert who.session is not None
     if who.is_fresh:
         return None
     async with web.database.read() as connection:

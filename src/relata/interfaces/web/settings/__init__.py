@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
+    applications,
     audit,
     checking,
     fields,
@@ -34,6 +35,7 @@ AREAS = (
     passwords,
     second_factors,
     keys,
+    applications,
     general,
     people,
     teams,

@@ -80,6 +80,12 @@ _PERSONAL = (
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
+    Place(
+        label="Applications",
+        href="/settings/applications",
+        icon="plug",
+        help="What you allowed to work for you, and your own.",
+    ),
 )
 _WORKSPACE = (
     Place(
@@ -123,6 +129,13 @@ _WORKSPACE = (
     ),
     Place(
         label="All API keys", href="/settings/all-keys", icon="key", needs="manage_keys", help="The keys of everybody."
+    ),
+    Place(
+        label="All applications",
+        href="/settings/all-applications",
+        icon="blocks",
+        needs="manage_keys",
+        help="Applications that everybody here may allow something.",
     ),
     Place(
         label="Audit log",
