@@ -43,6 +43,8 @@ from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+#: The pages of coming in, before those of work.
+_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:
@@ -84,10 +86,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (
-            home, account, second_step, confirming, oauth, oauth_endpoints, settings,
-            finding, files, boards, forms, lists, records,
-        )  # fmt: skip
+        for part in (*_COMING_IN, settings, finding, files, boards, forms, lists, records)
         for route in part.routes(web)
     ]
 

@@ -19,7 +19,7 @@ class Unit:
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
     reference objects that were read already (see `Workspace.cached_get`); answers: those that were searched for.
     keeps: whether every such read may be answered from there, as while many rows are written. writes: the objects
-    written, one entry a write."""
+    written, one entry a write. shown: how many records the actor was shown."""
 
     connection: Connection
     actor: Actor
@@ -32,6 +32,7 @@ class Unit:
     answers: dict[Hashable, list[Record]] = field(default_factory=dict)
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
+    shown: int = 0
 
     def note_write(self, object_name: str) -> None:
         """Remember that records of this object were written."""

@@ -126,7 +126,9 @@ class Workspace:
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
-        return await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        found = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        self.unit.shown += len(found.rows)
+        return found
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""

@@ -45,9 +45,7 @@ async def note(
     await _travel(connection, about, visitor.ip, rows[0][2], rows[0][3])
 
 
-async def _travel(
-    connection: Connection, about: dict[str, Any], ip: str, last_at: datetime, last_ip: str
-) -> None:
+async def _travel(connection: Connection, about: dict[str, Any], ip: str, last_at: datetime, last_ip: str) -> None:
     here, there = LOCATOR[0].locate(ip), LOCATOR[0].locate(last_ip)
     hours = (datetime.now(UTC) - last_at).total_seconds() / 3600
     if here and there and is_impossible(here, there, hours):

@@ -32,6 +32,8 @@ DONE = {
     "converted": "The values were converted.",
     "factor": "Your second factor is on.",
     "removed": "Removed.",
+    "locked": "The account is locked. Let the person in again under People.",
+    "reset": "The second factors are gone. The person is told by mail.",
 }
 
 
@@ -136,6 +138,20 @@ _WORKSPACE = (
         icon="blocks",
         needs="manage_keys",
         help="Applications that everybody here may allow something.",
+    ),
+    Place(
+        label="Security",
+        href="/settings/security",
+        icon="shield-alert",
+        needs="manage_users",
+        help="What was unusual about how people come in.",
+    ),
+    Place(
+        label="Coming in",
+        href="/settings/coming-in",
+        icon="log-in",
+        needs="manage_roles",
+        help="From which networks, and who needs a second factor.",
     ),
     Place(
         label="Audit log",

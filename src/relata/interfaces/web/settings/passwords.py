@@ -36,6 +36,15 @@ _EVENTS = {
     "joined_workspace": "Joined a workspace",
     "left_workspace": "Left a workspace",
     "email_changed": "Address changed",
+    "sign_in_denied": "Turned away after the right password",
+    "code_refused": "Somebody tried a wrong code",
+    "recovery_code_used": "A recovery code was used",
+    "factor_added": "A second factor was added",
+    "factor_removed": "A second factor was removed",
+    "factors_reset": "An administrator reset the second factors",
+    "confirmed": "Confirmed who you are",
+    "application_allowed": "Allowed an application",
+    "alert_decided": "An administrator looked after an alert",
 }
 
 

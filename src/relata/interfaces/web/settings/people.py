@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.messaging.account_mail import invitation_mail
-from relata.engine.workspace import overview, people
+from relata.engine.workspace import overview, people, security
 from relata.engine.workspace.overview import PersonOverview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
@@ -166,6 +166,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.within(request, lambda work: people.reactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
+    @post(f"{_PLACE}/{{key:str}}/reset-factors")
+    async def reset_factors(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+        await web.within(request, lambda work: security.reset_factors(work, record_id(key)), read_only=False)
+        return redirect(f"{_PLACE}/{key}?done=reset")
+
     @post(f"{_PLACE}/{{key:str}}/invite")
     async def again(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
@@ -174,7 +181,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await _mail(web, *await web.within(request, make, read_only=False))
         return redirect(f"{_PLACE}/{key}?done=invited")
 
-    return [listed, invitation, invite, page, give, deactivate, reactivate, again]
+    return [listed, invitation, invite, page, give, deactivate, reactivate, reset_factors, again]
 
 
 async def _mail(web: Web, found: people.Invited, workspace: str, by: str) -> None:
