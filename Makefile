@@ -9,10 +9,10 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench docs new-module try-real requirements clean
+.PHONY: help run demo test test-15 check bench docs new-module try-real requirements clean
 
 help: ## what there is to make
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: $(BASE) ## set everything up and start Relata
 	@$(BIN)/python -I tools/frontend.py build
@@ -25,6 +25,9 @@ demo: $(BASE) ## start with a furnished company
 test: $(DEV) ## every test; ARGS="-k words" picks some
 	@$(BIN)/python -I tools/frontend.py build
 	@exec $(BIN)/pytest $(ARGS)
+
+test-15: $(DEV) ## storage and workspace on PostgreSQL 15 of the operating system
+	@exec $(BIN)/python tools/with_postgres.py 15 $(BIN)/pytest tests/engine/storage tests/engine/workspace $(ARGS)
 
 check: $(DEV) ## style, types, directions of imports, reference
 	$(BIN)/ruff check

@@ -76,7 +76,7 @@ def serving(url: str, home: Path) -> Iterator[Site]:
     told = {
         "RELATA_HOME": str(home),
         "RELATA_PORT": str(port),
-        "RELATA_DATABASE_URL": _as_address(url),
+        "RELATA_DATABASE_URL": libpq_address(url),
         "RELATA_LOG_LEVEL": "warning",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
@@ -91,7 +91,7 @@ def serving(url: str, home: Path) -> Iterator[Site]:
         process.wait(15)
 
 
-def _as_address(url: str) -> str:
+def libpq_address(url: str) -> str:
     """Settings want an address with a scheme; tests have libpq's words."""
     if "://" in url:
         return url

@@ -16,6 +16,9 @@ from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sealing import Sealer, SecretBox
 from relata.engine.jobs.queue import Queue
+from relata.engine.live import presence
+from relata.engine.live.audience import Audience
+from relata.engine.live.hub import Hub
 from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
@@ -57,7 +60,18 @@ class House:
     @cached_property
     def queue(self) -> Queue:
         """The queue of jobs. A process that does no work gives it no tasks' bodies, only their names (see `tasks`)."""
-        return Queue(self.database.url)
+        return Queue(self.direct_url)
+
+    @property
+    def direct_url(self) -> str:
+        """The database without a pooler in between."""
+        return self.settings.direct_database_url or self.database.url
+
+    @cached_property
+    def audience(self) -> Audience:
+        """The open screens of this process."""
+        hub = Hub(self.database, self.direct_url, notices={presence.CHANNEL: lambda said: self.audience.present(said)})
+        return Audience(self.door, hub)
 
     @cached_property
     def files(self) -> DiskStore:

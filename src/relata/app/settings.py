@@ -118,6 +118,12 @@ class Settings:
         "PostgreSQL 15 or newer to use instead of the embedded one, such as postgresql://user:secret@host/name.",
         secret=True,
     )
+    direct_database_url: str = setting(
+        "",
+        address("postgresql", "postgres"),
+        "The same database without a pooler in between, for what needs a session of its own (LISTEN, workers).",
+        secret=True,
+    )
     pool_size: int = setting(8, whole(1, 1000), "Most connections to the database of one process.")
     workers: int = setting(1, whole(1, 256), "Web processes; one or two for each core.")
     secret_key: str = setting(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from relata.app import notifying
 from relata.app.assembly import House
+from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
@@ -19,6 +21,7 @@ from relata.engine.search.index import keeping_up
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
+from relata.engine.transfer.bulk import running as bulk
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -39,6 +42,7 @@ def key_of(schema: str) -> str:
 def register(house: House, queue: Queue) -> None:
     """Give the queue its tasks."""
     cleaning.register(queue, house.database, house.files)
+    notifying.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -53,6 +57,7 @@ def register(house: House, queue: Queue) -> None:
         await house.door.run(key_of(schema), None, run, via="automation")
 
     house.outbox.register(house.transport)
+    bulk.register(queue, house.door)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:
@@ -109,6 +114,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
+        found.extend(notifying.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
     return found
@@ -127,5 +133,11 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
         return (await house.door.context(key_of(schema))).tables
 
     return Dispatcher(
-        house.database, schemas, {"reactions": reacting(queue, registry_of), "search": keeping_up(tables_of)}
+        house.database,
+        schemas,
+        {
+            "reactions": reacting(queue, registry_of),
+            "search": keeping_up(tables_of),
+            "notifications": noticing(queue, registry_of),
+        },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import tasks
+from relata.app import notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.interfaces.html.assets import STATIC, Assets
@@ -26,17 +27,27 @@ from relata.interfaces.rest import api
 from relata.interfaces.web import (
     account,
     boards,
+    bulk,
+    bulk_runs,
+    cells,
+    columns,
     confirming,
+    exporting,
+    figures,
     files,
     finding,
     forms,
+    grouping,
     home,
     lists,
+    notifications,
     oauth,
     oauth_endpoints,
     records,
     second_step,
     settings,
+    streams,
+    views,
 )
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
@@ -59,7 +70,8 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, house.sealer,
+        house.files, house.queue, sealer=house.sealer, live=house.audience,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -68,8 +80,14 @@ def assemble(house: House) -> Ground:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        stop = asyncio.Event()
         async with house:
-            yield
+            live = asyncio.create_task(house.audience.run(stop))
+            try:
+                yield
+            finally:
+                stop.set()
+                await live
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
@@ -86,9 +104,12 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     """The staff application's handlers."""
     return [
         route
-        for part in (*_COMING_IN, settings, finding, files, boards, forms, lists, records)
+        for part in (
+            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
+            views, columns, figures, grouping, exporting, lists, records,
+        )
         for route in part.routes(web)
-    ]
+    ]  # fmt: skip
 
 
 def http_settings(settings: Settings) -> HttpSettings:

@@ -33,7 +33,7 @@ from relata.foundation.clock import Clock
         ("close_date is null", "(close_date IS NULL)"),
         ('tags contains "vip"', "(tags @> %(p_0)s::text[])"),
         ('tags in ("vip", "eu")', "(tags && %(p_0)s::text[])"),
-        ('name contains "x"', '(lower(name COLLATE "pg_c_utf8") LIKE %(p_0)s::text)'),
+        ('name contains "x"', "(lower(name COLLATE relata.cased) LIKE %(p_0)s::text)"),
         ("factor = probability", "(factor IS NOT DISTINCT FROM probability)"),
         ("name = notes", "(name = notes)"),
         ("is_hot and not is_new", "(is_hot AND ((is_new) IS NOT TRUE))"),

@@ -52,7 +52,7 @@ def test_postgresql_has_the_same_small_and_capital_letters(connection: psycopg.C
         sign for sign in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(sign) not in ("Cs", "Cn")
     ]
     query = (
-        """select sign, lower(sign collate "pg_c_utf8"), upper(sign collate "pg_c_utf8") from unnest(%s::text[]) sign"""
+        "select sign, lower(sign collate relata.cased), upper(sign collate relata.cased) from unnest(%s::text[]) sign"
     )
     others = [
         sign

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from relata.engine.access.levels import FieldLevel, Level
-from relata.engine.access.predicate import predicate
+from relata.engine.access.predicate import loose_predicate, predicate
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
@@ -18,12 +18,20 @@ from relata.foundation.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens records that inherit over an any-link: where it names one of `parents`, these codes do."""
+
+    parents: tuple[str, ...]
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
     person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by
-    object,
-    where a parent is closed to the person as a whole, so that nothing comes through it. via: form, api, import,
-    automation, cli … . source: what exactly, such as an import's id and row.
+    object, where a parent is closed to the person as a whole, so that nothing comes through it. loose: by object that
+    inherits over an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
+    an import's id and row.
     """
 
     user: UUID | None
@@ -35,6 +43,7 @@ class Actor:
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()
     fewer: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    loose: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
     source: dict[str, object] = field(default_factory=dict)
@@ -67,8 +76,14 @@ class Actor:
 
     def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """The rows on which `right` holds; None for all."""
+        level = self.rights.level(one, right)
+        if one.name in self.loose and right == "read":
+            return loose_predicate(level, table, one.access_parent, self._openings(one.name))
         codes = f"actor_codes_{one.name}" if one.name in self.fewer else "actor_codes"
-        return predicate(self.rights.level(one, right), right, table, codes)
+        return predicate(level, right, table, codes)
+
+    def _openings(self, name: str) -> list[tuple[tuple[str, ...], str]]:
+        return [(opening.parents, f"actor_codes_{name}_{at}") for at, opening in enumerate(self.loose[name])]
 
     def parameters(self) -> dict[str, Any]:
         """The values of the predicate's parameters."""
@@ -78,6 +93,11 @@ class Actor:
             "actor_below": list(self.below),
             "actor_codes": list(self.codes),
             **{f"actor_codes_{name}": list(codes) for name, codes in self.fewer.items()},
+            **{
+                f"actor_codes_{name}_{at}": list(opening.codes)
+                for name, openings in self.loose.items()
+                for at, opening in enumerate(openings)
+            },
         }
 
     def reaches(self, one: Object, right: str, owner: UUID | None, team: UUID | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -24,12 +26,41 @@ def predicate(
         return None
     if level is Level.NONE:
         return sa.false()
+    ways = _held(level, table)
+    column = {"read": table.c.readers, "change": table.c.writers}.get(right)
+    if column is not None:
+        ways.append(_overlaps(column, codes))
+    return sa.or_(*ways)
+
+
+def loose_predicate(
+    level: Level, table: sa.FromClause, link: str, openings: Iterable[tuple[tuple[str, ...], str]]
+) -> sa.ColumnElement[bool] | None:
+    """The condition under which a record may be read that inherits over the any-link `link`; None where it always
+    may. openings: names of parents' objects, with the parameter that holds the codes which open what names one of
+    them. A record's own grants hold only while its parent is of an object that the person may read."""
+    if level is Level.ALL:
+        return None
+    if level is Level.NONE:
+        return sa.false()
+    kind = table.c[f"{link}__object"]
+    opened = [
+        sa.and_(kind.in_([sa.literal_column(f"'{name}'") for name in parents]), _overlaps(table.c.readers, codes))
+        for parents, codes in openings
+        if parents
+    ]
+    return sa.or_(*_held(level, table), *opened)
+
+
+def _overlaps(column: sa.ColumnElement[object], codes: str) -> sa.ColumnElement[bool]:
+    return column.bool_op("&&")(sa.cast(sa.bindparam(codes, type_=_INTS), _INTS))
+
+
+def _held(level: Level, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    """What the level reaches by owner and team."""
     ways: list[sa.ColumnElement[bool]] = [table.c.owner == sa.bindparam("actor_user", type_=sa.Uuid())]
     if level is Level.TEAM:
         ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_teams", type_=_IDS), _IDS)))
     if level is Level.BELOW:
         ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_below", type_=_IDS), _IDS)))
-    column = {"read": table.c.readers, "change": table.c.writers}.get(right)
-    if column is not None:
-        ways.append(column.bool_op("&&")(sa.cast(sa.bindparam(codes, type_=_INTS), _INTS)))
-    return sa.or_(*ways)
+    return ways

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from relata.engine.access.codes import ANY, GRANTED, OWNER, TEAM
+from relata.engine.metadata.fields import Link
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
-from relata.foundation.errors import Bug
 
 #: Deeper chains of parents than this would be a circle.
 MAX_DEPTH = 6
@@ -29,24 +29,45 @@ async def refresh(
 
 async def _refresh(
     connection: Connection, schema: str, registry: Registry, one: Object, which: str, ids: list[UUID],
-    numbers: dict[str, int], depth: int,
+    numbers: dict[str, int], depth: int, parents: Sequence[str] | None = None,
 ) -> None:  # fmt: skip
+    """parents: the objects that these records' parents are of, where that is known."""
     if not ids or depth > MAX_DEPTH:
         return
-    changed = await connection.fetch(_statement(schema, registry, one, which, numbers), {"ids": ids})
+    if parents is None:
+        parents = await _parents_of(connection, schema, registry, one, which, ids)
+    changed = await connection.fetch(_statement(schema, one, which, numbers, parents), {"ids": ids})
     if depth and not changed:
         return
     below = [found for (found,) in changed] if depth else ids
-    for child in registry.objects.values():
-        link = child.field(child.access_parent) if child.access_parent else None
-        if link is not None and getattr(link, "to", None) == one.name:
-            which_child = f"t.{quoted(child.access_parent)} = any(%(ids)s)"
-            await _refresh(connection, schema, registry, child, which_child, below, numbers, depth + 1)
+    for name in registry.access_children.get(one.name, ()):
+        child = registry.get(name)
+        which_child = f"t.{quoted(child.access_parent)} = any(%(ids)s){_of_kind(child, one.name)}"
+        await _refresh(connection, schema, registry, child, which_child, below, numbers, depth + 1, (one.name,))
 
 
-def _statement(schema: str, registry: Registry, one: Object, which: str, numbers: dict[str, int]) -> str:
+async def _parents_of(
+    connection: Connection, schema: str, registry: Registry, one: Object, which: str, ids: list[UUID]
+) -> Sequence[str]:
+    """The objects that the parents of these records are of; over an any-link only those that occur."""
+    known = registry.access_parents.get(one.name, ())
+    if not known or isinstance(one.field(one.access_parent), Link):
+        return known
+    kind, table = quoted(f"{one.access_parent}__object"), f"{quoted(schema)}.{quoted(one.name)}"
+    rows = await connection.fetch(f"select distinct t.{kind} from {table} t where {which}", {"ids": ids})
+    return [name for (name,) in rows if name in known]
+
+
+def _of_kind(child: Object, parent: str) -> str:
+    """The condition that an any-link names a record of this object. parent: the object's name, an identifier."""
+    if isinstance(child.field(child.access_parent), Link):
+        return ""
+    return f" and t.{quoted(child.access_parent + '__object')} = '{parent}'"
+
+
+def _statement(schema: str, one: Object, which: str, numbers: dict[str, int], parents: Sequence[str]) -> str:
     table, space = f"{quoted(schema)}.{quoted(one.name)}", quoted(schema)
-    inherited = _inherited(schema, registry, one, numbers)
+    inherited = "".join(_inherited(schema, one, parent, numbers[parent]) for parent in parents if parent in numbers)
     granted = (
         f"select p.key * 1024 + s.way as code, s.level from {space}._share s join {space}._principal p"
         " on p.id = s.principal where s.record = t.id and (s.until is null or s.until > now())"
@@ -60,16 +81,13 @@ def _statement(schema: str, registry: Registry, one: Object, which: str, numbers
     )
 
 
-def _inherited(schema: str, registry: Registry, one: Object, numbers: dict[str, int]) -> str:
+def _inherited(schema: str, one: Object, parent_name: str, number: int) -> str:
     """What the parent's owner, team and readers give; the same rules as `codes.inherit`, in SQL."""
-    if not one.access_parent:
-        return ""
-    link = one.field(one.access_parent)
-    parent_name = str(getattr(link, "to", ""))
-    if parent_name not in registry.objects:
-        raise Bug(f"{one.name} inherits access over {one.access_parent}, which is no link.")
-    number, space = numbers[parent_name], quoted(schema)
-    parent = f"{space}.{quoted(parent_name)} parent where parent.id = t.{quoted(one.access_parent)}"
+    space = quoted(schema)
+    parent = (
+        f"{space}.{quoted(parent_name)} parent where parent.id = t.{quoted(one.access_parent)}"
+        f"{_of_kind(one, parent_name)}"
+    )
     return (
         f" union all select {number * 4 + ANY}, 'read' from {parent}"
         f" union all select p.key * 1024 + {number * 4 + OWNER}, 'read' from {space}._principal p, {parent} and"

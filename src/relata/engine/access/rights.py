@@ -102,7 +102,8 @@ class Rights:
         return any(permission in role.permissions or "*" in role.permissions for role in self.roles)
 
     def _grants(self, one: Object) -> list[Grant]:
-        granted = [role.grants.get(one.name) or role.grants.get("*") or _NOTHING for role in self.roles]
+        other = "" if one.personal else "*"
+        granted = [role.grants.get(one.name) or role.grants.get(other) or _NOTHING for role in self.roles]
         return granted if one.everyone is None else [*granted, one.everyone]
 
     def _declared(self, one: Object, field: Field) -> FieldLevel:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Links, Option, RichText, Text, User
+from relata.engine.metadata.fields import (
+    AnyLink,
+    Boolean,
+    Choice,
+    Date,
+    DateTime,
+    Integer,
+    Links,
+    Option,
+    RichText,
+    Text,
+    User,
+)
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import Object
 
+#: A time of day.
+_TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _MINE = Grant(read="own", create="own", change="own", delete="own")
 
 COMMENT = Object(
@@ -33,6 +47,7 @@ FOLLOW = Object(
     title_field="reason",
     nav=False,
     everyone=_MINE,
+    personal=True,
     fields=(
         AnyLink("about", required=True, reverse="follows", help="The record that is followed."),
         Choice(
@@ -52,6 +67,7 @@ NOTIFICATION = Object(
     title_field="text",
     nav=False,
     everyone=_MINE,
+    personal=True,
     fields=(
         Choice(
             "kind",
@@ -76,9 +92,45 @@ NOTIFICATION = Object(
     ),
 )
 
+_WAYS = (
+    Option("mail", "On screen and by mail at once"),
+    Option("digest", "On screen and in the daily mail"),
+    Option("screen", "On screen"),
+    Option("off", "Not at all"),
+)
+
+SETTINGS = Object(
+    "notification_settings",
+    label="Notification settings",
+    plural="notification_settings",
+    plural_label="Notification settings",
+    help="Of what its owner is told, and how.",
+    icon="bell",
+    title_field="name",
+    nav=False,
+    everyone=_MINE,
+    personal=True,
+    fields=(
+        Text("name", max_length=60, default="Notifications", read_only=True, help="What these settings are called."),
+        Choice("mention", label="Somebody mentions me", default="mail", options=_WAYS, help="In a comment."),
+        Choice("assignment", label="Something becomes mine", default="mail", options=_WAYS, help="Done by others."),
+        Choice("comment", label="Comments on what is mine", default="digest", options=_WAYS, help="Or what I follow."),
+        Choice("followed", label="Changes to what I follow", default="screen", options=_WAYS, help="Done by others."),
+        Choice("reminder", label="Reminders", default="screen", options=_WAYS, help="Of tasks, meetings and others."),
+        Choice("system", label="Ended jobs and imports", default="screen", options=_WAYS, help="What I have started."),
+        Text("quiet_from", max_length=5, pattern=_TIME, help="From when nothing is told, such as 19:00."),
+        Text("quiet_until", max_length=5, pattern=_TIME, help="Until when, such as 07:30. In your time zone."),
+        Integer("digest_hour", label="Hour of the daily mail", minimum=0, maximum=23, default=8, help="0 to 23, in your time zone."),
+        Boolean("follow_mentioned", label="Where I am mentioned", default=True, help="Follow records on which somebody mentions me."),
+        Boolean("follow_commented", label="Where I comment", default=True, help="Follow records on which I comment."),
+        Boolean("follow_assigned", label="What becomes mine", default=False, help="Follow records that become mine."),
+        Date("digested_on", read_only=True, help="The day of the latest daily mail."),
+    ),
+)
+
 MODULE = Module(
     "collaboration",
     "Working together",
     "Comments, follows and notifications.",
-    objects=(COMMENT, FOLLOW, NOTIFICATION),
+    objects=(COMMENT, FOLLOW, NOTIFICATION, SETTINGS),
 )

@@ -42,7 +42,7 @@ from relata.engine.formula.references import Reading, reading, references, relat
 from relata.engine.formula.scope import Many, Ref, Scope, Unknown
 from relata.engine.formula.shape import shape
 from relata.engine.formula.spans import SPANS
-from relata.engine.formula.sql import CASE_COLLATIONS, compile_currency, compile_sql
+from relata.engine.formula.sql import compile_currency, compile_sql
 from relata.engine.formula.sql_types import sql_type
 from relata.engine.formula.text import to_text
 from relata.engine.formula.tree import (
@@ -81,7 +81,6 @@ from relata.engine.formula.types import (
 
 __all__ = [
     "BOOLEAN",
-    "CASE_COLLATIONS",
     "DATE",
     "DATETIME",
     "DURATION",

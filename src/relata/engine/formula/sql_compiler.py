@@ -23,7 +23,7 @@ from relata.engine.formula.params import Params
 from relata.engine.formula.spans import SPANS
 from relata.engine.formula.sql_types import is_bindable, sql_type, type_name
 from relata.engine.formula.template import Template
-from relata.engine.formula.text_operations import BY_CODE_POINT
+from relata.engine.formula.text_operations import BY_CODE_POINT, COLLATION
 from relata.engine.formula.typed import Typed, is_constant
 from relata.engine.formula.types import TEXT, Kind, Type
 
@@ -35,10 +35,9 @@ _WHOLE = {"=": "exact", "<": "ceil", "<=": "floor", ">": "floor", ">=": "ceil"}
 class Compiler:
     """For one set of columns; the related records of exists and count get one of their own."""
 
-    def __init__(self, columns: Columns, params: Params, collation: str) -> None:
+    def __init__(self, columns: Columns, params: Params) -> None:
         self._columns = columns
         self._params = params
-        self._collation = f'"{collation}"'
 
     # -- the two ways
 
@@ -97,9 +96,7 @@ class Compiler:
         joined = rule.joiner.join(rule.each.format(place) for place in places)
         # The template's doubled braces must survive this first filling.
         sql = rule.sql.replace("{{", "{{{{").replace("}}", "}}}}")
-        return self._sql(
-            sql.format(*places, all=joined, zone=zone, collation=self._collation), sql_type(node.type), *args
-        )
+        return self._sql(sql.format(*places, all=joined, zone=zone), sql_type(node.type), *args)
 
     def _if(self, node: typed.If) -> Element:
         parts = (self.condition(node.condition), self.value(node.then), self.value(node.otherwise))
@@ -125,7 +122,7 @@ class Compiler:
         condition = node.condition
         if condition is None:
             return lambda columns: true()
-        return lambda columns: Compiler(columns, self._params, self._collation.strip('"')).condition(condition)
+        return lambda columns: Compiler(columns, self._params).condition(condition)
 
     # -- conditions
 
@@ -214,7 +211,7 @@ class Compiler:
         return self._test(sql[node.op], text, self._small(node.pattern))
 
     def _small(self, node: Typed) -> Element:
-        return self._sql(f"lower({{0}} COLLATE {self._collation})", sa.Text(), self.value(node))
+        return self._sql(f"lower({{0}} COLLATE {COLLATION})", sa.Text(), self.value(node))
 
     def _empty(self, node: typed.Empty) -> Element:
         item, kind = node.item, node.item.type.kind

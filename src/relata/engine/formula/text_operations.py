@@ -2,9 +2,9 @@
 
 Case: every character is mapped on its own, one to one, as Unicode's simple case mapping says. So the final sigma is
 not treated specially, the dotted capital I becomes i, and the sharp s stays what it is. In SQL that is the collation
-`pg_c_utf8` of PostgreSQL 17 and newer; older servers have the same mapping as "C.utf8" or "C.UTF-8" of their operating
-system, whose name `compile_sql` takes. Accents count: é is not e. Texts are compared as they are stored, without
-normalisation, and ordered by code point.
+`relata.cased`, made by a migration from what the server has: `pg_c_utf8` since PostgreSQL 17, before that the same
+mapping as "C.utf8" or "C.UTF-8" of the operating system. Accents count: é is not e. Texts are compared as they are
+stored, without normalisation, and ordered by code point.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from relata.engine.formula.operation import OperationRule
 BLANKS = " \t\n\r\f\v\u00a0"
 _BLANKS_SQL = "E' \\t\\n\\r\\f\\x0b\\u00a0'"
 
-#: `{collation}` is filled by the SQL back end; the second collation keeps the first from clashing with others.
-LOWER_SQL = 'lower({0} COLLATE {collation}) COLLATE "default"'
-UPPER_SQL = 'upper({0} COLLATE {collation}) COLLATE "default"'
+#: With Unicode's simple case mapping (decision 12).
+COLLATION = "relata.cased"
+#: The second collation keeps the first from clashing with others.
+LOWER_SQL = f'lower({{0}} COLLATE {COLLATION}) COLLATE "default"'
+UPPER_SQL = f'upper({{0}} COLLATE {COLLATION}) COLLATE "default"'
 #: UTF-8 keeps the order of the code points.
 BY_CODE_POINT = '({0} COLLATE "C")'
 

@@ -23,7 +23,7 @@ from relata.foundation.errors import RelataError
 log = logging.getLogger(__name__)
 
 CHANNEL = "relata_feed"
-BUSY_SECONDS, IDLE_SECONDS = 0.1, 1.0
+BUSY_SECONDS, IDLE_SECONDS = 0.1, 0.4
 #: Screens are told at most so often.
 NOTIFY_SECONDS = 0.05
 RETRY_SECONDS = 10.0

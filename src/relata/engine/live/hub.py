@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import psycopg
 
@@ -18,6 +18,9 @@ from relata.foundation.errors import RelataError
 
 log = logging.getLogger(__name__)
 
+#: Is given the payload of a NOTIFY; must not fail.
+Notice = Callable[[str], None]
+
 #: More changes at once are not named one by one.
 MOST_NAMED = 500
 #: Between two looks whether a notification was lost, or the connection died without a word.
@@ -29,13 +32,17 @@ class Hub:
     """Runs once per process.
 
     database: for reading the feed. direct_url: not through a pooler, since LISTEN needs a session of its own.
-    queue_size: messages that wait for one slow screen.
+    queue_size: messages that wait for one slow screen. notices: further channels of the same connection, and who is
+    given what is said there.
     """
 
-    def __init__(self, database: Database, direct_url: str, *, queue_size: int = 50) -> None:
+    def __init__(
+        self, database: Database, direct_url: str, *, queue_size: int = 50, notices: Mapping[str, Notice] | None = None
+    ) -> None:
         self._database = database
         self._url = direct_url
         self._queue_size = queue_size
+        self._notices = dict(notices or {})
         self._subscribers: dict[str, set[Subscription]] = {}
         self._positions: dict[str, int] = {}
         self._heard: dict[str, int] = {}
@@ -83,12 +90,13 @@ class Hub:
                     self._url, autocommit=True, application_name="relata live"
                 )
                 async with connection:
-                    await connection.execute(f"listen {CHANNEL}".encode())
+                    for channel in (CHANNEL, *self._notices):
+                        await connection.execute(f"listen {channel}".encode())
                     pause = FIRST_PAUSE_SECONDS
                     while True:
                         await self._look()
                         async for notice in connection.notifies(timeout=LOOK_SECONDS):
-                            self._hear(notice.payload)
+                            self._notices.get(notice.channel, self._hear)(notice.payload)
                         await connection.execute(b"select 1")
             except (psycopg.Error, OSError, RelataError):
                 log.warning("the connection for live changes was lost; trying again in %.1f s", pause)
@@ -135,11 +143,21 @@ class Hub:
             return Changed(schema, after, last, everything=True)
         async with self._database.read() as connection:
             rows = await connection.fetch(
-                f"select object, record, action from {quoted(schema)}._change"
-                " where feed > %s and feed <= %s order by feed",
+                f"select object, record, action, actor, (before ->> 'owner')::uuid, (before ->> 'team')::uuid"
+                f" from {quoted(schema)}._change where feed > %s and feed <= %s order by feed",
                 (after, last),
             )
         return Changed(schema, after, last, tuple(dict.fromkeys(Touched(*row) for row in rows)))
+
+    async def recent(self, schema: str, seconds: float) -> int:
+        """The feed's number before what happened in the last seconds, for a screen that was made so long ago."""
+        async with self._database.read() as connection:
+            row = await connection.fetch_one(
+                f"select min(feed) - 1 from (select feed, at from {quoted(schema)}._change where feed is not null"
+                " order by feed desc limit 100) latest where at > now() - make_interval(secs => %s)",
+                (seconds,),
+            )
+        return int(row[0]) if row and row[0] is not None else await self._last(schema)
 
     async def _last(self, schema: str) -> int:
         async with self._database.read() as connection:

@@ -10,11 +10,15 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A record and what was done to it; see `history.tables.ACTIONS`."""
+    """A record and what was done to it; see `history.tables.ACTIONS`. by: who did it. owner_was, team_was: where the
+    change took the record from somebody."""
 
     object: str
     record: UUID
     action: str
+    by: UUID | None = None
+    owner_was: UUID | None = None
+    team_was: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Subscription:
             changed = Changed(changed.schema, min(first, changed.feed_from), changed.feed_to, everything=True)
         self._waiting.append(changed)
         self._news.set()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the next message is there already."""
+        return bool(self._waiting)
 
     def close(self) -> None:
         """End the iteration, once what waits was read."""

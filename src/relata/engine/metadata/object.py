@@ -45,11 +45,12 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
     name: singular identifier, also the table. plural: identifier in API paths and related lists. title_field: the
-    field that stands for the record in links and search. access_parent: a link field; who may see its target may see
-    the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown in the side
-    bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
+    field that stands for the record in links and search. access_parent: a link or any-link field; who may see its
+    target may see the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown
+    in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
-    whatever their roles say, such as with their own notifications.
+    whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
+    what people keep for themselves stays theirs.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     match: tuple[tuple[str, ...], ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     everyone: Grant | None = None
+    personal: bool = False
     module: str = ""
     custom: bool = False
 

@@ -101,6 +101,14 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
     return msgspec.structs.replace(found, fields=decoded)
 
 
+def decode_layout(raw: Mapping[str, Any]) -> Layout | None:
+    """A stored layout; None for one of another time that no longer fits, so that the shipped one takes its place."""
+    try:
+        return msgspec.convert(raw, Layout)
+    except msgspec.ValidationError:
+        return None
+
+
 def check_identifier(name: str, kind: str) -> None:
     """Invalid unless the name can stand in paths, formulas and columns."""
     is_taken = name in RESERVED or (kind == "object" and name in RESERVED_PATHS)
@@ -138,7 +146,8 @@ def apply(modules: Iterable[Module], definitions: Iterable[Definition], version:
         if one.kind == "tweak":
             _tweak(objects, one)
     objects = _without_dangling(objects)
-    layouts = {**base.layouts, **{one.name: msgspec.convert(one.body, Layout) for one in found if one.kind == "layout"}}
+    own = {one.name: layout for one in found if one.kind == "layout" and (layout := decode_layout(one.body))}
+    layouts = {**base.layouts, **own}
     registry = Registry(objects, base.modules, layouts, version, roles_of(base, found))
     check(registry)
     return registry

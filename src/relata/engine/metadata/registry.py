@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
-from relata.engine.metadata.layout import Layout
+from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
 from relata.foundation.errors import Bug, NotFound
@@ -70,9 +70,38 @@ class Registry:
                     found[relation.parent][relation.name] = relation
         return found
 
-    def layout(self, name: str) -> Layout:
-        """The declared layout, or one made from the object's first fields."""
-        declared = self.layouts.get(name)
+    @cached_property
+    def access_parents(self) -> Mapping[str, tuple[str, ...]]:
+        """By object, those whose records open its own (see `Object.access_parent`). Over an any-link these are all that
+        it may name, but for objects which do the same, so that no line runs in a circle."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.objects.values():
+            link = one.field(one.access_parent) if one.access_parent else None
+            if isinstance(link, Link):
+                found[one.name] = (link.to,)
+            elif isinstance(link, AnyLink):
+                named = link.to_any or tuple(self.objects)
+                found[one.name] = tuple(name for name in named if name in self.objects and not self._is_loose(name))
+        return found
+
+    def _is_loose(self, name: str) -> bool:
+        one = self.objects[name]
+        return bool(one.access_parent) and isinstance(one.field(one.access_parent), AnyLink)
+
+    @cached_property
+    def access_children(self) -> Mapping[str, tuple[str, ...]]:
+        """By object, those whose records inherit access from its own."""
+        found: dict[str, list[str]] = {}
+        for child, parents in self.access_parents.items():
+            for parent in parents:
+                found.setdefault(parent, []).append(child)
+        return {parent: tuple(children) for parent, children in found.items()}
+
+    def layout(self, name: str, roles: Iterable[str] = ()) -> Layout:
+        """The layout of the first of these roles that has one, else the object's own, else one made from its first
+        fields. It may name what is gone or hidden: screens ask `Workspace.layout`."""
+        names = (*(layout_name(name, role) for role in roles), name)
+        declared = next((self.layouts[one] for one in names if one in self.layouts), None)
         if declared:
             return declared
         found = self.get(name)

@@ -18,7 +18,7 @@ from relata.engine.query.select import Compiled, base_conditions, render, unknow
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid
 
-FUNCTIONS = ("count", "distinct", "sum", "average", "min", "max")
+FUNCTIONS = ("count", "distinct", "filled", "sum", "average", "median", "min", "max")
 GRAINS = ("day", "week", "month", "quarter", "year")
 MAX_GROUPS = 5000
 _NUMERIC = ("number", "money", "duration")
@@ -112,7 +112,7 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
     except Unknown as error:
         raise unknown_path(measure.path, error, "measures") from None
     column = source.at(found, names)
-    if measure.function in ("sum", "average") and found.type.kind not in _NUMERIC:
+    if measure.function in ("sum", "average", "median") and found.type.kind not in _NUMERIC:
         raise Invalid(
             f"{measure.path} is no number, so it has no {measure.function}.", code="measure", field="measures"
         )
@@ -120,6 +120,10 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
         raise Invalid(
             f"{measure.path} has no order, so it has no {measure.function}.", code="measure", field="measures"
         )
+    if measure.function == "filled":
+        return sa.func.count(column)
+    if measure.function == "median":
+        return _median(column, number=found.type.kind != "duration")
     if measure.function == "distinct":
         return sa.func.count(column.distinct())
     if measure.function == "average":
@@ -130,3 +134,14 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
         )
     measured: sa.ColumnElement[Any] = getattr(sa.func, measure.function)(column)
     return measured
+
+
+def _median(column: sa.ColumnElement[Any], *, number: bool) -> sa.ColumnElement[Any]:
+    """The value in the middle, exact: of an even number of values the mean of the two in the middle, which
+    `percentile_cont` would give as a float."""
+    sides = [
+        sa.func.percentile_disc(sa.literal_column(part)).within_group(way)
+        for part, way in (("0.5", column.asc()), ("0.5", column.desc()))
+    ]
+    middle: sa.ColumnElement[Any] = (sides[0] + sides[1]) / sa.literal_column("2")
+    return sa.func.round(middle, sa.literal_column("12")) if number else middle

@@ -44,7 +44,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of an aggregate. function: count, distinct, sum, average, min, max. path: empty for count."""
+    """One figure of an aggregate. function: count, distinct, filled (records with a value), sum, average, median, min,
+    max. path: empty for count."""
 
     function: str
     path: str = ""

@@ -26,6 +26,24 @@ class Migration:
     workspace: bool = False
 
 
+#: See `formula.text_operations`: the best of what this server has, under a name of our own, so that statements are the
+#: same on every server and a dump can be restored on another one.
+CASE_COLLATION = """
+    do $$
+    declare found text;
+    begin
+        select collname into found from pg_catalog.pg_collation
+        where collname in ('pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu') and collnamespace = 'pg_catalog'::regnamespace
+        order by array_position(array['pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu']::text[], collname::text) limit 1;
+        if found is null then
+            raise exception 'This server has no collation for UTF-8 letters; make it with the locale C.UTF-8.';
+        end if;
+        if to_regcollation('relata.cased') is null then
+            execute format('create collation relata.cased from pg_catalog.%I', found);
+        end if;
+    end $$;
+"""
+
 STORAGE = (
     Migration(
         "2026_11_21_workspaces",
@@ -54,6 +72,7 @@ STORAGE = (
         """,
         workspace=True,
     ),
+    Migration("2026_11_22_case_collation", CASE_COLLATION),
 )
 
 
@@ -74,11 +93,21 @@ async def pending(connection: Connection, migrations: Iterable[Migration], scope
 
 
 async def migrate_database(database: Database, migrations: Sequence[Migration]) -> list[str]:
-    """Run the database-wide steps that are pending; their names."""
+    """Run the database-wide steps that are pending; their names. Each is a transaction of its own, so that one killed
+    in the middle goes on where it was, and because PostgreSQL before 17 uses a new enum value only after a commit.
+    Several processes may run it at once."""
     async with database.transaction() as connection:
         await connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
         await prepare(connection)
-        return await _run(connection, migrations, "database", "relata")
+    done: list[str] = []
+    while True:
+        async with database.transaction() as connection:
+            await connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+            steps = sorted(await pending(connection, migrations, "database"), key=lambda found: found.name)
+            if not steps:
+                return done
+            await _run_step(connection, steps[0], "database", "relata")
+            done.append(steps[0].name)
 
 
 async def migrate_schema(connection: Connection, migrations: Sequence[Migration], schema: str) -> list[str]:
@@ -91,6 +120,10 @@ async def migrate_schema(connection: Connection, migrations: Sequence[Migration]
 async def _run(connection: Connection, migrations: Sequence[Migration], scope: str, schema: str) -> list[str]:
     steps = await pending(connection, migrations, scope)
     for step in sorted(steps, key=lambda found: found.name):
-        await connection.execute(step.sql.replace("{schema}", quoted(schema)))
-        await connection.execute("insert into relata.migration (scope, name) values (%s, %s)", (scope, step.name))
+        await _run_step(connection, step, scope, schema)
     return [step.name for step in steps]
+
+
+async def _run_step(connection: Connection, step: Migration, scope: str, schema: str) -> None:
+    await connection.execute(step.sql.replace("{schema}", quoted(schema)))
+    await connection.execute("insert into relata.migration (scope, name) values (%s, %s)", (scope, step.name))

@@ -46,7 +46,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def board(work: Workspace, one: Object, *, where: str = "", within: str = "") -> BoardView:
     """The board of an object. NotFound for an object without one."""
-    layout = work.registry.layout(one.name).board
+    layout = work.layout(one.name).board
     if layout is None:
         raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
     boards, chosen = await _boards(work, one, layout, within)

@@ -60,7 +60,8 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """columns: after the title's own. next, previous: cursors or ""."""
+    """columns: after the title's own. next, previous: cursors or "". left_out: columns and sort levels that were asked
+    for and are gone or hidden from this person."""
 
     object: Object
     title_column: ListColumn
@@ -69,6 +70,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     next: str
     previous: str
     order: str
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class _Read:
     values: list[dict[str, Any]]
     next: str = ""
     previous: str = ""
+    left_out: int = 0
 
 
 async def listing(
@@ -117,10 +120,11 @@ async def listings(work: Workspace, wanted: Sequence[Wanted]) -> list[Listing]:
 
 async def _read(work: Workspace, wanted: Wanted) -> _Read:
     one, state = wanted.object, wanted.state
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     scope = FieldScope(work.registry, one, work.actor)
-    order = parse_order(state.order or _allowed_order(scope, layout.order or "-created_at"))
+    order = parse_order(_allowed_order(scope, state.order or layout.order or "-created_at"))
     places = _places(scope, wanted.columns or layout.columns)
+    left_out = _left_out(scope, wanted.columns, state.order)
     if wanted.is_empty:
         return _Read(one, scope, order, places, [])
     conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
@@ -130,7 +134,7 @@ async def _read(work: Workspace, wanted: Wanted) -> _Read:
         state.limit, state.after, state.deleted, wanted.few,
     )  # fmt: skip
     page = await work.query(query)
-    return _Read(one, scope, order, places, page.values(), page.next, page.previous)
+    return _Read(one, scope, order, places, page.values(), page.next, page.previous, left_out)
 
 
 def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
@@ -138,8 +142,9 @@ def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
     return Listing(
         object=one,
         title_column=_title_column(scope, order),
-        columns=tuple(_column(path, found, _label(found), scope, order) for path, found in read.places),
+        columns=tuple(_column(path, found, label_of(found), scope, order) for path, found in read.places),
         rows=_rows(work, read, titles), next=read.next, previous=read.previous, order=",".join(map(str, order)),
+        left_out=read.left_out,
     )  # fmt: skip
 
 
@@ -167,9 +172,20 @@ def _title_column(scope: FieldScope, order: tuple[Order, ...]) -> ListColumn:
 
 
 def _allowed_order(scope: FieldScope, order: str) -> str:
-    """The layout's order without fields that this person may not read."""
-    kept = [str(level) for level in parse_order(order) if _found(scope, level.path) is not None]
+    """The order without fields that are gone, that this person may not read, or that nothing can be sorted by."""
+    kept = [str(level) for level in parse_order(order) if _sorts(scope, level.path)]
     return ",".join(kept) or "-created_at"
+
+
+def _sorts(scope: FieldScope, path: tuple[str, ...]) -> bool:
+    found = _found(scope, path)
+    return found is not None and sortable(found)
+
+
+def _left_out(scope: FieldScope, columns: tuple[str, ...], order: str) -> int:
+    """How much of what was asked for can't be shown."""
+    gone = [path for path in columns if _found(scope, tuple(path.split("."))) is None]
+    return len(gone) + sum(not _sorts(scope, level.path) for level in parse_order(order))
 
 
 def _places(scope: FieldScope, paths: tuple[str, ...]) -> list[tuple[str, Found]]:
@@ -189,7 +205,8 @@ def _found(scope: FieldScope, path: tuple[str, ...]) -> Found | None:
         return None
 
 
-def _label(found: Found) -> str:
+def label_of(found: Found) -> str:
+    """What a column of these values is called."""
     name = found.field.title if found.field else "Id"
     return f"{found.links[-1][1].title} {name.lower()}" if found.links else name
 

@@ -15,6 +15,7 @@ _THROUGH = {
     "import": "by an import",
     "automation": "by an automation",
     "mail": "by mail",
+    "bulk": "in a bulk change",
 }
 
 

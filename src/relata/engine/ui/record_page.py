@@ -10,7 +10,7 @@ import msgspec
 from relata.engine.formula import Binary, Call, Literal, Path, all_of
 from relata.engine.formula import Node as Expression
 from relata.engine.metadata.fields import AnyLink, Field, Link
-from relata.engine.metadata.layout import Section
+from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
@@ -29,6 +29,8 @@ from relata.foundation.errors import NotFound
 RELATED_ROWS = 6
 #: Key facts in the header; more of them answer nothing at a glance.
 KEY_FACTS = 6
+#: What every record has; shown in a section of its own unless the layout places it.
+_ABOUT_RECORD = ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +52,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     facts: tuple[Fact, ...]
+    columns: int = 1
 
 
 class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +112,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
             origin=origins.get(name, ""),
         )  # fmt: skip
 
-    layout = work.registry.layout(one.name)
+    layout = work.layout(one.name)
     return RecordPage(
         object=one,
         record=record,
@@ -118,7 +121,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         version=record.version,
         deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
-        sections=tuple(_sections(work, one, record, layout.sections, values, fact)),
+        sections=tuple(_sections(work, one, record, layout, values, fact)),
         related=await _related(work, one, record),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
@@ -170,34 +173,38 @@ def is_editable(work: Workspace, one: Object, field: Field) -> bool:
 
 
 def _sections(
-    work: Workspace, one: Object, record: Record, declared: tuple[Section, ...], values: dict[str, Any], fact: Any
+    work: Workspace, one: Object, record: Record, layout: Layout, values: dict[str, Any], fact: Any
 ) -> list[Facts]:
     """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
     lost."""
-    found, named = [], set[str]()
-    for section in declared:
-        named.update(section.fields)
-        if not section.visible or holds(work, one, record, section.visible):
-            found.append((section.title, section.fields))
+    named = layout.named_fields
+    found = [one_section for one_section in _declared(layout) if _holds(work, one, record, one_section.visible)]
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
-    if rest:
-        found.append(("Details" if not declared else "More", rest))
-    found.append(
-        (
-            "Record",
-            tuple(
-                name
-                for name in ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
-                if name not in named
-            ),
-        )
-    )
+    if rest and layout.rest:
+        found.append(Section("More" if named else "Details", rest))
+    own = tuple(name for name in _ABOUT_RECORD if name not in named)
+    found.append(Section("Record", own))
     sections = []
-    for title, names in found:
-        facts = tuple(fact(name) for name in names if name in values and _is_visible(work, one, record, name))
+    for section in found:
+        names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
+        facts = tuple(fact(name) for name in names)
         if facts:
-            sections.append(Facts(title=title, facts=facts))
+            sections.append(Facts(title=section.title, facts=facts, columns=section.columns))
     return sections
+
+
+def _declared(layout: Layout) -> list[Section]:
+    """The layout's own sections, then those of its tabs, which show on the condition of the tab, too."""
+    found = list(layout.sections)
+    for tab in layout.tabs:
+        for section in tab.sections:
+            both = " and ".join(f"({condition})" for condition in (tab.visible, section.visible) if condition)
+            found.append(msgspec.structs.replace(section, visible=both))
+    return found
+
+
+def _holds(work: Workspace, one: Object, record: Record, condition: str) -> bool:
+    return not condition or holds(work, one, record, condition)
 
 
 def _is_visible(work: Workspace, one: Object, record: Record, name: str) -> bool:
@@ -243,8 +250,11 @@ def related_lists(work: Workspace, one: Object) -> list[Relation]:
     """The related lists that the page shows: those of the layout, else all but the engine's own, of readable
     objects."""
     relations = work.registry.relations[one.name]
-    named = work.registry.layout(one.name).related
-    names = named or tuple(name for name, relation in relations.items() if not _is_system(work, relation))
+    layout = work.layout(one.name)
+    of_tabs = tuple(name for tab in layout.tabs for name in tab.related)
+    others = tuple(name for name, found in relations.items() if name not in of_tabs and not _is_system(work, found))
+    own = () if layout.no_related else layout.related or others
+    names = dict.fromkeys((*own, *of_tabs))
     return [
         relations[name]
         for name in names
@@ -269,7 +279,7 @@ def belongs_to(relation: Relation, record: UUID) -> Expression:
 
 
 def _short(work: Workspace, child: Object, relation: Relation) -> tuple[str, ...]:
-    columns = [path for path in work.registry.layout(child.name).columns if path != relation.field]
+    columns = [path for path in work.layout(child.name).columns if path != relation.field]
     return tuple(columns[:4])
 
 

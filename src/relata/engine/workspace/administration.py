@@ -27,6 +27,7 @@ from relata.engine.workspace.configuration_checks import (
 )
 from relata.engine.workspace.context import Settings
 from relata.engine.workspace.expressions import check_expressions
+from relata.engine.workspace.layouts import check_layout
 from relata.engine.workspace.object_administration import ObjectAdministration
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, NotFound
@@ -48,8 +49,8 @@ class Administration(ObjectAdministration):
             value = msgspec.convert({"name": name, **raw} if kind == "role" else raw, types[kind], strict=False)
         except msgspec.ValidationError as error:
             raise Invalid(f"This does not fit: {error}.", code="definition") from error
-        if isinstance(value, Layout) and value.object not in context.registry.objects:
-            raise NotFound("There is no such object.", code="unknown_object")
+        if isinstance(value, Layout):
+            check_layout(context.registry, name, value)
         known = next((one.body for one in context.definitions if one.kind == kind and one.name == name), None)
         check_name(kind, name)
         definition = Definition(kind, name, configure.body_of(value))
@@ -78,6 +79,10 @@ class Administration(ObjectAdministration):
         if kind == "role":
             await self._run(lambda work: end_role(work, name))
         await self._remove(kind, name, known)
+        if kind == "role" and name not in context.registry.shipped_roles:
+            for layout in context.of_kind("layout"):
+                if layout.name.endswith(f".{name}"):
+                    await self._remove("layout", layout.name, layout.body)
         if kind == "sharing_rule":
             rule = msgspec.convert(known, SharingRule)
             await self._run(lambda work: _end_rule(work, name, rule))

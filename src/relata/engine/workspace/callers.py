@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.narrowing import narrowed
+from relata.engine.access.principals import groups_of
 from relata.engine.access.rights import Rights
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.module import Role
 from relata.engine.storage.database import Connection
 from relata.engine.workspace.actors import ActorCache, with_roles
 from relata.engine.workspace.context import WorkspaceContext
+from relata.engine.workspace.openings import Keys
 from relata.foundation.errors import Denied
 
 #: Scopes that reach everything, so that nothing has to be narrowed.
@@ -68,8 +70,11 @@ def _made(person: Actor, context: WorkspaceContext, shown: Credentials) -> Actor
     )
     known = context.principals
     own = known.get(person.user) if person.user else None
-    teams = [known[team] for team in person.teams if team in known]
-    return with_roles(person, context, [role], (own, teams, [known[team] for team in person.below if team in known]))
+    groups = groups_of(person.rights.roles)
+    teams = [known[team] for team in (*person.teams, *groups) if team in known]
+    return with_roles(
+        person, context, [role], Keys(own, teams, [known[team] for team in person.below if team in known])
+    )
 
 
 def _of_role(context: WorkspaceContext, name: str | None) -> Rights | None:

@@ -56,18 +56,18 @@ async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> 
 
 
 async def number_objects(connection: Connection, schema: str, registry: Registry) -> None:
-    """Objects whose children inherit access need a number for the codes in their rows."""
+    """Objects whose children inherit access need a number for the codes in their rows. There are 255 numbers; objects
+    beyond open no comments on their records. Numbers are given here and not by the column, which would lose some at
+    each run."""
+    table = f"{quoted(schema)}._object"
+    tight = [parents[0] for parents in registry.access_parents.values() if len(parents) == 1]
+    rest = [name for name in sorted(registry.access_children) if name not in tight]
     await connection.execute(
-        f"insert into {quoted(schema)}._object (name) select unnest(%s::text[]) on conflict do nothing",
-        (
-            sorted(
-                {
-                    getattr(one.field(one.access_parent), "to", "")
-                    for one in registry.objects.values()
-                    if one.access_parent
-                }
-            ),
-        ),
+        f"insert into {table} (name, number) overriding system value select name, number from (select name,"
+        f" (select coalesce(max(number), 0) from {table}) + row_number() over (order by place) as number"
+        f" from unnest(%s::text[]) with ordinality as wanted (name, place)"
+        f" where name not in (select name from {table})) new where number < 256",
+        ([*dict.fromkeys(tight), *rest],),
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from relata.engine.access.codes import inherit
 from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
-from relata.engine.workspace import rollups, writes
+from relata.engine.workspace import links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
 from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
@@ -106,16 +105,13 @@ async def _readers(chunk: Chunk) -> list[list[int]]:
     one, unit = chunk.object, chunk.unit
     if not one.access_parent:
         return [[]] * len(chunk.lines)
-    parent = one.all_fields[one.access_parent].to  # type: ignore[attr-defined]
-    known: dict[UUID | None, list[int]] = {None: []}
+    known: dict[tuple[str, UUID] | None, list[int]] = {None: []}
     found = []
     for line in chunk.lines:
-        key: UUID | None = line.draft.values.get(one.access_parent)
-        if key is not None and key not in known:
-            target = chunk.targets[parent, key]
-            owner, team = await unit.principal(target.owner), await unit.principal(target.team)
-            known[key] = inherit(unit.context.numbers[parent], owner, team, target.readers)
-        found.append(known[key])
+        parent = links.access_parent(one, line.draft.values)
+        if parent is not None and parent not in known:
+            known[parent] = await writes.readers_from(unit, parent[0], chunk.targets[parent])
+        found.append(known[parent])
     return found
 
 

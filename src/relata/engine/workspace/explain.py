@@ -17,10 +17,12 @@ import sqlalchemy as sa
 from relata.engine.access.actor import Actor
 from relata.engine.access.codes import MEMBER, RULE, SHARE, own_code
 from relata.engine.access.levels import Level
+from relata.engine.access.principals import group_names, groups_of
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.actors import ActorCache
+from relata.engine.workspace.links import access_parent
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.foundation.errors import Denied, NotFound
@@ -147,8 +149,10 @@ async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _
     found = []
     if right == "read" and one.reference:
         found.append(Reason(right, "reference", f"Everybody sees {one.title_plural.lower()}."))
+    if one.everyone and Level.named(getattr(one.everyone, right)) and row.owner is not None and row.owner == actor.user:
+        found.append(Reason(right, "owner", f"{name} owns this {what}."))
     for role in actor.rights.roles:
-        grant = role.grants.get(one.name) or role.grants.get("*")
+        grant = role.grants.get(one.name) or role.grants.get("" if one.personal else "*")
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
         label = role.label or role.name
         if level is Level.ALL:
@@ -182,7 +186,8 @@ async def _by_grant(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, right: Right
 ) -> list[Reason]:
     """The grants on the record itself whose codes stand in its row."""
-    space, holders = quoted(work.context.schema), [who for who in (actor.user, *actor.teams) if who is not None]
+    space, groups = quoted(work.context.schema), group_names(work.registry.roles.values())
+    holders = [who for who in (actor.user, *actor.teams, *groups_of(actor.rights.roles)) if who is not None]
     rows = await work.unit.connection.fetch(
         f"select p.key, s.principal, s.way, s.level, s.reason, s.until, u.name from {space}._share s"
         f' join {space}._principal p on p.id = s.principal left join {space}."user" u on u.id = s.created_by'
@@ -192,7 +197,10 @@ async def _by_grant(
     found = []
     for key, principal, way, level, reason, until, by in rows:
         if own_code(key, way) in row.codes[right] and (right == "read" or level == "change"):
-            whom = name if principal == actor.user else f"the team {await _name(work, 'team', principal)}"
+            if principal in groups:
+                whom = groups[principal]
+            else:
+                whom = name if principal == actor.user else f"the team {await _name(work, 'team', principal)}"
             sentence = _granted(one, way, whom, right, reason, by, until)
             found.append(Reason(right, _WAYS[way], sentence, reason, by or "", until))
     return found
@@ -215,25 +223,31 @@ async def _inherited(
     work: Workspace, actor: Actor, name: str, one: Object, record: UUID, row: _Row, depth: int
 ) -> list[Reason]:
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
+    opened = {code for opening in actor.loose.get(one.name, ()) for code in opening.codes}
     if not one.access_parent or not any(
-        (code % 1024) // 4 for code in row.codes["read"] & set(actor.fewer.get(one.name, actor.codes))
+        (code % 1024) // 4 for code in row.codes["read"] & (opened or set(actor.fewer.get(one.name, actor.codes)))
     ):
         return []
-    link = one.all_fields[one.access_parent]
-    parent = work.registry.get(getattr(link, "to", ""))
-    space = quoted(work.context.schema)
-    found = await work.unit.connection.fetch_one(
-        f"select {quoted(link.name)} from {space}.{quoted(one.name)} where id = %s", (record,)
-    )
-    if found is None or found[0] is None:
+    found = await _parent(work, one, record)
+    if found is None:
         return []
-    because = tuple(
-        each for each in await _reasons(work, actor, name, parent, found[0], depth + 1) if each.right == "read"
-    )
-    title = (await titles_of(work.unit, {parent.name: [found[0]]})).get((parent.name, found[0]), "")
+    parent, key = work.registry.get(found[0]), found[1]
+    because = tuple(each for each in await _reasons(work, actor, name, parent, key, depth + 1) if each.right == "read")
+    title = (await titles_of(work.unit, {parent.name: [key]})).get((parent.name, key), "")
     what = f"the {parent.title.lower()} {title}".strip()
     sentence = f"Who sees {what} sees its {one.title_plural.lower()}, and {name} sees it."
     return [Reason("read", "inherited", sentence, title, because=because)]
+
+
+async def _parent(work: Workspace, one: Object, record: UUID) -> tuple[str, UUID] | None:
+    """The object and id of the record from which this one inherits access."""
+    link = one.all_fields[one.access_parent]
+    columns = ", ".join(quoted(column.name(link.name)) for column in link.columns())
+    found = await work.unit.connection.fetch_one(
+        f"select {columns} from {quoted(work.context.schema)}.{quoted(one.name)} where id = %s", (record,)
+    )
+    value = None if found is None else link.from_columns(tuple(found))
+    return access_parent(one, {one.access_parent: value})
 
 
 async def _holds(work: Workspace, actor: Actor, record: Record, right: Right) -> bool:

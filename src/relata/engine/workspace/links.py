@@ -29,6 +29,16 @@ class Target:
 Targets = dict[tuple[str, UUID], Target]
 
 
+def access_parent(one: Object, values: Mapping[str, Any]) -> tuple[str, UUID] | None:
+    """The object and id of the record from which one with these values inherits access."""
+    value = values.get(one.access_parent) if one.access_parent else None
+    if value is None:
+        return None
+    if isinstance(value, AnyTarget):
+        return (value.object, value.id)
+    return (one.all_fields[one.access_parent].to, value)  # type: ignore[attr-defined]
+
+
 def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
     """The ids in these values, by target object."""
     found: dict[str, set[UUID]] = {}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.access.principals import group_names
 from relata.engine.metadata.module import Module, Role
 from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
@@ -109,7 +110,7 @@ async def principal_names(work: Workspace, ids: list[UUID]) -> dict[UUID, str]:
         f" union all select id, name from {space}.team where id = any(%(ids)s)",
         {"ids": ids},
     )
-    return {key: name or "" for key, name in rows}
+    return {**group_names(work.registry.roles.values()), **{key: name or "" for key, name in rows}}
 
 
 def modules(work: Workspace, all_modules: tuple[Module, ...]) -> list[ModuleOverview]:

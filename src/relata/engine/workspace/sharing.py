@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.engine.access.codes import MEMBER, RULE, SHARE
+from relata.engine.access.principals import group_names
 from relata.engine.access.refresh import refresh
 from relata.engine.formula import check, parse
 from relata.engine.formula import types as kinds
@@ -69,7 +70,7 @@ class Sharing:
         until: datetime | None = None,
         member_as: str = "",
     ) -> None:
-        """Open a record to a person or team. member_as: the role in the record's own team, such as "Sales engineer".
+        """Open a record to a person, team, role or everybody (`access.principals`). member_as: the role in the record's own team, such as "Sales engineer".
         Raises Denied unless the actor may change the record."""
         if level not in ("read", "change"):
             raise Invalid(
@@ -113,14 +114,14 @@ class Sharing:
     async def _check(self, record: Record, principal: UUID | None) -> None:
         if not await self._work.may(record, "change"):
             raise Denied("You may only share what you may change.", code="denied_share")
-        if principal is not None:
+        if principal is not None and principal not in group_names(self._work.registry.roles.values()):
             row = await self._work.unit.connection.fetch_one(
                 f'select 1 from {self._space}."user" where id = %(id)s union all'
                 f" select 1 from {self._space}.team where id = %(id)s",
                 {"id": principal},
             )
             if row is None:
-                raise Invalid("There is no such person or team.", code="invalid_link", field="principal")
+                raise Invalid("There is no such person, team or role.", code="invalid_link", field="principal")
 
     async def _log(self, record: Record, after: dict[str, Any]) -> None:
         await self._work.log(record.object.name, record.id, "shared", after={"sharing": after})

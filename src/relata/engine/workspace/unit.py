@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.access.actor import Actor
+from relata.engine.metadata.layout import Layout
 from relata.engine.storage.database import Connection
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.record import Record
@@ -19,7 +20,8 @@ class Unit:
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
     reference objects that were read already (see `Workspace.cached_get`); answers: those that were searched for.
     keeps: whether every such read may be answered from there, as while many rows are written. writes: the objects
-    written, one entry a write. shown: how many records the actor was shown."""
+    written, one entry a write. shown: how many records the actor was shown. drafts: layouts to be looked at before they
+    are stored, by object."""
 
     connection: Connection
     actor: Actor
@@ -33,6 +35,7 @@ class Unit:
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
     shown: int = 0
+    drafts: dict[str, Layout] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:
         """Remember that records of this object were written."""

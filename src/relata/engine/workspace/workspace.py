@@ -14,6 +14,7 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
 from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.history import entries
+from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
@@ -24,6 +25,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.layouts import layout_for
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
 from relata.engine.workspace.unit import Unit
@@ -57,6 +59,11 @@ class Workspace:
     def registry(self) -> Registry:
         """The workspace's objects."""
         return self.unit.context.registry
+
+    def layout(self, object_name: str) -> Layout:
+        """How the object is laid out for the actor: their role's layout, else the object's, else the module's, without
+        anything that is gone, hidden or closed to them."""
+        return layout_for(self.context, self.actor, object_name, self.unit.drafts.get(object_name))
 
     @property
     def settings(self) -> Settings:
@@ -192,9 +199,11 @@ class Workspace:
         found = await entries.of_record(
             self.unit.connection, self.context.schema, record.id, before=before, limit=limit
         )
-        return [self._without_hidden(record.object, entry) for entry in found]
+        return [self.without_hidden(record.object, entry) for entry in found]
 
-    def _without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+    def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
+        """The entry without the values of fields that the actor may not read."""
+
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields

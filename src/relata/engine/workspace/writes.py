@@ -182,20 +182,27 @@ async def run_guards(work: Workspace, draft: Draft) -> None:
 
 async def inherited_readers(unit: Unit, one: Object, values: Mapping[str, Any], found: links.Targets) -> list[int]:
     """The access codes that a new record takes from its parent."""
-    if not one.access_parent or values.get(one.access_parent) is None:
+    parent = links.access_parent(one, values)
+    if parent is None:
         return []
-    parent_name = one.all_fields[one.access_parent].to  # type: ignore[attr-defined]
-    target = found[parent_name, values[one.access_parent]]
+    return await readers_from(unit, parent[0], found[parent])
+
+
+async def readers_from(unit: Unit, parent: str, target: links.Target) -> list[int]:
+    """The access codes that a child of this record takes from it. parent: the object that it is of."""
+    number = unit.context.numbers.get(parent)
+    if number is None:
+        return []
     owner, team = await unit.principal(target.owner), await unit.principal(target.team)
-    return inherit(unit.context.numbers[parent_name], owner, team, target.readers)
+    return inherit(number, owner, team, target.readers)
 
 
 async def know_parent(unit: Unit, one: Object, values: Mapping[str, Any], found: links.Targets) -> None:
     """Whoever owns or holds the new parent must have a key before the child can name it."""
-    if values.get(one.access_parent) is not None:
-        target = found[one.all_fields[one.access_parent].to, values[one.access_parent]]  # type: ignore[attr-defined]
-        await unit.principal(target.owner)
-        await unit.principal(target.team)
+    parent = links.access_parent(one, values)
+    if parent is not None:
+        await unit.principal(found[parent].owner)
+        await unit.principal(found[parent].team)
 
 
 async def _follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:

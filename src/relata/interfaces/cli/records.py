@@ -156,7 +156,7 @@ def restore_record(actor: Acting, object_name: str, record: str, as_json: bool) 
 
 def _columns(work: Workspace, one: Object) -> Iterator[str]:
     """The list's columns as on the screen, links by what they lead to."""
-    for name in (one.title_field, *work.registry.layout(one.name).columns):
+    for name in (one.title_field, *work.layout(one.name).columns):
         field = one.field(name)
         if field is None or work.actor.readable(one, field):
             yield f"{name}.{work.registry.get(field.to).title_field}" if isinstance(field, Link) else name

@@ -19,7 +19,7 @@ from relata.interfaces.html.phones import phone
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_FORMATS = "number percent money compact date day full_date time datetime relative duration filesize sequence".split()
+_FORMATS = "number percent money compact date day month full_date time datetime relative duration filesize sequence".split()
 
 
 def create_environment(

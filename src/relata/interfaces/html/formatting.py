@@ -16,7 +16,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
 
@@ -141,6 +141,10 @@ class Formatter:
         if abs(distance) <= 1:
             return _near(distance)
         return (self._dates.day_of_year if moment.year == self.today.year else self._dates.date)(moment)
+
+    def month(self, value: Day) -> str:
+        """March 2026."""
+        return format_skeleton("yMMMM", as_moment(self._local(value)), locale=self.locale)
 
     def full_date(self, value: Day) -> str:
         """Tuesday, 3 March 2026, and the time where there is one: what a hover shows."""

@@ -104,6 +104,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     kind: how its values are shown, as in FormField. align: start or end (numbers, money).
     sort: address that sorts by it, "" when it can't be sorted.
     sorted: "", ascending or descending. phone: whether a narrow screen's card shows it. width: "", narrow, wide.
+    add: address that sorts by it beside what sorts already (Shift and a click). level: its place among several sort
+    levels, 0 for the only one. pixels: its width where a person chose one. foot: the figure at its foot. help: tooltip.
     """
 
     name: str
@@ -115,6 +117,11 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     phone: bool = True
     width: str = ""
     icon: str = ""
+    add: str = ""
+    level: int = 0
+    pixels: int = 0
+    foot: str = ""
+    help: str = ""
 
 
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -146,10 +146,13 @@ def _layout(registry: Registry, rights: Rights, one: Object) -> dict[str, Any]:
         field = one.field(path.lstrip("-").partition(".")[0])
         return field is None or rights.field_level(one, field) > 0
 
-    described: dict[str, Any] = msgspec.to_builtins(registry.layout(one.name))
+    described: dict[str, Any] = msgspec.to_builtins(
+        registry.layout(one.name, tuple(role.name for role in rights.roles))
+    )
     for key in ("columns", "highlights", "quick"):
         if key in described:
             described[key] = [path for path in described[key] if shown(path)]
-    for section in described.get("sections", ()):
+    of_tabs = (section for tab in described.get("tabs", ()) for section in tab.get("sections", ()))
+    for section in (*described.get("sections", ()), *of_tabs):
         section["fields"] = [path for path in section["fields"] if shown(path)]
     return described

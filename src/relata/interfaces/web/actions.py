@@ -84,6 +84,11 @@ async def perform(
     return await web.within(request, again)
 
 
+def action_fields(work: Workspace, action: Action) -> tuple[FormField, ...]:
+    """The inputs that the action asks for beside the record, blank."""
+    return tuple(_field(work, action, info, {}, "") for info in _inputs(action))
+
+
 def _inputs(action: Action) -> list[msgspec.structs.FieldInfo]:
     """What the command asks beside the record itself."""
     return [field for field in msgspec.structs.fields(action.command) if field.name != action.object]

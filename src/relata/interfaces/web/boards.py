@@ -19,7 +19,7 @@ from relata.foundation.money import Money
 from relata.interfaces.html.view_values import BoardColumn, Card, Option, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id
-from relata.interfaces.web.lists import Switch
+from relata.interfaces.web.view_bar import Switch
 
 
 class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
-            layout = work.registry.layout(one.name).board
+            layout = work.layout(one.name).board
             if layout is None:
                 raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
             card = record_id((form.get("card") or [""])[0])

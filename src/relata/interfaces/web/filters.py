@@ -90,6 +90,7 @@ class FilterDialog(msgspec.Struct, frozen=True, kw_only=True):
     where: str
     order: str
     words: str
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 def dialog(work: Workspace, one: Object, query: Mapping[str, str]) -> FilterDialog:
@@ -102,6 +103,7 @@ def dialog(work: Workspace, one: Object, query: Mapping[str, str]) -> FilterDial
         chosen=_filter_field(work, one, chosen) if chosen else None,
         spans=tuple(Option(value=span, label=span.replace("_", " ").capitalize()) for span in SPANS),
         where=query.get("where", ""), order=query.get("order", ""), words=query.get("q", ""),
+        kept=tuple((name, query[name]) for name in ("view", "columns", "group") if name in query),
     )  # fmt: skip
 
 

@@ -267,7 +267,7 @@ def _sections(work: Workspace, one: Object, fields: list[Field]) -> list[tuple[s
     """The layout's sections, then the rest; who looks after the record comes last."""
     by_name = {field.name: field for field in fields}
     found: list[tuple[str, list[Field]]] = []
-    for section in work.registry.layout(one.name).sections:
+    for section in work.layout(one.name).all_sections:
         part = [by_name.pop(name) for name in section.fields if name in by_name]
         if part:
             found.append((section.title, part))

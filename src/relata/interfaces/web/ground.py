@@ -14,8 +14,10 @@ from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.jobs.queue import Queue
+from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
+from relata.engine.ui import views
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
@@ -38,8 +40,9 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Web:
-    """The ports of the staff application. address: where people reach this installation, for links in mails.
-    sealer: of secrets that must be read again."""
+    """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
+    open screens of this process. stop_mails: ends the mails of whom a token was made for. sealer: of
+    secrets that must be read again."""
 
     door: Door
     environment: Environment
@@ -48,6 +51,8 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    live: Audience | None = None
+    stop_mails: Callable[[str], Awaitable[None]] | None = None
     sealer: Sealer = field(default_factory=NoSealer)
 
     @property
@@ -62,7 +67,13 @@ class Web:
         credentials = self.person(request)
         assert credentials.workspace is not None
         key = await self.door.key_of(credentials.workspace)
-        return await self.door.run(key, credentials.user, attempt, via=via, read_only=read_only)
+
+        async def framed(work: Workspace) -> T:
+            if read_only and not request.headers.get("hx-request"):
+                await views.shelf(work)  # the side bar shows the pinned ones
+            return await attempt(work)
+
+        return await self.door.run(key, credentials.user, framed, via=via, read_only=read_only)
 
     def person(self, request: Visit) -> Credentials:
         """Whose session it is; Expired for nobody, who is sent to sign in."""

@@ -67,7 +67,7 @@ async def _mine(work: Workspace, one: Object) -> Part | None:
         where += f' and {status.name} = "open"'
     else:
         return None
-    columns = work.registry.layout(one.name).columns[:3]
+    columns = work.layout(one.name).columns[:3]
     found = await listing(work, one, ListState(limit=ROWS), fixed=parse(where), columns=columns)
     if not found.rows:
         return None

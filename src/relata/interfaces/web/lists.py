@@ -1,70 +1,82 @@
-"""Lists of any object: sort, filter, page; the bin is a list, too."""
+"""Lists of any object: a view of it, sorted, filtered, page by page; the bin is a list, too."""
 
 from __future__ import annotations
-
-from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.formula import All, Node, all_of, parse, to_text
-from relata.engine.metadata.fields import PersonName
+from relata.engine.formula import all_of, parse, to_text
 from relata.engine.metadata.object import Object
 from relata.engine.ui import listing as lists
-from relata.engine.ui.listing import Listing, ListRow, ListState
+from relata.engine.ui.listing import ListState
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid, RelataError
+from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import ngettext
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
+from relata.interfaces.web.asked_rows import asked_rows, within_rows
+from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
-from relata.interfaces.web.ground import HTML, Visit, Web
-from relata.interfaces.web.wording import worded
-
-
-class Chip(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of the filter. remove: the list without it."""
-
-    label: str
-    value: str
-    edit: str
-    remove: str
-
-
-class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """Another way to look at the same records."""
-
-    label: str
-    href: str
-    icon: str
-    current: bool = False
+from relata.interfaces.web.grid import GridColumn, grid_of
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange
+from relata.interfaces.web.grouping import GroupView, groups_of
+from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
+from relata.interfaces.web.looks import Shown, address, shown_by
+from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
 class ListView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a list. teaches: what this object is, for an empty list."""
+    """The page of a list. teaches: what this object is, for an empty list. here: this very list, for the way back and
+    for next and previous. arrange: the list without its columns, to which a script adds them. foot: where the figures
+    come from, "" for none. groups: in place of rows. notice: what could not be shown."""
 
     shell: Shell
+    bar: ViewBar
     title: str
     icon: str
     path: str
+    here: str
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
+    groups: tuple[GroupView, ...]
+    more_groups: bool
     chips: tuple[Chip, ...]
     views: tuple[Switch, ...]
     previous: str
     next: str
+    steps_next: str
+    steps_previous: str
     total: str
-    where: str
-    order: str
+    filter: str
+    columns_dialog: str
+    sort_dialog: str
+    arrange: str
+    foot: str
+    density: str
+    clear: str
+    search: tuple[tuple[str, str], ...]
     words: str
     error: str
+    notice: str
     teaches: str
     singular: str
     can_create: bool
     can_see_bin: bool
+    exports: tuple[tuple[str, str], ...]
     deleted: bool
     undo: str = ""
+    undo_text: str = ""
+    bulk: BulkBar
+    grid: tuple[GridColumn, ...]
+
+
+class Total(msgspec.Struct, frozen=True):
+    """The count that follows the page."""
+
+    total: int
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -81,9 +93,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/total")
     async def total(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            one = work.registry.by_path(plural)
-            state, fixed = _state(request), search_condition(work, one, request.query_params.get("q", ""))
-            return web.page(work, "web/total.html", Total(await lists.total(work, one, state, fixed)))
+            shown = await shown_by(work, request, work.registry.by_path(plural))
+            fixed = search_condition(work, shown.object, shown.words)
+            found = await lists.total(work, shown.object, shown.state, fixed)
+            return web.page(work, "web/total.html", Total(found))
 
         return await web.within(request, show)
 
@@ -105,125 +118,91 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             parts = [parse(query["where"])] if query.get("where") else []
             made = condition_of(work, one, query)
             where = to_text(all_of([*parts, *made])) if parts or made else ""
-            address = _address(one, {"where": where, "order": query.get("order", ""), "q": query.get("q", "")})
-            return Response(b"", status_code=303, headers={"location": address}, media_type=HTML)
+            shown = await shown_by(work, request, one)
+            return Response(b"", status_code=303, headers={"location": shown.href(where=where)}, media_type=HTML)
 
         return await web.within(request, build)
 
     return [page, total, filter_dialog, filtered]
 
 
-class Total(msgspec.Struct, frozen=True):
-    """The count that follows the page."""
-
-    total: int
-
-
-def _state(request: Visit) -> ListState:
-    query = request.query_params
-    return ListState(
-        query.get("where", ""), query.get("order", ""), query.get("after", ""), query.get("deleted") == "true"
-    )
-
-
-def _address(one: Object, values: dict[str, str]) -> str:
-    kept = {name: value for name, value in values.items() if value}
-    return f"/{one.path}?{urlencode(kept, quote_via=quote)}" if kept else f"/{one.path}"
-
-
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:
-    state, words, error = _state(request), request.query_params.get("q", ""), ""
-    kept = {"where": state.where, "order": state.order, "q": words, "deleted": "true" if state.deleted else ""}
-    fixed = search_condition(work, one, words)
+    shown, error = await shown_by(work, request, one), ""
+    asked = asked_rows(request)
+    fixed = within_rows(asked, search_condition(work, one, shown.words))
+    grouped = shown.look.group and not shown.deleted and asked is None
     try:
-        found = await lists.listing(work, one, state, fixed=fixed)
+        state = _of_one(shown.state) if grouped else shown.state
+        found = await lists.listing(work, one, state, fixed=fixed, columns=shown.paths)
+        groups, more = await groups_of(work, shown, fixed) if grouped else ((), False)
     except Invalid as refused:  # a filter that does not fit shows its error above the unfiltered list
         error = f"{refused.message} {refused.hint or ''}".strip()
-        found = await lists.listing(work, one, ListState(deleted=state.deleted))
-    layout = work.registry.layout(one.name)
-    columns = tuple(_columns(one, found, kept))
-    views = (
-        Switch(label="List", href=f"/{one.path}", icon="list", current=True),
-        *((Switch(label="Board", href=f"/{one.path}/board", icon="square-kanban"),) if layout.board else ()),
-    )
+        found = await lists.listing(work, one, ListState(deleted=shown.deleted), columns=shown.paths)
+        groups, more = (), False
+    columns = columns_of(shown, found)
+    feet = any(column.foot for column in shown.look.columns)
+    left_out = found.left_out + shown.left_out
+    may_export = work.actor.rights.permits("export_records") and not shown.deleted
+    gone = parse_id(request.query_params.get("gone", "")) if work.actor.rights.permits("see_deleted") else None
+    undo = f"/{one.path}/views/{gone}/restore" if gone else _undo(one, request.query_params.get("undo", ""))
     return ListView(
         shell=web.shell(request, work, one.path),
-        title=f"Bin: {one.title_plural.lower()}" if state.deleted else one.title_plural,
-        icon="trash-2" if state.deleted else one.icon,
+        bar=await view_bar(work, shown),
+        title=_("Bin: %(what)s") % {"what": one.title_plural.lower()} if shown.deleted else one.title_plural,
+        icon="trash-2" if shown.deleted else one.icon,
         path=f"/{one.path}",
+        here=shown.href(after=shown.after),
         columns=columns,
-        rows=table_rows(one, columns, found.rows),
-        chips=tuple(await _chips(work, one, state.where, kept)),
-        views=views,
-        previous=_address(one, {**kept, "after": found.previous}) if found.previous else "",
-        next=_address(one, {**kept, "after": found.next}) if found.next else "",
-        total=f"/{one.path}/total?{urlencode({name: value for name, value in kept.items() if value})}",
-        where=state.where,
-        order=state.order,
-        words=words,
+        rows=() if groups else table_rows(one, columns, found.rows),
+        groups=groups,
+        more_groups=more,
+        chips=await chips_of(work, shown),
+        views=switches(work, shown, "table"),
+        previous=shown.href(after=found.previous) if found.previous else "",
+        next=shown.href(after=found.next) if found.next else "",
+        steps_next=shown.href("/steps", after=found.next) if found.next and not groups else "",
+        steps_previous=shown.href("/steps", after=found.previous) if found.previous and not groups else "",
+        total=shown.href("/total"),
+        filter=address(one, "/filter", shown.full()),
+        columns_dialog=address(one, "/columns", shown.full()),
+        sort_dialog=address(one, "/sorting", shown.full()),
+        arrange=address(one, "", {name: value for name, value in shown.full().items() if name != "columns"}),
+        foot=shown.href("/foot") if feet else "",
+        density=shown.look.density,
+        clear=shown.href(where="", words=""),
+        search=tuple((name, value) for name, value in shown.query().items() if name != "q"),
+        words=shown.words,
         error=error,
+        notice=ngettext(
+            "%(num)s part of this list is gone or hidden from you, and was left out.",
+            "%(num)s parts of this list are gone or hidden from you, and were left out.", left_out,
+        ) % {"num": left_out} if left_out else "",
         teaches=one.help,
         singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),
-        deleted=state.deleted,
-        undo=_undo(one, request.query_params.get("undo", "")),
-    )
+        exports=(("CSV", shown.href("/export.csv")), ("XLSX", shown.href("/export.xlsx"))) if may_export else (),
+        deleted=shown.deleted,
+        undo=undo,
+        undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
+        bulk=_bulk(work, request, shown, "" if error else shown.look.where),
+        grid=grid_of(work, one, (column.name for column in columns)),
+    )  # fmt: skip
+
+
+def _bulk(work: Workspace, request: Visit, shown: Shown, where: str) -> BulkBar:
+    return bulk_bar(
+        work, shown.object, exchange(request).csrf_token(), where=where, words=shown.words, deleted=shown.deleted,
+        total=shown.href("/total"),
+    )  # fmt: skip
+
+
+def _of_one(state: ListState) -> ListState:
+    """Of a grouped list only the columns are wanted here; its rows come group by group."""
+    return ListState(state.where, state.order, "", state.deleted, 1)
 
 
 def _undo(one: Object, key: str) -> str:
     """Where the record that was just deleted can be brought back."""
     found = parse_id(key)
     return f"/{one.path}/{found}/restore" if found else ""
-
-
-def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ...]) -> tuple[TableRow, ...]:
-    """Rows as the table's component reads them. columns: the title's first."""
-    shape = "person" if isinstance(one.all_fields[one.title_field], PersonName) or one.name == "user" else ""
-    return tuple(
-        TableRow(
-            id=row.id,
-            title=row.title,
-            href=row.href,
-            peek=row.peek,
-            shape=shape,
-            cells=tuple((column, cell.value) for column, cell in zip(columns[1:], row.cells, strict=True)),
-        )
-        for row in rows
-    )
-
-
-def _columns(one: Object, found: Listing, kept: dict[str, str]) -> list[Column]:
-    """Heads that sort: a first click up, a second one down, a third one back to the list's own order."""
-    columns = []
-    for column in (found.title_column, *found.columns):
-        order = {"": column.path, "ascending": f"-{column.path}", "descending": ""}[column.sorted]
-        sort = _address(one, {**kept, "order": order}) if column.sortable else ""
-        columns.append(
-            Column(
-                name=column.path,
-                label=column.label,
-                kind=column.kind,
-                align=column.align,
-                sort=sort,
-                sorted=column.sorted,
-            )
-        )
-    return columns
-
-
-async def _chips(work: Workspace, one: Object, where: str, kept: dict[str, str]) -> list[Chip]:
-    try:
-        node = parse(where) if where else None
-    except RelataError:
-        return [
-            Chip(label="Filter", value=where[:80], edit=f"/{one.path}", remove=_address(one, {**kept, "where": ""}))
-        ]
-    parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
-    chips = []
-    words = await worded(work, one, parts)
-    for position, (label, value) in enumerate(words):
-        rest = [other for at, other in enumerate(parts) if at != position]
-        remove = _address(one, {**kept, "where": to_text(all_of(rest)) if rest else ""})
-        chips.append(Chip(label=label, value=value[:120], edit=remove, remove=remove))
-    return chips

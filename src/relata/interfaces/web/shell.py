@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relata.engine.metadata.object import Object
+from relata.engine.ui import views
+from relata.engine.ui.views import SavedView
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Shell
 
 #: Preferences that only look, kept in cookies by the page's own script: name -> allowed values, the first one rules.
@@ -31,6 +34,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         csrf=csrf,
         navigation=_navigation(work, objects, current),
         create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
+        notifications="/notifications",
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
         theme=chosen["theme"],
@@ -48,9 +52,10 @@ def navigable(work: Workspace) -> list[Object]:
 
 
 def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[NavGroup, ...]:
+    pinned = views.remembered(work).pinned
     home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
     groups: dict[str, list[NavItem]] = {}
-    taken = {"h", "s"}
+    taken = {"h", "n", "s"}
     for position, one in enumerate(objects):
         letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
         taken.add(letter)
@@ -60,7 +65,18 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
             shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
         )  # fmt: skip
         groups.setdefault(module.label if module else "Your objects", []).append(item)
-    return (NavGroup(items=(home,)), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+    return (NavGroup(items=(home,)), *_pinned(work, pinned), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+
+
+def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, ...]:
+    """The person's pinned views; those of objects that they may no longer read stay away."""
+    objects = {one.name: one for one in work.registry.objects.values() if work.actor.rights.level(one, "read")}
+    items = []
+    for view in pinned:
+        if one := objects.get(view.object):
+            place = "" if view.look.kind == "table" else f"/{view.look.kind}"
+            items.append(NavItem(label=view.name, href=f"/{one.path}{place}?view={view.id}", icon=one.icon))
+    return (NavGroup(items=tuple(items), label=_("Pinned")),) if items else ()
 
 
 def _create(one: Object) -> Action:

@@ -80,7 +80,7 @@ TASK = Object(
         ),
         AnyLink("about", help="The record that the task is about: an account, a contact, a deal or anything else."),
         Date("due_on", label="Due", indexed=True, help="The day by which it should be done."),
-        DateTime("remind_at", label="Remind me", help="When to remind the owner."),
+        DateTime("remind_at", label="Remind me", indexed=True, reminds=True, help="When to remind the owner."),
         DateTime("completed_at", label="Completed", read_only=True, help="When it was done; follows the status."),
         Formula(
             "is_overdue",
@@ -165,7 +165,7 @@ MEETING = Object(
         AnyLink("about", help="The record that the meeting is about: an account, a contact, a deal or anything else."),
         Links("contacts", CONTACT, reverse="attended_meetings", help="Who takes part on the customer's side."),
         Links("colleagues", "user", reverse="attended_meetings", help="Who takes part on our side, besides the owner."),
-        DateTime("remind_at", label="Remind me", help="When to remind the owner."),
+        DateTime("remind_at", label="Remind me", indexed=True, reminds=True, help="When to remind the owner."),
         LongText("agenda", help="What is to be talked about."),
         LongText("outcome", searchable=True, help="What was agreed."),
     ),

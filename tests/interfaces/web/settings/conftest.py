@@ -18,8 +18,10 @@ from relata.app.web import handlers
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
+from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
+from relata.engine.transfer.bulk import running
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.environment import create_environment
@@ -35,7 +37,7 @@ Form = Mapping[str, str | list[str]]
 @pytest.fixture(scope="session")
 def house_modules() -> tuple[Module, ...]:
     """Enough for every page, and quick to set up."""
-    return tuple(module for module in discover() if module.name in ("people", "parties"))
+    return tuple(module for module in discover() if module.name in ("people", "bulk", "parties"))
 
 
 class Browser:
@@ -77,7 +79,8 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         raise AssertionError("nobody sets up here")
 
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets(base="/static/"))
-    queue: Any = None  # no page of the settings enqueues
+    queue = Queue(house.door.database.url)
+    running.register(queue, house.door)
     web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue)
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 

@@ -16,10 +16,17 @@ import "./behaviours/multi-value";
 import "./behaviours/board";
 import "./behaviours/inline-edit";
 import "./behaviours/table";
+import "./behaviours/selection";
+import "./behaviours/grid";
+import "./behaviours/columns";
+import "./behaviours/column-chooser";
+import "./behaviours/steps";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
 import "./behaviours/passkeys";
+import "./behaviours/live";
+import "./behaviours/notifications";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";

@@ -11,14 +11,18 @@ from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
     audit,
+    boards,
     checking,
+    choices,
     coming_in,
     fields,
     general,
     health,
     home,
     keys,
+    layouts,
     modules,
+    notifications,
     objects,
     passwords,
     people,
@@ -45,6 +49,9 @@ AREAS = (
     rules,
     objects,
     fields,
+    layouts,
+    boards,
+    choices,
     checking,
     modules,
     security,
@@ -52,6 +59,7 @@ AREAS = (
     audit,
     health,
     shares,
+    notifications,
 )
 
 

@@ -28,12 +28,14 @@ DONE = {
     "ended": "Ended.",
     "password": "Your password was changed; all other sessions ended.",
     "revoked": "Revoked.",
+    "retired": "Retired.",
+    "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
     "converted": "The values were converted.",
     "factor": "Your second factor is on.",
     "removed": "Removed.",
     "locked": "The account is locked. Let the person in again under People.",
-    "reset": "The second factors are gone. The person is told by mail.",
+    "factors": "The second factors are gone. The person is told by mail.",
 }
 
 
@@ -81,6 +83,7 @@ _PERSONAL = (
     ),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
+    Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
     Place(
         label="Applications",
@@ -121,6 +124,20 @@ _WORKSPACE = (
         icon="boxes",
         needs="manage_objects",
         help="What you keep records of.",
+    ),
+    Place(
+        label="Pipelines and stages",
+        href="/settings/boards",
+        icon="square-kanban",
+        needs="manage_objects",
+        help="The columns of boards: order, names, probability.",
+    ),
+    Place(
+        label="Choice lists",
+        href="/settings/choices",
+        icon="list-checks",
+        needs="manage_objects",
+        help="What the fields with options offer.",
     ),
     Place(
         label="Modules",

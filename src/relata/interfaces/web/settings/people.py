@@ -171,7 +171,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         if asked := await confirmation(web, request, await posted(request)):
             return asked
         await web.within(request, lambda work: security.reset_factors(work, record_id(key)), read_only=False)
-        return redirect(f"{_PLACE}/{key}?done=reset")
+        return redirect(f"{_PLACE}/{key}?done=factors")
 
     @post(f"{_PLACE}/{{key:str}}/invite")
     async def again(request: Visit, key: FromPath[str]) -> Response[bytes]:

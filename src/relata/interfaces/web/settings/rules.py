@@ -7,9 +7,11 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.access.principals import group_names
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.confirming import confirmation
@@ -179,11 +181,13 @@ def _check(form: Form, known: set[str]) -> None:
 
 
 async def principals(work: Workspace) -> tuple[Option, ...]:
-    """Teams and people to open records to."""
+    """Whom records can be opened to: everybody, roles, teams and people."""
     everything = work.as_system()
     teams = await everything.find("team", None, order="name", limit=500)
     people = await everything.find("user", 'status = "active"', order="name", limit=500)
+    groups = group_names(work.registry.roles.values())
     return (
+        *(Option(value=str(key), label=label, group=_("Everybody and roles")) for key, label in groups.items()),
         *(Option(value=str(one.id), label=one.title, group="Teams") for one in teams),
         *(Option(value=str(one.id), label=one.title, group="People") for one in people),
     )

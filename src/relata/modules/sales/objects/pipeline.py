@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import Boolean, Choice, Integer, Link, LongText, Percent, RollUp, Text
+from relata.engine.metadata.fields import Boolean, Choice, Integer, Link, LongText, Option, Percent, RollUp, Text
+from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.object import Object
 from relata.modules.sales import contracts
 from relata.modules.sales.objects.options import FORECAST_CATEGORIES, STATUSES
@@ -50,6 +51,11 @@ STAGE = Object(
         ),
         Integer(
             "position", minimum=0, default=0, indexed=True, help="Its place in the pipeline; the smallest is first."
+        ),
+        Choice(
+            "colour",
+            options=tuple(Option(name, colour=name) for name in COLOURS),
+            help="The colour of its column; without one it has that of the category.",
         ),
         Choice("category", options=STATUSES, default="open", help="What a deal in this stage is: open, won or lost."),
         Percent("probability", default=10, help="The chance of winning, 0-100; a won stage has 100, a lost one 0."),

@@ -50,6 +50,7 @@ document.addEventListener("click", (event) => {
   const target = event.target as Element;
   const row = target.closest<HTMLElement>("tr[data-href]");
   if (!row || target.closest("a, button, input, label, select, [role='button']") || getSelection()?.type === "Range") return;
+  if (target.closest('table[role="grid"] :is(td[data-c], .select-cell, [data-editing])') && matchMedia("(pointer: fine)").matches) return;
   const link = row.querySelector<HTMLAnchorElement>(".title-link");
   if (!link) return;
   if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");

@@ -45,12 +45,14 @@ class DataTable extends HTMLElement {
       head.indeterminate = chosen.length > 0 && chosen.length < all.length;
     }
     this.toggleAttribute("data-choosing", chosen.length > 0);
+    this.dispatchEvent(new CustomEvent("rows-chosen", { bubbles: true, detail: { chosen: chosen.length, all: all.length } }));
     const bar = this.bar;
     if (!bar) return;
     bar.hidden = chosen.length === 0;
     const count = bar.querySelector("[data-bulk-count]");
     if (count) count.textContent = text("chosen", chosen.length);
-    bar.querySelector<HTMLElement>("[data-select-none]")?.addEventListener("click", this.none, { once: true });
+    const none = bar.querySelector<HTMLElement>("[data-select-none]");
+    if (none) none.onclick = this.none;
   }
 
   private none = (): void => {

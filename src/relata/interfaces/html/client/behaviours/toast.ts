@@ -32,7 +32,7 @@ class ToastMessage extends HTMLElement {
 
 customElements.define("toast-message", ToastMessage);
 
-type Toast = { message: string; meaning?: string; undo?: string };
+type Toast = { message: string; meaning?: string; undo?: string; href?: string; link?: string };
 
 function button(label: string, className: string): HTMLButtonElement {
   const made = document.createElement("button");
@@ -45,12 +45,13 @@ function button(label: string, className: string): HTMLButtonElement {
 }
 
 document.addEventListener("toast", (event) => {
-  const { message, meaning = "good", undo } = (event as CustomEvent<Toast>).detail;
+  const { message, meaning = "good", undo, href, link } = (event as CustomEvent<Toast>).detail;
   const toast = document.createElement("toast-message");
   toast.className = "toast";
   toast.dataset["meaning"] = meaning;
   toast.dataset["seconds"] = meaning === "bad" ? "0" : undo ? "15" : "6";
   const words = Object.assign(document.createElement("p"), { className: "toast-text", textContent: message });
+  if (href) words.append(" ", Object.assign(document.createElement("a"), { className: "link", href, textContent: link ?? href }));
   toast.append(drawing(meaning), words);
   if (undo) {
     const back = button(text("undo"), "button toast-undo");

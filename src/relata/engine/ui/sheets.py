@@ -1,0 +1,200 @@
+"""A list as a file: exactly the columns, filter and order that are shown, for people who go on in a spreadsheet. What an
+import reads back is another export (`transfer.exporting`)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from relata.engine.access.actor import Actor
+from relata.engine.formula import Node
+from relata.engine.metadata.object import Object
+from relata.engine.query.request import MAX_LIMIT
+from relata.engine.transfer.exporting import written
+from relata.engine.transfer.formula_guard import guarded
+from relata.engine.ui.listing import Listing, ListState, listing
+from relata.engine.ui.values import Item
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
+from relata.foundation.money import Money
+
+#: Rows of a sheet, its head included (the format's own limit).
+MAX_ROWS = 1_048_576
+_MAX_TEXT = 32_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be exported. fixed: a condition beside the list's own. columns: paths; empty for the layout's."""
+
+    object: str
+    state: ListState
+    fixed: Node | None = None
+    columns: tuple[str, ...] = ()
+
+
+async def check_and_log(work: Workspace, sheet: Sheet) -> None:
+    """Denied without the right; the log says who exported what."""
+    if not work.actor.rights.permits("export_records"):
+        raise Denied("You may not export records.", code="denied_export")
+    await listing(work, work.readable_object(sheet.object), replace(sheet.state, limit=1), fixed=sheet.fixed)
+    await work.log(sheet.object, UUID(int=0), "exported", after={"fields": list(sheet.columns)})
+
+
+async def _pages(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[tuple[Listing, str]]:
+    """The list, page by page, each in a transaction of its own, with the reader's time zone."""
+    state = replace(sheet.state, limit=MAX_LIMIT, after="")
+    while True:
+
+        async def page(work: Workspace, state: ListState = state) -> tuple[Listing, str]:
+            one = work.registry.get(sheet.object)
+            return await listing(work, one, state, fixed=sheet.fixed, columns=sheet.columns), work.actor.zone
+
+        found, zone = await door.run(key, who, page, via="export", read_only=True)
+        yield found, zone
+        if not found.next:
+            return
+        state = replace(state, after=found.next)
+
+
+def _heads(found: Listing) -> list[str]:
+    return [found.title_column.label, *(column.label for column in found.columns)]
+
+
+async def csv_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[str]:
+    """The list as CSV, in pieces of a page. Call `check_and_log` first."""
+    is_first = True
+    async for found, zone in _pages(door, key, who, sheet):
+        lines = [[guarded(head) for head in _heads(found)]] if is_first else []
+        for row in found.rows:
+            cells = [row.title, *(as_text(plain(cell.value, zone)) for cell in row.cells)]
+            lines.append([guarded(cell) for cell in cells])
+        is_first = False
+        yield written(lines)
+
+
+async def xlsx_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> Path:
+    """The list as a workbook in a temporary file, which the caller removes; memory for one row. Texts are texts,
+    whatever they begin with."""
+    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".xlsx", delete=False) as place:
+        path = Path(place.name)
+    try:
+        await _write(path, _pages(door, key, who, sheet))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+async def _write(path: Path, pages: AsyncIterator[tuple[Listing, str]]) -> None:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(str(path), {**options, "strings_to_numbers": False})
+    writer: _Writer | None = None
+    async for found, zone in pages:
+        if writer is None:
+            writer = _Writer(book, found, zone)
+        for row in found.rows:
+            if not writer.add([row.title, *(cell.value for cell in row.cells)]):
+                break
+    book.close()
+
+
+class _Writer:
+    """Rows into the only sheet of a workbook."""
+
+    def __init__(self, book: Any, found: Listing, zone: str) -> None:
+        self._book = book
+        self._zone = zone
+        self._formats: dict[str, Any] = {}
+        self._sheet = book.add_worksheet(_sheet_name(found.object))
+        self._sheet.freeze_panes(1, 1)
+        self._row = 1
+        bold = book.add_format({"bold": True})
+        self._sheet.set_column(0, 0, 32)
+        self._sheet.set_column(1, max(1, len(found.columns)), 18)
+        for at, head in enumerate(_heads(found)):
+            self._sheet.write_string(0, at, head, bold)
+
+    def add(self, values: list[Any]) -> bool:
+        """One row; False where the sheet is full, which its last row then says."""
+        if self._row >= MAX_ROWS - 1:
+            self._sheet.write_string(self._row, 0, _("The sheet is full. Export as CSV to have all records."))
+            return False
+        for at, value in enumerate(values):
+            self._cell(at, plain(value, self._zone))
+        self._row += 1
+        return True
+
+    def _cell(self, at: int, value: Any) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, bool):
+            self._sheet.write_boolean(self._row, at, value)
+        elif isinstance(value, Money):
+            self._sheet.write_number(self._row, at, float(value.amount), self._format(f'#,##0.00 "{value.currency}"'))
+        elif isinstance(value, (int, float, Decimal)):
+            self._sheet.write_number(self._row, at, float(value))
+        elif isinstance(value, datetime):
+            self._sheet.write_datetime(self._row, at, value.replace(tzinfo=None), self._format("yyyy-mm-dd hh:mm"))
+        elif isinstance(value, date):
+            self._sheet.write_datetime(
+                self._row, at, datetime(value.year, value.month, value.day), self._format("yyyy-mm-dd")
+            )
+        else:
+            self._sheet.write_string(self._row, at, as_text(value)[:_MAX_TEXT])
+
+    def _format(self, pattern: str) -> Any:
+        known = self._formats.get(pattern)
+        if known is None:
+            known = self._formats[pattern] = self._book.add_format({"num_format": pattern})
+        return known
+
+
+def _sheet_name(one: Object) -> str:
+    """At most 31 characters, without those that the format forbids."""
+    return "".join(letter for letter in one.title_plural if letter not in "[]:*?/\\'")[:31] or one.name[:31]
+
+
+def plain(value: Any, zone: str) -> Any:
+    """A shown value as a cell holds it: linked records and choices by their names, moments in the reader's zone."""
+    if isinstance(value, Item):
+        return value.label
+    if isinstance(value, tuple):
+        return ", ".join(str(plain(one, zone)) for one in value)
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(zone))
+    if isinstance(value, (str, bool, int, float, Decimal, date, Money, type(None))):
+        return value
+    if isinstance(value, timedelta):
+        return value.total_seconds() / 3600
+    fields = getattr(value, "__struct_fields__", None)
+    if fields is None:
+        return str(value)
+    if fields[:1] == ("value",):
+        return value.value
+    return ", ".join(str(part) for name in fields if (part := getattr(value, name)))
+
+
+def as_text(value: Any) -> str:
+    """A cell of CSV."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Money):
+        return f"{value.amount} {value.currency}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
+

@@ -1,0 +1,86 @@
+"""The figures at the feet of a list's columns, after the page is there; and its neighbours for next and previous."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from relata.engine.query.scope import FieldScope
+from relata.engine.ui import listing as lists
+from relata.engine.ui.columns import find
+from relata.engine.ui.feet import Figure, feet
+from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.web.columns import foot_words
+from relata.interfaces.web.filters import search_condition
+from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.looks import Shown, shown_by
+
+
+class FootCell(msgspec.Struct, frozen=True, kw_only=True):
+    """Under one column. label: "" where nothing was asked."""
+
+    label: str = ""
+    align: str = "start"
+    figure: Figure | None = None
+
+
+class FootView(msgspec.Struct, frozen=True):
+    """One cell for each column, the title's first."""
+
+    cells: tuple[FootCell, ...]
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """The records of a page of a list, and where the pages beside it are asked for; "" at the ends."""
+
+    ids: tuple[str, ...]
+    next: str
+    previous: str
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of what follows a list."""
+
+    @get("/{plural:str}/foot")
+    async def foot(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        async def show(work: Workspace) -> Response[bytes]:
+            shown = await shown_by(work, request, work.registry.by_path(plural))
+            return web.page(work, "web/foot.html", FootView(await _cells(work, shown)))
+
+        return await web.within(request, show)
+
+    @get("/{plural:str}/steps")
+    async def steps(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        async def find_steps(work: Workspace) -> Response[bytes]:
+            shown = await shown_by(work, request, work.registry.by_path(plural))
+            fixed = search_condition(work, shown.object, shown.words)
+            found = await lists.listing(
+                work, shown.object, shown.state, fixed=fixed, columns=(shown.object.title_field,)
+            )
+            body = Steps(
+                ids=tuple(row.id for row in found.rows),
+                next=shown.href("/steps", after=found.next) if found.next else "",
+                previous=shown.href("/steps", after=found.previous) if found.previous else "",
+            )
+            return Response(msgspec.json.encode(body), media_type="application/json")
+
+        return await web.within(request, find_steps)
+
+    return [foot, steps]
+
+
+async def _cells(work: Workspace, shown: Shown) -> tuple[FootCell, ...]:
+    one, title = shown.object, shown.object.title_field
+    fixed = search_condition(work, one, shown.words)
+    figures = {figure.path: figure for figure in await feet(work, one, shown.state, shown.look.columns, fixed)}
+    scope = FieldScope(work.registry, one, work.actor)
+    paths = shown.paths or work.layout(one.name).columns
+    visible = [path for path in paths if path != title and find(scope, tuple(path.split(".")))]
+    words = foot_words()
+    return tuple(
+        FootCell(label=words[figure.function], align="start" if path == title else "end", figure=figure)
+        if (figure := figures.get(path)) else FootCell()
+        for path in (title, *visible)
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""The head of a list: its views as tabs, what can be done with the one that is open, and what is unsaved."""
+
+from __future__ import annotations
+
+import msgspec
+
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
+from relata.interfaces.web.looks import ALL, Shown, address, kind_address
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """Another way to look at the same records."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool = False
+
+
+class ViewTab(msgspec.Struct, frozen=True, kw_only=True):
+    """A view to go to. key: "" for the module's own list."""
+
+    label: str
+    href: str
+    key: str = ""
+    current: bool = False
+    is_pinned: bool = False
+    is_default: bool = False
+    is_mine: bool = True
+
+
+class ViewBar(msgspec.Struct, frozen=True, kw_only=True):
+    """current: the open view, None for the module's own list. save, save_as: where to post and where the dialog is,
+    both with the look in the address. may_change: whether the open view may be overwritten."""
+
+    tabs: tuple[ViewTab, ...]
+    current: ViewTab | None
+    at: str
+    is_changed: bool
+    may_change: bool
+    save: str
+    save_as: str
+    reset: str
+
+
+async def view_bar(work: Workspace, shown: Shown) -> ViewBar:
+    """The bar for an open list. Asks whether the view may be changed only where that matters."""
+    one, view = shown.object, shown.view
+    tabs = [ViewTab(label=_("All"), href=_all(shown), current=view is None)]
+    for found in shown.shelf.of(one):
+        tabs.append(
+            ViewTab(
+                label=found.name, href=kind_address(one, found), key=str(found.id),
+                current=view is not None and view.id == found.id, is_pinned=found.is_pinned,
+                is_default=found.is_default, is_mine=found.owner == work.actor.user,
+            )  # fmt: skip
+        )
+    current = next((tab for tab in tabs if tab.current and tab.key), None)
+    may_change = view is not None and (
+        view.owner == work.actor.user or await work.may(await work.get("view", view.id), "change")
+    )
+    return ViewBar(
+        tabs=tuple(tabs), current=current, at=f"/{one.path}/views/{current.key}" if current else "",
+        is_changed=shown.is_changed and not shown.deleted, may_change=may_change,
+        save=shown.href(f"/views/{current.key}/save") if current else "", save_as=shown.href("/views/new"),
+        reset=shown.reset(),
+    )  # fmt: skip
+
+
+def _all(shown: Shown) -> str:
+    return address(shown.object, "", {"view": ALL if shown.shelf.default(shown.object) else ""})
+
+
+def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
+    """The kinds of pages on which these records can be looked at, with the same filter. current: the kind of this
+    page."""
+    kinds = [("table", _("List"), "list")]
+    if _has_board(work, shown.object):
+        kinds.append(("board", _("Board"), "square-kanban"))
+    return tuple(
+        Switch(label=label, href=shown.href("" if kind == "table" else f"/{kind}"), icon=icon, current=kind == current)
+        for kind, label, icon in kinds
+    )
+
+
+def _has_board(work: Workspace, one: Object) -> bool:
+    return work.layout(one.name).board is not None
