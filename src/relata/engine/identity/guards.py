@@ -33,6 +33,12 @@ async def check_user(work: Any, draft: Any) -> None:
             raise Denied(
                 "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
             )
+        if not work.actor.is_fresh:
+            raise Denied(
+                "Confirm that it is you first.",
+                code="confirmation_needed",
+                hint="Do it in the settings under People, which asks you.",
+            )
         if draft.id == work.actor.user and {"roles", "status"} & set(touched):
             raise Denied(
                 "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."

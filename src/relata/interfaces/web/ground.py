@@ -18,6 +18,7 @@ from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import views
+from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
@@ -73,7 +74,7 @@ class Web:
                 await views.shelf(work)  # the side bar shows the pinned ones
             return await attempt(work)
 
-        return await self.door.run(key, credentials.user, framed, via=via, read_only=read_only)
+        return await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)
 
     def person(self, request: Visit) -> Credentials:
         """Whose session it is; Expired for nobody, who is sent to sign in."""

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity.oauth.applications import Application
+from relata.engine.identity.oauth.grants import Allowed
 from relata.engine.workspace import applications
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -135,7 +136,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     return [own, everybodys, register, remove, take_back]
 
 
-def _line(work: Workspace, one: applications.Allowed) -> AllowedLine:
+def _line(work: Workspace, one: Allowed) -> AllowedLine:
     return AllowedLine(
         id=str(one.application),
         name=one.name,

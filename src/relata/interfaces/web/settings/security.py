@@ -127,7 +127,7 @@ def _line(work: Workspace, one: Alert, names: dict[UUID, str]) -> AlertLine:
     return AlertLine(
         id=str(one.id),
         what=what,
-        todo=todo,
+        todo=_("If it was not you, change your password at once.") if one.user == work.actor.user else todo,
         detail=" · ".join(str(value) for value in one.detail.values() if value not in ("", None)),
         person=names.get(one.user, ""),
         person_id=str(one.user),
