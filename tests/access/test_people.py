@@ -99,7 +99,7 @@ async def test_who_becomes_inactive_is_out_at_once(house: House, connect: Connec
 
 async def test_other_processes_notice_a_new_team(open_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actors, "KEEP_SECONDS", 0.0)  # two seconds in earnest
-    other = House(Door(open_house.door.database, open_house.door.modules), open_house.key)
+    other = House(Door(open_house.door.database, open_house.door.modules, open_house.door.ring), open_house.key)
     async with open_house.system() as work:
         north, south = [(await work.create("team", {"name": name})).id for name in ("North", "South")]
     rep = await open_house.person("Rep", "sales_rep", team=north)

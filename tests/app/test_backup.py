@@ -33,7 +33,7 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.ids import new_id
 from relata.interfaces.cli.port import Restored
 from relata.modules.parties.module import MODULE as PARTIES
-from relata.testing.house import Furnished, fresh_database
+from relata.testing.house import RING, Furnished, fresh_database
 
 PASSWORD = "four unrelated words"
 EMAIL = "clara@larkfield.example"
@@ -68,6 +68,7 @@ async def source(
     """A company with people, records, history, a key and a file: its settings, its database, the key."""
     url = await fresh_database(postgres_url, await furnished.template(postgres_url, house_modules))
     settings = Settings(home=tmp_path_factory.mktemp("source"), workers=3)
+    (settings.home / "master.keys").write_text(RING.text())
     async with House(settings, Database(url), house_modules) as house:
         assert PARTIES.demo is not None
         await house.door.run("main", None, PARTIES.demo)

@@ -14,6 +14,7 @@ from relata.app.settings import Settings
 from relata.engine.identity import sign_in
 from relata.engine.identity.sessions import Visitor
 from relata.foundation.errors import RelataError
+from relata.testing.house import RING
 from relata.testing.house import House as Company
 
 PASSWORD = "four unrelated words"
@@ -22,7 +23,7 @@ SignIn = Callable[[str, str], Awaitable[None]]
 
 @pytest_asyncio.fixture
 async def furnished(open_house: Company, tmp_path: Path) -> House:
-    house = House(Settings(home=tmp_path), open_house.door.database, open_house.door.modules)
+    house = House(Settings(home=tmp_path, master_keys=RING.text()), open_house.door.database, open_house.door.modules)
     await furnish(house)
     return house
 

@@ -7,11 +7,12 @@ from tests.browser.served import Site
 
 from relata.app.assembly import MAIN, House
 
+EVENT = """new ClipboardEvent(KIND, {clipboardData: data, bubbles: true, cancelable: true})"""
 PASTE = """text => { const data = new DataTransfer(); data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }"""
+  document.activeElement.dispatchEvent(EVENT); }""".replace("EVENT", EVENT.replace("KIND", '"paste"'))
 COPY = """() => { const data = new DataTransfer();
-  document.activeElement.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}));
-  return data.getData("text/plain"); }"""
+  document.activeElement.dispatchEvent(EVENT); return data.getData("text/plain"); }"""
+COPY = COPY.replace("EVENT", EVENT.replace("KIND", '"copy"'))
 
 
 def cell(page: Page, row: int, name: str) -> Locator:

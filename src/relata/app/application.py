@@ -17,7 +17,17 @@ from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
 from relata.foundation.errors import Conflict
-from relata.interfaces.cli.port import BackedUp, Database, Finding, Measured, Prepared, Restored
+from relata.interfaces.cli.port import (
+    BackedUp,
+    Database,
+    Erased,
+    Finding,
+    Measured,
+    Prepared,
+    Proven,
+    Restored,
+    Rotated,
+)
 
 if TYPE_CHECKING:
     from relata.engine.workspace.door import Door
@@ -148,10 +158,28 @@ class Relata:
         with self.database() as database:
             return back_up(self.chosen, database.url, file)
 
-    def restore(self, file: Path, *, force: bool) -> Restored:
+    def restore(self, file: Path, *, force: bool, erased: Path | None = None) -> Restored:
         from relata.app.restore import restore
 
-        return restore(self.chosen, self.database, file, force=force)
+        return restore(self.chosen, self.database, file, force=force, erased=erased)
+
+    def verify(self, *, workspaces: Sequence[str], anchors: Path | None) -> Sequence[Proven]:
+        from relata.app.proving import prove
+
+        with self.database() as database:
+            return prove(self.chosen, database.url, workspaces, anchors)
+
+    def erase(self, workspace: str, email: str, object_name: str, record: str) -> Erased:
+        from relata.app.proving import erase_record
+
+        with self.database() as database:
+            return erase_record(self.chosen, database.url, workspace, email, object_name, record)
+
+    def rotate_keys(self) -> Rotated:
+        from relata.app.proving import rotate
+
+        with self.database() as database:
+            return rotate(self.chosen, database.url)
 
     def reference(self) -> Mapping[str, str]:
         from relata.app.reference.pages import pages

@@ -18,6 +18,7 @@ from relata.foundation.errors import Conflict, Invalid, Unavailable
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE, KEY, FILES = "database.dump", "secret.key", "files"
+MASTER = "master.keys"
 _BLOCK = 1024 * 1024
 _MANIFEST_BYTES = 200_000_000
 
@@ -130,7 +131,7 @@ def _manifest(tar: tarfile.TarFile) -> Manifest:
         raise _damaged("Its manifest can't be read.") from error
     for part in manifest.parts:
         path = PurePosixPath(part.name)
-        if path.is_absolute() or ".." in path.parts or path.parts[0] not in (DATABASE, KEY, FILES):
+        if path.is_absolute() or ".." in path.parts or path.parts[0] not in (DATABASE, KEY, MASTER, FILES):
             raise _damaged(f"It names {part.name[:100]}, which belongs to no backup.")
     return manifest
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from relata.app.master_keys import master_keys
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.app.secret_key import secret_key
@@ -23,12 +25,13 @@ from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
+from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
 from relata.engine.workspace import configure
 from relata.engine.workspace.context import Settings as WorkspaceSettings
 from relata.engine.workspace.door import Door
-from relata.foundation.errors import Conflict
+from relata.foundation.errors import Conflict, RelataError
 
 #: The workspace of an installation of one's own.
 MAIN = "main"
@@ -50,7 +53,12 @@ class House:
     @cached_property
     def door(self) -> Door:
         """The door to all workspaces."""
-        return Door(self.database, self.modules)
+        return Door(self.database, self.modules, self.ring)
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """The master keys."""
+        return master_keys(self.settings)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -142,6 +150,8 @@ class House:
         return self
 
     async def __aexit__(self, *failure: object) -> None:
+        with contextlib.suppress(RelataError):  # the database may be away by now
+            await self.door.flush_reads()
         await self.database.close()
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from relata import __version__
-from relata.app.archive import DATABASE, FILES, FORMAT, KEY, Manifest, Source, measured, write
+from relata.app.archive import DATABASE, FILES, FORMAT, KEY, MASTER, Manifest, Source, measured, write
 from relata.app.preparing import within
 from relata.app.settings import MASK, Settings, describe
 from relata.engine.storage import dumps
@@ -47,8 +47,9 @@ def back_up(settings: Settings, url: str, file: Path) -> BackedUp:
 
 def _sources(home: Path, dump: Path) -> Iterator[Source]:
     yield Source(DATABASE, dump)
-    if (home / KEY).exists():
-        yield Source(KEY, home / KEY)
+    for name in (KEY, MASTER):
+        if (home / name).exists():
+            yield Source(name, home / name)
     for path in sorted((home / FILES).rglob("*")):
         if path.is_file() and path.parent.name != "incoming":
             yield Source(path.relative_to(home).as_posix(), path)

@@ -10,11 +10,13 @@ from relata.engine.jobs.tables import MIGRATIONS as JOBS
 from relata.engine.live.tables import MIGRATIONS as LIVE
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
 from relata.engine.search.tables import MIGRATIONS as SEARCH
+from relata.engine.secrets.tables import MIGRATIONS as SECRETS
 from relata.engine.storage.migrations import STORAGE, Migration
 from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
-    *STORAGE, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER, *BULK, *REST,
+    *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
+    *BULK, *REST,
 )  # fmt: skip

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from relata.app import erasures
 from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
 from relata.engine.workspace.door import Door
@@ -20,6 +21,8 @@ def prepare(settings: Settings, url: str) -> Prepared:
 
     async def bring(house: House) -> Prepared:
         names = await house.migrate()
+        # Whoever put an older database in place, by whatever means: people who were erased since are erased again.
+        await erasures.again(house, erasures.read(settings.home / erasures.FILE))
         return Prepared(tuple(names), await house.setup_link())
 
     return within(settings, url, bring)

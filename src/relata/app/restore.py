@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from relata import __version__
-from relata.app.archive import DATABASE, FILES, KEY, Manifest, unpack
+from relata.app import erasures
+from relata.app.archive import DATABASE, FILES, KEY, MASTER, Manifest, unpack
 from relata.app.assembly import House
 from relata.app.backup import shown_settings
 from relata.app.migrations import MIGRATIONS
 from relata.app.preparing import within
 from relata.app.settings import Settings
 from relata.engine.storage import dumps
-from relata.foundation.errors import Conflict, Invalid, Unavailable
+from relata.foundation.errors import Conflict, Invalid, RelataError, Unavailable
 from relata.interfaces.cli.port import Database, Restored
 
 OpenDatabase = Callable[[], AbstractContextManager[Database]]
 
 
-def restore(settings: Settings, open_database: OpenDatabase, file: Path, *, force: bool) -> Restored:
-    """Conflict where there is something already, unless forced; Invalid for a backup that is damaged or newer."""
+def restore(
+    settings: Settings, open_database: OpenDatabase, file: Path, *, force: bool, erased: Path | None = None
+) -> Restored:
+    """Conflict where there is something already, unless forced; Invalid for a backup that is damaged or newer. People
+    who were erased since the backup was made are erased again: those of the list in the home folder, of the database
+    that is replaced, and of `erased`, a list that was kept elsewhere."""
     home = settings.home.absolute()
+    listed = [*erasures.read(home / erasures.FILE), *(erasures.read(erased) if erased else [])]
     with _staging(home) as staging:
         manifest = unpack(file, staging)
         check_known(manifest)
@@ -33,19 +39,34 @@ def restore(settings: Settings, open_database: OpenDatabase, file: Path, *, forc
             if not force and not dumps.is_empty(database.url):
                 raise _occupied()
             dumps.check_unused(database.url)
+            if force:
+                listed += _known(settings, database.url)
             with _in_place(home, staging):
                 dumps.load(database.url, staging / DATABASE, replace=force)
-            applied = within(settings, database.url, _bring_up)
+            applied, again = within(settings, database.url, lambda house: _bring_up(house, listed))
     here = shown_settings(settings)
     different = {name: value for name, value in manifest.settings.items() if here.get(name) != value}
-    return Restored(manifest.version, manifest.made_at, manifest.files, tuple(applied), different)
+    return Restored(manifest.version, manifest.made_at, manifest.files, tuple(applied), different, again)
 
 
-async def _bring_up(house: House) -> list[str]:
+async def _bring_up(house: House, listed: Sequence[erasures.Listed]) -> tuple[list[str], int]:
     waiting = await house.pending()
     if waiting:
         await house.migrate()
-    return waiting
+    again = await erasures.again(house, listed)
+    if again:
+        erasures.append(house.settings.home / erasures.FILE, listed)
+    return waiting, again
+
+
+def _known(settings: Settings, url: str) -> list[erasures.Listed]:
+    """Of the database that will be replaced; nothing where it can't be read any more: then the file has to do."""
+    if dumps.is_empty(url):
+        return []
+    try:
+        return within(settings, url, erasures.known)
+    except RelataError:
+        return []
 
 
 def check_known(manifest: Manifest) -> None:
@@ -91,10 +112,10 @@ def _in_place(home: Path, staging: Path) -> Iterator[None]:
     """The backup's files and key in place of what is there; what raises inside puts all back."""
     aside = staging / "before"
     aside.mkdir()
-    moved = [name for name in (FILES, KEY) if (home / name).exists()]
+    moved = [name for name in (FILES, KEY, MASTER) if (home / name).exists()]
     for name in moved:
         (home / name).rename(aside / name)
-    brought = [name for name in (FILES, KEY) if (staging / name).exists()]
+    brought = [name for name in (FILES, KEY, MASTER) if (staging / name).exists()]
     for name in brought:
         (staging / name).rename(home / name)
     try:

@@ -66,6 +66,14 @@ def names(text: str) -> tuple[str, ...]:
     return found
 
 
+def places(text: str) -> tuple[str, ...]:
+    """Reads paths and mail addresses between commas."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    if any(not (one.startswith("/") or (one.startswith("mailto:") and "@" in one)) for one in found):
+        raise ValueError("whole paths such as /mnt/elsewhere/anchors or mailto:ada@example.org, separated by commas")
+    return found
+
+
 def networks(text: str) -> tuple[str, ...]:
     """Reads addresses and networks between commas."""
     found = tuple(one.strip() for one in text.split(",") if one.strip())
@@ -131,6 +139,22 @@ class Settings:
         long_text(32),
         "Signs cookies and links; the same for every machine. Made in the home folder when it is not set.",
         secret=True,
+    )
+    master_keys: str = setting(
+        "",
+        long_text(32),
+        "Keys that all other keys are wrapped under, `name:base64` each, the newest first, separated by commas; the "
+        "same for every machine. Kept in the file master.keys of the home folder when they are not set.",
+        secret=True,
+    )
+    master_keys_command: str = setting(
+        "", str, "Command that prints the master keys, such as a key manager's; run once by each process."
+    )
+    anchors: tuple[str, ...] = setting(
+        (),
+        places,
+        "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
+        "separated by commas. `relata verify --anchors FILE` compares.",
     )
     smtp_url: str = setting(
         "",

@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from relata.app import notifying
+from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
+from relata.engine.history.opening import opened
 from relata.engine.history.reactions import REACT, reacting
+from relata.engine.history.sealing import SealKeeper
 from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.alert_mail import mail_alerts
 from relata.engine.metadata.registry import Registry
 from relata.engine.search.index import keeping_up
+from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
@@ -50,7 +54,8 @@ def register(house: House, queue: Queue) -> None:
 
         async def run(work: Workspace) -> None:
             reaction = next((one for one in work.registry.reactions if one.name == name), None)
-            found = await changes_at(work.unit.connection, schema, [feed])
+            connection = work.unit.connection
+            found = await opened(connection, schema, work.context.sealer, await changes_at(connection, schema, [feed]))
             if reaction is not None and found and await _first_time(work, f"{name}:{feed}"):
                 await reaction.react(work, found[0])
 
@@ -67,6 +72,10 @@ def register(house: House, queue: Queue) -> None:
     @queue.task(MAIL_ALERTS)
     async def tell(job: Job) -> None:
         await mail_alerts(house.database, house.outbox, house.settings.address)
+
+    @queue.task(ANCHOR)
+    async def anchor_history(job: Job) -> None:
+        await anchor(house)
 
     @queue.task(SCHEDULED)
     async def scheduled(job: Job) -> None:
@@ -111,6 +120,8 @@ async def recurring(house: House) -> Iterable[Recurring]:
         Recurring("relata", SWEEP, SWEEP_CRON, SWEEP),
         Recurring("relata", MAIL_ALERTS, MAIL_ALERTS_CRON, MAIL_ALERTS),
     ]
+    if house.settings.anchors:
+        found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
@@ -120,11 +131,22 @@ async def recurring(house: House) -> Iterable[Recurring]:
     return found
 
 
+async def schemas(house: House) -> list[str]:
+    """Of all workspaces."""
+    return [(await house.door.context(key)).schema for key in await house.door.keys()]
+
+
+def seal_keeper(house: House) -> SealKeeper:
+    """What seals the log of every workspace."""
+
+    async def keys_of(schema: str) -> WorkspaceKeys:
+        return (await house.door.context(key_of(schema))).keys
+
+    return SealKeeper(house.database, lambda: schemas(house), keys_of)
+
+
 def dispatcher(house: House, queue: Queue) -> Dispatcher:
     """The dispatcher with everything that follows from a change."""
-
-    async def schemas() -> list[str]:
-        return [(await house.door.context(key)).schema for key in await house.door.keys()]
 
     async def registry_of(connection: Connection, schema: str) -> Registry:
         return (await house.door.context(key_of(schema))).registry
@@ -134,7 +156,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
 
     return Dispatcher(
         house.database,
-        schemas,
+        lambda: schemas(house),
         {
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),

@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import notifying, tasks
+from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.interfaces.html.assets import STATIC, Assets
@@ -29,17 +29,22 @@ from relata.interfaces.web import (
     boards,
     bulk,
     bulk_runs,
+    calendars,
     cells,
     columns,
     confirming,
+    erasing,
     exporting,
     figures,
     files,
+    filtering,
     finding,
     forms,
+    galleries,
     grouping,
     home,
     lists,
+    maps,
     notifications,
     oauth,
     oauth_endpoints,
@@ -70,7 +75,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, sealer=house.sealer, live=house.audience,
+        house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -105,8 +110,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, boards, forms,
-            views, columns, figures, grouping, exporting, lists, records,
+            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            calendars, galleries, maps, forms, views, columns, figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

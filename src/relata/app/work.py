@@ -9,7 +9,7 @@ import signal
 from relata.app.assembly import House
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
-from relata.app.tasks import dispatcher, recurring, register
+from relata.app.tasks import dispatcher, recurring, register, seal_keeper
 from relata.engine.jobs.schedules import run_schedules
 from relata.engine.jobs.worker import run_worker as take_jobs
 from relata.interfaces.http import logs
@@ -37,6 +37,7 @@ async def work(house: House, stop: asyncio.Event) -> None:
     parts = [
         asyncio.create_task(take_jobs(queue, stop=stop)),
         asyncio.create_task(dispatcher(house, queue).run(stop)),
+        asyncio.create_task(seal_keeper(house).run(stop)),
         asyncio.create_task(run_schedules(house.database, queue, lambda: recurring(house), stop=stop)),
     ]
     try:

@@ -18,6 +18,7 @@ import pytest_asyncio
 from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.engine.metadata.module import Module
+from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.migrations import migrate_database
 from relata.engine.workspace import configure
@@ -25,6 +26,9 @@ from relata.engine.workspace.context import Settings
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
+
+#: The master key of furnished databases.
+RING = KeyRing({"test": bytes(range(32))})
 
 
 class RolledBack(Database):
@@ -67,7 +71,7 @@ class House:
 async def furnish(database: Database, modules: Sequence[Module], key: str) -> Door:
     """A migrated database with one workspace of these modules."""
     await migrate_database(database, MIGRATIONS)
-    door = Door(database, modules)
+    door = Door(database, modules, RING)
     await configure.create_workspace(door, MIGRATIONS, key, Settings(name="Test company"))
     return door
 
@@ -133,7 +137,7 @@ async def house(
         await raw.execute("begin")
         database = RolledBack(url)
         database.shared = Connection(raw)
-        yield House(Door(database, house_modules), "main")
+        yield House(Door(database, house_modules, RING), "main")
         await raw.execute("rollback")
 
 
@@ -142,7 +146,7 @@ async def open_house(postgres_url: str, house_template: str, house_modules: tupl
     """A company of its own with real commits, for tests with several connections or processes."""
     url = await fresh_database(postgres_url, house_template)
     database = await Database(url, pool_size=8).open()
-    yield House(Door(database, house_modules), "main")
+    yield House(Door(database, house_modules, RING), "main")
     await database.close()
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
         await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")

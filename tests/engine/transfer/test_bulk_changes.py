@@ -88,7 +88,8 @@ async def test_undo_leaves_what_was_there(house: House, queue: Queue, rows: list
         ids = await make(work, *rows)
         before = await values(work, ids)
         bulk = await running.start(work, queue, Order("account", "change", ids, values=known))
-        assert bulk["status"] == "done" and sum(counts(bulk)) == len(ids)
+        assert bulk["status"] == "done"
+        assert sum(counts(bulk)) == len(ids)
         undone = await running.undo(work, queue, bulk.id)
         assert counts(undone) == (bulk["changed"], 0, 0), await told(work, undone)
         assert await values(work, ids) == before
@@ -195,13 +196,16 @@ async def test_delete_and_restore_are_undone(house: House, queue: Queue) -> None
     async with house.system() as work:
         ids = await make(work, {"name": "A"}, {"name": "B"})
         bulk = await running.start(work, queue, Order("account", "delete", ids))
-        assert counts(bulk) == (2, 0, 0) and not await work.get_many("account", ids)
+        assert counts(bulk) == (2, 0, 0)
+        assert not await work.get_many("account", ids)
         restored = await running.start(work, queue, Order("account", "restore", None, deleted=True))
-        assert counts(restored)[0] == 2 and len(await work.get_many("account", ids)) == 2
+        assert counts(restored)[0] == 2
+        assert len(await work.get_many("account", ids)) == 2
         await running.undo(work, queue, restored.id)
         assert not await work.get_many("account", ids)
         again = await running.undo(work, queue, bulk.id)
-        assert counts(again) == (2, 0, 0) and len(await work.get_many("account", ids)) == 2
+        assert counts(again) == (2, 0, 0)
+        assert len(await work.get_many("account", ids)) == 2
         with pytest.raises(Conflict):
             await running.undo(work, queue, bulk.id)
 

@@ -21,6 +21,7 @@ from relata.app.modules import discover
 from relata.engine.storage.database import Database
 from relata.engine.transfer.bulk import running
 from relata.engine.workspace.door import Door
+from relata.testing.house import RING
 
 async def main(url, bulk):
     chunks = []
@@ -35,7 +36,7 @@ async def main(url, bulk):
 
     running.apply, running.CHUNK = slow, 4
     database = await Database(url).open()
-    await running.run(Door(database, discover()), "main", UUID(bulk))
+    await running.run(Door(database, discover(), RING), "main", UUID(bulk))
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -70,5 +71,6 @@ def kill_in_the_middle(url: str, bulk: str) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, bufsize=0) as process:
         assert process.stdout
         ready, _, _ = select.select([process.stdout], [], [], DEADLINE_SECONDS)
-        assert ready and process.stdout.readline() == b"now\n", "the worker said nothing"
+        assert ready, "the worker said nothing"
+        assert process.stdout.readline() == b"now\n"
         process.kill()

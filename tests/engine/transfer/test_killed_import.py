@@ -22,6 +22,7 @@ from relata.engine.storage.database import Database
 from relata.engine.transfer import importing
 from relata.engine.transfer.mapping import decode
 from relata.engine.workspace.door import Door
+from relata.testing.house import RING
 
 async def main(url, file, mapping):
     done = []
@@ -37,7 +38,7 @@ async def main(url, file, mapping):
     importing.import_chunk = slow
     database = await Database(url).open()
     options = importing.Options(progress=done.append, chunk_rows=4)
-    await importing.run_import(Door(database, discover()), "main", None, Path(file), decode(mapping.encode()), options)
+    await importing.run_import(Door(database, discover(), RING), "main", None, Path(file), decode(mapping.encode()), options)
 
 asyncio.run(main(*sys.argv[1:]))
 """

@@ -73,9 +73,7 @@ async def test_groups_have_subtotals(house: House) -> None:
     async with house.system() as work:
         await accounts(work)
         one = work.registry.get("account")
-        found, _ = await groups(
-            work, one, ListState(), "industry", columns=[ViewColumn("annual_revenue", 0, "sum")]
-        )
+        found, _ = await groups(work, one, ListState(), "industry", columns=[ViewColumn("annual_revenue", 0, "sum")])
     told = {group.key: [str(value) for figure in group.figures for value in figure.values] for group in found}
     assert told["retail"] == [str(Money(Decimal(30), "EUR"))]
     assert told["none"] == [str(Money(Decimal(5), "USD"))]

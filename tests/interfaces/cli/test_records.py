@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from relata.app.application import Relata
 from relata.app.settings import Settings
 from relata.interfaces.cli.commands import cli
-from relata.testing.house import House
+from relata.testing.house import RING, House
 
 Ask = Callable[..., Result]
 
 
 @pytest.fixture
 def relata(open_house: House, tmp_path: Path) -> Ask:
-    application = Relata(Settings(home=tmp_path, database_url=open_house.door.database.url))
+    application = Relata(Settings(home=tmp_path, database_url=open_house.door.database.url, master_keys=RING.text()))
 
     def ask(*arguments: str, given: str | None = None) -> Result:
         return CliRunner().invoke(cli, list(arguments), obj=application, input=given)

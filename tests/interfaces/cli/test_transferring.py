@@ -15,7 +15,7 @@ from relata.app.modules import discover
 from relata.engine.storage.database import Database
 from relata.engine.workspace.door import Door
 from relata.interfaces.cli.commands import cli
-from relata.testing.house import fresh_database, furnish
+from relata.testing.house import RING, fresh_database, furnish
 
 
 class AtTheDoor:
@@ -28,7 +28,7 @@ class AtTheDoor:
         async def run() -> Any:
             database = await Database(self.url, pool_size=2).open()
             try:
-                return await use(Door(database, discover()))
+                return await use(Door(database, discover(), RING))
             finally:
                 await database.close()
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from relata.engine.access.levels import FieldLevel, Level
 from relata.engine.access.predicate import loose_predicate, predicate
 from relata.engine.access.rights import Rights
+from relata.engine.identity.preferences import Preferences
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.foundation.clock import Clock
@@ -49,6 +50,7 @@ class Actor:
     locale: str = "en"
     source: dict[str, object] = field(default_factory=dict)
     is_fresh: bool = True
+    preferences: Preferences = Preferences()
 
     @classmethod
     def system(cls, rights: Rights, via: str = "system") -> Actor:

@@ -29,6 +29,7 @@ PERMISSIONS = {
     "export_records": "Export records to files.",
     "see_deleted": "See and restore the bin.",
     "purge_records": "Delete records for good.",
+    "erase_records": "Erase a person for good, with everything that is only about them.",
     "see_audit": "Read the log of everything.",
 }
 _NOTHING = Grant()

@@ -40,7 +40,37 @@ MIGRATIONS = (
         "create table {schema}._done (what text primary key, at timestamptz not null default now());",
         workspace=True,
     ),
+    Migration(
+        "2026_11_22_blocks",
+        """
+        create table {schema}._block (
+            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique, root bytea not null,
+            previous bytea not null, sealed_at bigint not null, signer integer not null, marks bytea not null,
+            signature bytea not null);
+        create table {schema}._redacted (
+            feed bigint primary key, hash bytea not null, signer integer not null, signature bytea not null);
+        create table {schema}._erasure (
+            id uuid primary key, at timestamptz not null, actor uuid, object text not null, record uuid not null,
+            records integer not null);
+        create index _erasure_at on {schema}._erasure (at);
+        """,
+        workspace=True,
+    ),
 )
 
+#: Who read personal values; see `workspace/reads.py`.
+_READS = Migration(
+    "2026_11_22_reads",
+    """
+    create table {schema}._read (
+        id bigint generated always as identity primary key, at timestamptz not null default now(),
+        person uuid not null, via text not null, object text not null, fields text[] not null,
+        records uuid[] not null, count integer not null);
+    create index _read_person on {schema}._read (person, id);
+    """,
+    workspace=True,
+)
+MIGRATIONS = (*MIGRATIONS, _READS)
+
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
-ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured")
+ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

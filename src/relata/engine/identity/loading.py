@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from relata.engine.identity.preferences import Preferences, read_preferences
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 
@@ -25,6 +26,7 @@ class ActorFacts:
     status: str
     zone: str
     locale: str
+    preferences: Preferences = Preferences()
 
 
 def _statement(schema: str) -> str:
@@ -32,7 +34,7 @@ def _statement(schema: str) -> str:
     user, team = f'{quoted(schema)}."user"', f"{quoted(schema)}.team"
     return f"""
         with recursive me as (
-            select id, name, coalesce(roles, '{{}}') as roles, team, status, time_zone, language
+            select id, name, coalesce(roles, '{{}}') as roles, team, status, time_zone, language, preferences
             from {user} where id = %(user)s and deleted_at is null
         ), held as (
             select t.id, t.id is distinct from me.team as led from me join {team} t
@@ -50,8 +52,9 @@ async def load_actor_facts(connection: Connection, schema: str, user_id: UUID) -
     row = await connection.fetch_one(_statement(schema), {"user": user_id})
     if row is None:
         return None
-    user, name, roles, team, status, zone, locale, teams, below = row
+    user, name, roles, team, status, zone, locale, liked, teams, below = row
     main = teams[0] if team in teams else None
     return ActorFacts(
-        user, name or "", tuple(roles), main, tuple(teams), tuple(below), status or "inactive", zone or "", locale or ""
-    )
+        user, name or "", tuple(roles), main, tuple(teams), tuple(below), status or "inactive", zone or "",
+        locale or "", read_preferences(liked),
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.identity.guards import GUARDS
-from relata.engine.metadata.fields import Boolean, Choice, File, Link, Option, Phones, Tags, Text, User
+from relata.engine.metadata.fields import Boolean, Choice, File, Json, Link, Option, Phones, Tags, Text, User
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Grant, Module, Role
 from relata.engine.metadata.object import Object
@@ -31,10 +31,24 @@ USER = Object(
     reference=True,
     nav=False,
     fields=(
-        Text("name", required=True, max_length=120, searchable=True, help="How colleagues see this person."),
-        Text("email", unique=True, max_length=254, searchable=True, help="The address that signs in."),
+        Text(
+            "name",
+            required=True,
+            max_length=120,
+            searchable=True,
+            sensitivity="personal",
+            help="How colleagues see this person.",
+        ),
+        Text(
+            "email",
+            unique=True,
+            max_length=254,
+            searchable=True,
+            sensitivity="personal",
+            help="The address that signs in.",
+        ),
         Text("title", max_length=120, help="What the person does here."),
-        Phones("phone", help="Where colleagues reach this person."),
+        Phones("phone", sensitivity="personal", help="Where colleagues reach this person."),
         User("manager", reverse="reports", help="Who this person reports to."),
         Tags("roles", help="The roles that decide what this person may do."),
         Choice(
@@ -46,7 +60,8 @@ USER = Object(
         Text("time_zone", max_length=60, help="IANA name, such as Europe/Berlin."),
         Text("language", max_length=10, help="IETF tag, such as en or de."),
         Boolean("is_external", default=False, help="True for portal users and integrations."),
-        File("photo", help="A picture of the person."),
+        File("photo", sensitivity="personal", help="A picture of the person."),
+        Json("preferences", hidden=True, help="How this person likes dates, numbers and screens."),
     ),
 )
 

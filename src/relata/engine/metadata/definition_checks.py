@@ -35,11 +35,21 @@ _RANGES: dict[type[Field], tuple[tuple[str, int, int], ...]] = {
 
 def check_definition(field: Field) -> None:
     """Invalid with everything that does not fit."""
-    problems = [*_texts(field), *_numbers(field), *_pattern(field), *_links(field)]
+    problems = [*_texts(field), *_numbers(field), *_pattern(field), *_links(field), *_secret(field)]
     if isinstance(field, (Choice, MultiChoice)):
         problems.extend(option_problems(field.options))
     if problems:
         raise Invalid.of(problems)
+
+
+def _secret(field: Field) -> Iterator[Problem]:
+    """What is encrypted can't be computed with, sorted or compared but for equality."""
+    if field.sensitivity != "secret":
+        return
+    if not isinstance(field, Text):
+        yield Problem("not_secret", "Only texts can be secret.", "sensitivity", "Choose a text, or another sensitivity.")
+    elif field.unique or field.indexed:
+        yield Problem("not_secret", "A secret can't be unique or indexed.", "sensitivity", "Clear these marks.")
 
 
 def check_looks(words: Mapping[str, Any], icon_now: str = "") -> None:

@@ -122,6 +122,31 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return {name: field for name, field in self.all_fields.items() if isinstance(field, (Link, Links, AnyLink))}
 
     @cached_property
+    def sealed_fields(self) -> frozenset[str]:
+        """Those whose values the log keeps under the record's key: personal ones, and long texts, which name people."""
+        return frozenset(
+            field.name
+            for field in self.fields
+            if field.stored
+            and field.sensitivity != "secret"
+            and (field.sensitivity == "personal" or field.type_name in ("long_text", "rich_text"))
+        )
+
+    @cached_property
+    def personal_fields(self) -> tuple[str, ...]:
+        """Those that are erased with the person, and whose reading is noted."""
+        return tuple(field.name for field in self.fields if field.sensitivity == "personal")
+
+    @cached_property
+    def secret_fields(self) -> frozenset[str]:
+        """Those whose values are encrypted at rest: secret texts."""
+        return frozenset(
+            field.name
+            for field in self.fields
+            if field.sensitivity == "secret" and field.type_name in ("text", "long_text", "rich_text")
+        )
+
+    @cached_property
     def number_fields(self) -> tuple[AutoNumber, ...]:
         """Automatic numbers."""
         return tuple(field for field in self.fields if isinstance(field, AutoNumber))

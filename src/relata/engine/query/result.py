@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -49,6 +50,18 @@ class Shape:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_json", _prepared(self.cells, [cell.json for cell in self.cells]))
         object.__setattr__(self, "_value", _prepared(self.cells, [cell.value for cell in self.cells]))
+
+    @cached_property
+    def personal(self) -> tuple[str, ...]:
+        """The keys under which personal values stand."""
+        return tuple(
+            cell.key for cell in self.cells if cell.field and cell.field.sensitivity == "personal" and not cell.masked
+        )
+
+    @cached_property
+    def id_at(self) -> int | None:
+        """Where a row holds its record's id; None where it holds none."""
+        return next((cell.start for cell in self.cells if cell.key == "id"), None)
 
     def json(self, row: Row) -> dict[str, Any]:
         """One row as the API shows it."""

@@ -160,14 +160,18 @@ def select_page(
     cursor: bool,
     backwards: bool,
     deleted: bool,
+    lane: str = "",
 ) -> Compiled:
     """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without,
     ALL
-    for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …"""
+    for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …
+    lane: a column that must equal `lane.value` of a statement around this one (see `lanes`)."""
     one = scope.object
     statement = Statement(tables)
     source = Source(statement, scope, statement.alias(one))
     conditions = base_conditions(source, where, statement, deleted=deleted)
+    if lane:
+        conditions.append(source.table.c[lane] == sa.literal_column("lane.value"))
     cells, columns = readable_cells(source, one, fields)
     levels = keys(source, order)
     descending = levels[0].descending if levels else False

@@ -39,7 +39,10 @@ async def first_changes(work: Workspace, entries: list[Entry]) -> tuple[RecordCh
         return ()
     one = work.registry.get(entries[0].object)
     values = [
-        (entry, [(one.all_fields[name], _pair(work, one, entry, name)) for name in entry.after if name in one.all_fields])
+        (
+            entry,
+            [(one.all_fields[name], _pair(work, one, entry, name)) for name in entry.after if name in one.all_fields],
+        )
         for entry in entries
     ]
     linked = targets_of((field, value) for _, changes in values for field, pair in changes for value in pair)

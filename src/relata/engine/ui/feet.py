@@ -95,7 +95,9 @@ async def feet_of_groups(
             if value is not None:
                 values.setdefault(str(row[group.name]), []).append(value)
         for key, told in values.items():
-            figure = Figure(path=column.path, function=column.foot, kind=_kind(column, found), values=tuple(told))
+            figure = Figure(
+                path=column.path, function=column.foot, kind=_kind(column, found), values=_own_first(work, told)
+            )
             found_by.setdefault(key, []).append(figure)
     return found_by
 
@@ -153,10 +155,17 @@ async def _by_currency(
     request = Aggregate(one.name, (measure,), (group,), where, _CURRENCIES, state.deleted)
     rows = (await work.aggregate(request)).rows
     values = tuple(
-        Money(Decimal(row[measure.name]), row[group.name]) for row in rows
+        Money(Decimal(row[measure.name]), row[group.name])
+        for row in rows
         if row[measure.name] is not None and row[group.name]
-    )  # fmt: skip
-    return Figure(path=column.path, function=column.foot, kind="money", values=values)
+    )
+    return Figure(path=column.path, function=column.foot, kind="money", values=_own_first(work, values))
+
+
+def _own_first(work: Workspace, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Money in the workspace's own currency before the others."""
+    own = work.settings.currency
+    return tuple(sorted(values, key=lambda value: isinstance(value, Money) and value.currency != own))
 
 
 def empty(path: str) -> Node:

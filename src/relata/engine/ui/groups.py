@@ -41,9 +41,13 @@ class RecordGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def groups(
-    work: Workspace, one: Object, state: ListState, path: str, fixed: Node | None = None,
+    work: Workspace,
+    one: Object,
+    state: ListState,
+    path: str,
+    fixed: Node | None = None,
     columns: Sequence[ViewColumn] = (),
-) -> tuple[list[RecordGroup], bool]:  # fmt: skip
+) -> tuple[list[RecordGroup], bool]:
     """The groups in their order, and whether there are more than are told. Invalid for a field that groups nothing."""
     field = grouping_field(work, one, path)
     group = _group(field, path)
@@ -53,9 +57,11 @@ async def groups(
     counts = [(row[group.name], row["count"]) for row in found.rows]
     figures = await feet_of_groups(work, one, state, columns, group, where)
     named = await _named(work, one, path, field, counts)
-    told = [
-        msgspec.structs.replace(found, figures=tuple(figures.get(_raw(found), ()))) for found in named
-    ] if figures else named  # fmt: skip
+    told = (
+        [msgspec.structs.replace(found, figures=tuple(figures.get(_raw(found), ()))) for found in named]
+        if figures
+        else named
+    )
     return told, not found.complete
 
 
@@ -69,9 +75,11 @@ def grouping_field(work: Workspace, one: Object, path: str) -> Field:
     found = find(FieldScope(work.registry, one, work.actor), tuple(path.split(".")))
     if found is None or found.part or not isinstance(found.field, (Choice, Link, Boolean, Date, DateTime)):
         raise Invalid(
-            "Records can't be grouped by this field.", code="not_groupable", field="group",
+            "Records can't be grouped by this field.",
+            code="not_groupable",
+            field="group",
             hint="Choose a choice, link, person, day, or yes and no.",
-        )  # fmt: skip
+        )
     return found.field
 
 
@@ -85,17 +93,21 @@ async def _named(
     if isinstance(field, Link):
         ids = {UUID(str(value)) for value, _ in counts if value is not None}
         titles = await titles_of(work.unit, {field.to: ids})
-        named = [(titles.get((field.to, UUID(str(value))), "") if value else "", value, count) for value, count in counts]
+        named = [
+            (titles.get((field.to, UUID(str(value))), "") if value else "", value, count) for value, count in counts
+        ]
         places = await _places(work, one, path, field)
         named.sort(key=lambda one: (one[1] is None, places.get(str(one[1]), len(places)), one[0].casefold()))
         shape = "person" if field.to == "user" else ""
         return [
             RecordGroup(
-                key=str(value) if value else NOTHING, kind="link", count=count,
+                key=str(value) if value else NOTHING,
+                kind="link",
+                count=count,
                 value=Item(value=str(value), label=label or "Not visible to you", shape=shape) if value else None,
             )
             for label, value, count in named
-        ]  # fmt: skip
+        ]
     if isinstance(field, Choice):
         places = {option.value: place for place, option in enumerate(field.options)}
         counts = sorted(counts, key=lambda found: (found[0] is None, places.get(found[0], len(places))))

@@ -1,4 +1,4 @@
-"""Saved views, and which of them somebody keeps at hand: ordinary objects, so that they have access, history and API."""
+"""Saved views, and which of them somebody keeps at hand: ordinary objects, so they have access, history and API."""
 
 from __future__ import annotations
 

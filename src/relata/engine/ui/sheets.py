@@ -1,8 +1,9 @@
-"""A list as a file: exactly the columns, filter and order that are shown, for people who go on in a spreadsheet. What an
-import reads back is another export (`transfer.exporting`)."""
+"""A list as a file: exactly the columns, filter and order that are shown, for people who go on in a spreadsheet. What
+an import reads back is another export (`transfer.exporting`)."""
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -87,14 +88,22 @@ async def csv_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -
 async def xlsx_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> Path:
     """The list as a workbook in a temporary file, which the caller removes; memory for one row. Texts are texts,
     whatever they begin with."""
-    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".xlsx", delete=False) as place:
-        path = Path(place.name)
+    place = _place()
     try:
-        await _write(path, _pages(door, key, who, sheet))
+        await _write(place, _pages(door, key, who, sheet))
     except BaseException:
-        path.unlink(missing_ok=True)
+        _remove(place)
         raise
-    return path
+    return place
+
+
+def _place() -> Path:
+    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".xlsx", delete=False) as place:
+        return Path(place.name)
+
+
+def _remove(place: Path) -> None:
+    place.unlink(missing_ok=True)
 
 
 async def _write(path: Path, pages: AsyncIterator[tuple[Listing, str]]) -> None:
@@ -104,10 +113,9 @@ async def _write(path: Path, pages: AsyncIterator[tuple[Listing, str]]) -> None:
     async for found, zone in pages:
         if writer is None:
             writer = _Writer(book, found, zone)
-        for row in found.rows:
-            if not writer.add([row.title, *(cell.value for cell in row.cells)]):
-                break
-    book.close()
+        if not await asyncio.to_thread(writer.add_all, found):
+            break
+    await asyncio.to_thread(book.close)
 
 
 class _Writer:
@@ -125,6 +133,10 @@ class _Writer:
         self._sheet.set_column(1, max(1, len(found.columns)), 18)
         for at, head in enumerate(_heads(found)):
             self._sheet.write_string(0, at, head, bold)
+
+    def add_all(self, found: Listing) -> bool:
+        """A page of rows; False where the sheet is full."""
+        return all(self.add([row.title, *(cell.value for cell in row.cells)]) for row in found.rows)
 
     def add(self, values: list[Any]) -> bool:
         """One row; False where the sheet is full, which its last row then says."""
@@ -148,9 +160,7 @@ class _Writer:
         elif isinstance(value, datetime):
             self._sheet.write_datetime(self._row, at, value.replace(tzinfo=None), self._format("yyyy-mm-dd hh:mm"))
         elif isinstance(value, date):
-            self._sheet.write_datetime(
-                self._row, at, datetime(value.year, value.month, value.day), self._format("yyyy-mm-dd")
-            )
+            self._sheet.write_datetime(self._row, at, value, self._format("yyyy-mm-dd"))
         else:
             self._sheet.write_string(self._row, at, as_text(value)[:_MAX_TEXT])
 
@@ -197,4 +207,3 @@ def as_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     return str(value)
-

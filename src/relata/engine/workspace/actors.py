@@ -66,6 +66,7 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         *openings_of(context, rights, mine),
         facts.zone or context.settings.zone,
         facts.locale or context.settings.language,
+        preferences=facts.preferences,
     )
 
 

@@ -26,7 +26,7 @@ async def add_file(work: Workspace, record: Record, received: Received) -> Attac
         object_name=record.object.name,
         record=record.id,
     )
-    await work.log(record.object.name, record.id, "file_added", after={"file": kept.name})
+    await work.log(record.object.name, record.id, "file_added", after={"file": kept.name}, personal=True)
     return kept
 
 
@@ -57,7 +57,7 @@ async def remove_file(work: Workspace, queue: Queue, file: UUID) -> None:
     if found.object is not None and found.record is not None:
         record = await work.get(found.object, found.record)
         await _require_change(work, record)
-        await work.log(found.object, found.record, "file_removed", before={"file": found.name})
+        await work.log(found.object, found.record, "file_removed", before={"file": found.name}, personal=True)
     await attachments.remove(work.unit.connection, queue, work.context.schema, [file])
 
 

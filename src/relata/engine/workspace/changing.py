@@ -13,14 +13,17 @@ from relata.engine.access.refresh import refresh
 from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
+from relata.engine.secrets.records import keep_salts
 from relata.engine.workspace import loading, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
+from relata.engine.workspace.changes import log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
-from relata.engine.workspace.copying import LogWriter, RowWriter
+from relata.engine.workspace.copying import RowWriter
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.links import Targets
 from relata.engine.workspace.reading import check_draft, read_values
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import update_many_sql
 from relata.foundation.errors import Conflict, Denied, NotFound, RelataError
 
@@ -136,27 +139,34 @@ async def _write(chunk: Chunk) -> None:
 
 async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> set[UUID]:
     unit, one = chunk.unit, chunk.object
-    writer, log = RowWriter(one, names, json_as_text=False), LogWriter(one)
+    writer, log = RowWriter(one, names, json_as_text=False), log_writer(unit, one)
     columns = tuple(writer.columns)
     key = ("update many", one.name, columns, unit.actor.fingerprint)
     sql = unit.context.statements.get(key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns))
     origin = unit.actor.source
-    rows = []
+    rows, salts = [], []
     for line in lines:
         before = _before(line)
+        old = {name: before[name] for name in line.different}
+        salt, (logged_old, logged_new) = log.written(line.draft.id, before.salt, old, line.different)
+        if salt is not None:
+            salts.append((line.draft.id, salt))
         row: dict[str, Any] = {
             "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
-            "log_before": log.shown({name: before[name] for name in line.different}),
-            "log_after": log.shown(line.different),
+            "log_before": logged_old, "log_after": logged_new,
         }  # fmt: skip
-        row.update(zip((f"v_{name}" for name in columns), writer.row(line.different), strict=True))
+        stored = hidden(unit.context, one, line.draft.id, line.different)
+        row.update(zip((f"v_{name}" for name in columns), writer.row(stored), strict=True))
         rows.append(row)
     params = {
         **unit.actor.parameters(), "rows": msgspec.json.encode(rows).decode(), "changed_by": unit.actor.user,
         "changed_via": unit.actor.via, "log_object": one.name, "log_action": "changed", "log_actor": unit.actor.user,
         "log_via": unit.actor.via,
     }  # fmt: skip
-    return {found for (found,) in await unit.connection.fetch(sql, params)}
+    written = {found for (found,) in await unit.connection.fetch(sql, params)}
+    if len(written) == len(lines):
+        await keep_salts(unit.connection, unit.context.schema, salts)
+    return written
 
 
 async def _follow_access(work: Workspace, one: Object, lines: list[Line], targets: Targets) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEVELS = ("none", "own", "team", "below", "all")
 FIELD_LEVELS = ("none", "masked", "read", "write")
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
+_HOURS = re.compile(r"^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-4]):[0-5]\d)$")
 _REGION = re.compile(r"^[A-Z]{2}$")
 
 
@@ -93,6 +94,14 @@ async def end_role(work: Workspace, name: str) -> None:
         await keys.revoke_of_role(work.unit.connection, work.context.id, name)
 
 
+def is_hours(text: str) -> bool:
+    """Whether the text says from when until when, on one day, or is empty."""
+    if not text:
+        return True
+    found = _HOURS.match(text)
+    return found is not None and found[1] < found[2] <= "24:00"
+
+
 def check_settings(settings: Settings) -> None:
     """Invalid with everything that would break dates, money or phone numbers."""
     wrong = [
@@ -107,6 +116,11 @@ def check_settings(settings: Settings) -> None:
         (not is_language(settings.language), "language", "There is no such language; write it as en or de."),
         (not 0 <= settings.first_weekday <= 6, "first_weekday", "The first day of the week is 0 (Monday) to 6."),
         (not 1 <= settings.fiscal_month <= 12, "fiscal_month", "The year begins in month 1 to 12."),
+    ]
+    wrong.append((len(settings.hours) != 7, "hours", "A week has seven days."))
+    wrong += [
+        (not is_hours(hours), f"hours.{day}", "Working hours are written as 09:00-17:00; empty is a day off.")
+        for day, hours in enumerate(settings.hours)
     ]
     problems = [Problem("invalid_value", message, field) for is_wrong, field, message in wrong if is_wrong]
     if problems:

@@ -11,6 +11,7 @@ import msgspec
 
 from relata.engine.metadata.overlay import Definition, apply
 from relata.engine.metadata.registry import Registry
+from relata.engine.secrets import workspace_keys
 from relata.engine.storage import migrations as migrating
 from relata.engine.storage import planner
 from relata.engine.storage.database import Connection
@@ -19,6 +20,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import specs
 from relata.engine.workspace.context import Settings
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.secret_fields import encrypt_plain
 from relata.foundation.errors import Conflict
 from relata.foundation.ids import new_id
 
@@ -44,10 +46,12 @@ async def synchronise(door: Door, migrations: Sequence[Migration], key: str) -> 
     context = await door.context(key)
     async with door.database.transaction() as connection:
         done = await migrating.migrate_schema(connection, migrations, context.schema)
+        await workspace_keys.ensure(connection, context.schema, door.ring)
         await number_objects(connection, context.schema, context.registry)
     steps = await planner.synchronise(door.database, context.schema, specs(context.registry))
     door.forget(key)
     await seed(door, key)
+    await door.run(key, None, encrypt_plain)
     async with door.database.transaction() as connection:
         await connection.execute(
             "update relata.workspace set fingerprint = %s where key = %s", (fingerprint(context.registry), key)

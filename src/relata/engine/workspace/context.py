@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
@@ -11,13 +12,16 @@ from relata.engine.metadata.fields import ParseContext
 from relata.engine.metadata.overlay import Definition
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.pages import Ground, StatementCache
+from relata.engine.secrets.records import Sealer
+from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF."""
+    """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF.
+    hours: when somebody works, for each day from Monday, such as `09:00-17:00`; "" on a day off."""
 
     name: str = "Relata"
     currency: str = "EUR"
@@ -26,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = "en"
     first_weekday: int = 0
     fiscal_month: int = 1
+    hours: tuple[str, ...] = ("09:00-17:00",) * 5 + ("", "")
 
 
 @dataclass
@@ -39,6 +44,7 @@ class WorkspaceContext:
     registry: Registry
     definitions: tuple[Definition, ...]
     numbers: dict[str, int]
+    keys: WorkspaceKeys
     statements: StatementCache = field(default_factory=StatementCache)
     principals: dict[UUID, int] = field(default_factory=dict)
 
@@ -46,6 +52,11 @@ class WorkspaceContext:
         self.tables = Tables(self.registry, self.schema)
         self.ground = Ground(self.registry, self.tables, self.statements)
         self.parsing = ParseContext(self.settings.currency, self.settings.region)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals and opens what the log keeps of persons."""
+        return Sealer(self.keys)
 
     def of_kind(self, kind: str) -> list[Definition]:
         """The stored definitions of one kind."""

@@ -15,13 +15,15 @@ import msgspec
 
 from relata.engine.metadata.fields import Choice, Field, Link, MultiChoice
 from relata.engine.metadata.object import Object
+from relata.engine.secrets.records import keep_salts, salts_of
 from relata.engine.storage import planner
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import LOCK_TIMEOUT_MS, Step, quoted
 from relata.engine.storage.tables import sql_type
+from relata.engine.workspace.changes import log_writer
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.convertible import Conversion, NotConvertible
-from relata.engine.workspace.copying import LogWriter, RowWriter
+from relata.engine.workspace.copying import RowWriter
 from relata.foundation.errors import Invalid
 
 if TYPE_CHECKING:
@@ -214,21 +216,23 @@ class Converting:
             return
         cells = ", ".join(quoted(column.name(self._old.name)) for column in self._old.columns())
         main, staged = quoted(self._old.columns()[0].name(self._old.name)), quoted(self._staged()[0])
-        rows = await work.unit.connection.fetch(
+        connection = work.unit.connection
+        rows = await connection.fetch(
             f"update {self._table} set version = version + 1, {_AT} = version + 1, changed_at = now(),"
             " changed_by = %s, changed_via = %s"
             f" where {main} is not null and {staged} is null returning id, {cells}",
             (work.actor.user, work.actor.via),
         )
-        log = LogWriter(self._one)
-        lines = [
-            {
-                "record": record,
-                "before": log.shown({self._old.name: self._old.from_columns(tuple(values))}),
-                "after": {self._old.name: None},
-            }
-            for record, *values in rows
-        ]
+        log = log_writer(work.unit, self._one)
+        known = await salts_of(connection, self._context.schema, (row[0] for row in rows))
+        lines, salts = [], []
+        for record, *values in rows:
+            old = {self._old.name: self._old.from_columns(tuple(values))}
+            salt, (before,) = log.written(record, known.get(record), old)
+            if salt is not None:
+                salts.append((record, salt))
+            lines.append({"record": record, "before": before, "after": {self._old.name: None}})
+        await keep_salts(connection, self._context.schema, salts)
         await work.unit.connection.execute(
             f"insert into {quoted(self._context.schema)}._change"
             " (object, record, action, actor, via, source, before, after)"

@@ -63,6 +63,13 @@ def check_convertible(context: WorkspaceContext, one: Object, old: Field, new: F
         raise Conflict(
             f"{old.title} belongs to the product.", code="built_in", hint="Change its label, help or options."
         )
+    is_other = type(old) is not type(new) or old.sensitivity != new.sensitivity
+    if is_other and "secret" in (old.sensitivity, new.sensitivity):
+        raise Conflict(
+            f"{old.title} can't become {'secret' if new.sensitivity == 'secret' else 'of this kind'}.",
+            code="not_convertible",
+            hint="Make a new field: what was readable lies in the history, and what is secret is never read.",
+        )
     uses = own_uses(one, old)
     if uses and type(old) is not type(new):
         raise Conflict(

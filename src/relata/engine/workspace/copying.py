@@ -60,35 +60,6 @@ def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any
     return with_json
 
 
-class LogWriter:
-    """From values to what the log keeps of them; the same as `changes.as_json`, prepared once for many."""
-
-    def __init__(self, one: Object) -> None:
-        self._shown: dict[str, Callable[[Any], Any] | None] = {}
-        for name, field in one.all_fields.items():
-            if field.sensitivity == "secret":
-                self._shown[name] = _nothing
-            elif type(field).to_json is not Field.to_json:
-                self._shown[name] = field.to_json
-
-    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values as the API would show them."""
-        convert = self._shown
-        found = {}
-        for name, value in values.items():
-            change = convert.get(name) if value is not None else None
-            found[name] = change(value) if change is not None else value
-        return found
-
-    def json(self, values: Mapping[str, Any]) -> str:
-        """The same as JSON."""
-        return _encode(self.shown(values)).decode()
-
-
-def _nothing(value: Any) -> None:
-    return None
-
-
 async def copy_records(unit: Unit, one: Object, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """COPY into the object's table."""
     named = ", ".join(quoted(name) for name in columns)

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
+from relata.engine.secrets.records import keep_salts
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
 from relata.engine.workspace import links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
+from relata.engine.workspace.changes import LogWriter, as_json, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
-from relata.engine.workspace.copying import LogWriter, RowWriter, copy_created, copy_records
+from relata.engine.workspace.copying import RowWriter, copy_created, copy_records
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
+from relata.engine.workspace.secret_fields import hidden
 from relata.foundation.errors import Denied, RelataError
 from relata.foundation.ids import new_id
 
@@ -68,24 +71,34 @@ async def _write(chunk: Chunk) -> None:
     await _number(chunk)
     readers = await _readers(chunk)
     writer = RowWriter(one, {name for line in chunk.lines for name in line.draft.values})
-    log = LogWriter(one)
+    log = log_writer(unit, one)
     user, via = unit.actor.user, unit.actor.via
     columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
     await copy_records(
         unit, one, columns,
-        ([line.draft.id, codes, user, user, via, via, *writer.row(line.draft.values)]
+        ([line.draft.id, codes, user, user, via, via, *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
          for line, codes in zip(chunk.lines, readers, strict=True)),
     )  # fmt: skip
     origin = unit.actor.source
+    salts: list[tuple[UUID, bytes]] = []
     await copy_created(
-        unit, one, ((line.draft.id, {**origin, **line.source}, log.json(line.draft.values)) for line in chunk.lines)
-    )
+        unit, one,
+        ((line.draft.id, {**origin, **line.source}, _logged(log, line.draft, salts)) for line in chunk.lines),
+    )  # fmt: skip
+    await keep_salts(unit.connection, unit.context.schema, salts)
     await _pair(chunk)
     rollups.note_many(unit, one, ((None, line.draft.values) for line in chunk.lines))
     await work.sharing.apply_rules(one, [line.draft.id for line in chunk.lines])
     unit.note_write(one.name)
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
+
+
+def _logged(log: LogWriter, draft: Draft, salts: list[tuple[UUID, bytes]]) -> str:
+    salt, (after,) = log.written(draft.id, None, draft.values)
+    if salt is not None:
+        salts.append((draft.id, salt))
+    return as_json(after)
 
 
 async def _number(chunk: Chunk) -> None:

@@ -15,11 +15,14 @@ from relata.engine.access.rights import Rights
 from relata.engine.identity.alerts.usage import Kind, Tally
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.overlay import Definition, apply
+from relata.engine.secrets import workspace_keys
+from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.failures import StaleMetadata
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, NotFound
@@ -43,14 +46,17 @@ Who = UUID | Actor | ActorSource | None
 class Door:
     """All workspaces of one database, as this process knows them."""
 
-    def __init__(self, database: Database, modules: Sequence[Module]) -> None:
+    def __init__(self, database: Database, modules: Sequence[Module], ring: KeyRing) -> None:
+        """ring: the master keys, under which each workspace's keys are kept."""
         self.database = database
+        self.ring = ring
         self.modules = tuple(modules)
         self._contexts: dict[str, WorkspaceContext] = {}
         self._checked: dict[str, float] = {}
         self._keys: dict[UUID, str] = {}
         self.actors = ActorCache()
         self.tally = Tally()
+        self.reads = ReadNotes()
 
     async def context(self, key: str) -> WorkspaceContext:
         """The workspace called `key`; NotFound for none. Loaded again when its definitions changed."""
@@ -67,7 +73,9 @@ class Door:
             if known is not None and known.registry.version == row[3]:
                 return known
             settings = msgspec.convert({"name": row[4], **row[2]}, Settings)
-            self._contexts[key] = await load_context(connection, self.modules, row[0], key, row[1], settings, row[3])
+            self._contexts[key] = await load_context(
+                connection, self.modules, row[0], key, row[1], settings, row[3], self.ring
+            )
         return self._contexts[key]
 
     async def key_of(self, workspace: UUID) -> str:
@@ -135,7 +143,14 @@ class Door:
             return await self.actors.load(connection, context, who, via)
         return await who.actor(self.actors, connection, context, via)
 
+    async def flush_reads(self) -> None:
+        """Write down who read what since the last time; before the process ends, too."""
+        await self.reads.flush(self.database)
+
     async def _after(self, work: Workspace) -> None:
+        self.reads.take(work.unit)
+        if self.reads.is_due:
+            await self.flush_reads()
         known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
         if (
@@ -160,6 +175,7 @@ async def load_context(
     schema: str,
     settings: Settings,
     version: int,
+    ring: KeyRing,
 ) -> WorkspaceContext:
     """A workspace's registry from the modules and its own definitions."""
     rows = await connection.fetch(
@@ -173,7 +189,8 @@ async def load_context(
     principals = {
         row[0]: int(row[1]) for row in await connection.fetch(f"select id, key from {quoted(schema)}._principal")
     }
+    keys = await workspace_keys.load(connection, schema, ring)
     return WorkspaceContext(
         workspace_id, key, schema, settings, registry, definitions,
-        numbers, principals=principals,
+        numbers, keys, principals=principals,
     )  # fmt: skip

@@ -47,7 +47,9 @@ async def load(unit: Unit, one: Object, ids: Sequence[UUID], *, lock: bool = Fal
     key = ("load", one.name, lock, unit.actor.fingerprint)
     compiled: Compiled = unit.context.statements.get(key, lambda: _compile(unit, one, lock))
     rows = await unit.connection.fetch(compiled.sql, {**unit.actor.parameters(), "record_ids": list(ids)})
-    return [Record(one, row[0], compiled.shape.values(row)) for row in rows]
+    if not one.sealed_fields:
+        return [Record(one, row[0], compiled.shape.values(row)) for row in rows]
+    return [Record(one, row[0], compiled.shape.values(row), row[-1]) for row in rows]
 
 
 def _compile(unit: Unit, one: Object, lock: bool) -> Compiled:
@@ -58,6 +60,11 @@ def _compile(unit: Unit, one: Object, lock: bool) -> Compiled:
     ids: Any = sa.cast(sa.bindparam("record_ids", type_=ARRAY(sa.Uuid())), ARRAY(sa.Uuid()))
     chosen = sa.select(*(column.label(f"c{index}") for index, column in enumerate(columns)))
     chosen = chosen.select_from(source.table).where(source.table.c.id == sa.any_(ids)).order_by(source.table.c.id)
+    if one.sealed_fields:  # read along, so that a change needs no round trip for it
+        salts = sa.table("_record_key", sa.column("record"), sa.column("salt"), schema=unit.context.schema)
+        chosen = chosen.add_columns(
+            sa.select(salts.c.salt).where(salts.c.record == source.table.c.id).scalar_subquery().label("salt")
+        )
     scope = unit.actor.predicate(one, "read", source.table)
     if scope is not None:
         chosen = chosen.where(scope)

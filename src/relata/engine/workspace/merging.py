@@ -62,6 +62,8 @@ def _missing(target: Record, others: Sequence[Record]) -> dict[str, Any]:
     for field in target.object.fields:
         if field.system or field.type_name == "auto_number" or not (field.stored or isinstance(field, Links)):
             continue
+        if field.sensitivity == "secret":  # bound to its record, and nobody could see which one was taken
+            continue
         values = [record[field.name] for record in (target, *others) if record[field.name] not in (None, (), "")]
         if isinstance(field, Links) or field.type_name in ("emails", "phones", "web_addresses", "tags"):
             joined = tuple(dict.fromkeys(item for value in values for item in value))

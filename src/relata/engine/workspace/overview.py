@@ -90,6 +90,17 @@ async def role(work: Workspace, name: str) -> RoleOverview:
     return found
 
 
+async def people_with(work: Workspace, name: str) -> list[tuple[UUID, str]]:
+    """Who has a role, by name; colleagues' names are no secret in their own company. Needs manage_roles."""
+    require(work, "manage_roles")
+    rows = await work.unit.connection.fetch(
+        f'select id, name from {quoted(work.context.schema)}."user" where %s = any(roles) and deleted_at is null'
+        " order by lower(name), id",
+        (name,),
+    )
+    return [(key, title or "") for key, title in rows]
+
+
 async def sharing_rules(work: Workspace) -> list[RuleOverview]:
     """All sharing rules, with how many records each opens. Needs manage_roles."""
     require(work, "manage_roles")

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
+
 from relata.engine.identity import emails, invitations
 from relata.engine.identity.guards import MANAGE, check_roles
+from relata.engine.identity.preferences import Preferences, check_preferences, read_preferences
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Conflict, Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 #: What everybody may change of their own record, whatever their roles say.
 OWN_FIELDS = ("name", "title", "phone", "language", "time_zone")
+
+
+#: Teams above each other; a line that is longer is a circle, which an import can make.
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,19 @@ async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
             hint="Ask an administrator.",
         )
     return await work.as_system().change(record, values)
+
+
+async def change_preferences(work: Workspace, wanted: Mapping[str, Any]) -> Preferences:
+    """What the actor likes, with these changes. Invalid for what is none of the choices."""
+    record = await own_record(work)
+    known = msgspec.structs.asdict(read_preferences(record["preferences"]))
+    try:
+        found = msgspec.convert({**known, **wanted}, Preferences)
+    except msgspec.ValidationError as error:
+        raise Invalid(_("This does not fit: %(problem)s.") % {"problem": error}, code="definition") from error
+    check_preferences(found)
+    await work.as_system().change(record, {"preferences": msgspec.to_builtins(found)})
+    return found
 
 
 async def invite(
@@ -104,6 +125,21 @@ async def deactivate(work: Workspace, user: UUID) -> Record:
 async def reactivate(work: Workspace, user: UUID) -> Record:
     """In again, by the same account; keys have to be made anew."""
     return await _decided(work, user, {"status": "active"})
+
+
+async def move_team(work: Workspace, team: UUID, parent: UUID | None) -> Record:
+    """A team under another one, or under none. Needs manage_users; Invalid under itself or under one of its own."""
+    require(work, MANAGE)
+    everything = work.as_system()
+    record = await everything.get("team", team)
+    above = parent
+    for _step in range(_DEEPEST):
+        if above is None:
+            return await everything.change(record, {"parent": parent})
+        if above == team:
+            break
+        above = (await everything.get("team", above))["parent"]
+    raise Invalid(_("A team can't stand under itself."), code="circle", field="parent", hint=_("Choose another one."))
 
 
 async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Record:

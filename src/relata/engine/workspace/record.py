@@ -15,10 +15,12 @@ class Record:
     through `shown_fields`.
     """
 
-    __slots__ = ("id", "object", "values")
+    __slots__ = ("id", "object", "salt", "values")
 
-    def __init__(self, one: Object, record_id: UUID, values: dict[str, Any]) -> None:
+    def __init__(self, one: Object, record_id: UUID, values: dict[str, Any], salt: bytes | None = None) -> None:
+        """salt: of the key under which the log keeps its personal values; None while it has none."""
         self.object = one
+        self.salt = salt
         self.id = record_id
         self.values = values
 

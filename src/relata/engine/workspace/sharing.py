@@ -70,7 +70,8 @@ class Sharing:
         until: datetime | None = None,
         member_as: str = "",
     ) -> None:
-        """Open a record to a person, team, role or everybody (`access.principals`). member_as: the role in the record's own team, such as "Sales engineer".
+        """Open a record to a person, team, role or everybody (`access.principals`). member_as: the role in the
+        record's own team, such as "Sales engineer".
         Raises Denied unless the actor may change the record."""
         if level not in ("read", "change"):
             raise Invalid(

@@ -15,8 +15,8 @@ from relata.engine.storage.tables import Tables
 from relata.engine.workspace.changes import bound, change_table
 
 
-def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
-    """Insert one record. Parameters: `v_<column>`, `record_id` and the log's. Returns the definitions' version,
+def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...], *, salted: bool) -> str:
+    """Insert one record. Parameters: `v_<column>`, `record_id` and the log's. salted: `log_salt`, too. Returns the definitions' version,
     created_at and automatic numbers."""
     table = tables.of(one)
     values = {name: sa.bindparam(f"v_{name}", type_=table.c[name].type) for name in columns}
@@ -33,11 +33,12 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...]) -> str:
         after = after.op("||")(sa.func.jsonb_build_object(*pairs))
     log = _log(tables, made, after)
     version = definitions_version(tables)
-    return render(sa.select(version, made.c.created_at, *(made.c[column.name] for column in numbers)).add_cte(log))
+    chosen = sa.select(version, made.c.created_at, *(made.c[column.name] for column in numbers)).add_cte(log)
+    return render(chosen.add_cte(_salt(tables, made)) if salted else chosen)
 
 
 def update_sql(
-    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool
+    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool, salted: bool
 ) -> str:
     """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`,
     `changed_via`,
@@ -64,9 +65,8 @@ def update_sql(
         .returning(table.c.id, table.c.version, table.c.changed_at, table.c.deleted_at).cte("done")
     )  # fmt: skip
     log = _log(tables, done, bound("log_after"))
-    return render(
-        sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log)
-    )
+    chosen = sa.select(definitions_version(tables), done.c.version, done.c.changed_at, done.c.deleted_at).add_cte(log)
+    return render(chosen.add_cte(_salt(tables, done)) if salted else chosen)
 
 
 def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...]) -> str:
@@ -111,6 +111,14 @@ def definitions_version(tables: Tables) -> sa.ColumnElement[int]:
     return sa.literal_column(
         f"(select definitions from relata.workspace where schema = '{tables.schema}')", sa.BigInteger()
     )
+
+
+def _salt(tables: Tables, written: sa.CTE) -> sa.CTE:
+    """The salt of the record's key, written down with what is sealed under it. Where another one is there already, the
+    statement fails: that must never happen unseen."""
+    salts = sa.table("_record_key", sa.column("record", sa.Uuid()), sa.column("salt"), schema=tables.schema)
+    row = sa.select(written.c.id, sa.bindparam("log_salt", type_=sa.LargeBinary()))
+    return sa.insert(salts).from_select(["record", "salt"], row).returning(salts.c.record).cte("salted")
 
 
 def _log(tables: Tables, written: sa.CTE, after: Any) -> sa.CTE:

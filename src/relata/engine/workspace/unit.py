@@ -35,6 +35,8 @@ class Unit:
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
     shown: int = 0
+    #: Of which object which personal fields of which records went to the actor.
+    reads: list[tuple[str, tuple[str, ...], list[UUID]]] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:

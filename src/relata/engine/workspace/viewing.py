@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relata.engine.access.narrowing import narrowed
+from relata.engine.access.principals import groups_of
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.layout import Layout
 from relata.engine.workspace.actors import with_roles
@@ -32,7 +33,7 @@ def viewed_as(work: Workspace, role: str = "", draft: Layout | None = None) -> W
         rights = Rights(work.registry, [given])
         both = narrowed(actor.rights, rights, lambda *_: True, everything=True, label=role)
         known = work.context.principals
-        teams = [known[team] for team in actor.teams if team in known]
+        teams = [known[team] for team in (*actor.teams, *groups_of(actor.rights.roles)) if team in known]
         below = [known[team] for team in actor.below if team in known]
         own = known.get(actor.user) if actor.user else None
         shown = msgspec.structs.replace(both, label=given.label)

@@ -14,18 +14,21 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
 from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.history import entries
+from relata.engine.history.opening import opened
 from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, pages
+from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
+from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.layouts import layout_for
+from relata.engine.workspace.reads import note
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.sharing import Sharing
 from relata.engine.workspace.unit import Unit
@@ -117,6 +120,7 @@ class Workspace:
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
             raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        note(self.unit, one.name, tuple(name for name in one.personal_fields if name in found), [record_id])
         return found
 
     def _where(self, deleted: bool | None) -> bool | None:
@@ -133,9 +137,18 @@ class Workspace:
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
-        found = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
-        self.unit.shown += len(found.rows)
-        return found
+        page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        self.unit.shown += len(page.rows)
+        if page.shape.personal and page.shape.id_at is not None:
+            at = page.shape.id_at
+            note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
+        return page
+
+    async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
+        """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""
+        self.readable_object(asked.object)
+        await self.settle()
+        return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
@@ -196,9 +209,9 @@ class Workspace:
 
     async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
         """What happened to a record, newest first, without the values of fields that the actor may not read."""
-        found = await entries.of_record(
-            self.unit.connection, self.context.schema, record.id, before=before, limit=limit
-        )
+        connection, schema = self.unit.connection, self.context.schema
+        found = await entries.of_record(connection, schema, record.id, before=before, limit=limit)
+        found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
@@ -328,9 +341,13 @@ class Workspace:
         *,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        personal: bool = False,
     ) -> None:
-        """A row of the change log that comes from no record's values: events, shares, configuration."""
+        """A row of the change log that comes from no record's values: events, shares, configuration. personal: what it
+        says goes when the record's person is erased, such as the name of a file."""
         actor = self.actor
+        if personal:
+            before, after = await sealed_sides(self.unit, record, before, after)
         self.unit.writes.append(object_name)
         await self.unit.connection.execute(
             f"insert into {quoted(self.context.schema)}._change (object, record, action, actor, via, source,"

@@ -20,6 +20,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_not_written
+from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
@@ -45,15 +46,15 @@ async def create(
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
     readers = await inherited_readers(unit, one, draft.values, found)
-    stored = _stored(one, draft.values)
-    row = await _insert(unit, one, draft.id, stored, readers, draft.values)
-    complete = {**draft.values, **row, **made_by(unit), "version": 1}
+    stored = as_columns(one, hidden(unit.context, one, draft.id, draft.values))
+    fresh, salt = await _insert(unit, one, draft.id, stored, readers, draft.values)
+    complete = {**draft.values, **fresh, **made_by(unit), "version": 1}
     await write_pairs(unit, one, draft)
     await attach_files(unit, one, draft.id, draft.values)
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
     unit.note_write(one.name)
-    return Record(one, draft.id, complete)
+    return Record(one, draft.id, complete, salt)
 
 
 def made_by(unit: Unit) -> dict[str, Any]:
@@ -64,18 +65,23 @@ def made_by(unit: Unit) -> dict[str, Any]:
 
 async def _insert(
     unit: Unit, one: Object, record_id: UUID, stored: dict[str, Any], readers: list[int], values: dict[str, Any]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], bytes | None]:
     stored |= {"readers": readers, **made_by(unit)}
     names = tuple(stored)
-    sql = unit.context.statements.get(("insert", one.name, names), lambda: insert_sql(unit.context.tables, one, names))
+    salt, (after,) = changes.log_writer(unit, one).written(record_id, None, values)
+    salted = salt is not None
+    sql = unit.context.statements.get(
+        ("insert", one.name, names, salted), lambda: insert_sql(unit.context.tables, one, names, salted=salted)
+    )
     params = {f"v_{name}": value for name, value in stored.items()}
-    params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(one, values) or "{}")
+    params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(after), salt)
     params["record_id"] = record_id
     found = await unit.connection.fetch_one(sql, params)
     assert found is not None
     row = _current(unit, found)
     numbers = [field.name for field in one.fields if isinstance(field, AutoNumber)]
-    return {"created_at": row[0], "changed_at": row[0], **dict(zip(numbers, row[1:], strict=True))}
+    fresh = {"created_at": row[0], "changed_at": row[0], **dict(zip(numbers, row[1:], strict=True))}
+    return fresh, salt
 
 
 async def change(
@@ -133,15 +139,22 @@ def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[s
 async def write(unit: Unit, before: Record, different: dict[str, Any], action: str, *, right: str = "change") -> Record:
     """The guarded statement: different values at the version that was read, or an error that says why not."""
     one = before.object
-    stored = _stored(one, different)
+    stored = as_columns(one, hidden(unit.context, one, before.id, different))
     names = tuple(sorted(stored))
-    key = ("update", one.name, names, right, before.is_deleted, unit.actor.fingerprint)
-    sql = unit.context.statements.get(
-        key, lambda: update_sql(unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted)
-    )
     old = {name: before[name] for name in different}
+    salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
+    salted = salt is not None
+    key = ("update", one.name, names, right, before.is_deleted, salted, unit.actor.fingerprint)
+    sql = unit.context.statements.get(
+        key,
+        lambda: update_sql(
+            unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted, salted=salted
+        ),
+    )
     params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
-    params |= changes.parameters(unit.actor, one, action, changes.as_json(one, old), changes.as_json(one, different))
+    params |= changes.parameters(
+        unit.actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt
+    )
     params |= {
         "record_id": before.id,
         "at_version": before.version,
@@ -159,7 +172,7 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
         "changed_by": unit.actor.user,
         "changed_via": unit.actor.via,
     }
-    after = Record(one, before.id, {**before.values, **different, **fresh})
+    after = Record(one, before.id, {**before.values, **different, **fresh}, salt or before.salt)
     counted_before = None if before.is_deleted else before.values
     counted_after = None if after.is_deleted else after.values
     rollups.note(unit, one, counted_before, counted_after)
@@ -217,7 +230,7 @@ async def _follow_access(work: Workspace, one: Object, before: Record, different
         )
 
 
-def _stored(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
+def as_columns(one: Object, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as columns; JSON as text, since PostgreSQL casts it."""
     columns: dict[str, Any] = {}
     for name, value in values.items():

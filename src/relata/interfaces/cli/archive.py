@@ -34,11 +34,12 @@ def backup(application: Application, file: Path, as_json: bool) -> None:
 @click.command()
 @file_argument
 @click.option("--force", is_flag=True, help="Replace what is there. It is lost.")
+@click.option("--erasures", type=click.Path(path_type=Path), help="A kept erasures.jsonl: its people are erased again.")
 @json_option
 @click.pass_obj
-def restore(application: Application, file: Path, force: bool, as_json: bool) -> None:
+def restore(application: Application, file: Path, force: bool, erasures: Path | None, as_json: bool) -> None:
     """Bring everything back from FILE, into an empty installation. Either all of it comes back or nothing changes."""
-    done = application.restore(file, force=force)
+    done = application.restore(file, force=force, erased=erasures)
     if as_json:
         print_json(asdict(done))
         return
@@ -47,6 +48,8 @@ def restore(application: Application, file: Path, force: bool, as_json: bool) ->
     )
     for name in done.migrations:
         click.echo(f"Applied {name}")
+    if done.erased:
+        click.echo(f"Erased again: {done.erased:,} people who were erased since the backup was made.")
     if done.settings:
         click.echo("These settings were different there:")
         for name, value in done.settings.items():

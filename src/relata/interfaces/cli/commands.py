@@ -10,6 +10,7 @@ import click
 from relata.interfaces.cli.archive import backup, restore
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import BENCH_SIZES, Application
+from relata.interfaces.cli.proving import erase, keys, verify
 from relata.interfaces.cli.run import run_everything
 
 #: Commands that need the engine: it is loaded when one of them is called.
@@ -141,5 +142,5 @@ def bench(application: Application, size: str, only: str, quick: bool, keep: boo
         print_table(found.lines())
 
 
-for command in (backup, restore):
+for command in (backup, restore, verify, erase, keys):
     cli.add_command(command)

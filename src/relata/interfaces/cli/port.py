@@ -61,13 +61,59 @@ class BackedUp:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back. settings: what was set where the backup was made and is different here, without secrets."""
+    """What came back. settings: what was set where the backup was made and is different here, without secrets.
+    erased: people who were erased since the backup was made, and are erased again."""
 
     version: str
     made_at: str
     files: int
     migrations: tuple[str, ...]
     settings: dict[str, str]
+    erased: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What does not fit in a history, in words, and where."""
+
+    what: str
+    words: str
+    block: int | None
+    row: int | None
+    record: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """One workspace's history. head: the hash of its last block. unsealed: changes that wait for their seal."""
+
+    workspace: str
+    holds: bool
+    blocks: int
+    rows: int
+    redacted: int
+    unsealed: int
+    head: str
+    misfits: tuple[Misfit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did. records: how many were touched."""
+
+    object: str
+    record: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """Under which master key everything is now, and how many keys were brought under it."""
+
+    current: str
+    keys: int
+    is_new: bool
 
 
 #: Contacts in the company that `bench` builds.
@@ -147,8 +193,22 @@ class Application(Protocol):
         """The whole installation in one new file."""
         ...
 
-    def restore(self, file: Path, *, force: bool) -> Restored:
-        """Everything from a backup, into an empty installation. force: in place of what is there. All or nothing."""
+    def restore(self, file: Path, *, force: bool, erased: Path | None = None) -> Restored:
+        """Everything from a backup, into an empty installation. force: in place of what is there. All or nothing.
+        erased: a list of erasures that was kept elsewhere; those people are erased again."""
+        ...
+
+    def verify(self, *, workspaces: Sequence[str], anchors: Path | None) -> Sequence[Proven]:
+        """What the seal of each workspace's history proves; all workspaces where none is named. anchors: a file of
+        anchors to compare with."""
+        ...
+
+    def erase(self, workspace: str, email: str, object_name: str, record: str) -> Erased:
+        """Erases a person for good, as the one with this address, else as the system."""
+        ...
+
+    def rotate_keys(self) -> Rotated:
+        """A new master key, where the keys lie in the home folder; brings every workspace's keys under the newest."""
         ...
 
     def reference(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
 
@@ -33,15 +33,28 @@ Moment = datetime
 _FROM_FIVE_DIGITS = frozenset("es pl pt_PT it bg lv".split())
 
 
+#: Own ways of writing: what stands between thousands and before decimals; patterns of days; patterns of times.
+_NUMBER_STYLES = {
+    "comma_dot": (",", "."),
+    "dot_comma": (".", ","),
+    "space_comma": ("\u202f", ","),
+    "apostrophe_dot": ("’", "."),
+}
+_DATE_STYLES = {"iso": "yyyy-MM-dd", "dots": "dd.MM.yyyy", "slashes": "dd/MM/yyyy", "us": "MM/dd/yyyy"}
+_CLOCKS = {"24": "HH:mm", "12": "h:mm a"}
+
+
 class Numbers:
     """How a locale writes figures. Locales that do not group by threes, or not in 0-9, go through Babel."""
 
-    def __init__(self, locale: Locale) -> None:
+    def __init__(self, locale: Locale, style: str = "") -> None:
         self._locale = locale
         symbols = locale.number_symbols["latn"]
-        self._quick = locale.decimal_formats[None].grouping == (3, 3) and locale.default_numbering_system == "latn"
-        self._translation = str.maketrans({",": symbols["group"], ".": symbols["decimal"], "-": symbols["minusSign"]})
-        self._no_group_below: int = 10_000 if _names(locale) & _FROM_FIVE_DIGITS else 0
+        group, point = _NUMBER_STYLES.get(style, (symbols["group"], symbols["decimal"]))
+        usual = locale.decimal_formats[None].grouping == (3, 3) and locale.default_numbering_system == "latn"
+        self._quick = usual or style in _NUMBER_STYLES
+        self._translation = str.maketrans({",": group, ".": point, "-": symbols["minusSign"]})
+        self._no_group_below: int = 10_000 if not style and _names(locale) & _FROM_FIVE_DIGITS else 0
         self._around: dict[str, tuple[str, str]] = {}
 
     def write(self, value: Number, digits: int) -> str:
@@ -79,32 +92,44 @@ def _names(locale: Locale) -> set[str]:
 class Dates:
     """How a locale writes days and times: compiled from its CLDR patterns."""
 
-    def __init__(self, locale: Locale) -> None:
+    def __init__(self, locale: Locale, style: str = "", clock: str = "") -> None:
         skeletons = locale.datetime_skeletons
-        self.date = compile_pattern(skeletons["yMMMd"].pattern, locale)
-        self.day_of_year = compile_pattern(skeletons["MMMd"].pattern, locale)
+        own = _DATE_STYLES.get(style)
+        self.date = compile_pattern(own or skeletons["yMMMd"].pattern, locale)
+        self.day_of_year = compile_pattern(own or skeletons["MMMd"].pattern, locale)
         self.weekday = compile_pattern("EEE", locale)
-        self.time = compile_pattern(locale.time_formats["short"].pattern, locale)
+        self.month = compile_pattern(skeletons["yMMMM"].pattern, locale)
+        self.time = compile_pattern(_CLOCKS.get(clock) or locale.time_formats["short"].pattern, locale)
         self.full = compile_pattern(locale.date_formats["full"].pattern, locale)
         joined = str(locale.datetime_formats["medium"])
         self.join = joined.replace("{1}", "%(date)s").replace("{0}", "%(time)s").replace("'", "")
 
 
-@lru_cache(maxsize=64)
-def _prepared(locale: str) -> tuple[Locale, Numbers, Dates]:
+@lru_cache(maxsize=256)
+def _prepared(locale: str, numbers: str = "", dates: str = "", clock: str = "") -> tuple[Locale, Numbers, Dates]:
     parsed = Locale.parse(locale.replace("-", "_"))
-    return parsed, Numbers(parsed), Dates(parsed)
+    return parsed, Numbers(parsed, numbers), Dates(parsed, dates, clock)
 
 
 class Formatter:
     """What a request formats with.
 
     locale: such as `en_GB`. zone: where the reader is; moments are shown in its wall time. now: "today" and
-    "3 minutes ago" count from it.
+    "3 minutes ago" count from it. numbers, dates, clock: a person's own way of writing, where it is not that of the
+    locale (`engine.identity.preferences.CHOICES`).
     """
 
-    def __init__(self, locale: str = "en", zone: tzinfo | str = UTC, now: datetime | None = None) -> None:
-        self.locale, self._numbers, self._dates = _prepared(locale)
+    def __init__(
+        self,
+        locale: str = "en",
+        zone: tzinfo | str = UTC,
+        now: datetime | None = None,
+        *,
+        numbers: str = "",
+        dates: str = "",
+        clock: str = "",
+    ) -> None:
+        self.locale, self._numbers, self._dates = _prepared(locale, numbers, dates, clock)
         self.zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
         self.today = self.now.date()
@@ -143,8 +168,8 @@ class Formatter:
         return (self._dates.day_of_year if moment.year == self.today.year else self._dates.date)(moment)
 
     def month(self, value: Day) -> str:
-        """March 2026."""
-        return format_skeleton("yMMMM", as_moment(self._local(value)), locale=self.locale)
+        """With its year: March 2026."""
+        return self._dates.month(as_moment(self._local(value)))
 
     def full_date(self, value: Day) -> str:
         """Tuesday, 3 March 2026, and the time where there is one: what a hover shows."""
@@ -154,6 +179,14 @@ class Formatter:
 
     def time(self, value: Moment) -> str:
         return self._dates.time(value.astimezone(self.zone))
+
+    def wall_time(self, value: Moment) -> str:
+        """A time that the person's own clock shows already."""
+        return self._dates.time(value)
+
+    def weekday(self, value: Day) -> str:
+        """Short: Tue."""
+        return self._dates.weekday(as_moment(value))
 
     def datetime(self, value: Moment) -> str:
         local = value.astimezone(self.zone)

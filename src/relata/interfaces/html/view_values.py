@@ -207,9 +207,9 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
 class Shell(msgspec.Struct, frozen=True, kw_only=True):
     """What the frame around every signed-in screen needs.
 
-    csrf: goes with every unsafe request. theme: auto, light or dark. density: compact, default or comfortable.
-    sidebar: wide or narrow. create: what the "New" menu and `c` offer. palette: address that answers the command
-    palette, asked with `q`.
+    csrf: goes with every unsafe request. theme: auto, light, dark or contrast. density: compact, default or
+    comfortable. sidebar: wide or narrow. shortcuts: whether keys without a modifier do something. create: what the
+    "New" menu and `c` offer. palette: address that answers the command palette, asked with `q`.
     """
 
     workspace: str
@@ -224,6 +224,8 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = "auto"
     density: str = "default"
     sidebar: str = "wide"
+    shortcuts: bool = True
+    logo: str = ""
     palette: str = "/palette"
     search: str = "/search"
     settings: str = "/settings"

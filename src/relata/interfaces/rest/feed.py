@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.history.feed import Change, read_feed
+from relata.engine.history.opening import opened
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import loading
 from relata.engine.workspace.record import Record
@@ -45,6 +46,7 @@ async def change_feed(call: Call) -> Answer:
 async def _visible(work: Workspace, changes: list[Change]) -> list[dict[str, Any]]:
     """The changes of records that the caller sees now, without the values of hidden fields. Of what lies in the bin
     those who may not look there learn only that it was deleted."""
+    changes = await opened(work.unit.connection, work.context.schema, work.context.sealer, changes)
     records: dict[UUID, Record] = {}
     for name in dict.fromkeys(one.object for one in changes):
         declared = work.registry.objects.get(name)

@@ -81,7 +81,7 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
             )
             return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
         target = _one(form, "next")
-        answer = redirect(target if target and is_safe_next(target) else "/")
+        answer = redirect(target if target and is_safe_next(target) else "/?start")
         answer.headers.update([cookies.set_session(found.token, here.peer.is_https)])
         return answer
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import date
 
 import msgspec
 from litestar import Response, get, post
@@ -123,20 +122,21 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def export(request: Visit, plural: FromPath[str]) -> Stream:
         form = await posted(request)
 
-        async def read(work: Workspace) -> Query:
+        async def read(work: Workspace) -> tuple[Query, str]:
             one = work.registry.by_path(plural)
             order = chosen_order(work, one, form, "change")
             ids = any_of(Binary("=", Path(("id",)), Literal(str(key))) for key in order.ids) if order.ids else None
             where = parse(order.where) if order.where else ids
-            return Query(one.name, where, parse_order("-created_at"), deleted=order.deleted)
+            query = Query(one.name, where, parse_order("-created_at"), deleted=order.deleted)
+            return query, work.clock.today.isoformat()
 
-        query = await web.within(request, read)
+        query, query_day = await web.within(request, read)
         credentials = web.person(request)
         assert credentials.workspace is not None
         key = await web.door.key_of(credentials.workspace)
         pieces = export_csv(web.door, key, credentials.user, query)
         head = await anext(pieces)  # what refuses it does so before the answer begins
-        name = f"{plural}-{date.today().isoformat()}.csv"
+        name = f"{plural}-{query_day}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
         return Stream(_all(head, pieces), headers=headers, media_type="text/csv; charset=utf-8")
 
@@ -166,7 +166,9 @@ def told(request: Visit, record: Record) -> Response[bytes]:
     if record["refused"]:
         toast |= {"href": f"/bulk/{record.id}", "link": _("See what was refused")}
     events = {"list-changed": True, "close-dialog": True, "toast": toast}
-    return Response(b"", status_code=200, headers={"hx-trigger": json.dumps(events), "hx-reswap": "none"}, media_type=HTML)
+    return Response(
+        b"", status_code=200, headers={"hx-trigger": json.dumps(events), "hx-reswap": "none"}, media_type=HTML
+    )
 
 
 def _asked(
@@ -184,7 +186,8 @@ def _asked(
         return _ask_view(web, request, work, one, order, ())
     if verb == "action":
         order = replace_order(chosen_order(work, one, form, "action"), action=name)
-        return _ask_view(web, request, work, one, order, ()) if action_fields(work, work.action(one.name, name)) else order
+        asks = action_fields(work, work.action(one.name, name))
+        return _ask_view(web, request, work, one, order, ()) if asks else order
     if verb in ("delete", "restore"):
         return chosen_order(work, one, form, "delete" if verb == "delete" else "restore")
     raise NotFound(_("There is no such bulk change."), code="unknown_bulk")
@@ -203,8 +206,8 @@ def _ask_view(
     if order.kind == "add":
         title = _("Add to a list")
         kind = membership_of(work, one, order.into)
-        label = work.registry.get(kind.list).title
-        fields = (FormField(name="target", label=label, kind="link", value=None, required=True, source=f"/choose/{kind.list}"),)
+        label, source = work.registry.get(kind.list).title, f"/choose/{kind.list}"
+        fields = (FormField(name="target", label=label, kind="link", value=None, required=True, source=source),)
     elif order.kind == "action":
         action = work.action(one.name, order.action)
         title, fields = action.label, action_fields(work, action)

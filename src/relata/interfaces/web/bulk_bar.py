@@ -61,12 +61,11 @@ def bulk_bar(
         if may_change:
             buttons.append(BulkButton(what="change", label=_("Change"), icon="pencil"))
             buttons.append(BulkButton(what="assign", label=_("Assign"), icon="user-plus"))
+        for each in memberships(work, one):
+            label = _("Add to %(list)s") % {"list": work.registry.get(each.list).title.lower()}
+            more.append(BulkButton(what=f"add:{each.object}", label=label, icon="list-plus"))
         more.extend(
-            BulkButton(what=f"add:{each.object}", label=_("Add to %(list)s") % {"list": _holder(work, each.list)}, icon="list-plus")
-            for each in memberships(work, one)
-        )  # fmt: skip
-        more.extend(
-            BulkButton(what=f"action:{each.name}", label=each.label, icon=each.icon) for each in actions_of(work, one)
+            BulkButton(what=f"action:{act.name}", label=act.label, icon=act.icon) for act in actions_of(work, one)
         )
         if may_delete:
             buttons.append(BulkButton(what="delete", label=_("Delete"), icon="trash-2", meaning="bad"))
@@ -74,10 +73,6 @@ def bulk_bar(
         path=f"/{one.path}/bulk", csrf=csrf, where=where, words=words, deleted=deleted, total=total,
         buttons=tuple(buttons), more=tuple(more), can_export=rights.permits("export_records") and not deleted,
     )  # fmt: skip
-
-
-def _holder(work: Workspace, name: str) -> str:
-    return work.registry.get(name).title.lower()
 
 
 def actions_of(work: Workspace, one: Object) -> list[Action]:

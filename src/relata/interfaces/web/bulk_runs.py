@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -18,12 +19,14 @@ from relata.engine.transfer.bulk import notes, running
 from relata.engine.transfer.bulk.objects import BULK_CHANGE
 from relata.engine.transfer.formula_guard import guarded
 from relata.engine.ui.bulk_preview import Refusal, refusals
+from relata.engine.ui.listing import ListState, listing
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.interfaces.html.view_values import Crumb, Shell
+from relata.interfaces.html.view_values import Column, Crumb, Shell, TableRow
 from relata.interfaces.web.bulk import told
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.heads import table_rows
 
 #: The page groups this many remarks; all of them are in the download.
 SHOWN_NOTES = 500
@@ -53,6 +56,17 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     undone_by: str
 
 
+class RunsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The bulk changes that this person sees, the newest first. next: address of older ones."""
+
+    shell: Shell
+    title: str
+    help: str
+    columns: tuple[Column, ...]
+    rows: tuple[TableRow, ...]
+    next: str
+
+
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of bulk changes."""
 
@@ -70,9 +84,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @get("/bulk_changes/{key:str}")
-    async def from_list(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        return redirect(f"/bulk/{record_id(key)}", request)
+    @get("/bulk")
+    async def runs(request: Visit) -> Response[bytes]:
+        async def show(work: Workspace) -> Response[bytes]:
+            return web.page(work, "web/bulk_runs.html", await _runs(web, request, work))
+
+        return await web.within(request, show)
 
     @get("/bulk/{key:str}/refused.csv")
     async def report(request: Visit, key: FromPath[str]) -> Stream:
@@ -110,7 +127,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await running.go_on(work, web.queue, bulk)
 
     steers = [steering("pause", running.pause), steering("cancel", running.cancel), steering("continue", go_on)]
-    return [page, progress, from_list, report, undo, *steers]
+    return [runs, page, progress, report, undo, *steers]
+
+
+async def _runs(web: Web, request: Visit, work: Workspace) -> RunsView:
+    one = work.registry.get(BULK_CHANGE)
+    found = await listing(work, one, ListState(after=request.query_params.get("after", "")))
+    columns = tuple(
+        Column(name=column.path, label=column.label, kind=column.kind, align=column.align)
+        for column in (found.title_column, *found.columns)
+    )
+    rows = tuple(
+        msgspec.structs.replace(row, href=f"/bulk/{row.id}", peek="") for row in table_rows(one, columns, found.rows)
+    )
+    next_page = f"/bulk?{urlencode({'after': found.next})}" if found.next else ""
+    return RunsView(
+        shell=web.shell(request, work),
+        title=one.title_plural,
+        help=one.help,
+        columns=columns,
+        rows=rows,
+        next=next_page,
+    )
 
 
 async def _view(web: Web, request: Visit, work: Workspace, bulk: UUID) -> RunView:
@@ -118,11 +156,10 @@ async def _view(web: Web, request: Visit, work: Workspace, bulk: UUID) -> RunVie
     found = [note for _number, note in await notes.page(work, bulk, limit=SHOWN_NOTES)]
     one = work.registry.objects.get(record["records_of"])
     undone = await work.find(BULK_CHANGE, undoes=bulk, limit=1)
-    changes = work.registry.get(BULK_CHANGE)
     counts = {name: record[name] or 0 for name in ("changed", "unchanged", "refused")}
     return RunView(
         shell=web.shell(request, work), title=record["name"], path=f"/bulk/{bulk}", list=f"/{one.path}" if one else "/",
-        crumbs=(Crumb(changes.title_plural, f"/{changes.path}"),),
+        crumbs=(Crumb(work.registry.get(BULK_CHANGE).title_plural, "/bulk"),),
         status=record["status"], total=record["total"] or 0, done=sum(counts.values()), error=record["error"] or "",
         begun=record["created_at"], refusals=await refusals(work, record["records_of"], found),
         has_more=len(found) == SHOWN_NOTES, is_mine=record["created_by"] == work.actor.user,

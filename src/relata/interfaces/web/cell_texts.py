@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from relata.engine.formula import Binary, Literal, Path
-from relata.engine.metadata.fields import Boolean, Field, Link
+from relata.engine.metadata.fields import Boolean, Field, Link, MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query
 from relata.engine.ui.record_page import is_editable
@@ -19,9 +20,11 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
+from relata.foundation.money import Money
 
 #: Titles that one paste may ask for; each is a question of its own.
 MOST_TITLES = 100
+_BARE = re.compile(r"[+-]?[\d.,' ]+")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -59,12 +62,14 @@ class CellReader:
             try:
                 field = self._field(cell.field)
                 record = records.get(cell.id)
-                raw = await self._raw(field, cell.text.strip())
+                raw = await self._raw(field, with_currency(field, cell.text.strip(), record))
                 if record is not None and await self._conflicts(field, record, cell, raw):
                     continue
                 found.setdefault(cell.id, {})[field.name] = raw
             except RelataError as error:
-                self.refuse(cell.id, cell.field, error.problems or (Problem(error.code, error.message, None, error.hint),))
+                self.refuse(
+                    cell.id, cell.field, error.problems or (Problem(error.code, error.message, None, error.hint),)
+                )
         return found
 
     def refuse(self, record: UUID, name: str, problems: tuple[Problem, ...]) -> None:
@@ -124,6 +129,12 @@ class CellReader:
         message = _("Somebody else changed this meanwhile to “%(theirs)s”.") % {"theirs": theirs}
         self.problems.append(CellProblem(cell.id, cell.field, message, theirs))
         return True
+
+
+def with_currency(field: Field, text: str, record: Record | None) -> str:
+    """A bare amount keeps the currency that the cell has; else typing over dollars would make them euros."""
+    now = record[field.name] if record is not None and isinstance(field, MoneyField) else None
+    return f"{text} {now.currency}" if isinstance(now, Money) and _BARE.fullmatch(text) else text
 
 
 async def text_of(work: Workspace, field: Field, value: Any) -> str:

@@ -94,9 +94,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             shown = await shown_by(work, request, work.registry.by_path(plural))
             query = request.query_params
             levels = dict.fromkeys(
-                (path, down == "down") for path, down in zip(query.getall("by", []), query.getall("way", []), strict=False)
+                (path, down == "down")
+                for path, down in zip(query.getall("by", []), query.getall("way", []), strict=False)
                 if path
-            )  # fmt: skip
+            )
             return _to(shown.href(order=order_text(levels)))
 
         return await web.within(request, build)
@@ -133,18 +134,21 @@ def _columns(work: Workspace, shown: Shown) -> ColumnsDialog:
     for choice in choices.values():
         if choice.path not in paths:
             grouped.setdefault(choice.group, []).append(choice)
-    groups = tuple(
-        Option(value=choice.path, label=_label(choice)) for choice in choices.values() if choice.groups
-    )
+    groups = tuple(Option(value=choice.path, label=_label(choice)) for choice in choices.values() if choice.groups)
     return ColumnsDialog(
-        action=f"/{one.path}/arranged", kept=_kept(shown, "columns", "group", "density"), chosen=tuple(chosen),
+        action=f"/{one.path}/arranged",
+        kept=_kept(shown, "columns", "group", "density"),
+        chosen=tuple(chosen),
         others=tuple((group or one.title, tuple(found)) for group, found in grouped.items()),
-        groups=groups, group=shown.look.group, density=shown.look.density,
+        groups=groups,
+        group=shown.look.group,
+        density=shown.look.density,
         densities=(
-            Option(value="compact", label=_("Compact")), Option(value="default", label=_("Default")),
+            Option(value="compact", label=_("Compact")),
+            Option(value="default", label=_("Default")),
             Option(value="comfortable", label=_("Comfortable")),
         ),
-    )  # fmt: skip
+    )
 
 
 def _label(choice: ColumnChoice) -> str:
@@ -169,30 +173,39 @@ def _chosen(
 def foot_words() -> dict[str, str]:
     """What the figures at the foot of a column are called."""
     return {
-        "count": _("Records"), "filled": _("Filled"), "empty": _("Empty"), "distinct": _("Different values"),
-        "sum": _("Sum"), "average": _("Average"), "median": _("Median"), "min": _("Lowest"), "max": _("Highest"),
-    }  # fmt: skip
+        "count": _("Records"),
+        "filled": _("Filled"),
+        "empty": _("Empty"),
+        "distinct": _("Different values"),
+        "sum": _("Sum"),
+        "average": _("Average"),
+        "median": _("Median"),
+        "min": _("Lowest"),
+        "max": _("Highest"),
+    }
 
 
 def _sorting(work: Workspace, shown: Shown) -> SortDialog:
     one = shown.object
     title = one.all_fields[one.title_field]
     fields = [Option(value=one.title_field, label=title.title)] if work.actor.readable(one, title) else []
-    fields += [Option(value=choice.path, label=_label(choice)) for choice in column_choices(work, one) if choice.sortable]
+    fields += [
+        Option(value=choice.path, label=_label(choice)) for choice in column_choices(work, one) if choice.sortable
+    ]
     try:
         levels = parse_order(shown.look.order or work.layout(one.name).order)
     except Invalid:
         levels = ()
     rows = [(".".join(level.path), "down" if level.descending else "") for level in levels]
     return SortDialog(
-        action=f"/{one.path}/sorted", kept=_kept(shown, "order"),
-        levels=tuple((rows + [("", "")] * MAX_ORDER)[: max(3, min(len(rows) + 1, MAX_ORDER))]), fields=tuple(fields),
+        action=f"/{one.path}/sorted",
+        kept=_kept(shown, "order"),
+        levels=tuple((rows + [("", "")] * MAX_ORDER)[: max(3, min(len(rows) + 1, MAX_ORDER))]),
+        fields=tuple(fields),
         directions=(Option(value="up", label=_("Ascending")), Option(value="down", label=_("Descending"))),
-    )  # fmt: skip
+    )
 
 
 def _kept(shown: Shown, *without: str) -> tuple[tuple[str, str], ...]:
     """The rest of the address, as hidden inputs."""
     return tuple((name, value) for name, value in shown.full().items() if name not in without)
-
-

@@ -11,25 +11,30 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.ui import listing as lists
 from relata.engine.ui.columns import find
 from relata.engine.ui.feet import Figure, feet
+from relata.engine.ui.listing import label_of
+from relata.engine.ui.values import is_end_aligned, kind_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.columns import foot_words
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.looks import Shown, shown_by
+from relata.interfaces.web.looks import Shown, has_boxes, shown_by
 
 
 class FootCell(msgspec.Struct, frozen=True, kw_only=True):
-    """Under one column. label: "" where nothing was asked."""
+    """Under one column. label: "" where nothing was asked. column: what the column is called, for phones, where it
+    stands under none."""
 
     label: str = ""
+    column: str = ""
     align: str = "start"
     figure: Figure | None = None
 
 
 class FootView(msgspec.Struct, frozen=True):
-    """One cell for each column, the title's first."""
+    """One cell for each column, the title's first. selectable: whether check boxes stand before them."""
 
     cells: tuple[FootCell, ...]
+    selectable: bool
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +52,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def foot(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             shown = await shown_by(work, request, work.registry.by_path(plural))
-            return web.page(work, "web/foot.html", FootView(await _cells(work, shown)))
+            return web.page(work, "web/foot.html", FootView(await _cells(work, shown), has_boxes(request)))
 
         return await web.within(request, show)
 
@@ -78,9 +83,15 @@ async def _cells(work: Workspace, shown: Shown) -> tuple[FootCell, ...]:
     scope = FieldScope(work.registry, one, work.actor)
     paths = shown.paths or work.layout(one.name).columns
     visible = [path for path in paths if path != title and find(scope, tuple(path.split(".")))]
-    words = foot_words()
-    return tuple(
-        FootCell(label=words[figure.function], align="start" if path == title else "end", figure=figure)
-        if (figure := figures.get(path)) else FootCell()
-        for path in (title, *visible)
+    return tuple(_cell(scope, path, figures.get(path)) for path in (title, *visible))
+
+
+def _cell(scope: FieldScope, path: str, figure: Figure | None) -> FootCell:
+    found = find(scope, tuple(path.split(".")))
+    if figure is None or found is None:
+        return FootCell()
+    kind = kind_of(found.field, str(found.type.kind)) if found.field and not found.part else "text"
+    return FootCell(
+        label=foot_words()[figure.function], align="end" if is_end_aligned(kind) else "start", figure=figure,
+        column=label_of(found),
     )  # fmt: skip

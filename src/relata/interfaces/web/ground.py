@@ -20,6 +20,7 @@ from relata.engine.storage.database import Database
 from relata.engine.ui import views
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
@@ -52,6 +53,7 @@ class Web:
     first_setup: FirstSetup
     files: FileStore
     queue: Queue
+    erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
     sealer: Sealer = field(default_factory=NoSealer)
@@ -108,7 +110,12 @@ class Web:
 def formatter(work: Workspace | None) -> Formatter:
     """The formats of the person at work; for a stranger plain English and UTC."""
     clock = work.clock if work else Clock.system()
-    return Formatter(work.actor.locale if work else "en", clock.zone, clock.now)
+    if work is None:
+        return Formatter("en", clock.zone, clock.now)
+    liked = work.actor.preferences
+    return Formatter(
+        work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times
+    )
 
 
 def exchange(request: Visit) -> Exchange:

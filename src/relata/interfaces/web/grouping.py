@@ -15,7 +15,7 @@ from relata.interfaces.html.view_values import Column, TableRow
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.heads import columns_of, table_rows
-from relata.interfaces.web.looks import Shown, address, shown_by
+from relata.interfaces.web.looks import Shown, address, has_boxes, shown_by
 
 #: Groups that open with the page; the others wait for a click.
 OPEN = 3
@@ -36,6 +36,7 @@ class GroupRows(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     more: str
+    selectable: bool
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -51,8 +52,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fixed = all_of([part for part in parts if part is not None])
             found = await lists.listing(work, one, shown.state, fixed=fixed, columns=shown.paths)
             columns = columns_of(shown, found)
-            more = _rows(shown, key, found.next) if found.next else ""
-            view = GroupRows(columns=columns, rows=table_rows(one, columns, found.rows), more=more)
+            more = _rows(shown, key, found.next, has_boxes(request)) if found.next else ""
+            view = GroupRows(
+                columns=columns, rows=table_rows(one, columns, found.rows), more=more, selectable=has_boxes(request)
+            )
             return web.page(work, "web/group.html", view)
 
         return await web.within(request, show)
@@ -70,5 +73,6 @@ async def groups_of(work: Workspace, shown: Shown, fixed: Node | None) -> tuple[
     return views, more
 
 
-def _rows(shown: Shown, key: str, after: str = "") -> str:
-    return address(shown.object, "/group", {**shown.full(), "key": key, "after": after})
+def _rows(shown: Shown, key: str, after: str = "", selectable: bool = False) -> str:
+    boxes = {"selectable": "true"} if selectable else {}
+    return address(shown.object, "/group", {**shown.full(), "key": key, "after": after, **boxes})

@@ -15,12 +15,12 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Column, TableRow
-from relata.interfaces.web.looks import Shown
+from relata.interfaces.web.looks import Shown, address
 from relata.interfaces.web.wording import worded
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of the filter. remove: the list without it."""
+    """One condition of the filter. edit: the filter's dialog. remove: the list without it."""
 
     label: str
     value: str
@@ -40,12 +40,18 @@ def columns_of(shown: Shown, found: Listing) -> tuple[Column, ...]:
         places = [path for path, down in levels]
         columns.append(
             Column(
-                name=column.path, label=column.label, kind=column.kind, align=column.align,
-                sort=shown.href(order=order) if column.sortable else "", sorted=column.sorted,
+                name=column.path,
+                label=column.label,
+                kind=column.kind,
+                align=column.align,
+                sort=shown.href(order=order) if column.sortable else "",
+                sorted=column.sorted,
                 add=shown.href(order=_added(levels, column.path)) if column.sortable and levels else "",
                 level=places.index(column.path) + 1 if len(levels) > 1 and column.path in places else 0,
-                pixels=look.width if look else 0, foot=look.foot if look else "", help=column.help,
-            )  # fmt: skip
+                pixels=look.width if look else 0,
+                foot=look.foot if look else "",
+                help=column.help,
+            )
         )
     return tuple(columns)
 
@@ -86,15 +92,15 @@ def table_rows(one: Object, columns: tuple[Column, ...], rows: tuple[ListRow, ..
 async def chips_of(work: Workspace, shown: Shown) -> tuple[Chip, ...]:
     """The conditions that all must hold, one by one and in words."""
     one, where = shown.object, shown.look.where
+    edit = address(one, "/filter", shown.full())
     try:
         node = parse(where) if where else None
     except RelataError:
-        without = shown.href(where="")
-        return (Chip(label=_("Filter"), value=where[:80], edit=without, remove=without),)
+        return (Chip(label=_("Filter"), value=where[:80], edit=edit, remove=shown.href(where="")),)
     parts: tuple[Node, ...] = () if node is None else node.items if isinstance(node, All) else (node,)
     chips = []
     for position, (label, value) in enumerate(await worded(work, one, parts)):
         rest = [other for at, other in enumerate(parts) if at != position]
         remove = shown.href(where=to_text(all_of(rest)) if rest else "")
-        chips.append(Chip(label=label, value=value[:120], edit=remove, remove=remove))
+        chips.append(Chip(label=label, value=value[:160], edit=edit, remove=remove))
     return tuple(chips)

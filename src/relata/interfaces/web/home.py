@@ -11,7 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui.listing import ListRow, ListState, listing
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Shell
-from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.ground import Visit, Web, redirect
 from relata.interfaces.web.shell import navigable
 
 ROWS = 6
@@ -42,6 +42,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/")
     async def home(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
+            start = work.actor.preferences.start_page
+            if start and "start" in request.query_params:
+                return redirect(start)
             objects = navigable(work)
             parts = [part for one in objects if (part := await _mine(work, one)) is not None]
             view = HomeView(

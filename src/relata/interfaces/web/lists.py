@@ -7,7 +7,6 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.formula import all_of, parse, to_text
 from relata.engine.metadata.object import Object
 from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
@@ -19,9 +18,9 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.asked_rows import asked_rows, within_rows
 from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
-from relata.interfaces.web.filters import FilterDialog, condition_of, dialog, search_condition
+from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.grid import GridColumn, grid_of
-from relata.interfaces.web.ground import HTML, Visit, Web, exchange
+from relata.interfaces.web.ground import Visit, Web, exchange
 from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import Shown, address, shown_by
@@ -100,30 +99,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @get("/{plural:str}/filter")
-    async def filter_dialog(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        async def show(work: Workspace) -> Response[bytes]:
-            view: FilterDialog = dialog(work, work.registry.by_path(plural), request.query_params)
-            return web.page(work, "web/filter.html", view)
-
-        return await web.within(request, show)
-
-    @get("/{plural:str}/filtered")
-    async def filtered(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        """From the filter's dialog back to the list, with the new condition in the address."""
-
-        async def build(work: Workspace) -> Response[bytes]:
-            one = work.registry.by_path(plural)
-            query = request.query_params
-            parts = [parse(query["where"])] if query.get("where") else []
-            made = condition_of(work, one, query)
-            where = to_text(all_of([*parts, *made])) if parts or made else ""
-            shown = await shown_by(work, request, one)
-            return Response(b"", status_code=303, headers={"location": shown.href(where=where)}, media_type=HTML)
-
-        return await web.within(request, build)
-
-    return [page, total, filter_dialog, filtered]
+    return [page, total]
 
 
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:
@@ -175,8 +151,12 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         error=error,
         notice=ngettext(
             "%(num)s part of this list is gone or hidden from you, and was left out.",
-            "%(num)s parts of this list are gone or hidden from you, and were left out.", left_out,
-        ) % {"num": left_out} if left_out else "",
+            "%(num)s parts of this list are gone or hidden from you, and were left out.",
+            left_out,
+        )
+        % {"num": left_out}
+        if left_out
+        else "",
         teaches=one.help,
         singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")),

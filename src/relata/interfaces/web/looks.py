@@ -62,14 +62,21 @@ class Shown:
         """What stands in the address, empty values only where the view has one."""
         look = msgspec.structs.replace(self.look, **changes)
         found = {
-            "view": self.key, **self._differences(look), "q": self.words if words is None else words,
+            "view": self.key,
+            **self._differences(look),
+            "q": self.words if words is None else words,
             "deleted": "true" if self.deleted else "",
-        }  # fmt: skip
+        }
         return {name: value for name, value in found.items() if value or name in _NAMES}
 
     def full(self) -> dict[str, str]:
         """Everything that an address can say, said; for dialogs, which change parts of it."""
-        found = {"view": self.key or ALL, **_texts(self.look), "q": self.words, "deleted": "true" if self.deleted else ""}
+        found = {
+            "view": self.key or ALL,
+            **_texts(self.look),
+            "q": self.words,
+            "deleted": "true" if self.deleted else "",
+        }
         return {name: value for name, value in found.items() if value or name in _NAMES}
 
     def reset(self) -> str:
@@ -90,9 +97,12 @@ class Shown:
 
 def _texts(look: Look) -> dict[str, str]:
     return {
-        "where": look.where, "order": look.order, "columns": look.columns_text, "group": look.group,
+        "where": look.where,
+        "order": look.order,
+        "columns": look.columns_text,
+        "group": look.group,
         "density": look.density,
-    }  # fmt: skip
+    }
 
 
 def address(one: Object, suffix: str, query: Mapping[str, str]) -> str:
@@ -116,14 +126,21 @@ async def shown_by(work: Workspace, request: Visit, one: Object) -> Shown:
         view = shelf.default(one)
     base = view.look if view else Look()
     return Shown(
-        one, shelf, view, _over(base, query), query.get("q", ""), query.get("after", ""),
-        query.get("deleted") == "true", read_columns(query.get("columns", ""))[1], base,
-    )  # fmt: skip
+        one,
+        shelf,
+        view,
+        _over(base, query),
+        query.get("q", ""),
+        query.get("after", ""),
+        query.get("deleted") == "true",
+        read_columns(query.get("columns", ""))[1],
+        base,
+    )
 
 
 def _over(base: Look, query: Mapping[str, str]) -> Look:
     """The view's look with what the address says over it."""
-    changes: dict[str, object] = {name: query[name] for name in ("where", "order", "group") if name in query}
+    changes: dict[str, Any] = {name: query[name] for name in ("where", "order", "group") if name in query}
     if query.get("density", " ") in ("", *DENSITIES):
         changes["density"] = query["density"]
     if query.get("kind") in KINDS:
@@ -142,3 +159,8 @@ def kind_address(one: Object, view: SavedView) -> str:
 def with_column(columns: tuple[ViewColumn, ...], changed: ViewColumn) -> tuple[ViewColumn, ...]:
     """The columns with one of them otherwise."""
     return tuple(changed if column.path == changed.path else column for column in columns)
+
+
+def has_boxes(request: Visit) -> bool:
+    """Whether the table that asks for more of itself has check boxes before its rows."""
+    return request.query_params.get("selectable") == "true"

@@ -21,6 +21,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.actions import action_form, perform
+from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -60,6 +61,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     days: tuple[Day, ...]
     more: str
     csrf: str
+    erase: str
 
 
 class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ async def _view(web: Web, request: Visit, work: Workspace, plural: str, key: UUI
         upload=f"/files/{one.path}/{key}" if record.may_change else "",
         more=more,
         csrf=shell.csrf,
+        erase=f"/{one.path}/{key}/erase" if may_erase(work, one) else "",
     )
 
 

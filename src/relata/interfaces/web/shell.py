@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from relata.engine.metadata.object import Object
 from relata.engine.ui import views
 from relata.engine.ui.views import SavedView
+from relata.engine.workspace.branding import logo_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Action, NavGroup, NavItem, Shell
 
-#: Preferences that only look, kept in cookies by the page's own script: name -> allowed values, the first one rules.
+#: Preferences that only look, kept with the person and mirrored in cookies for the first paint: name -> allowed
+#: values, the first one rules.
 PREFERENCES = {
-    "theme": ("auto", "light", "dark"),
+    "theme": ("auto", "light", "dark", "contrast"),
     "density": ("default", "compact", "comfortable"),
     "sidebar": ("wide", "narrow"),
 }
@@ -24,8 +26,9 @@ PHONE_ITEMS = 3
 
 def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) -> Shell:
     """The shell for whoever is at work."""
-    chosen = {name: _allowed(cookies.get(f"relata_{name}"), values) for name, values in PREFERENCES.items()}
+    chosen = {name: _chosen(work, name, cookies, values) for name, values in PREFERENCES.items()}
     objects = navigable(work)
+    logo = logo_of(work.context)
     return Shell(
         workspace=work.settings.name,
         person=work.actor.name,
@@ -40,6 +43,8 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         theme=chosen["theme"],
         density=chosen["density"],
         sidebar=chosen["sidebar"],
+        logo=f"/logo?{logo.version}" if logo else "",
+        shortcuts=work.actor.preferences.shortcuts,
     )
 
 
@@ -65,7 +70,8 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
             shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
         )  # fmt: skip
         groups.setdefault(module.label if module else "Your objects", []).append(item)
-    return (NavGroup(items=(home,)), *_pinned(work, pinned), *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+    first = (NavGroup(items=(home,)), *_pinned(work, pinned))
+    return (*first, *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
 
 
 def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, ...]:
@@ -81,6 +87,11 @@ def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, .
 
 def _create(one: Object) -> Action:
     return Action(label=one.title, icon=one.icon, href=f"/{one.path}/new")
+
+
+def _chosen(work: Workspace, name: str, cookies: Mapping[str, str], values: tuple[str, ...]) -> str:
+    """What the person chose on any browser, else what this one remembers."""
+    return _allowed(getattr(work.actor.preferences, name, "") or cookies.get(f"relata_{name}"), values)
 
 
 def _allowed(given: str | None, values: tuple[str, ...]) -> str:

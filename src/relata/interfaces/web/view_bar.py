@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web.kinds import kinds_of
 from relata.interfaces.web.looks import ALL, Shown, address, kind_address
 
 
@@ -52,21 +52,29 @@ async def view_bar(work: Workspace, shown: Shown) -> ViewBar:
     for found in shown.shelf.of(one):
         tabs.append(
             ViewTab(
-                label=found.name, href=kind_address(one, found), key=str(found.id),
-                current=view is not None and view.id == found.id, is_pinned=found.is_pinned,
-                is_default=found.is_default, is_mine=found.owner == work.actor.user,
-            )  # fmt: skip
+                label=found.name,
+                href=kind_address(one, found),
+                key=str(found.id),
+                current=view is not None and view.id == found.id,
+                is_pinned=found.is_pinned,
+                is_default=found.is_default,
+                is_mine=found.owner == work.actor.user,
+            )
         )
     current = next((tab for tab in tabs if tab.current and tab.key), None)
     may_change = view is not None and (
         view.owner == work.actor.user or await work.may(await work.get("view", view.id), "change")
     )
     return ViewBar(
-        tabs=tuple(tabs), current=current, at=f"/{one.path}/views/{current.key}" if current else "",
-        is_changed=shown.is_changed and not shown.deleted, may_change=may_change,
-        save=shown.href(f"/views/{current.key}/save") if current else "", save_as=shown.href("/views/new"),
+        tabs=tuple(tabs),
+        current=current,
+        at=f"/{one.path}/views/{current.key}" if current else "",
+        is_changed=shown.is_changed and not shown.deleted,
+        may_change=may_change,
+        save=shown.href(f"/views/{current.key}/save") if current else "",
+        save_as=shown.href("/views/new"),
         reset=shown.reset(),
-    )  # fmt: skip
+    )
 
 
 def _all(shown: Shown) -> str:
@@ -76,14 +84,8 @@ def _all(shown: Shown) -> str:
 def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
     """The kinds of pages on which these records can be looked at, with the same filter. current: the kind of this
     page."""
-    kinds = [("table", _("List"), "list")]
-    if _has_board(work, shown.object):
-        kinds.append(("board", _("Board"), "square-kanban"))
     return tuple(
         Switch(label=label, href=shown.href("" if kind == "table" else f"/{kind}"), icon=icon, current=kind == current)
-        for kind, label, icon in kinds
+        for kind, label, icon in kinds_of(work, shown.object)
     )
 
-
-def _has_board(work: Workspace, one: Object) -> bool:
-    return work.layout(one.name).board is not None

@@ -173,30 +173,50 @@ async def _found(work: Workspace, plural: str, key: str) -> SavedView:
 
 
 def _dialog(
-    web: Web, request: Visit, work: Workspace, action: str, name: str, error: Invalid | None = None, *,
+    web: Web,
+    request: Visit,
+    work: Workspace,
+    action: str,
+    name: str,
+    error: Invalid | None = None,
+    *,
     is_new: bool = True,
-) -> Response[bytes]:  # fmt: skip
-    errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems} if error else {}
+) -> Response[bytes]:
+    errors = (
+        {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems}
+        if error
+        else {}
+    )
     fields = [
         FormField(
-            name="name", label=_("Name"), value=name, error=errors.pop("name", ""), required=True, autofocus=True,
+            name="name",
+            label=_("Name"),
+            value=name,
+            error=errors.pop("name", ""),
+            required=True,
+            autofocus=True,
             max_length=80,
         )
-    ]  # fmt: skip
+    ]
     if is_new:
         audience = (Option(value="me", label=_("Only me")), Option(value="everybody", label=_("Everybody")))
         fields.append(
             FormField(
-                name="audience", label=_("Who sees it"), kind="radio", value="me", options=audience,
+                name="audience",
+                label=_("Who sees it"),
+                kind="radio",
+                value="me",
+                options=audience,
                 help=_("Share it with roles, teams or people later, in the view's menu."),
             )
-        )  # fmt: skip
+        )
     rest = " ".join(errors.values()) or (error.message if error and not error.problems else "")
     view = ViewDialog(
-        title=_("Save as a view") if is_new else _("Rename the view"), action=action,
-        csrf=exchange(request).csrf_token(), submit=_("Save view") if is_new else _("Rename"), fields=tuple(fields),
+        title=_("Save as a view") if is_new else _("Rename the view"),
+        action=action,
+        csrf=exchange(request).csrf_token(),
+        submit=_("Save view") if is_new else _("Rename"),
+        fields=tuple(fields),
         error=rest,
-    )  # fmt: skip
+    )
     return web.page(work, "web/view_dialog.html", view, status=422 if error else 200)
-
-

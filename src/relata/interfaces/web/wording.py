@@ -1,71 +1,146 @@
-"""Conditions in words: "Amount is more than 10,000", "Account is Alster Logistik"; what has no simple words stays as
-text."""
+"""Conditions in words, as the chips above a view say them: "Amount is more than 10,000", "Account is Alster Logistik".
+What the filter's builder can't read stays as text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from relata.engine.formula import Binary, Call, Literal, Node, Not, Path, to_text
-from relata.engine.metadata.fields import Choice, Link, MultiChoice
+from relata.engine.formula import Node, Unknown, to_text
+from relata.engine.metadata.fields import Choice, Link, Links, MultiChoice
 from relata.engine.metadata.object import Object
-from relata.engine.workspace.titles import titles_of
+from relata.engine.query.scope import FieldScope, Found
+from relata.engine.ui.filter_conditions import Condition, takes
+from relata.engine.ui.filter_fields import label_of_found, lists_to_ask
+from relata.engine.ui.filter_tree import Group, Item, Related, Text, tree_of
+from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import RelataError
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
-
-_WORDS = {
-    "=": "is", "!=": "is not", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most",
-    "contains": "contains", "starts": "starts with", "ends": "ends with", "in": "is in",
-}  # fmt: skip
-_OPPOSITE = {"is": "is not", "contains": "does not contain", "is in": "is not in", "is empty": "is not empty"}
+from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.web.filter_words import mode_label, operator_label, span_label, unit_label
 
 
 async def worded(work: Workspace, one: Object, parts: tuple[Node, ...]) -> list[tuple[str, str]]:
     """For each condition the field's label and the rest in words."""
+    scope = FieldScope(work.registry, one, work.actor)
+    trees = [tree_of(scope, part) for part in parts]
     wanted: dict[str, set[UUID]] = {}
-    for part in parts:
-        link, found = _linked(one, part.item if isinstance(part, Not) else part)
-        if link is not None and found is not None:
-            wanted.setdefault(link.to, set()).add(found)
+    for tree in trees:
+        _wanted(scope, tree, wanted)
     titles = await titles_of(work.unit, wanted)
-    return [_words(one, part, titles) for part in parts]
+    writer = _Writer(Formatter(work.actor.locale, work.clock.zone, work.clock.now), titles)
+    return [
+        writer.words(scope, tree.items[0] if tree.mode == "all" and len(tree.items) == 1 else tree) if tree.items
+        else ("", to_text(part))
+        for tree, part in zip(trees, parts, strict=True)
+    ]  # fmt: skip
 
 
-def _linked(one: Object, part: Node) -> tuple[Link | None, UUID | None]:
-    if isinstance(part, Binary) and isinstance(part.left, Path) and isinstance(part.right, Literal):
-        field = one.field(part.left.names[0]) if len(part.left.names) == 1 else None
-        return (field, parse_id(part.right.value)) if isinstance(field, Link) else (None, None)
-    return None, None
+def _found(scope: FieldScope, path: str) -> Found | None:
+    try:
+        return scope.find(tuple(path.split(".")))
+    except (Unknown, RelataError):
+        return None
 
 
-def _words(one: Object, part: Node, titles: Mapping[tuple[str, UUID], str]) -> tuple[str, str]:
-    if isinstance(part, Not):
-        label, rest = _words(one, part.item, titles)
-        word = next((word for word in _OPPOSITE if rest.startswith(word)), None)
-        return (label, _OPPOSITE[word] + rest[len(word) :]) if label and word else ("", to_text(part))
-    if isinstance(part, Call) and part.name == "empty" and isinstance(part.args[0], Path):
-        field = one.field(part.args[0].names[0])
-        return (field.title, "is empty") if field else ("", to_text(part))
-    if not isinstance(part, Binary) or not isinstance(part.left, Path) or part.op not in _WORDS:
-        return "", to_text(part)
-    field = one.field(part.left.names[0])
-    if field is None or len(part.left.names) > 1:
-        return "", to_text(part)
-    return field.title, f"{_WORDS[part.op]} {_value(one, part, titles)}"
+def _inside(scope: FieldScope, item: Related) -> FieldScope:
+    child = scope.many(item.list).scope
+    assert isinstance(child, FieldScope)
+    return child
 
 
-def _value(one: Object, part: Binary, titles: Mapping[tuple[str, UUID], str]) -> str:
-    if isinstance(part.right, Call):
-        inner = part.right.args[0] if part.right.args else None
-        if part.right.name == "me":
-            return "me"
-        return str(inner.value) if isinstance(inner, Literal) else part.right.name.replace("_", " ")
-    if not isinstance(part.right, Literal):
-        return to_text(part.right)
-    link, found = _linked(one, part)
-    if link is not None and found is not None:
-        return titles.get((link.to, found), "a record that you can't see")
-    assert isinstance(part.left, Path)
-    field = one.field(part.left.names[0])
-    option = field.option(str(part.right.value)) if isinstance(field, (Choice, MultiChoice)) else None
-    return option.title if option else to_text(part.right).strip('"')
+def _wanted(scope: FieldScope, group: Group, wanted: dict[str, set[UUID]]) -> None:
+    for item in group.items:
+        if isinstance(item, Group):
+            _wanted(scope, item, wanted)
+        elif isinstance(item, Related):
+            _wanted(_inside(scope, item), item.group, wanted)
+        elif isinstance(item, Condition):
+            found = _found(scope, item.path)
+            if found is None or found.part:
+                continue
+            if isinstance(found.field, (Link, Links)):
+                wanted.setdefault(found.field.to, set()).update(filter(None, map(parse_id, item.values)))
+
+
+class _Writer:
+    def __init__(self, form: Formatter, titles: Titles) -> None:
+        self._form = form
+        self._titles: Mapping[tuple[str, UUID], str] = titles
+
+    def words(self, scope: FieldScope, item: Item) -> tuple[str, str]:
+        """The label and the rest."""
+        if isinstance(item, Condition):
+            return self._condition(scope, item)
+        if isinstance(item, Related):
+            return self._related(scope, item)
+        if isinstance(item, Text):
+            return "", item.text
+        joined = (_(" or ") if item.mode in ("any", "none") else _(" and ")).join(
+            " ".join(part for part in self.words(scope, one) if part) for one in item.items
+        )
+        return ("", joined) if item.mode in ("all", "any") else (mode_label(item.mode), joined)
+
+    def _condition(self, scope: FieldScope, item: Condition) -> tuple[str, str]:
+        found = _found(scope, item.path)
+        if found is None:
+            return "", item.path
+        values = self._values(found, item)
+        operator = operator_label(item.operator)
+        if item.operator in ("one_of", "none_of") and len(item.values) == 1:
+            operator = operator_label("is" if item.operator == "one_of" else "is_not")
+        return label_of_found(found), f"{operator} {values}".strip()
+
+    def _values(self, found: Found, item: Condition) -> str:
+        wanted = takes(item.operator)
+        if wanted == "none":
+            return ""
+        if wanted == "span":
+            return span_label(item.values[0])
+        if wanted == "counted":
+            return f"{item.values[0]} {unit_label(item.unit)}"
+        shown = [self._value(found, value, item.unit) for value in item.values]
+        if wanted == "two":
+            return _("%(low)s and %(high)s") % {"low": shown[0], "high": shown[-1]}
+        rest = f" +{len(shown) - 3}" if len(shown) > 3 else ""
+        return ", ".join(shown[:3]) + rest
+
+    def _value(self, found: Found, value: str, unit: str) -> str:
+        field = None if found.part else found.field
+        if isinstance(field, (Choice, MultiChoice)):
+            option = field.option(value)
+            return option.title if option else value
+        if isinstance(field, (Link, Links)):
+            key = parse_id(value)
+            known = self._titles.get((field.to, key)) if key else None
+            return known or _("a record that you can't see")
+        kind = str(found.type.kind)
+        if kind in ("date", "datetime"):
+            return self._form.date(date.fromisoformat(value))
+        if kind in ("number", "money", "duration"):
+            number = self._form.number(Decimal(value))
+            return f"{number} {_('hours') if kind == 'duration' else unit}".strip()
+        return value
+
+    def _related(self, scope: FieldScope, item: Related) -> tuple[str, str]:
+        labels = {one.value: one.label for one in lists_to_ask(scope, scope.object)}
+        label = labels.get(item.list, item.list.replace("_", " ").capitalize())
+        count = {
+            "has": _("at least one"),
+            "has_none": _("none"),
+            "at_least": _("at least %(count)s") % {"count": item.count},
+            "at_most": _("at most %(count)s") % {"count": item.count},
+            "exactly": _("exactly %(count)s") % {"count": item.count},
+        }[item.operator]
+        if not item.group.items:
+            return label, count
+        inside = _inside(scope, item)
+        inner = item.group
+        words = self.words(inside, inner.items[0] if inner.mode == "all" and len(inner.items) == 1 else inner)
+        return label, _("%(count)s where %(condition)s") % {
+            "count": count, "condition": " ".join(part for part in words if part)
+        }  # fmt: skip

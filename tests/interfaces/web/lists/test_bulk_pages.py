@@ -55,6 +55,8 @@ async def test_a_change_is_asked_tried_done_and_undone(open_house: House, ada: B
     assert await described(open_house, ids) == ["new", "new"]
     page = await ada.get(toast["undo"].removesuffix("/undo"))
     assert "Change 2 accounts" in page.text
+    assert "Change 2 accounts" in (await ada.get("/bulk")).text
+    assert "Change 2 accounts" in (await ada.get("/bulk_changes")).text
     undone = await ada.post(toast["undo"])
     assert undone.status_code == 303
     assert await described(open_house, ids) == [None, None]

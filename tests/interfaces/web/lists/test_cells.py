@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from tests.interfaces.web.lists.test_bulk_pages import accounts
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
+from relata.foundation.money import Money
 from relata.testing.house import House
 
 
@@ -16,7 +18,9 @@ async def send(browser: Browser, *cells: tuple[UUID, str, str] | tuple[UUID, str
     """The answer to these cells."""
     names = ("id", "field", "text", "was")
     sent = [dict(zip(names, (str(cell[0]), *cell[1:]), strict=False)) for cell in cells]
-    answer = await browser.post("/accounts/cells", {"cells": json.dumps(sent), "columns": "type,industry,employees,owner"})
+    answer = await browser.post(
+        "/accounts/cells", {"cells": json.dumps(sent), "columns": "type,industry,employees,owner"}
+    )
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -73,6 +77,12 @@ async def test_an_editor_from_the_server_saves_and_notices_others(open_house: Ho
     assert len(await value(open_house, one, "phone")) == 1
     assert (await ada.get(f"/accounts/{one}/cells/version")).status_code == 404
     assert (await ada.post(f"/accounts/{one}/cells/nonsense", {"nonsense": "x"})).status_code == 404
+
+
+async def test_a_bare_amount_keeps_the_currency_of_the_cell(open_house: House, ada: Browser) -> None:
+    (one,) = await accounts(open_house, "A", annual_revenue="100 USD")
+    await send(ada, (one, "annual_revenue", "250.50", "100.00 USD"))
+    assert await value(open_house, one, "annual_revenue") == Money(Decimal("250.50"), "USD")
 
 
 async def test_damaged_cells_are_refused(ada: Browser) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -22,6 +21,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
 from relata.engine.transfer.bulk import running
+from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.environment import create_environment
@@ -79,9 +79,14 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         raise AssertionError("nobody sets up here")
 
     environment = create_environment([Path(relata.interfaces.web.__path__[0]) / "templates"], Assets(base="/static/"))
+
+    async def noted(key: str, entry: Erasure) -> None:
+        return None
+
     queue = Queue(house.door.database.url)
     running.register(queue, house.door)
-    web = Web(house.door, environment, "http://localhost", send, setup, DiskStore(files), queue)
+    store = DiskStore(files)
+    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.interfaces.web.settings.conftest import Browser
 
 from relata.engine.workspace.administration import Administration
+from relata.interfaces.web.settings.field_types import TYPES
 from relata.testing.house import House
 
 INDUSTRY = "/settings/choices/account/industry"
@@ -61,3 +62,16 @@ async def test_the_columns_of_a_board_of_ones_own_are_arranged(ada: Browser, ope
     assert (await ada.post(where, {"replace": str(found["End"].id)})).status_code == 303
     async with open_house.system() as work:
         assert (await work.get("account", made.id))["step"] == found["End"].id
+
+
+async def test_every_type_of_field_has_a_preview(ada: Browser) -> None:
+    place = "/settings/objects/account/fields/preview?type="
+    options = {"option.value": ["a"], "option.label": ["First"], "option.colour": ["blue"], "option.state": ["offered"]}
+    for kind in TYPES:
+        form = {"label": "Machines", "to": "contact", **options}
+        shown = await ada.post(f"{place}{kind.tag}", form)
+        assert shown.status_code == 200, kind.tag
+        assert "On pages and in lists" in shown.text, (kind.tag, shown.text)
+    wrong = await ada.post(f"{place}text", {"label": "Machines", "pattern": "("})
+    assert "no regular expression" in wrong.text
+    assert (await ada.post(f"{place}nothing", {})).status_code == 404

@@ -32,6 +32,7 @@ ADMINISTRATIVE = (
     "/teams",
     "/roles",
     "/roles/new",
+    "/roles/compare?a=reader&b=member",
     "/roles/reader",
     "/roles/reader/fields/account",
     "/sharing-rules",
@@ -56,20 +57,26 @@ ADMINISTRATIVE = (
     "/coming-in",
     "/audit",
     "/health",
+    "/jobs",
+    "/jobs?state=failed",
 )
 NO_BOARD = "/boards/account"
 ASKED = ("/explain", "/check?object=account&expression=name")
 ACTS = (
     "/general",
+    "/general/logo",
+    "/general/logo/remove",
     "/people/invite",
     "/roles/new",
     "/roles/reader",
     "/roles/reader/delete",
+    "/roles/reader/levels?object=account&read=own",
     "/roles/reader/fields/account",
     "/objects/new",
     "/objects/account",
     "/objects/account/fields/new?type=text",
     "/objects/account/fields/industry",
+    "/objects/account/fields/preview?type=text",
     "/objects/account/fields/industry/delete",
     "/objects/account/fields/industry/type",
     "/objects/account/delete",
@@ -94,6 +101,7 @@ ACTS = (
     f"/security/{SOMEBODY}/end-sessions",
     f"/security/{SOMEBODY}/lock",
     "/coming-in",
+    f"/teams/{SOMEBODY}/move",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
@@ -102,6 +110,8 @@ ACTS = (
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
     "/profile",
+    "/appearance",
+    "/appearance/looks",
     "/password",
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",

@@ -18,11 +18,13 @@ MAX_JSON_BYTES = 100_000
 
 
 class Text(Field, frozen=True, kw_only=True, tag="text", omit_defaults=True):
-    """One line. max_length: characters. pattern: a regular expression that the whole text must match."""
+    """One line. max_length: characters. pattern: a regular expression that the whole text must match. matched: a
+    secret one may be asked for by its whole value."""
 
     max_length: int = 255
     pattern: str = ""
     pattern_hint: str = ""
+    matched: bool = False
     widget: ClassVar[str] = "text"
 
     def columns(self) -> tuple[Column, ...]:

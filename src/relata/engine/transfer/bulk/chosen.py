@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.formula import parse
+from relata.engine.history.opening import opened
 from relata.engine.query.request import Aggregate, Query
 from relata.engine.query.request import Order as SortBy
 from relata.engine.storage.planner import quoted
@@ -75,9 +76,10 @@ async def undoable(work: Workspace, undoes: UUID, position: str, limit: int) -> 
         (str(undoes), int(position or 2**62), limit),
     )
     found: dict[tuple[UUID, str], Undoable] = {}
-    for _, name, record, action, before, after in rows:
+    read = [Undoable(name, record, action, before or {}, after or {}) for _, name, record, action, before, after in rows]
+    for older in await opened(work.unit.connection, work.context.schema, work.context.sealer, read):
+        name, record, action = older.object, older.record, older.action
         known = found.get((record, action))
-        older = Undoable(name, record, action, before or {}, after or {})
         if known is not None:
             older = Undoable(name, record, action, {**known.before, **older.before}, {**older.after, **known.after})
         found[record, action] = older

@@ -8,6 +8,7 @@ from typing import Generic, NoReturn, TypeVar
 from uuid import UUID
 
 from relata.engine.history.entries import Entry, entry_of
+from relata.engine.history.opening import opened
 from relata.engine.storage.planner import quoted
 from relata.engine.transfer.bulk import chosen
 from relata.engine.transfer.bulk.applying import Done, apply
@@ -69,4 +70,6 @@ async def _changes(work: Workspace, order: Order, probe: UUID) -> list[Entry]:
         " and action in ('changed', 'deleted', 'restored') order by id limit %s",
         (str(probe), order.object, SHOWN),
     )
-    return [work.without_hidden(work.registry.get(order.object), entry_of(row)) for row in rows]
+    found = [entry_of(row) for row in rows]
+    found = await opened(work.unit.connection, work.context.schema, work.context.sealer, found)
+    return [work.without_hidden(work.registry.get(order.object), entry) for entry in found]

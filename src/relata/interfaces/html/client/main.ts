@@ -25,6 +25,7 @@ import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
 import "./behaviours/passkeys";
+import "./behaviours/kinds";
 import "./behaviours/live";
 import "./behaviours/notifications";
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get
@@ -16,9 +17,11 @@ from relata.engine.history.entries import Entry
 from relata.engine.metadata.fields import AnyLink, Choice, Link
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
+from relata.engine.workspace.ledger import Ledger, ledger
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
@@ -35,6 +38,9 @@ class Change(msgspec.Struct, frozen=True):
     label: str
     before: str
     after: str
+
+
+_ASKED = ("person", "object", "action", "since", "until", "before")
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +64,7 @@ class AuditPage(Page, frozen=True, kw_only=True):
     filters: tuple[FormField, ...]
     next: str
     first: str
+    ledger: Ledger
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -65,7 +72,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @get(_PLACE)
     async def page(request: Visit) -> Response[bytes]:
-        query = {name: request.query_params.get(name, "") for name in ("person", "object", "action", "before")}
+        query = {name: request.query_params.get(name, "") for name in _ASKED}
 
         async def build(work: Workspace) -> Response[bytes]:
             action = query["action"] if query["action"] in ACTIONS else ""
@@ -76,6 +83,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 object_name=query["object"][:60],
                 action=action,
                 before=before,
+                since=_midnight(query["since"], work.actor.zone),
+                until=_midnight(query["until"], work.actor.zone, after=1),
                 limit=PAGE,
             )
             kept = {name: value for name, value in query.items() if value and name != "before"}
@@ -86,6 +95,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 filters=await _filters(work, query),
                 next=more,
                 first=f"{_PLACE}?{urlencode(kept)}" if before else "",
+                ledger=await ledger(work),
             )
             return web.page(work, "web/settings/audit.html", view)
 
@@ -118,7 +128,18 @@ async def _filters(work: Workspace, query: Mapping[str, str]) -> tuple[FormField
             options=options((one, one.capitalize()) for one in ACTIONS),
             placeholder="All",
         ),
+        text("since", _("From"), query["since"], kind="date"),
+        text("until", _("Until"), query["until"], kind="date"),
     )
+
+
+def _midnight(text_: str, zone: str, *, after: int = 0) -> datetime | None:
+    """Where a day begins for the reader, or the day after it; None for what is no day."""
+    try:
+        day = date.fromisoformat(text_)
+        return datetime.combine(day + timedelta(days=after), time(), ZoneInfo(zone))
+    except (ValueError, OverflowError):
+        return None
 
 
 async def _lines(work: Workspace, found: list[Entry]) -> tuple[LogLine, ...]:

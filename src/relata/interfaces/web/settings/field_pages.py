@@ -51,6 +51,7 @@ class Editor(msgspec.Struct, frozen=True, kw_only=True):
 class DefinitionPage(Page, frozen=True, kw_only=True):
     """The form of a definition. rows: the options' editor, or None. misfits: values that would be lost."""
 
+    object: str
     kind: FieldType
     fields: tuple[FormField, ...]
     rows: tuple[OptionRow, ...] | None
@@ -110,6 +111,7 @@ def definition_page(
             error=shown,
             known=known,
         ),
+        object=one.name,
         kind=kind,
         fields=fields,
         rows=option_rows(form) if "options" in kind.asks else None,

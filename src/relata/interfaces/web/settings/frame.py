@@ -82,7 +82,12 @@ _PERSONAL = (
         help="A passkey or an app, beside your password.",
     ),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
-    Place(label="Appearance", href="/settings/appearance", icon="palette", help="Light or dark, dense or roomy."),
+    Place(
+        label="Preferences",
+        href="/settings/appearance",
+        icon="palette",
+        help="Light or dark, formats of dates and numbers, where you start, keys.",
+    ),
     Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
     Place(
@@ -178,11 +183,25 @@ _WORKSPACE = (
         help="Everything that happened here.",
     ),
     Place(
+        label="Jobs",
+        href="/settings/jobs",
+        icon="list-ordered",
+        needs="see_audit",
+        help="Background work: what waits, what failed, what recurs.",
+    ),
+    Place(
+        label="Personal data",
+        href="/settings/reads",
+        icon="eye",
+        needs="see_audit",
+        help="Who read the personal values of whom.",
+    ),
+    Place(
         label="Health",
         href="/settings/health",
         icon="activity",
         needs="see_audit",
-        help="Background jobs, and those that failed.",
+        help="The database, the queue and the disk.",
     ),
 )
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import calendar
 from functools import cache
+from typing import Any
 
 from babel import Locale
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from relata.engine.workspace.branding import logo_of
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
-from relata.interfaces.html.view_values import Option
+from relata.foundation.i18n import gettext as _
+from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.inputs import CURRENCIES
 from relata.interfaces.web.settings.frame import (
     Form,
+    Page,
     Refused,
     errors_of,
     frame,
@@ -28,10 +32,19 @@ from relata.interfaces.web.settings.frame import (
     status_of,
     text,
 )
-from relata.interfaces.web.settings.profile import FormPage, languages, zones
+from relata.interfaces.web.settings.profile import languages, zones
 
 _PLACE = "/settings/general"
 _NAMES = ("name", "currency", "region", "zone", "language", "first_weekday", "fiscal_month")
+_HOURS = tuple(f"hours.{day}" for day in range(7))
+
+
+class GeneralPage(Page, frozen=True, kw_only=True):
+    """Settings of the workspace. logo: its address, or ""."""
+
+    fields: tuple[FormField, ...]
+    hours: tuple[FormField, ...]
+    logo: str
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -103,13 +116,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     options=options((str(at), calendar.month_name[at]) for at in range(1, 13)),
                 ),
             )
-            view = FormPage(
-                **frame(web, request, work, _PLACE, error=error, known=_NAMES),
-                action=_PLACE,
-                submit="Save settings",
+            logo = logo_of(work.context)
+            view = GeneralPage(
+                **frame(web, request, work, _PLACE, error=error, known=(*_NAMES, *_HOURS)),
                 fields=fields,
+                hours=_hours(work, form, errors),
+                logo=f"/logo?{logo.version}" if logo else "",
             )
-            return web.page(work, "web/settings/form.html", view, status=status_of(error))
+            return web.page(work, "web/settings/general.html", view, status=status_of(error))
 
         return await web.within(request, build)
 
@@ -124,14 +138,26 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def attempt() -> str:
-            await (await office(web, request)).change_settings(
-                {name: last(form, name) for name in _NAMES if name in form}
-            )
+            wanted: dict[str, Any] = {name: last(form, name) for name in _NAMES if name in form}
+            if any(name in form for name in _HOURS):
+                wanted["hours"] = [last(form, name).replace(" ", "").replace("–", "-") for name in _HOURS]
+            await (await office(web, request)).change_settings(wanted)
             return f"{_PLACE}?done=saved"
 
         return await settled(attempt, lambda error: show(request, form, error))
 
     return [page, save]
+
+
+def _hours(work: Workspace, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
+    """From when until when, day by day, from Monday."""
+    return tuple(
+        text(
+            name, calendar.day_name[day], last(form, name) if form is not None else work.settings.hours[day], errors,
+            placeholder=_("Day off"), max_length=13,
+        )
+        for day, name in enumerate(_HOURS)
+    )  # fmt: skip
 
 
 def _currencies(chosen: str) -> tuple[Option, ...]:

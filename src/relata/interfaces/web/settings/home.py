@@ -1,4 +1,4 @@
-"""The home of the settings: all places with what they are for; and the looks, which only the browser keeps."""
+"""The home of the settings: all places with what they are for."""
 
 from __future__ import annotations
 
@@ -20,13 +20,4 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @get("/settings/appearance")
-    async def appearance(request: Visit) -> Response[bytes]:
-        async def show(work: Workspace) -> Response[bytes]:
-            return web.page(
-                work, "web/settings/appearance.html", Page(**frame(web, request, work, "/settings/appearance"))
-            )
-
-        return await web.within(request, show)
-
-    return [page, appearance]
+    return [page]

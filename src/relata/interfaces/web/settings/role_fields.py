@@ -8,8 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.module import Grant, Role
+from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
@@ -36,7 +38,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             role = (await overview.role(work, name)).role
-            one = work.registry.get(of)
+            one = _ruled(work, of)
             title = f"{role.label or name}: fields of {one.title_plural.lower()}"
             view = FormPage(
                 **frame(web, request, work, _PLACE, title, error=error),
@@ -61,13 +63,25 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def attempt() -> str:
-            role = (await web.within(request, lambda work: overview.role(work, name))).role
+            async def found(work: Workspace) -> Role:
+                _ruled(work, of)
+                return (await overview.role(work, name)).role
+
+            role = await web.within(request, found)
             await (await office(web, request)).put("role", name, msgspec.to_builtins(_read(role, of, form)))
             return f"{_PLACE}/{name}/fields/{of}?done=saved"
 
         return await settled(attempt, lambda error: show(request, name, of, form, error))
 
     return [page, save]
+
+
+def _ruled(work: Workspace, of: str) -> Object:
+    """The object that the rules are about; NotFound for what people keep for themselves."""
+    one = work.registry.get(of)
+    if one.personal:
+        raise NotFound(f"Roles decide nothing about {one.title_plural.lower()}.", code="personal_object")
+    return one
 
 
 def _field(role: Role, of: str, name: str, label: str) -> FormField:

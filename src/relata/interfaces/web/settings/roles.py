@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -19,7 +20,7 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.settings import explaining, role_fields
+from relata.interfaces.web.settings import explaining, role_compare, role_fields, role_matrix
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,
@@ -35,12 +36,9 @@ from relata.interfaces.web.settings.frame import (
     text,
 )
 from relata.interfaces.web.settings.profile import FormPage
+from relata.interfaces.web.settings.role_matrix import ALL, Matrix, matrix_of
 
 PLACE = "/settings/roles"
-LEVELS = options((("none", "None"), ("own", "Own"), ("team", "Team"), ("below", "Team and below"), ("all", "All")))
-#: "" leaves the object to what the role says about everything else.
-INHERITED = (Option(value="", label="–"), *LEVELS)
-ALL = "*"
 
 
 class RoleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,37 +58,18 @@ class RolesPage(Page, frozen=True, kw_only=True):
     roles: tuple[RoleLine, ...]
 
 
-class Cell(msgspec.Struct, frozen=True):
-    """One select of the matrix."""
-
-    name: str
-    value: str
-    label: str
-    options: tuple[Option, ...]
-
-
-class MatrixRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One object. rules: how many fields have rules of their own. fields: where these are."""
-
-    label: str
-    icon: str
-    cells: tuple[Cell, ...]
-    fields: str = ""
-    rules: int = 0
-
-
 class RolePage(Page, frozen=True, kw_only=True):
     """One role. may_delete: it is the workspace's own; of a shipped one only the changes can be taken back."""
 
     name: str
     label: FormField
     help: FormField
-    rows: tuple[MatrixRow, ...]
+    matrix: Matrix
     permissions: FormField
     action: str
     may_delete: bool
     shipped: bool
-    people: int
+    people: tuple[tuple[str, str], ...]
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -177,7 +156,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             found = await overview.role(work, name)
             role = _read(found.role, form) if form is not None else found.role
-            view = _page(work, frame(web, request, work, PLACE, role.label or name, error=error), role, found)
+            people = await overview.people_with(work, name)
+            view = _page(work, frame(web, request, work, PLACE, role.label or name, error=error), role, found, people)
             return web.page(work, "web/settings/role.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -210,25 +190,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: show(request, name, None, error))
 
-    return [listed, new, create, page, save, delete, *role_fields.routes(web), *explaining.routes(web)]
+    return [
+        listed, new, create, page, save, delete, *role_compare.routes(web), *role_matrix.routes(web),
+        *role_fields.routes(web), *explaining.routes(web),
+    ]  # fmt: skip
 
 
-def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.RoleOverview) -> RolePage:
-    rows = [_row(role, ALL, "Everything else", "boxes", LEVELS)]
-    for one in work.registry.objects.values():
-        grant = role.grants.get(one.name)
-        rules = len(grant.fields) if grant else 0
-        rows.append(
-            _row(
-                role,
-                one.name,
-                one.title_plural,
-                one.icon,
-                INHERITED,
-                fields=f"{PLACE}/{role.name}/fields/{one.name}",
-                rules=rules,
-            )
-        )
+def _page(
+    work: Workspace,
+    values: dict[str, Any],
+    role: Role,
+    found: overview.RoleOverview,
+    people: list[tuple[UUID, str]],
+) -> RolePage:
     permissions = [Option(value=ALL, label="Everything", note="All permissions, those of later modules included.")]
     permissions += [
         Option(value=name, label=name.replace("_", " ").replace(".", ": ").capitalize(), note=help)
@@ -239,27 +213,13 @@ def _page(work: Workspace, values: dict[str, Any], role: Role, found: overview.R
         name=role.name,
         label=text("label", "Name", role.label, required=True, max_length=60),
         help=text("help", "What it is for", role.help, max_length=200),
-        rows=tuple(rows),
+        matrix=matrix_of(work, role),
         action=f"{PLACE}/{role.name}",
         permissions=text("permissions", "Permissions", role.permissions, kind="choices", options=tuple(permissions)),
         may_delete=found.own,
         shipped=found.shipped,
-        people=found.people,
+        people=tuple((str(key), title) for key, title in people),
     )
-
-
-def _row(role: Role, name: str, label: str, icon: str, offered: tuple[Option, ...], **more: Any) -> MatrixRow:
-    grant = role.grants.get(name)
-    cells = tuple(
-        Cell(
-            f"grant.{name}.{right}",
-            getattr(grant, right) if grant else "none" if name == ALL else "",
-            f"{label}: {right}",
-            offered,
-        )
-        for right in RIGHTS
-    )
-    return MatrixRow(label=label, icon=icon, cells=cells, **more)
 
 
 def _read(role: Role, form: Form) -> Role:

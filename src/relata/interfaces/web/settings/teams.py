@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from relata.engine.workspace import overview
+from relata.engine.workspace import people as people_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.settings.frame import Page, frame
+from relata.interfaces.web.forms import posted
+from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.settings.frame import Page, frame, last
 
 _PLACE = "/settings/teams"
+#: Names that a row has room for.
+_MEMBERS = 8
 
 
 class TeamLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,12 +31,16 @@ class TeamLine(msgspec.Struct, frozen=True, kw_only=True):
     depth: int
     leader: str
     people: int
+    id: str
+    parent: str
+    members: tuple[str, ...]
 
 
 class TeamsPage(Page, frozen=True, kw_only=True):
     """The tree, in the order in which it reads."""
 
     teams: tuple[TeamLine, ...]
+    may_move: bool
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -51,16 +60,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     depth=depth,
                     leader=names.get(team["manager"], ""),
                     people=held.count(team.id),
+                    id=str(team.id),
+                    parent=str(team["parent"] or ""),
+                    members=tuple(one.name for one in people if one.team == team.id)[:_MEMBERS],
                 )
                 for team, depth in _tree(teams)
             )
             return web.page(
-                work, "web/settings/teams.html", TeamsPage(**frame(web, request, work, _PLACE), teams=lines)
+                work,
+                "web/settings/teams.html",
+                TeamsPage(**frame(web, request, work, _PLACE), teams=lines, may_move=len(lines) > 1),
             )
 
         return await web.within(request, build)
 
-    return [page]
+    @post(f"{_PLACE}/{{key:str}}/move")
+    async def move(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        under = last(await posted(request), "parent")
+        parent = record_id(under) if under else None
+        await web.within(request, lambda work: people_of.move_team(work, record_id(key), parent), read_only=False)
+        return redirect(f"{_PLACE}?done=saved", request)
+
+    return [page, move]
 
 
 def _tree(teams: list[Record]) -> Iterator[tuple[Record, int]]:

@@ -1,11 +1,13 @@
-// <board-view>: cards are dragged between columns, moved with Alt and arrows, or through their menu. Each move is posted
-// as card, column and before (the card that now follows, or nothing); the answer may carry hx-partials, such as new heads
-// of columns. A refused card goes back where it was.
+// <board-view>: cards are dragged between and inside columns, moved with Alt and arrows, or through their menu. Each move
+// is posted as card, column, before (the card that now follows, or nothing) and the places of the column's cards down to
+// this one; the answer may carry hx-partials, such as what the columns count now. A refused card goes back where it was,
+// and the server's sentence is shown. data-sorted: a field decides the order in columns; data-fixed: nothing moves.
 import htmx from "htmx.org";
 import { place } from "./place";
-import { unsafeHeaders } from "./requests";
+import { reason, unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
 
+class Refused extends Error {}
 type Spot = { cards: Element; next: Element | null };
 
 class BoardView extends HTMLElement {
@@ -14,8 +16,23 @@ class BoardView extends HTMLElement {
     this.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-move-menu]");
       if (button) this.offerColumns(button);
+      const add = (event.target as Element).closest<HTMLElement>("[data-add-card]");
+      if (add) this.openForm(event, add);
     });
-    void this.makeDraggable();
+    this.addEventListener("htmx:after:request", (event) => {
+      const form = (event.target as Element).closest<HTMLFormElement>(".board-form");
+      const { response } = (event as CustomEvent<{ ctx: { response?: { status: number } } }>).detail.ctx;
+      if (form && response?.status === 200) form.reset();
+    });
+    if (!this.hasAttribute("data-fixed")) void this.makeDraggable();
+  }
+
+  private openForm(event: Event, link: HTMLElement): void {
+    const form = link.closest("[data-column]")?.querySelector<HTMLFormElement>(".board-form");
+    if (!form) return;
+    event.preventDefault();
+    form.hidden = !form.hidden;
+    if (!form.hidden) form.querySelector<HTMLInputElement>("[name=title]")?.focus();
   }
 
   private async makeDraggable(): Promise<void> {
@@ -24,6 +41,8 @@ class BoardView extends HTMLElement {
     for (const list of this.querySelectorAll<HTMLElement>("[data-cards]")) {
       Sortable.create(list, {
         group: this.id || "board",
+        draggable: "[data-card]",
+        sort: !this.hasAttribute("data-sorted"),
         animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
         delay: 180,
         delayOnTouchOnly: true,
@@ -69,17 +88,25 @@ class BoardView extends HTMLElement {
       column: column?.dataset["column"] ?? "",
       before: (card.nextElementSibling as HTMLElement | null)?.dataset["card"] ?? "",
     });
+    for (const place of this.above(card)) body.append("place", place);
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (!answer.ok) throw new Refused(answer.status < 500 ? await reason(answer) : "");
       const parts = await answer.text();
       if (parts.trim()) await htmx.swap({ sourceElement: this, target: this, text: parts, swap: "none" });
       this.dispatchEvent(new CustomEvent("board:moved", { bubbles: true, detail: { card: body.get("card") } }));
-    } catch {
+    } catch (error) {
       from.cards.insertBefore(card, from.next?.isConnected ? from.next : null);
       this.count(column, old);
-      document.dispatchEvent(new CustomEvent("toast", { detail: { message: text("not-moved"), meaning: "bad" } }));
+      document.dispatchEvent(new CustomEvent("toast", { detail: { message: (error instanceof Refused && error.message) || text("not-moved"), meaning: "bad" } }));
     }
+  }
+
+  /** The cards of its column from the first one down to this one. */
+  private above(card: HTMLElement): string[] {
+    if (this.hasAttribute("data-sorted")) return [];
+    const all = [...(card.parentElement?.querySelectorAll<HTMLElement>("[data-card]") ?? [])];
+    return all.slice(0, all.indexOf(card) + 1).map((one) => one.dataset["card"] ?? "");
   }
 
   private count(from: Element | null, to: Element | null): void {
@@ -92,16 +119,26 @@ class BoardView extends HTMLElement {
 
   private onKey = (event: KeyboardEvent): void => {
     const card = (event.target as Element).closest<HTMLElement>("[data-card]");
-    if (!card || !event.altKey || !event.key.startsWith("Arrow")) return;
+    if (event.key === "Escape") return this.closeForm(event.target as Element);
+    if (!card || !event.altKey || !event.key.startsWith("Arrow") || this.hasAttribute("data-fixed")) return;
     event.preventDefault();
-    const all = this.columns();
+    const all = this.columns().filter((column) => !column.hasAttribute("data-folded"));
     const at = all.indexOf(card.closest("[data-column]") as HTMLElement);
     const forward = getComputedStyle(this).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const vertical = event.key === "ArrowUp" || event.key === "ArrowDown";
+    if (vertical && this.hasAttribute("data-sorted")) return;
     if (event.key === "ArrowUp") return card.previousElementSibling ? this.move(card, all[at] as HTMLElement, card.previousElementSibling) : undefined;
-    if (event.key === "ArrowDown") return card.nextElementSibling ? this.move(card, all[at] as HTMLElement, card.nextElementSibling.nextElementSibling) : undefined;
+    if (event.key === "ArrowDown") return card.nextElementSibling?.matches("[data-card]") ? this.move(card, all[at] as HTMLElement, card.nextElementSibling.nextElementSibling) : undefined;
     const to = all[at + (event.key === forward ? 1 : -1)];
     if (to) this.move(card, to, to.querySelector("[data-card]"));
   };
+
+  private closeForm(target: Element): void {
+    const form = target.closest<HTMLFormElement>(".board-form");
+    if (!form) return;
+    form.hidden = true;
+    form.closest("[data-column]")?.querySelector<HTMLElement>("[data-add-card]")?.focus();
+  }
 
   private offerColumns(button: HTMLElement): void {
     const card = button.closest<HTMLElement>("[data-card]");
@@ -109,7 +146,7 @@ class BoardView extends HTMLElement {
     const menu = Object.assign(document.createElement("div"), { className: "menu", id: "move-menu", popover: "auto" });
     menu.setAttribute("role", "menu");
     menu.setAttribute("data-menu", "");
-    for (const column of this.columns().filter((one) => !one.contains(card))) {
+    for (const column of this.columns().filter((one) => !one.contains(card) && !one.hasAttribute("data-folded"))) {
       const item = Object.assign(document.createElement("button"), { className: "menu-item", type: "button" });
       item.setAttribute("role", "menuitem");
       item.textContent = text("move-to", this.label(column));

@@ -163,7 +163,8 @@ function show(cell: HTMLElement, words: string): void {
 }
 
 const names = (): string =>
-  [...document.querySelectorAll<HTMLElement>('table[role="grid"] tbody tr[data-row]:first-of-type td[data-c]')].map((cell) => cell.dataset["c"]).join(",");
+  [...(document.querySelector('table[role="grid"] tbody tr[data-row]')?.querySelectorAll<HTMLElement>("td[data-c]") ?? [])]
+    .map((cell) => cell.dataset["c"]).join(",");
 
 /** Sends cells as texts; told is whatever the server says about them. */
 export function sendCells(cells: Cell[], shown: HTMLElement[]): Promise<void> {

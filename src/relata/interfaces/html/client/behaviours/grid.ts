@@ -12,7 +12,8 @@ let anchor: HTMLElement | null = null;
 
 export const cellAt = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>(`${GRID} tbody [data-c]`) : null;
-const rowsOf = (cell: HTMLElement): HTMLElement[] => [...(cell.closest(GRID)?.querySelectorAll<HTMLElement>("tbody tr[data-row]") ?? [])];
+const rowsOf = (cell: HTMLElement): HTMLElement[] => 
+  shown([...(cell.closest(GRID)?.querySelectorAll<HTMLElement>("tbody tr[data-row]") ?? [])]);
 const cellsOf = (row: Element): HTMLElement[] => [...row.querySelectorAll<HTMLElement>("[data-c]")];
 const shown = (cells: HTMLElement[]): HTMLElement[] => cells.filter((cell) => cell.getClientRects().length > 0);
 const rowOf = (cell: HTMLElement): HTMLElement => cell.closest("tr") as HTMLElement;

@@ -40,6 +40,7 @@ const refresh = calmly(async () => {
     asked.delete(id);
     update(id, row(id), row(id, page));
   }
+  document.dispatchEvent(new Event("list-shown"));
   pill();
 });
 
@@ -68,7 +69,7 @@ function replaceCells(shown: HTMLElement, now: HTMLElement): void {
       cell.title = cell.dataset["changedBy"];
       continue;
     }
-    const hadFocus = cell.contains(document.activeElement);
+    const hadFocus = cell !== document.activeElement && cell.contains(document.activeElement);
     if (other.dataset["v"] === undefined) delete cell.dataset["v"];
     else cell.dataset["v"] = other.dataset["v"];
     cell.replaceChildren(...other.childNodes);

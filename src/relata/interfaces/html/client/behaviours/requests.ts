@@ -60,7 +60,7 @@ function complain(message: string): void {
 }
 
 /** The words of a refusal: a problem document's, a page's or a banner's; our own where it has none. */
-async function reason(answer: Response): Promise<string> {
+export async function reason(answer: Response): Promise<string> {
   const body = await answer.text().catch(() => "");
   if (answer.headers.get("content-type")?.includes("json")) {
     const problem = JSON.parse(body) as { detail?: string; hint?: string };

@@ -10,7 +10,8 @@ document.addEventListener("rows-chosen", (event) => {
   const asked = everything();
   if (asked) asked.value = "";
   const more = bar()?.querySelector<HTMLElement>("[data-select-matching]");
-  if (more) more.hidden = chosen === 0 || chosen < all;
+  const isPhone = document.querySelector("[data-select-all]")?.getClientRects().length === 0;
+  if (more) more.hidden = chosen === 0 || (chosen < all && !isPhone);
 });
 
 async function chooseAll(button: HTMLElement): Promise<void> {

@@ -63,6 +63,7 @@ function help(): void {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return escape(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.documentElement.dataset["shortcuts"] === "off") return;
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "?") return help();
   const sequence = first && event.timeStamp - firstAt < SECOND_KEY_WITHIN_MS ? `${first} ${event.key}` : event.key;

@@ -1,0 +1,67 @@
+"""Counts and totals of a board's columns: the same filter as the cards, and never a sum over several currencies."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from relata.engine.formula import Node, all_of, any_of
+from relata.engine.metadata.fields import Field, MoneyField
+from relata.engine.metadata.layout import Board
+from relata.engine.metadata.object import Object
+from relata.engine.query.request import Aggregate, Group, Measure
+from relata.engine.ui.board_lanes import column_condition
+from relata.engine.ui.board_objects import NOTHING
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.money import Money
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """totals: one amount per currency, that of most records first; a plain number where the field holds no money."""
+
+    count: int = 0
+    totals: tuple[Money | Decimal, ...] = ()
+
+
+NO_FIGURES = Figures()
+
+
+def total_field(work: Workspace, one: Object, layout: Board | None) -> Field | None:
+    """What is summed: the layout's field, else the object's first amount of money, if this person may read it."""
+    names = [layout.total] if layout is not None and layout.total else []
+    names += [field.name for field in one.fields if isinstance(field, MoneyField)]
+    fields = (one.field(name) for name in names)
+    return next((field for field in fields if field is not None and work.actor.readable(one, field)), None)
+
+
+async def figures_of(
+    work: Workspace, one: Object, by: Field, layout: Board | None, where: Node | None, only: tuple[str, ...] = ()
+) -> dict[str, Figures]:
+    """By column. only: of these columns."""
+    total = total_field(work, one, layout)
+    measures, groups = [Measure("count")], [Group(by.name)]
+    if total is not None:
+        measures.append(Measure("sum", total.name))
+    if isinstance(total, MoneyField):
+        groups.append(Group(f"{total.name}.currency"))
+    parts = [where] if where is not None else []
+    if only:
+        parts.append(any_of(column_condition(by, value) for value in only))
+    request = Aggregate(one.name, tuple(measures), tuple(groups), all_of(parts) if parts else None, limit=5000)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in (await work.aggregate(request)).rows:
+        rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
+    return {value: _figures(total, found) for value, found in rows.items()}
+
+
+def _figures(total: Field | None, rows: list[dict[str, Any]]) -> Figures:
+    count = sum(row["count"] for row in rows)
+    if total is None:
+        return Figures(count=count)
+    summed = [row for row in rows if row[f"sum_{total.name}"] is not None]
+    if not isinstance(total, MoneyField):
+        return Figures(count=count, totals=tuple(Decimal(row[f"sum_{total.name}"]) for row in summed))
+    amounts = [Money(row[f"sum_{total.name}"], row[f"{total.name}.currency"]) for row in summed]
+    return Figures(count=count, totals=tuple(amounts))

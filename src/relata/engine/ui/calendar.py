@@ -1,0 +1,254 @@
+"""Records on a calendar: which of them lie in a month, week or day, as the person's own clock shows them.
+
+Times are wall-clock times of the person's zone. Moving keeps the wall clock: what begins at nine still does when the
+clocks were changed in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, any_of, parse
+from relata.engine.metadata.fields import Choice, Date, DateTime, Field
+from relata.engine.metadata.object import Object
+from relata.engine.query.request import MAX_LIMIT, Order, Query
+from relata.engine.ui.listing import shows_title, text_of
+from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.values import colour_number, record_href
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.clock import Clock
+from relata.foundation.errors import Invalid, NotFound
+
+SPANS = ("month", "week", "day")
+#: Records of one calendar page; more are said to be left out.
+MOST = 2000
+#: How long something lasts that has a moment but no end.
+USUAL = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState:
+    """What the address of a calendar says. start, end: fields, empty for the usual ones. fixed: a condition beside the
+    person's filter."""
+
+    day: date
+    span: str = "month"
+    start: str = ""
+    end: str = ""
+    where: str = ""
+    fixed: Node | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One record. starts, ends: wall-clock times of the person, without a zone; ends is the first moment after it, of
+    whole days the first day after it at midnight."""
+
+    id: str
+    title: str
+    href: str
+    starts: datetime
+    ends: datetime
+    is_all_day: bool
+    colour: int = 0
+
+    def is_on(self, day: date) -> bool:
+        """Whether any of it is on that day."""
+        return self.starts.date() <= day and (self.ends > datetime.combine(day, time()) or self.starts.date() == day)
+
+
+class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
+    """first, last: the days shown. is_complete: False when there are more records than are shown."""
+
+    object: Object
+    start: Field
+    end: Field | None
+    fields: tuple[Field, ...]
+    first: date
+    last: date
+    entries: tuple[Entry, ...]
+    is_complete: bool
+    is_movable: bool
+    is_resizable: bool
+
+
+def calendar_fields(work: Workspace, one: Object) -> list[Field]:
+    """The days and moments of this object that can be laid out, without those that the system writes."""
+    return [
+        field
+        for field in one.fields
+        if isinstance(field, (Date, DateTime)) and not field.hidden and work.actor.readable(one, field)
+    ]
+
+
+def chosen_fields(work: Workspace, one: Object, start: str, end: str) -> tuple[Field, Field | None]:
+    """Start and end; Invalid for fields that can't be, NotFound for an object without days."""
+    known = {field.name: field for field in calendar_fields(work, one)}
+    if not known:
+        raise NotFound(f"{one.title_plural} have no dates.", code="no_calendar", hint="Open them as a list.")
+    if (start and start not in known) or (end and end != "-" and end not in known):
+        raise Invalid(
+            f"{one.title_plural} have no such date.", code="calendar_field", field="start" if start else "end"
+        )
+    usual = next((name for name in known if name.startswith("start")), None) or next(
+        (name for name in known if name.startswith(("due", "close"))), next(iter(known))
+    )
+    first = known[start or usual]
+    guess = first.name.replace("start", "end", 1) if "start" in first.name else ""
+    last = None if end == "-" else known.get(end or guess)
+    if last is not None and (last.name == first.name or last.type_name != first.type_name):
+        last = None
+    return first, last
+
+
+def days_of(state: CalendarState, first_weekday: int) -> tuple[date, date]:
+    """The first and the last day shown: whole weeks for a month."""
+    if state.span == "day":
+        return state.day, state.day
+    begin = state.day if state.span == "week" else state.day.replace(day=1)
+    first = begin - timedelta(days=(begin.weekday() - first_weekday) % 7)
+    if state.span == "week":
+        return first, first + timedelta(days=6)
+    following = (begin + timedelta(days=32)).replace(day=1)
+    last = following - timedelta(days=1)
+    return first, last + timedelta(days=(first_weekday + 6 - last.weekday()) % 7)
+
+
+def step(state: CalendarState, by: int) -> date:
+    """The day that the page before (-1) or after (1) is about."""
+    if state.span == "month":
+        year, month = divmod(state.day.year * 12 + state.day.month - 1 + by, 12)
+        return date(year, month + 1, 1)
+    return state.day + timedelta(days=by * (7 if state.span == "week" else 1))
+
+
+async def calendar(work: Workspace, one: Object, state: CalendarState) -> CalendarView:
+    """What lies in the days shown."""
+    start, end = chosen_fields(work, one, state.start, state.end)
+    state = replace(state, span=state.span if state.span in SPANS else "month")
+    first, last = days_of(state, work.clock.first_weekday)
+    parts = [parse(state.where)] if state.where else []
+    parts += [state.fixed] if state.fixed is not None else []
+    parts.append(within(start, end, first, last, work.clock))
+    coloured = _coloured(work, one)
+    title = (one.title_field,) if shows_title(work, one) else ()
+    fields = ("id", *title, start.name, *((end.name,) if end else ()), *((coloured.name,) if coloured else ()))
+    rows, is_complete = await _rows(work, Query(one.name, all_of(parts), (Order((start.name,)),), fields, MAX_LIMIT))
+    zone = ZoneInfo(work.clock.zone)
+    return CalendarView(
+        object=one, start=start, end=end, fields=tuple(calendar_fields(work, one)), first=first, last=last,
+        entries=tuple(_entry(work, one, row, start, end, coloured, zone) for row in rows), is_complete=is_complete,
+        is_movable=is_editable(work, one, start) and (end is None or is_editable(work, one, end)),
+        is_resizable=end is not None and is_editable(work, one, end),
+    )  # fmt: skip
+
+
+def within(start: Field, end: Field | None, first: date, last: date, clock: Clock) -> Node:
+    """The records of which something lies in these days."""
+    after = last + timedelta(days=1)
+    begins = Path((start.name,))
+    low, high = edge(start, first, clock), edge(start, after, clock)
+    inside = all_of([Binary(">=", begins, low), Binary("<", begins, high)])
+    if end is None:
+        return inside
+    ends = Path((end.name,))
+    reaching = all_of([Binary("<", begins, low), Binary(">=" if isinstance(end, Date) else ">", ends, low)])
+    return any_of([inside, reaching])
+
+
+def edge(field: Field, day: date, clock: Clock) -> Node:
+    """The first moment of a day in the person's zone; for a field of days, the day."""
+    if isinstance(field, Date):
+        return Call("date", (Literal(day.isoformat()),))
+    moment = datetime.combine(day, time(), ZoneInfo(clock.zone)).astimezone(UTC)
+    return Call("datetime", (Literal(moment.isoformat().replace("+00:00", "Z")),))
+
+
+async def _rows(work: Workspace, query: Query) -> tuple[list[dict[str, Any]], bool]:
+    rows: list[dict[str, Any]] = []
+    after = ""
+    while len(rows) < MOST:
+        page = await work.query(replace(query, after=after))
+        rows.extend(page.values())
+        after = page.next
+        if not after:
+            return rows, True
+    return rows, False
+
+
+def _coloured(work: Workspace, one: Object) -> Choice | None:
+    """The choice whose colour an entry takes: the life-cycle's state, else the first one."""
+    names = [one.lifecycle.field] if one.lifecycle else []
+    choices = [one.field(name) for name in names] + [field for field in one.fields if isinstance(field, Choice)]
+    return next((one_ for one_ in choices if isinstance(one_, Choice) and work.actor.readable(one, one_)), None)
+
+
+def _entry(
+    work: Workspace, one: Object, row: dict[str, Any], start: Field, end: Field | None, coloured: Choice | None,
+    zone: ZoneInfo,
+) -> Entry:  # fmt: skip
+    starts, ends = spread(row[start.name], row[end.name] if end else None, zone)
+    option = coloured.option(row[coloured.name]) if coloured and row[coloured.name] else None
+    return Entry(
+        id=str(row["id"]),
+        title=text_of(one.all_fields[one.title_field], row.get(one.title_field)) or "Untitled",
+        href=record_href(work.registry, one.name, row["id"]),
+        starts=starts, ends=ends, is_all_day=not isinstance(row[start.name], datetime),
+        colour=colour_number(option.colour) if option else 0,
+    )  # fmt: skip
+
+
+def spread(start: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Wall-clock start, and the first wall-clock moment after it. An end before the start counts as none."""
+    if isinstance(start, datetime):
+        starts = start.astimezone(zone).replace(tzinfo=None)
+        ends = end.astimezone(zone).replace(tzinfo=None) if isinstance(end, datetime) else starts + USUAL
+        return starts, ends if ends > starts else starts + USUAL
+    last = end if end is not None and end > start else start
+    return datetime.combine(start, time()), datetime.combine(last + timedelta(days=1), time())
+
+
+async def move_entry(
+    work: Workspace, one: Object, record_id: UUID, *, start: str, end: str, to: datetime | None, until: datetime | None
+) -> None:
+    """Give a record another start (to), and with it the end, or another end (until); wall-clock times of the person.
+
+    Invalid where it would end before it starts."""
+    first, last = chosen_fields(work, one, start, end)
+    record = await work.get(one.name, record_id)
+    before, after = record[first.name], record[last.name] if last else None
+    if before is None:
+        raise Invalid(f"{first.title} is empty.", code="calendar_move", field=first.name)
+    zone = ZoneInfo(work.clock.zone)
+    values: dict[str, Any] = {}
+    if to is not None:
+        values[first.name] = placed(before, to, zone)
+        if last is not None and after is not None:
+            values[last.name] = placed(after, wall(after, zone) + (_kept(before, to) - wall(before, zone)), zone)
+    elif until is not None and last is not None:
+        shown = until - timedelta(days=1) if not isinstance(before, datetime) else until
+        if shown < wall(before, zone):
+            raise Invalid(f"{one.title} can't end before it starts.", code="calendar_move", field=last.name)
+        values[last.name] = placed(before, shown, zone)
+    await work.change(record, values)
+
+
+def wall(value: date | datetime, zone: ZoneInfo) -> datetime:
+    """What the person's clock shows; midnight of a day."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone).replace(tzinfo=None)
+    return datetime.combine(value, time())
+
+
+def placed(like: date | datetime, shown: datetime, zone: ZoneInfo) -> date | datetime:
+    """A wall-clock time as the field's kind of value. A time that the clocks skip becomes the one an hour later."""
+    return shown.replace(tzinfo=zone).astimezone(UTC) if isinstance(like, datetime) else shown.date()
+
+
+def _kept(before: date | datetime, to: datetime) -> datetime:
+    return to if isinstance(before, datetime) else datetime.combine(to.date(), time())

@@ -1,0 +1,113 @@
+"""Secret fields: encrypted at rest, never shown, searched or sorted; matched for equality where the field says so.
+
+A cell is `relata:s1:<key>:<hash>:<ciphertext>`. The ciphertext is bound to workspace, object, field and record, so that a
+cell that somebody copies to another row does not open there. The hash, keyed, is there for fields that are `matched`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from relata.engine.metadata.fields import Text
+from relata.engine.metadata.object import Object
+from relata.engine.secrets.ring import NONCE_BYTES
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.context import WorkspaceContext
+from relata.engine.workspace.record import Record
+from relata.foundation.errors import Bug, Invalid, Problem
+
+if TYPE_CHECKING:
+    from relata.engine.workspace.workspace import Workspace
+
+PREFIX = "relata:s1:"
+#: Rows that are encrypted in one statement where they were plain before.
+_BATCH = 1000
+
+
+def hidden(context: WorkspaceContext, one: Object, record: UUID, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values as they are stored: secret ones as cells."""
+    if one.secret_fields.isdisjoint(values):
+        return values
+    return {
+        name: _cell(context, one, name, record, value) if name in one.secret_fields and value is not None else value
+        for name, value in values.items()
+    }
+
+
+def reveal(work: Workspace, record: Record, name: str) -> str | None:
+    """The secret in a record that was loaded, for what works with it, such as a connector. Never for an answer."""
+    cell = record[name]
+    if cell is None or not str(cell).startswith(PREFIX):
+        return cell  # of a record that this unit of work has written itself
+    number, _, text = str(cell)[len(PREFIX) :].split(":")
+    key = work.context.keys.of("field", int(number))
+    raw = binascii.a2b_base64(text)
+    try:
+        if key is None:
+            raise InvalidTag
+        about = _about(work.context, record.object, name, record.id)
+        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
+    except InvalidTag:
+        raise Bug(f"The secret {name} of {record!r} can't be opened.") from None
+
+
+async def matching(work: Workspace, object_name: str, name: str, value: str) -> list[UUID]:
+    """The living records whose secret is this one, for rules and connectors: it asks nobody's rights. Invalid unless the
+    field is `matched`."""
+    one = work.registry.get(object_name)
+    field = one.field(name)
+    if not isinstance(field, Text) or name not in one.secret_fields or not field.matched:
+        raise Invalid.of([Problem("not_matched", "This field can't be asked for by its value.", name)])
+    numbers = work.context.keys.secrets.get("match", {})
+    starts = [f"{_hash(key, one, name, value)}:" for key in numbers.values()]
+    rows = await work.unit.connection.fetch(
+        f"select id from {quoted(work.context.schema)}.{quoted(one.name)} where deleted_at is null"
+        f" and split_part({quoted(name)}, ':', 4) || ':' = any(%s) order by id",
+        (starts,),
+    )
+    return [row[0] for row in rows]
+
+
+async def encrypt_plain(work: Workspace) -> int:
+    """Encrypt what is not yet: fields that became secret after they had values. How many cells."""
+    total = 0
+    for one in work.registry.objects.values():
+        table = f"{quoted(work.context.schema)}.{quoted(one.name)}"
+        for name in sorted(one.secret_fields):
+            column = quoted(name)
+            while rows := await work.unit.connection.fetch(
+                f"select id, {column} from {table} where {column} is not null"
+                f" and not starts_with({column}, %s) limit {_BATCH} for update",
+                (PREFIX,),
+            ):
+                for record, value in rows:
+                    cell = _cell(work.context, one, name, record, value)
+                    await work.unit.connection.execute(f"update {table} set {column} = %s where id = %s", (cell, record))
+                total += len(rows)
+    return total
+
+
+def _cell(context: WorkspaceContext, one: Object, name: str, record: UUID, value: Any) -> str:
+    number, key = context.keys.current("field")
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = nonce + AESGCM(key).encrypt(nonce, str(value).encode(), _about(context, one, name, record))
+    field = one.all_fields[name]
+    known = _hash(context.keys.current("match")[1], one, name, value) if getattr(field, "matched", False) else ""
+    return f"{PREFIX}{number}:{known}:{binascii.b2a_base64(sealed, newline=False).decode()}"
+
+
+def _about(context: WorkspaceContext, one: Object, name: str, record: UUID) -> bytes:
+    return f"{context.id}|{one.name}|{name}|{record}".encode()
+
+
+def _hash(key: bytes, one: Object, name: str, value: Any) -> str:
+    person = f"{one.name}|{name}|{value}".encode()
+    return hashlib.blake2b(person, key=key, digest_size=16).hexdigest()

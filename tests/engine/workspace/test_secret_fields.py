@@ -1,0 +1,79 @@
+"""Secret fields lie encrypted, open for their record alone, and are found by their whole value where declared."""
+
+from __future__ import annotations
+
+import pytest
+
+from relata.engine.metadata.fields import Text
+from relata.engine.metadata.module import Module
+from relata.engine.metadata.object import Object
+from relata.engine.workspace.secret_fields import PREFIX, encrypt_plain, matching, reveal
+from relata.foundation.errors import Bug, Invalid
+from relata.testing.house import House
+
+SAFE = Object(
+    "safe",
+    label="Safe",
+    help="Keeps a secret.",
+    fields=(
+        Text("name", help="What it is called."),
+        Text("code", sensitivity="secret", matched=True, help="Opens it."),
+        Text("pin", sensitivity="secret", help="Opens it, too."),
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def house_modules() -> tuple[Module, ...]:
+    from relata.app.modules import discover
+
+    return (*discover(), Module("safes", "Safes", "Secrets.", objects=(SAFE,)))
+
+
+async def cells(house: House, column: str) -> list[str]:
+    async with house.system() as work:
+        rows = await work.unit.connection.fetch(f"select {column} from w_main.safe order by id")
+    return [row[0] for row in rows]
+
+
+async def test_secrets_lie_encrypted_however_they_come(house: House) -> None:
+    async with house.system() as work:
+        made = await work.create("safe", {"name": "A", "code": "xyzzy"})
+        await work.create_many("safe", [{"name": "B", "code": "xyzzy"}])
+        await work.change(made, {"pin": "0000"})
+        await work.change_many("safe", [(made.id, {"pin": "1234"})])
+        loaded = await work.get("safe", made.id)
+        assert (reveal(work, loaded, "code"), reveal(work, loaded, "pin")) == ("xyzzy", "1234")
+    assert all(cell.startswith(PREFIX) and "xyzzy" not in cell for cell in await cells(house, "code"))
+    assert "1234" not in str(await cells(house, "pin"))
+
+
+async def test_a_cell_opens_for_its_own_record_alone(house: House) -> None:
+    async with house.system() as work:
+        first = await work.create("safe", {"name": "A", "code": "plugh"})
+        second = await work.create("safe", {"name": "B", "code": "xyzzy"})
+        await work.unit.connection.execute(
+            "update w_main.safe set code = (select code from w_main.safe where id = %s) where id = %s",
+            (first.id, second.id),
+        )
+        with pytest.raises(Bug):
+            reveal(work, await work.get("safe", second.id), "code")
+
+
+async def test_a_secret_is_found_by_its_whole_value_where_declared(house: House) -> None:
+    async with house.system() as work:
+        made = await work.create("safe", {"name": "A", "code": "xyzzy", "pin": "1"})
+        await work.create("safe", {"name": "B", "code": "plugh"})
+        assert await matching(work, "safe", "code", "xyzzy") == [made.id]
+        assert await matching(work, "safe", "code", "xyzz") == []
+        with pytest.raises(Invalid):
+            await matching(work, "safe", "pin", "1")
+
+
+async def test_plain_values_of_before_are_encrypted(house: House) -> None:
+    async with house.system() as work:
+        made = await work.create("safe", {"name": "A"})
+        await work.unit.connection.execute("update w_main.safe set code = 'old' where id = %s", (made.id,))
+        assert await encrypt_plain(work) == 1
+        assert await encrypt_plain(work) == 0
+        assert reveal(work, await work.get("safe", made.id), "code") == "old"
