@@ -16,6 +16,7 @@ from relata.app.assembly import House
 from relata.app.demo import let_in
 from relata.engine.identity import accounts
 
+
 @pytest.fixture
 def person(site: Site) -> str:
     """Somebody who works in the demo company, without factors."""

@@ -93,7 +93,6 @@ class Browser:
 def code_of(secret: str, steps: int = 0) -> str:
     """What the app shows, some steps from now."""
 
-
     return pyotp.TOTP(secret).at(int(time.time()) + 30 * steps)
 
 

@@ -78,7 +78,9 @@ async def test_no_way_around_gives_roles_without_confirming(company: Company, ad
     headers = {"accept": "application/json", "x-csrf-token": ada.csrf}
     answer = await ada.client.patch(f"/api/v1/users/{bo.user}", json={"roles": ["admin"]}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (403, "confirmation_needed")
-    assert (await ada.client.patch(f"/api/v1/users/{bo.user}", json={"title": "Lead"}, headers=headers)).status_code == 200
+    assert (
+        await ada.client.patch(f"/api/v1/users/{bo.user}", json={"title": "Lead"}, headers=headers)
+    ).status_code == 200
 
 
 async def test_a_dialog_asks_where_a_script_sent_the_form(company: Company, ada: Browser) -> None:

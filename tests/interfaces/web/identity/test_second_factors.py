@@ -161,7 +161,15 @@ async def test_another_site_can_not_post_the_second_step(company: Company, ada: 
 
 async def test_nonsense_instead_of_a_passkey_is_refused(company: Company, ada: Browser) -> None:
     stranger = await company.browser(ada)
-    for shown in ("", "{}", "[1]", '{"id": "x"}', "\x00", "{" * 3000, '{"id":"AAAA","rawId":"AAAA","type":"public-key"}'):
+    for shown in (
+        "",
+        "{}",
+        "[1]",
+        '{"id": "x"}',
+        "\x00",
+        "{" * 3000,
+        '{"id":"AAAA","rawId":"AAAA","type":"public-key"}',
+    ):
         answer = await stranger.post("/sign-in/passkey", {"passkey": shown, "challenge": "x"})
         assert answer.status_code == 422
     assert limits.PASSKEY_FROM_ADDRESS.times > 7

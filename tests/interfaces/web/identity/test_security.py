@@ -123,7 +123,9 @@ async def test_many_wrong_passwords_are_one_alert(company: Company, ada: Browser
     assert (await company.alerts(ada)).count("many_failures") == 1
 
 
-async def test_impossible_travel_needs_known_places(company: Company, ada: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_impossible_travel_needs_known_places(
+    company: Company, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Atlas:
         def locate(self, ip: str) -> Place | None:
             return {"9.9.9.9": Place(52.5, 13.4, "Berlin"), "8.8.8.8": Place(37.4, -122.1, "Mountain View")}.get(ip)
