@@ -13,6 +13,7 @@ import msgspec
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
+from relata.engine.identity.alerts.usage import Kind, Tally
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.overlay import Definition, apply
 from relata.engine.secrets import workspace_keys
@@ -56,6 +57,7 @@ class Door:
         self._checked: dict[str, float] = {}
         self._keys: dict[UUID, str] = {}
         self.actors = ActorCache()
+        self.tally = Tally()
         self.reads = ReadNotes()
 
     async def context(self, key: str) -> WorkspaceContext:
@@ -162,6 +164,12 @@ class Door:
             self.actors.clear()
         for act in work.unit.after_commit:
             await act()
+        user = work.actor.user
+        if user is not None and work.unit.shown:
+            kind: Kind = "export" if work.actor.via == "export" else "read"
+            self.tally.add(work.context.id, user, kind, work.unit.shown)
+        if self.tally.is_due:
+            await self.tally.flush(self.database)
 
 
 async def load_context(
