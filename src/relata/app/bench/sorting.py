@@ -55,7 +55,7 @@ async def measure(bench: Bench) -> list[Figure]:
 
 async def _of_field(bench: Bench, person: Person, one: Object, field: Field) -> list[Timed]:
     found = []
-    for what, order, where in _questions(one, field):
+    for what, order, where in questions(one, field):
 
         async def ask(work: Workspace, order: str = order, where: str = where) -> None:
             scope = FieldScope(work.registry, one, work.actor)
@@ -71,7 +71,7 @@ async def _of_field(bench: Bench, person: Person, one: Object, field: Field) -> 
     return found
 
 
-def _questions(one: Object, field: Field) -> list[tuple[str, str, str]]:
+def questions(one: Object, field: Field) -> list[tuple[str, str, str]]:
     """What, order and filter."""
     asked = [(f"by {field.name}", field.name, ""), (f"by -{field.name}", f"-{field.name}", "")]
     if isinstance(field, Choice) and field.options:
