@@ -59,7 +59,7 @@ OBJECT = Object(
             "is_undoable", read_only=True, hidden=True, label="Can be undone", help="Whether it can be taken back."
         ),
         Json("plan", read_only=True, hidden=True, sensitivity="secret", help="What is to be done; kept from everyone."),
-        Text("position", read_only=True, hidden=True, sensitivity="secret", help="How far it is."),
+        Text("position", read_only=True, hidden=True, help="How far it is: a page marker, never a value."),
     ),
 )
 
