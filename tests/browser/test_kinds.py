@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 def test_a_filter_is_built_over_a_link_and_read_as_text(page: Page) -> None:
     page.goto("/opportunities/board")
-    page.keyboard.press("f")
+    page.get_by_role("button", name="Filter", exact=True).click()
     form = page.locator("#filter-form")
     form.get_by_placeholder("Field").fill("account industry")
     page.get_by_role("option", name="Account › Industry").click()
