@@ -17,7 +17,7 @@ TARGET = ROOT / "src" / "relata" / "interfaces" / "html" / "icons"
 NAMES = """
  activity alarm-clock align-left archive archive-restore arrow-down arrow-down-up arrow-left arrow-left-right
 arrow-right arrow-up arrow-up-down arrow-up-right at-sign award badge-check badge-dollar-sign badge-percent banknote
-bar-chart-3 bell bell-off blocks book-open bookmark bot box boxes briefcase briefcase-business building building-2
+bar-chart-3 bell bell-off blocks bold book-open bookmark bot box boxes briefcase briefcase-business building building-2
 calculator calendar calendar-check calendar-clock calendar-days calendar-plus car case-sensitive chart-column
 chart-line chart-no-axes-column chart-pie check check-check chevron-down chevron-left chevron-right chevron-up
 chevrons-left chevrons-right chevrons-up-down circle circle-alert circle-check circle-dashed circle-dollar-sign
@@ -27,7 +27,7 @@ corner-down-left corner-down-right credit-card crown database dot download dumbb
 external-link eye eye-off factory file file-check file-input file-output file-pen file-plus file-spreadsheet file-text
 files filter flag flame flask-conical folder folder-kanban folder-open folders form frown funnel gauge gem gift
 git-branch git-merge globe graduation-cap grid-2x2 grip-vertical handshake hash headphones heart heart-handshake
-heart-pulse hexagon history home hotel house image inbox info kanban key key-round keyboard land-plot landmark
+heart-pulse hexagon history home hotel house image inbox info italic kanban key key-round keyboard land-plot landmark
 languages laptop layers layout-dashboard layout-grid layout-list layout-template life-buoy lightbulb link link-2 list
 list-checks list-filter list-ordered list-plus list-todo list-tree loader loader-circle lock lock-open log-in log-out
 mail mail-check mail-open mail-plus map map-pin maximize-2 megaphone menu merge message-circle message-square

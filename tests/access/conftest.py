@@ -24,7 +24,19 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
-from relata.interfaces.web import account, boards, finding, forms, home, lists, records
+from relata.interfaces.web import (
+    account,
+    boards,
+    facts,
+    finding,
+    forms,
+    histories,
+    home,
+    lists,
+    merges,
+    records,
+    timelines,
+)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 from relata.testing.house import House
@@ -60,7 +72,8 @@ def ground_of(house: House) -> Ground:
         DiskStore(Path(tempfile.gettempdir())),
         Queue(house.door.database.url),
     )
-    parts = [one for part in (home, account, finding, boards, forms, lists, records) for one in part.routes(web)]
+    screens = (home, account, finding, boards, forms, facts, timelines, histories, merges, lists, records)
+    parts = [one for part in screens for one in part.routes(web)]
     ports = Ports(Resolver(house.door.database), ready, error_page)
     return build([*routes(house.door), *parts], HttpSettings(), ports)
 

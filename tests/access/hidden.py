@@ -115,7 +115,7 @@ async def _uses(work: Workspace, case: Case, name: str, hidden: str, text: str) 
         found.append("provenance")
     if any(
         change.label == work.registry.get(name).all_fields[hidden].title
-        for entry in await timeline(work, record.object, record)
+        for entry in (await timeline(work, record.object, record)).entries
         for change in entry.changes
     ):
         found.append("timeline")
@@ -219,6 +219,11 @@ async def leaks_on_pages(case: Case, client: httpx.AsyncClient) -> list[str]:
             f"/{here}/peek",
             f"/{here}/edit",
             f"/{here}/timeline",
+            f"/{here}/history",
+            f"/{here}/card",
+            f"/{here}/duplicates",
+            f"/{here}/merge",
+            *(f"/{here}?tab={tab}" for tab in ("related", "details", "history")),
             f"/choose/{name}",
             f"/{path}/filter",
             "/",

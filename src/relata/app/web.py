@@ -32,8 +32,10 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    confirming,
     erasing,
     exporting,
+    facts,
     figures,
     files,
     filtering,
@@ -41,13 +43,19 @@ from relata.interfaces.web import (
     forms,
     galleries,
     grouping,
+    histories,
     home,
     lists,
     maps,
+    merges,
     notifications,
+    oauth,
+    oauth_endpoints,
     records,
+    second_step,
     settings,
     streams,
+    timelines,
     views,
 )
 from relata.interfaces.web.account import PublicView
@@ -55,6 +63,8 @@ from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+#: The pages of coming in, before those of work.
+_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:
@@ -69,7 +79,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, erasing=erasures.outside(house), live=house.audience,
+        house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -104,8 +114,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
-            calendars, galleries, maps, forms, views, columns, figures, grouping, exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
+            exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

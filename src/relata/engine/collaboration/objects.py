@@ -17,7 +17,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.module import Module
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Happening, Object
 
 #: A time of day.
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -31,6 +31,7 @@ COMMENT = Object(
     title_field="body",
     access_parent="about",
     nav=False,
+    happening=Happening(),
     everyone=_MINE,
     fields=(
         RichText("body", label="Text", required=True, searchable=True, help="The comment; Markdown is understood."),
@@ -120,8 +121,20 @@ SETTINGS = Object(
         Choice("system", label="Ended jobs and imports", default="screen", options=_WAYS, help="What I have started."),
         Text("quiet_from", max_length=5, pattern=_TIME, help="From when nothing is told, such as 19:00."),
         Text("quiet_until", max_length=5, pattern=_TIME, help="Until when, such as 07:30. In your time zone."),
-        Integer("digest_hour", label="Hour of the daily mail", minimum=0, maximum=23, default=8, help="0 to 23, in your time zone."),
-        Boolean("follow_mentioned", label="Where I am mentioned", default=True, help="Follow records on which somebody mentions me."),
+        Integer(
+            "digest_hour",
+            label="Hour of the daily mail",
+            minimum=0,
+            maximum=23,
+            default=8,
+            help="0 to 23, in your time zone.",
+        ),
+        Boolean(
+            "follow_mentioned",
+            label="Where I am mentioned",
+            default=True,
+            help="Follow records on which somebody mentions me.",
+        ),
         Boolean("follow_commented", label="Where I comment", default=True, help="Follow records on which I comment."),
         Boolean("follow_assigned", label="What becomes mine", default=False, help="Follow records that become mine."),
         Date("digested_on", read_only=True, help="The day of the latest daily mail."),

@@ -47,13 +47,22 @@ _COLUMNS = "id, object, record, action, at, actor, via, source, before, after"
 
 
 async def of_record(
-    connection: Connection, schema: str, record: UUID, *, before: int | None = None, limit: int = 50
+    connection: Connection, schema: str, record: UUID, *, before: int | None = None, limit: int = 50,
+    actor: UUID | None = None, field: str = "", files: bool | None = None,
 ) -> list[Entry]:
-    """The record's changes, newest first. before: an entry's id, for the next page."""
+    """The record's changes, newest first. before: an entry's id, for the next page. actor: of one person only. field:
+    only those that set this field. files: only what happened to files, or only the rest."""
+    narrower = ""
+    if actor is not None:
+        narrower += " and actor = %(actor)s"
+    if field:
+        narrower += " and (before ? %(field)s or after ? %(field)s)"
+    if files is not None:
+        narrower += f" and action {'=' if files else '<>'} {'any' if files else 'all'}(array['file_added', 'file_removed'])"
     rows = await connection.fetch(
         f"select {_COLUMNS} from {quoted(schema)}._change where record = %(record)s and action <> 'announced'"
-        " and id < %(before)s order by id desc limit %(limit)s",
-        {"record": record, "before": before or 2**62, "limit": limit},
+        f" and id < %(before)s{narrower} order by id desc limit %(limit)s",
+        {"record": record, "before": before or 2**62, "limit": limit, "actor": actor, "field": field},
     )
     return [entry_of(row) for row in rows]
 

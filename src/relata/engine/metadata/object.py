@@ -41,6 +41,16 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
         return before == after or after in self.moves.get(before, ())
 
 
+class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
+    the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
+    open one is the next step of what it is about."""
+
+    moment: str = "created_at"
+    due: str = ""
+    open: str = ""
+
+
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
@@ -50,7 +60,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
-    what people keep for themselves stays theirs.
+    what people keep for themselves stays theirs. happening: it stands in timelines.
     """
 
     name: str
@@ -69,6 +79,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     match: tuple[tuple[str, ...], ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     everyone: Grant | None = None
+    happening: Happening | None = None
     personal: bool = False
     module: str = ""
     custom: bool = False

@@ -29,8 +29,8 @@ from relata.engine.ui.board_lanes import (
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES, Figures, figures_of
 from relata.engine.ui.cards import CardFields, card_fields, cards_of
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import ListRow
-from relata.engine.ui.record_page import is_editable
 from relata.engine.ui.values import Item
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound

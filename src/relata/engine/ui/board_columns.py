@@ -15,7 +15,7 @@ import msgspec
 from relata.engine.metadata.fields import Field, Link, LongText
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import Item
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record

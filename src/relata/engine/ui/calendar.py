@@ -18,8 +18,8 @@ from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, any
 from relata.engine.metadata.fields import Choice, Date, DateTime, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import MAX_LIMIT, Order, Query
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import shows_title, text_of
-from relata.engine.ui.record_page import is_editable
 from relata.engine.ui.values import colour_number, record_href
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock

@@ -138,6 +138,7 @@ class Workspace:
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
         page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        self.unit.shown += len(page.rows)
         if page.shape.personal and page.shape.id_at is not None:
             at = page.shape.id_at
             note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
@@ -206,16 +207,24 @@ class Workspace:
         found = await self.find(object_name, where, order=order, limit=1, **equals)
         return found[0] if found else None
 
-    async def history(self, record: Record, *, before: int | None = None, limit: int = 50) -> list[entries.Entry]:
-        """What happened to a record, newest first, without the values of fields that the actor may not read."""
+    async def history(
+        self, record: Record, *, before: int | None = None, limit: int = 50, actor: UUID | None = None,
+        field: str = "", files: bool | None = None,
+    ) -> list[entries.Entry]:  # fmt: skip
+        """What happened to a record, newest first, without the values of fields that the actor may not read. The rest
+        narrows (see `entries.of_record`); NotFound for the history of a hidden field."""
+        known = record.object.field(field) if field else None
+        if field and (known is None or not self.actor.readable(record.object, known)):
+            raise NotFound(f"There is no field {field[:60]}.", code="unknown_field")
         connection, schema = self.unit.connection, self.context.schema
-        found = await entries.of_record(connection, schema, record.id, before=before, limit=limit)
+        found = await entries.of_record(
+            connection, schema, record.id, before=before, limit=limit, actor=actor, field=field, files=files
+        )
         found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""
-
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields

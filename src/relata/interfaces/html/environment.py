@@ -16,6 +16,7 @@ from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.icons import icon
 from relata.interfaces.html.initials import colour_of, initials
 from relata.interfaces.html.phones import phone
+from relata.interfaces.html.rich_text import rich_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -57,7 +58,7 @@ def create_environment(
         npgettext=i18n.npgettext,
     )
     environment.filters.update({name: _format(name) for name in _FORMATS})
-    environment.filters.update(initials=initials, colour_of=colour_of, phone=phone)
+    environment.filters.update(initials=initials, colour_of=colour_of, phone=phone, rich_text=rich_text)
     environment.globals.update(icon=icon, asset=assets or Assets())
     return environment
 

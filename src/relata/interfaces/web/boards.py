@@ -26,7 +26,7 @@ from relata.engine.ui.board import (
 from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES
-from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.facts import is_editable
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _

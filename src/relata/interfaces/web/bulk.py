@@ -19,7 +19,7 @@ from relata.engine.transfer.bulk.order import Order, check, membership_of
 from relata.engine.transfer.bulk.preview import preview
 from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.bulk_preview import RecordChange, Refusal, first_changes, refusals
-from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.facts import is_editable
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound

@@ -12,7 +12,7 @@ from relata.engine.formula import Binary, Literal, Path
 from relata.engine.metadata.fields import Boolean, Field, Link, MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query
-from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of

@@ -14,8 +14,8 @@ from relata.engine.formula import Binary, Literal, Path, any_of
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk import notes, running
 from relata.engine.transfer.bulk.order import Order
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import ListState, listing
-from relata.engine.ui.record_page import is_editable
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import msgspec
 from litestar import Response, get, post
@@ -12,24 +13,35 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from relata.engine.files.attachments import Attachment, receive
+from relata.engine.files.media_types import SAFE_IMAGES
 from relata.engine.files.serving import headers_of
 from relata.engine.workspace import attached
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
-from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
 
 _PIECE = 256 * 1024
 
 
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
-    """One file as the record's page lists it."""
+    """One file as the record's page lists it. is_picture: of a kind that is safe to show in place."""
 
     id: str
     name: str
     size: int
     href: str
     remove: str
+    is_picture: bool
+    when: datetime
+
+
+class FilesView(msgspec.Struct, frozen=True, kw_only=True):
+    """The list of a record's files, after some were added."""
+
+    files: tuple[FileView, ...]
+    upload: str
+    csrf: str
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -52,7 +64,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 await attached.add_file(work, record, one_file)
 
         await web.within(request, add, read_only=False)
-        return redirect(f"/{plural}/{key}", request)
+        if not request.headers.get("hx-request"):
+            return redirect(f"/{plural}/{key}?tab=files")
+
+        async def show(work: Workspace) -> Response[bytes]:
+            one = work.registry.by_path(plural)
+            record = await work.get(one.name, record_id(key))
+            view = FilesView(
+                files=await views_of(work, record), upload=f"/files/{one.path}/{record.id}",
+                csrf=exchange(request).csrf_token(),
+            )  # fmt: skip
+            return web.page(work, "web/files.html", view)
+
+        return await web.within(request, show)
 
     @get("/files/{key:str}")
     async def download(request: Visit, key: FromPath[str]) -> Stream:
@@ -68,7 +92,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             file = await attached.find_file(work, record_id(key))
             await attached.remove_file(work, web.queue, file.id)
             one = work.registry.get(file.object) if file.object else None
-            return f"/{one.path}/{file.record}" if one else "/"
+            return f"/{one.path}/{file.record}?tab=files" if one else "/"
 
         return redirect(await web.within(request, drop, read_only=False), request)
 
@@ -79,7 +103,8 @@ async def views_of(work: Workspace, record: Record) -> tuple[FileView, ...]:
     """The record's files for its page."""
     return tuple(
         FileView(
-            id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", remove=f"/files/{file.id}/remove"
+            id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", when=file.created_at,
+            remove=f"/files/{file.id}/remove", is_picture=file.media_type in SAFE_IMAGES,
         )
         for file in await attached.files_of(work, record)
     )

@@ -1,29 +1,31 @@
-"""Create and edit: the form of any object, its errors at the fields, and inline edit of one value."""
+"""Create and edit: the form of any object, and its errors at the fields."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post, route
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import is_editable, one_fact
+from relata.engine.ui.clashes import Clash, clashes
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid, NotFound
+from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Crumb, FormField, Shell
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.inputs import form_field, read_form
+from relata.interfaces.web.typed import is_sent, typed_targets, typed_value
 
 
 class FormSection(msgspec.Struct, frozen=True):
@@ -34,7 +36,7 @@ class FormSection(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a form. error: what concerns no single field."""
+    """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile."""
 
     shell: Shell
     title: str
@@ -45,23 +47,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[FormSection, ...]
     version: int = 0
     error: str = ""
-
-
-class FactView(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a record, shown or being edited. saved: it was just written."""
-
-    name: str
-    label: str
-    kind: str
-    value: Any
-    href: str
-    csrf: str
-    editing: bool = False
-    saved: bool = False
-    editable: bool = True
-    field: FormField | None = None
-    version: int = 0
-    error: str = ""
+    clashes: dict[str, Clash] = {}
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -71,7 +57,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def new(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            given = _given(one, {name: list(request.query_params.getall(name)) for name in request.query_params}, work)
+            query = {name: list(request.query_params.getall(name)) for name in request.query_params}
+            given = _given(one, query, work, await _copied(work, one, request.query_params.get("copy", "")))
             view = await _view(web, request, work, one, None, given)
             return web.page(work, "web/form.html", view)
 
@@ -104,53 +91,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def save(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
-        async def change(work: Workspace) -> str:
+        async def change(work: Workspace) -> str | tuple[Clash, ...]:
             one = work.registry.by_path(plural)
+            record = await work.get(one.name, record_id(key))
             values = read_form(_fields(work, one), form, zone=work.actor.zone)
             values = {
                 name: value for name, value in values.items() if value or work.actor.readable(one, one.all_fields[name])
             }
-            record = await work.change((one.name, record_id(key)), values, expect=_version(form))
+            for name in form.get("_theirs", ()):
+                values.pop(name, None)
+            values, contested = await clashes(work, record, values, version_of(form))
+            if contested:
+                return contested
+            await work.change(record, values)
             return f"/{one.path}/{record.id}"
 
         try:
-            return redirect(await web.within(request, change, read_only=False))
+            done = await web.within(request, change, read_only=False)
         except (Invalid, Conflict) as error:
             return await _again(web, request, plural, key, form, error)
+        return redirect(done) if isinstance(done, str) else await _again(web, request, plural, key, form, None, done)
 
-    @get("/{plural:str}/{key:str}/fields/{name:str}")
-    async def fact(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-        async def show(work: Workspace) -> Response[bytes]:
-            view = await _fact(web, request, work, plural, record_id(key), name, editing="edit" in request.query_params)
-            return web.page(work, "web/fact.html", view)
-
-        return await web.within(request, show)
-
-    @route("/{plural:str}/{key:str}/fields/{name:str}", http_method=["POST", "PATCH"])
-    async def save_fact(
-        request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]
-    ) -> Response[bytes]:
-        form = await posted(request)
-        record = record_id(key)
-
-        async def change(work: Workspace) -> Response[bytes]:
-            one = work.registry.by_path(plural)
-            await work.change((one.name, record), read_form([_field(work, one, name)], form, zone=work.actor.zone))
-            view = await _fact(web, request, work, plural, record, name, saved=True)
-            return web.page(work, "web/fact.html", view)
-
-        try:
-            return await web.within(request, change, read_only=False)
-        except (Invalid, Conflict) as error:
-            message = f"{error.message} {error.hint or ''}".strip()
-
-            async def show(work: Workspace) -> Response[bytes]:
-                view = await _fact(web, request, work, plural, record, name, editing=True, error=message)
-                return web.page(work, "web/fact.html", view, status=422)
-
-            return await web.within(request, show)
-
-    return [new, create, edit, save, fact, save_fact]
+    return [new, create, edit, save]
 
 
 async def posted(request: Visit) -> dict[str, list[str]]:
@@ -162,7 +124,8 @@ async def posted(request: Visit) -> dict[str, list[str]]:
     return parse_qs(text, keep_blank_values=True, max_num_fields=2000)
 
 
-def _version(form: Mapping[str, list[str]]) -> int | None:
+def version_of(form: Mapping[str, list[str]]) -> int | None:
+    """The version that the form's writer saw; None for none."""
     text = (form.get("version") or [""])[0]
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
@@ -171,13 +134,30 @@ def _fields(work: Workspace, one: Object) -> list[Field]:
     return [field for field in one.all_fields.values() if is_editable(work, one, field) and not field.hidden]
 
 
-def _given(one: Object, query: Mapping[str, list[str]], work: Workspace) -> dict[str, Any]:
-    """Values that a link to the form brings along, such as the account of a new contact; what does not fit is left
-    out."""
+async def _copied(work: Workspace, one: Object, key: str) -> dict[str, Any]:
+    """The values of the record that is to be duplicated, without those that only one record may have."""
+    found = parse_id(key)
+    if found is None:
+        return {}
+    record = await work.get(one.name, found)
+    states = {one.lifecycle.field} if one.lifecycle else set()
+    return {
+        field.name: record[field.name]
+        for field in _fields(work, one)
+        if not field.unique and field.name not in states and work.actor.readable(one, field)
+    }
+
+
+def _given(
+    one: Object, query: Mapping[str, list[str]], work: Workspace, copied: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Defaults, what another record lends, and what a link to the form brings along, such as the account of a new
+    contact; what does not fit is left out."""
     found: dict[str, Any] = {}
     for field in one.all_fields.values():
         if field.default is not None:
             found[field.name] = field.parse(field.default, work.context.parsing)
+    found.update(copied)
     for name, values in query.items():
         field_ = one.field(name)
         if field_ is not None and values[-1]:
@@ -189,66 +169,48 @@ def _given(one: Object, query: Mapping[str, list[str]], work: Workspace) -> dict
 
 
 async def _view(
-    web: Web,
-    request: Visit,
-    work: Workspace,
-    one: Object,
-    record: Record | None,
-    values: Mapping[str, Any],
-    error: Invalid | Conflict | None = None,
-    version: int = 0,
-) -> FormView:
+    web: Web, request: Visit, work: Workspace, one: Object, record: Record | None, values: Mapping[str, Any],
+    error: Invalid | Conflict | None = None, version: int = 0, *, form: Mapping[str, list[str]] | None = None,
+    contested: tuple[Clash, ...] = (),
+) -> FormView:  # fmt: skip
+    """form: what was sent and refused, instead of values."""
     fields = _fields(work, one)
-    titles = await titles_of(work.unit, targets_of((field, values.get(field.name)) for field in fields))
-    errors = (
-        {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems}
-        if error
-        else {}
-    )
+    wanted = targets_of((field, values.get(field.name)) for field in fields)
+    for target, ids in typed_targets(fields, form or {}).items():
+        wanted.setdefault(target, set()).update(ids)
+    titles = await titles_of(work.unit, wanted)
+    problems = error.problems if error else ()
+    errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in problems}
     home = f"/{one.path}/{record.id}" if record else f"/{one.path}"
     name = _visible_title(work, record) if record else ""
-    first = True
-    sections = []
-    for title, part in _sections(work, one, fields):
-        made = []
+    made: dict[str, FormField] = {}
+    for _title, part in _sections(work, one, fields):
         for field in part:
-            message = errors.pop(field.name, "")
-            made.append(
-                form_field(
-                    work.registry,
-                    field,
-                    _shown_value(work, one, field, values),
-                    titles,
-                    currency=work.settings.currency,
-                    zone=work.actor.zone,
-                    error=message,
-                    autofocus=first and record is None,
-                )
-            )
-            first = False
-        sections.append(FormSection(title, tuple(made)))
+            is_open = form is not None and is_sent(field, form) and work.actor.readable(one, field)
+            typed = typed_value(field, form or {}, titles, work.settings.currency) if is_open else None
+            value = None if is_open else _shown_value(work, one, field, values)
+            made[field.name] = form_field(
+                work.registry, field, value, titles, currency=work.settings.currency, zone=work.actor.zone,
+                error=errors.pop(field.name, ""), autofocus=not made and record is None, typed=typed,
+            )  # fmt: skip
     general = " ".join(errors.values()) or (
         f"{error.message} {error.hint or ''}".strip() if error and not error.problems else ""
     )
     return FormView(
         shell=web.shell(request, work, one.path),
-        title=f"Edit {name}" if record else f"New {one.title.lower()}",
+        title=_("Edit %(name)s") % {"name": name} if record else _("New %(name)s") % {"name": one.title.lower()},
         crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(name, home),) if record else ())),
         action=f"{home}/edit" if record else f"{home}/new",
         cancel=home,
-        submit="Save" if record else f"Create {one.title.lower()}",
-        sections=tuple(sections),
+        submit=_("Save") if record else _("Create %(name)s") % {"name": one.title.lower()},
+        sections=tuple(
+            FormSection(title, tuple(made[field.name] for field in part))
+            for title, part in _sections(work, one, fields)
+        ),
         version=version or (record.version if record else 0),
         error=general,
+        clashes={clash.name: clash for clash in contested},
     )
-
-
-def _field(work: Workspace, one: Object, name: str) -> Field:
-    """A field that the person may read; NotFound for any other name."""
-    field = one.field(name)
-    if field is None or not work.actor.readable(one, field):
-        raise NotFound(f"There is no field {name[:60]}.", code="unknown_field")
-    return field
 
 
 def _visible_title(work: Workspace, record: Record) -> str:
@@ -273,83 +235,25 @@ def _sections(work: Workspace, one: Object, fields: list[Field]) -> list[tuple[s
             found.append((section.title, part))
     who = [by_name.pop(name) for name in ("owner", "team") if name in by_name]
     if by_name:
-        found.append(("Details", list(by_name.values())))
-    return [*found, ("Who looks after it", who)] if who else found
+        found.append((_("Details"), list(by_name.values())))
+    return [*found, (_("Who looks after it"), who)] if who else found
 
 
 async def _again(
-    web: Web, request: Visit, plural: str, key: str | None, form: Mapping[str, list[str]], error: Invalid | Conflict
-) -> Response[bytes]:
-    """The form once more, with what was typed and what is wrong with it."""
+    web: Web, request: Visit, plural: str, key: str | None, form: Mapping[str, list[str]],
+    error: Invalid | Conflict | None, contested: tuple[Clash, ...] = (),
+) -> Response[bytes]:  # fmt: skip
+    """The form once more, with what was typed and what is wrong with it, or who was faster."""
 
     async def show(work: Workspace) -> Response[bytes]:
         one = work.registry.by_path(plural)
         record = await work.get(one.name, record_id(key)) if key else None
-        raw = read_form(_fields(work, one), form, zone=work.actor.zone)
-        values = {
-            **(record.values if record else {}),
-            **{name: _kept(work, one, name, value) for name, value in raw.items()},
-        }
-        view = await _view(web, request, work, one, record, values, error, _version(form) or 0)
-        return web.page(work, "web/form.html", view, status=409 if isinstance(error, Conflict) else 422)
+        version = record.version if record and contested else version_of(form) or 0
+        view = await _view(
+            web, request, work, one, record, record.values if record else {}, error, version, form=form,
+            contested=contested,
+        )  # fmt: skip
+        status = 409 if contested or isinstance(error, Conflict) else 422
+        return web.page(work, "web/form.html", view, status=status)
 
     return await web.within(request, show)
-
-
-def _kept(work: Workspace, one: Object, name: str, raw: Any) -> Any:
-    """What was typed, as a value if it is one, else as it was typed where the input can show it."""
-    field = one.all_fields[name]
-    if raw in (None, "", []):
-        return None
-    try:
-        return field.parse(raw, work.context.parsing)
-    except Invalid:
-        return (
-            raw
-            if isinstance(raw, str) and parse_id(raw) is None and field.type_name not in ("link", "user", "any_link")
-            else None
-        )
-
-
-async def _fact(
-    web: Web,
-    request: Visit,
-    work: Workspace,
-    plural: str,
-    key: UUID,
-    name: str,
-    *,
-    editing: bool = False,
-    saved: bool = False,
-    error: str = "",
-) -> FactView:
-    one = work.registry.by_path(plural)
-    record = await work.get(one.name, key)
-    found = await one_fact(work, one, record, name)
-    field = one.all_fields[name]
-    form: FormField | None = None
-    if editing and found.editable:
-        titles = await titles_of(work.unit, targets_of([(field, record[name])]))
-        form = form_field(
-            work.registry,
-            field,
-            record[name],
-            titles,
-            currency=work.settings.currency,
-            zone=work.actor.zone,
-            error=error,
-        )
-    return FactView(
-        name=name,
-        label=found.label,
-        kind=found.kind,
-        value=found.value,
-        href=f"/{one.path}/{key}/fields/{name}",
-        csrf=web.shell(request, work).csrf,
-        editing=form is not None,
-        saved=saved,
-        editable=found.editable,
-        field=form,
-        version=record.version,
-        error=error,
-    )

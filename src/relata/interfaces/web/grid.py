@@ -8,7 +8,7 @@ import msgspec
 
 from relata.engine.metadata.fields import Choice, Field, Text
 from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import is_editable
+from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import kind_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Option

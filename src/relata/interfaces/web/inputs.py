@@ -39,18 +39,19 @@ _ADDRESS = {"street": "street", "city": "city", "postal_code": "postcode", "regi
 
 def form_field(
     registry: Registry, field: Field, value: Any, titles: Mapping[tuple[str, UUID], str], *, currency: str, zone: str,
-    error: str = "", autofocus: bool = False,
+    error: str = "", autofocus: bool = False, typed: Any = None,
 ) -> html.FormField:  # fmt: skip
-    """The input of a field. value: a Python value, or what a form sent before it was refused."""
+    """The input of a field. value: a Python value. typed: instead of it, what a form sent before it was refused, as
+    `typed.typed_value` gives it."""
     kind = "link" if isinstance(field, AnyLink) else kind_of(field)
     options: tuple[html.Option, ...] = ()
     if isinstance(field, (Choice, MultiChoice)):
         options = tuple(_option(one) for one in field.options if not one.retired)
     return html.FormField(
         name=field.name, label=field.title, kind={"user": "link", "geo_point": "text"}.get(kind, kind),
-        value=input_value(registry, field, value, titles, currency=currency, zone=zone),
+        value=input_value(registry, field, value, titles, currency=currency, zone=zone) if typed is None else typed,
         help=field.help, error=error, required=field.required, autofocus=autofocus, wide=isinstance(field, LongText),
-        options=options, labels=_LABELS, currencies=_currencies(currency), source=_source(field),
+        options=options, labels=_LABELS, currencies=_currencies(currency, value), source=_source(field),
         max_length=getattr(field, "max_length", None), creates=field.type_name == "tags",
     )  # fmt: skip
 
@@ -59,8 +60,10 @@ def _option(one: ChoiceOption) -> html.Option:
     return html.Option(value=one.value, label=one.title, colour=colour_number(one.colour))
 
 
-def _currencies(own: str) -> tuple[str, ...]:
-    return (own, *(code for code in CURRENCIES if code != own))
+def _currencies(own: str, value: Any) -> tuple[str, ...]:
+    """The workspace's first; the value's own is always among them, or saving would change it."""
+    used = (value.currency,) if isinstance(value, Money) else ()
+    return tuple(dict.fromkeys((own, *used, *CURRENCIES)))
 
 
 def _source(field: Field) -> str:

@@ -19,7 +19,7 @@ from relata.engine.metadata.fields import (
     Text,
     WebAddresses,
 )
-from relata.engine.metadata.object import Lifecycle, Object
+from relata.engine.metadata.object import Happening, Lifecycle, Object
 from relata.modules.activities import contracts
 from relata.modules.parties.contracts import CONTACT
 
@@ -30,6 +30,7 @@ TASK = Object(
     icon="square-check",
     colour="green",
     title_field="subject",
+    happening=Happening(due="due_on", open='status in ("open", "in_progress")'),
     lifecycle=Lifecycle(
         "status",
         "open",
@@ -100,6 +101,7 @@ CALL = Object(
     icon="phone",
     colour="teal",
     title_field="subject",
+    happening=Happening("at"),
     fields=(
         Text("subject", required=True, max_length=200, searchable=True, help="What it was about, in a few words."),
         Choice(
@@ -138,6 +140,7 @@ MEETING = Object(
     icon="calendar",
     colour="violet",
     title_field="subject",
+    happening=Happening("starts_at", due="starts_at", open='status = "planned"'),
     lifecycle=Lifecycle(
         "status",
         "planned",
@@ -178,6 +181,7 @@ NOTE = Object(
     icon="sticky-note",
     colour="amber",
     title_field="subject",
+    happening=Happening(),
     fields=(
         Text("subject", max_length=200, searchable=True, help="A title; the first line of the text if left empty."),
         RichText("body", label="Text", required=True, searchable=True, help="The note itself; Markdown is understood."),

@@ -12,7 +12,9 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.object import Object
-from relata.engine.ui.record_page import Fact, Facts, RelatedList, record_page, related_lists
+from relata.engine.ui.facts import Fact, Facts
+from relata.engine.ui.record_page import record_page
+from relata.engine.ui.related import RelatedList, related, related_lists
 from relata.engine.workspace import overview
 from relata.engine.workspace.layouts import check_layout, cleaned
 from relata.engine.workspace.viewing import viewed_as
@@ -208,6 +210,7 @@ async def _preview(work: Workspace, name: str, form: Form) -> Preview:
     except (Denied, NotFound):
         return Preview(message=_("This role may not see this record."))
     return Preview(
-        title=found.title, icon=one.icon, highlights=found.highlights, sections=found.sections, related=found.related,
+        title=found.title, icon=one.icon, highlights=found.highlights, sections=found.sections,
+        related=await related(seen, one, found.record),
         tabs=tuple(tab.title for tab in seen.layout(one.name).tabs),
     )  # fmt: skip

@@ -1,0 +1,255 @@
+"""What the record's screens read: one view for each, and how it is gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import groupby
+from urllib.parse import quote, urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from relata.engine.collaboration.following import is_following
+from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
+from relata.engine.ui.listing import ListRow
+from relata.engine.ui.record_page import RecordPage, record_page
+from relata.engine.ui.related import RelatedList, related, related_lists
+from relata.engine.ui.timeline import CHANGES, FILES, Kind, TimelineEntry, kinds_of, timeline
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
+from relata.foundation.ids import parse_id
+from relata.interfaces.html.view_values import Column, Crumb, Shell
+from relata.interfaces.web.composing import Composer, composer_of
+from relata.interfaces.web.erasing import may_erase
+from relata.interfaces.web.files import FileView, views_of
+from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.histories import HistoryView, history_view
+
+TIMELINE = 15
+
+
+class Tab(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the page with an address of its own."""
+
+    name: str
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+class Day(msgspec.Struct, frozen=True):
+    """What happened on one day. label: "" where the page before ended on the same day."""
+
+    label: str
+    entries: tuple[TimelineEntry, ...]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to narrow the timeline. href: of the page; fragment: of the timeline alone."""
+
+    label: str
+    icon: str
+    href: str
+    fragment: str
+    current: bool
+
+
+class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the timeline. whole: with its filters; otherwise only what follows. more: address of what follows."""
+
+    days: tuple[Day, ...]
+    more: str
+    whole: bool
+    kinds: tuple[Choice, ...] = ()
+    people: tuple[Choice, ...] = ()
+
+
+class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A related list as tables read it. all: the whole list, when there is more. add: the form of a new child. quick:
+    where a title alone is posted to make one, "" where more is needed."""
+
+    name: str
+    label: str
+    singular: str
+    columns: tuple[Column, ...]
+    rows: tuple[ListRow, ...]
+    all: str
+    add: str
+    quick: str
+    icon: str
+    csrf: str
+    error: str = ""
+    typed: str = ""
+
+
+class RecordView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page. tab: which of its parts is open; the others are not read. link: the address to give to others."""
+
+    shell: Shell
+    record: RecordPage
+    path: str
+    link: str
+    crumbs: tuple[Crumb, ...]
+    csrf: str
+    shape: str
+    tab: str
+    tabs: tuple[Tab, ...]
+    may_follow: bool
+    following: bool
+    upload: str
+    erase: str
+    step: NextStep | None = None
+    composer: Composer | None = None
+    timeline: TimelineView | None = None
+    related: tuple[RelatedView, ...] = ()
+    files: tuple[FileView, ...] = ()
+    history: HistoryView | None = None
+    matches: bool = False
+
+
+async def record_view(
+    web: Web, request: Visit, work: Workspace, plural: str, key: UUID, *, peek: bool = False
+) -> RecordView:
+    """The page with the tab that the address names, or what the side panel shows of it."""
+    one = work.registry.by_path(plural)
+    page = await record_page(work, one, key)
+    path, shell = f"/{one.path}/{key}", web.shell(request, work, one.path)
+    tabs = _tabs(work, page, path, "" if peek else request.query_params.get("tab", ""))
+    tab = next((found.name for found in tabs if found.current), "overview")
+    view = RecordView(
+        shell=shell,
+        record=page,
+        path=path,
+        link=f"{web.address.rstrip('/')}{path}",
+        crumbs=(Crumb(one.title_plural, f"/{one.path}"),),
+        csrf=shell.csrf,
+        shape=_shape(page),
+        tab=tab,
+        tabs=tabs,
+        may_follow=not page.deleted and not peek,
+        following=not page.deleted and not peek and await is_following(work, page.record),
+        upload=f"/files{path}" if page.may_change else "",
+        erase=f"{path}/erase" if may_erase(work, one) else "",
+        matches=bool(one.match) and not page.deleted,
+    )
+    there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
+    if tab == "overview":
+        view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))
+    if peek:
+        return view
+    if tab == "overview":
+        return msgspec.structs.replace(
+            view,
+            composer=await composer_of(work, page.record, shell.csrf) if not page.deleted else None,
+            timeline=await timeline_view(work, page, path, dict(request.query_params), there),
+        )
+    if tab == "related":
+        found = await related(work, one, page.record)
+        return msgspec.structs.replace(
+            view, related=tuple(related_view(each, key, path, shell.csrf) for each in found)
+        )
+    if tab == "history":
+        return msgspec.structs.replace(view, history=await history_view(work, page.record, shell.csrf, part="tab"))
+    if tab == "files":
+        return msgspec.structs.replace(view, files=await views_of(work, page.record))
+    return view
+
+
+def _shape(page: RecordPage) -> str:
+    names = {type(field).__name__ for field in page.object.fields if field.name == page.object.title_field}
+    return "person" if "PersonName" in names or page.object.name == "user" else "company"
+
+
+def _tabs(work: Workspace, page: RecordPage, path: str, asked: str) -> tuple[Tab, ...]:
+    names = {"overview": _("Overview")}
+    if related_lists(work, page.object):
+        names["related"] = _("Related")
+    names |= {"files": _("Files"), "details": _("Details"), "history": _("History")}
+    chosen = asked if asked in names else "overview"
+    return tuple(
+        Tab(name=name, label=label, href=path if name == "overview" else f"{path}?tab={name}", current=name == chosen)
+        for name, label in names.items()
+    )
+
+
+async def timeline_view(
+    work: Workspace, page: RecordPage, path: str, query: dict[str, str], known: list[Source] | None = None
+) -> TimelineView:
+    """The timeline as the address asks: `kind`, `person`, `after`, and the `day` that stands there last."""
+    kind, person, after = query.get("kind", ""), parse_id(query.get("person", "")), query.get("after", "")
+    kinds = [Kind(CHANGES, _("Changes"), "pencil"), Kind(FILES, _("Files"), "paperclip"), *kinds_of(work, page.object)]
+    kind = kind if kind in {found.name for found in kinds} else ""
+    found = await timeline(
+        work, page.object, page.record, after=after, kind=kind, person=person, limit=TIMELINE, known=known
+    )
+    days = tuple(_by_day(found.entries, work, query.get("day", "") if after else ""))
+    more = ""
+    if found.next:
+        last = _day_name(_day_of(found.entries[-1], work), work.clock.today)
+        more = f"{path}/timeline?{_asking(kind, person, after=found.next, day=last)}"
+    if after:
+        return TimelineView(days=days, more=more, whole=False)
+    everyone = [("", _("Everyone"), None), (str(work.actor.user), _("Me"), work.actor.user)]
+    seen = {entry.who_id: entry.who for entry in found.entries if entry.who_id}
+    everyone += [(key, who, parse_id(key)) for key, who in seen.items() if key != str(work.actor.user)]
+    if person is not None and str(person) not in {key for key, _who, _id in everyone}:
+        everyone.append((str(person), _("This person"), person))
+    return TimelineView(
+        days=days, more=more, whole=True,
+        kinds=tuple(
+            _choice(path, label, icon, name == kind, name, person)
+            for name, label, icon in [("", _("All"), ""), *((one.name, one.label, one.icon) for one in kinds)]
+        ),
+        people=tuple(
+            _choice(path, who, "", found_id == person, kind, found_id) for _key, who, found_id in everyone
+        ),
+    )  # fmt: skip
+
+
+def _choice(path: str, label: str, icon: str, current: bool, kind: str, person: UUID | None) -> Choice:
+    asked = _asking(kind, person)
+    query = f"?{asked}" if asked else ""
+    return Choice(label=label, icon=icon, href=path + query, fragment=f"{path}/timeline{query}", current=current)
+
+
+def _asking(kind: str, person: UUID | None, **more: str) -> str:
+    asked = {"kind": kind, "person": str(person) if person else "", **more}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def related_view(
+    found: RelatedList, key: UUID, path: str, csrf: str, *, error: str = "", typed: str = ""
+) -> RelatedView:
+    """A related list as its template reads it."""
+    child = found.listing.object
+    columns = (found.listing.title_column, *found.listing.columns)
+    where = quote(f'{found.link} = "{key}"')
+    return RelatedView(
+        name=found.name, label=found.label, singular=child.title.lower(), rows=found.listing.rows,
+        columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
+        all=f"/{child.path}?where={where}" if found.more else "", icon=child.icon, csrf=csrf, error=error, typed=typed,
+        add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "",
+        quick=f"{path}/related/{found.name}" if found.quick else "",
+    )  # fmt: skip
+
+
+def _by_day(entries: Iterable[TimelineEntry], work: Workspace, last: str) -> Iterable[Day]:
+    today = work.clock.today
+    for found, part in groupby(entries, key=lambda entry: _day_of(entry, work)):
+        name = _day_name(found, today)
+        yield Day("" if name == last else name, tuple(part))
+
+
+def _day_of(entry: TimelineEntry, work: Workspace) -> date:
+    return entry.when.astimezone(ZoneInfo(work.actor.zone)).date()
+
+
+def _day_name(day: date, today: date) -> str:
+    if day == today:
+        return _("Today")
+    if day == today + timedelta(days=1):
+        return _("Tomorrow")
+    return _("Yesterday") if day == today - timedelta(days=1) else day.strftime("%-d %B %Y")

@@ -1,0 +1,7 @@
+"""The whole product over the test company."""
+
+from __future__ import annotations
+
+from tests.access.conftest import connect
+
+__all__ = ["connect"]
