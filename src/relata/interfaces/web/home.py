@@ -42,9 +42,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/")
     async def home(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            start = work.actor.preferences.start_page
-            if start and "start" in request.query_params:
-                return redirect(start)
+            if "start" in request.query_params:  # whoever has just signed in
+                return redirect(work.actor.preferences.start_page or "/")
             objects = navigable(work)
             parts = [part for one in objects if (part := await _mine(work, one)) is not None]
             view = HomeView(

@@ -74,7 +74,9 @@ LAYOUTS = (
         order="pipeline,position",
         highlights=("pipeline", "category", "probability"),
         sections=(
-            Section("Stage", ("name", "pipeline", "position", "category", "probability", "forecast_category")),
+            Section(
+                "Stage", ("name", "pipeline", "position", "category", "colour", "probability", "forecast_category")
+            ),
             Section("While a deal is here", ("guidance", "stale_after_days")),
         ),
         related=("opportunities",),
