@@ -67,7 +67,7 @@ def seller(page: Page, site: Site) -> Iterator[Page]:
         other.get_by_label("E-mail").fill(SELLER)
         other.get_by_label("Password", exact=True).fill(PASSWORD)
         other.get_by_role("button", name="Sign in").click()
-        other.wait_for_url("**/")
+        other.wait_for_url(re.compile(r"/(\?start)?$"))
         yield other
 
 

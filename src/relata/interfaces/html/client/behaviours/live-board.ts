@@ -32,9 +32,9 @@ const refresh = calmly(async () => {
     touched.delete(id);
     place(shown, now, id);
   }
-  for (const head of now.querySelectorAll(".board-head[id]")) {
+  for (const head of now.querySelectorAll(".board-head[id], .board-figures[id]")) {
     const old = document.getElementById(head.id);
-    if (old && old.innerHTML !== head.innerHTML && !isBusy(old)) old.replaceChildren(...head.childNodes);
+    if (old && head.textContent?.trim() && old.innerHTML !== head.innerHTML && !isBusy(old)) old.replaceChildren(...head.childNodes);
   }
 });
 
