@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,7 +61,7 @@ def signed_in(site: Site, chromium: Browser) -> dict[str, object]:
         page.get_by_label("E-mail").fill(MANAGER)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        page.wait_for_url(re.compile(r"/(\?start)?$"))
         state: dict[str, object] = page.context.storage_state()  # type: ignore[assignment]
     return state
 
