@@ -16,6 +16,7 @@ from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
+from relata.engine.identity.sealing import Sealer, SecretBox
 from relata.engine.jobs.queue import Queue
 from relata.engine.live import presence
 from relata.engine.live.audience import Audience
@@ -84,6 +85,11 @@ class House:
     def files(self) -> DiskStore:
         """Where files are kept."""
         return DiskStore(self.settings.home / "files")
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals secrets that must be read again."""
+        return SecretBox(secret_key(self.settings))
 
     @cached_property
     def outbox(self) -> Outbox:

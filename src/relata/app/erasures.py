@@ -65,7 +65,7 @@ def read(file: Path) -> list[Listed]:
 
 async def known(house: House) -> list[Listed]:
     """What the database's own lists hold, over all workspaces."""
-    found = []
+    found: list[Listed] = []
     for key in await house.door.keys():
         schema = (await house.door.context(key)).schema
         async with house.database.read() as connection:

@@ -18,6 +18,7 @@ from relata.engine.history.sealing import SealKeeper
 from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
+from relata.engine.messaging.alert_mail import mail_alerts
 from relata.engine.metadata.registry import Registry
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
@@ -33,6 +34,8 @@ SCHEDULED = "scheduled"
 END_SHARES = "end_shares"
 #: Clears away old sessions, tokens and attempts, of the whole database.
 SWEEP, SWEEP_CRON = "sweep_identity", "20 3 * * *"
+#: Tells people what was unusual about their accounts.
+MAIL_ALERTS, MAIL_ALERTS_CRON = "mail_alerts", "* * * * *"
 
 
 def key_of(schema: str) -> str:
@@ -65,6 +68,10 @@ def register(house: House, queue: Queue) -> None:
     async def sweep_identity(job: Job) -> None:
         async with house.database.transaction() as connection:
             await sweep(connection)
+
+    @queue.task(MAIL_ALERTS)
+    async def tell(job: Job) -> None:
+        await mail_alerts(house.database, house.outbox, house.settings.address)
 
     @queue.task(ANCHOR)
     async def anchor_history(job: Job) -> None:
@@ -109,7 +116,10 @@ async def take_back_shares(work: Workspace) -> None:
 
 async def recurring(house: House) -> Iterable[Recurring]:
     """What recurs at the moment, over all workspaces."""
-    found = [Recurring("relata", SWEEP, SWEEP_CRON, SWEEP)]
+    found = [
+        Recurring("relata", SWEEP, SWEEP_CRON, SWEEP),
+        Recurring("relata", MAIL_ALERTS, MAIL_ALERTS_CRON, MAIL_ALERTS),
+    ]
     if house.settings.anchors:
         found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
     for key in await house.door.keys():

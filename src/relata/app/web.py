@@ -32,6 +32,7 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    confirming,
     erasing,
     exporting,
     facts,
@@ -48,7 +49,10 @@ from relata.interfaces.web import (
     maps,
     merges,
     notifications,
+    oauth,
+    oauth_endpoints,
     records,
+    second_step,
     settings,
     streams,
     timelines,
@@ -59,6 +63,8 @@ from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
+#: The pages of coming in, before those of work.
+_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:
@@ -73,7 +79,7 @@ def assemble(house: House) -> Ground:
     tasks.register(house, house.queue)
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
-        house.files, house.queue, erasing=erasures.outside(house), live=house.audience,
+        house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -108,7 +114,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            home, account, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
             calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
             exporting, lists, erasing, records,
         )

@@ -124,7 +124,12 @@ async def test_one_reads_marks_and_snoozes_ones_own(house: House, telling: Telli
     await telling()
     async with house.as_person(ben) as work:
         (second, first), following = await centre.items(work)
-        assert (second.text, second.by_name, second.can_see, following) == ("Ada assigned Second to you", "Ada", True, "")
+        assert (second.text, second.by_name, second.can_see, following) == (
+            "Ada assigned Second to you",
+            "Ada",
+            True,
+            "",
+        )
         await centre.mark(work, first.id, read=True)
         await centre.snooze(work, second.id, "tomorrow")
         assert await centre.unread(work) == 0

@@ -11,6 +11,7 @@ from tests.engine.collaboration.conftest import Telling
 
 from relata.engine.collaboration.following import follow, is_following
 from relata.engine.collaboration.preferences import choose
+from relata.engine.storage.planner import quoted
 from relata.engine.workspace.administration import Administration
 from relata.testing.house import House
 
@@ -147,3 +148,17 @@ async def lonely(house: House, name: str, **grant: Any) -> UUID:
     office = Administration(house.door, house.key, None)
     await office.put("role", "lonely", {"label": "Lonely", "grants": {"account": {"read": "own", **grant}}})
     return await house.person(name, "lonely")
+
+
+async def test_who_began_long_work_hears_that_it_ended(house: House, people: People, telling: Telling) -> None:
+    async with house.as_person(people.ada) as work:
+        trusted = work.as_system()
+        made = await trusted.create("bulk_change", {"name": "Change 900 accounts", "kind": "change", "status": "running"})
+        await work.unit.connection.execute(
+            f"update {quoted(work.context.schema)}.bulk_change set created_at = now() - interval '1 minute',"
+            " created_by = %s",
+            (people.ada,),
+        )
+        await trusted.change(made, {"finished_at": "2026-11-21T12:00:00Z"})
+    await telling()
+    assert await telling.told(people.ada) == [("system", "Change 900 accounts has ended")]

@@ -54,7 +54,8 @@ class Ledger:
     async def tamper(self, *statements: str) -> None:
         async with self.database.transaction() as connection:
             for sql in statements:
-                await connection.execute(sql.replace("_change", f"{SCHEMA}._change").replace("_block", f"{SCHEMA}._block"))
+                named = sql.replace("_change", f"{SCHEMA}._change").replace("_block", f"{SCHEMA}._block")
+                await connection.execute(named)
 
     async def verdict(self) -> Verdict:
         return await verify(self.database, SCHEMA, self.keys)

@@ -31,7 +31,8 @@ async def test_people_see_each_other_come_edit_and_go(house: House) -> None:
     async with house.as_person(ben) as work:
         await leave(work, key, tab)  # not his page
         await work.unit.connection.execute(
-            f"update {quoted(work.context.schema)}._presence set at = now() - make_interval(secs => %s) where person = %s",
+            f"update {quoted(work.context.schema)}._presence set at = now() - make_interval(secs => %s)"
+            " where person = %s",
             (EXPIRES_SECONDS + 1, eve),
         )
         assert [one.name for one in await arrive(work, await work.get("account", key), new_id())] == ["Ada"]

@@ -38,7 +38,8 @@ async def main(url, file, mapping):
     importing.import_chunk = slow
     database = await Database(url).open()
     options = importing.Options(progress=done.append, chunk_rows=4)
-    await importing.run_import(Door(database, discover(), RING), "main", None, Path(file), decode(mapping.encode()), options)
+    door = Door(database, discover(), RING)
+    await importing.run_import(door, "main", None, Path(file), decode(mapping.encode()), options)
 
 asyncio.run(main(*sys.argv[1:]))
 """

@@ -43,7 +43,7 @@ async def test_secrets_lie_encrypted_however_they_come(house: House) -> None:
         await work.change(made, {"pin": "0000"})
         await work.change_many("safe", [(made.id, {"pin": "1234"})])
         loaded = await work.get("safe", made.id)
-        assert (reveal(work, loaded, "code"), reveal(work, loaded, "pin")) == ("xyzzy", "1234")
+        assert (reveal(loaded, "code"), reveal(loaded, "pin")) == ("xyzzy", "1234")
     assert all(cell.startswith(PREFIX) and "xyzzy" not in cell for cell in await cells(house, "code"))
     assert "1234" not in str(await cells(house, "pin"))
 
@@ -57,7 +57,7 @@ async def test_a_cell_opens_for_its_own_record_alone(house: House) -> None:
             (first.id, second.id),
         )
         with pytest.raises(Bug):
-            reveal(work, await work.get("safe", second.id), "code")
+            reveal(await work.get("safe", second.id), "code")
 
 
 async def test_a_secret_is_found_by_its_whole_value_where_declared(house: House) -> None:
@@ -76,4 +76,4 @@ async def test_plain_values_of_before_are_encrypted(house: House) -> None:
         await work.unit.connection.execute("update w_main.safe set code = 'old' where id = %s", (made.id,))
         assert await encrypt_plain(work) == 1
         assert await encrypt_plain(work) == 0
-        assert reveal(work, await work.get("safe", made.id), "code") == "old"
+        assert reveal(await work.get("safe", made.id), "code") == "old"

@@ -32,7 +32,8 @@ class Actor:
     person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by
     object, where a parent is closed to the person as a whole, so that nothing comes through it. loose: by object that
     inherits over an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
-    an import's id and row.
+    an import's id and row. is_fresh: False in a session whose person has not lately
+    shown who they are.
     """
 
     user: UUID | None
@@ -48,6 +49,7 @@ class Actor:
     zone: str = "UTC"
     locale: str = "en"
     source: dict[str, object] = field(default_factory=dict)
+    is_fresh: bool = True
     preferences: Preferences = Preferences()
 
     @classmethod

@@ -49,7 +49,9 @@ class Item:
 
 
 async def unread(work: Workspace) -> int:
-    """How many wait for the person at work."""
+    """How many wait for the person at work; none where the module is off."""
+    if "notification" not in work.registry.objects:
+        return 0
     return await work.count("notification", f"read_at is null and {_SHOWN}", owner=work.actor.user)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from relata.engine.collaboration.following import followers_of
 from relata.engine.history.feed import Change
-from relata.engine.metadata.fields import AnyTarget
+from relata.engine.metadata.fields import AnyTarget, DateTime
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
@@ -19,7 +20,9 @@ SILENT_WAYS = ("setup", "demo", "seed", "bench", "migration")
 _SILENT_MODULES = ("collaboration", "people")
 _TOLD = ("changed", "deleted", "restored", "merged")
 #: Of several reasons to tell somebody of the same thing the first counts.
-_ORDER = ("mention", "assignment", "comment", "followed")
+_ORDER = ("mention", "assignment", "comment", "system", "followed")
+#: Who has waited no longer than this has seen it end.
+_LONG = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def is_news(one: Object | None, change: Change) -> bool:
         return False
     if one.name == "comment":
         return change.action in ("created", "changed")
-    return _is_business(one) and _new_owner(change) is not None
+    return _ends(one, change) or (_is_business(one) and _new_owner(change) is not None)
 
 
 def is_followable(one: Object | None, change: Change) -> bool:
@@ -68,6 +71,8 @@ async def notes_of(work: Workspace, changes: Sequence[Change]) -> list[Note]:
             continue
         if one.name == "comment":
             add(await _of_comment(work, change))
+        elif _ends(one, change):
+            add(await _of_ended(work, one, change))
         else:
             owner = _new_owner(change)
             assert owner is not None
@@ -86,6 +91,19 @@ def _new_owner(change: Change) -> UUID | None:
         return None
     owner = _id(change.after.get("owner"))
     return owner if owner is not None and owner != change.actor else None
+
+
+def _ends(one: Object, change: Change) -> bool:
+    """Whether it says that long work has ended."""
+    fields = (one.field(name) for name, value in change.after.items() if value)
+    return change.action == "changed" and any(isinstance(field, DateTime) and field.ends for field in fields)
+
+
+async def _of_ended(work: Workspace, one: Object, change: Change) -> list[Note]:
+    found = await work.get_many(one.name, [change.record])
+    if not found or found[0]["created_by"] is None or change.at - found[0]["created_at"] < _LONG:
+        return []
+    return [Note(found[0]["created_by"], "system", AnyTarget(one.name, change.record), None, "ended")]
 
 
 def _id(raw: Any) -> UUID | None:

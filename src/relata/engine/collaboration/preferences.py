@@ -53,7 +53,11 @@ async def preferences_of(work: Workspace, people: Collection[UUID]) -> dict[UUID
     """Of those who work here and are active. work: the system's."""
     persons = [one for one in await work.get_many("user", sorted(people)) if one["status"] == "active"]
     ids = Items(tuple(Literal(str(one.id)) for one in persons))
-    chosen = await work.find("notification_settings", Binary("in", Path(("owner",)), ids)) if persons else []
+    chosen = (
+        await work.find("notification_settings", Binary("in", Path(("owner",)), ids))
+        if persons and "notification_settings" in work.registry.objects
+        else []
+    )
     by_owner = {record["owner"]: record for record in chosen}
     return {
         one.id: Preferences(

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 
 def quiet_until(now: datetime, zone: str, start: str | None, end: str | None) -> datetime | None:
-    """When the quiet hours that hold at `now` end, in UTC; None outside of them. start, end: wall time in the zone, such
-    as 19:00 and 07:30; without both, or with equal ones, there are none.
+    """When the quiet hours that hold at `now` end, in UTC; None outside of them. start, end: wall time in the zone,
+    such as 19:00 and 07:30; without both, or with equal ones, there are none.
 
     The wall clock counts: in the night in which clocks change, the hours are one longer or shorter. An end that the
     clock skips comes when it would have been an hour earlier or later; of one that comes twice, the first.

@@ -117,7 +117,13 @@ def _text(seeing: Workspace, note: Note, who: str, title: str) -> str | None:
     if note.kind == "comment":
         return _("%(who)s commented on %(what)s") % words
     if note.kind == "assignment":
-        return (_("%(who)s assigned %(num)s %(objects)s to you") if note.times > 1 else _("%(who)s assigned %(what)s to you")) % words
+        return (
+            _("%(who)s assigned %(num)s %(objects)s to you")
+            if note.times > 1
+            else _("%(who)s assigned %(what)s to you")
+        ) % words
+    if note.action == "ended":
+        return _("%(what)s has ended") % words
     if note.action == "deleted":
         return _("%(who)s deleted %(what)s") % words
     if note.action == "restored":

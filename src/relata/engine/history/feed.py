@@ -63,7 +63,8 @@ async def schemas_with(database: Database, schemas: Sequence[str], rows: str) ->
     found: list[str] = []
     for start in range(0, len(schemas), 100):
         asked = [
-            f"select '{schema}' where exists (select 1 from {quoted(schema)}.{rows.replace('{schema}', quoted(schema))})"
+            f"select '{schema}' where exists"
+            f" (select 1 from {quoted(schema)}.{rows.replace('{schema}', quoted(schema))})"
             for schema in schemas[start : start + 100]
         ]
         async with database.read() as connection:

@@ -1,8 +1,8 @@
 """What the seal is made over: the canonical bytes of a row, Merkle roots, the header of a block.
 
 A row is hashed as the texts of its columns, each with its length in front, so that nothing can slip from one into the
-next. `before` and `after` are PostgreSQL's text of jsonb, which is canonical (keys by length, then bytes; one space) and
-the same since 9.4; `at` is in microseconds; the feed number is the row's place in its block, not part of it.
+next. `before` and `after` are PostgreSQL's text of jsonb, which is canonical (keys by length, then bytes; one space)
+and the same since 9.4; `at` is in microseconds; the feed number is the row's place in its block, not part of it.
 """
 
 from __future__ import annotations

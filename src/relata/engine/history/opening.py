@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from relata.engine.secrets.records import SEALED, Sealer, salts_of
@@ -13,6 +13,8 @@ from relata.engine.storage.database import Connection
 
 class Logged(Protocol):
     """A row of the log, as a data class."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def record(self) -> UUID: ...

@@ -30,7 +30,7 @@ _LOCK = "select pg_try_advisory_xact_lock(hashtextextended('relata_seal:' || %(s
 
 
 async def seal(connection: Connection, schema: str, keys: WorkspaceKeys, *, rows: int = BLOCK_ROWS) -> int:
-    """Seal the next rows as one block; how many. 0 where there are none, or somebody else is at it. In a transaction."""
+    """In a transaction: the next rows as one block; how many, 0 where there are none or somebody else is at it."""
     held = await connection.fetch_one(_LOCK, {"schema": schema})
     if not held or not held[0]:
         return 0

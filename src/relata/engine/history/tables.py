@@ -33,7 +33,7 @@ _LOG = (
 )
 
 #: Effects that must happen once are noted here, in the transaction in which they happen.
-MIGRATIONS = (
+_SEALED = (
     *_LOG,
     Migration(
         "2026_11_21_done",
@@ -44,9 +44,9 @@ MIGRATIONS = (
         "2026_11_22_blocks",
         """
         create table {schema}._block (
-            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique, root bytea not null,
-            previous bytea not null, sealed_at bigint not null, signer integer not null, marks bytea not null,
-            signature bytea not null);
+            number bigint primary key, first_feed bigint not null, last_feed bigint not null unique,
+            root bytea not null, previous bytea not null, sealed_at bigint not null, signer integer not null,
+            marks bytea not null, signature bytea not null);
         create table {schema}._redacted (
             feed bigint primary key, hash bytea not null, signer integer not null, signature bytea not null);
         create table {schema}._erasure (
@@ -70,7 +70,7 @@ _READS = Migration(
     """,
     workspace=True,
 )
-MIGRATIONS = (*MIGRATIONS, _READS)
+MIGRATIONS = (*_SEALED, _READS)
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
 ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

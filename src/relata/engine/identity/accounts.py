@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from relata.engine.identity import emails, passwords, security_log, sessions, tokens
+from relata.engine.identity import emails, keys, passwords, security_log, sessions, tokens
+from relata.engine.identity.factors import half
+from relata.engine.identity.oauth import grants
 from relata.engine.identity.recent import RECENT
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import NotFound
@@ -65,13 +67,17 @@ async def by_id(connection: Connection, account: UUID) -> Account:
 async def set_password(
     connection: Connection, account: UUID, password_hash: str, *, keep: UUID | None = None, ip: str = ""
 ) -> None:
-    """Store a new password's hash. Every other session ends, and every link that was mailed. keep: a session's id."""
+    """Store a new password's hash. Every other session ends, every link that was mailed, every API key and
+    what applications were allowed. keep: a session's id."""
     await connection.execute(
         "update relata.account set password_hash = %s, password_changed_at = now(), failed_count = 0 where id = %s",
         (password_hash, account),
     )
     await sessions.end_all(connection, account, except_for=keep)
+    await half.end_of_account(connection, account)
     await tokens.end_of_account(connection, account)
+    await keys.revoke_of_account(connection, account)
+    await grants.end_of_account(connection, account)
     await security_log.record(connection, "password_changed", account=account, ip=ip)
 
 
@@ -89,7 +95,9 @@ async def disable(connection: Connection, account: UUID) -> None:
         "update relata.account set disabled_at = coalesce(disabled_at, now()) where id = %s", (account,)
     )
     await sessions.end_all(connection, account)
+    await half.end_of_account(connection, account)
     await tokens.end_of_account(connection, account)
+    await grants.end_of_account(connection, account)
     await security_log.record(connection, "account_disabled", account=account)
 
 

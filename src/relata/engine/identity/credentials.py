@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from relata.foundation.errors import Denied, Expired
+
+#: How long a confirmation of who one is lets dangerous things be done.
+FRESH = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """kind: how they came. user: the id in the workspace's `user` table. session, key: the id of what they showed.
     role: a key's own role by name; None means the user's roles. scopes: see `allows`; only keys are bound by them.
+
+    application: the OAuth application that holds the key. confirmed_at: when the person last showed who they are, in
+    this session. browser: its family, to which the session is bound; "" for any. networks: see `admission.policy`.
+    lacks_factor: a second factor has to be set up before anything else.
 
     A session without workspace belongs to a person who is in none (yet).
     """
@@ -25,6 +33,11 @@ class Credentials:
     key: UUID | None = None
     role: str | None = None
     scopes: tuple[str, ...] = ()
+    application: UUID | None = None
+    confirmed_at: datetime | None = None
+    browser: str = ""
+    networks: tuple[tuple[str, ...], ...] = ()
+    lacks_factor: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -48,6 +61,21 @@ class Credentials:
         """Itself, or an error for nobody and for keys: passwords, sessions and keys are changed by people only."""
         if self.require_known().kind != "session":
             raise Denied("An API key can't do this.", code="session_needed", hint="Sign in and do it on the screen.")
+        return self
+
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the person showed who they are within the last ten minutes."""
+        return self.confirmed_at is not None and datetime.now(UTC) - self.confirmed_at < FRESH
+
+    def require_fresh(self) -> Credentials:
+        """Itself, or Denied for a session whose person has to confirm who they are. Keys can't, and are bound by their
+        scopes."""
+        if self.require_known().kind == "session" and not self.is_fresh:
+            raise Denied(
+                "Confirm that it is you first.", code="confirmation_needed", hint="Do it on the screen, which asks you."
+            )
         return self
 
 

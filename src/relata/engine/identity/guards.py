@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 
 from relata.engine.identity import keys, memberships, sessions
+from relata.engine.identity.oauth import grants
 from relata.engine.metadata.module import Guard
 from relata.foundation.errors import Denied, Invalid, Problem
 
@@ -24,14 +25,19 @@ async def check_user(work: Any, draft: Any) -> None:
     """Roles, status, address and team are for who manages people; never one's own roles or status."""
     _check_preferences(draft)
     if work.actor.rights.system:
-        if draft.changed("status") and draft["status"] == "inactive":
-            await _shut_out(work, draft)
+        await _ended(work, draft)
         return
     touched = [name for name in DECISIVE if draft.changed(name)]
     if draft.is_new or touched:
         if not work.actor.rights.permits(MANAGE):
             raise Denied(
                 "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
+            )
+        if not work.actor.is_fresh:
+            raise Denied(
+                "Confirm that it is you first.",
+                code="confirmation_needed",
+                hint="Do it in the settings under People, which asks you.",
             )
         if draft.id == work.actor.user and {"roles", "status"} & set(touched):
             raise Denied(
@@ -41,8 +47,7 @@ async def check_user(work: Any, draft: Any) -> None:
         check_roles(work, before ^ after if "roles" in touched else (), after - before)
         if not draft.is_new and set(touched) & {"status", "email", "is_external"}:
             check_roles(work, before, ())
-    if draft.changed("status") and draft["status"] == "inactive":
-        await _shut_out(work, draft)
+    await _ended(work, draft)
 
 
 async def check_team(work: Any, draft: Any) -> None:
@@ -128,10 +133,19 @@ def is_language(tag: str) -> bool:
     return True
 
 
+async def _ended(work: Any, draft: Any) -> None:
+    """Who becomes inactive, or gets other roles, loses sessions, keys and what applications may do in the same moment:
+    what was opened with the old rights must not go on with others."""
+    is_out = draft.changed("status") and draft["status"] == "inactive"
+    has_other_roles = not draft.is_new and set(draft.old("roles") or ()) != set(draft["roles"] or ())
+    if is_out or has_other_roles:
+        await _shut_out(work, draft)
+
+
 async def _shut_out(work: Any, draft: Any) -> None:
-    """Who becomes inactive loses sessions and keys in the same moment."""
     connection, workspace = work.unit.connection, work.context.id
     await keys.revoke_of_user(connection, workspace, draft.id)
+    await grants.end_of_user(connection, workspace, draft.id)
     account = await memberships.account_of(connection, workspace, draft.id)
     if account is not None:
         await sessions.end_in_workspace(connection, account, workspace)

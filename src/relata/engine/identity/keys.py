@@ -93,6 +93,16 @@ async def revoke_of_user(connection: Connection, workspace: UUID, user: UUID) ->
     )
 
 
+async def revoke_of_account(connection: Connection, account: UUID) -> int:
+    """End every key of a person in all their workspaces, as when the password changes; how many there were."""
+    RECENT.forget(account)
+    return await connection.execute(
+        'update relata.api_key k set revoked_at = now() from relata.membership m where m.account = %s'
+        ' and k.workspace = m.workspace and k."user" = m."user" and k.revoked_at is null',
+        (account,),
+    )
+
+
 async def revoke_of_role(connection: Connection, workspace: UUID, role: str) -> int:
     """End every key that carries a role which is being deleted; how many there were."""
     rows = await connection.fetch(
@@ -103,6 +113,11 @@ async def revoke_of_role(connection: Connection, workspace: UUID, role: str) -> 
     for (key,) in rows:
         RECENT.forget(key)
     return len(rows)
+
+
+def is_scope(text: str) -> bool:
+    """Whether it is `read`, `write`, or one of these after an object's plural name and a colon."""
+    return bool(_SCOPE.match(text))
 
 
 def _check(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:

@@ -28,6 +28,11 @@ SIGN_IN_OF_ACCOUNT = Limit("sign_in_account", 10, 15 * 60)
 SIGN_IN_FROM_ADDRESS = Limit("sign_in_address", 40, 15 * 60)
 RESET_OF_ACCOUNT = Limit("reset_account", 3, 60 * 60)
 RESET_FROM_ADDRESS = Limit("reset_address", 20, 60 * 60)
+FACTOR_OF_ACCOUNT = Limit("factor_account", 6, 15 * 60)
+FACTOR_A_DAY = Limit("factor_day", 30, 23 * 60 * 60)
+FACTOR_FROM_ADDRESS = Limit("factor_address", 60, 15 * 60)
+PASSKEY_FROM_ADDRESS = Limit("passkey_address", 120, 15 * 60)
+APPLICATION_FROM_ADDRESS = Limit("application_address", 120, 15 * 60)
 TOKEN_FROM_ADDRESS = Limit("token_address", 60, 15 * 60)
 
 _WAIT = """

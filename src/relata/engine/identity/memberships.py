@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from relata.engine.identity import keys, security_log
+from relata.engine.identity.oauth import grants
 from relata.engine.identity.recent import RECENT
 from relata.engine.storage.database import Connection
 
@@ -35,6 +36,7 @@ async def join(connection: Connection, account: UUID, workspace: UUID, user: UUI
 async def leave(connection: Connection, workspace: UUID, user: UUID) -> None:
     """End the membership of a user with their keys, invitations and this workspace in their sessions."""
     await keys.revoke_of_user(connection, workspace, user)
+    await grants.end_of_user(connection, workspace, user)
     await connection.execute(
         'update relata.one_time_token set used_at = now() where workspace = %s and "user" = %s and used_at is null',
         (workspace, user),

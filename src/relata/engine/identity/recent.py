@@ -41,13 +41,20 @@ class Recent:
         self._known[digest] = (now + SECONDS, credentials)
 
     def forget(self, one: UUID) -> None:
-        """Ask the database again for whatever involves this session, key, account or user."""
+        """Ask the database again for whatever involves this session, key, account, user, workspace or application."""
         self._watched[one] = self._clock() + 2 * SECONDS
         self._known = {digest: entry for digest, entry in self._known.items() if one not in _ids(entry[1])}
 
 
 def _ids(credentials: Credentials) -> tuple[UUID | None, ...]:
-    return credentials.session, credentials.key, credentials.account, credentials.user
+    return (
+        credentials.session,
+        credentials.key,
+        credentials.account,
+        credentials.user,
+        credentials.workspace,
+        credentials.application,
+    )
 
 
 RECENT = Recent()

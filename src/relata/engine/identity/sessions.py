@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from relata.engine.identity import browsers
 from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
@@ -33,19 +34,37 @@ class Session:
     last_seen_at: datetime
     ip: str
     user_agent: str
+    opened_by: str
 
 
 async def start(
-    connection: Connection, account: UUID, workspace: UUID | None, visitor: Visitor, *, replaces: str | None = None
+    connection: Connection,
+    account: UUID,
+    workspace: UUID | None,
+    visitor: Visitor,
+    *,
+    replaces: str | None = None,
+    opened_by: str = "password",
 ) -> tuple[UUID, str]:
-    """A new session: its id, and its token, which is shown once. replaces: the token of the session that it ends."""
+    """A new session: its id, and its token, which is shown once. replaces: the token of the session that it ends.
+    opened_by: what the person showed last. It counts as freshly confirmed, and is bound to the visitor's browser."""
     if replaces:
         await end_by_token(connection, replaces)
     session, token = new_id(), draw()
     await connection.execute(
-        "insert into relata.session (id, account, workspace, token_hash, expires_at, ip, user_agent)"
-        " values (%s, %s, %s, %s, now() + %s, %s, %s)",
-        (session, account, workspace, digest(token), ABSOLUTE, visitor.ip[:64], _stored(visitor.user_agent)),
+        "insert into relata.session (id, account, workspace, token_hash, expires_at, ip, user_agent,"
+        " opened_by, browser) values (%s, %s, %s, %s, now() + %s, %s, %s, %s, %s)",
+        (
+            session,
+            account,
+            workspace,
+            digest(token),
+            ABSOLUTE,
+            visitor.ip[:64],
+            _stored(visitor.user_agent),
+            opened_by,
+            browsers.family(visitor.user_agent),
+        ),
     )
     return session, token
 
@@ -53,7 +72,7 @@ async def start(
 async def list_of(connection: Connection, account: UUID) -> list[Session]:
     """The account's living sessions, the one last used first."""
     rows = await connection.fetch(
-        "select id, created_at, last_seen_at, ip, user_agent from relata.session where account = %s"
+        "select id, created_at, last_seen_at, ip, user_agent, opened_by from relata.session where account = %s"
         " and revoked_at is null and expires_at > now() and last_seen_at > now() - %s order by last_seen_at desc",
         (account, IDLE),
     )
@@ -69,6 +88,19 @@ async def end(connection: Connection, account: UUID, session: UUID) -> None:
     )
     if not ended:
         raise NotFound("There is no such session.", code="session_not_found")
+
+
+async def renew(connection: Connection, session: UUID) -> str:
+    """The session goes on, freshly confirmed, under another token: whoever knows the old one is out. The new token."""
+    RECENT.forget(session)
+    token = draw()
+    renewed = await connection.execute(
+        "update relata.session set token_hash = %s, confirmed_at = now() where id = %s and revoked_at is null",
+        (digest(token), session),
+    )
+    if not renewed:
+        raise NotFound("There is no such session.", code="session_not_found")
+    return token
 
 
 async def end_by_token(connection: Connection, token: str) -> None:

@@ -6,55 +6,56 @@ held while argon2 works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from relata.engine.identity import accounts, emails, limits, memberships, passwords, security_log, sessions
+from relata.engine.identity import accounts, emails, limits, passwords, security_log
 from relata.engine.identity.accounts import Account
-from relata.engine.identity.memberships import Membership
+from relata.engine.identity.alerts.raising import raise_alert
+from relata.engine.identity.arriving import SignedIn, arrive
+from relata.engine.identity.factors import half, held
+from relata.engine.identity.refusals import refusals_logged
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Database
-from relata.foundation.errors import Invalid, LimitReached
+from relata.foundation.errors import Denied, Invalid, LimitReached
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """token: for the cookie, shown nowhere else. workspaces: the one that the session is in comes first."""
+class SecondStepNeeded(Denied):
+    """The password was right, and a second factor has to follow. token: of the half sign-in, for a cookie."""
 
-    account: UUID
-    session: UUID
-    token: str
-    workspaces: tuple[Membership, ...]
+    code = "second_step"
+
+    def __init__(self, token: str) -> None:
+        super().__init__("A second step is needed.", hint="Enter the code of your app, or use a passkey.")
+        self.token = token
 
 
 async def sign_in(
-    database: Database, email: str, password: str, visitor: Visitor, *, replaces: str | None = None
+    database: Database, email: str, password: str, visitor: Visitor, *, replaces: str | None = None, wanted: str = ""
 ) -> SignedIn:
-    """A new session for who knows the password. replaces: the token that the browser showed, which ends.
+    """A new session for who knows the password. replaces: the token that the browser showed, which ends. wanted: the
+    page to go on to after a second step.
 
     Invalid (`wrong_credentials`) says the same for an unknown address, a wrong password and a disabled account;
-    LimitReached after too many attempts on the account or from the address.
+    LimitReached after too many attempts on the account or from the address; SecondStepNeeded for who has a factor.
     """
     account, counted = await _checked(database, email, password, visitor)
     fresh_hash = None
     if account.password_hash and passwords.is_outdated(account.password_hash):
         fresh_hash = await passwords.hashed(password)
-    async with database.transaction() as connection:
+    async with refusals_logged(database, account.id, visitor), database.transaction() as connection:
         await limits.take_back(connection, counted)
         await limits.clear(connection, limits.SIGN_IN_OF_ACCOUNT, account.email)
         still_right = await connection.execute(
-            "update relata.account set failed_count = 0, last_sign_in_at = now(),"
-            " password_hash = coalesce(%s, password_hash)"
+            "update relata.account set failed_count = 0, password_hash = coalesce(%s, password_hash)"
             " where id = %s and password_hash = %s and disabled_at is null",
             (fresh_hash, account.id, account.password_hash),
         )
         if not still_right:  # changed while we were hashing: the old one must open nothing any more
             raise _wrong()
-        found = await memberships.list_of(connection, account.id)
-        workspace = found[0].workspace if found else None
-        session, token = await sessions.start(connection, account.id, workspace, visitor, replaces=replaces)
-        await security_log.record(connection, "signed_in", account=account.id, workspace=workspace, ip=visitor.ip)
-    return SignedIn(account.id, session, token, tuple(found))
+        if not (await held.of(connection, account.id)).any:
+            return await arrive(connection, account.id, visitor, "password", replaces=replaces)
+        token = await half.begin(connection, account.id, visitor, wanted)
+    raise SecondStepNeeded(token)
 
 
 async def change_password(
@@ -67,14 +68,20 @@ async def change_password(
     async with database.read() as connection:
         email = (await accounts.by_id(connection, account)).email
     passwords.check_acceptable(new, email)
-    try:
-        _, counted = await _checked(database, email, current, visitor)
-    except Invalid as error:
-        raise Invalid("The current password is not right.", code="wrong_password", field="current") from error
+    await check_own_password(database, email, current, visitor, field="current")
     hashed = await passwords.hashed(new)
     async with database.transaction() as connection:
-        await limits.take_back(connection, counted)
         await accounts.set_password(connection, account, hashed, keep=keep, ip=visitor.ip)
+
+
+async def check_own_password(database: Database, email: str, password: str, visitor: Visitor, *, field: str) -> None:
+    """For somebody who is signed in; limited like sign-in. Invalid (`wrong_password`, field)."""
+    try:
+        _, counted = await _checked(database, email, password, visitor)
+    except Invalid as error:
+        raise Invalid("The password is not right.", code="wrong_password", field=field) from error
+    async with database.read() as connection:
+        await limits.take_back(connection, counted)
 
 
 async def _checked(database: Database, email: str, password: str, visitor: Visitor) -> tuple[Account, list[int]]:
@@ -88,6 +95,8 @@ async def _checked(database: Database, email: str, password: str, visitor: Visit
             counted = await limits.attempt(connection, limited)
         except LimitReached:
             await security_log.record(connection, "sign_in_limited", account=known, ip=visitor.ip)
+            if known:
+                await raise_alert(connection, "many_failures", account=known, ip=visitor.ip, at_most_hourly=True)
             raise
     right = await passwords.matches(account.password_hash if account else None, password)
     if account is not None and right and account.disabled_at is None:

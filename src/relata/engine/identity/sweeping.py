@@ -9,6 +9,13 @@ _OVER = (
     "delete from relata.one_time_token where coalesce(used_at, expires_at) < now() - interval '30 days'",
     "delete from relata.session where least(revoked_at, expires_at, last_seen_at + interval '14 days')"
     " < now() - interval '30 days'",
+    "delete from relata.half_sign_in where expires_at < now()",
+    "delete from relata.passkey_challenge where expires_at < now()",
+    "delete from relata.oauth_code where expires_at < now() - interval '1 day'",
+    "delete from relata.oauth_token where expires_at < now() - interval '30 days'",
+    "delete from relata.person_hour where hour < now() - interval '40 days'",
+    "delete from relata.seen_from where last_at < now() - interval '400 days'",
+    "delete from relata.security_alert where at < now() - interval '400 days'",
     "delete from relata.security_log where at < now() - interval '400 days'",
 )
 

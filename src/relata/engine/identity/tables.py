@@ -6,6 +6,10 @@ hash only. The name sorts after the step that makes `relata.workspace`.
 
 from __future__ import annotations
 
+from relata.engine.identity.admission.tables import MIGRATIONS as ADMISSION
+from relata.engine.identity.alerts.tables import MIGRATIONS as ALERTS
+from relata.engine.identity.factors.tables import MIGRATIONS as FACTORS
+from relata.engine.identity.oauth.tables import MIGRATIONS as OAUTH
 from relata.engine.storage.migrations import Migration
 
 MIGRATIONS = (
@@ -64,4 +68,8 @@ MIGRATIONS = (
         create index ix__security_log__account on relata.security_log (account, at);
         """,
     ),
+    *FACTORS,
+    *ADMISSION,
+    *ALERTS,
+    *OAUTH,
 )

@@ -1,4 +1,4 @@
-"""Who else looks at a record, and what they are editing there. It lies in the database, so that all web processes agree.
+"""Who else looks at a record, and what they edit there. It lies in the database, so that all web processes agree.
 
 Every open page says that it is there; what it says is good for half a minute.
 """

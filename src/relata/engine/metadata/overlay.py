@@ -25,8 +25,8 @@ RESERVED = frozenset(
 )
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
-    "admin api forgot healthz invitation invitations palette patterns readyz metrics reset setup settings"
-    " sign_in sign_out logo "
+    "admin api forgot healthz invitation invitations oauth palette patterns readyz metrics reset setup settings"
+    " sign_in sign_out confirm logo "
     "static choose choose_any choose_words shares".split()
 )
 

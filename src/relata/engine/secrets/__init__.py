@@ -1,1 +1,1 @@
-"""Keys: master keys from outside, the workspace's own keys wrapped under them, a key for each record with personal values."""
+"""Keys: master keys from outside, the workspace's own wrapped under them, one for each record with personal values."""

@@ -1,4 +1,5 @@
-"""Personal values under a key of their record: AES-256-GCM, with a key made (keyed BLAKE2b) of the workspace's and the record's salt.
+"""Personal values under a key of their record: AES-256-GCM, with a key made of the workspace's and the
+record's salt (keyed BLAKE2b).
 
 Destroying the salt destroys the key: nothing else of 128 random bits leads to it (decision 20).
 """

@@ -21,8 +21,8 @@ async def move_card(
     work: Workspace, one: Object, by: str, card: UUID, column: str, places: Sequence[UUID] | None
 ) -> tuple[str, str]:
     """Give the card the column's value, and remember where it stands. places: the column's cards from the top down to
-    this one; None where the board is sorted by a field. Answers the columns that it left and came to. What a rule or the
-    life-cycle refuses is raised as everywhere."""
+    this one; None where the board is sorted by a field. Answers the columns that it left and came to. What a rule or
+    the life-cycle refuses is raised as everywhere."""
     field = divider(work, one, by)
     record = await work.get(one.name, card)
     before = _value_of(record, field)
@@ -49,7 +49,7 @@ async def limit_column(work: Workspace, one: Object, by: str, column: str, limit
 
 async def fold_column(work: Workspace, one: Object, by: str, column: str, *, is_folded: bool) -> None:
     """Fold or unfold a column, for this person alone."""
-    named = _named(one, divider(work, one, by), column)
+    named: dict[str, Any] = {**_named(one, divider(work, one, by), column)}
     known = await work.find(FOLDED_COLUMN.name, owner=work.actor.user, **named)
     if is_folded and not known:
         await work.create(FOLDED_COLUMN.name, named)

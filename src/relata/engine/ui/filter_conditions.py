@@ -282,8 +282,8 @@ def _read_binary(node: Binary, path: str, family: str, is_by_day: bool) -> Condi
     if op in ("in", "contains") and isinstance(right, Items):
         return _read_items(op, right, path, family)
     if family in ("number", "money", "duration"):
-        value = _literal(right, family)
-        return Condition(path, op, (value[0],), value[1]) if value is not None else None
+        number = _literal(right, family)
+        return Condition(path, op, (number[0],), number[1]) if number is not None else None
     if not isinstance(right, Literal) or not isinstance(right.value, str) or not right.value:
         return None
     return _read_text(op, right.value, path, family)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.narrowing import narrowed
@@ -33,7 +33,7 @@ class Caller:
             raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask for an invitation.")
         person = await actors.load(connection, context, shown.user, via)
         if shown.kind != "key":
-            return person
+            return person if shown.is_fresh else replace(person, is_fresh=False)
         found = person if is_as_wide(shown) else _narrow(person, context, shown)
         return found.through(via, key=str(shown.key))
 

@@ -98,7 +98,10 @@ def as_json(values: Mapping[str, Any]) -> str:
 
 def log_writer(unit: Unit, one: Object) -> LogWriter:
     """The object's, kept with the compiled statements."""
-    return unit.context.statements.get(("log writer", one.name), lambda: LogWriter(one, unit.context.sealer))
+    found: LogWriter = unit.context.statements.get(
+        ("log writer", one.name), lambda: LogWriter(one, unit.context.sealer)
+    )
+    return found
 
 
 async def sealed_sides(unit: Unit, record: UUID, *sides: dict[str, Any] | None) -> list[dict[str, Any] | None]:

@@ -76,7 +76,8 @@ async def _write(chunk: Chunk) -> None:
     columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
     await copy_records(
         unit, one, columns,
-        ([line.draft.id, codes, user, user, via, via, *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
+        ([line.draft.id, codes, user, user, via, via,
+          *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
          for line, codes in zip(chunk.lines, readers, strict=True)),
     )  # fmt: skip
     origin = unit.actor.source

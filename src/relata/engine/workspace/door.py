@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
@@ -12,6 +13,7 @@ import msgspec
 
 from relata.engine.access.actor import Actor
 from relata.engine.access.rights import Rights
+from relata.engine.identity.alerts.usage import Kind, Tally
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.overlay import Definition, apply
 from relata.engine.secrets import workspace_keys
@@ -24,8 +26,9 @@ from relata.engine.workspace.context import Settings, WorkspaceContext
 from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import LimitReached, NotFound
+from relata.foundation.errors import LimitReached, NotFound, RelataError
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 #: How long a process may not notice that another one changed the configuration. A statement that fails because of it
 #: is repeated with the new one.
@@ -54,6 +57,7 @@ class Door:
         self._checked: dict[str, float] = {}
         self._keys: dict[UUID, str] = {}
         self.actors = ActorCache()
+        self.tally = Tally()
         self.reads = ReadNotes()
 
     async def context(self, key: str) -> WorkspaceContext:
@@ -148,7 +152,10 @@ class Door:
     async def _after(self, work: Workspace) -> None:
         self.reads.take(work.unit)
         if self.reads.is_due:
-            await self.flush_reads()
+            try:
+                await self.flush_reads()
+            except RelataError as error:  # what was asked for is done; only the note of it is lost
+                log.error("who read personal values could not be written down: %s", error.code)
         known = len(work.context.principals)
         work.context.principals.update(work.unit.principals)
         if (
@@ -157,6 +164,12 @@ class Door:
             self.actors.clear()
         for act in work.unit.after_commit:
             await act()
+        user = work.actor.user
+        if user is not None and work.unit.shown:
+            kind: Kind = "export" if work.actor.via == "export" else "read"
+            self.tally.add(work.context.id, user, kind, work.unit.shown)
+        if self.tally.is_due:
+            await self.tally.flush(self.database)
 
 
 async def load_context(

@@ -1,4 +1,4 @@
-"""Erasing a person for good: values, keys, files, search, mails; the log keeps that it happened and still proves itself.
+"""Erasing a person for good: values, keys, files, search, mails. The log keeps that it happened, and its seal holds.
 
 What is erased: the record's personal fields and long texts; every text of records that are only about it (children
 through `cascade` links and through any-links, and theirs); and in records that merely point at it, the places where
@@ -62,7 +62,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What an erasure needs beyond the database. note: writes the entry where a restored backup does not overwrite it."""
+    """What an erasure needs beyond the database. note: writes the entry where no restored backup overwrites it."""
 
     files: FileStore
     note: Callable[[str, Erasure], Awaitable[None]]
@@ -78,7 +78,7 @@ class _Plan:
 
 
 async def erase(work: Workspace, object_name: str, record_id: UUID, outside: Outside) -> Erasure:
-    """Erase one record's person. Raises NotFound, Denied, Conflict. Needs erase_records and the right to change the record."""
+    """Erase one record's person. Needs erase_records and the right to change it. Raises NotFound, Denied, Conflict."""
     require(work, "erase_records")
     record = await work.get(object_name, record_id, deleted=None, lock=True)
     if not await work.may(record, "change") and not record.is_deleted:
@@ -100,7 +100,8 @@ async def erase(work: Workspace, object_name: str, record_id: UUID, outside: Out
         await erase_person(connection, work.context.id, record.id, account)
     entry = Erasure(new_id(), datetime.now(UTC), work.actor.user, record.object.name, record.id, len(ids))
     await connection.execute(
-        f"insert into {quoted(schema)}._erasure (id, at, actor, object, record, records) values (%s, %s, %s, %s, %s, %s)",
+        f"insert into {quoted(schema)}._erasure (id, at, actor, object, record, records)"
+        " values (%s, %s, %s, %s, %s, %s)",
         (entry.id, entry.at, entry.actor, entry.object, entry.record, entry.records),
     )
     work.unit.after_commit.append(lambda: outside.note(work.context.key, entry))

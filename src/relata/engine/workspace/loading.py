@@ -20,6 +20,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, readable_cells, render
 from relata.engine.storage.database import Statement
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.secret_fields import open_cells
 from relata.engine.workspace.unit import Unit
 
 
@@ -47,6 +48,14 @@ async def load(unit: Unit, one: Object, ids: Sequence[UUID], *, lock: bool = Fal
     key = ("load", one.name, lock, unit.actor.fingerprint)
     compiled: Compiled = unit.context.statements.get(key, lambda: _compile(unit, one, lock))
     rows = await unit.connection.fetch(compiled.sql, {**unit.actor.parameters(), "record_ids": list(ids)})
+    if one.secret_fields:
+        return [
+            Record(
+                one, row[0], open_cells(unit.context, one, row[0], compiled.shape.values(row)),
+                row[-1] if one.sealed_fields else None,
+            )
+            for row in rows
+        ]  # fmt: skip
     if not one.sealed_fields:
         return [Record(one, row[0], compiled.shape.values(row)) for row in rows]
     return [Record(one, row[0], compiled.shape.values(row), row[-1]) for row in rows]

@@ -1,6 +1,6 @@
 """Who read personal values: noted in memory while people read, written down together every few seconds.
 
-A page of a list costs a dictionary entry, not a write. A process that is killed loses what it noted since the last time.
+A page of a list costs a dictionary entry, not a write. A process that is killed loses what it noted since then.
 """
 
 from __future__ import annotations
@@ -111,4 +111,7 @@ async def reads(
         f" where {' and '.join(conditions)} order by id desc limit %(limit)s",
         params,
     )
-    return [Read(*row[:5], tuple(row[5]), tuple(row[6]), row[7]) for row in rows]
+    return [
+        Read(key, at, who, via, name, tuple(fields), tuple(records), count)
+        for key, at, who, via, name, fields, records, count in rows
+    ]

@@ -1,12 +1,13 @@
 """Secret fields: encrypted at rest, never shown, searched or sorted; matched for equality where the field says so.
 
-A cell is `relata:s1:<key>:<hash>:<ciphertext>`. The ciphertext is bound to workspace, object, field and record, so that a
-cell that somebody copies to another row does not open there. The hash, keyed, is there for fields that are `matched`.
+A cell is `relata:s1:<key>:<hash>:<ciphertext>`. The ciphertext is bound to workspace, object, field and record, so that
+a cell that somebody copies to another row does not open there. The hash, keyed, is there for fields that are `matched`.
 """
 
 from __future__ import annotations
 
 import binascii
+import contextlib
 import hashlib
 import os
 from collections.abc import Mapping
@@ -42,26 +43,34 @@ def hidden(context: WorkspaceContext, one: Object, record: UUID, values: Mapping
     }
 
 
-def reveal(work: Workspace, record: Record, name: str) -> str | None:
-    """The secret in a record that was loaded, for what works with it, such as a connector. Never for an answer."""
-    cell = record[name]
-    if cell is None or not str(cell).startswith(PREFIX):
-        return cell  # of a record that this unit of work has written itself
-    number, _, text = str(cell)[len(PREFIX) :].split(":")
-    key = work.context.keys.of("field", int(number))
-    raw = binascii.a2b_base64(text)
-    try:
-        if key is None:
-            raise InvalidTag
-        about = _about(work.context, record.object, name, record.id)
-        return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
-    except InvalidTag:
-        raise Bug(f"The secret {name} of {record!r} can't be opened.") from None
+def open_cells(context: WorkspaceContext, one: Object, record: UUID, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a record that was loaded for decisions, with its secrets in plain; a cell that does not open here
+    stays as it is."""
+    for name in one.secret_fields:
+        cell = values.get(name)
+        if isinstance(cell, str) and cell.startswith(PREFIX):
+            number, _, text = cell[len(PREFIX) :].split(":")
+            key = context.keys.of("field", int(number))
+            raw = binascii.a2b_base64(text)
+            with contextlib.suppress(InvalidTag):
+                if key is not None:
+                    about = _about(context, one, name, record)
+                    values[name] = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
+    return values
+
+
+def reveal(record: Record, name: str) -> str | None:
+    """The secret in a record, for what works with it, such as a connector. Never for an answer. Bug for a cell that
+    was put there from elsewhere."""
+    value: str | None = record[name]
+    if value is not None and value.startswith(PREFIX):
+        raise Bug(f"The secret {name} of {record!r} can't be opened.")
+    return value
 
 
 async def matching(work: Workspace, object_name: str, name: str, value: str) -> list[UUID]:
-    """The living records whose secret is this one, for rules and connectors: it asks nobody's rights. Invalid unless the
-    field is `matched`."""
+    """The living records whose secret is this one, for rules and connectors: it asks nobody's rights. Invalid unless
+    the field is `matched`."""
     one = work.registry.get(object_name)
     field = one.field(name)
     if not isinstance(field, Text) or name not in one.secret_fields or not field.matched:
@@ -90,7 +99,9 @@ async def encrypt_plain(work: Workspace) -> int:
             ):
                 for record, value in rows:
                     cell = _cell(work.context, one, name, record, value)
-                    await work.unit.connection.execute(f"update {table} set {column} = %s where id = %s", (cell, record))
+                    await work.unit.connection.execute(
+                        f"update {table} set {column} = %s where id = %s", (cell, record)
+                    )
                 total += len(rows)
     return total
 

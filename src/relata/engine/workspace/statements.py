@@ -16,7 +16,8 @@ from relata.engine.workspace.changes import bound, change_table
 
 
 def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...], *, salted: bool) -> str:
-    """Insert one record. Parameters: `v_<column>`, `record_id` and the log's. salted: `log_salt`, too. Returns the definitions' version,
+    """Insert one record. Parameters: `v_<column>`, `record_id` and the log's. salted: `log_salt`, too. Returns the
+    definitions' version,
     created_at and automatic numbers."""
     table = tables.of(one)
     values = {name: sa.bindparam(f"v_{name}", type_=table.c[name].type) for name in columns}

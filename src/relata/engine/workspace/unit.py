@@ -20,7 +20,8 @@ class Unit:
     order of the parents' ids, before the commit. after_commit: run when the transaction has succeeded. kept: records of
     reference objects that were read already (see `Workspace.cached_get`); answers: those that were searched for.
     keeps: whether every such read may be answered from there, as while many rows are written. writes: the objects
-    written, one entry a write. drafts: layouts to be looked at before they are stored, by object."""
+    written, one entry a write. shown: how many records the actor was shown. drafts: layouts to be looked at before they
+    are stored, by object."""
 
     connection: Connection
     actor: Actor
@@ -33,6 +34,7 @@ class Unit:
     answers: dict[Hashable, list[Record]] = field(default_factory=dict)
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
+    shown: int = 0
     #: Of which object which personal fields of which records went to the actor.
     reads: list[tuple[str, tuple[str, ...], list[UUID]]] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)

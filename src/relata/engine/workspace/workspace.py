@@ -138,6 +138,7 @@ class Workspace:
             raise Denied("You may not look into the bin.", code="denied_bin")
         await self.settle()
         page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        self.unit.shown += len(page.rows)
         if page.shape.personal and page.shape.id_at is not None:
             at = page.shape.id_at
             note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])

@@ -10,6 +10,7 @@ import msgspec
 
 from relata.foundation.errors import RelataError
 from relata.interfaces.http import problems
+from relata.interfaces.http.admission import FACTORS_PATH
 from relata.interfaces.http.asgi import Headers, Scope, Send
 from relata.interfaces.http.problems import ProblemBody
 
@@ -37,6 +38,8 @@ def answer(
     is_fragment = b"hx-request" in headers
     if body.status == 401 and scope["path"] != sign_in_path:
         return _to_sign_in(scope, headers, sign_in_path, is_fragment)
+    if body.code == "second_factor_needed":
+        return _to_factors(is_fragment)
     if page is None:
         return Answer(body.status, [*sent, ("content-type", problems.MEDIA_TYPE)], msgspec.json.encode(body))
     text = page(body, is_fragment)
@@ -64,6 +67,13 @@ def _to_sign_in(scope: Scope, headers: Headers, sign_in_path: str, is_fragment: 
     if is_fragment:
         return Answer(401, [("hx-redirect", target), ("content-type", "text/plain; charset=utf-8")], b"")
     return Answer(303, [("location", target)], b"")
+
+
+def _to_factors(is_fragment: bool) -> Answer:
+    """Whoever has to set up a second factor finds nothing else."""
+    if is_fragment:
+        return Answer(403, [("hx-redirect", FACTORS_PATH), ("content-type", "text/plain; charset=utf-8")], b"")
+    return Answer(303, [("location", FACTORS_PATH)], b"")
 
 
 def is_safe_next(target: str) -> bool:

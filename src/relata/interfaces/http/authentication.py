@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Protocol
 
+from relata.engine.identity import browsers
 from relata.engine.identity.credentials import NOBODY, Credentials
 from relata.foundation.errors import Expired
 from relata.interfaces.http import cookies
@@ -22,19 +23,33 @@ class Lookup(Protocol):
     def key(self, text: str) -> Awaitable[Credentials | None]:
         """Whose key."""
 
+    def moved(self, credentials: Credentials, ip: str) -> Awaitable[None]:
+        """A session that another browser showed ends."""
 
-async def authenticate(headers: Headers, peer: Peer, lookup: Lookup) -> tuple[Credentials, str | None]:
+
+#: Here applications show who they are by a secret of their own, and a person's cookie means nothing.
+_OF_APPLICATIONS = ("/oauth/token", "/oauth/revoke")
+
+
+async def authenticate(headers: Headers, peer: Peer, lookup: Lookup, path: str = "") -> tuple[Credentials, str | None]:
     """The credentials, and the session's token if they come from a cookie.
 
     A request with an `Authorization` header never falls back to its cookie: it is good or 401.
     """
+    if path in _OF_APPLICATIONS:
+        return NOBODY, None
     if b"authorization" in headers:
         return await _by_key(headers, lookup), None
     token = cookies.session_token(headers, peer.is_https)
     if not token:
         return NOBODY, None
     found = await lookup.session(token)
-    return (found, token) if found else (NOBODY, None)
+    if found is None:
+        return NOBODY, None
+    if found.browser and found.browser != browsers.family(headers.get(b"user-agent") or ""):
+        await lookup.moved(found, peer.ip)
+        return NOBODY, None
+    return found, token
 
 
 async def _by_key(headers: Headers, lookup: Lookup) -> Credentials:

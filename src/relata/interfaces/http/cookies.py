@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from relata.engine.identity.factors.half import LIFETIME
 from relata.engine.identity.sessions import ABSOLUTE
 from relata.interfaces.http.asgi import Headers
 
-_NAME = "relata_session"
+_NAME, _HALF = "relata_session", "relata_half"
 
 
 def name(is_https: bool) -> str:
@@ -15,15 +16,7 @@ def name(is_https: bool) -> str:
 
 def session_token(headers: Headers, is_https: bool) -> str | None:
     """The token that the browser shows, or None."""
-    text = headers.get(b"cookie")
-    if text is None:
-        return None
-    wanted = name(is_https)
-    for part in text.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == wanted:
-            return value.strip('"')
-    return None
+    return _value(headers, name(is_https))
 
 
 def set_session(token: str, is_https: bool) -> tuple[str, str]:
@@ -34,6 +27,42 @@ def set_session(token: str, is_https: bool) -> tuple[str, str]:
 def end_session(is_https: bool) -> tuple[str, str]:
     """The header that takes it away."""
     return "set-cookie", _cookie("", 0, is_https)
+
+
+def half_token(headers: Headers, is_https: bool) -> str | None:
+    """The token of a sign-in that waits for its second step, or None."""
+    return _value(headers, half_name(is_https))
+
+
+def set_half(token: str, is_https: bool) -> tuple[str, str]:
+    """The header for a sign-in that waits for its second step; never sent from another site."""
+    return "set-cookie", _half(token, int(LIFETIME.total_seconds()), is_https)
+
+
+def end_half(is_https: bool) -> tuple[str, str]:
+    """The header that takes it away."""
+    return "set-cookie", _half("", 0, is_https)
+
+
+def half_name(is_https: bool) -> str:
+    """What that cookie is called."""
+    return f"__Host-{_HALF}" if is_https else _HALF
+
+
+def _half(value: str, seconds: int, is_https: bool) -> str:
+    secure = "; Secure" if is_https else ""
+    return f"{half_name(is_https)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+
+
+def _value(headers: Headers, wanted: str) -> str | None:
+    text = headers.get(b"cookie")
+    if text is None:
+        return None
+    for part in text.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == wanted:
+            return value.strip('"')
+    return None
 
 
 def _cookie(value: str, seconds: int, is_https: bool) -> str:

@@ -26,14 +26,15 @@ class Exchange:
     """
 
     __slots__ = (
-        "_send", "_session_token", "_started", "credentials", "headers", "is_complete", "peer", "request_id", "scope",
-        "settings", "status",
+        "_cookies", "_send", "_session_token", "_started", "credentials", "headers", "is_complete", "peer",
+        "request_id", "scope", "settings", "status",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, settings: HttpSettings) -> None:
         self._started = time.perf_counter()
         self._send = send
         self._session_token: str | None = None
+        self._cookies: list[tuple[bytes, bytes]] = []
         self.scope = scope
         self.settings = settings
         self.headers = Headers(scope)
@@ -63,6 +64,10 @@ class Exchange:
         self.credentials = credentials
         self._session_token = session_token
 
+    def set_cookie(self, header: tuple[str, str]) -> None:
+        """Have the answer carry it, whatever the answer is. header: see `cookies`."""
+        self._cookies.append((header[0].encode(), header[1].encode()))
+
     @property
     def seconds(self) -> float:
         """Since the request came."""
@@ -81,6 +86,7 @@ class Exchange:
         """ASGI's send, completing the headers and noting what became of it."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *self._cookies]
             security_headers.add(message, self.request_id.encode(), self.peer.is_https)
         elif message["type"] == "http.response.body" and not message.get("more_body", False):
             self.is_complete = True

@@ -14,7 +14,7 @@ from typing import Any, cast
 from litestar import Litestar, Request, Response
 from litestar.types import ControllerRouterHandler
 
-from relata.interfaces.http import answers, authentication, bodies, csrf, peer
+from relata.interfaces.http import admission, answers, authentication, bodies, csrf, peer
 from relata.interfaces.http.answers import Answer, ErrorPage
 from relata.interfaces.http.asgi import SAFE_METHODS, App, Receive, Scope, Send
 from relata.interfaces.http.authentication import Lookup
@@ -78,7 +78,8 @@ class Ground:
         if scope["path"] in _PROBES:
             return receive
         peer.check_host(exchange.peer, headers, settings)
-        exchange.identify(*await authentication.authenticate(headers, exchange.peer, self._ports.lookup))
+        exchange.identify(*await authentication.authenticate(headers, exchange.peer, self._ports.lookup, scope["path"]))
+        admission.check(exchange.credentials, exchange.peer.ip, scope["path"])
         is_guarded = scope["method"] not in SAFE_METHODS and exchange.credentials.kind != "key"
         if is_guarded:
             csrf.check_origin(headers, exchange.peer, settings)

@@ -94,6 +94,8 @@ async def answer(door: Door, store: FileStore | None, scope: Scope, receive: Rec
     scope["path_template"] = ROOT + route.template
     exchange = exchange_of(scope)
     credentials = exchange.credentials.require_known()
+    if route.method != "GET" and route.template.startswith("/admin/"):
+        credentials.require_fresh()
     is_read = route.method != "GET" and route.reads_body
     body = await read_whole(receive, exchange.settings.max_body_bytes) if is_read else b""
     return await route.handle(

@@ -25,7 +25,7 @@ async def who_am_i(call: Call) -> Answer:
                 "permissions": sorted(permissions),
                 "zone": actor.zone,
                 "locale": actor.locale,
-                "through": shown.kind,
+                "through": "application" if shown.application else shown.kind,
                 "scopes": sorted(shown.scopes),
             }
         )

@@ -10,12 +10,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity import accounts, invitations, resets, sessions, setup, sign_in
+from relata.engine.identity.sign_in import SecondStepNeeded
 from relata.engine.messaging.account_mail import password_changed_mail, reset_mail
 from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, redirect
+from relata.interfaces.web.second_step import over_message, second_step_answer
+from relata.interfaces.web.sites import can_have_passkeys, site_of
 
 _REFUSED = (Invalid, Denied, LimitReached, Conflict, Expired)
 
@@ -36,6 +39,7 @@ class PublicView(msgspec.Struct, frozen=True, kw_only=True):
     direction: str = "ltr"
     theme: str = "auto"
     has_account: bool = False
+    passkeys: bool = False
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -48,9 +52,13 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit) -> Response[bytes]:
         if exchange(request).credentials.is_known:
             return redirect("/")
-        return web.page(
-            None, "web/sign_in.html", PublicView(title="Sign in", next=request.query_params.get("next", ""))
+        view = PublicView(
+            title="Sign in",
+            next=request.query_params.get("next", ""),
+            passkeys=can_have_passkeys(site_of(request)),
+            error=over_message() if "over" in request.query_params else "",
         )
+        return web.page(None, "web/sign_in.html", view)
 
     @post("/sign-in")
     async def enter(request: Visit) -> Response[bytes]:
@@ -58,10 +66,19 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
         here = exchange(request)
         try:
             found = await sign_in.sign_in(
-                web.database, _one(form, "email"), _one(form, "password"), here.visitor, replaces=here.session_token
-            )
+                web.database, _one(form, "email"), _one(form, "password"), here.visitor, replaces=here.session_token,
+                wanted=_one(form, "next"),
+            )  # fmt: skip
+        except SecondStepNeeded as needed:
+            return second_step_answer(request, needed.token)
         except _REFUSED as error:
-            view = PublicView(title="Sign in", email=_one(form, "email"), next=_one(form, "next"), error=_words(error))
+            view = PublicView(
+                title="Sign in",
+                email=_one(form, "email"),
+                next=_one(form, "next"),
+                error=_words(error),
+                passkeys=can_have_passkeys(site_of(request)),
+            )
             return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
         target = _one(form, "next")
         answer = redirect(target if target and is_safe_next(target) else "/?start")

@@ -15,8 +15,8 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.ground import Visit
 from relata.interfaces.web.heads import Chip
 from relata.interfaces.web.kinds import kinds_of
-from relata.interfaces.web.looks import shown_by
-from relata.interfaces.web.view_bar import Switch
+from relata.interfaces.web.looks import shown_as, shown_by
+from relata.interfaces.web.view_bar import Switch, ViewBar, view_bar
 from relata.interfaces.web.wording import worded
 
 #: The kinds of view, as the last part of their address; the list has none.
@@ -32,6 +32,7 @@ class FilterBar(msgspec.Struct, frozen=True, kw_only=True):
     add: str
     clear: str
     keep: tuple[tuple[str, str], ...]
+    views: ViewBar
     error: str = ""
 
 
@@ -88,7 +89,9 @@ async def filter_bar(work: Workspace, one: Object, now: Asked, error: str = "") 
     values.update(now.further)
     kept = {name: value for name, value in values.items() if value or (now.view and name in ("where", "order"))}
     add = f"/{one.path}/filter?{urlencode(kept, quote_via=quote)}"
+    shown = await shown_as(work, one, now.view, now.kind, now.where, now.order, now.words)
     return FilterBar(
+        views=await view_bar(work, shown, now.kind),
         chips=await _chips(work, one, now, add),
         search=now.address(one).partition("?")[0],
         words=now.words,

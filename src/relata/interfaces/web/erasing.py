@@ -16,6 +16,7 @@ from relata.foundation.errors import Bug
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.actions import ActionView
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 
@@ -35,7 +36,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post("/{plural:str}/{key:str}/erase")
     async def do(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-        typed = ((await posted(request)).get("confirm") or [""])[-1]
+        form = await posted(request)
+        if asked := await confirmation(web, request, form):
+            return asked
+        typed = (form.get("confirm") or [""])[-1]
         if web.erasing is None:
             raise Bug("Nobody said where erasures are noted.")
         outside = web.erasing

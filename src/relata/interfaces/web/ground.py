@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from litestar import Request, Response
 
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
+from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import views
+from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
@@ -41,7 +43,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
-    open screens of this process. stop_mails: ends the mails of whom a token was made for."""
+    open screens of this process. stop_mails: ends the mails of whom a token was made for. sealer: of
+    secrets that must be read again."""
 
     door: Door
     environment: Environment
@@ -53,6 +56,7 @@ class Web:
     erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
+    sealer: Sealer = field(default_factory=NoSealer)
 
     @property
     def database(self) -> Database:
@@ -72,7 +76,7 @@ class Web:
                 await views.shelf(work)  # the side bar shows the pinned ones
             return await attempt(work)
 
-        return await self.door.run(key, credentials.user, framed, via=via, read_only=read_only)
+        return await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)
 
     def person(self, request: Visit) -> Credentials:
         """Whose session it is; Expired for nobody, who is sent to sign in."""

@@ -156,6 +156,15 @@ def kind_address(one: Object, view: SavedView) -> str:
     return address(one, suffix, {"view": str(view.id)})
 
 
+async def shown_as(work: Workspace, one: Object, key: str, kind: str, where: str, order: str, words: str) -> Shown:
+    """A page of another kind as a list's address would say it. order: "" where the page has none of its own."""
+    shelf = await views.shelf(work)
+    view = next((found for found in shelf.of(one) if str(found.id) == key), None)
+    base = view.look if view else Look()
+    look = msgspec.structs.replace(base, kind=kind, where=where, order=order or base.order)
+    return Shown(one, shelf, view, look, words, base=base)
+
+
 def with_column(columns: tuple[ViewColumn, ...], changed: ViewColumn) -> tuple[ViewColumn, ...]:
     """The columns with one of them otherwise."""
     return tuple(changed if column.path == changed.path else column for column in columns)

@@ -37,7 +37,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         csrf=csrf,
         navigation=_navigation(work, objects, current),
         create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
-        notifications="/notifications",
+        notifications="/notifications" if "notification" in work.registry.objects else "",
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
         theme=chosen["theme"],

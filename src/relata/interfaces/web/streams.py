@@ -50,7 +50,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         assert credentials.user is not None
         assert credentials.session is not None
         key = await web.door.key_of(credentials.workspace)
-        after = _number(request.headers.get("last-event-id") or request.query_params.get("after", ""))
+        after = _number(str(request.headers.get("last-event-id") or request.query_params.get("after", "")))
         age = min((_number(request.query_params.get("age", "")) or 0) / 1000, MOST_AGE_SECONDS)
         heard = _heard(audience, key, credentials.user, credentials.session, after, age)
         first = await anext(heard)  # a refusal is an answer of its own and no broken stream

@@ -45,10 +45,14 @@ class ViewBar(msgspec.Struct, frozen=True, kw_only=True):
     reset: str
 
 
-async def view_bar(work: Workspace, shown: Shown) -> ViewBar:
-    """The bar for an open list. Asks whether the view may be changed only where that matters."""
+async def view_bar(work: Workspace, shown: Shown, kind: str = "table") -> ViewBar:
+    """The bar for an open page. kind: of the page, with which a view is saved. Whether the view may be changed is asked
+    only where that matters."""
     one, view = shown.object, shown.view
-    tabs = [ViewTab(label=_("All"), href=_all(shown), current=view is None)]
+    is_other = view is not None and view.look.kind != kind
+    asked = {**shown.query(), "kind": kind} if is_other or (view is None and kind != "table") else shown.query()
+    place = "" if kind == "table" else f"/{kind}"
+    tabs = [ViewTab(label=_("All"), href=_all(shown, place), current=view is None)]
     for found in shown.shelf.of(one):
         tabs.append(
             ViewTab(
@@ -69,16 +73,16 @@ async def view_bar(work: Workspace, shown: Shown) -> ViewBar:
         tabs=tuple(tabs),
         current=current,
         at=f"/{one.path}/views/{current.key}" if current else "",
-        is_changed=shown.is_changed and not shown.deleted,
+        is_changed=(shown.is_changed or is_other) and not shown.deleted,
         may_change=may_change,
-        save=shown.href(f"/views/{current.key}/save") if current else "",
-        save_as=shown.href("/views/new"),
-        reset=shown.reset(),
+        save=address(one, f"/views/{current.key}/save", asked) if current else "",
+        save_as=address(one, "/views/new", asked),
+        reset=kind_address(one, view) if view else _all(shown, place),
     )
 
 
-def _all(shown: Shown) -> str:
-    return address(shown.object, "", {"view": ALL if shown.shelf.default(shown.object) else ""})
+def _all(shown: Shown, place: str) -> str:
+    return address(shown.object, place, {"view": ALL if shown.shelf.default(shown.object) else ""})
 
 
 def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
@@ -88,4 +92,3 @@ def switches(work: Workspace, shown: Shown, current: str) -> tuple[Switch, ...]:
         Switch(label=label, href=shown.href("" if kind == "table" else f"/{kind}"), icon=icon, current=kind == current)
         for kind, label, icon in kinds_of(work, shown.object)
     )
-

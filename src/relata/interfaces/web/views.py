@@ -19,7 +19,7 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
-from relata.interfaces.web.looks import address, shown_by
+from relata.interfaces.web.looks import address, kind_address, shown_by
 
 _VIEW = "/{plural:str}/views/{key:str}"
 
@@ -58,7 +58,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             made = await views.save_new(work, one, views.named(name), shown.look)
             if is_open:
                 await work.sharing.grant(made, EVERYBODY)
-            return _opened(one, made.id)
+            return await _opened(work, one, made.id)
 
         async def again(work: Workspace, error: Invalid) -> Response[bytes]:
             shown = await shown_by(work, request, work.registry.by_path(plural))
@@ -76,7 +76,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             shown = await shown_by(work, request, one)
             await views.save(work, one, record_id(key), shown.look)
-            return _opened(one, record_id(key))
+            return await _opened(work, one, record_id(key))
 
         return redirect(await web.within(request, write, read_only=False), request)
 
@@ -95,7 +95,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def write(work: Workspace) -> str:
             one = work.registry.by_path(plural)
             await views.rename(work, one, record_id(key), views.named(name))
-            return _opened(one, record_id(key))
+            return await _opened(work, one, record_id(key))
 
         async def again(work: Workspace, error: Invalid) -> Response[bytes]:
             action = f"/{work.registry.by_path(plural).path}/views/{record_id(key)}/rename"
@@ -114,7 +114,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             name = _("Copy of %(name)s") % {"name": found.name}
             one = work.registry.by_path(plural)
             made = await views.save_new(work, one, name[:80], found.look)
-            return _opened(one, made.id)
+            return await _opened(work, one, made.id)
 
         return redirect(await web.within(request, copy, read_only=False), request)
 
@@ -128,7 +128,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await views.keep(
                 work, one, record_id(key), pinned=_yes(_last(form, "pinned")), default=_yes(_last(form, "default"))
             )
-            return _opened(one, record_id(key))
+            return await _opened(work, one, record_id(key))
 
         return redirect(await web.within(request, write, read_only=False), request)
 
@@ -147,7 +147,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             await work.restore(("view", record_id(key)))
             views.forget(work)
-            return _opened(one, record_id(key))
+            return await _opened(work, one, record_id(key))
 
         return redirect(await web.within(request, bring_back, read_only=False), request)
 
@@ -162,9 +162,10 @@ def _yes(text: str) -> bool | None:
     return {"yes": True, "no": False}.get(text)
 
 
-def _opened(one: Object, key: UUID) -> str:
-    """The list with the view, as it is now."""
-    return address(one, "", {"view": str(key), "done": "saved"})
+async def _opened(work: Workspace, one: Object, key: UUID) -> str:
+    """The page of the view's kind, with the view as it is now."""
+    view = (await views.shelf(work, fresh=True)).view(one, key)
+    return f"{kind_address(one, view)}&done=saved"
 
 
 async def _found(work: Workspace, plural: str, key: str) -> SavedView:

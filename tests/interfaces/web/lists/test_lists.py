@@ -171,3 +171,15 @@ async def test_an_export_needs_its_right(sign_in: SignIn) -> None:
     assert "export.csv" not in (await ben.get("/accounts")).text
     for format in ("csv", "xlsx"):
         assert (await ben.get(f"/accounts/export.{format}")).status_code == 403
+
+
+async def test_a_view_of_another_kind_opens_on_its_own_page(ada: Browser, open_house: House) -> None:
+    await accounts(open_house, "Alpha")
+    page = await ada.get('/accounts/gallery?where=name%20%3D%20"Alpha"')
+    assert page.status_code == 200
+    assert "view-unsaved" in page.text
+    made = await ada.post('/accounts/views/new?kind=gallery&where=name%20%3D%20"Alpha"', {"name": "Pictures"})
+    assert made.headers["location"].startswith("/accounts/gallery?view=")
+    opened = (await ada.get(made.headers["location"])).text
+    assert 'aria-current="page"><span class="clip">Pictures' in opened
+    assert "view-unsaved" not in opened

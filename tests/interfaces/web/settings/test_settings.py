@@ -13,7 +13,18 @@ from relata.interfaces.web.settings.field_types import TYPES
 from relata.testing.house import House
 
 SOMEBODY = "01939f2e-0000-7000-8000-000000000000"
-PERSONAL = ("", "/profile", "/password", "/sessions", "/appearance", "/keys")
+PERSONAL = (
+    "",
+    "/profile",
+    "/password",
+    "/second-factors",
+    "/second-factors/passkey",
+    "/sessions",
+    "/appearance",
+    "/keys",
+    "/applications",
+    "/notifications",
+)
 ADMINISTRATIVE = (
     "/general",
     "/people",
@@ -42,7 +53,11 @@ ADMINISTRATIVE = (
     "/choices/account/industry",
     "/modules",
     "/all-keys",
+    "/all-applications",
+    "/security",
+    "/coming-in",
     "/audit",
+    "/reads",
     "/health",
     "/jobs",
     "/jobs?state=failed",
@@ -81,6 +96,13 @@ ACTS = (
     f"/people/{SOMEBODY}/invite",
     f"/people/{SOMEBODY}/deactivate",
     f"/people/{SOMEBODY}/reactivate",
+    f"/people/{SOMEBODY}/reset-factors",
+    "/all-applications",
+    f"/all-applications/{SOMEBODY}/remove",
+    f"/security/{SOMEBODY}/fine",
+    f"/security/{SOMEBODY}/end-sessions",
+    f"/security/{SOMEBODY}/lock",
+    "/coming-in",
     f"/teams/{SOMEBODY}/move",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
@@ -89,20 +111,35 @@ ACTS = (
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/notifications",
     "/profile",
     "/appearance",
     "/appearance/looks",
+    "/notifications",
     "/password",
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",
     "/keys",
     f"/keys/{SOMEBODY}/revoke",
+    "/second-factors/app",
+    "/second-factors/app/confirm",
+    "/second-factors/app/remove",
+    "/second-factors/codes",
+    "/second-factors/passkey",
+    "/second-factors/passkey/new",
+    "/second-factors/passkey/options",
+    f"/second-factors/passkey/{SOMEBODY}/remove",
+    "/applications",
+    f"/applications/{SOMEBODY}/remove",
+    f"/applications/{SOMEBODY}/take-back",
 )
+#: Pages that are there only in the middle of something.
+BEGUN = ("/second-factors/app",)
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
     nothing: Any = None
-    asked = {"GET": (*PERSONAL, *ADMINISTRATIVE, *ASKED), "POST": (*ACTS, *OWN_ACTS)}
+    asked = {"GET": (*PERSONAL, *ADMINISTRATIVE, *ASKED, *BEGUN), "POST": (*ACTS, *OWN_ACTS)}
     for route in settings.routes(nothing):
         for path in (one for one in route.paths if one.startswith("/settings")):
             pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/?]+", path) + r"(\?.*)?$")

@@ -53,7 +53,7 @@ OBJECT = Object(
         Integer("unchanged", read_only=True, help="How many were so already."),
         Integer("refused", read_only=True, help="How many were refused; the report says why."),
         LongText("error", read_only=True, help="Why it ended early."),
-        DateTime("finished_at", label="Finished", read_only=True, help="When it ended."),
+        DateTime("finished_at", label="Finished", read_only=True, ends=True, help="When it ended."),
         Link("undoes", BULK_CHANGE, reverse="undone_by", read_only=True, help="The bulk change that this one undoes."),
         Boolean(
             "is_undoable", read_only=True, hidden=True, label="Can be undone", help="Whether it can be taken back."

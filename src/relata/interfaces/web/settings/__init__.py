@@ -9,11 +9,13 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
+    applications,
     audit,
     boards,
     branding,
     checking,
     choices,
+    coming_in,
     field_preview,
     fields,
     general,
@@ -31,6 +33,8 @@ from relata.interfaces.web.settings import (
     reads,
     roles,
     rules,
+    second_factors,
+    security,
     shares,
     teams,
 )
@@ -40,7 +44,9 @@ AREAS = (
     profile,
     preferences,
     passwords,
+    second_factors,
     keys,
+    applications,
     general,
     branding,
     people,
@@ -55,6 +61,8 @@ AREAS = (
     choices,
     checking,
     modules,
+    security,
+    coming_in,
     audit,
     reads,
     health,

@@ -14,6 +14,7 @@ from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.interfaces.html.view_values import Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings.field_forms import (
@@ -145,6 +146,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{PLACE}/{{name:str}}/fields/{{field:str}}/delete")
     async def delete(request: Visit, name: FromPath[str], field: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+
         async def attempt() -> str:
             await (await office(web, request)).delete_field(name, field)
             return f"{PLACE}/{name}?done=deleted"

@@ -32,6 +32,10 @@ DONE = {
     "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
     "converted": "The values were converted.",
+    "factor": "Your second factor is on.",
+    "removed": "Removed.",
+    "locked": "The account is locked. Let the person in again under People.",
+    "factors": "The second factors are gone. The person is told by mail.",
 }
 
 
@@ -71,6 +75,12 @@ _PERSONAL = (
         label="Profile", href="/settings/profile", icon="circle-user", help="Your name, phone, language and time zone."
     ),
     Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
+    Place(
+        label="Second factors",
+        href="/settings/second-factors",
+        icon="shield-check",
+        help="A passkey or an app, beside your password.",
+    ),
     Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
     Place(
         label="Preferences",
@@ -80,6 +90,12 @@ _PERSONAL = (
     ),
     Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
     Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
+    Place(
+        label="Applications",
+        href="/settings/applications",
+        icon="plug",
+        help="What you allowed to work for you, and your own.",
+    ),
 )
 _WORKSPACE = (
     Place(
@@ -137,6 +153,27 @@ _WORKSPACE = (
     ),
     Place(
         label="All API keys", href="/settings/all-keys", icon="key", needs="manage_keys", help="The keys of everybody."
+    ),
+    Place(
+        label="All applications",
+        href="/settings/all-applications",
+        icon="blocks",
+        needs="manage_keys",
+        help="Applications that everybody here may allow something.",
+    ),
+    Place(
+        label="Security",
+        href="/settings/security",
+        icon="shield-alert",
+        needs="manage_users",
+        help="What was unusual about how people come in.",
+    ),
+    Place(
+        label="Coming in",
+        href="/settings/coming-in",
+        icon="log-in",
+        needs="manage_roles",
+        help="From which networks, and who needs a second factor.",
     ),
     Place(
         label="Audit log",

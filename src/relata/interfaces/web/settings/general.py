@@ -15,6 +15,7 @@ from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.inputs import CURRENCIES
@@ -132,6 +133,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(_PLACE)
     async def save(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def attempt() -> str:

@@ -18,6 +18,7 @@ from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import (
@@ -102,6 +103,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(_OWN)
     async def create(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def make(work: Workspace) -> str:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from relata.engine.workspace import overview
 from relata.engine.workspace.overview import ModuleOverview
 from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings.frame import Page, Refused, frame, last, office, settled, status_of
@@ -39,6 +40,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{name:str}}")
     async def switch(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def attempt() -> str:

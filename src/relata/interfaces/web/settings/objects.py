@@ -14,6 +14,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings.field_types import BY_TAG
@@ -203,6 +204,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{name:str}}/delete")
     async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+
         async def attempt() -> str:
             await (await office(web, request)).delete_object(name)
             return f"{_PLACE}?done=deleted"

@@ -11,10 +11,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity import accounts, security_log, sessions, sign_in
+from relata.engine.identity.browsers import device
 from relata.engine.identity.credentials import Credentials
 from relata.engine.messaging.account_mail import password_changed_mail
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached
+from relata.interfaces.http import cookies
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
 from relata.interfaces.web.settings.frame import Page, Refused, errors_of, frame, last, settled, status_of, text
@@ -33,16 +36,16 @@ _EVENTS = {
     "joined_workspace": "Joined a workspace",
     "left_workspace": "Left a workspace",
     "email_changed": "Address changed",
+    "sign_in_denied": "Turned away after the right password",
+    "code_refused": "Somebody tried a wrong code",
+    "recovery_code_used": "A recovery code was used",
+    "factor_added": "A second factor was added",
+    "factor_removed": "A second factor was removed",
+    "factors_reset": "An administrator reset the second factors",
+    "confirmed": "Confirmed who you are",
+    "application_allowed": "Allowed an application",
+    "alert_decided": "An administrator looked after an alert",
 }
-_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 class SessionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +99,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     kind="password",
                     required=True,
                     autocomplete="new-password",
-                    help="At least ten characters. All your other sessions end.",
+                    help="At least ten characters. All your other sessions, API keys and applications end.",
                 ),
             )
             view = FormPage(
@@ -117,6 +120,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def change(request: Visit) -> Response[bytes]:
         form = await posted(request)
         who, account = web.person(request), _account(web, request)
+        if asked := await confirmation(web, request, form, only_with_factor=True):
+            return asked
 
         async def attempt() -> str:
             await sign_in.change_password(
@@ -127,6 +132,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 exchange(request).visitor,
                 keep=who.session,
             )
+            assert who.session is not None  # a session has one
+            async with web.database.transaction() as connection:
+                token = await sessions.renew(connection, who.session)
+            here = exchange(request)
+            here.set_cookie(cookies.set_session(token, here.peer.is_https))
             async with web.database.read() as connection:
                 email = (await accounts.by_id(connection, account)).email
             await web.send_mail(password_changed_mail(email))
@@ -181,16 +191,9 @@ def _account(web: Web, request: Visit) -> UUID:
 def _line(one: sessions.Session, who: Credentials) -> SessionLine:
     return SessionLine(
         id=str(one.id),
-        device=_device(one.user_agent),
+        device=device(one.user_agent),
         ip=one.ip,
         since=one.created_at,
         seen=one.last_seen_at,
         is_this=one.id == who.session,
     )
-
-
-def _device(user_agent: str) -> str:
-    """A browser and a system, as far as the browser tells."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Unknown browser")
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
-    return f"{browser} on {system}" if system else browser

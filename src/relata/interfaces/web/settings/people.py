@@ -8,12 +8,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.messaging.account_mail import invitation_mail
-from relata.engine.workspace import overview, people
+from relata.engine.workspace import overview, people, security
 from relata.engine.workspace.overview import PersonOverview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
@@ -100,6 +101,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/invite")
     async def invite(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def make(work: Workspace) -> tuple[people.Invited, str, str]:
@@ -137,6 +140,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{key:str}}/roles")
     async def give(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def change(work: Workspace) -> str:
@@ -149,13 +154,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{key:str}}/deactivate")
     async def deactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         await web.within(request, lambda work: people.deactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
 
     @post(f"{_PLACE}/{{key:str}}/reactivate")
     async def reactivate(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         await web.within(request, lambda work: people.reactivate(work, record_id(key)), read_only=False)
         return redirect(f"{_PLACE}/{key}?done=saved")
+
+    @post(f"{_PLACE}/{{key:str}}/reset-factors")
+    async def reset_factors(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+        await web.within(request, lambda work: security.reset_factors(work, record_id(key)), read_only=False)
+        return redirect(f"{_PLACE}/{key}?done=factors")
 
     @post(f"{_PLACE}/{{key:str}}/invite")
     async def again(request: Visit, key: FromPath[str]) -> Response[bytes]:
@@ -165,7 +181,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await _mail(web, *await web.within(request, make, read_only=False))
         return redirect(f"{_PLACE}/{key}?done=invited")
 
-    return [listed, invitation, invite, page, give, deactivate, reactivate, again]
+    return [listed, invitation, invite, page, give, deactivate, reactivate, reset_factors, again]
 
 
 async def _mail(web: Web, found: people.Invited, workspace: str, by: str) -> None:

@@ -13,6 +13,7 @@ from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings.frame import Form, Refused, frame, last, office, options, settled, status_of, text
@@ -57,6 +58,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{name:str}}/fields/{{of:str}}")
     async def save(request: Visit, name: FromPath[str], of: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def attempt() -> str:

@@ -17,6 +17,7 @@ from relata.engine.workspace.permissions import all_permissions
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
 from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings import explaining, role_compare, role_fields, role_matrix
@@ -127,6 +128,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{PLACE}/new")
     async def create(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
         name = identifier(last(form, "label"))
 
@@ -165,6 +168,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{PLACE}/{{name:str}}")
     async def save(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
 
         async def attempt() -> str:
@@ -176,6 +181,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{PLACE}/{{name:str}}/delete")
     async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+
         async def attempt() -> str:
             await (await office(web, request)).delete("role", name)
             return f"{PLACE}?done=deleted"

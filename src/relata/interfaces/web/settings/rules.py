@@ -14,6 +14,7 @@ from relata.foundation.errors import Conflict, Invalid, Problem
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, redirect
 from relata.interfaces.web.settings.frame import (
@@ -137,6 +138,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/new")
     async def create(request: Visit) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         form = await posted(request)
         name = identifier(last(form, "label"))
 
@@ -151,6 +154,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/{{name:str}}/delete")
     async def delete(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
         await (await office(web, request)).delete("sharing_rule", name)
         return redirect(f"{_PLACE}?done=deleted")
 

@@ -1,0 +1,1 @@
+"""What a person shows beside the password, or in its place: an authenticator app, passkeys, recovery codes."""
