@@ -6,8 +6,6 @@ import asyncio
 
 from tests.interfaces.web.identity.conftest import CHROME, PASSWORD, Browser, Company, code_of
 
-from relata.engine.identity import limits
-
 
 async def half_in(company: Company, known: Browser, **more: str) -> Browser:
     """Another browser that showed the password."""
@@ -109,7 +107,8 @@ async def test_a_half_sign_in_dies_with_the_password(company: Company, ada: Brow
 
 async def test_where_one_wanted_to_go_is_kept_and_never_elsewhere(company: Company, ada: Browser) -> None:
     _, codes = await ada.set_up_app()
-    for wanted, lands in (("/accounts?a=1", "/accounts?a=1"), ("//evil.example", "/?start"), ("https://evil.example", "/?start")):
+    start = "/?start"
+    for wanted, lands in (("/accounts?a=1", "/accounts?a=1"), ("//evil.example", start), ("https://evil.example", start)):
         other = await company.browser(ada)
         await other.client.post("/sign-in", data={"email": ada.email, "password": PASSWORD, "next": wanted})
         answer = await other.post("/sign-in/second", {"code": codes.pop()})
@@ -171,5 +170,5 @@ async def test_nonsense_instead_of_a_passkey_is_refused(company: Company, ada: B
         '{"id":"AAAA","rawId":"AAAA","type":"public-key"}',
     ):
         answer = await stranger.post("/sign-in/passkey", {"passkey": shown, "challenge": "x"})
-        assert answer.status_code == 422
-    assert limits.PASSKEY_FROM_ADDRESS.times > 7
+        assert answer.status_code in (400, 422), shown
+        assert "set-cookie" not in answer.headers
