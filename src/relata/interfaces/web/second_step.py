@@ -146,7 +146,7 @@ def _in(request: Visit, found: SignedIn, wanted: str) -> Response[bytes]:
     here = exchange(request)
     here.set_cookie(cookies.set_session(found.token, here.peer.is_https))
     here.set_cookie(cookies.end_half(here.peer.is_https))
-    return redirect(wanted if wanted and is_safe_next(wanted) else "/")
+    return redirect(wanted if wanted and is_safe_next(wanted) else "/?start")
 
 
 def _over(request: Visit) -> Response[bytes]:

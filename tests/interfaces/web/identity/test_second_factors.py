@@ -6,8 +6,6 @@ import asyncio
 
 from tests.interfaces.web.identity.conftest import CHROME, PASSWORD, Browser, Company, code_of
 
-from relata.engine.identity import limits
-
 
 async def half_in(company: Company, known: Browser, **more: str) -> Browser:
     """Another browser that showed the password."""
@@ -23,7 +21,7 @@ async def test_the_app_is_asked_for_after_the_password(company: Company, ada: Br
     other = await half_in(company, ada)
     assert "six digits" in (await other.get("/sign-in/second")).text
     answer = await other.post("/sign-in/second", {"code": code_of(secret)})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?start")
     assert await other.is_in()
 
 
@@ -63,7 +61,7 @@ async def test_one_half_sign_in_makes_one_session(company: Company, ada: Browser
     _, codes = await ada.set_up_app()
     other = await half_in(company, ada)
     answers = await asyncio.gather(*(other.post("/sign-in/second", {"code": code}) for code in codes[:3]))
-    assert [answer.headers["location"] for answer in answers].count("/") == 1
+    assert [answer.headers["location"] for answer in answers].count("/?start") == 1
 
 
 async def test_a_recovery_code_works_once_and_is_told(company: Company, ada: Browser) -> None:
@@ -109,7 +107,8 @@ async def test_a_half_sign_in_dies_with_the_password(company: Company, ada: Brow
 
 async def test_where_one_wanted_to_go_is_kept_and_never_elsewhere(company: Company, ada: Browser) -> None:
     _, codes = await ada.set_up_app()
-    for wanted, lands in (("/accounts?a=1", "/accounts?a=1"), ("//evil.example", "/"), ("https://evil.example", "/")):
+    start = "/?start"
+    for wanted, lands in (("/accounts?a=1", "/accounts?a=1"), ("//evil.example", start), ("https://evil.example", start)):
         other = await company.browser(ada)
         await other.client.post("/sign-in", data={"email": ada.email, "password": PASSWORD, "next": wanted})
         answer = await other.post("/sign-in/second", {"code": codes.pop()})
@@ -140,7 +139,7 @@ async def test_the_last_factor_takes_the_codes_along(company: Company, ada: Brow
     _, codes = await ada.set_up_app()
     assert (await ada.post("/settings/second-factors/app/remove")).status_code == 303
     other = await company.browser(ada)
-    assert (await other.sign_in()).headers["location"] == "/"
+    assert (await other.sign_in()).headers["location"] == "/?start"
     assert await company.execute("select 1 from relata.recovery_code where account = %s", ada.account) == []
     assert "factor_removed" in await company.alerts(ada)
     assert codes
@@ -149,7 +148,7 @@ async def test_the_last_factor_takes_the_codes_along(company: Company, ada: Brow
 async def test_a_wrong_code_sets_nothing_up(company: Company, ada: Browser) -> None:
     await ada.post("/settings/second-factors/app")
     assert (await ada.post("/settings/second-factors/app/confirm", {"code": "000000"})).status_code == 422
-    assert (await (await company.browser(ada)).sign_in()).headers["location"] == "/"
+    assert (await (await company.browser(ada)).sign_in()).headers["location"] == "/?start"
 
 
 async def test_another_site_can_not_post_the_second_step(company: Company, ada: Browser) -> None:
@@ -171,5 +170,5 @@ async def test_nonsense_instead_of_a_passkey_is_refused(company: Company, ada: B
         '{"id":"AAAA","rawId":"AAAA","type":"public-key"}',
     ):
         answer = await stranger.post("/sign-in/passkey", {"passkey": shown, "challenge": "x"})
-        assert answer.status_code == 422
-    assert limits.PASSKEY_FROM_ADDRESS.times > 7
+        assert answer.status_code in (400, 422), shown
+        assert "set-cookie" not in answer.headers

@@ -102,7 +102,7 @@ async def test_an_administrator_resets_factors_and_the_person_is_told(company: C
     await bo.set_up_app()
     assert (await ada.post(f"/settings/people/{bo.user}/reset-factors")).status_code == 303
     assert not await bo.is_in()
-    assert (await (await company.browser(bo)).sign_in()).headers["location"] == "/"
+    assert (await (await company.browser(bo)).sign_in()).headers["location"] == "/?start"
     assert "factors_reset" in await company.alerts(bo)
     sent: list[Message] = []
 
