@@ -23,6 +23,7 @@ from relata.app.bench import (
     reading,
     screens,
     sorting,
+    ui,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -42,6 +43,7 @@ PARTS: dict[str, Part] = {
     "api_write": writing.measure,
     "field": altering.measure,
     "import": filling.measure,
+    "ui": ui.measure,
 }
 
 
