@@ -15,6 +15,7 @@ from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.fetching.addresses import networks_of
 from relata.engine.fetching.client import Guard
+from relata.engine.files.encrypted import EncryptedStore
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
@@ -27,6 +28,7 @@ from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
+from relata.engine.secrets import workspace_keys
 from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -84,9 +86,14 @@ class House:
         return Audience(self.door, hub)
 
     @cached_property
-    def files(self) -> DiskStore:
+    def files(self) -> EncryptedStore:
         """Where files are kept."""
-        return DiskStore(self.settings.home / "files")
+        return EncryptedStore(DiskStore(self.settings.home / "files"), self.keys_of, self.settings.encrypt_files)
+
+    async def keys_of(self, schema: str) -> workspace_keys.WorkspaceKeys:
+        """The keys of the workspace in a schema, as they are now."""
+        async with self.database.read() as connection:
+            return await workspace_keys.load(connection, schema, self.ring)
 
     @cached_property
     def guard(self) -> Guard:

@@ -156,6 +156,12 @@ class Settings:
         "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
         "separated by commas. `relata verify --anchors FILE` compares.",
     )
+    encrypt_files: bool = setting(
+        True,
+        yes,
+        "Whether attached files are encrypted before they are stored, under the master keys. What lies there already "
+        "is read on; `relata files encrypt` encrypts it.",
+    )
     fetch_networks: tuple[str, ...] = setting(
         (),
         networks,
