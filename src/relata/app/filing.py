@@ -21,7 +21,7 @@ def encrypt_files(settings: Settings, url: str) -> int:
     async def use(house: House) -> int:
         total = 0
         for key in await house.door.keys():
-            total += await encrypt_plain(house.files, (await house.door.context(key)).schema)
+            total += await encrypt_plain(house.encrypted_files, (await house.door.context(key)).schema)
         return total
 
     return within(settings, url, use)

@@ -156,11 +156,30 @@ class Settings:
         "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
         "separated by commas. `relata verify --anchors FILE` compares.",
     )
+    files_url: str = setting(
+        "",
+        address("s3", "s3+http"),
+        "Bucket for attached files instead of the home folder, such as s3://KEY:SECRET@s3.example.org/bucket/folder"
+        "?region=eu-central-1 (s3+http:// without encryption on the way). `relata backup` does not hold its content.",
+        secret=True,
+    )
     encrypt_files: bool = setting(
         True,
         yes,
         "Whether attached files are encrypted before they are stored, under the master keys. What lies there already "
         "is read on; `relata files encrypt` encrypts it.",
+    )
+    virus_scanner: str = setting(
+        "",
+        address("clamd", "unix"),
+        "ClamAV's daemon, which looks at every file that arrives, such as clamd://localhost:3310 or "
+        "unix:///run/clamav/clamd.ctl; infected files are refused.",
+    )
+    virus_scanner_away: str = setting(
+        "refuse",
+        one_of("refuse", "hold"),
+        "What happens to files while the scanner does not answer: refuse, or hold (kept, and given to nobody before it "
+        "was asked).",
     )
     fetch_networks: tuple[str, ...] = setting(
         (),

@@ -25,11 +25,13 @@ CHUNK = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `put` learned on the way. sha256: hexadecimal. head: the first bytes."""
+    """What `put` learned on the way. sha256: hexadecimal. head: the first bytes. held: nobody may have it until it was
+    checked for viruses."""
 
     size: int
     sha256: str
     head: bytes
+    held: bool = False
 
 
 class FileStore(Protocol):
