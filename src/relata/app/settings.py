@@ -156,7 +156,8 @@ class Settings:
         (),
         places,
         "Where the seal of the history is noted every hour, outside the database: paths, mailto: addresses "
-        "and https:// addresses that take a POST of text, separated by commas. `relata verify --anchors FILE` compares.",
+        "and https:// addresses that take a POST of text, separated by commas. `relata verify --anchors FILE` "
+        "compares.",
     )
     files_url: str = setting(
         "",
