@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from relata.interfaces.cli.archive import backup, restore
+from relata.interfaces.cli.filing import files
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import BENCH_SIZES, Application
 from relata.interfaces.cli.proving import erase, keys, verify
@@ -147,5 +148,5 @@ def bench(
         print_table(found.lines())
 
 
-for command in (backup, restore, verify, erase, keys):
+for command in (backup, restore, verify, erase, keys, files):
     cli.add_command(command)
