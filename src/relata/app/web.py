@@ -33,6 +33,7 @@ from relata.interfaces.web import (
     cells,
     columns,
     confirming,
+    desks,
     erasing,
     exporting,
     facts,
@@ -114,7 +115,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
+            *_COMING_IN, settings, streams, notifications, finding, desks, files, bulk, bulk_runs, cells, filtering, boards,
             calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
             exporting, lists, erasing, records,
         )

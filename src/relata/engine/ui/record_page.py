@@ -72,7 +72,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(sections_of(work, one, record, layout, values, fact)),
-        actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
+        actions=tuple(offers_of(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
         may_create=bool(work.actor.rights.level(one, "create")),
