@@ -83,8 +83,8 @@ async def _write(connection: Connection, schema: str, rows: Sequence[tuple[UUID,
         {"persons": persons, "records": records, "objects": objects, "moments": moments},
     )
     await connection.execute(
-        f"delete from {table} old using (select person, record, row_number() over (partition by person order by at desc)"
-        f" as place from {table} where person = any(%(persons)s)) ranked"
+        f"delete from {table} old using (select person, record,"
+        f" row_number() over (partition by person order by at desc) as place from {table} where person = any(%(persons)s)) ranked"
         " where ranked.place > %(kept)s and old.person = ranked.person and old.record = ranked.record",
         {"persons": sorted(set(persons)), "kept": KEPT},
     )

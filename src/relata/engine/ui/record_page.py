@@ -79,7 +79,8 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
     )
 
 
-def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+def offers_of(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+    """The actions that this person may do with the record as it is now."""
     offers = []
     for found in work.registry.actions.get(one.name, {}).values():
         if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):

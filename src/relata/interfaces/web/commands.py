@@ -1,5 +1,5 @@
-"""What the palette offers beside records: views and lists to go to, things to make, what can be done with the record one
-is on, pages of the settings, and what concerns the screen itself."""
+"""What the palette offers beside records: views and lists to go to, things to make, what can be done with the record
+that is open, pages of the settings, and what concerns the screen itself."""
 
 from __future__ import annotations
 
