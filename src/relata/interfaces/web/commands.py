@@ -41,10 +41,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HitGroup(msgspec.Struct, frozen=True):
-    """Hits of one kind."""
+    """Hits of one kind. is_here: of the record that is open."""
 
     label: str
     items: tuple[Hit, ...]
+    is_here: bool = False
 
 
 async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]:
@@ -61,7 +62,7 @@ async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]
     typed = fold(words).split()
     most = MANY if words else FEW
     fitting = [(label, tuple(hit for hit in hits if _fits(hit, typed))[:most]) for label, hits in groups]
-    return tuple(HitGroup(label, hits) for label, hits in fitting if hits)
+    return tuple(HitGroup(label, hits, at == 0) for at, (label, hits) in enumerate(fitting) if hits)
 
 
 def _fits(hit: Hit, typed: Iterable[str]) -> bool:

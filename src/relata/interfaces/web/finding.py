@@ -52,8 +52,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def palette(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             words = request.query_params.get("q", "").strip()
-            found = await _records(work, words) if words else await _kept(web, work)
-            groups = (*found, *await offers(work, words, request.headers.get("hx-current-url", "")))
+            here = request.headers.get("hx-current-url", "")
+            offered = await offers(work, words, here)
+            found = await _records(work, words) if words else await _kept(web, work, here)
+            own = 1 if offered and offered[0].is_here else 0
+            groups = (*offered[:own], *found, *offered[own:]) if not words else (*found, *offered)
             return web.page(work, "web/palette.html", Found(groups=groups, query=words))
 
         return await web.within(request, show)
@@ -146,12 +149,14 @@ def _hit(work: Workspace, found: SearchHit, *, with_kind: bool = False) -> Hit:
     return Hit(label=found.title or _("Untitled"), href=href, icon=one.icon, note=note)
 
 
-async def _kept(web: Web, work: Workspace) -> tuple[HitGroup, ...]:
+async def _kept(web: Web, work: Workspace, here: str) -> tuple[HitGroup, ...]:
     """Before anything is typed: what the person opened last, and what they keep at hand."""
     connection, tables = work.unit.connection, work.context.tables
     opened = await recent(connection, tables, work.actor, limit=KEPT, opened=web.openings.opened)
     starred = (await desk.desk(work)).favourites[:KEPT]
-    groups = ((_("Recently opened"), opened), (_("Favourites"), starred))
+    others = [hit for hit in opened if str(hit.id) not in here]
+    known = {hit.id for hit in others}
+    groups = ((_("Recently opened"), others), (_("Favourites"), [hit for hit in starred if hit.id not in known]))
     return tuple(
         HitGroup(label, tuple(_hit(work, hit, with_kind=True) for hit in hits)) for label, hits in groups if hits
     )
