@@ -19,23 +19,6 @@ from relata.engine.storage.tables import Tables
 KEPT = 50
 
 
-async def note_opened(connection: Connection, schema: str, person: UUID, object_name: str, record: UUID) -> None:
-    """Remember it; the oldest beyond 50 are forgotten."""
-    values = {"person": person, "object": object_name, "record": record, "kept": KEPT}
-    table = f"{quoted(schema)}._recent"
-    await connection.execute(
-        f"insert into {table} (person, object, record, at)"
-        " values (%(person)s, %(object)s, %(record)s, clock_timestamp())"
-        " on conflict (person, record) do update set at = excluded.at",
-        values,
-    )
-    await connection.execute(
-        f"delete from {table} where person = %(person)s and at < (select min(at) from (select at from {table}"
-        " where person = %(person)s order by at desc limit %(kept)s) kept)",
-        values,
-    )
-
-
 @dataclass
 class Opened:
     """What this process has seen being opened and not yet written: by workspace and person, records with their moment.

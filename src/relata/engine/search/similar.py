@@ -1,7 +1,8 @@
 """Finding in spite of a typing mistake, for when nothing has exactly what was typed.
 
 One mistake spoils at most two letters that stand side by side, so what is before and behind them is still in the title:
-for each place where it may be, the codes of both ends must be there. The titles that have them are compared in full.
+for each place where it may be, the codes of both ends must be there. Two letters in the wrong order are tried as a word.
+The titles that have the codes are compared in full.
 """
 
 from __future__ import annotations
@@ -62,14 +63,21 @@ def _branch(tables: Tables, actor: Actor, one: Object, word: str, values: dict[s
         codes = {code for end in ends if len(end) >= 3 for code in codes_for(one.name, one.title_field, end)}
         if 0 < len(ends[0]) < 3:
             codes |= set(codes_for(one.name, one.title_field, ends[0]))
-        name = f"s{len(values)}"
-        values[name] = sorted(codes)
-        ways.append(f"s.codes @> %({name})s::integer[]")
+        ways.append(_has(codes, values))
+    for at in range(len(word) - 1):
+        swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        ways.append(_has(set(codes_for(one.name, one.title_field, swapped)), values))
     return (
         f"(select '{one.name}', s.record, s.title from {schema}._search s join {schema}.{quoted(one.name)} t"
         f" on t.id = s.record and t.deleted_at is null where ({' or '.join(ways)}) and s.object = '{one.name}'"
         f" and {access_sql(actor, tables, one)} limit {CANDIDATES})"
     )
+
+
+def _has(codes: set[int], values: dict[str, object]) -> str:
+    name = f"s{len(values)}"
+    values[name] = sorted(codes)
+    return f"s.codes @> %({name})s::integer[]"
 
 
 def _likeness(words: tuple[str, ...], title: str) -> float:

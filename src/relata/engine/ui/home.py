@@ -63,7 +63,7 @@ async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[F
         whose = {"mine": card.mine, "team": _TEAM}.get(scope, "")
         for part in card.parts:
             where = f"{whose} and {part.where}" if whose else part.where
-            if not _fits(work, card.object, where):
+            if not fits(work, card.object, where):
                 continue
             state = ListState(order=card.order, limit=card.limit)
             wanted.append(Wanted(one, state, all_of([parse(where)]), card.columns, few=scope == "mine"))
@@ -78,7 +78,7 @@ async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[F
     ]
 
 
-def _fits(work: Workspace, object_name: str, where: str) -> bool:
+def fits(work: Workspace, object_name: str, where: str) -> bool:
     """Whether the fields are still there and this person may read them."""
     try:
         check_where(work.context.ground, object_name, parse(where), work.actor)
