@@ -153,7 +153,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             if not declared.undo:
                 raise Invalid(_("This can't be taken back here."), code="no_action")
             await run_action(work, declared.object, declared.undo, record_id(key))
-            return Response(b"", status_code=200, headers={"hx-trigger": "home-changed", "hx-reswap": "none"})
+            # the message that asked is gone by now, so the card comes along by itself
+            return web.page(work, "web/home_card_back.html", OneCard(await _one(work, name)))
 
         return await web.within(request, act, read_only=False)
 

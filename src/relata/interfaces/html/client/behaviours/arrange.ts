@@ -37,5 +37,5 @@ document.addEventListener("click", (event) => {
   const list = document.getElementById(button.getAttribute("aria-controls") ?? "");
   if (list) list.hidden = closed;
   const body = new URLSearchParams({ group: button.dataset["fold"] ?? "", closed: closed ? "yes" : "no" });
-  void fetch("/desk/groups", { method: "POST", body, headers: unsafeHeaders() });
+  void fetch("/desk/groups", { method: "POST", body, headers: unsafeHeaders(), keepalive: true });
 });
