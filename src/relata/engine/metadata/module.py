@@ -109,7 +109,8 @@ class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
-    objects stand in the side bar, the smallest first. home: its cards on the home page."""
+    objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
+    home page."""
 
     name: str
     label: str
@@ -127,6 +128,7 @@ class Module:
     pages: tuple[Any, ...] = ()
     home: tuple[HomeCard, ...] = ()
     position: int = 100
+    essential: bool = False
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None

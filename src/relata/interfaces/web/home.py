@@ -154,7 +154,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 raise Invalid(_("This can't be taken back here."), code="no_action")
             await run_action(work, declared.object, declared.undo, record_id(key))
             # the message that asked is gone by now, so the card comes along by itself
-            return web.page(work, "web/home_card_back.html", OneCard(await _one(work, name)))
+            headers = {"hx-retarget": "body", "hx-reswap": "none"}
+            return web.page(work, "web/home_card_back.html", OneCard(await _one(work, name)), headers=headers)
 
         return await web.within(request, act, read_only=False)
 
