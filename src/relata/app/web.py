@@ -33,6 +33,7 @@ from relata.interfaces.web import (
     cells,
     columns,
     confirming,
+    desks,
     erasing,
     exporting,
     facts,
@@ -117,7 +118,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, file_links, bulk, bulk_runs, cells,
+            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
             figures, grouping, exporting, lists, erasing, records,
         )
