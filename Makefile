@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-15 check bench docs new-module try-real requirements clean
+.PHONY: help run demo test test-15 check bench torture docs new-module try-real requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -39,6 +39,10 @@ check: $(DEV) ## style, types, directions of imports, reference
 
 bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 	@exec $(BIN)/relata bench $(ARGS)
+
+torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10"
+	@$(BIN)/python -I tools/frontend.py build
+	@exec $(BIN)/relata torture $(ARGS)
 
 docs: $(DEV) ## write the generated reference
 	@exec $(BIN)/relata docs $(ARGS)

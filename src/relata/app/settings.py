@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import ip_network
@@ -72,6 +73,22 @@ def places(text: str) -> tuple[str, ...]:
     if any(not (one.startswith("/") or (one.startswith("mailto:") and "@" in one)) for one in found):
         raise ValueError("whole paths such as /mnt/elsewhere/anchors or mailto:ada@example.org, separated by commas")
     return found
+
+
+def whole_path(text: str) -> str:
+    """Reads one path from the root."""
+    if not re.fullmatch(r"/[\w/.\-]+", text):
+        raise ValueError("a whole path without spaces, such as /mnt/elsewhere/relata")
+    return text.rstrip("/")
+
+
+def cron(text: str) -> str:
+    """Reads five fields of cron."""
+    from croniter import croniter  # type: ignore[import-untyped]  # the light process needs it for this alone
+
+    if len(text.split()) != 5 or not croniter.is_valid(text):
+        raise ValueError("five fields of cron such as 30 2 * * *")
+    return text
 
 
 def networks(text: str) -> tuple[str, ...]:
@@ -155,6 +172,16 @@ class Settings:
         places,
         "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
         "separated by commas. `relata verify --anchors FILE` compares.",
+    )
+    archive: str = setting(
+        "",
+        whole_path,
+        "Folder on another disk to which the embedded database sends its log and base backups, so that any second can be "
+        "brought back with `relata recover`.",
+    )
+    archive_days: int = setting(14, whole(1, 3650), "How many days the archive reaches back.")
+    archive_cron: str = setting(
+        "30 2 * * *", cron, "When a new base backup goes to the archive, as five fields of cron, in UTC."
     )
     smtp_url: str = setting(
         "",

@@ -10,7 +10,6 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import psutil
@@ -33,9 +32,8 @@ class Kill:
 class Killer:
     """Kills below one `relata run`."""
 
-    def __init__(self, supervisor: int, home: Path, port: int, seed: int) -> None:
+    def __init__(self, supervisor: int, port: int, seed: int) -> None:
         self._supervisor = psutil.Process(supervisor)
-        self._home = home
         self._port = port
         self._random = random.Random(seed)
         self._deaths: dict[str, list[float]] = {}

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from relata.app import tasks
 from relata.app.assembly import House
 from relata.app.bench.servers import free_port
 from relata.app.settings import Settings
@@ -26,7 +27,7 @@ from relata.app.torture.company import Company, change_crowd, found
 from relata.app.torture.journal import Journal
 from relata.app.torture.killing import Kill, Killer
 from relata.engine.storage import embedded
-from relata.foundation.errors import RelataError, Unavailable
+from relata.foundation.errors import LimitReached, Unavailable
 
 _SHOWN = 10
 
@@ -94,28 +95,31 @@ async def _torture(home: Path, verdict: Verdict, seconds: float, clients: int, b
             company = await found(house)
     _tell("the company is there")
     port = free_port()
-    async with _relata(home, port) as process, House.of(settings, embedded.address(home)) as house:
-        journal, killer = Journal(), Killer(process.pid, home, port, verdict.seed)
+    url = embedded.address(home)
+    async with _relata(home, port) as process, House.of(settings, url) as house:
+        tasks.register(house, house.queue)
+        journal, killer = Journal(), Killer(process.pid, port, verdict.seed)
         if await killer.recovered() is None:
             raise Unavailable("relata run, which was to be tortured, did not start.", code="torture_run")
-        bulks = await _live(house, company, journal, killer, f"http://127.0.0.1:{port}", seconds, clients, between, verdict.seed)
+        crowd = [
+            Client(number, f"http://127.0.0.1:{port}", company.key, journal, company.shared, verdict.seed)
+            for number in range(clients)
+        ]
+        bulks = await _live(house, company, crowd, killer, seconds, between)
         verdict.settled_seconds = await checks.settled(house)
-        verdict.checks = await checks.check(house, journal, bulks)
+        async with House.of(settings, url) as fresh:
+            verdict.checks = await checks.check(fresh, journal, bulks)
         verdict.acknowledged, verdict.answered, verdict.lost = journal.acknowledged, journal.answered, journal.lost
         verdict.seconds, verdict.kills = seconds, killer.kills
     return verdict
 
 
 async def _live(
-    house: House, company: Company, journal: Journal, killer: Killer, address: str, seconds: float, clients: int,
-    between: float, seed: int,
-) -> list[tuple[str, object]]:  # fmt: skip
+    house: House, company: Company, crowd: Sequence[Client], killer: Killer, seconds: float, between: float
+) -> list[str]:
     """The clients and the killer, side by side; the bulk changes that were begun."""
     until = asyncio.Event()
-    parts = [
-        asyncio.create_task(Client(number, address, company.key, journal, company.shared, seed).run(until))
-        for number in range(clients)
-    ]
+    parts = [asyncio.create_task(client.run(until)) for client in crowd]
     death = asyncio.create_task(killer.run(until, between_seconds=between))
     bulk = asyncio.create_task(_bulks(house, company, until))
     started = time.monotonic()
@@ -127,14 +131,15 @@ async def _live(
     return await bulk
 
 
-async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[tuple[str, object]]:
-    """One bulk change after the other. One whose beginning was not acknowledged may have begun or not: its mark is not
+async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[str]:
+    """The marks of one bulk change after the other. One whose beginning was not acknowledged may have begun or not: its mark is not
     used again, and nothing is said of it."""
-    begun: list[tuple[str, object]] = []
+    begun: list[str] = []
     for number in range(1000):
-        with contextlib.suppress(RelataError):
+        with contextlib.suppress(Unavailable, LimitReached):
             mark = f"bulk-{number}"
-            begun.append((mark, await change_crowd(house, company, mark)))
+            await change_crowd(house, company, mark)
+            begun.append(mark)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(until.wait(), 12)
             break
@@ -143,7 +148,8 @@ async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[t
 
 @contextlib.asynccontextmanager
 async def _relata(home: Path, port: int) -> AsyncIterator[subprocess.Popen[bytes]]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RELATA_")}
+    unwanted = ("RELATA_", "PYTHONDONTWRITEBYTECODE")  # without compiled code, a start takes four times as long
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     environment |= {
         "RELATA_HOME": str(home), "RELATA_PORT": str(port), "RELATA_WORKERS": "2", "RELATA_LOG_LEVEL": "error",
     }  # fmt: skip
