@@ -77,7 +77,7 @@ def archived() -> Iterator[tuple[Path, datetime]]:
         switched(server.url)
     shutil.rmtree(settings.home)
     yield Path(settings.archive), moment
-    #KEEP shutil.rmtree(folder)
+    shutil.rmtree(folder)
 
 
 def test_the_archive_proves_itself(archived: tuple[Path, datetime], tmp_path: Path) -> None:

@@ -142,7 +142,8 @@ def lay_out(place: Place, archive: Path, until: datetime | None) -> Base:
     prove(base.folder)
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.copytree(base.folder, fresh, symlinks=True)
-    lines = [f"restore_command = 'cp {archive.absolute()}/wal/%f %p'"]
+    # Nobody is let in before the recovery has come to its end: a standby that serves reads would say that it is ready.
+    lines = ["hot_standby = off", f"restore_command = 'cp {archive.absolute()}/wal/%f %p'"]
     if until is not None:
         lines += [f"recovery_target_time = '{until.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"]
         lines += ["recovery_target_action = 'promote'"]
