@@ -125,7 +125,8 @@ class Relata:
     @contextmanager
     def database(self) -> Iterator[Database]:
         if self.chosen.database_url:
-            yield GivenDatabase(self.chosen.database_url)
+            # Dumps, migrations and workers keep sessions of their own, which a pooler would not give them.
+            yield GivenDatabase(self.chosen.direct_database_url or self.chosen.database_url)
             return
         ours = EmbeddedDatabase(self.chosen)
         try:
@@ -147,7 +148,7 @@ class Relata:
         from relata.app.serving import serve
 
         with self.database() as database:
-            serve(self.chosen, database.url)
+            serve(self.chosen, self.chosen.database_url or database.url)
 
     def work(self, gate: Path | None) -> None:
         from relata.app.gate import open_gate
