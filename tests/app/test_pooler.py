@@ -44,9 +44,10 @@ def pooler(direct: str, folder: Path) -> Iterator[str]:
     )
     account = None
     if os.getuid() == 0:  # it refuses root, and must be able to open the socket of the server
-        account = pwd.getpwuid(Path(str(parts["host"])).stat().st_uid).pw_name if parts.get("host") else "postgres"
+        account = pwd.getpwuid(Path(str(parts["host"])).stat().st_uid) if parts.get("host") else pwd.getpwnam("postgres")
+    owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()} if account else {}
     command = [str(shutil.which("pgbouncer")), "-q", str(folder / "pgbouncer.ini")]
-    process = subprocess.Popen(command, user=account, cwd="/")
+    process = subprocess.Popen(command, cwd="/", **owner)  # type: ignore[call-overload]
     try:
         url = f"postgresql://relata@127.0.0.1:{port}/relata"
         until = time.monotonic() + 10

@@ -144,9 +144,15 @@ class Relata:
 
         return (prepare_demo if self.is_demo else prepare)(self.chosen, url)
 
+    def check_secure(self) -> None:
+        from relata.app.dangers import refuse_dangers
+
+        refuse_dangers(self.chosen)
+
     def serve(self) -> None:
         from relata.app.serving import serve
 
+        self.check_secure()
         with self.database() as database:
             serve(self.chosen, self.chosen.database_url or database.url)
 

@@ -183,6 +183,13 @@ class Settings:
     archive_cron: str = setting(
         "30 2 * * *", cron, "When a new base backup goes to the archive, as five fields of cron, in UTC."
     )
+    tls_certificate: str = setting(
+        "", whole_path, "File with the certificate and its chain, where Relata speaks HTTPS itself, without a proxy."
+    )
+    tls_key: str = setting("", whole_path, "File with the certificate's key, readable by Relata alone.")
+    insecure: bool = setting(
+        False, yes, "Start also where passwords would travel without encryption, or mails be shown; for trials alone."
+    )
     smtp_url: str = setting(
         "",
         address("smtp", "smtps"),
@@ -211,6 +218,9 @@ class Settings:
         if found.host in ("0.0.0.0", "::") and not found.public_url and not found.hosts:
             message = "RELATA_PUBLIC_URL or RELATA_HOSTS must be set where RELATA_HOST serves other machines."
             problems.append(Problem("setting", message, "RELATA_PUBLIC_URL", "Say by which name people reach Relata."))
+        if bool(found.tls_certificate) != bool(found.tls_key):
+            message = "RELATA_TLS_CERTIFICATE and RELATA_TLS_KEY belong together."
+            problems.append(Problem("setting", message, "RELATA_TLS_KEY", "Set both, or neither."))
         if problems:
             raise Invalid.of(problems)
         return found
@@ -219,7 +229,8 @@ class Settings:
     def address(self) -> str:
         """Where people reach this installation: the public address, else this machine and port."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "https" if self.tls_certificate else "http"
+        return self.public_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

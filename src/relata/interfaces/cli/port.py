@@ -268,6 +268,10 @@ class Application(Protocol):
         """The command line that runs `relata` with these arguments in a process of its own."""
         ...
 
+    def check_secure(self) -> None:
+        """Raises Invalid where other machines come in and the settings are not fit for that."""
+        ...
+
     def archive(self) -> Archived:
         """A new base backup in the archive."""
         ...
