@@ -9,13 +9,16 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-15 check bench torture docs new-module try-real requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs new-module try-real requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-run: $(BASE) ## set everything up and start Relata
+ready: $(BASE) ## set everything up, and start nothing
 	@$(BIN)/python -I tools/frontend.py build
+	@$(BIN)/python -m compileall -q src
+
+run: ready ## set everything up and start Relata
 	@exec $(BIN)/relata run $(ARGS)
 
 demo: $(BASE) ## start with a furnished company
