@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode in front of the database: web processes go through it, what needs a session does not."""
+"""PgBouncer in transaction mode in front of the database: web processes go through it, sessions do not."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def pooler(direct: str, folder: Path) -> Iterator[str]:
     )
     account = None
     if os.getuid() == 0:  # it refuses root, and must be able to open the socket of the server
-        account = pwd.getpwuid(Path(str(parts["host"])).stat().st_uid) if parts.get("host") else pwd.getpwnam("postgres")
+        account = (
+            pwd.getpwuid(Path(str(parts["host"])).stat().st_uid) if parts.get("host") else pwd.getpwnam("postgres")
+        )
     owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()} if account else {}
     command = [str(shutil.which("pgbouncer")), "-q", str(folder / "pgbouncer.ini")]
     process = subprocess.Popen(command, cwd="/", **owner)  # type: ignore[call-overload]

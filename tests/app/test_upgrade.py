@@ -114,8 +114,9 @@ async def test_people_work_on_while_a_workspace_is_brought_to_this_version(
     name = conninfo_to_dict(await fresh_database(postgres_url))["dbname"]
     url, here = urlsplit(postgres_url)._replace(path=f"/{name}").geturl(), Path(relata.__file__).parents[1]
     old, new = (environment(sources, tmp_path, url, free_port()) for sources in (earlier, here))
-    made = subprocess.run([sys.executable, "-c", FOUND], env=old, stdout=subprocess.PIPE, check=True)
-    found = json.loads(made.stdout.splitlines()[-1])
+    made = await asyncio.create_subprocess_exec(sys.executable, "-c", FOUND, env=old, stdout=subprocess.PIPE)
+    said, _ = await made.communicate()
+    found = json.loads(said.splitlines()[-1])
     journal, until = Journal(), asyncio.Event()
 
     def work_at(port: int, first: int) -> list[asyncio.Task[None]]:

@@ -154,9 +154,7 @@ def _last_change(url: str) -> str:
     found = []
     with psycopg.connect(url) as connection:
         for (schema,) in connection.execute("select schema from relata.workspace").fetchall():
-            row = connection.execute(
-                f"select at from {quoted(schema)}._change order by id desc limit 1"  # type: ignore[arg-type]
-            ).fetchone()
+            row = connection.execute(f"select at from {quoted(schema)}._change order by id desc limit 1").fetchone()
             found += [row[0]] if row else []
     return f"{max(found).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if found else ""
 

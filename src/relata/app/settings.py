@@ -176,8 +176,8 @@ class Settings:
     archive: str = setting(
         "",
         whole_path,
-        "Folder on another disk to which the embedded database sends its log and base backups, so that any second can be "
-        "brought back with `relata recover`.",
+        "Folder on another disk to which the embedded database sends its log and base backups, so that any second can "
+        "be brought back with `relata recover`.",
     )
     archive_days: int = setting(14, whole(1, 3650), "How many days the archive reaches back.")
     archive_cron: str = setting(
@@ -189,6 +189,15 @@ class Settings:
     tls_key: str = setting("", whole_path, "File with the certificate's key, readable by Relata alone.")
     insecure: bool = setting(
         False, yes, "Start also where passwords would travel without encryption, or mails be shown; for trials alone."
+    )
+    fetch_networks: tuple[str, ...] = setting(
+        (),
+        networks,
+        "Addresses or networks inside the house that addresses typed by people may lead to, such as that of an own "
+        "sign-on server; everything that is not public is refused otherwise.",
+    )
+    fetch_http: bool = setting(
+        False, yes, "Whether addresses typed by people may begin with http://, where everybody on the way can read."
     )
     smtp_url: str = setting(
         "",

@@ -203,4 +203,3 @@ class Client:
     def _mark(self) -> str:
         self._marks += 1
         return f"t{self._number}-{self._marks}"
-

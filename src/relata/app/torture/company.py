@@ -1,4 +1,4 @@
-"""The workspace that is tortured: one administrator with a key, an account that all fight for, people to change in bulk."""
+"""The workspace that is tortured: an administrator with a key, an account that all fight for, a crowd to change."""
 
 from __future__ import annotations
 
@@ -50,4 +50,3 @@ async def change_crowd(house: House, company: Company, mark: str) -> UUID:
         return (await start(work, house.queue, order)).id
 
     return await house.door.run(MAIN, company.person, begin, via="web")
-

@@ -11,9 +11,11 @@ GONE = "-"
 
 @dataclass(slots=True)
 class Told:
-    """One record of one client. Its state is the mark that was written last, with GONE before it in the bin. state: what
-    was acknowledged last. maybe: states whose acknowledgement got lost since; each such write was guarded by the version,
-    so none can take effect once a later one was acknowledged. version: None when it must be asked for."""
+    """One record of one client. Its state is the mark that was written last, with GONE before it in the bin.
+
+    state: what was acknowledged last. maybe: states whose acknowledgement got lost since; each such write was guarded
+    by the version, so none can take effect once a later one was acknowledged. version: None when it must be asked for.
+    """
 
     path: str
     id: UUID

@@ -8,10 +8,9 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
+from asyncio.subprocess import Process, create_subprocess_exec
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -48,8 +47,10 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether every promise was kept."""
-        return bool(self.kills) and all(kill.seconds is not None for kill in self.kills) and not any(
-            check.wrong for check in self.checks
+        return (
+            bool(self.kills)
+            and all(kill.seconds is not None for kill in self.kills)
+            and not any(check.wrong for check in self.checks)
         )
 
     def json(self) -> object:
@@ -59,8 +60,9 @@ class Verdict:
     def lines(self) -> list[str]:
         """For people."""
         found = [
-            f"{self.seconds:.0f} s, seed {self.seed}: {self.answered} answers, {self.acknowledged} acknowledged writes,"
-            f" {self.lost} requests without an answer, {len(self.kills)} kills; quiet after {self.settled_seconds:.1f} s"
+            f"{self.seconds:.0f} s, seed {self.seed}: {self.answered} answers, "
+            f"{self.acknowledged} acknowledged writes, {self.lost} requests without an answer, {len(self.kills)} kills; "
+            f"quiet after {self.settled_seconds:.1f} s"
         ]
         for what in sorted({kill.what for kill in self.kills}):
             times = [kill.seconds for kill in self.kills if kill.what == what]
@@ -122,9 +124,7 @@ async def _live(
     parts = [asyncio.create_task(client.run(until)) for client in crowd]
     death = asyncio.create_task(killer.run(until, between_seconds=between))
     bulk = asyncio.create_task(_bulks(house, company, until))
-    started = time.monotonic()
-    while time.monotonic() - started < seconds and not any(part.done() for part in parts):
-        await asyncio.sleep(0.5)
+    await asyncio.wait(parts, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)  # one that ends now has failed
     until.set()
     await death
     await asyncio.gather(*parts)
@@ -132,8 +132,7 @@ async def _live(
 
 
 async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[str]:
-    """The marks of one bulk change after the other. One whose beginning was not acknowledged may have begun or not: its mark is not
-    used again, and nothing is said of it."""
+    """The marks of one bulk change after the other. Of one whose beginning was not acknowledged nothing is said."""
     begun: list[str] = []
     for number in range(1000):
         with contextlib.suppress(Unavailable, LimitReached):
@@ -147,23 +146,24 @@ async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[s
 
 
 @contextlib.asynccontextmanager
-async def _relata(home: Path, port: int) -> AsyncIterator[subprocess.Popen[bytes]]:
+async def _relata(home: Path, port: int) -> AsyncIterator[Process]:
     unwanted = ("RELATA_", "PYTHONDONTWRITEBYTECODE")  # without compiled code, a start takes four times as long
     environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     environment |= {
         "RELATA_HOME": str(home), "RELATA_PORT": str(port), "RELATA_WORKERS": "2", "RELATA_LOG_LEVEL": "error",
     }  # fmt: skip
+    command = [sys.executable, "-m", "relata.app", "run"]
     with (home / "run.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "relata.app", "run"], env=environment, stdout=log, stderr=log, start_new_session=True
+        process = await create_subprocess_exec(
+            *command, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            await asyncio.to_thread(process.wait, 20)
-        except subprocess.TimeoutExpired:
+            await asyncio.wait_for(process.wait(), 20)
+        except TimeoutError:
             os.killpg(process.pid, signal.SIGKILL)
 
 

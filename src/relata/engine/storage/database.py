@@ -159,8 +159,8 @@ class Database:
     """A pool of connections to one PostgreSQL database."""
 
     def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> None:
-        """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler: sessions
-        change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one of them."""
+        """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
+        sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
         self.url = url
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,

@@ -108,7 +108,7 @@ def _spawn(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.
     # The number in files left by a killed server may be any process by now, and would stop the new one.
     for left in (place.cluster / "postmaster.pid", *place.sockets.glob(".s.PGSQL.*")):
         left.unlink(missing_ok=True)
-    settings = _SETTINGS | (_CARELESS if careless else {}) | more
+    settings = _SETTINGS | (_CARELESS if careless else {}) | dict(more)
     with place.log.open("ab") as log:
         return subprocess.Popen(
             [

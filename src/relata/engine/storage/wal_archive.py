@@ -61,7 +61,7 @@ def prepare(place: Place, archive: Path) -> dict[str, str]:
             hint="Mend RELATA_ARCHIVE or its permissions.",
         ) from error  # fmt: skip
     wal = archive / "wal"
-    # A segment that is there already, whole, was sent before a crash; another one of the same name is never overwritten.
+    # A segment that is there already was sent before a crash; another one of the same name is never overwritten.
     command = (
         f"if test -f {wal}/%f; then cmp -s %p {wal}/%f; else "
         f"cp %p {wal}/.%f.part && sync {wal}/.%f.part && mv {wal}/.%f.part {wal}/%f; fi"

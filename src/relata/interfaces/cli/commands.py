@@ -154,7 +154,7 @@ def bench(application: Application, size: str, only: str, quick: bool, keep: boo
 def torture(
     context: click.Context, minutes: float, clients: int, seed: int | None, between: float, keep: bool, as_json: bool
 ) -> None:
-    """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 when it was."""
+    """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
     found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep)
     if as_json:
         print_json(found.json())

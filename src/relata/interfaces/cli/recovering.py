@@ -55,7 +55,9 @@ def check(application: Application, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--to", "until", default="", help="The second, such as 2026-11-21T12:00:03Z. Left out: as late as it goes.")
+@click.option(
+    "--to", "until", default="", help="The second, such as 2026-11-21T12:00:03Z. Left out: as late as it goes."
+)
 @json_option
 @click.pass_obj
 def recover(application: Application, until: str, as_json: bool) -> None:
@@ -64,7 +66,9 @@ def recover(application: Application, until: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    click.echo(f"Everything is back, from the base backup of {found.base}; the last change was made {found.last_change}.")
+    click.echo(
+        f"Everything is back, from the base backup of {found.base}; the last change was made {found.last_change}."
+    )
     if found.erased:
         click.echo(f"{found.erased} people who were erased since were erased again.")
 
@@ -74,9 +78,14 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        raise Invalid("This is no second.", code="time", field="to", hint="It looks like 2026-11-21T12:00:03Z.") from None
+        raise Invalid(
+            "This is no second.", code="time", field="to", hint="It looks like 2026-11-21T12:00:03Z."
+        ) from None
     if found.tzinfo is None:
         raise Invalid(
-            "The second needs its time zone.", code="time", field="to", hint="Add Z for UTC, or an offset such as +01:00."
+            "The second needs its time zone.",
+            code="time",
+            field="to",
+            hint="Add Z for UTC, or an offset such as +01:00.",
         )
     return found.astimezone(UTC)
