@@ -61,8 +61,8 @@ class Verdict:
         """For people."""
         found = [
             f"{self.seconds:.0f} s, seed {self.seed}: {self.answered} answers, "
-            f"{self.acknowledged} acknowledged writes, {self.lost} requests without an answer, {len(self.kills)} kills; "
-            f"quiet after {self.settled_seconds:.1f} s"
+            f"{self.acknowledged} acknowledged writes, {self.lost} requests without an answer, "
+            f"{len(self.kills)} kills; quiet after {self.settled_seconds:.1f} s"
         ]
         for what in sorted({kill.what for kill in self.kills}):
             times = [kill.seconds for kill in self.kills if kill.what == what]
