@@ -55,7 +55,8 @@ class House:
     @classmethod
     def of(cls, settings: Settings, url: str) -> House:
         """A house over the database at `url`; nothing is connected yet."""
-        return cls(settings, Database(url, pool_size=settings.pool_size), discover())
+        behind_pooler = settings.direct_database_url not in ("", url)
+        return cls(settings, Database(url, pool_size=settings.pool_size, behind_pooler=behind_pooler), discover())
 
     @cached_property
     def door(self) -> Door:
