@@ -54,6 +54,7 @@ from relata.interfaces.web import (
     records,
     second_step,
     settings,
+    sign_on,
     streams,
     timelines,
     views,
@@ -64,7 +65,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:

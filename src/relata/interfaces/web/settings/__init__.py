@@ -36,6 +36,7 @@ from relata.interfaces.web.settings import (
     second_factors,
     security,
     shares,
+    sign_on,
     teams,
 )
 
@@ -63,6 +64,7 @@ AREAS = (
     modules,
     security,
     coming_in,
+    sign_on,
     audit,
     reads,
     health,

@@ -176,6 +176,13 @@ _WORKSPACE = (
         help="From which networks, and who needs a second factor.",
     ),
     Place(
+        label="Sign-on",
+        href="/settings/sign-on",
+        icon="key-round",
+        needs="manage_roles",
+        help="Come in by your company's identity provider.",
+    ),
+    Place(
         label="Audit log",
         href="/settings/audit",
         icon="history",
