@@ -1,4 +1,4 @@
-"""Sign-on: who looks after the providers of a workspace, and coming in by one, with a place and roles made on the way."""
+"""Sign-on: looking after the providers of a workspace, and coming in by one; place and roles are made on the way."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def _let_in(
     if account is None:
         account = await _made_known(work, provider, identity)
     if attempt.account is not None and account != attempt.account:
-        raise Denied("You are somebody else at the provider.", code="sign_on_other", hint="Sign out there, and try again.")
+        raise Denied("You are somebody else at the provider.", code="sign_on_other", hint="Sign out there first.")
     await _check_belongs(work, account)
     if not await _follow_groups(work, provider, account, identity):
         return None
@@ -251,7 +251,9 @@ def _inactive() -> Denied:
 
 def _no_role() -> Denied:
     return Denied(
-        "None of your groups gives you a role here.", code="sign_on_no_role", hint="Ask an administrator which group does."
+        "None of your groups gives you a role here.",
+        code="sign_on_no_role",
+        hint="Ask an administrator which group does.",
     )
 
 

@@ -16,8 +16,8 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.foundation.ids import new_id
 
-from .conftest import PASSWORD, Browser, Company
-from .provider import ISSUER, Provider
+from tests.interfaces.web.identity.conftest import PASSWORD, Browser, Company
+from tests.interfaces.web.identity.provider import ISSUER, Provider
 
 FORM: dict[str, Any] = {
     "name": "Example ID", "issuer": ISSUER, "client_id": "relata", "client_secret": "hush", "domains": "example.com",

@@ -58,7 +58,8 @@ async def list_of(connection: Connection, workspace: UUID, account: UUID) -> lis
     """As whom a person is known to the providers of a workspace."""
     rows = await connection.fetch(
         "select l.id, p.name, l.email, l.created_at, l.last_sign_in_at from relata.linked_account l"
-        " join relata.sign_on_provider p on p.id = l.provider where p.workspace = %s and l.account = %s order by p.name",
+        " join relata.sign_on_provider p on p.id = l.provider where p.workspace = %s and l.account = %s"
+        " order by p.name",
         (workspace, account),
     )
     return [Linked(*row) for row in rows]

@@ -207,7 +207,8 @@ class OpenId:
 
     async def _more(self, metadata: Metadata, access: str, subject: str) -> dict[str, Any]:
         """What some providers only tell for an access token. It must be about the same person."""
-        answer = await self._fetcher.fetch(metadata.userinfo_endpoint, headers={"authorization": f"Bearer {access}"})
+        headers = {"authorization": f"Bearer {access}"}
+        answer = await self._fetcher.fetch(metadata.userinfo_endpoint, headers=headers)
         found = answer.json() if answer.is_ok else None
         if not isinstance(found, dict) or found.get("sub") != subject:
             raise _refused("What the provider tells about the person does not fit.")

@@ -1,4 +1,4 @@
-"""Identity providers of a workspace: where they are, as whom we come to them, and on which terms. Secrets are sealed."""
+"""Identity providers of a workspace: where they are, as whom we come to them, on which terms. Secrets are sealed."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ async def find(connection: Connection, provider: UUID | None, *, workspace: UUID
 
 async def list_of(connection: Connection, workspace: UUID) -> list[Provider]:
     """All of a workspace, by name."""
-    rows = await connection.fetch(f"select {_COLUMNS} from {_FROM} where p.workspace = %s order by p.name", (workspace,))
+    found = f"select {_COLUMNS} from {_FROM} where p.workspace = %s order by p.name"
+    rows = await connection.fetch(found, (workspace,))
     return [_provider(row) for row in rows]
 
 
@@ -148,7 +149,10 @@ def check(settings: Settings) -> None:
     found = urlsplit(settings.issuer)
     if found.scheme != "https" or not found.hostname or found.query or found.fragment or len(settings.issuer) > 500:
         raise Invalid(
-            "This is no issuer.", code="issuer", field="issuer", hint="It begins with https:// and is exactly as they write it."
+            "This is no issuer.",
+            code="issuer",
+            field="issuer",
+            hint="It begins with https:// and is exactly as they write it.",
         )
     if not 0 < len(settings.client_id) <= 300 or not settings.client_id.isprintable():
         raise Invalid("Enter the client id that the provider gave you.", code="required", field="client_id")

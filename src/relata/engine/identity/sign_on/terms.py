@@ -45,7 +45,8 @@ def read_identity(claims: Mapping[str, Any], groups_claim: str) -> Identity:
         subject=str(claims["sub"]),
         email=emails.looked_up(email) if isinstance(email, str) else "",
         email_verified=verified,
-        name=_text(claims.get("name")) or f"{_text(claims.get('given_name'))} {_text(claims.get('family_name'))}".strip(),
+        name=_text(claims.get("name"))
+        or f"{_text(claims.get('given_name'))} {_text(claims.get('family_name'))}".strip(),
         groups=_groups(claims.get(groups_claim)),
         auth_time=float(auth_time) if isinstance(auth_time, int | float) and not isinstance(auth_time, bool) else None,
     )
@@ -79,7 +80,9 @@ def check_address(terms: Terms, identity: Identity) -> None:
     domain = identity.email.rpartition("@")[2]
     if terms.domains and domain not in terms.domains:
         raise Denied(
-            "This sign-on provider does not speak for your address.", code="sign_on_domain", hint="Ask an administrator."
+            "This sign-on provider does not speak for your address.",
+            code="sign_on_domain",
+            hint="Ask an administrator.",
         )
 
 
