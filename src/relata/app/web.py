@@ -17,6 +17,7 @@ import relata.interfaces.web
 from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
 from relata.interfaces.http.development_mail import development_mail
@@ -81,7 +82,7 @@ def assemble(house: House) -> Ground:
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
-        stop_mails=lambda token: notifying.stop_mails_of(house, token),
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), openid=OpenId(house.guard),
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
