@@ -11,6 +11,7 @@ from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
 from relata.engine.transfer.bulk.objects import MODULE as BULK
+from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
 from relata.engine.ui.board_objects import MODULE as BOARDS
 from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
@@ -20,7 +21,8 @@ def discover(*extra: str) -> tuple[Module, ...]:
     """The engine's own modules and all business modules, by name. extra: folders that start with `_`, asked for by
     name; they are examples, and no installation has them otherwise."""
     folders = [found.name for found in pkgutil.iter_modules(relata.modules.__path__) if not found.name.startswith("_")]
-    return (PEOPLE, COLLABORATION, VIEWS, BOARDS, BULK, *(load(folder) for folder in dict.fromkeys((*folders, *extra))))
+    built_in = (PEOPLE, COLLABORATION, VIEWS, BOARDS, BULK, HANDING_OVER)
+    return (*built_in, *(load(folder) for folder in dict.fromkeys((*folders, *extra))))
 
 
 def load(folder: str) -> Module:

@@ -31,6 +31,7 @@ DONE = {
     "retired": "Retired.",
     "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
+    "taken_back": "Everything is where it was, but for what somebody changed since.",
     "converted": "The values were converted.",
     "factor": "Your second factor is on.",
     "removed": "Removed.",
