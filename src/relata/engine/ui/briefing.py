@@ -1,4 +1,4 @@
-"""What whoever takes a record over has to know: its figures, what is to be done next, and when it was last spoken of."""
+"""What whoever takes a record over has to know: its figures, what is to be done next, what was the last contact."""
 
 from __future__ import annotations
 

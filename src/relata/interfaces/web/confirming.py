@@ -138,7 +138,7 @@ def _shown(web: Web, view: ConfirmView, error: RelataError | None) -> Response[b
 
 def _page_of(request: Visit) -> str:
     """Where the person is: what waits here is lost while they are away at a provider."""
-    found = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+    found = urlsplit(str(request.headers.get("hx-current-url") or request.headers.get("referer") or ""))
     target = found.path + (f"?{found.query}" if found.query else "")
     return target if found.netloc == request.url.netloc and is_safe_next(target) else "/settings"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.interfaces.web.identity.conftest import Company
 
 from relata.app.modules import discover
 from relata.engine.metadata.module import Module
-from tests.interfaces.web.identity.conftest import Company
 
 _NEEDED = ("people", "collaboration", "views", "bulk", "handing_over", "parties")
 

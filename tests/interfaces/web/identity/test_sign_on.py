@@ -10,14 +10,13 @@ from typing import Any
 import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
+from tests.interfaces.web.identity.conftest import PASSWORD, Browser, Company
+from tests.interfaces.web.identity.provider import ISSUER, Provider
 
 from relata.engine.identity import accounts, memberships, recovery_links
 from relata.engine.identity.recent import RECENT
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.foundation.ids import new_id
-
-from tests.interfaces.web.identity.conftest import PASSWORD, Browser, Company
-from tests.interfaces.web.identity.provider import ISSUER, Provider
 
 FORM: dict[str, Any] = {
     "name": "Example ID", "issuer": ISSUER, "client_id": "relata", "client_secret": "hush", "domains": "example.com",
@@ -177,7 +176,8 @@ async def test_who_works_elsewhere_too_does_not_come_by_this_workspaces_provider
     provider.claims = {"email": ada.email}
     other = new_id()
     await company.execute(
-        "insert into relata.workspace (id, key, schema, name) values (%s, 'other', 'w_other', 'Other') returning 1", other
+        "insert into relata.workspace (id, key, schema, name) values (%s, 'other', 'w_other', 'Other') returning 1",
+        other,
     )
     async with company.database.transaction() as connection:
         await memberships.join(connection, ada.account, other, new_id())

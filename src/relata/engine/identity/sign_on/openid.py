@@ -223,7 +223,9 @@ class OpenId:
 
 def _misfit(why: str) -> Unavailable:
     return Unavailable(
-        f"This sign-on provider can't be used now. {why}", code="provider_misfit", hint="Check the issuer under Sign-on."
+        f"This sign-on provider can't be used now. {why}",
+        code="provider_misfit",
+        hint="Check the issuer under Sign-on.",
     )
 
 

@@ -162,7 +162,8 @@ def check(settings: Settings) -> None:
 
 
 def _provider(row: Any) -> Provider:
-    return Provider(*row[:7], msgspec.convert(row[7], Terms), *row[8:])
+    *known, terms, is_on, tested_at = row
+    return Provider(*known, msgspec.convert(terms, Terms), is_on, tested_at)
 
 
 def _unknown() -> NotFound:

@@ -130,7 +130,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             made = await handing.hand_over(work, web.queue, user, targets, shuts_out=bool(last(form, "shuts_out")))
             return f"{_PLACE}/{made.id}"
 
-        return await settled(lambda: web.within(request, act, read_only=False), lambda error: ask(request, key, form, error))
+        return await settled(
+            lambda: web.within(request, act, read_only=False), lambda error: ask(request, key, form, error)
+        )
 
     async def show(request: Visit, key: str, template: str) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
