@@ -72,7 +72,7 @@ async def briefings(work: Workspace, one: Object, field: str, person: UUID, afte
         items.append(
             Briefing(
                 id=row.id, title=row.title, href=row.href,
-                figures=tuple((label, cell) for label, cell in pairs if cell.value not in (None, "", ())),
+                figures=tuple((label, cell) for label, cell in pairs if cell.value not in (None, "", (), 0)),
                 open=await _open(work, record.id, there), step=await next_step(work, one, record, there),
                 last=await _last(work, record.id, there),
             )
@@ -93,10 +93,10 @@ async def _open(work: Workspace, record: UUID, sources: list[Any]) -> int:
 async def _last(work: Workspace, record: UUID, sources: list[Any]) -> Contact | None:
     latest: tuple[Any, Contact] | None = None
     for source in sources:
+        if source.moment == "created_at":  # notes and tasks were written, and spoken with nobody
+            continue
         where = condition(source, record)
         if source.happening.open:
-            if source.moment == "created_at":  # what was to be done is no contact
-                continue
             past = Binary("<=", Path((source.moment,)), Literal(work.clock.now.isoformat()))
             where = all_of([where, Not(parse(source.happening.open)), past])
         for row in await rows_of(work, source, where, after="", limit=1):

@@ -51,8 +51,9 @@ async def hand_over(
         bulk = await running.start(work, queue, order)
         parts.append({"key": one.key, "bulk": str(bulk.id), "to": str(to)})
         total += one.count
-    if to := targets.get(VIEWS):
-        parts.append({"key": VIEWS, "views": await _move_views(work, user, to), "to": str(to)})
+    to = targets.get(VIEWS)
+    if to is not None and (views := await _move_views(work, user, to)):
+        parts.append({"key": VIEWS, "views": views, "to": str(to)})
     if not parts and not shuts_out:
         raise Invalid.of([Problem("nothing", _("Say to whom something goes."), "to", _("Choose a colleague."))])
     values = {
