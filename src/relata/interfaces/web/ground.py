@@ -13,6 +13,7 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
@@ -46,7 +47,7 @@ class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
-    openings: what people opened last."""
+    openings: what people opened last. openid: talks to identity providers."""
 
     door: Door
     environment: Environment
@@ -61,6 +62,7 @@ class Web:
     files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
     openings: Openings = field(default_factory=Openings)
+    openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
 
     @property
     def database(self) -> Database:
