@@ -1,7 +1,7 @@
 """Finding in spite of a typing mistake, for when nothing has exactly what was typed.
 
 One mistake spoils at most two letters that stand side by side, so what is before and behind them is still in the title:
-for each place where it may be, the codes of both ends must be there. Two letters in the wrong order are tried as a word.
+for each place where it may be, the codes of both ends must be there. Two letters in the wrong order are tried swapped.
 The titles that have the codes are compared in full.
 """
 
