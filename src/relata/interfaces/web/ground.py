@@ -13,6 +13,7 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
@@ -44,8 +45,9 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
-    open screens of this process. stop_mails: ends the mails of whom a token was made for. sealer: of
-    secrets that must be read again. openings: what people opened last."""
+    open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
+    here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
+    openings: what people opened last. openid: talks to identity providers."""
 
     door: Door
     environment: Environment
@@ -57,8 +59,10 @@ class Web:
     erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
+    files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
     openings: Openings = field(default_factory=Openings)
+    openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
 
     @property
     def database(self) -> Database:
