@@ -122,7 +122,9 @@ async def test_sample_data_goes_and_comes_back_and_nothing_else_does(house: Hous
         assert (await work.get("opportunity", deal.id))["account"] == account.id
 
 
-@pytest.mark.parametrize("typed", ["hofmann", "hoffmnan", "hoffmamn", "hoffmann nordlciht"])
+@pytest.mark.parametrize(
+    "typed", ["hofmann", "hoffmnan", "hoffmamn", "hoffmann nordlciht", "nordlihct " + "hoffmann " * 12]
+)
 async def test_a_typing_mistake_is_forgiven(house: House, typed: str) -> None:
     root = await house.person("Root", "admin")
     key = await made(house, "account", name="Hoffmann Nordlicht")

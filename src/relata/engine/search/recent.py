@@ -67,7 +67,8 @@ async def _write(connection: Connection, schema: str, rows: Sequence[tuple[UUID,
     )
     await connection.execute(
         f"delete from {table} old using (select person, record,"
-        f" row_number() over (partition by person order by at desc) as place from {table} where person = any(%(persons)s)) ranked"
+        f" row_number() over (partition by person order by at desc) as place from {table}"
+        " where person = any(%(persons)s)) ranked"
         " where ranked.place > %(kept)s and old.person = ranked.person and old.record = ranked.record",
         {"persons": sorted(set(persons)), "kept": KEPT},
     )

@@ -1,7 +1,7 @@
 """Finding in spite of a typing mistake, for when nothing has exactly what was typed.
 
 One mistake spoils at most two letters that stand side by side, so what is before and behind them is still in the title:
-for each place where it may be, the codes of both ends must be there. Two letters in the wrong order are tried as a word.
+for each place where it may be, the codes of both ends must be there. Two letters in the wrong order are tried swapped.
 The titles that have the codes are compared in full.
 """
 
@@ -22,6 +22,8 @@ from relata.engine.storage.tables import Tables
 
 #: Shorter words have too little left beside the mistake.
 SHORTEST = 5
+#: Of a longer word only the beginning is looked for: each letter is a condition more for every object.
+LONGEST = 12
 #: Titles of one object that are compared.
 CANDIDATES = 100
 #: How alike each typed word and a word of the title must be, 0-1: one mistake in five letters is 0.8.
@@ -41,7 +43,7 @@ async def similar(connection: Connection, tables: Tables, actor: Actor, text: st
         if one.personal or title is None or not actor.rights.readable(one, title):
             continue
         if actor.rights.level(one, "read") is not Level.NONE:
-            branches.append(_branch(tables, actor, one, longest, values))
+            branches.append(_branch(tables, actor, one, longest[:LONGEST], values))
     if not branches:
         return []
     rows = await connection.fetch(" union all ".join(branches), values)

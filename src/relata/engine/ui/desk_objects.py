@@ -42,4 +42,6 @@ DESK = Object(
     ),
 )
 
-MODULE = Module("desks", "Desks", "Favourites and what each person arranges.", objects=(FAVOURITE, DESK))
+MODULE = Module(
+    "desks", "Desks", "Favourites and what each person arranges.", essential=True, objects=(FAVOURITE, DESK)
+)
