@@ -41,6 +41,7 @@ class SignInRefused(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     next: str = ""
     passkeys: bool = True
+    providers: tuple[tuple[str, str], ...] = ()
     language: str = "en"
     direction: str = "ltr"
     theme: str = "auto"

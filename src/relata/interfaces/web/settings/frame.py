@@ -31,6 +31,7 @@ DONE = {
     "retired": "Retired.",
     "reset": "As shipped again.",
     "retried": "The job is back in the queue.",
+    "taken_back": "Everything is where it was, but for what somebody changed since.",
     "converted": "The values were converted.",
     "factor": "Your second factor is on.",
     "removed": "Removed.",
@@ -174,6 +175,13 @@ _WORKSPACE = (
         icon="log-in",
         needs="manage_roles",
         help="From which networks, and who needs a second factor.",
+    ),
+    Place(
+        label="Sign-on",
+        href="/settings/sign-on",
+        icon="key-round",
+        needs="manage_roles",
+        help="Come in by your company's identity provider.",
     ),
     Place(
         label="Audit log",
