@@ -163,7 +163,8 @@ def check(settings: Settings) -> None:
 
 def _provider(row: Any) -> Provider:
     *known, terms, is_on, tested_at = row
-    return Provider(*known, msgspec.convert(terms, Terms), is_on, tested_at)
+    values = (*known, msgspec.convert(terms, Terms), is_on, tested_at)
+    return Provider(*values)
 
 
 def _unknown() -> NotFound:
