@@ -33,6 +33,13 @@ def kill_after(url: str, told: dict[str, str], wanted: int) -> int:
     return steps(url)
 
 
+def go_on(told: dict[str, str]) -> str:
+    """A migration that nobody kills; what it said."""
+    return subprocess.run(
+        [sys.executable, "-m", "relata.app", "migrate"], env=told, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+
 async def test_it_goes_on_where_it_was(postgres_url: str, tmp_path: Path) -> None:
     name = conninfo_to_dict(await fresh_database(postgres_url))["dbname"]
     url = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
@@ -40,6 +47,4 @@ async def test_it_goes_on_where_it_was(postgres_url: str, tmp_path: Path) -> Non
     first = kill_after(url, told, 3)
     second = kill_after(url, told, first + 5)
     assert 3 <= first < second
-    done = subprocess.run([sys.executable, "-m", "relata.app", "migrate"], env=told, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Applied") == steps(url) - second
+    assert go_on(told).count("Applied") == steps(url) - second

@@ -162,6 +162,7 @@ class Database:
         """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
         sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
         self.url = url
+        self._lent: set[AsyncConnection[Row]] = set()
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             min_size=1,
@@ -233,8 +234,14 @@ class Database:
     async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
         try:
             async with self._pool.connection() as raw:
-                yield raw
+                self._lent.add(raw)
+                try:
+                    yield raw
+                finally:
+                    self._lent.discard(raw)
         except PoolTimeout as error:
+            if all(raw.closed for raw in self._lent):  # nobody has one: the database gives none
+                raise Unavailable("The database does not answer at the moment.", code="database_unavailable") from error
             raise LimitReached(
                 "Too many people are at work at the moment.", code="busy", retry_after_seconds=2
             ) from error
