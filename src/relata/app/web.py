@@ -34,10 +34,12 @@ from relata.interfaces.web import (
     cells,
     columns,
     confirming,
+    desks,
     erasing,
     exporting,
     facts,
     figures,
+    file_links,
     files,
     filtering,
     finding,
@@ -82,7 +84,8 @@ def assemble(house: House) -> Ground:
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), openid=OpenId(house.guard),
+        files_origin=house.settings.files_origin, openid=OpenId(house.guard),
+        stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -101,10 +104,11 @@ def assemble(house: House) -> Ground:
                 await live
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
+    origin = house.settings.files_origin or house.settings.address
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files, origin), *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -116,9 +120,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
-            calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
-            exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
+            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -128,6 +132,7 @@ def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
     return HttpSettings(
         public_url=settings.public_url,
+        files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
         wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
