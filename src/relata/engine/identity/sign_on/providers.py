@@ -162,9 +162,9 @@ def check(settings: Settings) -> None:
 
 
 def _provider(row: Any) -> Provider:
-    key, workspace, workspace_key, name, issuer, client_id, sealed, terms, is_on, tested_at = row
-    known = msgspec.convert(terms, Terms)
-    return Provider(key, workspace, workspace_key, name, issuer, client_id, sealed, known, is_on, tested_at)
+    *known, terms, is_on, tested_at = row
+    values = (*known, msgspec.convert(terms, Terms), is_on, tested_at)
+    return Provider(*values)
 
 
 def _unknown() -> NotFound:
