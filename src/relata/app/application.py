@@ -181,6 +181,12 @@ class Relata:
         with self.database() as database:
             return rotate(self.chosen, database.url)
 
+    def encrypt_files(self) -> int:
+        from relata.app.filing import encrypt_files
+
+        with self.database() as database:
+            return encrypt_files(self.chosen, database.url)
+
     def reference(self) -> Mapping[str, str]:
         from relata.app.reference.pages import pages
 

@@ -13,7 +13,13 @@ from relata.app.modules import discover
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
-from relata.engine.files.store import DiskStore
+from relata.engine.fetching.addresses import networks_of
+from relata.engine.fetching.client import Guard
+from relata.engine.files.clamd import Clamd
+from relata.engine.files.encrypted import EncryptedStore
+from relata.engine.files.s3 import Bucket, S3Store
+from relata.engine.files.scanning import ScannedStore
+from relata.engine.files.store import DiskStore, FileStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sealing import Sealer, SecretBox
@@ -25,6 +31,7 @@ from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
+from relata.engine.secrets import workspace_keys
 from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -82,9 +89,29 @@ class House:
         return Audience(self.door, hub)
 
     @cached_property
-    def files(self) -> DiskStore:
-        """Where files are kept."""
-        return DiskStore(self.settings.home / "files")
+    def files(self) -> FileStore:
+        """Where files are kept, past the virus scanner where there is one."""
+        if not self.settings.virus_scanner:
+            return self.encrypted_files
+        scanner = Clamd.parse(self.settings.virus_scanner)
+        return ScannedStore(self.encrypted_files, scanner, holds=self.settings.virus_scanner_away == "hold")
+
+    @cached_property
+    def encrypted_files(self) -> EncryptedStore:
+        """The same without the scanner."""
+        url = self.settings.files_url
+        store = S3Store(Bucket.parse(url)) if url else DiskStore(self.settings.home / "files")
+        return EncryptedStore(store, self.keys_of, self.settings.encrypt_files)
+
+    async def keys_of(self, schema: str) -> workspace_keys.WorkspaceKeys:
+        """The keys of the workspace in a schema, as they are now."""
+        async with self.database.read() as connection:
+            return await workspace_keys.load(connection, schema, self.ring)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What fetches addresses that somebody typed."""
+        return Guard(networks_of(self.settings.fetch_networks), self.settings.fetch_http)
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -67,10 +67,12 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def places(text: str) -> tuple[str, ...]:
-    """Reads paths and mail addresses between commas."""
+    """Reads paths, mail and web addresses between commas."""
     found = tuple(one.strip() for one in text.split(",") if one.strip())
-    if any(not (one.startswith("/") or (one.startswith("mailto:") and "@" in one)) for one in found):
-        raise ValueError("whole paths such as /mnt/elsewhere/anchors or mailto:ada@example.org, separated by commas")
+    if any(not (one.startswith(("/", "https://")) or (one.startswith("mailto:") and "@" in one)) for one in found):
+        raise ValueError(
+            "whole paths such as /mnt/elsewhere/anchors, https:// or mailto: addresses, separated by commas"
+        )
     return found
 
 
@@ -153,8 +155,49 @@ class Settings:
     anchors: tuple[str, ...] = setting(
         (),
         places,
-        "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
-        "separated by commas. `relata verify --anchors FILE` compares.",
+        "Where the seal of the history is noted every hour, outside the database: paths, mailto: addresses "
+        "and https:// addresses that take a POST of text, separated by commas. `relata verify --anchors FILE` "
+        "compares.",
+    )
+    files_url: str = setting(
+        "",
+        address("s3", "s3+http"),
+        "Bucket for attached files instead of the home folder, such as s3://KEY:SECRET@s3.example.org/bucket/folder"
+        "?region=eu-central-1 (s3+http:// without encryption on the way). `relata backup` does not hold its content.",
+        secret=True,
+    )
+    files_origin: str = setting(
+        "",
+        address("https", "http"),
+        "Address of its own for attached files, such as https://crm-files.example.org, which leads here too: it knows "
+        "no session, so what a file could do there reaches nothing.",
+    )
+    encrypt_files: bool = setting(
+        True,
+        yes,
+        "Whether attached files are encrypted before they are stored, under the master keys. What lies there already "
+        "is read on; `relata files encrypt` encrypts it.",
+    )
+    virus_scanner: str = setting(
+        "",
+        address("clamd", "unix"),
+        "ClamAV's daemon, which looks at every file that arrives, such as clamd://localhost:3310 or "
+        "unix:///run/clamav/clamd.ctl; infected files are refused.",
+    )
+    virus_scanner_away: str = setting(
+        "refuse",
+        one_of("refuse", "hold"),
+        "What happens to files while the scanner does not answer: refuse, or hold (kept, and given to nobody before it "
+        "was asked).",
+    )
+    fetch_networks: tuple[str, ...] = setting(
+        (),
+        networks,
+        "Addresses or networks inside the house that addresses typed by people may lead to, such as that of an own "
+        "sign-on server; everything that is not public is refused otherwise.",
+    )
+    fetch_http: bool = setting(
+        False, yes, "Whether addresses typed by people may begin with http://, where everybody on the way can read."
     )
     smtp_url: str = setting(
         "",

@@ -9,7 +9,7 @@ from relata.app import notifying
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.collaboration.noticing import noticing
-from relata.engine.files import cleaning
+from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
 from relata.engine.history.opening import opened
@@ -46,6 +46,7 @@ def key_of(schema: str) -> str:
 def register(house: House, queue: Queue) -> None:
     """Give the queue its tasks."""
     cleaning.register(queue, house.database, house.files)
+    scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
 
     @queue.task(REACT)
@@ -122,11 +123,13 @@ async def recurring(house: House) -> Iterable[Recurring]:
     ]
     if house.settings.anchors:
         found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
+    rescan = scanning.RESCAN_CRON if house.settings.virus_scanner else scanning.RELEASE_CRON
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
         found.extend(notifying.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
+        found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
     return found
 

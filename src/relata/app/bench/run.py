@@ -24,6 +24,7 @@ from relata.app.bench import (
     screens,
     sorting,
     tenants,
+    ui,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -43,6 +44,7 @@ PARTS: dict[str, Part] = {
     "api_write": writing.measure,
     "field": altering.measure,
     "import": filling.measure,
+    "ui": ui.measure,
 }
 #: Minutes each, so only when they are named.
 LONG: dict[str, Part] = {"tenants": tenants.measure}

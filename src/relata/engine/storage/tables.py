@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, RollUp, Tags
+from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, RollUp, Tags, Text
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 
@@ -59,6 +59,8 @@ def sql_type(kind: sa.types.TypeEngine[Any]) -> str:
 _SYSTEM_DEFAULTS = {"version": "1", "created_at": "now()", "changed_at": "now()"}
 #: Never indexed: an index on what every update changes makes each of them a non-HOT one (measured).
 _LIVE = "deleted_at is null"
+#: The keyed hash in a secret cell (`workspace.secret_fields`), by its column: what equality is asked of.
+MATCHED = "(split_part(%s, ':', 4))"
 
 
 def table_spec(one: Object) -> TableSpec:
@@ -80,6 +82,8 @@ def table_spec(one: Object) -> TableSpec:
     for group in one.unique_together:
         name = f"uq__{one.name}__{'__'.join(group)}"
         indexes.append(IndexSpec(name, group, unique=True, where=_LIVE))
+    for group in one.indexes:
+        indexes.append(IndexSpec(f"ix__{one.name}__{'__'.join(group)}", (*group, "id"), where=_LIVE))
     return TableSpec(one.name, tuple(columns), tuple(indexes), tuple(references))
 
 
@@ -141,18 +145,24 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
     if not columns:
         return []
     name, main = f"ix__{one.name}__{field.name}", columns[0].name(field.name)
-    if field.unique or isinstance(field, AutoNumber):
+    if isinstance(field, AutoNumber):
         return [IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE)]
     if isinstance(field, AnyLink):
         return [IndexSpec(name, (main,))]
+    if isinstance(field, Text) and field.matched and field.sensitivity == "secret":
+        return [IndexSpec(name, (MATCHED % main, "id"), where=_LIVE)]
     if field.system and isinstance(field, Link):
         return []
     if isinstance(field, Link):
         return [IndexSpec(name, (main, "id"))]
     if isinstance(field, (MultiChoice, Tags)) and field.indexed:
         return [IndexSpec(name, (main,), method="gin")]
-    found = [IndexSpec(name, (main, "id"), where=_LIVE)] if field.indexed else []
-    if (field.indexed or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
+    found = []
+    if field.unique:
+        found.append(IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE))
+    elif field.indexed:
+        found.append(IndexSpec(name, (main, "id"), where=_LIVE))
+    if (field.indexed or field.unique or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
         found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
     return found
 

@@ -211,6 +211,10 @@ class Application(Protocol):
         """A new master key, where the keys lie in the home folder; brings every workspace's keys under the newest."""
         ...
 
+    def encrypt_files(self) -> int:
+        """Encrypts the attached files that still lie plain in their store; how many there were."""
+        ...
+
     def reference(self) -> Mapping[str, str]:
         """The generated pages by their path below `docs/reference`."""
         ...

@@ -43,8 +43,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
-    open screens of this process. stop_mails: ends the mails of whom a token was made for. sealer: of
-    secrets that must be read again."""
+    open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
+    here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again."""
 
     door: Door
     environment: Environment
@@ -56,6 +56,7 @@ class Web:
     erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
+    files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
 
     @property
