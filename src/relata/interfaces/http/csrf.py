@@ -64,7 +64,10 @@ def _from_form(headers: Headers, body: bytes | None) -> str | None:
     if not body:
         return None
     if kind.startswith(FORM):
-        found = parse_qs(body.decode("latin-1"), max_num_fields=10_000).get(FIELD)
+        try:
+            found = parse_qs(body.decode("latin-1"), max_num_fields=10_000).get(FIELD)
+        except ValueError:  # more fields than any form of ours has
+            return None
         return found[0] if found else None
     part = _PART.search(body) if kind.startswith("multipart/form-data") else None
     return part[1].decode() if part else None

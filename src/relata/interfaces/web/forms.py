@@ -19,7 +19,7 @@ from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.errors import Conflict, Invalid, LimitReached
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Crumb, FormField, Shell
@@ -121,7 +121,10 @@ async def posted(request: Visit) -> dict[str, list[str]]:
         form = await request.form()
         return {name: [str(value) for value in form.getall(name)] for name in form}
     text = (await request.body()).decode("utf-8", "strict")
-    return parse_qs(text, keep_blank_values=True, max_num_fields=2000)
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=2000)
+    except ValueError as error:
+        raise LimitReached("The form has too many fields.", code="too_large", hint="Send less at a time.") from error
 
 
 def version_of(form: Mapping[str, list[str]]) -> int | None:
