@@ -21,6 +21,7 @@ from relata.engine.metadata.fields import (
     User,
 )
 from relata.engine.metadata.grant import Grant
+from relata.engine.metadata.wording import in_words, worded
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,13 +61,16 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
-    what people keep for themselves stays theirs. happening: it stands in timelines.
+    what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
+    administrator wrote for other languages, by language.
     """
 
     name: str
     label: str = ""
     plural: str = ""
     plural_label: str = ""
+    labels: dict[str, str] = {}
+    plural_labels: dict[str, str] = {}
     help: str = ""
     icon: str = "box"
     colour: str = "grey"
@@ -86,13 +90,18 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
 
     @property
     def title(self) -> str:
-        """The label, or the name in words."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        """The label, or the name in words, in the reader's language."""
+        return worded(self.label or in_words(self.name), self.labels, self.custom)
 
     @property
     def title_plural(self) -> str:
-        """What a list of these is called."""
-        return self.plural_label or self.path.replace("_", " ").capitalize()
+        """What a list of these is called, in the reader's language."""
+        return worded(self.plural_label or in_words(self.path), self.plural_labels, self.custom)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help, is_own=self.custom)
 
     @property
     def path(self) -> str:

@@ -62,7 +62,7 @@ async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> F
     titles = await titles_of(work.unit, targets_of([(field, values[name])]))
     value = shown(work.registry, field, values[name], titles, types.get(name, ""))
     editable = is_editable(work, one, field) and await work.may(record, "change")
-    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
+    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable)
 
 
 async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[dict[str, Any], dict[str, str]]:
@@ -96,7 +96,9 @@ def sections_of(
     """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
     lost."""
     named = layout.named_fields
-    found = [section for section in _declared(layout) if not section.visible or holds(work, one, record, section.visible)]
+    found = [
+        section for section in _declared(layout) if not section.visible or holds(work, one, record, section.visible)
+    ]
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
     if rest and layout.rest:
         found.append(Section(_("More") if named else _("Details"), rest))
@@ -106,7 +108,7 @@ def sections_of(
         names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
         facts = tuple(fact(name) for name in names)
         if facts:
-            sections.append(Facts(title=section.title, facts=facts, columns=section.columns))
+            sections.append(Facts(title=section.heading, facts=facts, columns=section.columns))
     return sections
 
 

@@ -59,7 +59,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         value = shown(work.registry, field, values[name], titles, types.get(name, ""))
         editable = may_change and is_editable(work, one, field)
         return Fact(
-            name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable,
+            name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable,
         )  # fmt: skip
 
     layout = work.layout(one.name)
@@ -86,7 +86,7 @@ def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
                 ActionOffer(
-                    name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs)
+                    name=found.name, label=found.title, icon=found.icon, help=found.advice, needs_input=bool(inputs)
                 )
             )
     return offers

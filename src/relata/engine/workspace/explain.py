@@ -154,7 +154,7 @@ async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _
     for role in actor.rights.roles:
         grant = role.grants.get(one.name) or role.grants.get("" if one.personal else "*")
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
-        label = role.label or role.name
+        label = role.title
         if level is Level.ALL:
             found.append(
                 Reason(right, "all", f"The role {label} lets {name} {verb} all {one.title_plural.lower()}.", label)

@@ -225,6 +225,7 @@ class Workspace:
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""
+
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields
@@ -322,7 +323,7 @@ class Workspace:
         if found is None:
             raise NotFound(f"There is no action called {name[:60]}.", code="unknown_action")
         if not self.actor.rights.permits(found.needs):
-            raise Denied(f"You may not do this: {found.label}.", code="denied_action")
+            raise Denied(f"You may not do this: {found.title}.", code="denied_action")
         return found
 
     async def run(self, command: msgspec.Struct) -> Any:

@@ -335,7 +335,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_movable=found.is_movable,
         is_sorted=found.is_sorted,
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
-        teaches=one.help,
+        teaches=one.advice,
     )
 
 

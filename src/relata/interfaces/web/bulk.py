@@ -210,7 +210,7 @@ def _ask_view(
         fields = (FormField(name="target", label=label, kind="link", value=None, required=True, source=source),)
     elif order.kind == "action":
         action = work.action(one.name, order.action)
-        title, fields = action.label, action_fields(work, action)
+        title, fields = action.title, action_fields(work, action)
     else:
         picks = tuple(
             Option(value=field.name, label=field.title) for field in one.all_fields.values()

@@ -65,7 +65,7 @@ def bulk_bar(
             label = _("Add to %(list)s") % {"list": work.registry.get(each.list).title.lower()}
             more.append(BulkButton(what=f"add:{each.object}", label=label, icon="list-plus"))
         more.extend(
-            BulkButton(what=f"action:{act.name}", label=act.label, icon=act.icon) for act in actions_of(work, one)
+            BulkButton(what=f"action:{act.name}", label=act.title, icon=act.icon) for act in actions_of(work, one)
         )
         if may_delete:
             buttons.append(BulkButton(what="delete", label=_("Delete"), icon="trash-2", meaning="bad"))

@@ -17,6 +17,7 @@ from relata.engine.identity import confirming
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.factors import held, passkeys
 from relata.foundation.errors import Invalid, LimitReached, RelataError
+from relata.foundation.i18n import language
 from relata.foundation.ids import parse_id
 from relata.interfaces.http import cookies
 from relata.interfaces.web.ground import Visit, Web, exchange
@@ -37,7 +38,7 @@ class ConfirmView(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     is_dialog: bool
     error: str = ""
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 

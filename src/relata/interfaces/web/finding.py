@@ -13,6 +13,7 @@ from relata.engine.search.find import search
 from relata.engine.ui.listing import shows_title, text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option, Shell
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web
@@ -115,7 +116,7 @@ async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> 
     return tuple(
         Option(
             value=f"{prefix}{row['id']}",
-            label=text_of(title, row.get(one.title_field)) or "Untitled",
+            label=text_of(title, row.get(one.title_field)) or _("Untitled"),
             note=one.title if prefix else "",
         )
         for row in (await work.query(query)).values()
@@ -133,7 +134,7 @@ async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
         note = found.text if found.text != found.title else ""
         href = record_href(work.registry, one.name, found.id)
         groups.setdefault(one.title_plural, []).append(
-            Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note)
+            Hit(label=found.title or _("Untitled"), href=href, icon=one.icon, note=note)
         )
     return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
 
@@ -147,7 +148,7 @@ def _places(work: Workspace, words: str) -> tuple[HitGroup, ...]:
         for one in objects if folded in one.title_plural.casefold()
     )  # fmt: skip
     make = tuple(
-        Hit(label=f"New {one.title.lower()}", href=f"/{one.path}/new", icon="plus")
+        Hit(label=_("New %(object)s") % {"object": one.title.lower()}, href=f"/{one.path}/new", icon="plus")
         for one in objects if work.actor.rights.level(one, "create") and folded in f"new {one.title.casefold()}"
     )  # fmt: skip
-    return tuple(group for group in (HitGroup("Go to", go), HitGroup("Create", make)) if group.items)
+    return tuple(group for group in (HitGroup(_("Go to"), go), HitGroup(_("Create"), make)) if group.items)

@@ -10,6 +10,7 @@ from relata.engine.formula import parse
 from relata.engine.metadata.object import Object
 from relata.engine.ui.listing import ListRow, ListState, listing
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Column, Shell
 from relata.interfaces.web.ground import Visit, Web, redirect
 from relata.interfaces.web.shell import navigable
@@ -75,6 +76,6 @@ async def _mine(work: Workspace, one: Object) -> Part | None:
         return None
     heads = (found.title_column, *found.columns)
     return Part(
-        title=f"My open {one.title_plural.lower()}", icon=one.icon, href=f"/{one.path}?where={where.replace(' ', '+')}",
+        title=_("My open %(objects)s") % {"objects": one.title_plural.lower()}, icon=one.icon, href=f"/{one.path}?where={where.replace(' ', '+')}",
         columns=tuple(Column(name=head.path, label=head.label, align=head.align) for head in heads), rows=found.rows,
     )  # fmt: skip

@@ -157,7 +157,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         % {"num": left_out}
         if left_out
         else "",
-        teaches=one.help,
+        teaches=one.advice,
         singular=one.title.lower(),
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),

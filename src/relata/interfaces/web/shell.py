@@ -58,7 +58,7 @@ def navigable(work: Workspace) -> list[Object]:
 
 def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[NavGroup, ...]:
     pinned = views.remembered(work).pinned
-    home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
+    home = NavItem(label=_("Home"), href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
     groups: dict[str, list[NavItem]] = {}
     taken = {"h", "n", "s"}
     for position, one in enumerate(objects):
@@ -69,7 +69,7 @@ def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[N
             label=one.title_plural, href=f"/{one.path}", icon=one.icon, current=current == one.path,
             shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
         )  # fmt: skip
-        groups.setdefault(module.label if module else "Your objects", []).append(item)
+        groups.setdefault(module.title if module else _("Your objects"), []).append(item)
     first = (NavGroup(items=(home,)), *_pinned(work, pinned))
     return (*first, *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
 

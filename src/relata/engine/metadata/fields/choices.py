@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+from relata.engine.metadata.wording import in_words, worded
 
 #: The twelve tag colours of the design system, by name.
 COLOURS = (
@@ -23,14 +24,15 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
 
     value: str
     label: str = ""
+    labels: dict[str, str] = {}
     colour: str = "grey"
     only_for: tuple[str, ...] = ()
     retired: bool = False
 
     @property
     def title(self) -> str:
-        """The label, or the value in words."""
-        return self.label or self.value.replace("_", " ").capitalize()
+        """The label, or the value in words, in the reader's language."""
+        return worded(self.label or in_words(self.value), self.labels)
 
 
 class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +51,7 @@ class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
             return text
         folded = text.casefold()
         for option in self.options:
-            if folded in (option.value.casefold(), option.title.casefold()):
+            if folded in (option.value.casefold(), option.label.casefold(), option.title.casefold()):
                 return option.value
         offered = ", ".join(option.value for option in self.options if not option.retired)
         self.refuse(

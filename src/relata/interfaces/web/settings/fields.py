@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
@@ -55,7 +56,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
             view = TypesPage(
-                **frame(web, request, work, PLACE, f"New field of {one.title_plural.lower()}"),
+                **frame(
+                    web, request, work, PLACE, _("New field of %(objects)s") % {"objects": one.title_plural.lower()}
+                ),
                 types=type_groups(),
                 href=f"{PLACE}/{name}/fields/new?type=",
             )
@@ -76,7 +79,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 kind,
                 form,
                 error,
-                submit="Create field",
+                submit=_("Create field"),
                 action=f"{PLACE}/{name}/fields/new?type={kind.tag}",
                 cancel=f"{PLACE}/{name}/fields/new",
                 is_new=True,
@@ -175,7 +178,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 kind,
                 form if form is not None else values_of(field),
                 error,
-                submit="Change definition",
+                submit=_("Change definition"),
                 action=f"{here}?type={kind.tag}",
                 cancel=f"{PLACE}/{name}/fields/{field_name}",
                 is_new=False,
