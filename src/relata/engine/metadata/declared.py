@@ -10,6 +10,9 @@ from relata.engine.metadata.object import SYSTEM_FIELDS, Object
 from relata.engine.metadata.registry import build
 from relata.engine.metadata.wording import in_words
 
+#: Related lists that every object has on people and teams, one for each system field.
+_EVERY = ("owned_", "team_", "created_", "changed_")
+
 
 def texts_of(modules: Iterable[Module]) -> list[str]:
     """Labels and help of objects, fields, options, actions, roles, sections and related lists, each once."""
@@ -18,7 +21,7 @@ def texts_of(modules: Iterable[Module]) -> list[str]:
     for field in SYSTEM_FIELDS:
         found += _of_field(field)
     for relations in build(known).relations.values():
-        found += [one.label for one in relations.values()]
+        found += [one.label for one in relations.values() if not one.name.startswith(_EVERY)]
     return sorted({text for text in found if text})
 
 
