@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -29,6 +30,7 @@ KEYWORDS = {
 LEFT_OUT = ("interfaces/html/patterns/", "templates/patterns/", "_example/", "/tests/", "bench/", "testing/")
 
 
+@cache
 def collected() -> Catalog:
     """All texts, in English."""
     found = Catalog(project="Relata", charset="utf-8")

@@ -39,6 +39,11 @@ def own(texts: Mapping[str, str], text: str) -> str:
     return (texts.get(_LANGUAGE.get()) if texts else None) or text
 
 
+def inline(label: str) -> str:
+    """A label in the middle of a sentence: in small letters, but for German, whose nouns keep their capital."""
+    return label if _LANGUAGE.get() == "de" else label.lower()
+
+
 def speak(tag: str) -> None:
     """From here on, in this task, in the language of an IETF tag."""
     chosen = language_of(tag)

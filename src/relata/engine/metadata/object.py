@@ -22,6 +22,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.wording import in_words, worded
+from relata.foundation.i18n import inline
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,6 +103,16 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def advice(self) -> str:
         """The help in the reader's language."""
         return worded(self.help, is_own=self.custom)
+
+    @property
+    def noun(self) -> str:
+        """`title` in the middle of a sentence."""
+        return inline(self.title)
+
+    @property
+    def nouns(self) -> str:
+        """`title_plural` in the middle of a sentence."""
+        return inline(self.title_plural)
 
     @property
     def path(self) -> str:

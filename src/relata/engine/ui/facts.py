@@ -71,7 +71,7 @@ async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[
     condition = Binary("=", Path(("id",)), Literal(str(record.id)))
     rows = (await work.query(Query(one.name, condition, limit=1, deleted=record.is_deleted))).values()
     if not rows:
-        raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
     values = {name: value for name, value in rows[0].items() if name != "id"}
     types = {name: str(scope.find((name,)).type.kind) for name in values if one.all_fields[name].type_name == "formula"}
     return values, types

@@ -85,7 +85,7 @@ async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparis
     than two or more than a screen shows."""
     unique = list(dict.fromkeys(ids))
     if not 2 <= len(unique) <= SIDE_BY_SIDE:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.title_plural.lower()} to merge.", code="merge_choice")
+        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
     records = [await work.get(one.name, key) for key in unique]
     fields = [field for field in one.fields if not field.hidden and _is_comparable(work, one, field)]
     pairs = ((field, record[field.name]) for field in fields for record in records)
@@ -138,7 +138,7 @@ async def merge(work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapp
     filled or joined as the engine does. Ids beside those that were compared are refused as Invalid."""
     unique = list(dict.fromkeys(ids))
     if len(unique) < 2:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.title_plural.lower()} to merge.", code="merge_choice")
+        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
     records = {str(key): await work.get(one.name, key) for key in unique}
     values: dict[str, Any] = {}
     for name, key in choices.items():

@@ -348,7 +348,7 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
         condition = f"empty({found.by.name})" if nothing else f'{found.by.name} = "{column.id}"'
         where = f"({now.where}) and {condition}" if now.where else condition
         named = msgspec.structs.replace(
-            column, label=_("No %(field)s") % {"field": found.by.title.lower()} if nothing else column.label
+            column, label=_("No %(field)s") % {"field": found.by.noun} if nothing else column.label
         )
         lanes.append(
             Lane(

@@ -279,7 +279,7 @@ async def _preview(web: Web, request: Visit, plural: str, order: Order) -> Respo
     async def show(work: Workspace) -> Response[bytes]:
         one = check(work, order)
         counts = found.done.counts
-        many = f"{found.total:,} {(one.title if found.total == 1 else one.title_plural).lower()}"
+        many = f"{found.total:,} {one.noun if found.total == 1 else one.nouns}"
         submit = {
             "change": _("Change %(many)s"), "delete": _("Delete %(many)s"), "restore": _("Restore %(many)s"),
             "action": _("Run for %(many)s"), "add": _("Add %(many)s"),

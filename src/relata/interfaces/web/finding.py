@@ -148,7 +148,7 @@ def _places(work: Workspace, words: str) -> tuple[HitGroup, ...]:
         for one in objects if folded in one.title_plural.casefold()
     )  # fmt: skip
     make = tuple(
-        Hit(label=_("New %(object)s") % {"object": one.title.lower()}, href=f"/{one.path}/new", icon="plus")
+        Hit(label=_("New %(object)s") % {"object": one.noun}, href=f"/{one.path}/new", icon="plus")
         for one in objects if work.actor.rights.level(one, "create") and folded in f"new {one.title.casefold()}"
     )  # fmt: skip
     return tuple(group for group in (HitGroup(_("Go to"), go), HitGroup(_("Create"), make)) if group.items)

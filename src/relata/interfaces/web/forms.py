@@ -196,11 +196,11 @@ async def _view(
     )
     return FormView(
         shell=web.shell(request, work, one.path),
-        title=_("Edit %(name)s") % {"name": name} if record else _("New %(name)s") % {"name": one.title.lower()},
+        title=_("Edit %(name)s") % {"name": name} if record else _("New %(name)s") % {"name": one.noun},
         crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(name, home),) if record else ())),
         action=f"{home}/edit" if record else f"{home}/new",
         cancel=home,
-        submit=_("Save") if record else _("Create %(name)s") % {"name": one.title.lower()},
+        submit=_("Save") if record else _("Create %(name)s") % {"name": one.noun},
         sections=tuple(
             FormSection(title, tuple(made[field.name] for field in part))
             for title, part in _sections(work, one, fields)

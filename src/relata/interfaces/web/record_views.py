@@ -148,9 +148,7 @@ async def record_view(
         )
     if tab == "related":
         found = await related(work, one, page.record)
-        return msgspec.structs.replace(
-            view, related=tuple(related_view(each, key, path, shell.csrf) for each in found)
-        )
+        return msgspec.structs.replace(view, related=tuple(related_view(each, key, path, shell.csrf) for each in found))
     if tab == "history":
         return msgspec.structs.replace(view, history=await history_view(work, page.record, shell.csrf, part="tab"))
     if tab == "files":
@@ -228,7 +226,7 @@ def related_view(
     columns = (found.listing.title_column, *found.listing.columns)
     where = quote(f'{found.link} = "{key}"')
     return RelatedView(
-        name=found.name, label=found.label, singular=child.title.lower(), rows=found.listing.rows,
+        name=found.name, label=found.label, singular=child.noun, rows=found.listing.rows,
         columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
         all=f"/{child.path}?where={where}" if found.more else "", icon=child.icon, csrf=csrf, error=error, typed=typed,
         add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,11 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     def title(self) -> str:
         """The label, or the name in words, in the reader's language."""
         return worded(self.label or in_words(self.name), self.labels, self.custom)
+
+    @property
+    def noun(self) -> str:
+        """`title` in the middle of a sentence."""
+        return inline(self.title)
 
     @property
     def advice(self) -> str:

@@ -11,6 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace.convertible import Misfit, NotConvertible
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import inline
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings.field_forms import (
@@ -108,8 +109,7 @@ def definition_page(
             request,
             work,
             PLACE,
-            title
-            or _("New %(label)s: %(objects)s") % {"label": kind.label.lower(), "objects": one.title_plural.lower()},
+            title or _("New %(label)s: %(objects)s") % {"label": inline(kind.label), "objects": one.nouns},
             error=shown,
             known=known,
         ),

@@ -56,9 +56,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
             view = TypesPage(
-                **frame(
-                    web, request, work, PLACE, _("New field of %(objects)s") % {"objects": one.title_plural.lower()}
-                ),
+                **frame(web, request, work, PLACE, _("New field of %(objects)s") % {"objects": one.nouns}),
                 types=type_groups(),
                 href=f"{PLACE}/{name}/fields/new?type=",
             )

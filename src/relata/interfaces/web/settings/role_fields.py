@@ -39,7 +39,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             role = (await overview.role(work, name)).role
             one = _ruled(work, of)
-            title = _("%(role)s: fields of %(objects)s") % {"role": role.title, "objects": one.title_plural.lower()}
+            title = _("%(role)s: fields of %(objects)s") % {"role": role.title, "objects": one.nouns}
             view = FormPage(
                 **frame(web, request, work, _PLACE, title, error=error),
                 action=f"{_PLACE}/{name}/fields/{of}",
@@ -82,7 +82,7 @@ def _ruled(work: Workspace, of: str) -> Object:
     """The object that the rules are about; NotFound for what people keep for themselves."""
     one = work.registry.get(of)
     if one.personal:
-        raise NotFound(f"Roles decide nothing about {one.title_plural.lower()}.", code="personal_object")
+        raise NotFound(f"Roles decide nothing about {one.nouns}.", code="personal_object")
     return one
 
 
