@@ -8,7 +8,7 @@ translated where it is shown. English needs no catalogue.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
@@ -32,11 +32,6 @@ def language() -> str:
 def later(message: str) -> str:
     """The text as it is: marked for the catalogues, translated where it is shown."""
     return message
-
-
-def own(texts: Mapping[str, str], text: str) -> str:
-    """What an administrator wrote in the reader's language, else `text`."""
-    return (texts.get(_LANGUAGE.get()) if texts else None) or text
 
 
 def inline(label: str) -> str:

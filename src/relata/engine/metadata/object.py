@@ -63,15 +63,15 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     unique_together: real constraints over several fields. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
     what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
-    administrator wrote for other languages, by language.
+    administrator wrote for other languages, in pairs with the language.
     """
 
     name: str
     label: str = ""
     plural: str = ""
     plural_label: str = ""
-    labels: dict[str, str] = {}
-    plural_labels: dict[str, str] = {}
+    labels: tuple[tuple[str, str], ...] = ()
+    plural_labels: tuple[tuple[str, str], ...] = ()
     help: str = ""
     icon: str = "box"
     colour: str = "grey"

@@ -7,16 +7,15 @@ administrators write it in as many languages as they want.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from relata.foundation.i18n import gettext, language
 
-from relata.foundation.i18n import gettext, own
+#: Language and text; no dict, so that declarations can be keys of caches.
+Texts = tuple[tuple[str, str], ...]
 
-_NONE: Mapping[str, str] = {}
 
-
-def worded(text: str, texts: Mapping[str, str] = _NONE, is_own: bool = False) -> str:
-    """`text` for the reader. texts: what administrators wrote, by language. is_own: the workspace's own."""
-    if texts and (written := own(texts, "")):
+def worded(text: str, texts: Texts = (), is_own: bool = False) -> str:
+    """`text` for the reader. texts: what administrators wrote for other languages. is_own: the workspace's own."""
+    if texts and (written := dict(texts).get(language())):
         return written
     return text if is_own or not text else gettext(text)
 

@@ -56,7 +56,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     """A property of an object.
 
     name: identifier in API, formulas and columns; never changes. label: what people read; empty means the name
-    in words. labels: what an administrator wrote for other languages, by language. default: a raw value as a form
+    in words. labels: what an administrator wrote for other languages, in pairs with the language. default: a raw value as a form
     would send it. visible: an expression over the record; while it is
     false the screen hides the field. sensitivity: "", "personal" (erased with the person) or "secret" (never in
     lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by
@@ -65,7 +65,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     """
 
     label: str = ""
-    labels: dict[str, str] = {}
+    labels: tuple[tuple[str, str], ...] = ()
     help: str = ""
     required: bool = False
     unique: bool = False

@@ -24,7 +24,7 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
 
     value: str
     label: str = ""
-    labels: dict[str, str] = {}
+    labels: tuple[tuple[str, str], ...] = ()
     colour: str = "grey"
     only_for: tuple[str, ...] = ()
     retired: bool = False
