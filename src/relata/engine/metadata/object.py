@@ -70,8 +70,6 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     label: str = ""
     plural: str = ""
     plural_label: str = ""
-    labels: tuple[tuple[str, str], ...] = ()
-    plural_labels: tuple[tuple[str, str], ...] = ()
     help: str = ""
     icon: str = "box"
     colour: str = "grey"
@@ -88,6 +86,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     personal: bool = False
     module: str = ""
     custom: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    plural_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:

@@ -20,14 +20,14 @@ MAX_TAGS = 100
 
 class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     """One value of a choice. value: stored, never changes. only_for: values of the parent choice it goes with
-    (empty: any). retired: kept on old records, no longer offered."""
+    (empty: any). retired: kept on old records, no longer offered. labels: as for a field."""
 
     value: str
     label: str = ""
-    labels: tuple[tuple[str, str], ...] = ()
     colour: str = "grey"
     only_for: tuple[str, ...] = ()
     retired: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
