@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-15 check bench docs new-module try-real requirements clean
+.PHONY: help run demo test test-15 check bench docs texts new-module try-real requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -42,6 +42,9 @@ bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 
 docs: $(DEV) ## write the generated reference
 	@exec $(BIN)/relata docs $(ARGS)
+
+texts: $(DEV) ## collect every text for the translators
+	@exec $(BIN)/python tools/texts.py
 
 new-module: $(DEV) ## a module to start from: NAME=visits
 	@exec $(BIN)/python tools/new_module.py "$(NAME)"
