@@ -20,6 +20,16 @@ from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent.parent / "docs" / "images"
 EMAIL = "clara@larkfield.example"
+#: By name of the picture; a record and the palette follow.
+SCREENS = (
+    ("list", "/opportunities"),
+    ("board", "/opportunities/board"),
+    ("calendar", "/meetings/calendar"),
+    ("gallery", "/contacts/gallery"),
+    ("notifications", "/notifications?show=all"),
+    ("layout", "/settings/objects/account/layout"),
+    ("roles", "/settings/roles/sales_rep"),
+)
 LARGEST_BYTES = 200_000
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
@@ -46,7 +56,8 @@ def demo(home: Path) -> Iterator[tuple[str, str]]:
 
 def take(page: Page, name: str) -> None:
     """The window as it is, when letters and everything else have come."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")  # the stream of live changes never ends, so the network is never idle
+    page.wait_for_timeout(1200)
     page.evaluate("document.fonts.ready")
     file = OUT / f"{name}.png"
     page.screenshot(path=file)
@@ -57,19 +68,24 @@ def take(page: Page, name: str) -> None:
 
 
 def visit(page: Page, address: str, password: str) -> None:
-    """Sign in, then a list, a record and the board."""
+    """Sign in, then the ten main screens."""
     page.goto(f"{address}/sign-in")
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{address}/")
-    page.goto(f"{address}/opportunities")
-    take(page, "list")
+    page.wait_for_selector("main h1")
+    take(page, "home")
+    for name, path in SCREENS:
+        page.goto(address + path)
+        take(page, name)
+    page.goto(f"{address}/accounts")
     page.locator("#list .title-link").first.click()
     page.wait_for_selector(".record-title")
     take(page, "record")
-    page.goto(f"{address}/opportunities/board")
-    take(page, "board")
+    page.goto(f"{address}/opportunities")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("mil")
+    take(page, "palette")
 
 
 def main() -> None:

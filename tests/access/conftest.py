@@ -12,6 +12,7 @@ import httpx
 import pytest_asyncio
 
 import relata.interfaces.web
+from relata.app.web import handlers
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import keys, memberships, sessions
 from relata.engine.identity.resolver import Resolver
@@ -24,19 +25,6 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
-from relata.interfaces.web import (
-    account,
-    boards,
-    facts,
-    finding,
-    forms,
-    histories,
-    home,
-    lists,
-    merges,
-    records,
-    timelines,
-)
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 from relata.testing.house import House
@@ -72,10 +60,8 @@ def ground_of(house: House) -> Ground:
         DiskStore(Path(tempfile.gettempdir())),
         Queue(house.door.database.url),
     )
-    screens = (home, account, finding, boards, forms, facts, timelines, histories, merges, lists, records)
-    parts = [one for part in screens for one in part.routes(web)]
     ports = Ports(Resolver(house.door.database), ready, error_page)
-    return build([*routes(house.door), *parts], HttpSettings(), ports)
+    return build([*routes(house.door), *handlers(web)], HttpSettings(), ports)
 
 
 async def browser_headers(house: House, user: UUID) -> dict[str, str]:

@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from relata.app import erasures, preparing
+from relata.app import erasures, preparing, tasks
 from relata.app.anchoring import anchor
 from relata.app.application import GivenDatabase
 from relata.app.assembly import House
@@ -155,6 +155,7 @@ async def test_the_seal_is_noted_outside(open_house: Company, settings: Settings
     await seal(settings, url)
     told = replace(settings, anchors=(str(file), "mailto:ada@example.org"))
     async with House.of(told, url) as house:
+        tasks.register(house, house.queue)
         assert await anchor(house) == 1
         async with house.database.read() as connection:
             assert await connection.fetch("select count(*) from relata.waiting_mail") == [(1,)]

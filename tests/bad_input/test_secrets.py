@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tests.access.conftest import Connect
 
 from relata.testing.house import House
@@ -21,4 +23,6 @@ async def test_a_secret_stands_nowhere_and_survives_a_form(house: House, connect
     assert saved.status_code == 303
     async with house.system() as work:
         row = await work.unit.connection.fetch_one(f"select name, secret from {work.context.schema}.specimen")
-    assert row == ("Safer", SECRET)
+        kept = await work.get("specimen", UUID(made["id"]))
+    assert row is not None
+    assert (row[0], SECRET in row[1], kept["secret"]) == ("Safer", False, SECRET)

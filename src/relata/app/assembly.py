@@ -13,6 +13,8 @@ from relata.app.modules import discover
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
+from relata.engine.fetching.addresses import networks_of
+from relata.engine.fetching.client import Guard
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
@@ -85,6 +87,11 @@ class House:
     def files(self) -> DiskStore:
         """Where files are kept."""
         return DiskStore(self.settings.home / "files")
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What fetches addresses that somebody typed."""
+        return Guard(networks_of(self.settings.fetch_networks), self.settings.fetch_http)
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -15,12 +15,15 @@ from relata.engine.ui.board_objects import MODULE as BOARDS
 from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
 
+#: The engine's own, without which no screen stands.
+ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, BULK)
+
 
 def discover(*extra: str) -> tuple[Module, ...]:
     """The engine's own modules and all business modules, by name. extra: folders that start with `_`, asked for by
     name; they are examples, and no installation has them otherwise."""
     folders = [found.name for found in pkgutil.iter_modules(relata.modules.__path__) if not found.name.startswith("_")]
-    return (PEOPLE, COLLABORATION, VIEWS, BOARDS, BULK, *(load(folder) for folder in dict.fromkeys((*folders, *extra))))
+    return (*ENGINE, *(load(folder) for folder in dict.fromkeys((*folders, *extra))))
 
 
 def load(folder: str) -> Module:

@@ -156,6 +156,15 @@ class Settings:
         "Where the seal of the history is noted every hour, outside the database: paths and mailto: addresses, "
         "separated by commas. `relata verify --anchors FILE` compares.",
     )
+    fetch_networks: tuple[str, ...] = setting(
+        (),
+        networks,
+        "Addresses or networks inside the house that addresses typed by people may lead to, such as that of an own "
+        "sign-on server; everything that is not public is refused otherwise.",
+    )
+    fetch_http: bool = setting(
+        False, yes, "Whether addresses typed by people may begin with http://, where everybody on the way can read."
+    )
     smtp_url: str = setting(
         "",
         address("smtp", "smtps"),

@@ -60,7 +60,7 @@ class Example:
     def backup(self, file: Path) -> BackedUp:
         return BackedUp(str(file), 1_500_000, 2, has_key=False)
 
-    def restore(self, file: Path, *, force: bool) -> Restored:
+    def restore(self, file: Path, *, force: bool, erased: Path | None = None) -> Restored:
         return Restored("1.0", "2026-11-21 20:00 UTC", 2, ("a_step",), {"RELATA_WORKERS": "4"})
 
     def reference(self) -> Mapping[str, str]:

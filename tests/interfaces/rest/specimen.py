@@ -108,5 +108,5 @@ MODULE = Module(
 
 
 def modules() -> tuple[Module, ...]:
-    """The engine's module and parties: enough for every test here, and quick to set up."""
-    return tuple(module for module in discover() if module.name in ("people", "parties"))
+    """The engine's modules and parties: enough for every test here, and quick to set up."""
+    return tuple(module for module in discover() if module.essential or module.name == "parties")

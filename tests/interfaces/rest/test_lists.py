@@ -127,5 +127,5 @@ async def test_figures_by_month_group_moments(api: Program, five: list[str]) -> 
 
 
 async def test_a_measure_that_there_is_not_is_refused(api: Program) -> None:
-    refused = await api.post("specimens/aggregate", json={"measures": ["median:pieces"]})
+    refused = await api.post("specimens/aggregate", json={"measures": ["mode:pieces"]})
     assert (refused.status_code, refused.json()["field"]) == (422, "measures")

@@ -145,5 +145,6 @@ MODULE = Module(
     "collaboration",
     "Working together",
     "Comments, follows and notifications.",
+    essential=True,
     objects=(COMMENT, FOLLOW, NOTIFICATION, SETTINGS),
 )

@@ -127,6 +127,8 @@ class Compiler:
     # -- conditions
 
     def _not(self, node: typed.Not) -> Element:
+        if isinstance(node.item, typed.Empty):  # never unknown, and an index finds what is filled
+            return self._test("(NOT {0})", self.condition(node.item))
         return self._test("(({0}) IS NOT TRUE)", self.condition(node.item))
 
     def _and(self, node: typed.And) -> Element:

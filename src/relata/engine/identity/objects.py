@@ -69,6 +69,7 @@ MODULE = Module(
     "people",
     "People and teams",
     "Who works here, in which team, with which rights.",
+    essential=True,
     objects=(TEAM, USER),
     guards=GUARDS,
     layouts=(

@@ -129,7 +129,7 @@ class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
-    objects stand in the side bar, the smallest first."""
+    objects stand in the side bar, the smallest first. essential: it can't be switched off."""
 
     name: str
     label: str
@@ -146,6 +146,7 @@ class Module:
     permissions: dict[str, str] = field(default_factory=dict)
     pages: tuple[Any, ...] = ()
     position: int = 100
+    essential: bool = False
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None

@@ -60,7 +60,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     field that stands for the record in links and search. access_parent: a link or any-link field; who may see its
     target may see the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown
     in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
-    unique_together: real constraints over several fields. everyone: what every person may do with it at least,
+    unique_together: real constraints over several fields. indexes: groups of fields by which large lists are divided
+    and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
     what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
     administrator wrote for other languages, in pairs with the language.
@@ -81,6 +82,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     lifecycle: Lifecycle | None = None
     match: tuple[tuple[str, ...], ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
     everyone: Grant | None = None
     happening: Happening | None = None
     personal: bool = False

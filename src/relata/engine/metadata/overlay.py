@@ -162,6 +162,7 @@ def roles_of(base: Registry, definitions: Iterable[Definition]) -> dict[str, Rol
 def _enabled(modules: Iterable[Module], off: set[str]) -> list[Module]:
     """Modules that are on and whose dependencies are."""
     known = list(modules)
+    off = off - {one.name for one in known if one.essential}
     while gone := {one.name for one in known if one.name in off or not set(one.depends) <= {m.name for m in known}}:
         known = [one for one in known if one.name not in gone]
         off = off - gone

@@ -80,6 +80,8 @@ def table_spec(one: Object) -> TableSpec:
     for group in one.unique_together:
         name = f"uq__{one.name}__{'__'.join(group)}"
         indexes.append(IndexSpec(name, group, unique=True, where=_LIVE))
+    for group in one.indexes:
+        indexes.append(IndexSpec(f"ix__{one.name}__{'__'.join(group)}", (*group, "id"), where=_LIVE))
     return TableSpec(one.name, tuple(columns), tuple(indexes), tuple(references))
 
 
@@ -141,7 +143,7 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
     if not columns:
         return []
     name, main = f"ix__{one.name}__{field.name}", columns[0].name(field.name)
-    if field.unique or isinstance(field, AutoNumber):
+    if isinstance(field, AutoNumber):
         return [IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE)]
     if isinstance(field, AnyLink):
         return [IndexSpec(name, (main,))]
@@ -151,8 +153,12 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
         return [IndexSpec(name, (main, "id"))]
     if isinstance(field, (MultiChoice, Tags)) and field.indexed:
         return [IndexSpec(name, (main,), method="gin")]
-    found = [IndexSpec(name, (main, "id"), where=_LIVE)] if field.indexed else []
-    if (field.indexed or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
+    found = []
+    if field.unique:
+        found.append(IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE))
+    elif field.indexed:
+        found.append(IndexSpec(name, (main, "id"), where=_LIVE))
+    if (field.indexed or field.unique or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
         found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
     return found
 

@@ -16,7 +16,7 @@ from relata.engine.metadata.fields import Choice, Field, Link
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.lanes import NEWEST, Lanes
-from relata.engine.query.request import MAX_LIMIT, Query, parse_order
+from relata.engine.query.request import MAX_LIMIT, Order, Query, parse_order
 from relata.engine.ui.board_lanes import (
     Kept,
     column_condition,
@@ -81,7 +81,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a board stands on. condition: its whole filter."""
+    """What a board stands on. condition: its whole filter. order: of the cards, after those that lie by hand."""
 
     one: Object
     field: Field
@@ -90,6 +90,7 @@ class Ground:
     chosen: str
     condition: Node | None
     cards: CardFields
+    order: tuple[Order, ...]
 
 
 async def ground(work: Workspace, one: Object, state: BoardState) -> Ground:
@@ -104,7 +105,17 @@ async def ground(work: Workspace, one: Object, state: BoardState) -> Ground:
         parts.append(Binary("=", Path((layout.within,)), Literal(chosen)))
     paths = layout.card if layout is not None and layout.card else work.layout(one.name).columns[:5]
     shown = card_fields(work, one, [path for path in paths if path != field.name], (field.name,))
-    return Ground(one, field, layout, boards, chosen, all_of(parts) if parts else None, shown)
+    order = parse_order(state.order) or _own_order(work, one, field, layout) or NEWEST
+    return Ground(one, field, layout, boards, chosen, all_of(parts) if parts else None, shown, order)
+
+
+def _own_order(work: Workspace, one: Object, field: Field, layout: Board | None) -> tuple[Order, ...]:
+    """The order that the layout gives to its own columns, as far as this person may know it."""
+    if layout is None or layout.by != field.name or not layout.sort:
+        return ()
+    order = parse_order(layout.sort)
+    known = (one.field(level.path[0]) for level in order)
+    return order if all(found is not None and work.actor.readable(one, found) for found in known) else ()
 
 
 async def board(work: Workspace, one: Object, state: BoardState) -> BoardView:
@@ -154,8 +165,7 @@ async def column_cards(
         parts.append(negate(_named(places)))
     skipped = max(0, shown - len(known))
     limit = min(MAX_LIMIT, skipped + CARDS)
-    order = parse_order(state.order) or NEWEST
-    page = await work.query(Query(one.name, all_of(parts), order, base.cards.fields, limit))
+    page = await work.query(Query(one.name, all_of(parts), base.order, base.cards.fields, limit))
     rows = [*known[shown:], *page.values()[skipped:]]
     cards = (await cards_of(work, base.cards, [rows]))[0]
     return cards, bool(page.next) and limit < MAX_LIMIT
@@ -207,7 +217,7 @@ async def _rows(
     open_items = [item.value for item in items if not kept.get(item.value, Kept()).is_folded]
     asked = Lanes(
         base.one.name, base.field.name, tuple(lane_value(base.field, value) for value in open_items), base.condition,
-        parse_order(state.order), base.cards.fields, limit,
+        base.order, base.cards.fields, limit,
     )  # fmt: skip
     found = dict(zip(open_items, await work.lanes(asked), strict=True))
     if not state.order:
@@ -246,8 +256,7 @@ async def _unplaced(work: Workspace, base: Ground, state: BoardState, limit: int
     if isinstance(field, Choice) and field.required:
         return []
     parts = [nothing, *([base.condition] if base.condition is not None else [])]
-    order = parse_order(state.order) or NEWEST
-    page = await work.query(Query(base.one.name, all_of(parts), order, base.cards.fields, limit + 1))
+    page = await work.query(Query(base.one.name, all_of(parts), base.order, base.cards.fields, limit + 1))
     return page.values()
 
 

@@ -51,5 +51,6 @@ MODULE = Module(
     "boards",
     "Boards",
     "Limits, order by hand and folded columns.",
+    essential=True,
     objects=(BOARD_COLUMN, FOLDED_COLUMN),
 )

@@ -38,12 +38,17 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+#: The page itself, before all tabs of its layout.
+OWN = -1
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """A section of the page."""
+    """A section of the page. tab: the number of the layout's tab that it stands in."""
 
     title: str
     facts: tuple[Fact, ...]
     columns: int = 1
+    tab: int = OWN
 
 
 def first_only(fact: Fact) -> Fact:
@@ -97,28 +102,31 @@ def sections_of(
     lost."""
     named = layout.named_fields
     found = [
-        section for section in _declared(layout) if not section.visible or holds(work, one, record, section.visible)
+        (tab, section)
+        for tab, section in _declared(layout)
+        if not section.visible or holds(work, one, record, section.visible)
     ]
     rest = tuple(field.name for field in one.fields if field.name not in named and not field.hidden)
     if rest and layout.rest:
-        found.append(Section(_("More") if named else _("Details"), rest))
-    found.append(Section(_("Record"), tuple(name for name in _ABOUT_RECORD if name not in named)))
+        found.append((OWN, Section(_("More") if named else _("Details"), rest)))
+    found.append((OWN, Section(_("Record"), tuple(name for name in _ABOUT_RECORD if name not in named))))
     sections = []
-    for section in found:
+    for tab, section in found:
         names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
         facts = tuple(fact(name) for name in names)
         if facts:
-            sections.append(Facts(title=section.heading, facts=facts, columns=section.columns))
+            sections.append(Facts(title=section.heading, facts=facts, columns=section.columns, tab=tab))
     return sections
 
 
-def _declared(layout: Layout) -> list[Section]:
-    """The layout's own sections, then those of its tabs, which show on the condition of the tab, too."""
-    found = list(layout.sections)
-    for tab in layout.tabs:
+def _declared(layout: Layout) -> list[tuple[int, Section]]:
+    """The layout's own sections, then those of its tabs, which show on the condition of the tab, too; each with the
+    number of its tab."""
+    found = [(OWN, section) for section in layout.sections]
+    for number, tab in enumerate(layout.tabs):
         for section in tab.sections:
             both = " and ".join(f"({condition})" for condition in (tab.visible, section.visible) if condition)
-            found.append(msgspec.structs.replace(section, visible=both))
+            found.append((number, msgspec.structs.replace(section, visible=both)))
     return found
 
 

@@ -57,4 +57,4 @@ VIEW_CHOICE = Object(
     ),
 )
 
-MODULE = Module("views", "Views", "Saved views of lists.", objects=(VIEW, VIEW_CHOICE))
+MODULE = Module("views", "Views", "Saved views of lists.", essential=True, objects=(VIEW, VIEW_CHOICE))

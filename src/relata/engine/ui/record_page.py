@@ -31,7 +31,8 @@ class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What every tab of the page shows. record: what the page is about, with every stored value."""
+    """What every tab of the page shows. record: what the page is about, with every stored value. tabs: number and title
+    of the layout's tabs whose condition holds."""
 
     object: Object
     record: Record
@@ -41,6 +42,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool
     highlights: tuple[Fact, ...]
     sections: tuple[Facts, ...]
+    tabs: tuple[tuple[int, str], ...]
     actions: tuple[ActionOffer, ...]
     may_change: bool
     may_delete: bool
@@ -72,6 +74,11 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(sections_of(work, one, record, layout, values, fact)),
+        tabs=tuple(
+            (number, tab.heading)
+            for number, tab in enumerate(layout.tabs)
+            if not tab.visible or holds(work, one, record, tab.visible)
+        ),
         actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),

@@ -12,6 +12,7 @@ from relata.engine.metadata.fields import AnyLink, Link, Text
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
+from relata.engine.ui.facts import OWN
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -36,9 +37,11 @@ class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
     given: str
 
 
-async def related(work: Workspace, one: Object, record: Record) -> tuple[RelatedList, ...]:
-    """Most related lists of most records are empty: one statement says which, and only the others are read."""
-    relations = related_lists(work, one)
+async def related(
+    work: Workspace, one: Object, record: Record, tab: int | None = None
+) -> tuple[RelatedList, ...]:
+    """The lists of one tab of the layout, OWN for those before all tabs, None for all. Most related lists of most records are empty: one statement says which, and only the others are read."""
+    relations = related_lists(work, one, tab)
     asked = [(relation.child, belongs_to(relation, record.id)) for relation in relations]
     filled = await present(work.unit.connection, work.context.ground, work.actor, asked)
     wanted = []
@@ -80,14 +83,16 @@ def _related_list(work: Workspace, one: Object, record: Record, relation: Relati
     )
 
 
-def related_lists(work: Workspace, one: Object) -> list[Relation]:
+def related_lists(work: Workspace, one: Object, tab: int | None = None) -> list[Relation]:
     """The related lists that the page shows: those of the layout, else all but the engine's own, of readable
-    objects."""
+    objects. tab: see `related`."""
     relations = work.registry.relations[one.name]
     layout = work.layout(one.name)
     of_tabs = tuple(name for tab in layout.tabs for name in tab.related)
     others = tuple(name for name, found in relations.items() if name not in of_tabs and not _is_system(work, found))
     own = () if layout.no_related else layout.related or others
+    if tab is not None:
+        own, of_tabs = (own, ()) if tab == OWN else ((), layout.tabs[tab].related)
     names = dict.fromkeys((*own, *of_tabs))
     return [
         relations[name]

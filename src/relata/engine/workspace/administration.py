@@ -103,7 +103,7 @@ class Administration(ObjectAdministration):
                 )
         else:
             needing = [module.label for module in active if name in module.depends]
-            if needing or name == "people":
+            if needing or modules[name].essential:
                 who = ", ".join(needing) or "Everything"
                 raise Conflict(
                     f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first."

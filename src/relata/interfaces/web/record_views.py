@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.collaboration.following import is_following
+from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.record_page import RecordPage, record_page
@@ -86,7 +87,8 @@ class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. tab: which of its parts is open; the others are not read. link: the address to give to others."""
+    """The page. tab: which of its parts is open; the others are not read. part: the number of the layout's tab that is
+    open. link: the address to give to others."""
 
     shell: Shell
     record: RecordPage
@@ -108,6 +110,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileView, ...] = ()
     history: HistoryView | None = None
     matches: bool = False
+    part: int | None = None
 
 
 async def record_view(
@@ -119,7 +122,9 @@ async def record_view(
     path, shell = f"/{one.path}/{key}", web.shell(request, work, one.path)
     tabs = _tabs(work, page, path, "" if peek else request.query_params.get("tab", ""))
     tab = next((found.name for found in tabs if found.current), "overview")
+    part = next((number for number, _title in page.tabs if tab == f"part{number}"), None)
     view = RecordView(
+        part=part,
         shell=shell,
         record=page,
         path=path,
@@ -146,9 +151,11 @@ async def record_view(
             composer=await composer_of(work, page.record, shell.csrf) if not page.deleted else None,
             timeline=await timeline_view(work, page, path, dict(request.query_params), there),
         )
-    if tab == "related":
-        found = await related(work, one, page.record)
-        return msgspec.structs.replace(view, related=tuple(related_view(each, key, path, shell.csrf) for each in found))
+    if tab == "related" or part is not None:
+        found = await related(work, one, page.record, OWN if part is None else part)
+        return msgspec.structs.replace(
+            view, related=tuple(related_view(each, key, path, shell.csrf) for each in found)
+        )
     if tab == "history":
         return msgspec.structs.replace(view, history=await history_view(work, page.record, shell.csrf, part="tab"))
     if tab == "files":
@@ -163,7 +170,8 @@ def _shape(page: RecordPage) -> str:
 
 def _tabs(work: Workspace, page: RecordPage, path: str, asked: str) -> tuple[Tab, ...]:
     names = {"overview": _("Overview")}
-    if related_lists(work, page.object):
+    names |= {f"part{number}": title for number, title in page.tabs}
+    if related_lists(work, page.object, OWN):
         names["related"] = _("Related")
     names |= {"files": _("Files"), "details": _("Details"), "history": _("History")}
     chosen = asked if asked in names else "overview"

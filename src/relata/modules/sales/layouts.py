@@ -33,10 +33,11 @@ LAYOUTS = (
         quick=("name", "account", "contact", "amount", "close_date", "stage"),
         board=Board(
             by="stage",
-            card=("account", "amount", "close_date", "probability", "owner"),
+            card=("account", "amount", "close_date", "owner"),
             total="amount",
             order="position",
             within="pipeline",
+            sort="close_date",
         ),
     ),
     Layout(

@@ -10,6 +10,7 @@ import pytest
 from tests.access.conftest import Connect
 
 from relata.engine.metadata.fields import AnyTarget
+from relata.engine.workspace.administration import Administration
 from relata.testing.house import House
 
 HTMX = {"HX-Request": "true"}
@@ -29,6 +30,17 @@ async def test_every_part_has_an_address(house: House, connect: Connect, tab: st
     client, key = await browser(house, connect), await an_account(house)
     page = await client.get(f"/accounts/{key}{tab}")
     assert page.status_code == 200 and "Zwieback" in page.text and 'aria-current="page"' in page.text
+
+
+async def test_a_tab_of_the_layout_has_its_fields_and_lists_and_its_condition(house: House, connect: Connect) -> None:
+    terms = {"title": "Terms", "sections": [{"title": "Conditions", "fields": ["tax_number"]}], "related": ["contacts"]}
+    secret = {"title": "Never", "sections": [{"title": "No", "fields": ["employees"]}], "visible": "employees > 10"}
+    layout = {"object": "account", "sections": [{"title": "About", "fields": ["name"]}], "tabs": [terms, secret]}
+    client, key = await browser(house, connect), await an_account(house, tax_number="DE123", employees=3)
+    await Administration(house.door, house.key, None, "test").put("layout", "account", layout)
+    page = (await client.get(f"/accounts/{key}?tab=part0")).text
+    assert re.search(r'aria-current="page"[^>]*>\s*Terms', page) and "DE123" in page and "Contacts" in page
+    assert "Never" not in page and "DE123" not in (await client.get(f"/accounts/{key}")).text
 
 
 async def test_a_note_written_in_the_box_is_shown_and_does_nothing(house: House, connect: Connect) -> None:

@@ -12,6 +12,7 @@ from relata.app.modules import discover
 from relata.engine.collaboration.telling import tell
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import Module
+from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
 
@@ -65,12 +66,17 @@ async def test_nobody_marks_the_notifications_of_others(ada: Browser, sign_in: S
 
 
 async def test_what_one_may_no_longer_see_is_not_named(ada: Browser, sign_in: SignIn, open_house: House) -> None:
-    eve = await sign_in("reader", name="Eve")
-    await told(open_house, eve.user, "Secret Acme changed", await account(open_house, "Secret Acme"))
+    administration = Administration(open_house.door, open_house.key, None, "test")
+    await administration.put("role", "narrow", {"label": "Narrow", "grants": {"account": {"read": "own"}}})
+    eve = await sign_in("narrow", name="Eve")
+    about = await account(open_house, "Secret Acme")
+    assert eve.user is not None
+    async with open_house.system() as work:
+        await work.sharing.grant(await work.get("account", about), eve.user)
+    await told(open_house, eve.user, "Secret Acme changed", about)
     assert "Secret Acme" in (await eve.get("/notifications")).text
     async with open_house.system() as work:
-        assert eve.user is not None
-        await work.change(("user", eve.user), {"roles": []})
+        await work.sharing.revoke(await work.get("account", about), eve.user)
     page = (await eve.get("/notifications")).text
     assert "Secret Acme" not in page
     assert "you can no longer see" in page

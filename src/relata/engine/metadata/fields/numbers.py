@@ -112,6 +112,7 @@ class AutoNumber(Field, frozen=True, kw_only=True, tag="auto_number", omit_defau
     prefix: str = ""
     digits: int = 5
     widget: ClassVar[str] = "text"
+    plain_order: ClassVar[bool] = True
 
     def columns(self) -> tuple[Column, ...]:
         return (Column("", sa.Text(), "text"),)

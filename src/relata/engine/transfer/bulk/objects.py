@@ -67,6 +67,7 @@ MODULE = Module(
     "bulk",
     "Bulk changes",
     "Changing, deleting and restoring many records at once, and taking it back.",
+    essential=True,
     objects=(OBJECT,),
     layouts=(
         Layout(
