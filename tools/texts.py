@@ -65,7 +65,9 @@ def update(language: str) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, known, sort_output=True, width=120, omit_header=False, ignore_obsolete=True, no_location=True)
-    return sum(1 for one in known if one.id and not all((one.string,) if isinstance(one.string, str) else one.string or ("",)))
+    return sum(
+        1 for one in known if one.id and not all((one.string,) if isinstance(one.string, str) else one.string or ("",))
+    )
 
 
 if __name__ == "__main__":

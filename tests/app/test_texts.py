@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, nodes
+from tools.texts import collected
 
 import relata
 from relata.foundation.catalogues import LANGUAGES, LOCALE, read_messages
-from tools.texts import collected
 
 OTHERS = [one for one in LANGUAGES if one != "en"]
 SOURCE = Path(relata.__file__).parent
-TEMPLATES = sorted(
-    path for path in SOURCE.rglob("*.html") if not {"patterns", "static", "_example"} & set(path.parts)
-)
+TEMPLATES = sorted(path for path in SOURCE.rglob("*.html") if not {"patterns", "static", "_example"} & set(path.parts))
 _HOLES = re.compile(r"%\(\w+\)[sd]|%%n|\{\w+\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _READ = re.compile(r'\b(?:aria-label|title|placeholder|alt|aria-description)="([^"]*)"')
@@ -52,7 +50,7 @@ def _shown(source: str) -> list[str]:
         for output in tree.find_all(nodes.Output)
         for part in output.nodes
     )
-    attributes = [value for value in _READ.findall(plain)]
+    attributes = _READ.findall(plain)
     plain = re.sub(r"<(style|script|svg)\b.*?</\1>|<!--.*?-->", "", plain, flags=re.DOTALL)
     return [*attributes, *re.findall(r">([^<>\"=]*)<", plain)]
 

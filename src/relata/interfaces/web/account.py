@@ -118,8 +118,8 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
             await web.first_setup(token, given["company"], given["name"], given["email"], _one(form, "password"))
         except (Invalid, Conflict, Denied, LimitReached) as error:
             view = PublicView(
-                title=_("Set up Relata"), token=token, error=_words(error), company=given["company"], name=given["name"],
-                email=given["email"],
+                title=_("Set up Relata"), token=token, error=_words(error), company=given["company"],
+                name=given["name"], email=given["email"],
             )  # fmt: skip
             return web.page(None, "web/setup.html", view, status=422)
         here = exchange(request)

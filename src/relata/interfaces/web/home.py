@@ -76,6 +76,7 @@ async def _mine(work: Workspace, one: Object) -> Part | None:
         return None
     heads = (found.title_column, *found.columns)
     return Part(
-        title=_("My open %(objects)s") % {"objects": one.nouns}, icon=one.icon, href=f"/{one.path}?where={where.replace(' ', '+')}",
+        title=_("My open %(objects)s") % {"objects": one.nouns}, icon=one.icon,
+        href=f"/{one.path}?where={where.replace(' ', '+')}",
         columns=tuple(Column(name=head.path, label=head.label, align=head.align) for head in heads), rows=found.rows,
     )  # fmt: skip

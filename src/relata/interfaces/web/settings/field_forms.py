@@ -10,6 +10,7 @@ import msgspec
 from relata.engine.metadata.fields import Choice, Field
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
@@ -75,14 +76,18 @@ def values_of(field: Field) -> dict[str, list[str]]:
             found[name] = ["true"] if value else []
         elif name == "options":
             known = getattr(field, "options", ())
-            found |= {"option.value": [one.value for one in known], "option.label": [one.title for one in known]}
+            found |= {
+                "option.value": [one.value for one in known],
+                "option.label": [one.label or in_words(one.value) for one in known],
+            }
             found |= {"option.colour": [one.colour for one in known]}
             found["option.state"] = ["retired" if one.retired else "offered" for one in known]
         elif isinstance(value, (list, tuple)):
             found[name] = [str(one) for one in value]
         elif value is not None:
             found[name] = [f"{value:g}" if isinstance(value, float) else str(value)]
-    found["label"] = [field.title]
+    found["label"] = [field.label or in_words(field.name)]
+    found |= {f"label.{tag}": [words] for tag, words in field.labels}
     return found
 
 

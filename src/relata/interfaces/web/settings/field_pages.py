@@ -14,6 +14,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import inline
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_forms import (
     COLOUR_OPTIONS,
     OptionRow,
@@ -157,6 +158,9 @@ def tweak_fields(field: Field, form: Form, error: Refused | None) -> tuple[FormF
     errors = errors_of(error)
     found = [
         text("label", _("Label"), last(form, "label"), errors, required=True, max_length=120),
+        *other_languages.inputs(
+            "label", _("Label"), last(form, "label"), field.labels, form, errors, is_own=field.custom
+        ),
         text(
             "help",
             _("Help"),

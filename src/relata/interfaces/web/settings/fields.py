@@ -18,6 +18,7 @@ from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_forms import (
     COLOUR_OPTIONS,
     definition,
@@ -140,7 +141,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             _, known = await web.within(request, lambda work: _known_later(work, name, field))
-            await (await office(web, request)).tweak(f"{name}.{field}", read_tweak(known, form))
+            await (await office(web, request)).tweak(
+                f"{name}.{field}", {**read_tweak(known, form), "labels": other_languages.typed("label", form)}
+            )
             return f"{PLACE}/{name}/fields/{field}?done=saved"
 
         return await settled(attempt, lambda error: show(request, name, field, form, error))

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
@@ -18,6 +19,7 @@ from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_types import BY_TAG
 from relata.interfaces.web.settings.frame import (
     Form,
@@ -200,7 +202,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             words = {one: last(form, one) for one in ("label", "plural_label", "help", "icon")}
-            await (await office(web, request)).tweak(name, {**words, "nav": last(form, "nav") == "true"})
+            others = {f"{one}s": other_languages.typed(one, form) for one in ("label", "plural_label")}
+            await (await office(web, request)).tweak(name, {**words, **others, "nav": last(form, "nav") == "true"})
             return f"{_PLACE}/{name}?done=saved"
 
         return await settled(attempt, lambda error: show(request, name, form, error))
@@ -227,7 +230,17 @@ def _definition(form: Form) -> dict[str, Any]:
 
 
 def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
-    known = {"label": one.title, "plural_label": one.title_plural, "help": one.help, "icon": one.icon}
+    known = {
+        "label": one.label or in_words(one.name), "plural_label": one.plural_label or in_words(one.path),
+        "help": one.help, "icon": one.icon,
+    }  # fmt: skip
+    singular = other_languages.inputs(
+        "label", _("What one is called"), known["label"], one.labels, form, errors, is_own=one.custom
+    )
+    plural = other_languages.inputs(
+        "plural_label", _("What several are called"), known["plural_label"], one.plural_labels, form, errors,
+        is_own=one.custom,
+    )  # fmt: skip
     given = known if form is None else {name: last(form, name) for name in known}
     icons = (
         _ICONS
@@ -237,6 +250,7 @@ def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[For
     return (
         text("label", _("What one is called"), given["label"], errors, required=True, max_length=60),
         text("plural_label", _("What several are called"), given["plural_label"], errors, required=True, max_length=60),
+        *(each for pair in zip(singular, plural, strict=True) for each in pair),
         text("help", _("What it is"), given["help"], errors, wide=True, max_length=1000),
         text("icon", _("Icon"), given["icon"], errors, kind="choice", options=icons, required=True),
         text(
