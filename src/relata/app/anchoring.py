@@ -1,4 +1,4 @@
-"""Noting the seal of every workspace outside the database: in files, and by mail."""
+"""Noting the seal of every workspace outside the database: in files, by mail, and at a web address."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from relata.app.assembly import House
 from relata.engine.history import anchors
 from relata.engine.messaging.message import Message
+from relata.foundation.errors import RelataError
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,27 @@ async def anchor(house: House) -> int:
             text = "Keep this mail: relata verify --anchors compares the history with it.\n\n" + "\n".join(lines) + "\n"
             await house.outbox.post(Message(place.removeprefix("mailto:"), "The seal of the history", text))
             continue
+        if place.startswith("https://"):
+            await _send(house, place, lines)
+            continue
         try:
             await asyncio.to_thread(_append, Path(place), lines)
         except OSError as error:
             log.error("the anchors could not be written: %s", error.strerror)
     return len(lines)
+
+
+async def _send(house: House, url: str, lines: list[str]) -> None:
+    body = "".join(f"{line}\n" for line in lines).encode()
+    try:
+        answer = await house.guard.fetch(
+            url, method="POST", headers={"content-type": "text/plain; charset=utf-8"}, body=body, limit_bytes=100_000
+        )
+    except RelataError as error:
+        log.error("the anchors could not be sent: %s", error.message)
+    else:
+        if not answer.is_ok:
+            log.error("the anchors were not taken: status %d", answer.status)
 
 
 def _append(file: Path, lines: list[str]) -> None:

@@ -15,7 +15,11 @@ from relata.app.settings import Settings
 from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.fetching.addresses import networks_of
 from relata.engine.fetching.client import Guard
-from relata.engine.files.store import DiskStore
+from relata.engine.files.clamd import Clamd
+from relata.engine.files.encrypted import EncryptedStore
+from relata.engine.files.s3 import Bucket, S3Store
+from relata.engine.files.scanning import ScannedStore
+from relata.engine.files.store import DiskStore, FileStore
 from relata.engine.identity import memberships, setup
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sealing import Sealer, SecretBox
@@ -27,6 +31,7 @@ from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
+from relata.engine.secrets import workspace_keys
 from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
@@ -50,7 +55,8 @@ class House:
     @classmethod
     def of(cls, settings: Settings, url: str) -> House:
         """A house over the database at `url`; nothing is connected yet."""
-        return cls(settings, Database(url, pool_size=settings.pool_size), discover())
+        behind_pooler = settings.direct_database_url not in ("", url)
+        return cls(settings, Database(url, pool_size=settings.pool_size, behind_pooler=behind_pooler), discover())
 
     @cached_property
     def door(self) -> Door:
@@ -84,9 +90,24 @@ class House:
         return Audience(self.door, hub)
 
     @cached_property
-    def files(self) -> DiskStore:
-        """Where files are kept."""
-        return DiskStore(self.settings.home / "files")
+    def files(self) -> FileStore:
+        """Where files are kept, past the virus scanner where there is one."""
+        if not self.settings.virus_scanner:
+            return self.encrypted_files
+        scanner = Clamd.parse(self.settings.virus_scanner)
+        return ScannedStore(self.encrypted_files, scanner, holds=self.settings.virus_scanner_away == "hold")
+
+    @cached_property
+    def encrypted_files(self) -> EncryptedStore:
+        """The same without the scanner."""
+        url = self.settings.files_url
+        store = S3Store(Bucket.parse(url)) if url else DiskStore(self.settings.home / "files")
+        return EncryptedStore(store, self.keys_of, self.settings.encrypt_files)
+
+    async def keys_of(self, schema: str) -> workspace_keys.WorkspaceKeys:
+        """The keys of the workspace in a schema, as they are now."""
+        async with self.database.read() as connection:
+            return await workspace_keys.load(connection, schema, self.ring)
 
     @cached_property
     def guard(self) -> Guard:

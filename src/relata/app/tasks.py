@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import notifying
+from relata.app import notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.collaboration.noticing import noticing
-from relata.engine.files import cleaning
+from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
 from relata.engine.history.opening import opened
@@ -37,6 +38,9 @@ SWEEP, SWEEP_CRON = "sweep_identity", "20 3 * * *"
 #: Tells people what was unusual about their accounts.
 MAIL_ALERTS, MAIL_ALERTS_CRON = "mail_alerts", "* * * * *"
 
+#: A base backup for the archive; the attached files between two of them.
+ARCHIVE, ARCHIVE_FILES, ARCHIVE_FILES_CRON = "archive", "archive_files", "*/5 * * * *"
+
 
 def key_of(schema: str) -> str:
     """A workspace's key from its schema."""
@@ -46,6 +50,7 @@ def key_of(schema: str) -> str:
 def register(house: House, queue: Queue) -> None:
     """Give the queue its tasks."""
     cleaning.register(queue, house.database, house.files)
+    scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
 
     @queue.task(REACT)
@@ -76,6 +81,14 @@ def register(house: House, queue: Queue) -> None:
     @queue.task(ANCHOR)
     async def anchor_history(job: Job) -> None:
         await anchor(house)
+
+    @queue.task(ARCHIVE)
+    async def archive(job: Job) -> None:
+        await asyncio.to_thread(seconds.keep, house.settings, house.direct_url)
+
+    @queue.task(ARCHIVE_FILES)
+    async def archive_files(job: Job) -> None:
+        await asyncio.to_thread(seconds.keep_files, house.settings)
 
     @queue.task(SCHEDULED)
     async def scheduled(job: Job) -> None:
@@ -122,11 +135,16 @@ async def recurring(house: House) -> Iterable[Recurring]:
     ]
     if house.settings.anchors:
         found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
+    rescan = scanning.RESCAN_CRON if house.settings.virus_scanner else scanning.RELEASE_CRON
+    if seconds.is_ours(house.settings, house.direct_url):
+        found.append(Recurring("relata", ARCHIVE, house.settings.archive_cron, ARCHIVE))
+        found.append(Recurring("relata", ARCHIVE_FILES, ARCHIVE_FILES_CRON, ARCHIVE_FILES))
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
         found.extend(notifying.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
+        found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
     return found
 

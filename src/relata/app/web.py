@@ -17,6 +17,7 @@ import relata.interfaces.web
 from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
 from relata.interfaces.http.development_mail import development_mail
@@ -33,10 +34,12 @@ from relata.interfaces.web import (
     cells,
     columns,
     confirming,
+    desks,
     erasing,
     exporting,
     facts,
     figures,
+    file_links,
     files,
     filtering,
     finding,
@@ -54,6 +57,7 @@ from relata.interfaces.web import (
     records,
     second_step,
     settings,
+    sign_on,
     streams,
     timelines,
     views,
@@ -64,7 +68,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:
@@ -80,6 +84,7 @@ def assemble(house: House) -> Ground:
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
+        files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -99,10 +104,11 @@ def assemble(house: House) -> Ground:
                 await live
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
+    origin = house.settings.files_origin or house.settings.address
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files, origin), *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -114,9 +120,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, bulk, bulk_runs, cells, filtering, boards,
-            calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, figures, grouping,
-            exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
+            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -126,6 +132,7 @@ def http_settings(settings: Settings) -> HttpSettings:
     """The HTTP side of the settings."""
     return HttpSettings(
         public_url=settings.public_url,
+        files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
         wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},

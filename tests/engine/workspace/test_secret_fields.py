@@ -70,6 +70,15 @@ async def test_a_secret_is_found_by_its_whole_value_where_declared(house: House)
             await matching(work, "safe", "pin", "1")
 
 
+async def test_asking_for_a_secret_reads_an_index(house: House) -> None:
+    async with house.system() as work:
+        await work.unit.connection.execute("set local enable_seqscan = off")
+        plan = await work.unit.connection.fetch(
+            "explain select id from w_main.safe where deleted_at is null and split_part(code, ':', 4) = any('{a}')"
+        )
+        assert "ix__safe__code" in str(plan)
+
+
 async def test_plain_values_of_before_are_encrypted(house: House) -> None:
     async with house.system() as work:
         made = await work.create("safe", {"name": "A"})

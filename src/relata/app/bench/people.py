@@ -12,7 +12,7 @@ from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.workspace import Workspace
 
 PEOPLE, REGIONS, TEAMS = 200, 5, 24
-_PASSWORD = "only a benchmark signs in with this"
+PASSWORD = "only a benchmark signs in with this"
 _OWN = {"read": "team", "create": "own", "change": "own", "delete": "own"}
 _BELOW = {"read": "below", "create": "below", "change": "below", "delete": "below"}
 _LOOK = {"read": "all"}
@@ -30,6 +30,11 @@ class Person:
     id: UUID
     key: str
     session: str
+
+
+def address_of(number: int) -> str:
+    """The e-mail address of the nth person, counted from 1."""
+    return f"person{number}@bench.example.com"
 
 
 async def hire(house: House, workspace: str) -> None:
@@ -64,7 +69,7 @@ def _row(at: int, leaders: list[UUID], leaves: list[UUID]) -> dict[str, object]:
     name = f"Person {at + 1:03d}"
     return {
         "name": name,
-        "email": f"person{at + 1}@bench.example.com",
+        "email": address_of(at + 1),
         "roles": [role],
         "status": "active",
         "team": team,
@@ -77,11 +82,11 @@ async def sign_in(house: House, workspace: str) -> list[Person]:
     async with house.door.open(workspace, None, via="bench") as work:
         connection, space = work.unit.connection, work.context.id
         for role, number in (("administrator", 1), ("manager", 2), ("rep", 50)):
-            address = f"person{number}@bench.example.com"
+            address = address_of(number)
             person = await work.first("user", email=address)
             assert person is not None
             known = await accounts.by_email(connection, address)
-            account = known.id if known else await accounts.create(connection, address, _PASSWORD)
+            account = known.id if known else await accounts.create(connection, address, PASSWORD)
             if not known:
                 await memberships.join(connection, account, space, person.id)
             _, key = await keys.create(connection, space, person.id, "Benchmark")

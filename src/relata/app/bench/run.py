@@ -23,6 +23,8 @@ from relata.app.bench import (
     reading,
     screens,
     sorting,
+    tenants,
+    ui,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -42,7 +44,10 @@ PARTS: dict[str, Part] = {
     "api_write": writing.measure,
     "field": altering.measure,
     "import": filling.measure,
+    "ui": ui.measure,
 }
+#: Minutes each, so only when they are named.
+LONG: dict[str, Part] = {"tenants": tenants.measure}
 
 
 def bench(options: Options, command: str) -> Report:
@@ -75,7 +80,8 @@ async def _measure(report: Report, home: Path, url: str, options: Options, *, is
             rows = options.contacts + options.accounts + options.opportunities
             report.figures.append(at_least("Search index, built anew", rows / seconds["search"], "records/s", 5000))
         measured = Bench(house, home, options, await people.sign_in(house, MAIN))
-        for name, part in PARTS.items():
+        asked = {**PARTS, **LONG} if options.only else PARTS
+        for name, part in asked.items():
             if options.wants(name):
                 _tell(name)
                 found = await part(measured)

@@ -16,7 +16,7 @@ from relata.app.bench.bare import DATABASE, STATEMENTS
 from relata.app.bench.statements import Statement
 from relata.foundation.errors import Unavailable
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 
 
 @contextlib.contextmanager

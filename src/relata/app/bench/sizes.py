@@ -46,4 +46,6 @@ class Options:
 
     def wants(self, part: str) -> bool:
         """Whether this part of the measurements runs."""
+        if part == "ui":  # needs a browser, so it is asked for by name
+            return "ui" in self.only
         return not self.only or any(part.startswith(word) for word in self.only)

@@ -20,7 +20,7 @@ MAX_BYTES = 100_000_000
 #: The task that drops the bytes of a removed file; see `cleaning.register`.
 FORGET = "files.forget"
 
-_COLUMNS = "id, name, size, media_type, sha256, object, record, owner, created_at"
+_COLUMNS = "id, name, size, media_type, sha256, object, record, owner, created_at, held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ class Received:
     size: int
     media_type: str
     sha256: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file. sha256: hexadecimal. object, record: what it belongs to; None while it is loose: then it is its owner's
-    alone."""
+    alone. held: it waits for the virus scanner, and is given to nobody."""
 
     id: UUID
     name: str
@@ -48,6 +49,7 @@ class Attachment:
     record: UUID | None
     owner: UUID | None
     created_at: datetime
+    held: bool = False
 
 
 async def receive(
@@ -56,7 +58,7 @@ async def receive(
     """Take the bytes in; outside of any transaction, since they may come slowly."""
     file, cleaned = new_id(), clean_name(name)
     stored = await store.put(schema, file, chunks, max_bytes=max_bytes)
-    return Received(file, cleaned, stored.size, sniff(stored.head, cleaned), stored.sha256)
+    return Received(file, cleaned, stored.size, sniff(stored.head, cleaned), stored.sha256, stored.held)
 
 
 async def keep(
@@ -70,9 +72,19 @@ async def keep(
 ) -> Attachment:
     """Make it a file of a record, or a loose one that `attach` will link."""
     rows = await connection.fetch(
-        f"insert into {quoted(schema)}._file (id, name, size, media_type, sha256, object, record, owner)"
-        f" values (%s, %s, %s, %s, %s, %s, %s, %s) returning {_COLUMNS}",
-        (received.id, received.name, received.size, received.media_type, received.sha256, object_name, record, owner),
+        f"insert into {quoted(schema)}._file (id, name, size, media_type, sha256, object, record, owner, held)"
+        f" values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning {_COLUMNS}",
+        (
+            received.id,
+            received.name,
+            received.size,
+            received.media_type,
+            received.sha256,
+            object_name,
+            record,
+            owner,
+            received.held,
+        ),
     )
     return Attachment(*rows[0])
 

@@ -7,11 +7,18 @@ from urllib.parse import quote
 
 from relata.engine.files.attachments import Attachment
 from relata.engine.files.media_types import SAFE_IMAGES
+from relata.foundation.errors import Unavailable
 
 
-def headers_of(file: Attachment) -> dict[str, str]:
-    """Every header of the answer (RFC 6266 for the name)."""
-    shown = "inline" if file.media_type in SAFE_IMAGES else "attachment"
+def headers_of(file: Attachment, *, inline: bool = True) -> dict[str, str]:
+    """Every header of the answer (RFC 6266 for the name). inline: whether it may be shown in place if its type is safe.
+    Unavailable for a file that is held: whoever hands out bytes
+    asks here first."""
+    if file.held:
+        raise Unavailable(
+            "This file waits to be checked for viruses.", code="file_held", hint="Try again in a few minutes."
+        )
+    shown = "inline" if inline and file.media_type in SAFE_IMAGES else "attachment"
     plain = re.sub(r"[^ !#-\[\]-~]", "_", file.name)
     return {
         "Content-Type": file.media_type + ("; charset=utf-8" if file.media_type.startswith("text/") else ""),

@@ -25,11 +25,13 @@ CHUNK = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What `put` learned on the way. sha256: hexadecimal. head: the first bytes."""
+    """What `put` learned on the way. sha256: hexadecimal. head: the first bytes. held: nobody may have it until it was
+    checked for viruses."""
 
     size: int
     sha256: str
     head: bytes
+    held: bool = False
 
 
 class FileStore(Protocol):
@@ -49,6 +51,13 @@ class FileStore(Protocol):
         """Everything that is kept for a workspace, with the time when it came."""
 
 
+def innermost(store: FileStore) -> FileStore:
+    """Where the bytes lie in the end: stores that encrypt or check stand before another, their `inner`."""
+    while (inner := getattr(store, "inner", None)) is not None:
+        store = inner
+    return store
+
+
 class DiskStore:
     """A folder. A file's path is made of its workspace's schema and its id, never of a name that someone sent."""
 
@@ -66,10 +75,8 @@ class DiskStore:
                 async for chunk in chunks:
                     size += len(chunk)
                     if size > max_bytes:
-                        raise LimitReached(
-                            "The file is too large.", code="too_large", hint=f"At most {max_bytes // 1_000_000} MB fit."
-                        )
-                    head = head or bytes(chunk[:HEAD])
+                        raise too_large(max_bytes)
+                    head += bytes(chunk[: HEAD - len(head)])
                     with _told():
                         await asyncio.to_thread(_append, output, digest, chunk)
                 with _told():
@@ -111,6 +118,11 @@ class DiskStore:
     def _part(self, schema: str, file: UUID) -> Path:
         """Where it lies until it is complete; what a killed process left there is cleaned as any other."""
         return self._folder(schema) / "incoming" / str(file)
+
+
+def too_large(max_bytes: int) -> LimitReached:
+    """What a store says of a file that is larger than allowed."""
+    return LimitReached("The file is too large.", code="too_large", hint=f"At most {max_bytes // 1_000_000} MB fit.")
 
 
 def _found(folder: Path) -> list[tuple[UUID, datetime]]:

@@ -16,4 +16,12 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_22_files_held",
+        """
+        alter table {schema}._file add column held boolean not null default false;
+        create index _file_held on {schema}._file (id) where held;
+        """,
+        workspace=True,
+    ),
 )

@@ -39,6 +39,7 @@ async def check_user(work: Any, draft: Any) -> None:
                 code="confirmation_needed",
                 hint="Do it in the settings under People, which asks you.",
             )
+        await check_still_decides(work)
         if draft.id == work.actor.user and {"roles", "status"} & set(touched):
             raise Denied(
                 "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
@@ -73,10 +74,27 @@ async def check_removal(work: Any, record: Any) -> None:
             )
         if record.id == work.actor.user:
             raise Denied("Nobody deletes themselves.", code="denied_own_roles", hint="Ask another administrator.")
+        await check_still_decides(work)
         if name == "user":
             check_roles(work, record["roles"] or (), ())
     if name == "user":
         await memberships.leave(work.unit.connection, work.context.id, record.id)
+
+
+async def check_still_decides(work: Any) -> None:
+    """One decision about people at a time, by who may decide at this moment: of two administrators who take each other's
+    rights away at once, one remains. Denied for whoever lost theirs meanwhile."""
+    await work.lock("people")
+    if work.actor.user is None:
+        return
+    found = await work.as_system().get_many("user", [work.actor.user])
+    roles = work.registry.roles
+    held = [roles[name] for person in found if person["status"] != "inactive" for name in person["roles"] or ()
+            if name in roles]  # fmt: skip
+    if not any(MANAGE in role.permissions or "*" in role.permissions for role in held):
+        raise Denied(
+            "You may not decide about people any more.", code="denied_manage_users", hint="Ask an administrator."
+        )
 
 
 def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None:

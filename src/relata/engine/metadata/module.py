@@ -10,6 +10,7 @@ import msgspec
 
 from relata.engine.metadata.fields import AnyField
 from relata.engine.metadata.grant import Grant as Grant
+from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words, worded
@@ -129,7 +130,8 @@ class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
-    objects stand in the side bar, the smallest first. essential: it can't be switched off."""
+    objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
+    home page."""
 
     name: str
     label: str
@@ -145,6 +147,7 @@ class Module:
     schedules: tuple[Schedule, ...] = ()
     permissions: dict[str, str] = field(default_factory=dict)
     pages: tuple[Any, ...] = ()
+    home: tuple[HomeCard, ...] = ()
     position: int = 100
     essential: bool = False
     resources: str = ""

@@ -23,6 +23,8 @@ RESERVED = frozenset(
     "id readers writers and or not in is null true false between contains starts ends if me import export batch search "
     "metadata openapi aggregate history actions files feed views bin".split()
 )
+#: Columns that every table of PostgreSQL has already.
+OF_POSTGRESQL = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
     "admin api forgot healthz invitation invitations oauth palette patterns readyz metrics reset setup settings"
@@ -113,7 +115,7 @@ def decode_layout(raw: Mapping[str, Any]) -> Layout | None:
 
 def check_identifier(name: str, kind: str) -> None:
     """Invalid unless the name can stand in paths, formulas and columns."""
-    is_taken = name in RESERVED or (kind == "object" and name in RESERVED_PATHS)
+    is_taken = name in RESERVED or name in OF_POSTGRESQL or (kind == "object" and name in RESERVED_PATHS)
     if not IDENTIFIER.match(name) or is_taken:
         raise Invalid.of(
             [

@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
+from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
@@ -147,6 +148,12 @@ class Registry:
                 known = found.get(role.name)
                 found[role.name] = role if known is None else _joined(known, role)
         return found
+
+    @cached_property
+    def home_cards(self) -> tuple[HomeCard, ...]:
+        """The cards of the home page, in the order of the modules."""
+        modules = sorted(self.modules.values(), key=lambda module: -module.position)
+        return tuple(card for module in modules for card in module.home if card.object in self.objects)
 
     @cached_property
     def reactions(self) -> tuple[Reaction, ...]:

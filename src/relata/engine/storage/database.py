@@ -158,8 +158,9 @@ def _blocks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """url: a libpq connection string or URL. pool_size: connections of this process at most."""
+    def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> None:
+        """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
+        sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
         self.url = url
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
@@ -168,7 +169,7 @@ class Database:
             open=False,
             timeout=POOL_WAIT_SECONDS,
             max_lifetime=1800.0,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, **({"prepare_threshold": None} if behind_pooler else {})},
             check=None,
         )
 

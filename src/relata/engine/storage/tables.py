@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, RollUp, Tags
+from relata.engine.metadata.fields import AnyLink, AutoNumber, Field, Link, Links, MultiChoice, RollUp, Tags, Text
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 
@@ -59,6 +59,8 @@ def sql_type(kind: sa.types.TypeEngine[Any]) -> str:
 _SYSTEM_DEFAULTS = {"version": "1", "created_at": "now()", "changed_at": "now()"}
 #: Never indexed: an index on what every update changes makes each of them a non-HOT one (measured).
 _LIVE = "deleted_at is null"
+#: The keyed hash in a secret cell (`workspace.secret_fields`), by its column: what equality is asked of.
+MATCHED = "(split_part(%s, ':', 4))"
 
 
 def table_spec(one: Object) -> TableSpec:
@@ -147,6 +149,8 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
         return [IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE)]
     if isinstance(field, AnyLink):
         return [IndexSpec(name, (main,))]
+    if isinstance(field, Text) and field.matched and field.sensitivity == "secret":
+        return [IndexSpec(name, (MATCHED % main, "id"), where=_LIVE)]
     if field.system and isinstance(field, Link):
         return []
     if isinstance(field, Link):

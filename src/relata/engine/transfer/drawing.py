@@ -216,7 +216,7 @@ def _number(drawn: Drawn, entry: Column, text: str) -> Any:
         number = Decimal(plain_number(digits) if not entry.decimal_mark else digits.strip()) * Decimal(
             str(entry.factor)
         )
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         drawn.note("refused", "invalid_number", entry)
         return None
     plain = format(number.normalize() if number == number.to_integral_value() else number, "f")

@@ -1,12 +1,12 @@
 """Cells that a spreadsheet would run as a formula get an apostrophe on export, and lose it again on import (OWASP, "CSV
-Injection")."""
+Injection"): behind white space too, and with the full-width signs that some languages' spreadsheets read as formulas."""
 
 from __future__ import annotations
 
 import re
 
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_DANGEROUS = re.compile("'*(?:[\t\r\n]|\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+_GUARDED = re.compile("'" + _DANGEROUS.pattern)
 #: A plain number is no formula, whatever its sign.
 _NUMBER = re.compile(r"-\d+(?:\.\d+)?")
 

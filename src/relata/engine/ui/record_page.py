@@ -79,14 +79,15 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
             for number, tab in enumerate(layout.tabs)
             if not tab.visible or holds(work, one, record, tab.visible)
         ),
-        actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
+        actions=tuple(offers_of(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
         may_create=bool(work.actor.rights.level(one, "create")),
     )
 
 
-def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+def offers_of(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+    """The actions that this person may do with the record as it is now."""
     offers = []
     for found in work.registry.actions.get(one.name, {}).values():
         if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):

@@ -103,7 +103,8 @@ def related_lists(work: Workspace, one: Object, tab: int | None = None) -> list[
 
 def _is_system(work: Workspace, relation: Relation) -> bool:
     field = work.registry.get(relation.child).field(relation.field)
-    engine_own = work.registry.get(relation.child).module == TOGETHER
+    child = work.registry.get(relation.child)
+    engine_own = child.module == TOGETHER or child.personal
     return field is None or field.system or field.name in ("owner", "team") or engine_own
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from relata.engine.files import attachments
+from relata.engine.files import attachments, links
 from relata.engine.files.attachments import Attachment, Received
+from relata.engine.files.links import FileLink
 from relata.engine.jobs.queue import Queue
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, NotFound
@@ -49,6 +50,12 @@ async def find_file(work: Workspace, file: UUID) -> Attachment:
     except (NotFound, Denied):
         raise _no_file() from None
     return found
+
+
+async def link_to(work: Workspace, file: UUID, *, inline: bool = True) -> FileLink:
+    """A link for some minutes to a file that the actor may see. NotFound for any other."""
+    found = await find_file(work, file)
+    return links.signed(work.context.keys, work.context.key, found.id, inline=inline, now=work.clock.now)
 
 
 async def remove_file(work: Workspace, queue: Queue, file: UUID) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.identity import emails, invitations
-from relata.engine.identity.guards import MANAGE, check_roles
+from relata.engine.identity.guards import MANAGE, check_roles, check_still_decides
 from relata.engine.identity.preferences import Preferences, check_preferences, read_preferences
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
@@ -150,6 +150,7 @@ async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Re
         raise Denied(
             "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
         )
+    await check_still_decides(work)
     everything = work.as_system()
     person = await everything.get("user", user)
     before, after = set(person["roles"] or ()), set(values.get("roles", person["roles"]) or ())

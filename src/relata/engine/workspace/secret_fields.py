@@ -21,6 +21,7 @@ from relata.engine.metadata.fields import Text
 from relata.engine.metadata.object import Object
 from relata.engine.secrets.ring import NONCE_BYTES
 from relata.engine.storage.planner import quoted
+from relata.engine.storage.tables import MATCHED
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Bug, Invalid, Problem
@@ -76,11 +77,11 @@ async def matching(work: Workspace, object_name: str, name: str, value: str) -> 
     if not isinstance(field, Text) or name not in one.secret_fields or not field.matched:
         raise Invalid.of([Problem("not_matched", "This field can't be asked for by its value.", name)])
     numbers = work.context.keys.secrets.get("match", {})
-    starts = [f"{_hash(key, one, name, value)}:" for key in numbers.values()]
+    hashes = [_hash(key, one, name, value) for key in numbers.values()]
     rows = await work.unit.connection.fetch(
         f"select id from {quoted(work.context.schema)}.{quoted(one.name)} where deleted_at is null"
-        f" and split_part({quoted(name)}, ':', 4) || ':' = any(%s) order by id",
-        (starts,),
+        f" and {MATCHED % quoted(name)} = any(%s) order by id",
+        (hashes,),
     )
     return [row[0] for row in rows]
 

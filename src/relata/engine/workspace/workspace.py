@@ -308,9 +308,13 @@ class Workspace:
 
     async def merge(self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None) -> Record:
         """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others."""
-        record = await self._record(target)
-        merged = [await self.get(record.object.name, other) for other in others]
-        return await merging.merge(self, record, merged, values or {})
+        name, key = (target.object.name, target.id) if isinstance(target, Record) else target
+        ids = dict.fromkeys((key, *others))
+        # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
+        held = {record.id: record for record in await self.get_many(name, list(ids), lock=True)}
+        if held.keys() != ids.keys():
+            raise NotFound(f"This {self.registry.get(name).noun} does not exist.", hint="It may be gone.")
+        return await merging.merge(self, held[key], [held[other] for other in others], values or {})
 
     async def _record(self, key: Key) -> Record:
         return key if isinstance(key, Record) else await self.get(*key)

@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from relata.interfaces.cli.archive import backup, restore
+from relata.interfaces.cli.filing import files
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import BENCH_SIZES, Application
 from relata.interfaces.cli.proving import erase, keys, verify
+from relata.interfaces.cli.recovering import archive, recover
 from relata.interfaces.cli.run import run_everything
 
 #: Commands that need the engine: it is loaded when one of them is called.
@@ -128,13 +130,18 @@ def version(application: Application, as_json: bool) -> None:
 @click.option("--size", type=click.Choice(BENCH_SIZES), default="10k", show_default=True, help="How many contacts.")
 @click.option("--only", default="", help="Words between commas: parts whose names begin with one of them.")
 @click.option("--quick", is_flag=True, help="Fewer activities, shorter rounds: for a look, not for a record.")
+@click.option("--ui", is_flag=True, help="In a browser, too: clicks to paint, cold pages, what travels.")
 @click.option("--keep", is_flag=True, help="Leave the data behind and say where.")
 @click.option("--home", default="", help="Measure over the data that an earlier run kept.")
 @json_option
 @click.pass_obj
-def bench(application: Application, size: str, only: str, quick: bool, keep: bool, home: str, as_json: bool) -> None:
+def bench(
+    application: Application, size: str, only: str, quick: bool, ui: bool, keep: bool, home: str, as_json: bool
+) -> None:
     """Measure what is promised, each figure beside its floor, over a synthetic company of its own."""
     words = tuple(word.strip() for word in only.split(",") if word.strip())
+    if ui:
+        words = (*words, "ui")
     found = application.bench(size, only=words, quick=quick, keep=keep, home=home)
     if as_json:
         print_json(found.json())
@@ -142,5 +149,25 @@ def bench(application: Application, size: str, only: str, quick: bool, keep: boo
         print_table(found.lines())
 
 
-for command in (backup, restore, verify, erase, keys):
+@cli.command(hidden=True)
+@click.option("--minutes", default=2.0, show_default=True, help="How long the load goes on.")
+@click.option("--clients", default=50, show_default=True, help="How many work at once, over HTTP.")
+@click.option("--seed", type=int, default=None, help="The same seed kills in the same order.")
+@click.option("--between", default=6.0, show_default=True, help="Seconds between a recovery and the next kill.")
+@click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
+@json_option
+@click.pass_context
+def torture(
+    context: click.Context, minutes: float, clients: int, seed: int | None, between: float, keep: bool, as_json: bool
+) -> None:
+    """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
+    found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep)
+    if as_json:
+        print_json(found.json())
+    else:
+        click.echo("\n".join(found.lines()))
+    context.exit(0 if found.holds else 1)
+
+
+for command in (backup, restore, archive, recover, verify, erase, keys, files):
     cli.add_command(command)

@@ -87,7 +87,7 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message.get("headers", ()), *self._cookies]
-            security_headers.add(message, self.request_id.encode(), self.peer.is_https)
+            security_headers.add(message, self.request_id.encode(), self.peer.is_https, self.settings.files_origin)
         elif message["type"] == "http.response.body" and not message.get("more_body", False):
             self.is_complete = True
         await self._send(message)

@@ -80,7 +80,7 @@ class Ground:
         bodies.check_target(scope)
         if scope["path"] in _PROBES:
             return receive
-        peer.check_host(exchange.peer, headers, settings)
+        peer.check_host(exchange.peer, headers, settings, scope["path"])
         exchange.identify(*await authentication.authenticate(headers, exchange.peer, self._ports.lookup, scope["path"]))
         admission.check(exchange.credentials, exchange.peer.ip, scope["path"])
         is_guarded = scope["method"] not in SAFE_METHODS and exchange.credentials.kind != "key"

@@ -47,11 +47,19 @@ def peer_of(scope: Scope, headers: Headers, settings: HttpSettings) -> Peer:
     return Peer(ip, host, is_https, is_proxied, headers.has_any(_FORWARDED))
 
 
-def check_host(peer: Peer, headers: Headers, settings: HttpSettings) -> None:
+#: Where signed links to files lie.
+FILES_PLACE = "/f/"
+
+
+def check_host(peer: Peer, headers: Headers, settings: HttpSettings, path: str = "/") -> None:
     """Refuses names that are not ours: they come from rebound DNS or poisoned links."""
     name = hostname(peer.host)
     if not name or b"host" in headers.repeated:
         raise Refusal(400, "host", "The request does not say, in one Host header, whom it is for.")
+    if name == settings.files_host:
+        if not path.startswith(FILES_PLACE):
+            raise Refusal(404, "not_found", "There is nothing here but files.")
+        return
     if name not in settings.allowed_hosts and "*" not in settings.allowed_hosts:
         hint = "Set RELATA_PUBLIC_URL to the address in use."
         raise Refusal(400, "host", "This server does not answer to that name.", hint=hint)

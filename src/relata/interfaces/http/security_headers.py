@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from relata.interfaces.http.asgi import Message
 
 POLICY = (
@@ -23,11 +25,20 @@ _ALWAYS = tuple(
 _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-def add(message: Message, request_id: bytes, is_https: bool) -> None:
+@lru_cache(4)
+def _always(files_origin: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers where pictures may come from an origin of their own."""
+    if not files_origin:
+        return _ALWAYS
+    policy = POLICY.replace("img-src 'self'", f"img-src 'self' {files_origin}")
+    return ((_ALWAYS[0][0], policy.encode()), *_ALWAYS[1:])
+
+
+def add(message: Message, request_id: bytes, is_https: bool, files_origin: str = "") -> None:
     """Completes the headers of an `http.response.start`. Without a word of the handler nothing is ever stored."""
     headers = list(message.get("headers", ()))
     given = {name.lower() for name, _ in headers}
-    headers.extend(pair for pair in _ALWAYS if pair[0] not in given)
+    headers.extend(pair for pair in _always(files_origin) if pair[0] not in given)
     if is_https:
         headers.append(_HSTS)
     headers.append((b"x-request-id", request_id))

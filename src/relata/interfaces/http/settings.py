@@ -18,10 +18,12 @@ class HttpSettings:
     hosts: further names that it answers to; `*` for any. trusted_proxies: addresses or networks whose X-Forwarded-*
     headers are believed. max_body_bytes: for every path but those in `wider_bodies` (path prefix -> bytes).
     open_metrics: /metrics for everybody, for a scraper elsewhere; otherwise for this machine only.
-    sign_in_path: where a browser without session is sent.
+    sign_in_path: where a browser without session is sent. files_origin: an address that gives out files by signed links
+    and nothing else; "" when there is none.
     """
 
     public_url: str = ""
+    files_origin: str = ""
     hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     max_body_bytes: int = 10_000_000
@@ -34,6 +36,12 @@ class HttpSettings:
         """Host names, in lower case and without port, that a request may name."""
         public = urlsplit(self.public_url).hostname
         return LOCAL_HOSTS | {name.lower() for name in self.hosts} | ({public} if public else set())
+
+    @cached_property
+    def files_host(self) -> str:
+        """The name that is for files alone; "" where it is a name of ours besides."""
+        name = urlsplit(self.files_origin).hostname or ""
+        return "" if name in self.allowed_hosts else name
 
     @cached_property
     def public_origin(self) -> str:

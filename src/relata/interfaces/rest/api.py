@@ -46,6 +46,7 @@ ROUTES = Routes(
         Route("POST", "/files", files.upload_file, reads_body=False),
         Route("GET", "/files/{file}", files.download_file),
         Route("DELETE", "/files/{file}", files.delete_file),
+        Route("POST", "/files/{file}/link", files.link_file),
         *ADMINISTRATION,
         Route("GET", "/{plural}", listing.list_records),
         Route("POST", "/{plural}", records.create_record),
@@ -67,16 +68,17 @@ ROUTES = Routes(
 )
 
 
-def routes(door: Door, store: FileStore | None = None) -> list[ASGIRouteHandler]:
+def routes(door: Door, store: FileStore | None = None, origin: str = "") -> list[ASGIRouteHandler]:
     """What the application mounts, on the ground of `interfaces.http`, which brings credentials and answers errors.
 
     One mount in place of a route per address: objects that are made at run time need no new route, and a request passes
-    none of Litestar's reading of parameters. store: where files are kept; without one there are none.
+    none of Litestar's reading of parameters. store: where files are kept; without one there are none. origin: before
+    links to them.
     """
 
     @asgi(ROOT, is_mount=True, copy_scope=False)
     async def api(scope: Scope, receive: Receive, send: Send) -> None:
-        found, with_body = await answer(door, store, scope, receive), scope["method"] != "HEAD"
+        found, with_body = await answer(door, store, scope, receive, origin), scope["method"] != "HEAD"
         if isinstance(found, Stream):
             await _send_stream(send, found, with_body=with_body)
         else:
@@ -85,7 +87,9 @@ def routes(door: Door, store: FileStore | None = None) -> list[ASGIRouteHandler]
     return [api]
 
 
-async def answer(door: Door, store: FileStore | None, scope: Scope, receive: Receive) -> Answer | Stream:
+async def answer(
+    door: Door, store: FileStore | None, scope: Scope, receive: Receive, origin: str = ""
+) -> Answer | Stream:
     """The answer to one request. Raises the kinds of error, for the ground to answer."""
     found, names = ROUTES.find(scope["path"].removeprefix(ROOT))
     if scope["method"] == "OPTIONS":
@@ -99,7 +103,7 @@ async def answer(door: Door, store: FileStore | None, scope: Scope, receive: Rec
     is_read = route.method != "GET" and route.reads_body
     body = await read_whole(receive, exchange.settings.max_body_bytes) if is_read else b""
     return await route.handle(
-        Call(door, credentials, exchange.headers, names, scope["query_string"], body, receive, store)
+        Call(door, credentials, exchange.headers, names, scope["query_string"], body, receive, store, origin)
     )
 
 

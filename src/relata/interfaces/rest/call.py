@@ -27,7 +27,8 @@ Attempt = Callable[[Workspace], Awaitable[T]]
 @dataclass(slots=True)
 class Call:
     """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground.
-    receive: for handlers that read the body themselves. store: where files are kept; None where there are none."""
+    receive: for handlers that read the body themselves. store: where files are kept; None where there are none.
+    origin: before links to files."""
 
     door: Door
     credentials: Credentials
@@ -37,6 +38,7 @@ class Call:
     body: bytes
     receive: Receive
     store: FileStore | None = None
+    origin: str = ""
 
     async def read(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, without a transaction: for reads of one statement, or where each may stand alone."""

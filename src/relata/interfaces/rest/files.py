@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
-from relata.engine.files import attachments
+from relata.engine.files import attachments, links
 from relata.engine.files.attachments import Attachment, Received
 from relata.engine.files.serving import headers_of
 from relata.engine.files.store import FileStore
@@ -22,6 +22,7 @@ from relata.interfaces.rest.call import Call
 
 #: The parameters of an upload.
 PARAMETERS = {"name": "What the file is called, with its extension."}
+LINK_PARAMETERS = {"inline": "Whether it may be shown in place, where its type is safe; else it is saved."}
 _KINDS = ("application/octet-stream", "text/plain", "text/csv", "application/zip")
 
 
@@ -85,6 +86,21 @@ async def download_file(call: Call) -> Answer | Stream:
     if call.headers.get(b"if-none-match") == f'"{file.sha256}"':
         return Answer(304, [pair for pair in headers if pair[0] in ("etag", "cache-control")], b"")
     return Stream(200, headers, _store(call).read(schema, file.id))
+
+
+async def link_file(call: Call) -> Answer:
+    """A signed link that works without a key for some minutes, for a browser or another program."""
+    inline = call.parameters(LINK_PARAMETERS).get("inline", "true").lower()
+    if inline not in ("true", "false"):
+        raise Invalid("inline is true or false.", code="parameter", field="inline")
+    _store(call)
+
+    async def attempt(work: Workspace) -> Answer:
+        file = await _visible(call, work)
+        link = links.signed(work.context.keys, work.context.key, file.id, inline=inline == "true", now=work.clock.now)
+        return answers.json({"url": call.origin + link.path, "expires_at": link.expires_at}, 201)
+
+    return await call.read(attempt)
 
 
 async def delete_file(call: Call) -> Answer:

@@ -20,6 +20,7 @@ from relata.interfaces.http.answers import is_safe_next
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.second_step import over_message, second_step_answer
+from relata.interfaces.web.sign_on import buttons
 from relata.interfaces.web.sites import can_have_passkeys, site_of
 
 _REFUSED = (Invalid, Denied, LimitReached, Conflict, Expired)
@@ -42,6 +43,7 @@ class PublicView(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = "auto"
     has_account: bool = False
     passkeys: bool = False
+    providers: tuple[tuple[str, str], ...] = ()
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -59,6 +61,7 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
             next=request.query_params.get("next", ""),
             passkeys=can_have_passkeys(site_of(request)),
             error=over_message() if "over" in request.query_params else "",
+            providers=await buttons(web, request),
         )
         return web.page(None, "web/sign_in.html", view)
 
@@ -80,6 +83,7 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
                 next=_one(form, "next"),
                 error=_words(error),
                 passkeys=can_have_passkeys(site_of(request)),
+                providers=await buttons(web, request),
             )
             return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
         target = _one(form, "next")

@@ -84,6 +84,11 @@ async def perform(
     return await web.within(request, again)
 
 
+async def run_action(work: Workspace, object_name: str, name: str, key: UUID) -> None:
+    """Run an action that needs no more than the record."""
+    await work.run(_command(work.action(object_name, name), object_name, key, {}))
+
+
 def action_fields(work: Workspace, action: Action) -> tuple[FormField, ...]:
     """The inputs that the action asks for beside the record, blank."""
     return tuple(_field(work, action, info, {}, "") for info in _inputs(action))

@@ -20,6 +20,7 @@ from relata.engine.transfer.bulk.preview import preview
 from relata.engine.transfer.exporting import export_csv
 from relata.engine.ui.bulk_preview import RecordChange, Refusal, first_changes, refusals
 from relata.engine.ui.facts import is_editable
+from relata.engine.ui.listing import ListState, total
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
@@ -28,6 +29,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.actions import action_fields
 from relata.interfaces.web.bulk_bar import chosen_order
+from relata.interfaces.web.exporting import large_export
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import HTML, Visit, Web, redirect
 from relata.interfaces.web.inputs import form_field, read_form
@@ -119,7 +121,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return told(request, record)
 
     @post("/{plural:str}/bulk/export", status_code=200)
-    async def export(request: Visit, plural: FromPath[str]) -> Stream:
+    async def export(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
         form = await posted(request)
 
         async def read(work: Workspace) -> tuple[Query, str]:
@@ -130,6 +132,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             query = Query(one.name, where, parse_order("-created_at"), deleted=order.deleted)
             return query, work.clock.today.isoformat()
 
+        async def count(work: Workspace) -> int:
+            if not work.actor.rights.permits("export_records"):
+                return 0  # refused below
+            query, _day = await read(work)
+            return await total(work, work.readable_object(query.object), ListState(deleted=query.deleted), query.where)
+
+        if asked := await large_export(web, request, form, lambda: web.within(request, count)):
+            return asked
         query, query_day = await web.within(request, read)
         credentials = web.person(request)
         assert credentials.workspace is not None

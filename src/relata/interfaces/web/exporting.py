@@ -2,57 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import BinaryIO
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from relata.engine.ui.listing import total
 from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, xlsx_of
 from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.filters import search_condition
+from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.looks import shown_by
 
+#: More records than this leave only after the person has shown once more who they are.
+LARGE = 5_000
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE_BYTES = 64 * 1024
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
-    """The handlers of exports."""
+    """The handlers of exports. A large one asks who one is first; the answer comes as a form to the same address."""
 
-    async def sheet_of(request: Visit, plural: str) -> Sheet:
-        async def find(work: Workspace) -> Sheet:
-            shown = await shown_by(work, request, work.registry.by_path(plural))
-            one = shown.object
-            columns = shown.paths or work.layout(one.name).columns
-            sheet = Sheet(one.name, shown.state, search_condition(work, one, shown.words), columns)
+    async def found(work: Workspace, request: Visit, plural: str) -> Sheet:
+        shown = await shown_by(work, request, work.registry.by_path(plural))
+        one = shown.object
+        columns = shown.paths or work.layout(one.name).columns
+        return Sheet(one.name, shown.state, search_condition(work, one, shown.words), columns)
+
+    async def sheet_of(request: Visit, plural: str) -> Sheet | Response[bytes]:
+        async def count(work: Workspace) -> int:
+            sheet = await found(work, request, plural)
+            if not work.actor.rights.permits("export_records"):
+                return 0  # refused below
+            return await total(work, work.readable_object(sheet.object), sheet.state, sheet.fixed)
+
+        form = await posted(request) if request.method == "POST" else {}
+        if asked := await large_export(web, request, form, lambda: web.within(request, count)):
+            return asked
+
+        async def take(work: Workspace) -> Sheet:
+            sheet = await found(work, request, plural)
             await check_and_log(work, sheet)
             return sheet
 
-        return await web.within(request, find, read_only=False, via="export")
+        return await web.within(request, take, read_only=False, via="export")
 
-    @get("/{plural:str}/export.csv")
-    async def as_csv(request: Visit, plural: FromPath[str]) -> Stream:
+    async def as_csv(request: Visit, plural: str) -> Stream | Response[bytes]:
         sheet = await sheet_of(request, plural)
+        if isinstance(sheet, Response):
+            return sheet
         key, who = await _where(web, request)
-        pieces = csv_of(web.door, key, who, sheet)
-        return _file(_encoded(pieces), f"{plural}.csv", _CSV)
+        return _file(_encoded(csv_of(web.door, key, who, sheet)), f"{plural}.csv", _CSV)
 
-    @get("/{plural:str}/export.xlsx")
-    async def as_xlsx(request: Visit, plural: FromPath[str]) -> Stream:
+    async def as_xlsx(request: Visit, plural: str) -> Stream | Response[bytes]:
         sheet = await sheet_of(request, plural)
+        if isinstance(sheet, Response):
+            return sheet
         key, who = await _where(web, request)
         path = await xlsx_of(web.door, key, who, sheet)
         file = path.open("rb")
         path.unlink()  # gone as soon as nobody reads it any more
         return _file(_read(file), f"{plural}.xlsx", _XLSX)
 
-    return [as_csv, as_xlsx]
+    @get("/{plural:str}/export.csv")
+    async def csv(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_csv(request, plural)
+
+    @post("/{plural:str}/export.csv", status_code=200)
+    async def confirmed_csv(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_csv(request, plural)
+
+    @get("/{plural:str}/export.xlsx")
+    async def xlsx(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_xlsx(request, plural)
+
+    @post("/{plural:str}/export.xlsx", status_code=200)
+    async def confirmed_xlsx(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_xlsx(request, plural)
+
+    return [csv, confirmed_csv, xlsx, confirmed_xlsx]
+
+
+async def large_export(
+    web: Web, request: Visit, form: Mapping[str, list[str]], count: Callable[[], Awaitable[int]]
+) -> Response[bytes] | None:
+    """The question who one is, before more than `LARGE` records leave; None to go on. count: how many they are, asked
+    only of those whose confirmation is old."""
+    if web.person(request).is_fresh or await count() <= LARGE:
+        return None
+    return await confirmation(web, request, form)
 
 
 async def _where(web: Web, request: Visit) -> tuple[str, UUID | None]:

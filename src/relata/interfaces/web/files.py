@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 
 from relata.engine.files.attachments import Attachment, receive
 from relata.engine.files.media_types import SAFE_IMAGES
@@ -79,7 +79,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, show)
 
     @get("/files/{key:str}")
-    async def download(request: Visit, key: FromPath[str]) -> Stream:
+    async def download(request: Visit, key: FromPath[str]) -> Stream | Redirect:
+        if web.files_origin:
+            link = await web.within(request, lambda work: attached.link_to(work, record_id(key)))
+            return Redirect(web.files_origin + link.path, status_code=302, headers={"Cache-Control": "no-store"})
+
         async def find(work: Workspace) -> tuple[str, Attachment]:
             return work.context.schema, await attached.find_file(work, record_id(key))
 

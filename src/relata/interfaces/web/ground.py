@@ -13,11 +13,12 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
-from relata.engine.ui import views
+from relata.engine.ui import desk, views
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.erasing import Outside
@@ -31,6 +32,7 @@ from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.http.exchange import Exchange, exchange_of
 from relata.interfaces.web import shell
+from relata.interfaces.web.opening import Openings
 
 T = TypeVar("T")
 HTML = "text/html; charset=utf-8"
@@ -44,8 +46,9 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
-    open screens of this process. stop_mails: ends the mails of whom a token was made for. sealer: of
-    secrets that must be read again."""
+    open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
+    here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
+    openings: what people opened last. openid: talks to identity providers."""
 
     door: Door
     environment: Environment
@@ -57,7 +60,10 @@ class Web:
     erasing: Outside | None = None
     live: Audience | None = None
     stop_mails: Callable[[str], Awaitable[None]] | None = None
+    files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
+    openings: Openings = field(default_factory=Openings)
+    openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
 
     @property
     def database(self) -> Database:
@@ -76,6 +82,7 @@ class Web:
             speak(work.actor.locale)
             if read_only and not request.headers.get("hx-request"):
                 await views.shelf(work)  # the side bar shows the pinned ones
+                await desk.desk(work)  # and stands as the person arranged it
             return await attempt(work)
 
         return await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)

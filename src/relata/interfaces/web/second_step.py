@@ -42,6 +42,7 @@ class SignInRefused(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     next: str = ""
     passkeys: bool = True
+    providers: tuple[tuple[str, str], ...] = ()
     language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"

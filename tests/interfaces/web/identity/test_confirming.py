@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from tests.interfaces.web.identity.conftest import CHROME, PASSWORD, Browser, Company, code_of
+
+from relata.interfaces.web import exporting
 
 KEY = {"name": "Nightly", "scope": "read", "role": "", "until": ""}
 
@@ -126,3 +129,32 @@ async def test_changing_the_password_gives_the_session_another_token(company: Co
     await ada.post("/settings/password", {"current": PASSWORD, "password": "five quite unrelated words"})
     assert ada.client.cookies["relata_session"] != before
     assert await ada.is_in()
+
+
+async def test_many_records_leave_only_after_confirming(
+    company: Company, ada: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "LARGE", 2)
+    async with company.house.system() as work:
+        for name in ("Analytical Engines", "Jacquard Looms", "Lovelace Press"):
+            await work.create("account", {"name": name})
+    assert "Jacquard" in (await ada.get("/accounts/export.csv")).text
+    await company.long_ago(ada)
+    bulk = {"everything": "true", "where": ""}
+    for format in ("csv", "xlsx"):
+        asked = await ada.get(f"/accounts/export.{format}")
+        assert asked.headers["content-type"].startswith("text/html")
+        assert "Confirm that it is you" in asked.text
+        wrong = await ada.post(f"/accounts/export.{format}", {"_password": "not my password"})
+        assert (wrong.status_code, "Jacquard" in wrong.text) == (422, False)
+    assert "Confirm that it is you" in (await ada.post("/accounts/bulk/export", bulk)).text
+    few = await ada.get('/accounts/export.csv?where=name%20=%20"Lovelace%20Press"')
+    assert "Lovelace Press" in few.text
+    done = await ada.post("/accounts/export.csv?order=name", {"_password": PASSWORD})
+    assert done.headers["content-disposition"] == 'attachment; filename="accounts.csv"'
+    assert "Jacquard" in done.text
+    await ada.get("/accounts")
+    assert "Jacquard" in (await ada.post("/accounts/bulk/export", bulk)).text
+    await company.house.door.tally.flush(company.database)
+    rows = await company.execute("select kind, sum(count)::int from relata.person_hour group by kind")
+    assert dict(rows)["export"] >= 10

@@ -12,7 +12,8 @@ from relata.engine.metadata.fields.base import Column, Field, ParseContext, expe
 
 #: Largest magnitude that any number takes; keeps sums inside numeric(24, …) and JSON readers exact enough.
 LIMIT = Decimal(10) ** 15
-_CLEAN = re.compile(r"[\s\u00a0\u202f']")
+_FIRST_GROUP = re.compile(r"[-+]?\d{1,3}")
+_SPACES = re.compile(r"[\s\u00a0\u202f']")
 
 
 def read_decimal(field: Field, raw: Any) -> Decimal:
@@ -24,7 +25,7 @@ def read_decimal(field: Field, raw: Any) -> Decimal:
     else:
         try:
             number = Decimal(plain_number(expect_text(field, raw)))
-        except InvalidOperation:
+        except (InvalidOperation, ValueError):
             field.refuse(f"{field.title} must be a number.", hint="Send a number, such as 12.5.")
     if not number.is_finite() or abs(number) > LIMIT:
         field.refuse(f"{field.title} is out of range.", code="out_of_range", hint="Use at most 15 digits.")
@@ -35,16 +36,33 @@ def plain_number(text: str) -> str:
     """`text` without grouping, with a point as the decimal mark.
 
     Of two marks the last is the decimal one; a single comma is decimal unless exactly three digits follow it.
+    ValueError where marks that can only group do not stand between groups, as in `1..2`, `1.2.3` and `1 2`.
     """
-    text = _CLEAN.sub("", text.strip())
+    text = _SPACES.sub(" ", text.strip())
+    sign, text = (text[0], text[1:].strip()) if text[:1] in ("-", "+") else ("", text)
+    end = next((at for at, letter in enumerate(text) if letter in ".,"), len(text))
+    text = sign + _ungrouped(text[:end], " ") + text[end:]
+    if " " in text or "_" in text:  # the latter means something to Python alone
+        raise ValueError(text)
     comma, point = text.rfind(","), text.rfind(".")
     if comma >= 0 and point >= 0:
-        group = "," if point > comma else "."
-        return text.replace(group, "").replace(",", ".")
+        group, mark = (",", ".") if point > comma else (".", ",")
+        whole, _, decimals = text.partition(mark)
+        return f"{_ungrouped(whole, group)}.{decimals}"
     if comma >= 0:
         grouped = text.count(",") > 1 or len(text) - comma - 1 == 3
-        return text.replace(",", "" if grouped else ".")
-    return text.replace(".", "") if text.count(".") > 1 else text
+        return _ungrouped(text, ",") if grouped else text.replace(",", ".")
+    return _ungrouped(text, ".") if text.count(".") > 1 else text
+
+
+def _ungrouped(text: str, mark: str) -> str:
+    """Groups of three, as most write them, or of two before the last three, as in India."""
+    first, *groups = text.split(mark)
+    if groups and not (
+        _FIRST_GROUP.fullmatch(first) and len(groups[-1]) == 3 and all(len(one) in (2, 3) for one in groups[:-1])
+    ):
+        raise ValueError(text)
+    return first + "".join(groups)
 
 
 class _Ranged(Field, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest import feed, searching
+from relata.interfaces.rest import feed, files, searching
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response, upload
 from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema, json_content, ref
 
@@ -13,6 +13,11 @@ _TEXT: Schema = {"type": "string"}
 _BYTES: Schema = {
     "description": "The file.",
     "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
+_LINK: Schema = {
+    "type": "object",
+    "properties": {"url": {"type": "string", "format": "uri"}, "expires_at": {"type": "string", "format": "date-time"}},
+    "required": ["url", "expires_at"],
 }
 _HIT: Schema = {"object": _TEXT, "id": _ID, "title": {"type": ["string", "null"]}, "field": _TEXT, "text": _TEXT}
 _CHANGE: Schema = {
@@ -51,6 +56,17 @@ def general_paths() -> dict[str, Schema]:
                 "download_file", _TAG, "The bytes of a file", {200: _BYTES, 304: response("Unchanged.")}, READING
             ),
             "delete": operation("delete_file", _TAG, "Remove a file", {204: response("It is gone.")}, WRITING),
+            "parameters": [{"name": "file", "in": "path", "required": True, "schema": _ID}],
+        },
+        "/files/{file}/link": {
+            "post": operation(
+                "link_file",
+                _TAG,
+                "A link to a file, for some minutes",
+                {201: response("The link, which needs no key.", _LINK)},
+                WRITING,
+                parameters=query_parameters(files.LINK_PARAMETERS),
+            ),
             "parameters": [{"name": "file", "in": "path", "required": True, "schema": _ID}],
         },
         "/openapi.json": {"get": _read("openapi", "This document")},

@@ -33,6 +33,7 @@ DONE = {
     "retired": later("Retired."),
     "reset": later("As shipped again."),
     "retried": later("The job is back in the queue."),
+    "taken_back": later("Everything is where it was, but for what somebody changed since."),
     "converted": later("The values were converted."),
     "factor": later("Your second factor is on."),
     "removed": later("Removed."),
@@ -198,6 +199,13 @@ _WORKSPACE = (
         icon="log-in",
         needs="manage_roles",
         help=later("From which networks, and who needs a second factor."),
+    ),
+    Place(
+        label=later("Sign-on"),
+        href="/settings/sign-on",
+        icon="key-round",
+        needs="manage_roles",
+        help=later("Come in by your company's identity provider."),
     ),
     Place(
         label=later("Audit log"),

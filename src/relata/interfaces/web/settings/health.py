@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata import __version__
-from relata.engine.files.store import DiskStore
+from relata.engine.files.store import DiskStore, innermost
 from relata.engine.jobs.dead_letters import DeadLetter
 from relata.engine.workspace import background
 from relata.engine.workspace import health as engine
@@ -119,8 +119,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _disk(web: Web) -> tuple[int, int]:
     """Free and total bytes where files are kept; zeros where that is no disk of ours."""
-    if not isinstance(web.files, DiskStore):
+    store = innermost(web.files)
+    if not isinstance(store, DiskStore):
         return 0, 0
-    folder = web.files.root.absolute()
+    folder = store.root.absolute()
     usage = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists()))
     return usage.free, usage.total

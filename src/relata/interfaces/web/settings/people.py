@@ -7,8 +7,9 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.identity.sign_on.linking import Linked
 from relata.engine.messaging.account_mail import invitation_mail
-from relata.engine.workspace import overview, people, security
+from relata.engine.workspace import overview, people, security, sign_on
 from relata.engine.workspace.overview import PersonOverview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
@@ -50,6 +51,7 @@ class PersonPage(Page, frozen=True, kw_only=True):
     person: PersonLine
     is_self: bool
     roles: FormField
+    linked: tuple[Linked, ...]
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -130,6 +132,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 person=_line(work, person),
                 is_self=person.id == work.actor.user,
                 roles=_roles(work, person.roles, errors_of(error)),
+                linked=tuple(await sign_on.linked_of(work, person.id)),
             )
             return web.page(work, "web/settings/person.html", view, status=status_of(error))
 

@@ -1,0 +1,149 @@
+"""What a person waits for, in a real Chromium over the real server: pages cold and warm, the first card of a board,
+typing in a cell, and how much travels.
+
+Times run from the act (address or click) to the element that answers it being painted, Playwright's own few
+milliseconds included. "Cold" is a browser with empty caches; warm pages have their script and style already.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from relata.app.bench import servers
+from relata.app.bench.bench import Bench
+from relata.app.bench.figures import Figure, at_most, percentile
+from relata.app.bench.people import PASSWORD, address_of
+from relata.foundation.errors import Unavailable
+
+_OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_TIMES = 8
+
+
+@dataclass
+class _Traffic:
+    """Bytes on the wire since the last look."""
+
+    bytes: int = 0
+    requests: int = 0
+
+    def finished(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event.get("encodedDataLength", 0))
+        self.requests += 1
+
+
+async def measure(bench: Bench) -> list[Figure]:
+    """Every figure as the administrator, who sees most."""
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError as error:
+        raise Unavailable(
+            "Measuring in the browser needs Playwright.", code="no_browser", hint="Run make test once; it installs it."
+        ) from error
+    path = os.environ.get("RELATA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with servers.product(bench.home, bench.url) as port:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=path, args=_OPTIONS)
+            try:
+                return await _all(browser, f"http://127.0.0.1:{port}")
+            finally:
+                await browser.close()
+
+
+async def _all(browser: Any, base: str) -> list[Figure]:
+    state = await _signed_in(browser, base)
+    figures = []
+    for name, path, wanted, limit in (
+        ("list", "/contacts", "#list tbody tr", 1000.0),
+        ("board, to its first card", "/opportunities/board", ".board-card", 500.0),
+    ):
+        cold, traffic = [], _Traffic()
+        for _turn in range(_TIMES):
+            context, page, traffic = await _fresh(browser, state)
+            started = time.perf_counter()
+            await page.goto(base + path, wait_until="commit")
+            await page.wait_for_selector(wanted, state="visible")
+            cold.append(time.perf_counter() - started)
+            await page.wait_for_timeout(300)
+            await context.close()
+        note = f"{traffic.bytes / 1000:.0f} kB in {traffic.requests} requests"
+        figures.append(at_most(f"Browser, cold {name}", percentile(cold, 0.95) * 1000, "ms", limit, note=note))
+    context, page, traffic = await _fresh(browser, state)
+    figures += await _clicks(page, base, traffic)
+    figures.append(await _typing(page, base))
+    await context.close()
+    return figures
+
+
+async def _signed_in(browser: Any, base: str) -> Any:
+    """The cookies of the administrator."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{base}/sign-in")
+    await page.fill("[name=email]", address_of(1))
+    await page.fill("[name=password]", PASSWORD)
+    await page.press("[name=password]", "Enter", no_wait_after=True)
+    await page.wait_for_selector(".sidebar")
+    state = await context.storage_state()
+    await context.close()
+    return state
+
+
+async def _fresh(browser: Any, state: Any) -> tuple[Any, Any, _Traffic]:
+    context = await browser.new_context(storage_state=state, viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    traffic = _Traffic()
+    session = await context.new_cdp_session(page)
+    await session.send("Network.enable")
+    session.on("Network.loadingFinished", traffic.finished)
+    return context, page, traffic
+
+
+async def _clicks(page: Any, base: str, traffic: _Traffic) -> list[Figure]:
+    """From one page to the next, as people do all day."""
+    await page.goto(f"{base}/accounts")
+    await page.wait_for_selector("#list tbody tr")
+    figures = []
+    steps = (
+        ("another list", ".sidebar a[href='/contacts']", "#list tbody tr", "/accounts"),
+        ("a record", "#list .title-link", ".record-title", "/contacts"),
+        ("a sorted list", "#list thead a", "#list tbody tr", "/contacts"),
+        ("the next page", ".pager-steps a >> nth=-1", "#list tbody tr", "/contacts"),
+    )
+    for name, link, wanted, start in steps:
+        seconds = []
+        for turn in range(_TIMES + 1):
+            await page.goto(base + start)
+            await page.wait_for_selector("#list tbody tr")
+            traffic.bytes = traffic.requests = 0
+            found = page.locator(link).first
+            before = page.url
+            started = time.perf_counter()
+            await found.click(no_wait_after=True)
+            await page.wait_for_url(lambda url, before=before: url != before, wait_until="commit")
+            await page.wait_for_selector(wanted, state="visible")
+            if turn:
+                seconds.append(time.perf_counter() - started)
+        note = f"{traffic.bytes / 1000:.0f} kB in {traffic.requests} requests"
+        figures.append(at_most(f"Browser, click to {name}", percentile(seconds, 0.95) * 1000, "ms", 200, note=note))
+    return figures
+
+
+async def _typing(page: Any, base: str) -> Figure:
+    """From the key to the letter in the cell; the server is not asked."""
+    await page.goto(f"{base}/contacts")
+    await page.locator("#list tbody td[data-c='job_title']").first.click()
+    await page.keyboard.press("F2")
+    await page.wait_for_selector("#list td input")
+    seconds = []
+    for letter in "engineer":
+        typed = await page.evaluate("document.activeElement.value.length")
+        started = time.perf_counter()
+        await page.keyboard.press(letter)
+        await page.wait_for_function("size => document.activeElement.value.length > size", arg=typed)
+        seconds.append(time.perf_counter() - started)
+    await page.keyboard.press("Escape")
+    return at_most("Browser, a letter in a cell", percentile(seconds, 0.95) * 1000, "ms", 50)
