@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run demo test test-15 check bench torture docs new-module try-real requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -49,6 +49,9 @@ torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 
 
 docs: $(DEV) ## write the generated reference
 	@exec $(BIN)/relata docs $(ARGS)
+
+texts: $(DEV) ## collect every text for the translators
+	@exec $(BIN)/python tools/texts.py
 
 new-module: $(DEV) ## a module to start from: NAME=visits
 	@exec $(BIN)/python tools/new_module.py "$(NAME)"

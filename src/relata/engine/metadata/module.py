@@ -13,6 +13,7 @@ from relata.engine.metadata.grant import Grant as Grant
 from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words, worded
 
 
 class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,6 +37,16 @@ class Role(msgspec.Struct, frozen=True, omit_defaults=True):
     grants: dict[str, Grant] = {}
     permissions: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label or in_words(self.name))
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -54,6 +65,16 @@ class Action:
     needs: str = ""
     offered: str = ""
     icon: str = "play"
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)
 
 
 def action(
@@ -132,3 +153,13 @@ class Module:
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)

@@ -61,7 +61,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         value = shown(work.registry, field, values[name], titles, types.get(name, ""))
         editable = may_change and is_editable(work, one, field)
         return Fact(
-            name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable,
+            name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable,
         )  # fmt: skip
 
     layout = work.layout(one.name)
@@ -75,7 +75,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(sections_of(work, one, record, layout, values, fact)),
         tabs=tuple(
-            (number, tab.title)
+            (number, tab.heading)
             for number, tab in enumerate(layout.tabs)
             if not tab.visible or holds(work, one, record, tab.visible)
         ),
@@ -94,7 +94,7 @@ def offers_of(work: Workspace, one: Object, record: Record) -> list[ActionOffer]
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
                 ActionOffer(
-                    name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs)
+                    name=found.name, label=found.title, icon=found.icon, help=found.advice, needs_input=bool(inputs)
                 )
             )
     return offers

@@ -73,7 +73,7 @@ def _related_list(work: Workspace, one: Object, record: Record, relation: Relati
     )
     return RelatedList(
         name=relation.name,
-        label=relation.label,
+        label=relation.title,
         listing=found,
         more=bool(found.next),
         can_add=can_add,

@@ -50,8 +50,8 @@ async def action_form(
     errors = {problem.field: problem.message for problem in error.problems} if error else {}
     fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
     return ActionView(
-        title=action.label,
-        help=action.help,
+        title=action.title,
+        help=action.advice,
         action=f"/{one.path}/{key}/actions/{name}",
         csrf=web.shell(request, work).csrf,
         fields=fields,
@@ -135,7 +135,7 @@ def _field(
         label=own.title if own else info.name.replace("_", " ").capitalize(),
         kind=kind,
         value=None if kind == "link" else bool(value) if kind == "boolean" else value,
-        help=own.help if own else "",
+        help=own.advice if own else "",
         error=error,
         required=info.required,
         options=options,

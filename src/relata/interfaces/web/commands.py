@@ -111,7 +111,7 @@ async def _views(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
 
 def _makes(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
     return [
-        Hit(label=_("New %(name)s") % {"name": one.title.lower()}, href=f"/{one.path}/new", icon="plus")
+        Hit(label=_("New %(name)s") % {"name": one.noun}, href=f"/{one.path}/new", icon="plus")
         for one in objects
         if work.actor.rights.level(one, "create")
     ]

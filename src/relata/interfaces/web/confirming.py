@@ -19,6 +19,7 @@ from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.factors import held, passkeys
 from relata.engine.identity.sign_on import providers
 from relata.foundation.errors import Invalid, LimitReached, RelataError
+from relata.foundation.i18n import language
 from relata.foundation.ids import parse_id
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
@@ -42,7 +43,7 @@ class ConfirmView(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     is_dialog: bool
     error: str = ""
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 

@@ -25,6 +25,7 @@ from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
+from relata.foundation.i18n import language, speak
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
@@ -78,6 +79,7 @@ class Web:
         key = await self.door.key_of(credentials.workspace)
 
         async def framed(work: Workspace) -> T:
+            speak(work.actor.locale)
             if read_only and not request.headers.get("hx-request"):
                 await views.shelf(work)  # the side bar shows the pinned ones
                 await desk.desk(work)  # and stands as the person arranged it
@@ -115,10 +117,10 @@ class Web:
 
 
 def formatter(work: Workspace | None) -> Formatter:
-    """The formats of the person at work; for a stranger plain English and UTC."""
+    """The formats of the person at work; for a stranger those of the browser's language, and UTC."""
     clock = work.clock if work else Clock.system()
     if work is None:
-        return Formatter("en", clock.zone, clock.now)
+        return Formatter(language(), clock.zone, clock.now)
     liked = work.actor.preferences
     return Formatter(
         work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times

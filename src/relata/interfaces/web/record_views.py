@@ -237,7 +237,7 @@ def related_view(
     columns = (found.listing.title_column, *found.listing.columns)
     where = quote(f'{found.link} = "{key}"')
     return RelatedView(
-        name=found.name, label=found.label, singular=child.title.lower(), rows=found.listing.rows,
+        name=found.name, label=found.label, singular=child.noun, rows=found.listing.rows,
         columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
         all=f"/{child.path}?where={where}" if found.more else "", icon=child.icon, csrf=csrf, error=error, typed=typed,
         add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "",

@@ -112,7 +112,7 @@ def _grouped(work: Workspace, current: str) -> list[tuple[str, str, list[NavItem
             label=one.title_plural, href=f"/{one.path}", icon=one.icon, current=current == one.path,
             shortcut=f"g {letter}" if letter else "", key=one.name,
         )  # fmt: skip
-        key, label = (module.name, module.label) if module else ("own", _("Your objects"))
+        key, label = (module.name, module.title) if module else ("own", _("Your objects"))
         groups.setdefault(key, (label, []))[1].append(item)
     found += [(f"module:{key}", label, items) for key, (label, items) in groups.items()]
     return [group for group in found if group[2]]

@@ -84,7 +84,7 @@ def _read(work: Workspace, form: Form) -> Policy:
 
 
 def _fields(work: Workspace, known: Policy, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
-    roles = [(name, role.label or name) for name, role in work.registry.roles.items()]
+    roles = [(name, role.title) for name, role in work.registry.roles.items()]
     chosen = tuple(form.get("factor_roles", ())) if form is not None else known.factor_roles
     fields = [
         text(
