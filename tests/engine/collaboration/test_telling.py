@@ -153,7 +153,9 @@ async def lonely(house: House, name: str, **grant: Any) -> UUID:
 async def test_who_began_long_work_hears_that_it_ended(house: House, people: People, telling: Telling) -> None:
     async with house.as_person(people.ada) as work:
         trusted = work.as_system()
-        made = await trusted.create("bulk_change", {"name": "Change 900 accounts", "kind": "change", "status": "running"})
+        made = await trusted.create(
+            "bulk_change", {"name": "Change 900 accounts", "kind": "change", "status": "running"}
+        )
         await work.unit.connection.execute(
             f"update {quoted(work.context.schema)}.bulk_change set created_at = now() - interval '1 minute',"
             " created_by = %s",

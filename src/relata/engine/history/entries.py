@@ -47,8 +47,15 @@ _COLUMNS = "id, object, record, action, at, actor, via, source, before, after"
 
 
 async def of_record(
-    connection: Connection, schema: str, record: UUID, *, before: int | None = None, limit: int = 50,
-    actor: UUID | None = None, field: str = "", files: bool | None = None,
+    connection: Connection,
+    schema: str,
+    record: UUID,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    actor: UUID | None = None,
+    field: str = "",
+    files: bool | None = None,
 ) -> list[Entry]:
     """The record's changes, newest first. before: an entry's id, for the next page. actor: of one person only. field:
     only those that set this field. files: only what happened to files, or only the rest."""
@@ -58,7 +65,9 @@ async def of_record(
     if field:
         narrower += " and (before ? %(field)s or after ? %(field)s)"
     if files is not None:
-        narrower += f" and action {'=' if files else '<>'} {'any' if files else 'all'}(array['file_added', 'file_removed'])"
+        narrower += (
+            f" and action {'=' if files else '<>'} {'any' if files else 'all'}(array['file_added', 'file_removed'])"
+        )
     rows = await connection.fetch(
         f"select {_COLUMNS} from {quoted(schema)}._change where record = %(record)s and action <> 'announced'"
         f" and id < %(before)s{narrower} order by id desc limit %(limit)s",

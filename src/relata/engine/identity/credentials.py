@@ -63,7 +63,6 @@ class Credentials:
             raise Denied("An API key can't do this.", code="session_needed", hint="Sign in and do it on the screen.")
         return self
 
-
     @property
     def is_fresh(self) -> bool:
         """Whether the person showed who they are within the last ten minutes."""

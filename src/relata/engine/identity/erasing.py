@@ -13,9 +13,7 @@ async def erase_person(connection: Connection, workspace: UUID, user: UUID, acco
     with its sessions, unless it belongs to another workspace as well."""
     await memberships.leave(connection, workspace, user)
     params = {"workspace": workspace, "user": user, "account": account}
-    await connection.execute(
-        'delete from relata.api_key where workspace = %(workspace)s and "user" = %(user)s', params
-    )
+    await connection.execute('delete from relata.api_key where workspace = %(workspace)s and "user" = %(user)s', params)
     await connection.execute(
         'delete from relata.one_time_token where workspace = %(workspace)s and "user" = %(user)s', params
     )

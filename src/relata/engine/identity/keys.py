@@ -97,7 +97,7 @@ async def revoke_of_account(connection: Connection, account: UUID) -> int:
     """End every key of a person in all their workspaces, as when the password changes; how many there were."""
     RECENT.forget(account)
     return await connection.execute(
-        'update relata.api_key k set revoked_at = now() from relata.membership m where m.account = %s'
+        "update relata.api_key k set revoked_at = now() from relata.membership m where m.account = %s"
         ' and k.workspace = m.workspace and k."user" = m."user" and k.revoked_at is null',
         (account,),
     )

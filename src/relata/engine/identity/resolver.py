@@ -139,9 +139,7 @@ async def _find_key(connection: Connection, hashed: bytes) -> Credentials | None
     if is_stale:
         await connection.execute("update relata.api_key set last_used_at = now() where id = %s", (key,))
     networks, _ = await terms(connection, policy, schema, user)
-    return Credentials(
-        "key", account, workspace, user, key=key, role=role, scopes=tuple(scopes), networks=networks
-    )
+    return Credentials("key", account, workspace, user, key=key, role=role, scopes=tuple(scopes), networks=networks)
 
 
 async def _find_access(connection: Connection, hashed: bytes) -> Credentials | None:

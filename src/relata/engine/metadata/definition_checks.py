@@ -47,7 +47,9 @@ def _secret(field: Field) -> Iterator[Problem]:
     if field.sensitivity != "secret":
         return
     if not isinstance(field, Text):
-        yield Problem("not_secret", "Only texts can be secret.", "sensitivity", "Choose a text, or another sensitivity.")
+        yield Problem(
+            "not_secret", "Only texts can be secret.", "sensitivity", "Choose a text, or another sensitivity."
+        )
     elif field.unique or field.indexed:
         yield Problem("not_secret", "A secret can't be unique or indexed.", "sensitivity", "Clear these marks.")
 

@@ -162,7 +162,11 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
         found.append(IndexSpec(f"uq__{one.name}__{field.name}", (main,), unique=True, where=_LIVE))
     elif field.indexed:
         found.append(IndexSpec(name, (main, "id"), where=_LIVE))
-    if (field.indexed or field.unique or field.name == one.title_field) and columns[0].kind == "text" and not field.plain_order:
+    if (
+        (field.indexed or field.unique or field.name == one.title_field)
+        and columns[0].kind == "text"
+        and not field.plain_order
+    ):
         found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
     return found
 

@@ -73,9 +73,7 @@ async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[F
     for (card, part, where), found in filled:
         if found.rows:
             parts.setdefault(card.name, []).append(FilledPart(part=part, listing=found, where=where))
-    return [
-        FilledCard(card=card, parts=tuple(parts.get(card.name, ())), done=_done(work, card)) for card in cards
-    ]
+    return [FilledCard(card=card, parts=tuple(parts.get(card.name, ())), done=_done(work, card)) for card in cards]
 
 
 def fits(work: Workspace, object_name: str, where: str) -> bool:

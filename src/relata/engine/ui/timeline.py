@@ -120,9 +120,7 @@ async def _log(
     work: Workspace, record: Record, place: _Place, kind: str, person: UUID | None, limit: int
 ) -> list[_Found]:
     files = None if not kind else kind == FILES
-    entries = await work.history(
-        record, before=place.log or None, limit=limit + 1, actor=person, files=files
-    )
+    entries = await work.history(record, before=place.log or None, limit=limit + 1, actor=person, files=files)
     found: list[_Found] = []
     latest: datetime | None = None
     for entry in entries:  # a slow commit may carry an earlier time under a later number: the number rules

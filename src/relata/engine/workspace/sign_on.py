@@ -161,9 +161,7 @@ async def _made_known(work: Workspace, provider: Provider, identity: Identity) -
         account = known.id
     else:
         account = await _placed(work, provider, identity)
-    await linking.link(
-        connection, provider.id, identity.subject, account, identity.email, workspace=work.context.id
-    )
+    await linking.link(connection, provider.id, identity.subject, account, identity.email, workspace=work.context.id)
     return account
 
 
@@ -180,9 +178,7 @@ async def _placed(work: Workspace, provider: Provider, identity: Identity) -> UU
         if not roles:
             raise _no_role()
         name = identity.name or identity.email.partition("@")[0]
-        person = await work.create(
-            "user", {"name": name, "email": identity.email, "roles": roles, "status": "active"}
-        )
+        person = await work.create("user", {"name": name, "email": identity.email, "roles": roles, "status": "active"})
     elif person["status"] == "invited":
         person = await work.change(person, {"status": "active"})
     if await memberships.account_of(connection, work.context.id, person.id) is not None:
@@ -226,9 +222,7 @@ async def _follow_groups(work: Workspace, provider: Provider, account: UUID, ide
 
 async def _tested(door: Door, provider: Provider) -> None:
     async with door.database.transaction() as connection:
-        await connection.execute(
-            "update relata.sign_on_provider set tested_at = now() where id = %s", (provider.id,)
-        )
+        await connection.execute("update relata.sign_on_provider set tested_at = now() where id = %s", (provider.id,))
 
 
 def _check_fresh(identity: Identity, since: datetime) -> None:

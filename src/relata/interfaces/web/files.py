@@ -107,8 +107,13 @@ async def views_of(work: Workspace, record: Record) -> tuple[FileView, ...]:
     """The record's files for its page."""
     return tuple(
         FileView(
-            id=str(file.id), name=file.name, size=file.size, href=f"/files/{file.id}", when=file.created_at,
-            remove=f"/files/{file.id}/remove", is_picture=file.media_type in SAFE_IMAGES,
+            id=str(file.id),
+            name=file.name,
+            size=file.size,
+            href=f"/files/{file.id}",
+            when=file.created_at,
+            remove=f"/files/{file.id}/remove",
+            is_picture=file.media_type in SAFE_IMAGES,
         )
         for file in await attached.files_of(work, record)
     )

@@ -156,9 +156,7 @@ async def record_view(
         )
     if tab == "related" or part is not None:
         found = await related(work, one, page.record, OWN if part is None else part)
-        return msgspec.structs.replace(
-            view, related=tuple(related_view(each, key, path, shell.csrf) for each in found)
-        )
+        return msgspec.structs.replace(view, related=tuple(related_view(each, key, path, shell.csrf) for each in found))
     if tab == "history":
         return msgspec.structs.replace(view, history=await history_view(work, page.record, shell.csrf, part="tab"))
     if tab == "files":

@@ -38,9 +38,7 @@ async def test_the_palette_bears_any_address(ada: Browser, here: str) -> None:
     assert "Sign out" in await palette(ada, "sign", here)
 
 
-async def test_a_star_stands_in_the_side_bar_and_recent_records_in_the_palette(
-    ada: Browser, open_house: House
-) -> None:
+async def test_a_star_stands_in_the_side_bar_and_recent_records_in_the_palette(ada: Browser, open_house: House) -> None:
     key = await account(open_house)
     assert 'aria-pressed="true"' in (await ada.post(f"/accounts/{key}/star")).text
     assert "Nordlicht" in (await ada.get("/tasks")).text

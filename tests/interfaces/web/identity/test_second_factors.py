@@ -108,7 +108,11 @@ async def test_a_half_sign_in_dies_with_the_password(company: Company, ada: Brow
 async def test_where_one_wanted_to_go_is_kept_and_never_elsewhere(company: Company, ada: Browser) -> None:
     _, codes = await ada.set_up_app()
     start = "/?start"
-    for wanted, lands in (("/accounts?a=1", "/accounts?a=1"), ("//evil.example", start), ("https://evil.example", start)):
+    for wanted, lands in (
+        ("/accounts?a=1", "/accounts?a=1"),
+        ("//evil.example", start),
+        ("https://evil.example", start),
+    ):
         other = await company.browser(ada)
         await other.client.post("/sign-in", data={"email": ada.email, "password": PASSWORD, "next": wanted})
         answer = await other.post("/sign-in/second", {"code": codes.pop()})

@@ -69,9 +69,9 @@ async def test_somebody_new_gets_a_place_with_the_role_and_no_way_by_password(
     assert await grace.is_in()
     rows = await company.execute('select name, status, roles from w_main."user" where email = %s', "grace@example.com")
     assert rows == [("Grace Hopper", "active", ["reader"])]
-    assert await company.execute(
-        "select password_hash from relata.account where email = %s", "grace@example.com"
-    ) == [(None,)]
+    assert await company.execute("select password_hash from relata.account where email = %s", "grace@example.com") == [
+        (None,)
+    ]
 
 
 WRONG: dict[str, dict[str, Any]] = {

@@ -112,9 +112,7 @@ class OpenId:
         self._keys[metadata.issuer] = (now, found)
         return found
 
-    def way_there(
-        self, metadata: Metadata, provider: Provider, begun: Begun, redirect_uri: str, *, again: bool
-    ) -> str:
+    def way_there(self, metadata: Metadata, provider: Provider, begun: Begun, redirect_uri: str, *, again: bool) -> str:
         """The address to send the browser to. again: they have to show anew who they are."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(begun.verifier.encode()).digest()).decode().rstrip("=")
         asked = {

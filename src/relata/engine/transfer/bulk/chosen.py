@@ -76,7 +76,9 @@ async def undoable(work: Workspace, undoes: UUID, position: str, limit: int) -> 
         (str(undoes), int(position or 2**62), limit),
     )
     found: dict[tuple[UUID, str], Undoable] = {}
-    read = [Undoable(name, record, action, before or {}, after or {}) for _, name, record, action, before, after in rows]
+    read = [
+        Undoable(name, record, action, before or {}, after or {}) for _, name, record, action, before, after in rows
+    ]
     for older in await opened(work.unit.connection, work.context.schema, work.context.sealer, read):
         name, record, action = older.object, older.record, older.action
         known = found.get((record, action))

@@ -212,9 +212,7 @@ def _one(everybody: list[PersonOverview], wanted: UUID) -> PersonOverview:
 
 def _colleagues(everybody: list[PersonOverview], person: PersonOverview) -> tuple[Option, ...]:
     return tuple(
-        Option(value=str(one.id), label=one.name)
-        for one in everybody
-        if one.status == "active" and one.id != person.id
+        Option(value=str(one.id), label=one.name) for one in everybody if one.status == "active" and one.id != person.id
     )
 
 

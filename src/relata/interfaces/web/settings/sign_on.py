@@ -122,9 +122,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def unlink(request: Visit, key: FromPath[str], linked: FromPath[str]) -> Response[bytes]:
         if asked := await confirmation(web, request, await posted(request)):
             return asked
-        await web.within(
-            request, lambda work: sign_on.unlink(work, record_id(key), record_id(linked)), read_only=False
-        )
+        await web.within(request, lambda work: sign_on.unlink(work, record_id(key), record_id(linked)), read_only=False)
         return redirect(f"/settings/people/{key}?done=removed")
 
     return [listed, page, save, remove, unlink]
