@@ -9,13 +9,16 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-15 check bench docs new-module try-real requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-run: $(BASE) ## set everything up and start Relata
+ready: $(BASE) ## set everything up, and start nothing
 	@$(BIN)/python -I tools/frontend.py build
+	@$(BIN)/python -m compileall -q src
+
+run: ready ## set everything up and start Relata
 	@exec $(BIN)/relata run $(ARGS)
 
 demo: $(BASE) ## start with a furnished company
@@ -40,8 +43,15 @@ check: $(DEV) ## style, types, directions of imports, reference
 bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 	@exec $(BIN)/relata bench $(ARGS)
 
+torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10"
+	@$(BIN)/python -I tools/frontend.py build
+	@exec $(BIN)/relata torture $(ARGS)
+
 docs: $(DEV) ## write the generated reference
 	@exec $(BIN)/relata docs $(ARGS)
+
+texts: $(DEV) ## collect every text for the translators
+	@exec $(BIN)/python tools/texts.py
 
 new-module: $(DEV) ## a module to start from: NAME=visits
 	@exec $(BIN)/python tools/new_module.py "$(NAME)"

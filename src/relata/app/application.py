@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,15 +19,19 @@ from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
 from relata.foundation.errors import Conflict
 from relata.interfaces.cli.port import (
+    Archived,
     BackedUp,
+    Base,
     Database,
     Erased,
     Finding,
     Measured,
     Prepared,
     Proven,
+    Recovered,
     Restored,
     Rotated,
+    Tortured,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +47,8 @@ class EmbeddedDatabase:
 
     def __init__(self, settings: Settings) -> None:
         self._home = settings.home
-        self._server = embedded.start(settings.home)
+        self._archive = Path(settings.archive) if settings.archive else None
+        self._server = embedded.start(settings.home, archive=self._archive)
 
     @property
     def url(self) -> str:
@@ -52,7 +58,7 @@ class EmbeddedDatabase:
         """The address stays the same, so whoever lost its connection finds it again."""
         if not self._server.is_running:
             self._server.stop()
-            self._server = embedded.start(self._home)
+            self._server = embedded.start(self._home, archive=self._archive)
 
     def stop(self) -> None:
         """Everything else has stopped by now, so nobody's work is cut off."""
@@ -119,7 +125,8 @@ class Relata:
     @contextmanager
     def database(self) -> Iterator[Database]:
         if self.chosen.database_url:
-            yield GivenDatabase(self.chosen.database_url)
+            # Dumps, migrations and workers keep sessions of their own, which a pooler would not give them.
+            yield GivenDatabase(self.chosen.direct_database_url or self.chosen.database_url)
             return
         ours = EmbeddedDatabase(self.chosen)
         try:
@@ -137,11 +144,17 @@ class Relata:
 
         return (prepare_demo if self.is_demo else prepare)(self.chosen, url)
 
+    def check_secure(self) -> None:
+        from relata.app.dangers import refuse_dangers
+
+        refuse_dangers(self.chosen)
+
     def serve(self) -> None:
         from relata.app.serving import serve
 
+        self.check_secure()
         with self.database() as database:
-            serve(self.chosen, database.url)
+            serve(self.chosen, self.chosen.database_url or database.url)
 
     def work(self, gate: Path | None) -> None:
         from relata.app.gate import open_gate
@@ -162,6 +175,27 @@ class Relata:
         from relata.app.restore import restore
 
         return restore(self.chosen, self.database, file, force=force, erased=erased)
+
+    def archive(self) -> Archived:
+        from relata.app.seconds import keep
+
+        with self.database() as database:
+            return keep(self.chosen, database.url)
+
+    def archived(self) -> Sequence[Base]:
+        from relata.app.seconds import listed
+
+        return listed(self.chosen)
+
+    def check_archive(self) -> Recovered:
+        from relata.app.seconds import check
+
+        return check(self.chosen)
+
+    def recover(self, until: datetime | None) -> Recovered:
+        from relata.app.seconds import recover
+
+        return recover(self.chosen, until)
 
     def verify(self, *, workspaces: Sequence[str], anchors: Path | None) -> Sequence[Proven]:
         from relata.app.proving import prove
@@ -208,6 +242,11 @@ class Relata:
         from relata.app.bench.sizes import Options
 
         return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
+
+    def torture(self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool) -> Tortured:
+        from relata.app.torture.run import torture
+
+        return torture(minutes=minutes, clients=clients, seed=seed, between_seconds=between, keep=keep)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "relata.app", *arguments]

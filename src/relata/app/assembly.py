@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ class House:
     @classmethod
     def of(cls, settings: Settings, url: str) -> House:
         """A house over the database at `url`; nothing is connected yet."""
-        return cls(settings, Database(url, pool_size=settings.pool_size), discover())
+        behind_pooler = settings.direct_database_url not in ("", url)
+        return cls(settings, Database(url, pool_size=settings.pool_size, behind_pooler=behind_pooler), discover())
 
     @cached_property
     def door(self) -> Door:
@@ -182,6 +184,8 @@ class House:
         await self.database.close()
 
 
+#: A probe that waits longer than whoever asks would look like a dead process.
+READY_SECONDS = 2.0
 Readiness = Callable[[], Awaitable[str | None]]
 
 
@@ -190,7 +194,7 @@ def readiness(house: House) -> Readiness:
     enough."""
     known = {"ready": False}
 
-    async def ask() -> str | None:
+    async def look() -> str | None:
         if not known["ready"]:
             waiting = await house.pending()
             if waiting:
@@ -199,5 +203,12 @@ def readiness(house: House) -> Readiness:
         async with house.database.read() as connection:
             await connection.fetch("select 1")
         return None
+
+    async def ask() -> str | None:
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                return await look()
+        except TimeoutError:
+            return "The database does not answer in time."
 
     return ask

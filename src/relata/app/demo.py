@@ -40,7 +40,7 @@ async def furnish(house: House) -> None:
     context = await house.door.context(MAIN)
     for module in context.registry.modules.values():
         if module.demo is not None:
-            await house.door.run(MAIN, None, module.demo, via="setup")
+            await house.door.run(MAIN, None, module.demo, via="demo")
     await house.door.run(MAIN, None, make_administrator, via="setup")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
@@ -34,6 +35,8 @@ def serve(settings: Settings, url: str) -> None:
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
+        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         log_level=LogLevels.warning,
     ).serve()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import ip_network
@@ -74,6 +75,22 @@ def places(text: str) -> tuple[str, ...]:
             "whole paths such as /mnt/elsewhere/anchors, https:// or mailto: addresses, separated by commas"
         )
     return found
+
+
+def whole_path(text: str) -> str:
+    """Reads one path from the root."""
+    if not re.fullmatch(r"/[\w/.\-]+", text):
+        raise ValueError("a whole path without spaces, such as /mnt/elsewhere/relata")
+    return text.rstrip("/")
+
+
+def cron(text: str) -> str:
+    """Reads five fields of cron."""
+    from croniter import croniter  # type: ignore[import-untyped]  # the light process needs it for this alone
+
+    if len(text.split()) != 5 or not croniter.is_valid(text):
+        raise ValueError("five fields of cron such as 30 2 * * *")
+    return text
 
 
 def networks(text: str) -> tuple[str, ...]:
@@ -190,6 +207,23 @@ class Settings:
         "What happens to files while the scanner does not answer: refuse, or hold (kept, and given to nobody before it "
         "was asked).",
     )
+    archive: str = setting(
+        "",
+        whole_path,
+        "Folder on another disk to which the embedded database sends its log and base backups, so that any second can "
+        "be brought back with `relata recover`.",
+    )
+    archive_days: int = setting(14, whole(1, 3650), "How many days the archive reaches back.")
+    archive_cron: str = setting(
+        "30 2 * * *", cron, "When a new base backup goes to the archive, as five fields of cron, in UTC."
+    )
+    tls_certificate: str = setting(
+        "", whole_path, "File with the certificate and its chain, where Relata speaks HTTPS itself, without a proxy."
+    )
+    tls_key: str = setting("", whole_path, "File with the certificate's key, readable by Relata alone.")
+    insecure: bool = setting(
+        False, yes, "Start also where passwords would travel without encryption, or mails be shown; for trials alone."
+    )
     fetch_networks: tuple[str, ...] = setting(
         (),
         networks,
@@ -227,6 +261,9 @@ class Settings:
         if found.host in ("0.0.0.0", "::") and not found.public_url and not found.hosts:
             message = "RELATA_PUBLIC_URL or RELATA_HOSTS must be set where RELATA_HOST serves other machines."
             problems.append(Problem("setting", message, "RELATA_PUBLIC_URL", "Say by which name people reach Relata."))
+        if bool(found.tls_certificate) != bool(found.tls_key):
+            message = "RELATA_TLS_CERTIFICATE and RELATA_TLS_KEY belong together."
+            problems.append(Problem("setting", message, "RELATA_TLS_KEY", "Set both, or neither."))
         if problems:
             raise Invalid.of(problems)
         return found
@@ -235,7 +272,8 @@ class Settings:
     def address(self) -> str:
         """Where people reach this installation: the public address, else this machine and port."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        scheme = "https" if self.tls_certificate else "http"
+        return self.public_url or f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

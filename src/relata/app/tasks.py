@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import notifying
+from relata.app import notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.collaboration.noticing import noticing
@@ -36,6 +37,9 @@ END_SHARES = "end_shares"
 SWEEP, SWEEP_CRON = "sweep_identity", "20 3 * * *"
 #: Tells people what was unusual about their accounts.
 MAIL_ALERTS, MAIL_ALERTS_CRON = "mail_alerts", "* * * * *"
+
+#: A base backup for the archive; the attached files between two of them.
+ARCHIVE, ARCHIVE_FILES, ARCHIVE_FILES_CRON = "archive", "archive_files", "*/5 * * * *"
 
 
 def key_of(schema: str) -> str:
@@ -77,6 +81,14 @@ def register(house: House, queue: Queue) -> None:
     @queue.task(ANCHOR)
     async def anchor_history(job: Job) -> None:
         await anchor(house)
+
+    @queue.task(ARCHIVE)
+    async def archive(job: Job) -> None:
+        await asyncio.to_thread(seconds.keep, house.settings, house.direct_url)
+
+    @queue.task(ARCHIVE_FILES)
+    async def archive_files(job: Job) -> None:
+        await asyncio.to_thread(seconds.keep_files, house.settings)
 
     @queue.task(SCHEDULED)
     async def scheduled(job: Job) -> None:
@@ -124,6 +136,9 @@ async def recurring(house: House) -> Iterable[Recurring]:
     if house.settings.anchors:
         found.append(Recurring("relata", ANCHOR, ANCHOR_CRON, ANCHOR))
     rescan = scanning.RESCAN_CRON if house.settings.virus_scanner else scanning.RELEASE_CRON
+    if seconds.is_ours(house.settings, house.direct_url):
+        found.append(Recurring("relata", ARCHIVE, house.settings.archive_cron, ARCHIVE))
+        found.append(Recurring("relata", ARCHIVE_FILES, ARCHIVE_FILES_CRON, ARCHIVE_FILES))
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))

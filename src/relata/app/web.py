@@ -17,6 +17,7 @@ import relata.interfaces.web
 from relata.app import erasures, notifying, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
 from relata.interfaces.http.development_mail import development_mail
@@ -33,6 +34,7 @@ from relata.interfaces.web import (
     cells,
     columns,
     confirming,
+    desks,
     erasing,
     exporting,
     facts,
@@ -55,6 +57,7 @@ from relata.interfaces.web import (
     records,
     second_step,
     settings,
+    sign_on,
     streams,
     timelines,
     views,
@@ -65,7 +68,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
 
 
 def create_app() -> Ground:
@@ -81,7 +84,7 @@ def assemble(house: House) -> Ground:
     web = Web(
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
-        files_origin=house.settings.files_origin,
+        files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token),
     )  # fmt: skip
 
@@ -117,7 +120,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, files, file_links, bulk, bulk_runs, cells,
+            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
             figures, grouping, exporting, lists, erasing, records,
         )

@@ -22,7 +22,7 @@ from relata.engine.metadata.registry import build
 from relata.engine.search.find import search
 from relata.engine.search.hits import Hit
 from relata.engine.search.index import index_records, keeping_up, reindex
-from relata.engine.search.recent import note_opened, recent
+from relata.engine.search.recent import Opened, recent
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.planner import synchronise
 from relata.engine.storage.tables import Tables, specs
@@ -351,9 +351,14 @@ async def test_recent_records_come_latest_first_and_obey_access(company: Company
     assert anna.user
     mine = [await company.add(ACCOUNT, name=f"Acme {number}", owner=anna.user) for number in range(3)]
     other = await company.add(ACCOUNT, name="Other")
+    opened = Opened()
+    for record in (*mine, other, mine[0]):
+        opened.note(company.tables.schema, anna.user, "account", record)
     async with company.database.transaction() as connection:
-        for record in (*mine, other, mine[0]):
-            await note_opened(connection, company.tables.schema, anna.user, "account", record)
+        waiting = await recent(connection, company.tables, anna, opened=opened)
+        assert [hit.id for hit in waiting] == [mine[0], mine[2], mine[1]]
+    assert await opened.write(company.database) == 4
+    async with company.database.transaction() as connection:
         assert [hit.id for hit in await recent(connection, company.tables, anna)] == [mine[0], mine[2], mine[1]]
         assert [hit.title for hit in await recent(connection, company.tables, anna, limit=1)] == ["Acme 0"]
 
@@ -361,8 +366,11 @@ async def test_recent_records_come_latest_first_and_obey_access(company: Company
 async def test_only_the_last_fifty_are_kept(company: Company) -> None:
     anna = actor_with({"account": Grant("all")})
     assert anna.user
+    for _ in range(2):
+        opened = Opened()
+        for _ in range(40):
+            opened.note(company.tables.schema, anna.user, "account", new_id())
+        await opened.write(company.database)
     async with company.database.transaction() as connection:
-        for _ in range(55):
-            await note_opened(connection, company.tables.schema, anna.user, "account", new_id())
         rows = await connection.fetch(f"select count(*) from {company.tables.schema}._recent")
     assert rows == [(50,)]

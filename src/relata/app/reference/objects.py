@@ -16,7 +16,7 @@ def page(registry: Registry, module: Module) -> str:
     for one in module.objects:
         text += _object(registry, registry.get(one.name))
     for extension in module.extensions:
-        text += f"\n## Added to {registry.get(extension.object).title_plural.lower()}\n\n{_fields(extension.fields)}"
+        text += f"\n## Added to {registry.get(extension.object).nouns}\n\n{_fields(extension.fields)}"
     return text
 
 

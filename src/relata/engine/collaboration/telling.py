@@ -99,7 +99,7 @@ async def _title(seeing: Workspace, about: AnyTarget) -> str | None:
     """What the record is called to them; None where they can't see it."""
     titles = await titles_of(seeing.unit, {about.object: [about.id]})
     found = titles.get((about.object, about.id))
-    return None if found is None else found or seeing.registry.get(about.object).title.lower()
+    return None if found is None else found or seeing.registry.get(about.object).noun
 
 
 async def _name(work: Workspace, person: UUID | None) -> str:
@@ -111,7 +111,7 @@ async def _name(work: Workspace, person: UUID | None) -> str:
 def _text(seeing: Workspace, note: Note, who: str, title: str) -> str | None:
     """The sentence; None where all that changed is hidden from them."""
     one = seeing.registry.get(note.about.object)
-    words: dict[str, Any] = {"who": who, "what": title[:120], "num": note.times, "objects": one.title_plural.lower()}
+    words: dict[str, Any] = {"who": who, "what": title[:120], "num": note.times, "objects": one.nouns}
     if note.kind == "mention":
         return _("%(who)s mentioned you on %(what)s") % words
     if note.kind == "comment":
@@ -139,7 +139,7 @@ def _text(seeing: Workspace, note: Note, who: str, title: str) -> str | None:
 def _labels(seeing: Workspace, one: Object, names: Sequence[str]) -> str:
     fields = one.all_fields
     labels = [
-        fields[name].title.lower()
+        fields[name].noun
         for name in names
         if name in fields and not fields[name].system and seeing.actor.readable(one, fields[name])
     ]

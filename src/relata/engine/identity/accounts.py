@@ -43,6 +43,16 @@ async def create(connection: Connection, email: str, password: str) -> UUID:
     return account
 
 
+async def create_without_password(connection: Connection, email: str) -> UUID:
+    """A new account of who comes in another way; they may set a password by the link of a reset."""
+    account = new_id()
+    await connection.execute(
+        "insert into relata.account (id, email) values (%s, %s)", (account, emails.normalised(email))
+    )
+    await security_log.record(connection, "account_created", account=account)
+    return account
+
+
 async def any_exists(connection: Connection) -> bool:
     """Whether anybody has an account yet."""
     return await connection.fetch_one("select 1 from relata.account limit 1") is not None

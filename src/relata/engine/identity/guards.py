@@ -116,7 +116,7 @@ def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None
         role = roles.get(name)
         beyond = [one for one in role.permissions if not rights.permits(one)] if role else []
         if role and beyond:
-            title = role.label or role.name
+            title = role.title
             raise Denied(
                 f"The role {title} permits more than you have.", code="denied_role", hint="Ask an administrator."
             )

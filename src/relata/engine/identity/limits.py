@@ -33,6 +33,7 @@ FACTOR_A_DAY = Limit("factor_day", 30, 23 * 60 * 60)
 FACTOR_FROM_ADDRESS = Limit("factor_address", 60, 15 * 60)
 PASSKEY_FROM_ADDRESS = Limit("passkey_address", 120, 15 * 60)
 APPLICATION_FROM_ADDRESS = Limit("application_address", 120, 15 * 60)
+SIGN_ON_FROM_ADDRESS = Limit("sign_on_address", 60, 15 * 60)
 TOKEN_FROM_ADDRESS = Limit("token_address", 60, 15 * 60)
 
 _WAIT = """

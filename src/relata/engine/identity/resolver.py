@@ -26,14 +26,19 @@ _SESSION = f"""
     select s.id, s.account, m.workspace, m."user", s.last_seen_at < now() - interval '{_TOUCH}', s.confirmed_at,
            s.browser, p.policy, w.schema,
            exists (select from relata.totp t where t.account = s.account and t.confirmed_at is not null)
-           or exists (select from relata.passkey y where y.account = s.account)
+           or exists (select from relata.passkey y where y.account = s.account),
+           s.opened_by
     from relata.session s
     join relata.account a on a.id = s.account and a.disabled_at is null
     left join relata.membership m on m.account = s.account and m.workspace = s.workspace
     left join relata.workspace w on w.id = m.workspace
     left join relata.workspace_policy p on p.workspace = m.workspace
     where s.token_hash = %s and s.revoked_at is null and s.expires_at > now() and s.last_seen_at > now() - %s
+      and (s.opened_by <> 'sign_on' or exists (
+          select from relata.sign_on_provider o where o.id = s.provider and o.workspace = s.workspace and o.is_on))
 """
+#: How one comes into a workspace that wants sign-on alone.
+_SIGNED_ON = ("sign_on", "recovery_link")
 _API_KEY = f"""
     select k.id, m.account, k.workspace, k."user", k.role, k.scopes,
            coalesce(k.last_used_at < now() - interval '{_TOUCH}', true), p.policy, w.schema
@@ -107,7 +112,9 @@ async def _find_session(connection: Connection, hashed: bytes) -> Credentials | 
     row = await connection.fetch_one(_SESSION, (hashed, IDLE))
     if row is None:
         return None
-    session, account, workspace, user, is_stale, confirmed_at, browser, policy, schema, has_factor = row
+    session, account, workspace, user, is_stale, confirmed_at, browser, policy, schema, has_factor, by = row
+    if policy and policy.get("only_sign_on") and by not in _SIGNED_ON:
+        return None
     if is_stale:
         await connection.execute("update relata.session set last_seen_at = now() where id = %s", (session,))
     networks, needs_factor = await terms(connection, policy, schema, user)
@@ -120,7 +127,7 @@ async def _find_session(connection: Connection, hashed: bytes) -> Credentials | 
         confirmed_at=confirmed_at,
         browser=browser,
         networks=networks,
-        lacks_factor=needs_factor and not has_factor,
+        lacks_factor=needs_factor and not has_factor and by != "sign_on",  # the provider asks for its own
     )
 
 

@@ -45,15 +45,20 @@ async def start(
     *,
     replaces: str | None = None,
     opened_by: str = "password",
+    provider: UUID | None = None,
+    confirmed_at: datetime | None = None,
 ) -> tuple[UUID, str]:
     """A new session: its id, and its token, which is shown once. replaces: the token of the session that it ends.
-    opened_by: what the person showed last. It counts as freshly confirmed, and is bound to the visitor's browser."""
+    opened_by: what the person showed last. It counts as freshly confirmed, and is bound to the visitor's browser.
+    provider: by whose word they came; such a session ends with it. confirmed_at: when they showed who they are, if not
+    now."""
     if replaces:
         await end_by_token(connection, replaces)
     session, token = new_id(), draw()
     await connection.execute(
         "insert into relata.session (id, account, workspace, token_hash, expires_at, ip, user_agent,"
-        " opened_by, browser) values (%s, %s, %s, %s, now() + %s, %s, %s, %s, %s)",
+        " opened_by, browser, provider, confirmed_at)"
+        " values (%s, %s, %s, %s, now() + %s, %s, %s, %s, %s, %s, coalesce(least(%s, now()), now()))",
         (
             session,
             account,
@@ -64,6 +69,8 @@ async def start(
             _stored(visitor.user_agent),
             opened_by,
             browsers.family(visitor.user_agent),
+            provider,
+            confirmed_at,
         ),
     )
     return session, token

@@ -10,6 +10,7 @@ _OVER = (
     "delete from relata.session where least(revoked_at, expires_at, last_seen_at + interval '14 days')"
     " < now() - interval '30 days'",
     "delete from relata.half_sign_in where expires_at < now()",
+    "delete from relata.sign_on_attempt where expires_at < now()",
     "delete from relata.passkey_challenge where expires_at < now()",
     "delete from relata.oauth_code where expires_at < now() - interval '1 day'",
     "delete from relata.oauth_token where expires_at < now() - interval '30 days'",

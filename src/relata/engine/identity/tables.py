@@ -10,6 +10,7 @@ from relata.engine.identity.admission.tables import MIGRATIONS as ADMISSION
 from relata.engine.identity.alerts.tables import MIGRATIONS as ALERTS
 from relata.engine.identity.factors.tables import MIGRATIONS as FACTORS
 from relata.engine.identity.oauth.tables import MIGRATIONS as OAUTH
+from relata.engine.identity.sign_on.tables import MIGRATIONS as SIGN_ON
 from relata.engine.storage.migrations import Migration
 
 MIGRATIONS = (
@@ -72,4 +73,5 @@ MIGRATIONS = (
     *ADMISSION,
     *ALERTS,
     *OAUTH,
+    *SIGN_ON,
 )

@@ -12,12 +12,13 @@ from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
 from relata.foundation.ids import new_id
 
-Purpose = Literal["setup", "reset", "invite"]
+Purpose = Literal["setup", "reset", "invite", "recovery"]
 #: A setup token is replaced at each start and worthless once an account exists.
 LIFETIMES: dict[Purpose, timedelta] = {
     "setup": timedelta(days=30),
     "reset": timedelta(hours=1),
     "invite": timedelta(days=7),
+    "recovery": timedelta(hours=1),
 }
 
 _COLUMNS = 'id, purpose, account, workspace, "user", email'
@@ -83,6 +84,7 @@ _HINTS: dict[Purpose, str] = {
     "setup": "Start Relata again; it prints a new link.",
     "reset": "Ask for a new link on the sign-in page.",
     "invite": "Ask the person who invited you for a new one.",
+    "recovery": "Whoever runs the server makes a new one: relata user recovery-link.",
 }
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from relata.engine.messaging.message import Message
+from relata.foundation.i18n import gettext as _
 
 
 def reset_mail(to: str, link: str) -> Message:
     """To who asked for a new password. link: good for one hour."""
     return Message(
         to,
-        "Reset your password",
-        f"Choose a new password here, within an hour:\n\n{link}\n\n"
-        "All your sessions end when you do. If you did not ask for this, ignore this mail; nothing changes.\n",
+        _("Reset your password"),
+        _(
+            "Choose a new password here, within an hour:\n\n%(link)s\n\n"
+            "All your sessions end when you do. If you did not ask for this, ignore this mail; nothing changes.\n"
+        )
+        % {"link": link},
     )
 
 
@@ -20,9 +24,12 @@ def invitation_mail(to: str, link: str, *, workspace: str, invited_by: str) -> M
     name, by = _line(workspace), _line(invited_by)
     return Message(
         to,
-        f"Join {name}",
-        f"{by} invites you to work in {name}.\n\nAccept here, within a week:\n\n{link}\n\n"
-        "If you do not know them, ignore this mail.\n",
+        _("Join %(name)s") % {"name": name},
+        _(
+            "%(person)s invites you to work in %(name)s.\n\nAccept here, within a week:\n\n%(link)s\n\n"
+            "If you do not know them, ignore this mail.\n"
+        )
+        % {"person": by, "name": name, "link": link},
     )
 
 
@@ -30,12 +37,14 @@ def password_changed_mail(to: str) -> Message:
     """To the owner, so that a change by somebody else does not go unnoticed."""
     return Message(
         to,
-        "Your password was changed",
-        "The password of your account was changed, and all other sessions ended.\n\n"
-        "If it was not you, reset it at once on the sign-in page and tell your administrator.\n",
+        _("Your password was changed"),
+        _(
+            "The password of your account was changed, and all other sessions ended.\n\n"
+            "If it was not you, reset it at once on the sign-in page and tell your administrator.\n"
+        ),
     )
 
 
 def _line(name: str) -> str:
     """A name in one line of at most 80 letters: whoever picks it must not write the mail."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:80] or "Somebody"
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:80] or _("Somebody")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from relata.engine.metadata.wording import worded
+
 
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """A group of fields on the record page. visible: an expression over the record's own values; the section shows
@@ -14,6 +16,11 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     visible: str = ""
     columns: int = 1
 
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language."""
+        return worded(self.title)
+
 
 class Tab(msgspec.Struct, frozen=True, omit_defaults=True):
     """A part of the record page behind a tab of its own, after the first one that holds the layout's own sections and
@@ -23,6 +30,11 @@ class Tab(msgspec.Struct, frozen=True, omit_defaults=True):
     sections: tuple[Section, ...] = ()
     related: tuple[str, ...] = ()
     visible: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language."""
+        return worded(self.title)
 
 
 class Board(msgspec.Struct, frozen=True, omit_defaults=True):

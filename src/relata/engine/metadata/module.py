@@ -10,8 +10,10 @@ import msgspec
 
 from relata.engine.metadata.fields import AnyField
 from relata.engine.metadata.grant import Grant as Grant
+from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words, worded
 
 
 class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,6 +37,16 @@ class Role(msgspec.Struct, frozen=True, omit_defaults=True):
     grants: dict[str, Grant] = {}
     permissions: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label or in_words(self.name))
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -53,6 +65,16 @@ class Action:
     needs: str = ""
     offered: str = ""
     icon: str = "play"
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)
 
 
 def action(
@@ -108,7 +130,8 @@ class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
-    objects stand in the side bar, the smallest first. essential: it can't be switched off."""
+    objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
+    home page."""
 
     name: str
     label: str
@@ -124,8 +147,19 @@ class Module:
     schedules: tuple[Schedule, ...] = ()
     permissions: dict[str, str] = field(default_factory=dict)
     pages: tuple[Any, ...] = ()
+    home: tuple[HomeCard, ...] = ()
     position: int = 100
     essential: bool = False
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help)

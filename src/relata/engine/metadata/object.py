@@ -21,6 +21,8 @@ from relata.engine.metadata.fields import (
     User,
 )
 from relata.engine.metadata.grant import Grant
+from relata.engine.metadata.wording import in_words, worded
+from relata.foundation.i18n import inline
 
 
 class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,7 +63,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     unique_together: real constraints over several fields. indexes: groups of fields by which large lists are divided
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
-    what people keep for themselves stays theirs. happening: it stands in timelines.
+    what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
+    administrator wrote for other languages, in pairs with the language.
     """
 
     name: str
@@ -85,16 +88,33 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     personal: bool = False
     module: str = ""
     custom: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    plural_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
-        """The label, or the name in words."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        """The label, or the name in words, in the reader's language."""
+        return worded(self.label or in_words(self.name), self.labels, self.custom)
 
     @property
     def title_plural(self) -> str:
-        """What a list of these is called."""
-        return self.plural_label or self.path.replace("_", " ").capitalize()
+        """What a list of these is called, in the reader's language."""
+        return worded(self.plural_label or in_words(self.path), self.plural_labels, self.custom)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help, is_own=self.custom)
+
+    @property
+    def noun(self) -> str:
+        """`title` in the middle of a sentence."""
+        return inline(self.title)
+
+    @property
+    def nouns(self) -> str:
+        """`title_plural` in the middle of a sentence."""
+        return inline(self.title_plural)
 
     @property
     def path(self) -> str:

@@ -43,10 +43,12 @@ class Definition:
 
 
 class Tweak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an administrator may change on a built-in field or object; None leaves it."""
+    """What an administrator may change on a built-in field or object; None leaves it. labels: for other languages."""
 
     label: str | None = None
     plural_label: str | None = None
+    labels: tuple[tuple[str, str], ...] | None = None
+    plural_labels: tuple[tuple[str, str], ...] | None = None
     help: str | None = None
     required: bool | None = None
     hidden: bool | None = None

@@ -9,9 +9,11 @@ from functools import cached_property
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
+from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, layout_name
 from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Bug, NotFound
 
 
@@ -25,6 +27,12 @@ class Relation:
     child: str
     field: str
     kind: str
+    is_own: bool = False
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label, is_own=self.is_own)
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,12 @@ class Registry:
         return found
 
     @cached_property
+    def home_cards(self) -> tuple[HomeCard, ...]:
+        """The cards of the home page, in the order of the modules."""
+        modules = sorted(self.modules.values(), key=lambda module: -module.position)
+        return tuple(card for module in modules for card in module.home if card.object in self.objects)
+
+    @cached_property
     def reactions(self) -> tuple[Reaction, ...]:
         """All reactions of the modules that are on."""
         return tuple(one for module in self.modules.values() for one in module.reactions)
@@ -224,8 +238,8 @@ def _relations_of(child: Object, one: object, objects: Mapping[str, Object]) -> 
 
 def _relation(child: Object, one: Link | Links | AnyLink, parent: str, kind: str) -> Relation:
     name = (one.reverse or child.path).replace("{plural}", child.path)
-    label = one.reverse_label or (child.title_plural if not one.reverse else name.replace("_", " ").capitalize())
-    return Relation(name, label, parent, child.name, one.name, kind)
+    label = one.reverse_label or (child.plural_label if not one.reverse else "") or in_words(name)
+    return Relation(name, label, parent, child.name, one.name, kind, child.custom or one.custom)
 
 
 def _joined(known: Role, other: Role) -> Role:

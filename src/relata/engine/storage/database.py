@@ -158,9 +158,11 @@ def _blocks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """url: a libpq connection string or URL. pool_size: connections of this process at most."""
+    def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> None:
+        """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
+        sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
         self.url = url
+        self._lent: set[AsyncConnection[Row]] = set()
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             min_size=1,
@@ -168,7 +170,7 @@ class Database:
             open=False,
             timeout=POOL_WAIT_SECONDS,
             max_lifetime=1800.0,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, **({"prepare_threshold": None} if behind_pooler else {})},
             check=None,
         )
 
@@ -232,8 +234,14 @@ class Database:
     async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
         try:
             async with self._pool.connection() as raw:
-                yield raw
+                self._lent.add(raw)
+                try:
+                    yield raw
+                finally:
+                    self._lent.discard(raw)
         except PoolTimeout as error:
+            if all(raw.closed for raw in self._lent):  # nobody has one: the database gives none
+                raise Unavailable("The database does not answer at the moment.", code="database_unavailable") from error
             raise LimitReached(
                 "Too many people are at work at the moment.", code="busy", retry_after_seconds=2
             ) from error

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from relata.engine.storage import wal_archive
 from relata.engine.storage.embedded_cluster import is_server, launch, make_cluster, running_server, wait_until_ready
 from relata.engine.storage.embedded_place import Place, find_place
 
@@ -69,10 +70,10 @@ class Server:
         self.stop()
 
 
-def start(home: Path, *, careless: bool = False) -> Server:
+def start(home: Path, *, careless: bool = False, archive: Path | None = None) -> Server:
     """A server on the cluster below `home`, made on first use; joins the one that already runs there.
 
-    careless: give durability away for speed; for tests.
+    careless: give durability away for speed; for tests. archive: where a server that starts now sends its log.
     Raises Unavailable with what to do when the disk is full, the folder unusable, the socket in the way.
     """
     place = find_place(home)
@@ -85,7 +86,7 @@ def start(home: Path, *, careless: bool = False) -> Server:
                 wait_until_ready(place, pid)
                 return Server(place, pid, None, share)
             make_cluster(place, careless)
-            child = launch(place, careless)
+            child = launch(place, careless, wal_archive.prepare(place, archive) if archive else {})
             return Server(place, child.pid, child, share)
     except BaseException:
         os.close(share)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ _MEANINGS = (
         "There is too little memory for the database; close something, or set RELATA_DATABASE_URL to another server.",
     ),
     (
+        "recovery ended before configured recovery target",
+        "archive_too_short",
+        "The archive ends before the chosen second; choose an earlier one, or leave --to out for all that there is.",
+    ),
+    (
         "ermission denied",
         "home_not_writable",
         "The database can't write its folder; mend the permissions of the data folder (RELATA_HOME).",
@@ -76,16 +82,16 @@ def make_cluster(place: Place, careless: bool) -> None:
     # This collation comes with PostgreSQL itself, so an order is the same on every machine.
     collation = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     options = ("--username=relata", "--auth=trust", "--no-instructions", *(("--no-sync",) if careless else ()))
-    _run(place, "initdb", "-D", str(fresh), *collation, *options)
-    _run(place, "postgres", "--single", "-D", str(fresh), "postgres", given=b"create database relata;\n")
+    run_program(place, "initdb", "-D", str(fresh), *collation, *options)
+    run_program(place, "postgres", "--single", "-D", str(fresh), "postgres", given=b"create database relata;\n")
     fresh.rename(place.cluster)
 
 
-def launch(place: Place, careless: bool) -> subprocess.Popen[bytes]:
-    """Starts the server as a child of ours, and returns when it is ready."""
+def launch(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Starts the server as a child of ours, and returns when it is ready. more: settings of PostgreSQL."""
     until = time.monotonic() + _LINGER_SECONDS
     while True:
-        child = _spawn(place, careless)
+        child = _spawn(place, careless, more)
         try:
             wait_until_ready(place, child.pid, child)
             return child
@@ -96,13 +102,13 @@ def launch(place: Place, careless: bool) -> subprocess.Popen[bytes]:
         time.sleep(0.2)
 
 
-def _spawn(place: Place, careless: bool) -> subprocess.Popen[bytes]:
+def _spawn(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
     if place.log.exists() and place.log.stat().st_size > _LOG_BYTES:
         place.log.replace(place.log.with_suffix(".log.1"))
     # The number in files left by a killed server may be any process by now, and would stop the new one.
     for left in (place.cluster / "postmaster.pid", *place.sockets.glob(".s.PGSQL.*")):
         left.unlink(missing_ok=True)
-    settings = _SETTINGS | (_CARELESS if careless else {})
+    settings = _SETTINGS | (_CARELESS if careless else {}) | dict(more)
     with place.log.open("ab") as log:
         return subprocess.Popen(
             [
@@ -167,7 +173,8 @@ def _identity(place: Place) -> dict[str, Any]:
     return found
 
 
-def _run(place: Place, program: str, *options: str, given: bytes = b"") -> None:
+def run_program(place: Place, program: str, *options: str, given: bytes = b"") -> None:
+    """One of PostgreSQL's programs to its end, as the server's account; Unavailable with what it said when it fails."""
     command = [str(place.programs / program), *options]
     done = subprocess.run(command, input=given, capture_output=True, check=False, **_identity(place))
     if done.returncode != 0 or b"ERROR:" in done.stderr:

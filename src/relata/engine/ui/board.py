@@ -177,7 +177,7 @@ async def one_card(work: Workspace, one: Object, state: BoardState, record: UUID
     page = await work.query(Query(one.name, _named((record,)), (), base.cards.fields, 1))
     found = (await cards_of(work, base.cards, [page.values()]))[0]
     if not found:
-        raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
     return found[0]
 
 

@@ -17,6 +17,7 @@ from relata.engine.ui.listing import text_of
 from relata.engine.ui.values import Item, colour_number
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 #: Columns of one board; a link with more targets shows those with the most records.
 MAX_COLUMNS = 30
@@ -115,7 +116,7 @@ async def _targets(work: Workspace, target: Object, where: Node | None, order: s
         items.append(
             Item(
                 value=str(row["id"]),
-                label=text_of(title, row.get(title.name)) or "Untitled",
+                label=text_of(title, row.get(title.name)) or _("Untitled"),
                 colour=colour_number(option.colour) if option else 0,
             )
         )

@@ -31,7 +31,7 @@ async def move_card(
             raise Invalid(f"{field.title} can't be empty.", code="required", field=field.name)
         await work.change(record, {field.name: None if column == NOTHING else column})
     elif not await work.may(record, "change"):
-        raise Denied(f"You may not move this {one.title.lower()}.", code="denied_change")
+        raise Denied(f"You may not move this {one.noun}.", code="denied_change")
     if places:
         await _remember(work, one, field, column, places[:MAX_LIMIT])
     return before, column

@@ -24,6 +24,7 @@ from relata.engine.ui.values import colour_number, record_href
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 SPANS = ("month", "week", "day")
 #: Records of one calendar page; more are said to be left out.
@@ -196,7 +197,7 @@ def _entry(
     option = coloured.option(row[coloured.name]) if coloured and row[coloured.name] else None
     return Entry(
         id=str(row["id"]),
-        title=text_of(one.all_fields[one.title_field], row.get(one.title_field)) or "Untitled",
+        title=text_of(one.all_fields[one.title_field], row.get(one.title_field)) or _("Untitled"),
         href=record_href(work.registry, one.name, row["id"]),
         starts=starts, ends=ends, is_all_day=not isinstance(row[start.name], datetime),
         colour=colour_number(option.colour) if option else 0,

@@ -14,6 +14,7 @@ from relata.engine.ui.listing import ListRow, shows_title, text_of
 from relata.engine.ui.values import Presenter, Shown, presenter, record_href, targets_of
 from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 
 _LINKING = (Link, Links, AnyLink)
 
@@ -59,7 +60,7 @@ async def cards_of(
         tuple([
             ListRow(
                 id=str(row["id"]),
-                title=text_of(title_field, row.get(one.title_field)) or "Untitled",
+                title=text_of(title_field, row.get(one.title_field)) or _("Untitled"),
                 href=f"{base}{row['id']}",
                 cells=tuple([show(row.get(path)) for path, show in present]),
             )

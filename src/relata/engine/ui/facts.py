@@ -67,7 +67,7 @@ async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> F
     titles = await titles_of(work.unit, targets_of([(field, values[name])]))
     value = shown(work.registry, field, values[name], titles, types.get(name, ""))
     editable = is_editable(work, one, field) and await work.may(record, "change")
-    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable)
+    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable)
 
 
 async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[dict[str, Any], dict[str, str]]:
@@ -76,7 +76,7 @@ async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[
     condition = Binary("=", Path(("id",)), Literal(str(record.id)))
     rows = (await work.query(Query(one.name, condition, limit=1, deleted=record.is_deleted))).values()
     if not rows:
-        raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+        raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
     values = {name: value for name, value in rows[0].items() if name != "id"}
     types = {name: str(scope.find((name,)).type.kind) for name in values if one.all_fields[name].type_name == "formula"}
     return values, types
@@ -115,7 +115,7 @@ def sections_of(
         names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
         facts = tuple(fact(name) for name in names)
         if facts:
-            sections.append(Facts(title=section.title, facts=facts, columns=section.columns, tab=tab))
+            sections.append(Facts(title=section.heading, facts=facts, columns=section.columns, tab=tab))
     return sections
 
 

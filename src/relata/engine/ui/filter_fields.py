@@ -8,6 +8,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.ui.values import Item
 from relata.foundation.errors import RelataError
+from relata.foundation.i18n import gettext as _
 
 #: Links on the way that a search looks through.
 DEPTH = 2
@@ -49,7 +50,7 @@ def _collect(
 def _parts(field: Field) -> tuple[tuple[str, str], ...]:
     if isinstance(field, Address):
         return tuple((part, f"{field.title}{BETWEEN}{part.capitalize()}") for part in field.parts)
-    return (("currency", f"{field.title}{BETWEEN}Currency"),) if isinstance(field, MoneyField) else ()
+    return (("currency", f"{field.title}{BETWEEN}{_('Currency')}"),) if isinstance(field, MoneyField) else ()
 
 
 def _exists(scope: FieldScope, names: tuple[str, ...]) -> bool:
@@ -71,7 +72,7 @@ def label_of(scope: FieldScope, path: str) -> str:
 
 def label_of_found(found: Found) -> str:
     """A path in words."""
-    last = found.field.title if found.field is not None else "Id"
+    last = found.field.title if found.field is not None else _("Id")
     part = f"{BETWEEN}{found.part.capitalize()}" if found.part and found.part != "amount" else ""
     return BETWEEN.join([*(link.title for _, link in found.links), last]) + part
 
@@ -86,6 +87,6 @@ def lists_to_ask(scope: FieldScope, one: Object) -> list[Item]:
             continue
         child = scope.registry.get(relation.child)
         if child.nav or child.module not in ("", "people", "collaboration", "boards"):
-            label = relation.label or name.replace("_", " ").capitalize()
+            label = relation.title or name.replace("_", " ").capitalize()
             found.append(Item(value=name, label=label[:1].upper() + label[1:]))
     return sorted(found, key=lambda item: item.label)

@@ -23,6 +23,7 @@ from relata.engine.ui.views import ViewColumn
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 MOST = 200
 #: What stands for the records without a value.
@@ -67,7 +68,7 @@ async def groups(
 
 def _raw(group: RecordGroup) -> str:
     """The group's value as an aggregate gives it, as text."""
-    return {NOTHING: "None", "yes": "True", "no": "False"}.get(group.key, group.key)
+    return {NOTHING: _("None"), "yes": _("True"), "no": _("False")}.get(group.key, group.key)
 
 
 def grouping_field(work: Workspace, one: Object, path: str) -> Field:
@@ -104,7 +105,7 @@ async def _named(
                 key=str(value) if value else NOTHING,
                 kind="link",
                 count=count,
-                value=Item(value=str(value), label=label or "Not visible to you", shape=shape) if value else None,
+                value=Item(value=str(value), label=label or _("Not visible to you"), shape=shape) if value else None,
             )
             for label, value, count in named
         ]

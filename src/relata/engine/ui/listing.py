@@ -18,6 +18,7 @@ from relata.engine.query.select import sortable
 from relata.engine.ui.values import Presenter, Shown, is_end_aligned, kind_of, presenter, record_href, targets_of
 from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 
 _LINKING = (Link, Links, AnyLink)
 
@@ -217,7 +218,7 @@ def _column(path: str, found: Found, label: str, scope: FieldScope, order: tuple
     return ListColumn(
         path=path, label=label, kind=kind, align="end" if is_end_aligned(kind) else "start", sortable=sortable(found),
         sorted="" if level is None else "descending" if level.descending else "ascending",
-        help=found.field.help if found.field else "",
+        help=found.field.advice if found.field else "",
     )  # fmt: skip
 
 
@@ -236,7 +237,7 @@ def _rows(work: Workspace, read: _Read, titles: Titles) -> tuple[ListRow, ...]:
     return tuple(
         ListRow(
             id=str(row["id"]),
-            title=text_of(title_field, row.get(one.title_field)) or "Untitled",
+            title=text_of(title_field, row.get(one.title_field)) or _("Untitled"),
             href=record_href(work.registry, one.name, row["id"]),
             cells=tuple([show(row.get(path)) for path, show in columns]),
         )

@@ -77,9 +77,7 @@ async def possible_duplicates(work: Workspace, record: Record) -> list[Candidate
             found.update(dict.fromkeys(ids))
     found.pop(record.id, None)
     titles = await titles_of(work.unit, {one.name: set(list(found)[:SIDE_BY_SIDE])})
-    return [
-        Candidate(str(key), title or _("Untitled"), f"/{one.path}/{key}") for (_name, key), title in titles.items()
-    ]
+    return [Candidate(str(key), title or _("Untitled"), f"/{one.path}/{key}") for (_name, key), title in titles.items()]
 
 
 async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparison:
@@ -87,7 +85,7 @@ async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparis
     than two or more than a screen shows."""
     unique = list(dict.fromkeys(ids))
     if not 2 <= len(unique) <= SIDE_BY_SIDE:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.title_plural.lower()} to merge.", code="merge_choice")
+        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
     records = [await work.get(one.name, key) for key in unique]
     fields = [field for field in one.fields if not field.hidden and _is_comparable(work, one, field)]
     pairs = ((field, record[field.name]) for field in fields for record in records)
@@ -101,9 +99,7 @@ async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparis
         joins = isinstance(field, Links) or field.type_name in _LISTS
         first = next(at for at, value in enumerate(values) if value not in (None, (), ""))
         views = tuple(shown(work.registry, field, value, titles) for value in values)
-        lines.append(
-            Line(name=field.name, label=field.title, values=views, chosen=-1 if joins else first, joins=joins)
-        )
+        lines.append(Line(name=field.name, label=field.title, values=views, chosen=-1 if joins else first, joins=joins))
     return Comparison(
         records=tuple(_candidate(work, one, record) for record in records),
         lines=tuple(lines), moving=await _moving(work, one, unique[1:]), same=same,
@@ -133,7 +129,7 @@ async def _moving(work: Workspace, one: Object, others: Sequence[UUID]) -> tuple
             rows = (await work.aggregate(Aggregate(child.name, where=belongs_to(relation, other)))).rows
             count += int(rows[0]["count"])
         if count:
-            found.append(Moving(relation.label, count))
+            found.append(Moving(relation.title, count))
     return tuple(found)
 
 
@@ -142,7 +138,7 @@ async def merge(work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapp
     filled or joined as the engine does. Ids beside those that were compared are refused as Invalid."""
     unique = list(dict.fromkeys(ids))
     if len(unique) < 2:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.title_plural.lower()} to merge.", code="merge_choice")
+        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
     records = {str(key): await work.get(one.name, key) for key in unique}
     values: dict[str, Any] = {}
     for name, key in choices.items():

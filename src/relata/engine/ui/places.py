@@ -14,6 +14,7 @@ from relata.engine.ui.listing import shows_title, text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: Points of one map; more are said to be left out.
 MOST = 5000
@@ -82,7 +83,7 @@ async def _points(work: Workspace, one: Object, field: Field, parts: list[Node])
         page = await work.query(Query(one.name, all_of([*parts, negate(empty)]), (), fields, MAX_LIMIT, after))
         spots.extend(
             Spot(
-                title=text_of(one.all_fields[one.title_field], row.get(one.title_field)) or "Untitled",
+                title=text_of(one.all_fields[one.title_field], row.get(one.title_field)) or _("Untitled"),
                 href=record_href(work.registry, one.name, row["id"]),
                 lat=row[field.name].lat,
                 lng=row[field.name].lng,

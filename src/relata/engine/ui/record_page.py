@@ -61,7 +61,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         value = shown(work.registry, field, values[name], titles, types.get(name, ""))
         editable = may_change and is_editable(work, one, field)
         return Fact(
-            name=name, label=field.title, kind=value.kind, value=value.value, help=field.help, editable=editable,
+            name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable,
         )  # fmt: skip
 
     layout = work.layout(one.name)
@@ -75,25 +75,26 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
         sections=tuple(sections_of(work, one, record, layout, values, fact)),
         tabs=tuple(
-            (number, tab.title)
+            (number, tab.heading)
             for number, tab in enumerate(layout.tabs)
             if not tab.visible or holds(work, one, record, tab.visible)
         ),
-        actions=tuple(_offers(work, one, record)) if not record.is_deleted else (),
+        actions=tuple(offers_of(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
         may_create=bool(work.actor.rights.level(one, "create")),
     )
 
 
-def _offers(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+def offers_of(work: Workspace, one: Object, record: Record) -> list[ActionOffer]:
+    """The actions that this person may do with the record as it is now."""
     offers = []
     for found in work.registry.actions.get(one.name, {}).values():
         if work.actor.rights.permits(found.needs) and (not found.offered or holds(work, one, record, found.offered)):
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
                 ActionOffer(
-                    name=found.name, label=found.label, icon=found.icon, help=found.help, needs_input=bool(inputs)
+                    name=found.name, label=found.title, icon=found.icon, help=found.advice, needs_input=bool(inputs)
                 )
             )
     return offers

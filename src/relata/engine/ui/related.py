@@ -73,7 +73,7 @@ def _related_list(work: Workspace, one: Object, record: Record, relation: Relati
     )
     return RelatedList(
         name=relation.name,
-        label=relation.label,
+        label=relation.title,
         listing=found,
         more=bool(found.next),
         can_add=can_add,
@@ -103,7 +103,8 @@ def related_lists(work: Workspace, one: Object, tab: int | None = None) -> list[
 
 def _is_system(work: Workspace, relation: Relation) -> bool:
     field = work.registry.get(relation.child).field(relation.field)
-    engine_own = work.registry.get(relation.child).module == TOGETHER
+    child = work.registry.get(relation.child)
+    engine_own = child.module == TOGETHER or child.personal
     return field is None or field.system or field.name in ("owner", "team") or engine_own
 
 

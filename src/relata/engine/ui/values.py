@@ -26,6 +26,7 @@ from relata.engine.metadata.fields import (
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.result import MASK
+from relata.foundation.i18n import gettext as _
 
 #: From a field's type to the kind of its value on screens; types that are missing are shown by their own name.
 KINDS = {
@@ -109,10 +110,10 @@ def linked(registry: Registry, object_name: str, record: UUID, titles: Titles) -
     """A linked record. Without a title it is hidden or gone, and leads nowhere."""
     title = titles.get((object_name, record))
     if title is None:
-        return Item(value=str(record), label="Not visible to you")
+        return Item(value=str(record), label=_("Not visible to you"))
     shape = "person" if object_name == "user" else ""
     return Item(
-        value=str(record), label=title or "Untitled", href=record_href(registry, object_name, record), shape=shape
+        value=str(record), label=title or _("Untitled"), href=record_href(registry, object_name, record), shape=shape
     )
 
 

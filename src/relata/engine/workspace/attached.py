@@ -70,7 +70,7 @@ async def remove_file(work: Workspace, queue: Queue, file: UUID) -> None:
 
 async def _require_change(work: Workspace, record: Record) -> None:
     if record.is_deleted or not await work.may(record, "change"):
-        raise Denied(f"You may not change this {record.object.title.lower()}.", code="denied_change")
+        raise Denied(f"You may not change this {record.object.noun}.", code="denied_change")
 
 
 def _no_file() -> NotFound:

@@ -71,5 +71,5 @@ async def schedules(work: Workspace) -> list[ScheduleLine]:
     for module in work.registry.modules.values():
         for one in module.schedules:
             following: datetime = croniter(one.cron, now).get_next(datetime)
-            found.append(ScheduleLine(one.name, module.label, one.help, one.cron, last.get(one.name), following))
+            found.append(ScheduleLine(one.name, module.title, one.help, one.cron, last.get(one.name), following))
     return sorted(found, key=lambda line: line.next)

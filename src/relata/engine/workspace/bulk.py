@@ -33,7 +33,7 @@ async def create_many(
 ) -> list[Outcome]:
     """New records; an outcome for each row. Raises Denied where the actor may make none of these at all."""
     if not work.actor.rights.level(one, "create"):
-        raise Denied(f"You may not create {one.title_plural.lower()}.", code="denied_create")
+        raise Denied(f"You may not create {one.nouns}.", code="denied_create")
     if not rows:
         return []
 

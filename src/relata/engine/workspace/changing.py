@@ -71,9 +71,9 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
     one = chunk.object
     try:
         if before is None:
-            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
         if before.is_deleted:
-            raise Conflict(f"This {one.title.lower()} is in the bin.", code="deleted", hint="Restore it first.")
+            raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
         values = read_values(chunk.unit, one, raw, trusted=chunk.work.trusted)
     except RelataError as error:
         if not is_refusal(error):
@@ -101,7 +101,7 @@ async def _settle_unchanged(chunk: Chunk) -> None:
     for line in same:
         chunk.outcomes[line.at] = Outcome("unchanged", line.draft.id)
         if line.draft.id in denied:
-            message = f"You may see this {chunk.object.title.lower()}, but not change it."
+            message = f"You may see this {chunk.object.noun}, but not change it."
             chunk.outcomes[line.at] = refused(Denied(message, code="denied_change"))
 
 

@@ -62,7 +62,7 @@ async def _check(work: Workspace, line: Line) -> None:
     draft = line.draft
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
-        raise Denied(f"You may not create {draft.object.title_plural.lower()} here.", code="denied_create")
+        raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
     check_draft(draft)
 
 

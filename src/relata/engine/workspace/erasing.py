@@ -82,7 +82,7 @@ async def erase(work: Workspace, object_name: str, record_id: UUID, outside: Out
     require(work, "erase_records")
     record = await work.get(object_name, record_id, deleted=None, lock=True)
     if not await work.may(record, "change") and not record.is_deleted:
-        raise Denied(f"You may not change this {record.object.title.lower()}.", code="denied_change")
+        raise Denied(f"You may not change this {record.object.noun}.", code="denied_change")
     account = await _account(work, record)
     await check_removal(work, record)
     everything = work.as_system()

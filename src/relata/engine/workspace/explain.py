@@ -92,7 +92,7 @@ async def explain_access(work: Workspace, user: UUID, record: Record) -> Explana
             False,
             False,
             (),
-            f"This {one.title.lower()} is in the bin, and {name} may not look there.",
+            f"This {one.noun} is in the bin, and {name} may not look there.",
         )
     refusal = "" if sees or changes else _refusal(actor, name, one)
     return _answer(user, name, record, sees, changes, reasons, refusal)
@@ -123,10 +123,10 @@ def _sentences(reasons: Iterable[Reason]) -> Iterable[str]:
 
 
 def _refusal(actor: Actor, name: str, one: Object) -> str:
-    things = one.title_plural.lower()
+    things = one.nouns
     if not actor.rights.level(one, "read"):
         return f"No role of {name} shows them any {things}."
-    return f"{name} neither owns this {one.title.lower()}, nor holds it through a team, nor was it shared with them."
+    return f"{name} neither owns this {one.noun}, nor holds it through a team, nor was it shared with them."
 
 
 async def _reasons(
@@ -145,20 +145,18 @@ async def _reasons(
 
 async def _by_role(work: Workspace, actor: Actor, name: str, one: Object, row: _Row, right: Right) -> list[Reason]:
     """What roles give by themselves: each role is asked how far it reaches."""
-    what, verb = one.title.lower(), "see" if right == "read" else "change"
+    what, verb = one.noun, "see" if right == "read" else "change"
     found = []
     if right == "read" and one.reference:
-        found.append(Reason(right, "reference", f"Everybody sees {one.title_plural.lower()}."))
+        found.append(Reason(right, "reference", f"Everybody sees {one.nouns}."))
     if one.everyone and Level.named(getattr(one.everyone, right)) and row.owner is not None and row.owner == actor.user:
         found.append(Reason(right, "owner", f"{name} owns this {what}."))
     for role in actor.rights.roles:
         grant = role.grants.get(one.name) or role.grants.get("" if one.personal else "*")
         level = Level.named(getattr(grant, right)) if grant else Level.NONE
-        label = role.label or role.name
+        label = role.title
         if level is Level.ALL:
-            found.append(
-                Reason(right, "all", f"The role {label} lets {name} {verb} all {one.title_plural.lower()}.", label)
-            )
+            found.append(Reason(right, "all", f"The role {label} lets {name} {verb} all {one.nouns}.", label))
         elif level and row.owner is not None and row.owner == actor.user:
             found.append(
                 Reason(
@@ -209,7 +207,7 @@ async def _by_grant(
 def _granted(
     one: Object, way: int, whom: str, right: Right, reason: str, by: str | None, until: datetime | None
 ) -> str:
-    what, verb = one.title.lower(), "read" if right == "read" else "change"
+    what, verb = one.noun, "read" if right == "read" else "change"
     ending = f", until {until:%Y-%m-%d %H:%M} UTC" if until else ""
     if way == RULE:
         return f"The sharing rule {reason} lets {whom} {verb} this {what}{ending}."
@@ -234,8 +232,8 @@ async def _inherited(
     parent, key = work.registry.get(found[0]), found[1]
     because = tuple(each for each in await _reasons(work, actor, name, parent, key, depth + 1) if each.right == "read")
     title = (await titles_of(work.unit, {parent.name: [key]})).get((parent.name, key), "")
-    what = f"the {parent.title.lower()} {title}".strip()
-    sentence = f"Who sees {what} sees its {one.title_plural.lower()}, and {name} sees it."
+    what = f"the {parent.noun} {title}".strip()
+    sentence = f"Who sees {what} sees its {one.nouns}, and {name} sees it."
     return [Reason("read", "inherited", sentence, title, because=because)]
 
 

@@ -34,10 +34,10 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
         or len(others) > MAX_MERGED
         or any(other.object.name != one.name or other.id == target.id for other in others)
     ):
-        raise Invalid(f"Choose 1 to {MAX_MERGED} other {one.title_plural.lower()} to merge.", code="merge_choice")
+        raise Invalid(f"Choose 1 to {MAX_MERGED} other {one.nouns} to merge.", code="merge_choice")
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):
-            raise Denied(f"You may not merge this {one.title.lower()}.", code="denied_merge")
+            raise Denied(f"You may not merge this {one.noun}.", code="denied_merge")
     everything = work.as_system()
     for other in others:
         for relation in work.registry.relations[one.name].values():

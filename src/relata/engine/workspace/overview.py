@@ -128,14 +128,14 @@ def modules(work: Workspace, all_modules: tuple[Module, ...]) -> list[ModuleOver
     """Every module of the installation. Needs manage_objects."""
     require(work, "manage_objects")
     off = {one.name for one in work.context.of_kind("module") if one.body.get("off")}
-    labels = {module.name: module.label for module in all_modules}
+    labels = {module.name: module.title for module in all_modules}
     return [
         ModuleOverview(
             module,
             module.name not in off,
             module.name in work.registry.modules,
             tuple(labels[name] for name in module.depends),
-            tuple(other.label for other in all_modules if module.name in other.depends and other.name not in off),
+            tuple(other.title for other in all_modules if module.name in other.depends and other.name not in off),
         )
         for module in all_modules
     ]

@@ -27,18 +27,16 @@ async def why_not_written(unit: Unit, before: Record, right: str) -> RelataError
     if row is None:
         return not_found(before)
     if (row[1] is not None) != before.is_deleted:
-        return Conflict(
-            f"This {one.title.lower()} was deleted or restored meanwhile.", code="deleted", hint="Reload it."
-        )
+        return Conflict(f"This {one.noun} was deleted or restored meanwhile.", code="deleted", hint="Reload it.")
     if row[0] != before.version:
         return await changed_meanwhile(unit, before, row[0], ())
     verb = "delete" if right == "delete" else "change"
-    return Denied(f"You may see this {one.title.lower()}, but not {verb} it.", code=f"denied_{verb}")
+    return Denied(f"You may see this {one.noun}, but not {verb} it.", code=f"denied_{verb}")
 
 
 def not_found(before: Record) -> NotFound:
     """The answer for a record that is not there or hidden."""
-    return NotFound(f"This {before.object.title.lower()} does not exist.", hint="It may have been deleted.")
+    return NotFound(f"This {before.object.noun} does not exist.", hint="It may have been deleted.")
 
 
 async def may_change(unit: Unit, before: Record) -> bool:
@@ -76,6 +74,6 @@ async def changed_meanwhile(unit: Unit, before: Record, now: int, asked: Iterabl
             message = f"{field.title} was changed by {changed[name] or 'someone else'} meanwhile."
             problems.append(Problem("changed_meanwhile", message, name, "Reload, then decide."))
     return Conflict(
-        f"This {before.object.title.lower()} was changed meanwhile.", code="changed_meanwhile",
+        f"This {before.object.noun} was changed meanwhile.", code="changed_meanwhile",
         hint="Load it again and repeat your change.", problems=problems[:20],
     )  # fmt: skip

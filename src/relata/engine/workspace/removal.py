@@ -33,9 +33,7 @@ async def delete(
     if before.is_deleted:
         return before
     if expect is not None and expect != before.version:
-        raise Conflict(
-            f"This {one.title.lower()} was changed meanwhile.", code="changed_meanwhile", hint="Load it again."
-        )
+        raise Conflict(f"This {one.noun} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
     await check_removal(work, before)
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
@@ -68,7 +66,7 @@ async def _still_needed(work: Workspace, before: Record, child: Object, link: Li
     """By how many is told of those that the person sees."""
     may_look = work.actor.rights.level(child, "read") and work.actor.readable(child, link)
     seen = await work.count(child.name, Binary("=", Path((link.name,)), Literal(str(before.id)))) if may_look else 0
-    who = f"{seen} {child.title_plural.lower() if seen > 1 else child.title.lower()}" if seen else "other records"
+    who = f"{seen} {child.nouns if seen > 1 else child.noun}" if seen else "other records"
     return Conflict(
         f"{before.object.title} is still needed by {who}.", code="still_needed", field=link.name if seen else None,
         hint="Move or delete them first." if seen else "Ask somebody who sees them.",

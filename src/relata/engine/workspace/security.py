@@ -87,8 +87,30 @@ async def change_policy(work: Workspace, new: Policy, ip: str) -> None:
         message = f"These networks would shut you out: you come from {ip or 'an unknown address'}."
         raise Invalid.of([Problem("locks_out", message, "networks", "Add your own network first.")])
     before = await storing.of(work.unit.connection, work.context.id)
+    if new.only_sign_on and not before.only_sign_on and not await _came_by_sign_on(work):
+        raise Invalid.of(
+            [
+                Problem(
+                    "locks_out",
+                    "Come in by sign-on yourself first, so that it is certain to work.",
+                    "only_sign_on",
+                    "Sign out, use the provider's button, and switch it on then.",
+                )
+            ]
+        )
     await storing.store(work.unit.connection, work.context.id, new)
     await work.log("_security", work.context.id, "configured", before=_told(before), after=_told(new))
+
+
+async def _came_by_sign_on(work: Workspace) -> bool:
+    """Whether the actor is in by a provider of this workspace at the moment, or is the system."""
+    row = await work.unit.connection.fetch_one(
+        "select 1 from relata.session s join relata.membership m on m.account = s.account and m.workspace = s.workspace"
+        " where m.workspace = %s and m.\"user\" = %s and s.opened_by = 'sign_on' and s.revoked_at is null"
+        " and s.expires_at > now() and s.last_seen_at > now() - interval '1 hour' limit 1",
+        (work.context.id, work.actor.user),
+    )
+    return work.actor.user is None or row is not None
 
 
 async def _found(work: Workspace, alert: UUID) -> Alert:
@@ -122,4 +144,4 @@ async def _may_decide_about(work: Workspace, user: UUID) -> None:
 
 def _told(policy: Policy) -> dict[str, object]:
     networks = {name: list(networks) for name, networks in policy.networks.items()}
-    return {"networks": networks, "factor_roles": list(policy.factor_roles)}
+    return {"networks": networks, "factor_roles": list(policy.factor_roles), "only_sign_on": policy.only_sign_on}

@@ -90,7 +90,7 @@ class Workspace:
             return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
         if not found or (deleted is not None and found[0].is_deleted is not deleted):
-            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
         return found[0]
 
     async def cached_get(self, object_name: str, record_id: UUID) -> Record:
@@ -102,7 +102,7 @@ class Workspace:
             found = await loading.load(self.unit, self.readable_object(object_name), [record_id])
             if not found or found[0].is_deleted:
                 one = self.registry.get(object_name)
-                raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+                raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
             known = self.unit.kept[key] = found[0]
         return known
 
@@ -119,7 +119,7 @@ class Workspace:
         await self.settle()  # what this unit has written counts in what it reads
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
-            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
         note(self.unit, one.name, tuple(name for name in one.personal_fields if name in found), [record_id])
         return found
 
@@ -225,6 +225,7 @@ class Workspace:
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""
+
         def shown(values: dict[str, Any]) -> dict[str, Any]:
             """Without fields that are gone, too: nobody knows any more from whom they were hidden."""
             fields = one.all_fields
@@ -250,7 +251,7 @@ class Workspace:
         """The object; Denied where the actor may read none of it."""
         one = self.registry.get(name)
         if not self.actor.rights.level(one, "read"):
-            raise Denied(f"You may not see {one.title_plural.lower()}.", code="denied_read")
+            raise Denied(f"You may not see {one.nouns}.", code="denied_read")
         return one
 
     async def may(self, record: Record, right: str) -> bool:
@@ -265,7 +266,7 @@ class Workspace:
         """A new record from raw or ready values. Raises Denied, Invalid (all problems at once), Conflict (unique)."""
         one = self.registry.get(object_name)
         if not self.actor.rights.level(one, "create"):
-            raise Denied(f"You may not create {one.title_plural.lower()}.", code="denied_create")
+            raise Denied(f"You may not create {one.nouns}.", code="denied_create")
         return await writes.create(self, one, values, trusted=self.trusted, record_id=record_id)
 
     async def create_many(
@@ -312,7 +313,7 @@ class Workspace:
         # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
         held = {record.id: record for record in await self.get_many(name, list(ids), lock=True)}
         if held.keys() != ids.keys():
-            raise NotFound(f"This {self.registry.get(name).title.lower()} does not exist.", hint="It may be gone.")
+            raise NotFound(f"This {self.registry.get(name).noun} does not exist.", hint="It may be gone.")
         return await merging.merge(self, held[key], [held[other] for other in others], values or {})
 
     async def _record(self, key: Key) -> Record:
@@ -326,7 +327,7 @@ class Workspace:
         if found is None:
             raise NotFound(f"There is no action called {name[:60]}.", code="unknown_action")
         if not self.actor.rights.permits(found.needs):
-            raise Denied(f"You may not do this: {found.label}.", code="denied_action")
+            raise Denied(f"You may not do this: {found.title}.", code="denied_action")
         return found
 
     async def run(self, command: msgspec.Struct) -> Any:
@@ -398,7 +399,7 @@ class Workspace:
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
         rows = await self.unit.connection.finish([*rollups.pending(self.unit), statement])
         if not rows:
-            raise NotFound(f"This {one.title.lower()} does not exist.", hint="It may have been deleted.")
+            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
         return shape.json(rows[0])
 
     async def lock(self, name: str) -> None:

@@ -41,7 +41,7 @@ async def create(
     )
     await run_guards(work, draft)
     if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
-        raise Denied(f"You may not create {one.title_plural.lower()} here.", code="denied_create")
+        raise Denied(f"You may not create {one.nouns} here.", code="denied_create")
     check_draft(draft)
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
@@ -97,7 +97,7 @@ async def change(
     Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
-        raise Conflict(f"This {one.title.lower()} is in the bin.", code="deleted", hint="Restore it first.")
+        raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
     draft = Draft(one, before.id, before, read_values(unit, one, raw, trusted=trusted))
     draft.moving = moving
     if expect is not None and expect != before.version:
@@ -123,7 +123,7 @@ async def change(
 async def _require_change_right(unit: Unit, before: Record) -> None:
     """Someone who may not change a record is refused, even when nothing would change."""
     if not await may_change(unit, before):
-        raise Denied(f"You may see this {before.object.title.lower()}, but not change it.", code="denied_change")
+        raise Denied(f"You may see this {before.object.noun}, but not change it.", code="denied_change")
 
 
 def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[str, Any]:

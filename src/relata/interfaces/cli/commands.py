@@ -12,6 +12,7 @@ from relata.interfaces.cli.filing import files
 from relata.interfaces.cli.output import Commands, json_option, print_json, print_table
 from relata.interfaces.cli.port import BENCH_SIZES, Application
 from relata.interfaces.cli.proving import erase, keys, verify
+from relata.interfaces.cli.recovering import archive, recover
 from relata.interfaces.cli.run import run_everything
 
 #: Commands that need the engine: it is loaded when one of them is called.
@@ -148,5 +149,25 @@ def bench(
         print_table(found.lines())
 
 
-for command in (backup, restore, verify, erase, keys, files):
+@cli.command(hidden=True)
+@click.option("--minutes", default=2.0, show_default=True, help="How long the load goes on.")
+@click.option("--clients", default=50, show_default=True, help="How many work at once, over HTTP.")
+@click.option("--seed", type=int, default=None, help="The same seed kills in the same order.")
+@click.option("--between", default=6.0, show_default=True, help="Seconds between a recovery and the next kill.")
+@click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
+@json_option
+@click.pass_context
+def torture(
+    context: click.Context, minutes: float, clients: int, seed: int | None, between: float, keep: bool, as_json: bool
+) -> None:
+    """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
+    found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep)
+    if as_json:
+        print_json(found.json())
+    else:
+        click.echo("\n".join(found.lines()))
+    context.exit(0 if found.holds else 1)
+
+
+for command in (backup, restore, archive, recover, verify, erase, keys, files):
     cli.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 from contextlib import suppress
 
 from relata.foundation.errors import Unavailable
@@ -31,9 +32,21 @@ def _why(error: OSError, port: int) -> str:
 
 
 def answers(host: str, port: int, timeout_seconds: float = 1.0) -> bool:
-    """Whether a web application of ours answers there that it is well."""
+    """Whether a web application of ours answers there that it is well, in plain HTTP or with TLS."""
+    return any(_is_well(host, port, timeout_seconds, with_tls=with_tls) for with_tls in (False, True))
+
+
+def _is_well(host: str, port: int, timeout_seconds: float, *, with_tls: bool) -> bool:
     request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    with suppress(OSError), socket.create_connection((_ANYWHERE.get(host, host), port), timeout_seconds) as talk:
+    with suppress(OSError), socket.create_connection((_ANYWHERE.get(host, host), port), timeout_seconds) as plain:
+        talk = _unverified().wrap_socket(plain) if with_tls else plain
         talk.sendall(request)
         return b" 200 " in talk.recv(64)
     return False
+
+
+def _unverified() -> ssl.SSLContext:
+    """We ask our own machine by its number, which no certificate names, and tell it nothing."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from relata.engine.identity import accounts, emails, invitations, keys, memberships, sessions, tokens
+from relata.engine.identity import accounts, emails, invitations, keys, memberships, recovery_links, sessions, tokens
 from relata.engine.query.request import Query, parse_order
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -149,6 +149,26 @@ def reset_password(actor: Acting, email: str, as_json: bool) -> None:
 
     made = actor.within(attempt)
     _tell(made, as_json, f"{made['email']} chooses a new password here:", [made["link"]])
+
+
+@user.command("recovery-link")
+@email_argument
+@json_option
+@acting
+def recovery_link(actor: Acting, email: str, as_json: bool) -> None:
+    """Print a link that lets an administrator in past sign-on, once and within an hour: for when the provider fails."""
+
+    async def attempt(work: Workspace) -> dict[str, Any]:
+        person = await person_of(work, email)
+        connection = work.unit.connection
+        account = await memberships.account_of(connection, work.context.id, person.id)
+        if account is None or person["status"] != "active":
+            raise NotFound("Nobody signs in with this address.", code="unknown_person", hint="See relata user list.")
+        token = await recovery_links.issue(connection, account)
+        return {"email": person["email"], "link": f"{actor.application.address}/sign-in/recovery/{token}"}
+
+    made = actor.within(attempt)
+    _tell(made, as_json, f"{made['email']} comes in here, once:", [made["link"]])
 
 
 async def person_of(work: Workspace, email: str) -> Record:

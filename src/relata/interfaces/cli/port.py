@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -73,6 +74,35 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Archived:
+    """A new base backup. files: attached files that the archive had not got. gone: base backups that were removed.
+    bases: how many there are."""
+
+    name: str
+    bytes: int
+    files: int
+    gone: int
+    bases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came back. base: when the base backup was made. last_change: when the newest change that came back was made.
+    erased: people who were erased again."""
+
+    base: str
+    last_change: str
+    erased: int
+
+
+class Base(Protocol):
+    """A base backup."""
+
+    @property
+    def made_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """What does not fit in a history, in words, and where."""
 
@@ -127,6 +157,15 @@ class Measured(Protocol):
     def lines(self) -> list[tuple[str, ...]]:
         """A table for people, its head first."""
         ...
+
+
+class Tortured(Protocol):
+    """What `torture` came to."""
+
+    @property
+    def holds(self) -> bool: ...
+    def json(self) -> object: ...
+    def lines(self) -> list[str]: ...
 
 
 class Database(Protocol):
@@ -233,6 +272,21 @@ class Application(Protocol):
         """The command line that runs `relata` with these arguments in a process of its own."""
         ...
 
+    def check_secure(self) -> None:
+        """Raises Invalid where other machines come in and the settings are not fit for that."""
+        ...
+
+    def archive(self) -> Archived:
+        """A new base backup in the archive."""
+        ...
+
+    def archived(self) -> Sequence[Base]: ...
+    def check_archive(self) -> Recovered:
+        """Brings the archive's end back beside everything, as a proof."""
+        ...
+
+    def recover(self, until: datetime | None) -> Recovered: ...
+    def torture(self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...

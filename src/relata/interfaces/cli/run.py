@@ -22,6 +22,7 @@ _CHILDREN_SECONDS = 3.0
 
 def run_everything(application: Application) -> None:
     """Returns when it was told to stop and everything has. Raises RelataError when it can't start or go on."""
+    application.check_secure()
     check_port_is_free(application.host, application.port)
     with Signals() as signals, tempfile.TemporaryDirectory(prefix="relata-run-") as folder:
         gate = Path(folder) / "migrated.json"

@@ -20,7 +20,9 @@ from relata.interfaces.html.rich_text import rich_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-_FORMATS = "number percent money compact date day month full_date time datetime relative duration filesize sequence".split()
+_FORMATS = (
+    "number percent money compact date day month full_date time datetime relative duration filesize sequence".split()
+)
 
 
 def create_environment(
@@ -58,7 +60,9 @@ def create_environment(
         npgettext=i18n.npgettext,
     )
     environment.filters.update({name: _format(name) for name in _FORMATS})
-    environment.filters.update(initials=initials, colour_of=colour_of, phone=phone, rich_text=rich_text)
+    environment.filters.update(
+        initials=initials, colour_of=colour_of, phone=phone, rich_text=rich_text, inline=i18n.inline
+    )
     environment.globals.update(icon=icon, asset=assets or Assets())
     return environment
 

@@ -178,11 +178,16 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     count: int | None = None
     shortcut: str = ""
     phone: bool = False
+    key: str = ""
 
 
 class NavGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """key: the name under which each person arranges and folds it; "" stays as it is."""
+
     items: tuple[NavItem, ...]
     label: str = ""
+    key: str = ""
+    closed: bool = False
 
 
 class Crumb(msgspec.Struct, frozen=True):

@@ -14,12 +14,14 @@ from typing import Any, cast
 from litestar import Litestar, Request, Response
 from litestar.types import ControllerRouterHandler
 
+from relata.foundation.i18n import speak
 from relata.interfaces.http import admission, answers, authentication, bodies, csrf, peer
 from relata.interfaces.http.answers import Answer, ErrorPage
 from relata.interfaces.http.asgi import SAFE_METHODS, App, Receive, Scope, Send
 from relata.interfaces.http.authentication import Lookup
 from relata.interfaces.http.exceptions import translated
 from relata.interfaces.http.exchange import Exchange, exchange_of
+from relata.interfaces.http.languages import preferred
 from relata.interfaces.http.metrics import Metrics, PoolUsage
 from relata.interfaces.http.probes import Readiness, probes
 from relata.interfaces.http.settings import HttpSettings
@@ -59,6 +61,7 @@ class Ground:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, send, self._settings)
+        speak(preferred(exchange.headers.get(b"accept-language")))  # a signed-in person's own choice comes later
         try:
             receive = await self._admit(exchange, receive)
             await self._app(scope, receive, exchange.send)

@@ -188,7 +188,7 @@ def _id_of(one: Object, operation: Operation, made: Mapping[str, UUID]) -> UUID:
     if found is None:
         if given is None:
             raise Invalid(f"To {operation.method} needs the record's id.", code="required", field="id")
-        raise NotFound(f"This {one.title.lower()} does not exist.", hint="An id looks like 01939f2e-….")
+        raise NotFound(f"This {one.noun} does not exist.", hint="An id looks like 01939f2e-….")
     return found
 
 

@@ -70,7 +70,7 @@ class Call:
         """The id in the path; what can't be an id is the id of nothing."""
         found = parse_id(self.names["id"])
         if found is None:
-            raise NotFound(f"This {one.title.lower()} does not exist.", hint="An id looks like 01939f2e-….")
+            raise NotFound(f"This {one.noun} does not exist.", hint="An id looks like 01939f2e-….")
         return found
 
     def expected_version(self) -> int | None:

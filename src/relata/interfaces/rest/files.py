@@ -46,7 +46,7 @@ async def attach_file(call: Call) -> Answer:
         one = call.readable(work)
         record = await work.get(one.name, call.record_id(one))
         if not await work.may(record, "change"):
-            raise Denied(f"You may see this {one.title.lower()}, but not change it.", code="denied_change")
+            raise Denied(f"You may see this {one.noun}, but not change it.", code="denied_change")
         return work.context.schema
 
     async def keep(work: Workspace) -> Attachment:

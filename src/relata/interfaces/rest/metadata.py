@@ -12,6 +12,7 @@ from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import language
 from relata.interfaces.http.answers import Answer
 from relata.interfaces.rest import answers
 from relata.interfaces.rest.actions import record_field
@@ -26,7 +27,7 @@ async def list_metadata(call: Call) -> Answer:
     call.parameters()
 
     async def attempt(work: Workspace) -> Answer:
-        key = ("metadata", work.actor.fingerprint)
+        key = ("metadata", language(), work.actor.fingerprint)
         body: bytes = work.context.statements.get(key, lambda: answers.encoded(_everything(work)))
         return answers.raw(body)
 
@@ -39,7 +40,7 @@ async def get_metadata(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         one = call.readable(work)
-        key = ("metadata", one.name, work.actor.fingerprint)
+        key = ("metadata", language(), one.name, work.actor.fingerprint)
         described = work.context.statements.get(key, lambda: describe(work.registry, work.actor.rights, one))
         return answers.json(described)
 

@@ -13,11 +13,14 @@ from relata.engine.identity import accounts, invitations, resets, sessions, setu
 from relata.engine.identity.sign_in import SecondStepNeeded
 from relata.engine.messaging.account_mail import password_changed_mail, reset_mail
 from relata.foundation.errors import Conflict, Denied, Expired, Invalid, LimitReached, RelataError
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import language
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.second_step import over_message, second_step_answer
+from relata.interfaces.web.sign_on import buttons
 from relata.interfaces.web.sites import can_have_passkeys, site_of
 
 _REFUSED = (Invalid, Denied, LimitReached, Conflict, Expired)
@@ -35,11 +38,12 @@ class PublicView(msgspec.Struct, frozen=True, kw_only=True):
     next: str = ""
     error: str = ""
     message: str = ""
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
     has_account: bool = False
     passkeys: bool = False
+    providers: tuple[tuple[str, str], ...] = ()
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -53,10 +57,11 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
         if exchange(request).credentials.is_known:
             return redirect("/")
         view = PublicView(
-            title="Sign in",
+            title=_("Sign in"),
             next=request.query_params.get("next", ""),
             passkeys=can_have_passkeys(site_of(request)),
             error=over_message() if "over" in request.query_params else "",
+            providers=await buttons(web, request),
         )
         return web.page(None, "web/sign_in.html", view)
 
@@ -73,11 +78,12 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
             return second_step_answer(request, needed.token)
         except _REFUSED as error:
             view = PublicView(
-                title="Sign in",
+                title=_("Sign in"),
                 email=_one(form, "email"),
                 next=_one(form, "next"),
                 error=_words(error),
                 passkeys=can_have_passkeys(site_of(request)),
+                providers=await buttons(web, request),
             )
             return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
         target = _one(form, "next")
@@ -103,7 +109,7 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
     async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await setup.check(connection, token)
-        return web.page(None, "web/setup.html", PublicView(title="Set up Relata", token=token))
+        return web.page(None, "web/setup.html", PublicView(title=_("Set up Relata"), token=token))
 
     @post("/setup/{token:str}")
     async def make(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -116,8 +122,8 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
             await web.first_setup(token, given["company"], given["name"], given["email"], _one(form, "password"))
         except (Invalid, Conflict, Denied, LimitReached) as error:
             view = PublicView(
-                title="Set up Relata", token=token, error=_words(error), company=given["company"], name=given["name"],
-                email=given["email"],
+                title=_("Set up Relata"), token=token, error=_words(error), company=given["company"],
+                name=given["name"], email=given["email"],
             )  # fmt: skip
             return web.page(None, "web/setup.html", view, status=422)
         here = exchange(request)
@@ -132,7 +138,7 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
 def _reset(web: Web) -> list[HTTPRouteHandler]:
     @get("/forgot")
     async def ask() -> Response[bytes]:
-        return web.page(None, "web/forgot.html", PublicView(title="Reset your password"))
+        return web.page(None, "web/forgot.html", PublicView(title=_("Reset your password")))
 
     @post("/forgot")
     async def send(request: Visit) -> Response[bytes]:
@@ -141,20 +147,20 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
             found = await resets.request(web.database, _one(form, "email"), exchange(request).visitor)
         except LimitReached as error:
             return web.page(
-                None, "web/forgot.html", PublicView(title="Reset your password", error=_words(error)), status=429
+                None, "web/forgot.html", PublicView(title=_("Reset your password"), error=_words(error)), status=429
             )
         if found:
             email, token = found
             link = f"{web.address}/reset/{token}"
             await web.send_mail(reset_mail(email, link))
-        message = "If there is an account with this address, a mail with a link is on its way."
-        return web.page(None, "web/forgot.html", PublicView(title="Reset your password", message=message))
+        message = _("If there is an account with this address, a mail with a link is on its way.")
+        return web.page(None, "web/forgot.html", PublicView(title=_("Reset your password"), message=message))
 
     @get("/reset/{token:str}")
     async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await resets.check(connection, token)
-        return web.page(None, "web/reset.html", PublicView(title="Choose a new password", token=token))
+        return web.page(None, "web/reset.html", PublicView(title=_("Choose a new password"), token=token))
 
     @post("/reset/{token:str}")
     async def change(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -165,9 +171,9 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
                 owner = await accounts.by_id(connection, account)
             await web.send_mail(password_changed_mail(owner.email))
         except (Invalid, LimitReached) as error:
-            view = PublicView(title="Choose a new password", token=token, error=_words(error))
+            view = PublicView(title=_("Choose a new password"), token=token, error=_words(error))
             return web.page(None, "web/reset.html", view, status=422)
-        view = PublicView(title="Sign in", message="Your password was changed. Sign in with the new one.")
+        view = PublicView(title=_("Sign in"), message=_("Your password was changed. Sign in with the new one."))
         return web.page(None, "web/sign_in.html", view)
 
     return [ask, send, page, change]
@@ -178,7 +184,7 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
     async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             found = await invitations.check(connection, token)
-        view = PublicView(title="Join Relata", token=token, email=found.email, has_account=found.has_account)
+        view = PublicView(title=_("Join Relata"), token=token, email=found.email, has_account=found.has_account)
         return web.page(None, "web/invitation.html", view)
 
     @post("/invitation/{token:str}")
@@ -197,7 +203,11 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
             async with web.database.transaction() as connection:
                 found = await invitations.check(connection, token)
             view = PublicView(
-                title="Join Relata", token=token, email=found.email, has_account=found.has_account, error=_words(error)
+                title=_("Join Relata"),
+                token=token,
+                email=found.email,
+                has_account=found.has_account,
+                error=_words(error),
             )
             return web.page(None, "web/invitation.html", view, status=422)
         key = await web.door.key_of(accepted.workspace)

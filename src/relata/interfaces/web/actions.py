@@ -50,8 +50,8 @@ async def action_form(
     errors = {problem.field: problem.message for problem in error.problems} if error else {}
     fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
     return ActionView(
-        title=action.label,
-        help=action.help,
+        title=action.title,
+        help=action.advice,
         action=f"/{one.path}/{key}/actions/{name}",
         csrf=web.shell(request, work).csrf,
         fields=fields,
@@ -82,6 +82,11 @@ async def perform(
         return web.page(work, "web/action.html", view, status=422, headers={"hx-retarget": "#dialog"})
 
     return await web.within(request, again)
+
+
+async def run_action(work: Workspace, object_name: str, name: str, key: UUID) -> None:
+    """Run an action that needs no more than the record."""
+    await work.run(_command(work.action(object_name, name), object_name, key, {}))
 
 
 def action_fields(work: Workspace, action: Action) -> tuple[FormField, ...]:
@@ -130,7 +135,7 @@ def _field(
         label=own.title if own else info.name.replace("_", " ").capitalize(),
         kind=kind,
         value=None if kind == "link" else bool(value) if kind == "boolean" else value,
-        help=own.help if own else "",
+        help=own.advice if own else "",
         error=error,
         required=info.required,
         options=options,

@@ -335,7 +335,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_movable=found.is_movable,
         is_sorted=found.is_sorted,
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
-        teaches=one.help,
+        teaches=one.advice,
     )
 
 
@@ -348,7 +348,7 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
         condition = f"empty({found.by.name})" if nothing else f'{found.by.name} = "{column.id}"'
         where = f"({now.where}) and {condition}" if now.where else condition
         named = msgspec.structs.replace(
-            column, label=_("No %(field)s") % {"field": found.by.title.lower()} if nothing else column.label
+            column, label=_("No %(field)s") % {"field": found.by.noun} if nothing else column.label
         )
         lanes.append(
             Lane(

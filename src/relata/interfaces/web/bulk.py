@@ -220,7 +220,7 @@ def _ask_view(
         fields = (FormField(name="target", label=label, kind="link", value=None, required=True, source=source),)
     elif order.kind == "action":
         action = work.action(one.name, order.action)
-        title, fields = action.label, action_fields(work, action)
+        title, fields = action.title, action_fields(work, action)
     else:
         picks = tuple(
             Option(value=field.name, label=field.title) for field in one.all_fields.values()
@@ -289,7 +289,7 @@ async def _preview(web: Web, request: Visit, plural: str, order: Order) -> Respo
     async def show(work: Workspace) -> Response[bytes]:
         one = check(work, order)
         counts = found.done.counts
-        many = f"{found.total:,} {(one.title if found.total == 1 else one.title_plural).lower()}"
+        many = f"{found.total:,} {one.noun if found.total == 1 else one.nouns}"
         submit = {
             "change": _("Change %(many)s"), "delete": _("Delete %(many)s"), "restore": _("Restore %(many)s"),
             "action": _("Run for %(many)s"), "add": _("Add %(many)s"),

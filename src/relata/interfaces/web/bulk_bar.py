@@ -62,10 +62,10 @@ def bulk_bar(
             buttons.append(BulkButton(what="change", label=_("Change"), icon="pencil"))
             buttons.append(BulkButton(what="assign", label=_("Assign"), icon="user-plus"))
         for each in memberships(work, one):
-            label = _("Add to %(list)s") % {"list": work.registry.get(each.list).title.lower()}
+            label = _("Add to %(list)s") % {"list": work.registry.get(each.list).noun}
             more.append(BulkButton(what=f"add:{each.object}", label=label, icon="list-plus"))
         more.extend(
-            BulkButton(what=f"action:{act.name}", label=act.label, icon=act.icon) for act in actions_of(work, one)
+            BulkButton(what=f"action:{act.name}", label=act.title, icon=act.icon) for act in actions_of(work, one)
         )
         if may_delete:
             buttons.append(BulkButton(what="delete", label=_("Delete"), icon="trash-2", meaning="bad"))

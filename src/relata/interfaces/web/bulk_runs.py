@@ -144,7 +144,7 @@ async def _runs(web: Web, request: Visit, work: Workspace) -> RunsView:
     return RunsView(
         shell=web.shell(request, work),
         title=one.title_plural,
-        help=one.help,
+        help=one.advice,
         columns=columns,
         rows=rows,
         next=next_page,

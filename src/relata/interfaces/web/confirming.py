@@ -7,18 +7,22 @@ and posts it to where it came from, so that confirming goes on with what one wan
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 
-from relata.engine.identity import confirming
+from relata.engine.identity import accounts, confirming
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.factors import held, passkeys
+from relata.engine.identity.sign_on import providers
 from relata.foundation.errors import Invalid, LimitReached, RelataError
+from relata.foundation.i18n import language
 from relata.foundation.ids import parse_id
 from relata.interfaces.http import cookies
+from relata.interfaces.http.answers import is_safe_next
 from relata.interfaces.web.ground import Visit, Web, exchange
 from relata.interfaces.web.second_step import options_answer
 from relata.interfaces.web.sites import can_have_passkeys, site_of
@@ -34,10 +38,12 @@ class ConfirmView(msgspec.Struct, frozen=True, kw_only=True):
     app: bool
     passkey: bool
     password: bool
+    providers: tuple[tuple[str, str], ...] = ()
+    back: str = "/settings"
     csrf: str
     is_dialog: bool
     error: str = ""
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 
@@ -54,6 +60,8 @@ async def confirmation(
         return None
     async with web.database.read() as connection:
         factors = await held.of(connection, who.account)
+        has_password = (await accounts.by_id(connection, who.account)).password_hash is not None
+        known_by = await providers.known_to(connection, who.workspace, who.account)
     if only_with_factor and not factors.any:
         return None
     error: RelataError | None = None
@@ -64,7 +72,9 @@ async def confirmation(
             error = refused
         else:
             return None
-    return _question(web, request, form, factors, error)
+    view = _question(request, form, factors, error, has_password)
+    asked = msgspec.structs.replace(view, providers=tuple((str(one.id), one.name) for one in known_by))
+    return _shown(web, asked, error)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -103,25 +113,35 @@ async def _confirm(
 
 
 def _question(
-    web: Web, request: Visit, form: Mapping[str, list[str]], factors: held.Factors, error: RelataError | None
-) -> Response[bytes]:
-    is_dialog = bool(request.headers.get("hx-request"))
-    view = ConfirmView(
+    request: Visit, form: Mapping[str, list[str]], factors: held.Factors, error: RelataError | None, has_password: bool
+) -> ConfirmView:
+    return ConfirmView(
         action=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         fields=tuple((name, value) for name, values in form.items() if name not in _OURS for value in values),
         app=factors.app_since is not None,
         passkey=bool(factors.passkeys) and can_have_passkeys(site_of(request)),
-        password=not factors.any,
+        password=has_password and not factors.any,
+        back=_page_of(request),
         csrf=exchange(request).csrf_token(),
-        is_dialog=is_dialog,
+        is_dialog=bool(request.headers.get("hx-request")),
         error=f"{error.message} {error.hint or ''}".strip() if error else "",
     )
-    if is_dialog:
+
+
+def _shown(web: Web, view: ConfirmView, error: RelataError | None) -> Response[bytes]:
+    if view.is_dialog:
         return web.page(
             None, "web/confirm_dialog.html", view, headers={"hx-retarget": "#dialog", "hx-reswap": "innerHTML"}
         )
     status = 200 if error is None else 429 if isinstance(error, LimitReached) else 422
     return web.page(None, "web/confirm.html", view, status=status)
+
+
+def _page_of(request: Visit) -> str:
+    """Where the person is: what waits here is lost while they are away at a provider."""
+    found = urlsplit(str(request.headers.get("hx-current-url") or request.headers.get("referer") or ""))
+    target = found.path + (f"?{found.query}" if found.query else "")
+    return target if found.netloc == request.url.netloc and is_safe_next(target) else "/settings"
 
 
 def _one(form: Mapping[str, list[str]], name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -10,34 +12,23 @@ from litestar.params import FromPath
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.search.find import search
+from relata.engine.search.hits import Hit as SearchHit
+from relata.engine.search.recent import recent
+from relata.engine.search.similar import similar
+from relata.engine.ui import desk
 from relata.engine.ui.listing import shows_title, text_of
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option, Shell
+from relata.interfaces.web.commands import Hit, HitGroup, offers
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.shell import navigable
 
 CHOICES = 12
 FOUND = 24
-
-
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """Something to go to or to do."""
-
-    label: str
-    href: str
-    icon: str = ""
-    note: str = ""
-    post: str = ""
-    shortcut: str = ""
-
-
-class HitGroup(msgspec.Struct, frozen=True):
-    """Hits of one kind."""
-
-    label: str
-    items: tuple[Hit, ...]
+KEPT = 8
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +52,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def palette(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             words = request.query_params.get("q", "").strip()
-            groups = (*await _records(work, words), *_places(work, words))
+            here = request.headers.get("hx-current-url", "")
+            offered = await offers(work, words, here)
+            found = await _records(work, words) if words else await _kept(web, work, here)
+            own = 1 if offered and offered[0].is_here else 0
+            groups = (*offered[:own], *found, *offered[own:]) if not words else (*found, *offered)
             return web.page(work, "web/palette.html", Found(groups=groups, query=words))
 
         return await web.within(request, show)
@@ -123,31 +118,45 @@ async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> 
 
 
 async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
-    """Records by the index, best first, grouped by object in the order of their best hit."""
+    """Records by the index, best first, grouped by object in the order of their best hit; where nothing has what was
+    typed, those that nearly have it."""
     if len(words) < 2:
         return ()
-    hits = await search(work.unit.connection, work.context.tables, work.actor, words, limit=FOUND)
+    connection, tables = work.unit.connection, work.context.tables
+    found = await search(connection, tables, work.actor, words, objects=_searched(work), limit=FOUND)
+    if found:
+        return _by_object(work, found)
+    alike = await similar(connection, tables, work.actor, words)
+    return (HitGroup(_("Did you mean"), tuple(_hit(work, hit, with_kind=True) for hit in alike)),) if alike else ()
+
+
+def _searched(work: Workspace) -> list[str]:
+    """Nobody looks for their own desk."""
+    return [one.name for one in work.registry.objects.values() if not one.personal]
+
+
+def _by_object(work: Workspace, found: Iterable[SearchHit]) -> tuple[HitGroup, ...]:
     groups: dict[str, list[Hit]] = {}
-    for found in hits:
-        one = work.registry.get(found.object)
-        note = found.text if found.text != found.title else ""
-        href = record_href(work.registry, one.name, found.id)
-        groups.setdefault(one.title_plural, []).append(
-            Hit(label=found.title or "Untitled", href=href, icon=one.icon, note=note)
-        )
+    for hit in found:
+        groups.setdefault(work.registry.get(hit.object).title_plural, []).append(_hit(work, hit))
     return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
 
 
-def _places(work: Workspace, words: str) -> tuple[HitGroup, ...]:
-    """Lists to go to and things to make whose name holds the words."""
-    folded = words.casefold()
-    objects = navigable(work)
-    go = tuple(
-        Hit(label=one.title_plural, href=f"/{one.path}", icon=one.icon)
-        for one in objects if folded in one.title_plural.casefold()
-    )  # fmt: skip
-    make = tuple(
-        Hit(label=f"New {one.title.lower()}", href=f"/{one.path}/new", icon="plus")
-        for one in objects if work.actor.rights.level(one, "create") and folded in f"new {one.title.casefold()}"
-    )  # fmt: skip
-    return tuple(group for group in (HitGroup("Go to", go), HitGroup("Create", make)) if group.items)
+def _hit(work: Workspace, found: SearchHit, *, with_kind: bool = False) -> Hit:
+    one = work.registry.get(found.object)
+    note = one.title if with_kind else found.text if found.text != found.title else ""
+    href = record_href(work.registry, one.name, found.id)
+    return Hit(label=found.title or _("Untitled"), href=href, icon=one.icon, note=note)
+
+
+async def _kept(web: Web, work: Workspace, here: str) -> tuple[HitGroup, ...]:
+    """Before anything is typed: what the person opened last, and what they keep at hand."""
+    connection, tables = work.unit.connection, work.context.tables
+    opened = await recent(connection, tables, work.actor, limit=KEPT, opened=web.openings.opened)
+    starred = (await desk.desk(work)).favourites[:KEPT]
+    others = [hit for hit in opened if str(hit.id) not in here]
+    known = {hit.id for hit in others}
+    groups = ((_("Recently opened"), others), (_("Favourites"), [hit for hit in starred if hit.id not in known]))
+    return tuple(
+        HitGroup(label, tuple(_hit(work, hit, with_kind=True) for hit in hits)) for label, hits in groups if hits
+    )

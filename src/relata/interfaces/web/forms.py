@@ -151,9 +151,7 @@ async def _copied(work: Workspace, one: Object, key: str) -> dict[str, Any]:
     }
 
 
-def _given(
-    one: Object, query: Mapping[str, list[str]], work: Workspace, copied: Mapping[str, Any]
-) -> dict[str, Any]:
+def _given(one: Object, query: Mapping[str, list[str]], work: Workspace, copied: Mapping[str, Any]) -> dict[str, Any]:
     """Defaults, what another record lends, and what a link to the form brings along, such as the account of a new
     contact; what does not fit is left out."""
     found: dict[str, Any] = {}
@@ -201,11 +199,11 @@ async def _view(
     )
     return FormView(
         shell=web.shell(request, work, one.path),
-        title=_("Edit %(name)s") % {"name": name} if record else _("New %(name)s") % {"name": one.title.lower()},
+        title=_("Edit %(name)s") % {"name": name} if record else _("New %(name)s") % {"name": one.noun},
         crumbs=(Crumb(one.title_plural, f"/{one.path}"), *((Crumb(name, home),) if record else ())),
         action=f"{home}/edit" if record else f"{home}/new",
         cancel=home,
-        submit=_("Save") if record else _("Create %(name)s") % {"name": one.title.lower()},
+        submit=_("Save") if record else _("Create %(name)s") % {"name": one.noun},
         sections=tuple(
             FormSection(title, tuple(made[field.name] for field in part))
             for title, part in _sections(work, one, fields)
@@ -235,7 +233,7 @@ def _sections(work: Workspace, one: Object, fields: list[Field]) -> list[tuple[s
     for section in work.layout(one.name).all_sections:
         part = [by_name.pop(name) for name in section.fields if name in by_name]
         if part:
-            found.append((section.title, part))
+            found.append((section.heading, part))
     who = [by_name.pop(name) for name in ("owner", "team") if name in by_name]
     if by_name:
         found.append((_("Details"), list(by_name.values())))

@@ -95,7 +95,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Galle
         next=now.address(one, after=found.next) if found.next else "",
         clear=now.address(one, where="", q=""),
         can_create=bool(work.actor.rights.level(one, "create")),
-        teaches=one.help,
+        teaches=one.advice,
     )
 
 

@@ -13,23 +13,26 @@ from litestar import Request, Response
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
-from relata.engine.ui import views
+from relata.engine.ui import desk, views
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
+from relata.foundation.i18n import language, speak
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.http.exchange import Exchange, exchange_of
 from relata.interfaces.web import shell
+from relata.interfaces.web.opening import Openings
 
 T = TypeVar("T")
 HTML = "text/html; charset=utf-8"
@@ -44,7 +47,8 @@ FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
-    here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again."""
+    here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
+    openings: what people opened last. openid: talks to identity providers."""
 
     door: Door
     environment: Environment
@@ -58,6 +62,8 @@ class Web:
     stop_mails: Callable[[str], Awaitable[None]] | None = None
     files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
+    openings: Openings = field(default_factory=Openings)
+    openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
 
     @property
     def database(self) -> Database:
@@ -73,8 +79,10 @@ class Web:
         key = await self.door.key_of(credentials.workspace)
 
         async def framed(work: Workspace) -> T:
+            speak(work.actor.locale)
             if read_only and not request.headers.get("hx-request"):
                 await views.shelf(work)  # the side bar shows the pinned ones
+                await desk.desk(work)  # and stands as the person arranged it
             return await attempt(work)
 
         return await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)
@@ -109,10 +117,10 @@ class Web:
 
 
 def formatter(work: Workspace | None) -> Formatter:
-    """The formats of the person at work; for a stranger plain English and UTC."""
+    """The formats of the person at work; for a stranger those of the browser's language, and UTC."""
     clock = work.clock if work else Clock.system()
     if work is None:
-        return Formatter("en", clock.zone, clock.now)
+        return Formatter(language(), clock.zone, clock.now)
     liked = work.actor.preferences
     return Formatter(
         work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times

@@ -50,7 +50,7 @@ def form_field(
     return html.FormField(
         name=field.name, label=field.title, kind={"user": "link", "geo_point": "text"}.get(kind, kind),
         value=input_value(registry, field, value, titles, currency=currency, zone=zone) if typed is None else typed,
-        help=field.help, error=error, required=field.required, autofocus=autofocus, wide=isinstance(field, LongText),
+        help=field.advice, error=error, required=field.required, autofocus=autofocus, wide=isinstance(field, LongText),
         options=options, labels=_LABELS, currencies=_currencies(currency, value), source=_source(field),
         max_length=getattr(field, "max_length", None), creates=field.type_name == "tags",
     )  # fmt: skip

@@ -124,7 +124,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
     return ListView(
         shell=web.shell(request, work, one.path),
         bar=await view_bar(work, shown),
-        title=_("Bin: %(what)s") % {"what": one.title_plural.lower()} if shown.deleted else one.title_plural,
+        title=_("Bin: %(what)s") % {"what": one.nouns} if shown.deleted else one.title_plural,
         icon="trash-2" if shown.deleted else one.icon,
         path=f"/{one.path}",
         here=shown.href(after=shown.after),
@@ -157,8 +157,8 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         % {"num": left_out}
         if left_out
         else "",
-        teaches=one.help,
-        singular=one.title.lower(),
+        teaches=one.advice,
+        singular=one.noun,
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=(("CSV", shown.href("/export.csv")), ("XLSX", shown.href("/export.xlsx"))) if may_export else (),

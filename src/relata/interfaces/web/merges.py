@@ -123,12 +123,16 @@ async def _view(
     title = record.title if work.actor.readable(one, one.all_fields[one.title_field]) else one.title
     return MergeView(
         shell=web.shell(request, work, one.path),
-        title=_("Merge %(what)s") % {"what": one.title_plural.lower()},
+        title=_("Merge %(what)s") % {"what": one.nouns},
         path=f"/{one.path}/{key}",
         crumbs=(Crumb(one.title_plural, f"/{one.path}"), Crumb(title, f"/{one.path}/{key}")),
         others=tuple(str(other) for other in ids[1:]),
         picker=FormField(
-            name="with", label=_("Others that are the same"), kind="links", value=(), source=f"/choose/{one.name}",
+            name="with",
+            label=_("Others that are the same"),
+            kind="links",
+            value=(),
+            source=f"/choose/{one.name}",
             help=_("Choose up to four. Nothing changes before you have seen them side by side."),
         ),
         duplicates=tuple(duplicates),

@@ -18,6 +18,7 @@ from relata.engine.identity.oauth.problems import OAuthRefused
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import language
 from relata.foundation.ids import parse_id
 from relata.interfaces.http.security_headers import POLICY
 from relata.interfaces.web.confirming import confirmation
@@ -51,7 +52,7 @@ class ConsentView(msgspec.Struct, frozen=True, kw_only=True):
     writes: bool
     fields: tuple[tuple[str, str], ...]
     csrf: str
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.collaboration.following import is_following
+from relata.engine.ui import desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
@@ -110,6 +111,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileView, ...] = ()
     history: HistoryView | None = None
     matches: bool = False
+    starred: bool = False
     part: int | None = None
 
 
@@ -137,6 +139,7 @@ async def record_view(
         may_follow=not page.deleted and not peek,
         following=not page.deleted and not peek and await is_following(work, page.record),
         upload=f"/files{path}" if page.may_change else "",
+        starred=any(hit.id == key for hit in desk.remembered(work).favourites),
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
     )
@@ -234,7 +237,7 @@ def related_view(
     columns = (found.listing.title_column, *found.listing.columns)
     where = quote(f'{found.link} = "{key}"')
     return RelatedView(
-        name=found.name, label=found.label, singular=child.title.lower(), rows=found.listing.rows,
+        name=found.name, label=found.label, singular=child.noun, rows=found.listing.rows,
         columns=tuple(Column(name=column.path, label=column.label, align=column.align) for column in columns),
         all=f"/{child.path}?where={where}" if found.more else "", icon=child.icon, csrf=csrf, error=error, typed=typed,
         add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "",

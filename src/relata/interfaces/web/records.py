@@ -20,6 +20,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await record_view(web, request, work, plural, record_id(key))
+            if not view.record.deleted:
+                web.openings.note(work, web.database, view.record.object.name, record_id(key))
             return web.page(work, "web/record.html", view)
 
         return await web.within(request, show)

@@ -11,6 +11,7 @@ from relata.engine.identity.arriving import SignedIn
 from relata.engine.identity.factors import half, held, passkeys, second_step
 from relata.foundation.errors import Denied, Expired, Invalid, LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import language
 from relata.foundation.ids import parse_id
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
@@ -28,7 +29,7 @@ class SecondStepView(msgspec.Struct, frozen=True, kw_only=True):
     passkey: bool
     error: str = ""
     csrf: str = ""
-    language: str = "en"
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 
@@ -41,7 +42,8 @@ class SignInRefused(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     next: str = ""
     passkeys: bool = True
-    language: str = "en"
+    providers: tuple[tuple[str, str], ...] = ()
+    language: str = msgspec.field(default_factory=language)
     direction: str = "ltr"
     theme: str = "auto"
 

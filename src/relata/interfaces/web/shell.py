@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from relata.engine.metadata.object import Object
-from relata.engine.ui import views
+from relata.engine.ui import desk, views
+from relata.engine.ui.values import record_href
 from relata.engine.ui.views import SavedView
 from relata.engine.workspace.branding import logo_of
 from relata.engine.workspace.workspace import Workspace
@@ -20,7 +23,7 @@ PREFERENCES = {
     "sidebar": ("wide", "narrow"),
 }
 _RTL = ("ar", "he", "fa", "ur")
-#: The first four objects stand in a phone's bottom bar.
+#: So many places, beside the home page, stand in a phone's bottom bar.
 PHONE_ITEMS = 3
 
 
@@ -35,7 +38,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         person_id=str(work.actor.user),
         email="",
         csrf=csrf,
-        navigation=_navigation(work, objects, current),
+        navigation=_navigation(work, current),
         create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
         notifications="/notifications" if "notification" in work.registry.objects else "",
         language=work.actor.locale,
@@ -56,33 +59,86 @@ def navigable(work: Workspace) -> list[Object]:
     return sorted(found, key=lambda one: modules[one.module].position if one.module in modules else 1000)
 
 
-def _navigation(work: Workspace, objects: list[Object], current: str) -> tuple[NavGroup, ...]:
-    pinned = views.remembered(work).pinned
-    home = NavItem(label="Home", href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
-    groups: dict[str, list[NavItem]] = {}
+def places(work: Workspace, current: str) -> tuple[NavGroup, ...]:
+    """Everything that the side bar may hold, in the person's order, also what they have hidden."""
+    mine = desk.remembered(work).sidebar
+    groups: dict[str, NavGroup] = {}
+    for key, label, items in _grouped(work, current):
+        keys = desk.arranged([item.key for item in items], mine.order)
+        known = {item.key: item for item in items}
+        groups[key] = NavGroup(
+            items=tuple(known[one] for one in keys), label=label, key=key, closed=key in mine.closed
+        )  # fmt: skip
+    return tuple(groups[key] for key in desk.arranged(groups, mine.groups))
+
+
+def _navigation(work: Workspace, current: str) -> tuple[NavGroup, ...]:
+    hidden = desk.remembered(work).sidebar.hidden
+    home = NavItem(label=_("Home"), href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
+    found = [NavGroup(items=(home,))]
+    for group in places(work, current):
+        items = tuple(item for item in group.items if item.key not in hidden)
+        found += [msgspec.structs.replace(group, items=items)] if items else []
+    return _for_phones(tuple(found))
+
+
+def _for_phones(groups: tuple[NavGroup, ...]) -> tuple[NavGroup, ...]:
+    """The first places after the home page stand in a phone's bottom bar."""
+    left = PHONE_ITEMS
+    found = []
+    for group in groups:
+        items = []
+        for item in group.items:
+            is_near = bool(item.key) and ":" not in item.key and left > 0
+            left -= is_near
+            items.append(msgspec.structs.replace(item, phone=item.phone or is_near))
+        found.append(msgspec.structs.replace(group, items=tuple(items)))
+    return tuple(found)
+
+
+def _grouped(work: Workspace, current: str) -> list[tuple[str, str, list[NavItem]]]:
+    """Key, label and items of each group, as shipped: what is kept at hand first, then the modules."""
+    found = [
+        ("favourites", _("Favourites"), _favourites(work)),
+        ("pinned", _("Pinned"), _pinned(work, views.remembered(work).pinned)),
+    ]
+    groups: dict[str, tuple[str, list[NavItem]]] = {}
     taken = {"h", "n", "s"}
-    for position, one in enumerate(objects):
+    for one in navigable(work):
         letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
         taken.add(letter)
         module = work.registry.modules.get(one.module)
         item = NavItem(
             label=one.title_plural, href=f"/{one.path}", icon=one.icon, current=current == one.path,
-            shortcut=f"g {letter}" if letter else "", phone=position < PHONE_ITEMS,
+            shortcut=f"g {letter}" if letter else "", key=one.name,
         )  # fmt: skip
-        groups.setdefault(module.label if module else "Your objects", []).append(item)
-    first = (NavGroup(items=(home,)), *_pinned(work, pinned))
-    return (*first, *(NavGroup(items=tuple(items), label=label) for label, items in groups.items()))
+        key, label = (module.name, module.title) if module else ("own", _("Your objects"))
+        groups.setdefault(key, (label, []))[1].append(item)
+    found += [(f"module:{key}", label, items) for key, (label, items) in groups.items()]
+    return [group for group in found if group[2]]
 
 
-def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> tuple[NavGroup, ...]:
+def _favourites(work: Workspace) -> list[NavItem]:
+    return [
+        NavItem(
+            label=hit.title or _("Untitled"), href=record_href(work.registry, hit.object, hit.id),
+            icon=work.registry.get(hit.object).icon, key=f"favourite:{hit.id}",
+        )
+        for hit in desk.remembered(work).favourites
+        if hit.object in work.registry.objects
+    ]  # fmt: skip
+
+
+def _pinned(work: Workspace, pinned: tuple[SavedView, ...]) -> list[NavItem]:
     """The person's pinned views; those of objects that they may no longer read stay away."""
     objects = {one.name: one for one in work.registry.objects.values() if work.actor.rights.level(one, "read")}
     items = []
     for view in pinned:
         if one := objects.get(view.object):
             place = "" if view.look.kind == "table" else f"/{view.look.kind}"
-            items.append(NavItem(label=view.name, href=f"/{one.path}{place}?view={view.id}", icon=one.icon))
-    return (NavGroup(items=tuple(items), label=_("Pinned")),) if items else ()
+            href = f"/{one.path}{place}?view={view.id}"
+            items.append(NavItem(label=view.name, href=href, icon=one.icon, key=f"view:{view.id}"))
+    return items
 
 
 def _create(one: Object) -> Action:

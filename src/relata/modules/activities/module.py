@@ -7,6 +7,7 @@ from relata.modules.activities.access import ROLES
 from relata.modules.activities.actions import ACTIONS, GUARDS
 from relata.modules.activities.contracts import MODULE_NAME
 from relata.modules.activities.demo import demo
+from relata.modules.activities.home import HOME
 from relata.modules.activities.layouts import LAYOUTS
 from relata.modules.activities.objects import OBJECTS
 
@@ -18,6 +19,7 @@ MODULE = Module(
     position=30,
     objects=OBJECTS,
     layouts=LAYOUTS,
+    home=HOME,
     roles=ROLES,
     actions=ACTIONS,
     guards=GUARDS,

@@ -8,6 +8,7 @@ from relata.modules.sales.actions import ACTIONS, GUARDS, seed
 from relata.modules.sales.contracts import MODULE_NAME
 from relata.modules.sales.demo import demo
 from relata.modules.sales.extensions import EXTENSIONS
+from relata.modules.sales.home import HOME
 from relata.modules.sales.layouts import LAYOUTS
 from relata.modules.sales.objects import OBJECTS
 
@@ -20,6 +21,7 @@ MODULE = Module(
     objects=OBJECTS,
     extensions=EXTENSIONS,
     layouts=LAYOUTS,
+    home=HOME,
     roles=ROLES,
     permissions=PERMISSIONS,
     actions=ACTIONS,

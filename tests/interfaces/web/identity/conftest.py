@@ -99,8 +99,9 @@ def code_of(secret: str, steps: int = 0) -> str:
 class Company:
     """One company and everybody's browsers."""
 
-    def __init__(self, house: House, app: Ground, stack: AsyncExitStack) -> None:
+    def __init__(self, house: House, app: Ground, stack: AsyncExitStack, web: Web) -> None:
         self.house = house
+        self.web = web
         self.app = app
         self.database = house.door.database
         self._stack = stack
@@ -167,7 +168,7 @@ async def company(open_house: House, tmp_path: Path) -> AsyncIterator[Company]:
         Ports(Resolver(open_house.door.database), nothing),
     )
     async with AsyncExitStack() as stack:
-        yield Company(open_house, app, stack)
+        yield Company(open_house, app, stack, web)
 
 
 @pytest_asyncio.fixture

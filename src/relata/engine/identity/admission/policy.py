@@ -18,10 +18,12 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """networks: by role or EVERYBODY, the addresses from which such people may come; a role that is missing may come
-    from anywhere. factor_roles: whose people need a second factor."""
+    from anywhere. factor_roles: whose people need a second factor. only_sign_on: whether passwords and passkeys open
+    nothing here."""
 
     networks: dict[str, tuple[str, ...]] = {}
     factor_roles: tuple[str, ...] = ()
+    only_sign_on: bool = False
 
 
 def lists_for(policy: Policy, roles: Iterable[str]) -> tuple[tuple[str, ...], ...]:

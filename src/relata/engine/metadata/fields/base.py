@@ -8,7 +8,9 @@ from typing import Any, ClassVar, NoReturn
 import msgspec
 import sqlalchemy as sa
 
+from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     """A property of an object.
 
     name: identifier in API, formulas and columns; never changes. label: what people read; empty means the name
-    in words. default: a raw value as a form would send it. visible: an expression over the record; while it is
+    in words. labels: what an administrator wrote for other languages, in pairs with the language.
+    default: a raw value as a form would send it. visible: an expression over the record; while it is
     false the screen hides the field. sensitivity: "", "personal" (erased with the person) or "secret" (never in
     lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by
     modules alone, in guards and actions; refused from anyone else. indexed: lists may sort and filter by it at any
@@ -62,6 +65,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     """
 
     label: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
     help: str = ""
     required: bool = False
     unique: bool = False
@@ -85,8 +89,18 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
 
     @property
     def title(self) -> str:
-        """The label, or the name in words."""
-        return self.label or self.name.replace("_", " ").capitalize()
+        """The label, or the name in words, in the reader's language."""
+        return worded(self.label or in_words(self.name), self.labels, self.custom)
+
+    @property
+    def noun(self) -> str:
+        """`title` in the middle of a sentence."""
+        return inline(self.title)
+
+    @property
+    def advice(self) -> str:
+        """The help in the reader's language."""
+        return worded(self.help, is_own=self.custom)
 
     @property
     def type_name(self) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+from relata.engine.metadata.wording import in_words, worded
 
 #: The twelve tag colours of the design system, by name.
 COLOURS = (
@@ -19,18 +20,19 @@ MAX_TAGS = 100
 
 class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     """One value of a choice. value: stored, never changes. only_for: values of the parent choice it goes with
-    (empty: any). retired: kept on old records, no longer offered."""
+    (empty: any). retired: kept on old records, no longer offered. labels: as for a field."""
 
     value: str
     label: str = ""
     colour: str = "grey"
     only_for: tuple[str, ...] = ()
     retired: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
-        """The label, or the value in words."""
-        return self.label or self.value.replace("_", " ").capitalize()
+        """The label, or the value in words, in the reader's language."""
+        return worded(self.label or in_words(self.value), self.labels)
 
 
 class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,7 +51,7 @@ class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
             return text
         folded = text.casefold()
         for option in self.options:
-            if folded in (option.value.casefold(), option.title.casefold()):
+            if folded in (option.value.casefold(), option.label.casefold(), option.title.casefold()):
                 return option.value
         offered = ", ".join(option.value for option in self.options if not option.retired)
         self.refuse(

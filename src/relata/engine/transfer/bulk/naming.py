@@ -9,7 +9,7 @@ from relata.foundation.i18n import gettext as _
 
 def name_of(one: Object, order: Order, total: int) -> str:
     """Such as "Change 12 accounts: Industry, Owner"; in the language of whoever asked."""
-    many = f"{total:,} {(one.title if total == 1 else one.title_plural).lower()}"
+    many = f"{total:,} {one.noun if total == 1 else one.nouns}"
     text = {
         "change": _("Change %(many)s"), "paste": _("Paste into %(many)s"), "delete": _("Delete %(many)s"),
         "restore": _("Restore %(many)s"), "action": _("Act on %(many)s"), "add": _("Add %(many)s to a list"),

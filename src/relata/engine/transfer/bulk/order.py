@@ -56,7 +56,7 @@ def check(work: Workspace, order: Order) -> Object:
         raise Invalid(f"Choose 1 to {MOST_IDS} records, or all that the filter finds.", code="too_many", field="ids")
     right = _RIGHT.get(order.kind)
     if right and not work.actor.rights.level(one, right):
-        raise Denied(f"You may not {right} {one.title_plural.lower()}.", code=f"denied_{right}")
+        raise Denied(f"You may not {right} {one.nouns}.", code=f"denied_{right}")
     if order.kind == "change":
         check_values(work, one, order.values)
     elif order.kind == "restore" and not work.actor.rights.permits("see_deleted"):

@@ -28,6 +28,7 @@ import "./behaviours/steps";
 import "./behaviours/forms";
 import "./behaviours/relative-time";
 import "./behaviours/copy";
+import "./behaviours/arrange";
 import "./behaviours/passkeys";
 import "./behaviours/kinds";
 import "./behaviours/live";

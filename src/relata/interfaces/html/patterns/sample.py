@@ -18,6 +18,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     edit: str = ""
     href: str = ""
     post: str = ""
+    dialog: str = ""
+    press: str = ""
+    theme: str = ""
     remove: str = ""
     icon: str = ""
     current: bool = False

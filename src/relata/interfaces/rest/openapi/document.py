@@ -10,6 +10,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.scope import FieldScope
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import language
 from relata.interfaces.http.answers import Answer
 from relata.interfaces.rest import answers
 from relata.interfaces.rest.call import Call
@@ -29,7 +30,7 @@ async def openapi(call: Call) -> Answer:
     call.parameters()
 
     async def attempt(work: Workspace) -> Answer:
-        key = ("openapi", work.actor.fingerprint)
+        key = ("openapi", language(), work.actor.fingerprint)
         body: bytes = work.context.statements.get(
             key, lambda: answers.encoded(document(work.registry, work.actor, work.settings.name))
         )

@@ -121,7 +121,7 @@ def _id(one: Object) -> Schema:
         "in": "path",
         "required": True,
         "schema": schema,
-        "description": f"The id of the {one.title.lower()}.",
+        "description": f"The id of the {one.noun}.",
     }
 
 
@@ -136,7 +136,7 @@ def _list(one: Object) -> Schema:
     return operation(
         f"list_{one.path}",
         one.title_plural,
-        f"List {one.title_plural.lower()}",
+        f"List {one.nouns}",
         {200: page},
         READING,
         one.help,
@@ -154,7 +154,7 @@ def _aggregate(one: Object) -> Schema:
     return operation(
         f"aggregate_{one.path}",
         one.title_plural,
-        f"Figures over {one.title_plural.lower()}",
+        f"Figures over {one.nouns}",
         {200: response("One row a group.", found)},
         (*READING, 413, 415),
         "Groups and measures over the records that the same filter would list.",
@@ -167,7 +167,7 @@ def _get(one: Object) -> Schema:
     return operation(
         f"get_{one.name}",
         one.title_plural,
-        f"Get a {one.title.lower()}",
+        f"Get a {one.noun}",
         found,
         READING,
         parameters=query_parameters(records.PARAMETERS),
@@ -179,7 +179,7 @@ def _create(one: Object) -> Schema:
     return operation(
         f"create_{one.name}",
         one.title_plural,
-        f"Create a {one.title.lower()}",
+        f"Create a {one.noun}",
         found,
         WRITING,
         one.help,
@@ -193,7 +193,7 @@ def _change(one: Object) -> Schema:
     return operation(
         f"change_{one.name}",
         one.title_plural,
-        f"Change a {one.title.lower()}",
+        f"Change a {one.noun}",
         found,
         WRITING,
         "What is left out stays as it is; null empties.",
@@ -206,7 +206,7 @@ def _delete(one: Object) -> Schema:
     return operation(
         f"delete_{one.name}",
         one.title_plural,
-        f"Delete a {one.title.lower()}",
+        f"Delete a {one.noun}",
         {204: response("It is in the bin.")},
         WRITING,
         "Into the bin, from which it can be restored.",
@@ -217,7 +217,7 @@ def _delete(one: Object) -> Schema:
 def _restore(one: Object) -> Schema:
     found = {200: response("The record.", ref(one.name), _ETAG)}
     return operation(
-        f"restore_{one.name}", one.title_plural, f"Restore a {one.title.lower()}", found, WRITING, "Out of the bin."
+        f"restore_{one.name}", one.title_plural, f"Restore a {one.noun}", found, WRITING, "Out of the bin."
     )
 
 

@@ -19,6 +19,7 @@ from relata.interfaces.web.settings import (
     field_preview,
     fields,
     general,
+    handing_over,
     health,
     home,
     keys,
@@ -36,6 +37,7 @@ from relata.interfaces.web.settings import (
     second_factors,
     security,
     shares,
+    sign_on,
     teams,
 )
 
@@ -50,6 +52,7 @@ AREAS = (
     general,
     branding,
     people,
+    handing_over,
     teams,
     roles,
     rules,
@@ -63,6 +66,7 @@ AREAS = (
     modules,
     security,
     coming_in,
+    sign_on,
     audit,
     reads,
     health,

@@ -107,26 +107,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 async def _filters(work: Workspace, query: Mapping[str, str]) -> tuple[FormField, ...]:
     people = await work.as_system().find("user", None, order="name", limit=500)
     objects = (
-        ("_configuration", "Configuration"),
+        ("_configuration", _("Configuration")),
         *((one.name, one.title_plural) for one in work.registry.objects.values()),
     )
     return (
         text(
             "person",
-            "Person",
+            _("Person"),
             query["person"],
             kind="choice",
             options=tuple(Option(value=str(one.id), label=one.title) for one in people),
-            placeholder="Anybody",
+            placeholder=_("Anybody"),
         ),
-        text("object", "Object", query["object"], kind="choice", options=options(objects), placeholder="Anything"),
+        text(
+            "object", _("Object"), query["object"], kind="choice", options=options(objects), placeholder=_("Anything")
+        ),
         text(
             "action",
-            "What happened",
+            _("What happened"),
             query["action"],
             kind="choice",
             options=options((one, one.capitalize()) for one in ACTIONS),
-            placeholder="All",
+            placeholder=_("All"),
         ),
         text("since", _("From"), query["since"], kind="date"),
         text("until", _("Until"), query["until"], kind="date"),
@@ -169,10 +171,10 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
     name = entry.after.get("name") or entry.before.get("name")
     return LogLine(
         at=entry.at,
-        who=names.get(entry.actor, "Somebody who left") if entry.actor else "Relata",
+        who=names.get(entry.actor, _("Somebody who left")) if entry.actor else "Relata",
         via=entry.via,
         action=entry.action,
-        what=one.title if one else entry.object.strip("_").replace("_", " ").capitalize() or "Workspace",
+        what=one.title if one else entry.object.strip("_").replace("_", " ").capitalize() or _("Workspace"),
         title=title or (str(name)[:80] if name and one is None else ""),
         changes=changes,
         more=max(0, len(fields) - SHOWN_CHANGES),
@@ -203,7 +205,7 @@ def _words(work: Workspace, entry: Entry, name: str, value: Any, titles: Mapping
         return ""
     target, key = _target(work, entry, name, value)
     if key is not None:
-        return titles.get((target, key)) or "Something that is gone or hidden"
+        return titles.get((target, key)) or _("Something that is gone or hidden")
     one = work.registry.objects.get(entry.object)
     field = one.field(name) if one else None
     option = field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None

@@ -178,7 +178,7 @@ def _page(
         )  # fmt: skip
     within = of.within
     parent = work.registry.get(within.to) if within else None
-    title = f"{of.object.title_plural}: {of.target.title_plural.lower()}"
+    title = f"{of.object.title_plural}: {of.target.nouns}"
     known = {f"{at}.{field.name}" for at in range(len(keys)) for field in found.fields}
     return ColumnsPage(
         **frame(web, request, work, _PLACE, title, error=error, known=known),
@@ -192,7 +192,7 @@ def _page(
         blank=ColumnRow(
             key="NEW", title="", fields=_inputs(work, found.fields, "NEW", _defaults(found.fields), {}), used=0
         ),
-        singular=of.target.title.lower(),
+        singular=of.target.noun,
         board=f"/{of.object.path}/board" + (f"?within={found.chosen}" if found.chosen else ""),
     )
 

@@ -10,10 +10,15 @@ from relata.engine.workspace.expressions import type_of
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.web.ground import Visit, Web
 
 AROUND = 40
-_KINDS = {"boolean": "yes or no", "datetime": "a date and time", "date": "a date", "link": "a link", "geo": "a place"}
+_KINDS = {
+    "boolean": later("yes or no"), "datetime": later("a date and time"), "date": later("a date"),
+    "link": later("a link"), "geo": later("a place"), "number": later("a number"), "text": later("a text"),
+}  # fmt: skip
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,4 +69,6 @@ def _verdict(work: Workspace, name: str, text: str, is_condition: bool) -> Verdi
             at=text[at : at + 1] or " ",
             after=text[at + 1 : at + AROUND],
         )
-    return Verdict(gives="This fits." if is_condition else f"This gives {_KINDS.get(kind, f'a {kind}')}.")
+    return Verdict(
+        gives=_("This fits.") if is_condition else _("This gives %(kind)s.") % {"kind": _(_KINDS.get(kind, kind))}
+    )

@@ -76,11 +76,15 @@ def _read(work: Workspace, form: Form) -> Policy:
         found = read_networks(last(form, _field(name)), _field(name))
         if found:
             networks[name] = found
-    return Policy(networks=networks, factor_roles=tuple(form.get("factor_roles", ())))
+    return Policy(
+        networks=networks,
+        factor_roles=tuple(form.get("factor_roles", ())),
+        only_sign_on=bool(last(form, "only_sign_on")),
+    )
 
 
 def _fields(work: Workspace, known: Policy, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
-    roles = [(name, role.label or name) for name, role in work.registry.roles.items()]
+    roles = [(name, role.title) for name, role in work.registry.roles.items()]
     chosen = tuple(form.get("factor_roles", ())) if form is not None else known.factor_roles
     fields = [
         text(
@@ -92,7 +96,19 @@ def _fields(work: Workspace, known: Policy, form: Form | None, errors: dict[str,
             options=options([(EVERYBODY, _("Everybody")), *roles]),
             wide=True,
             help=_("They are asked to set one up before anything else."),
-        )
+        ),
+        text(
+            "only_sign_on",
+            _("Only sign-on"),
+            bool(last(form, "only_sign_on")) if form is not None else known.only_sign_on,
+            errors,
+            kind="boolean",
+            wide=True,
+            help=_(
+                "People come in by a sign-on provider alone. Whoever runs the server can make a way back:"
+                " relata user recovery-link."
+            ),
+        ),
     ]
     for name, label in ((EVERYBODY, _("Everybody")), *roles):
         value = last(form, _field(name)) if form is not None else "\n".join(known.networks.get(name, ()))

@@ -43,10 +43,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             record = parse_id(key)
             answer: dict[str, Any] = {} if user is None or record is None else await _answer(work, user, name, record)
             view = ExplainPage(
-                **frame(web, request, work, _PLACE, "Why can they see it?"),
+                **frame(web, request, work, _PLACE, _("Why can they see it?")),
                 person=text(
                     "person",
-                    "Person",
+                    _("Person"),
                     _chosen(query.get("person", ""), answer.pop("who", "")),
                     kind="link",
                     source="/choose/user",
@@ -54,7 +54,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 ),
                 record=text(
                     "record",
-                    "Record",
+                    _("Record"),
                     _chosen(query.get("record", ""), answer.pop("what", "")),
                     kind="link",
                     source="/choose-any",

@@ -10,41 +10,52 @@ import msgspec
 from relata.engine.metadata.fields import Choice, Field
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.settings.field_types import FieldType
-from relata.interfaces.web.settings.frame import Form, identifier, last, options, text
+from relata.interfaces.web.settings.frame import Form, identifier, last, options, spoken, text
 
-SENSITIVITIES = options(
-    (("", "Ordinary"), ("personal", "Personal: erased with the person"), ("secret", "Secret: never shown again"))
+SENSITIVITIES = (
+    ("", later("Ordinary")),
+    ("personal", later("Personal: erased with the person")),
+    ("secret", later("Secret: never shown again")),
 )
-_ON_DELETE = options(
-    (("clear", "the link becomes empty"), ("restrict", "it can't be deleted"), ("cascade", "these are deleted with it"))
+_ON_DELETE = (
+    ("clear", later("the link becomes empty")),
+    ("restrict", later("it can't be deleted")),
+    ("cascade", later("these are deleted with it")),
 )
-_FUNCTIONS = options(
-    (("count", "How many"), ("sum", "Sum"), ("average", "Average"), ("min", "Smallest"), ("max", "Largest"))
-)
-_SHOWN_AS = options((("", "As it is"), ("number", "Number"), ("percent", "Percent")))
+_FUNCTIONS = (
+    ("count", later("How many")), ("sum", later("Sum")), ("average", later("Average")), ("min", later("Smallest")),
+    ("max", later("Largest")),
+)  # fmt: skip
+_SHOWN_AS = (("", later("As it is")), ("number", later("Number")), ("percent", later("Percent")))
 _INTEGERS, _NUMBERS, _SWITCHES = (
     ("max_length", "digits", "stars", "places"),
     ("minimum", "maximum"),
     ("required", "unique", "indexed", "searchable"),
 )
 _LABELS = {
-    "max_length": ("At most", "Characters."),
-    "pattern": ("Pattern", "A regular expression that the whole text must match."),
-    "minimum": ("Smallest value", ""),
-    "maximum": ("Largest value", ""),
-    "places": ("Decimals", "More are refused, never rounded away."),
-    "prefix": ("Prefix", "Such as C-"),
-    "digits": ("Digits", "Filled up with zeros."),
-    "stars": ("Stars", "1 to 10."),
-    "default": ("Default", "What a new record begins with."),
-    "unique": ("Unique", "No two records may have the same value."),
-    "indexed": ("Fast lists", "Sorting and filtering stay quick at any size."),
-    "searchable": ("Found by search", ""),
-    "required": ("Required", "A record can't be saved without it."),
-    "reverse_label": ("What the other side calls its list", "Empty: the plural of this object, with the field's name."),
+    "max_length": (later("At most"), later("Characters.")),
+    "pattern": (later("Pattern"), later("A regular expression that the whole text must match.")),
+    "minimum": (later("Smallest value"), ""),
+    "maximum": (later("Largest value"), ""),
+    "places": (later("Decimals"), later("More are refused, never rounded away.")),
+    "prefix": (later("Prefix"), later("Such as C-")),
+    "digits": (later("Digits"), later("Filled up with zeros.")),
+    "stars": (later("Stars"), later("1 to 10.")),
+    "default": (later("Default"), later("What a new record begins with.")),
+    "unique": (later("Unique"), later("No two records may have the same value.")),
+    "indexed": (later("Fast lists"), later("Sorting and filtering stay quick at any size.")),
+    "searchable": (later("Found by search"), ""),
+    "required": (later("Required"), later("A record can't be saved without it.")),
+    "reverse_label": (
+        later("What the other side calls its list"),
+        later("Empty: the plural of this object, with the field's name."),
+    ),
 }
 
 
@@ -65,14 +76,18 @@ def values_of(field: Field) -> dict[str, list[str]]:
             found[name] = ["true"] if value else []
         elif name == "options":
             known = getattr(field, "options", ())
-            found |= {"option.value": [one.value for one in known], "option.label": [one.title for one in known]}
+            found |= {
+                "option.value": [one.value for one in known],
+                "option.label": [one.label or in_words(one.value) for one in known],
+            }
             found |= {"option.colour": [one.colour for one in known]}
             found["option.state"] = ["retired" if one.retired else "offered" for one in known]
         elif isinstance(value, (list, tuple)):
             found[name] = [str(one) for one in value]
         elif value is not None:
             found[name] = [f"{value:g}" if isinstance(value, float) else str(value)]
-    found["label"] = [field.title]
+    found["label"] = [field.label or in_words(field.name)]
+    found |= {f"label.{tag}": [words] for tag, words in field.labels}
     return found
 
 
@@ -132,25 +147,25 @@ def inputs(
     work: Workspace, one: Object, kind: FieldType, form: Form, errors: Mapping[str, str], *, is_new: bool
 ) -> tuple[FormField, ...]:
     """The inputs of a definition, but for options and expressions, which have editors of their own."""
-    found = [text("label", "Label", last(form, "label"), errors, required=True, autofocus=is_new, max_length=120)]
+    found = [text("label", _("Label"), last(form, "label"), errors, required=True, autofocus=is_new, max_length=120)]
     if is_new:
         found.append(
             text(
                 "name",
-                "Name for programs",
+                _("Name for programs"),
                 last(form, "name"),
                 errors,
-                help="Made from the label when empty. It never changes.",
+                help=_("Made from the label when empty. It never changes."),
                 max_length=40,
             )
         )
     found.append(
         text(
             "help",
-            "Help",
+            _("Help"),
             last(form, "help"),
             errors,
-            help="One sentence for whoever fills it in.",
+            help=_("One sentence for whoever fills it in."),
             max_length=1000,
             wide=True,
         )
@@ -159,16 +174,16 @@ def inputs(
         made = _input(work, one, kind, asked, form, errors)
         if made is not None:
             found.append(made)
-    if kind.group != "Computed":
+    if kind.plain_group != "Computed":
         found.append(_plain("required", form, errors))
         found.append(
             text(
                 "sensitivity",
-                "Sensitivity",
+                _("Sensitivity"),
                 last(form, "sensitivity"),
                 errors,
                 kind="choice",
-                options=SENSITIVITIES,
+                options=spoken(SENSITIVITIES),
                 required=True,
             )
         )
@@ -185,33 +200,33 @@ def _input(
     if asked == "to":
         return text(
             asked,
-            "Links to",
+            _("Links to"),
             value,
             errors,
             kind="choice",
             options=objects,
             required=True,
-            placeholder="Choose an object",
+            placeholder=_("Choose an object"),
         )
     if asked == "to_any":
         return text(
             asked,
-            "Links to",
+            _("Links to"),
             tuple(form.get(asked, ())),
             errors,
             kind="choices",
             options=objects,
-            help="None chosen: any object.",
+            help=_("None chosen: any object."),
             wide=True,
         )
     if asked == "on_delete":
         return text(
             asked,
-            "When the linked record is deleted",
+            _("When the linked record is deleted"),
             value or "clear",
             errors,
             kind="choice",
-            options=_ON_DELETE,
+            options=spoken(_ON_DELETE),
             required=True,
         )
     if asked == "depends_on":
@@ -221,56 +236,58 @@ def _input(
             if isinstance(field, Choice) and field.name != last(form, "name")
         )
         return (
-            text(asked, "Depends on", value, errors, kind="choice", options=choices, placeholder="Nothing")
+            text(asked, _("Depends on"), value, errors, kind="choice", options=choices, placeholder=_("Nothing"))
             if choices
             else None
         )
     if asked == "over":
         lists = options(
-            (relation.name, relation.label)
+            (relation.name, relation.title)
             for relation in work.registry.relations[one.name].values()
             if relation.kind != "links"
         )
         return text(
             asked,
-            "Over",
+            _("Over"),
             value,
             errors,
             kind="choice",
             options=lists,
             required=True,
-            placeholder="Choose a related list",
+            placeholder=_("Choose a related list"),
         )
     if asked == "function":
-        return text(asked, "What", value or "count", errors, kind="choice", options=_FUNCTIONS, required=True)
+        return text(
+            asked, _("What"), value or "count", errors, kind="choice", options=spoken(_FUNCTIONS), required=True
+        )
     if asked == "field":
         return text(
             asked,
-            "Of",
+            _("Of"),
             value,
             errors,
             kind="choice",
             options=_amounts(work, one),
-            placeholder="Nothing: it counts",
-            help="A field of the related records.",
+            placeholder=_("Nothing: it counts"),
+            help=_("A field of the related records."),
         )
     if asked == "shown_as":
-        return text(asked, "Shown as", value, errors, kind="choice", options=_SHOWN_AS, required=True)
+        return text(asked, _("Shown as"), value, errors, kind="choice", options=spoken(_SHOWN_AS), required=True)
     if asked == "default" and kind.tag == "boolean":
         return text(
             asked,
-            "Default",
+            _("Default"),
             value,
             errors,
             kind="choice",
-            options=options((("true", "Yes"), ("false", "No"))),
-            placeholder="Nobody answered",
+            options=options((("true", _("Yes")), ("false", _("No")))),
+            placeholder=_("Nobody answered"),
         )
     return _plain(asked, form, errors)
 
 
 def _plain(asked: str, form: Form, errors: Mapping[str, str]) -> FormField:
-    label, help = _LABELS[asked]
+    label, help = (_(part) for part in _LABELS[asked])
     if asked in _SWITCHES:
         return text(asked, label, last(form, asked) == "true", errors, kind="boolean", help=help)
     kind = "integer" if asked in _INTEGERS else "decimal" if asked in _NUMBERS else "text"

@@ -10,8 +10,11 @@ from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.convertible import Misfit, NotConvertible
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import inline
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_forms import (
     COLOUR_OPTIONS,
     OptionRow,
@@ -107,7 +110,7 @@ def definition_page(
             request,
             work,
             PLACE,
-            title or f"New {kind.label.lower()}: {one.title_plural.lower()}",
+            title or _("New %(label)s: %(objects)s") % {"label": inline(kind.label), "objects": one.nouns},
             error=shown,
             known=known,
         ),
@@ -130,21 +133,21 @@ def _editor(work: Workspace, one: Object, kind: FieldType, form: Form, error: st
     if kind.tag == "formula":
         field = text(
             "expression",
-            "Formula",
+            _("Formula"),
             last(form, "expression"),
             {"expression": error},
             required=True,
-            help="Such as amount * probability / 100",
+            help=_("Such as amount * probability / 100"),
         )
         return Editor(field=field, object=one.name, way="formula")
     if kind.tag == "roll_up":
         relation = work.registry.relations[one.name].get(last(form, "over"))
         field = text(
             "where",
-            "Only those where",
+            _("Only those where"),
             last(form, "where"),
             {"where": error},
-            help='Of the related records, such as stage = "won". Empty: all.',
+            help=_('Of the related records, such as stage = "won". Empty: all.'),
         )
         return Editor(field=field, object=relation.child if relation else "", way="condition")
     return None
@@ -154,13 +157,16 @@ def tweak_fields(field: Field, form: Form, error: Refused | None) -> tuple[FormF
     """What of a field may be changed at any time, as inputs."""
     errors = errors_of(error)
     found = [
-        text("label", "Label", last(form, "label"), errors, required=True, max_length=120),
+        text("label", _("Label"), last(form, "label"), errors, required=True, max_length=120),
+        *other_languages.inputs(
+            "label", _("Label"), last(form, "label"), field.labels, form, errors, is_own=field.custom
+        ),
         text(
             "help",
-            "Help",
+            _("Help"),
             last(form, "help"),
             errors,
-            help="One sentence for whoever fills it in.",
+            help=_("One sentence for whoever fills it in."),
             max_length=1000,
             wide=True,
         ),
@@ -169,31 +175,31 @@ def tweak_fields(field: Field, form: Form, error: Refused | None) -> tuple[FormF
         found.append(
             text(
                 "required",
-                "Required",
+                _("Required"),
                 last(form, "required") == "true",
                 errors,
                 kind="boolean",
-                help="A record can't be saved without it.",
+                help=_("A record can't be saved without it."),
             )
         )
         found.append(
             text(
                 "indexed",
-                "Fast lists",
+                _("Fast lists"),
                 last(form, "indexed") == "true",
                 errors,
                 kind="boolean",
-                help="Sorting and filtering stay quick at any size.",
+                help=_("Sorting and filtering stay quick at any size."),
             )
         )
     found.append(
         text(
             "hidden",
-            "Hidden",
+            _("Hidden"),
             last(form, "hidden") == "true",
             errors,
             kind="boolean",
-            help="Left out of forms and pages; its values stay.",
+            help=_("Left out of forms and pages; its values stay."),
         )
     )
     return tuple(found)

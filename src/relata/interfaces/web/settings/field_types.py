@@ -5,17 +5,34 @@ from __future__ import annotations
 import msgspec
 
 from relata.engine.metadata.fields import FIELD_TYPES
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 
 
 class FieldType(msgspec.Struct, frozen=True):
     """A type to choose. tag: its name in definitions. asks: properties beside label, help, required."""
 
     tag: str
-    label: str
-    help: str
+    plain_label: str
+    plain_help: str
     icon: str
-    group: str
+    plain_group: str
     asks: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """In the reader's language, as the next two."""
+        return _(self.plain_label)
+
+    @property
+    def help(self) -> str:
+        """What it is good for."""
+        return _(self.plain_help)
+
+    @property
+    def group(self) -> str:
+        """The heading that it stands under."""
+        return _(self.plain_group)
 
 
 _NUMBER = ("minimum", "maximum", "unique", "indexed", "default")
@@ -23,110 +40,169 @@ _NUMBER = ("minimum", "maximum", "unique", "indexed", "default")
 TYPES = (
     FieldType(
         "text",
-        "Text",
-        "One line, such as a name or a code.",
+        later("Text"),
+        later("One line, such as a name or a code."),
         "type",
-        "Text",
+        later("Text"),
         ("max_length", "pattern", "unique", "indexed", "searchable", "default"),
     ),
     FieldType(
-        "long_text", "Long text", "Several lines of plain text.", "align-left", "Text", ("max_length", "searchable")
+        "long_text",
+        later("Long text"),
+        later("Several lines of plain text."),
+        "align-left",
+        later("Text"),
+        ("max_length", "searchable"),
     ),
     FieldType(
         "rich_text",
-        "Rich text",
-        "Text with headings, lists and links.",
+        later("Rich text"),
+        later("Text with headings, lists and links."),
         "notebook-text",
-        "Text",
+        later("Text"),
         ("max_length", "searchable"),
     ),
-    FieldType("tags", "Tags", "Free words that people make up as they go.", "tags", "Text", ("indexed",)),
-    FieldType("integer", "Whole number", "Counts, such as seats or machines.", "hash", "Numbers", _NUMBER),
     FieldType(
-        "decimal", "Decimal number", "Measures, such as litres or hours.", "calculator", "Numbers", ("places", *_NUMBER)
+        "tags", later("Tags"), later("Free words that people make up as they go."), "tags", later("Text"), ("indexed",)
     ),
-    FieldType("percent", "Percent", "0 to 100, such as a discount.", "percent", "Numbers", ("places", *_NUMBER)),
-    FieldType("money", "Money", "An amount with its currency.", "banknote", "Numbers", ("minimum", "indexed")),
+    FieldType(
+        "integer", later("Whole number"), later("Counts, such as seats or machines."), "hash", later("Numbers"), _NUMBER
+    ),
+    FieldType(
+        "decimal",
+        later("Decimal number"),
+        later("Measures, such as litres or hours."),
+        "calculator",
+        later("Numbers"),
+        ("places", *_NUMBER),
+    ),
+    FieldType(
+        "percent",
+        later("Percent"),
+        later("0 to 100, such as a discount."),
+        "percent",
+        later("Numbers"),
+        ("places", *_NUMBER),
+    ),
+    FieldType(
+        "money",
+        later("Money"),
+        later("An amount with its currency."),
+        "banknote",
+        later("Numbers"),
+        ("minimum", "indexed"),
+    ),
     FieldType(
         "auto_number",
-        "Automatic number",
-        "Handed out by the system, such as C-00042.",
+        later("Automatic number"),
+        later("Handed out by the system, such as C-00042."),
         "list-ordered",
-        "Numbers",
+        later("Numbers"),
         ("prefix", "digits"),
     ),
-    FieldType("rating", "Rating", "Stars.", "star", "Numbers", ("stars", "indexed")),
-    FieldType("date", "Date", "A calendar day.", "calendar", "Time", ("unique", "indexed", "default")),
-    FieldType("datetime", "Date and time", "A moment.", "calendar-clock", "Time", ("indexed",)),
-    FieldType("duration", "Duration", "How long, such as 1 h 30 min.", "timer", "Time", ("indexed", "default")),
+    FieldType("rating", later("Rating"), later("Stars."), "star", later("Numbers"), ("stars", "indexed")),
+    FieldType(
+        "date", later("Date"), later("A calendar day."), "calendar", later("Time"), ("unique", "indexed", "default")
+    ),
+    FieldType("datetime", later("Date and time"), later("A moment."), "calendar-clock", later("Time"), ("indexed",)),
+    FieldType(
+        "duration",
+        later("Duration"),
+        later("How long, such as 1 h 30 min."),
+        "timer",
+        later("Time"),
+        ("indexed", "default"),
+    ),
     FieldType(
         "choice",
-        "Choice",
-        "One of several options with colours.",
+        later("Choice"),
+        later("One of several options with colours."),
         "circle-dot",
-        "Choices",
+        later("Choices"),
         ("options", "depends_on", "indexed", "default"),
     ),
     FieldType(
         "multi_choice",
-        "Several choices",
-        "Any of several options.",
+        later("Several choices"),
+        later("Any of several options."),
         "list-checks",
-        "Choices",
+        later("Choices"),
         ("options", "indexed", "default"),
     ),
-    FieldType("boolean", "Yes or no", "A switch.", "toggle-right", "Choices", ("indexed", "default")),
-    FieldType("emails", "E-mail addresses", "One or more, each with a label.", "mail", "Contact", ("searchable",)),
     FieldType(
-        "phones", "Phone numbers", "One or more, written as they are called.", "phone", "Contact", ("searchable",)
+        "boolean", later("Yes or no"), later("A switch."), "toggle-right", later("Choices"), ("indexed", "default")
     ),
-    FieldType("web_addresses", "Web addresses", "Links to pages.", "globe", "Contact", ("searchable",)),
-    FieldType("address", "Postal address", "Street, postcode, city, country.", "map-pin", "Contact"),
-    FieldType("person_name", "Person's name", "Salutation, first and last name.", "contact", "Contact"),
-    FieldType("geo_point", "Place on the map", "Latitude and longitude.", "compass", "Contact"),
+    FieldType(
+        "emails",
+        later("E-mail addresses"),
+        later("One or more, each with a label."),
+        "mail",
+        later("Contact"),
+        ("searchable",),
+    ),
+    FieldType(
+        "phones",
+        later("Phone numbers"),
+        later("One or more, written as they are called."),
+        "phone",
+        later("Contact"),
+        ("searchable",),
+    ),
+    FieldType(
+        "web_addresses", later("Web addresses"), later("Links to pages."), "globe", later("Contact"), ("searchable",)
+    ),
+    FieldType(
+        "address", later("Postal address"), later("Street, postcode, city, country."), "map-pin", later("Contact")
+    ),
+    FieldType(
+        "person_name", later("Person's name"), later("Salutation, first and last name."), "contact", later("Contact")
+    ),
+    FieldType("geo_point", later("Place on the map"), later("Latitude and longitude."), "compass", later("Contact")),
     FieldType(
         "link",
-        "Link",
-        "One record of another object; that one lists these.",
+        later("Link"),
+        later("One record of another object; that one lists these."),
         "link",
-        "Links",
+        later("Links"),
         ("to", "reverse_label", "on_delete"),
     ),
     FieldType(
         "links",
-        "Links to several",
-        "Any number of records of another object.",
+        later("Links to several"),
+        later("Any number of records of another object."),
         "link-2",
-        "Links",
+        later("Links"),
         ("to", "reverse_label"),
     ),
     FieldType(
         "any_link",
-        "Link to anything",
-        "One record of one of several objects.",
+        later("Link to anything"),
+        later("One record of one of several objects."),
         "shuffle",
-        "Links",
+        later("Links"),
         ("to_any", "reverse_label"),
     ),
-    FieldType("user", "Colleague", "Somebody who works here.", "user", "Links", ("reverse_label",)),
-    FieldType("file", "File", "One stored file.", "paperclip", "Links"),
+    FieldType(
+        "user", later("Colleague"), later("Somebody who works here."), "user", later("Links"), ("reverse_label",)
+    ),
+    FieldType("file", later("File"), later("One stored file."), "paperclip", later("Links")),
     FieldType(
         "formula",
-        "Formula",
-        "Computed from other fields of the record.",
+        later("Formula"),
+        later("Computed from other fields of the record."),
         "variable",
-        "Computed",
+        later("Computed"),
         ("expression", "shown_as"),
     ),
     FieldType(
         "roll_up",
         "Roll-up",
-        "A count or sum over related records.",
+        later("A count or sum over related records."),
         "workflow",
-        "Computed",
+        later("Computed"),
         ("over", "function", "field", "where"),
     ),
-    FieldType("json", "JSON", "Anything else, for programs.", "code", "Other"),
+    FieldType("json", "JSON", later("Anything else, for programs."), "code", later("Other")),
 )
 
 BY_TAG = {one.tag: one for one in TYPES}

@@ -13,10 +13,12 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_forms import (
     COLOUR_OPTIONS,
     definition,
@@ -55,7 +57,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             one = overview.configured_object(work, name)
             view = TypesPage(
-                **frame(web, request, work, PLACE, f"New field of {one.title_plural.lower()}"),
+                **frame(web, request, work, PLACE, _("New field of %(objects)s") % {"objects": one.nouns}),
                 types=type_groups(),
                 href=f"{PLACE}/{name}/fields/new?type=",
             )
@@ -76,7 +78,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 kind,
                 form,
                 error,
-                submit="Create field",
+                submit=_("Create field"),
                 action=f"{PLACE}/{name}/fields/new?type={kind.tag}",
                 cancel=f"{PLACE}/{name}/fields/new",
                 is_new=True,
@@ -139,7 +141,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             _, known = await web.within(request, lambda work: _known_later(work, name, field))
-            await (await office(web, request)).tweak(f"{name}.{field}", read_tweak(known, form))
+            await (await office(web, request)).tweak(
+                f"{name}.{field}", {**read_tweak(known, form), "labels": other_languages.typed("label", form)}
+            )
             return f"{PLACE}/{name}/fields/{field}?done=saved"
 
         return await settled(attempt, lambda error: show(request, name, field, form, error))
@@ -175,7 +179,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 kind,
                 form if form is not None else values_of(field),
                 error,
-                submit="Change definition",
+                submit=_("Change definition"),
                 action=f"{here}?type={kind.tag}",
                 cancel=f"{PLACE}/{name}/fields/{field_name}",
                 is_new=False,

@@ -13,6 +13,8 @@ from litestar import Response
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField, Option, Shell
 from relata.interfaces.web.ground import Visit, Web, redirect
 
@@ -21,21 +23,22 @@ Form = Mapping[str, list[str]]
 
 #: What was done, by the word in the address: nothing that somebody else could write into a link is ever shown.
 DONE = {
-    "saved": "Saved.",
-    "created": "Created.",
-    "deleted": "Deleted.",
-    "invited": "The invitation is on its way.",
-    "ended": "Ended.",
-    "password": "Your password was changed; all other sessions ended.",
-    "revoked": "Revoked.",
-    "retired": "Retired.",
-    "reset": "As shipped again.",
-    "retried": "The job is back in the queue.",
-    "converted": "The values were converted.",
-    "factor": "Your second factor is on.",
-    "removed": "Removed.",
-    "locked": "The account is locked. Let the person in again under People.",
-    "factors": "The second factors are gone. The person is told by mail.",
+    "saved": later("Saved."),
+    "created": later("Created."),
+    "deleted": later("Deleted."),
+    "invited": later("The invitation is on its way."),
+    "ended": later("Ended."),
+    "password": later("Your password was changed; all other sessions ended."),
+    "revoked": later("Revoked."),
+    "retired": later("Retired."),
+    "reset": later("As shipped again."),
+    "retried": later("The job is back in the queue."),
+    "taken_back": later("Everything is where it was, but for what somebody changed since."),
+    "converted": later("The values were converted."),
+    "factor": later("Your second factor is on."),
+    "removed": later("Removed."),
+    "locked": later("The account is locked. Let the person in again under People."),
+    "factors": later("The second factors are gone. The person is told by mail."),
 }
 
 
@@ -72,136 +75,165 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 _PERSONAL = (
     Place(
-        label="Profile", href="/settings/profile", icon="circle-user", help="Your name, phone, language and time zone."
+        label=later("Profile"),
+        href="/settings/profile",
+        icon="circle-user",
+        help=later("Your name, phone, language and time zone."),
     ),
-    Place(label="Password", href="/settings/password", icon="lock", help="Choose another password."),
+    Place(label=later("Password"), href="/settings/password", icon="lock", help=later("Choose another password.")),
     Place(
-        label="Second factors",
+        label=later("Second factors"),
         href="/settings/second-factors",
         icon="shield-check",
-        help="A passkey or an app, beside your password.",
+        help=later("A passkey or an app, beside your password."),
     ),
-    Place(label="Sessions", href="/settings/sessions", icon="laptop", help="Where you are signed in."),
+    Place(label=later("Sessions"), href="/settings/sessions", icon="laptop", help=later("Where you are signed in.")),
     Place(
-        label="Preferences",
+        label=later("Preferences"),
         href="/settings/appearance",
         icon="palette",
-        help="Light or dark, formats of dates and numbers, where you start, keys.",
+        help=later("Light or dark, formats of dates and numbers, where you start, keys."),
     ),
-    Place(label="Notifications", href="/settings/notifications", icon="bell", help="Of what you are told, and how."),
-    Place(label="API keys", href="/settings/keys", icon="key-round", help="Let programs work as you."),
     Place(
-        label="Applications",
+        label=later("Notifications"),
+        href="/settings/notifications",
+        icon="bell",
+        help=later("Of what you are told, and how."),
+    ),
+    Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
+    Place(
+        label=later("Applications"),
         href="/settings/applications",
         icon="plug",
-        help="What you allowed to work for you, and your own.",
+        help=later("What you allowed to work for you, and your own."),
     ),
 )
 _WORKSPACE = (
     Place(
-        label="General",
+        label=later("General"),
         href="/settings/general",
         icon="building-2",
         needs="manage_objects",
-        help="Name, currency, region, time zone.",
+        help=later("Name, currency, region, time zone."),
     ),
     Place(
-        label="People",
+        label=later("People"),
         href="/settings/people",
         icon="users",
         needs="manage_users",
-        help="Who works here, invitations, roles.",
+        help=later("Who works here, invitations, roles."),
     ),
     Place(
-        label="Teams", href="/settings/teams", icon="network", needs="manage_users", help="Teams and who leads them."
+        label=later("Teams"),
+        href="/settings/teams",
+        icon="network",
+        needs="manage_users",
+        help=later("Teams and who leads them."),
     ),
-    Place(label="Roles", href="/settings/roles", icon="shield", needs="manage_roles", help="Who may see and do what."),
     Place(
-        label="Sharing rules",
+        label=later("Roles"),
+        href="/settings/roles",
+        icon="shield",
+        needs="manage_roles",
+        help=later("Who may see and do what."),
+    ),
+    Place(
+        label=later("Sharing rules"),
         href="/settings/sharing-rules",
         icon="share-2",
         needs="manage_roles",
-        help="Open records to people by a condition.",
+        help=later("Open records to people by a condition."),
     ),
     Place(
-        label="Objects and fields",
+        label=later("Objects and fields"),
         href="/settings/objects",
         icon="boxes",
         needs="manage_objects",
-        help="What you keep records of.",
+        help=later("What you keep records of."),
     ),
     Place(
-        label="Pipelines and stages",
+        label=later("Pipelines and stages"),
         href="/settings/boards",
         icon="square-kanban",
         needs="manage_objects",
-        help="The columns of boards: order, names, probability.",
+        help=later("The columns of boards: order, names, probability."),
     ),
     Place(
-        label="Choice lists",
+        label=later("Choice lists"),
         href="/settings/choices",
         icon="list-checks",
         needs="manage_objects",
-        help="What the fields with options offer.",
+        help=later("What the fields with options offer."),
     ),
     Place(
-        label="Modules",
+        label=later("Modules"),
         href="/settings/modules",
         icon="puzzle",
         needs="manage_objects",
-        help="Switch parts of the product on and off.",
+        help=later("Switch parts of the product on and off."),
     ),
     Place(
-        label="All API keys", href="/settings/all-keys", icon="key", needs="manage_keys", help="The keys of everybody."
+        label=later("All API keys"),
+        href="/settings/all-keys",
+        icon="key",
+        needs="manage_keys",
+        help=later("The keys of everybody."),
     ),
     Place(
-        label="All applications",
+        label=later("All applications"),
         href="/settings/all-applications",
         icon="blocks",
         needs="manage_keys",
-        help="Applications that everybody here may allow something.",
+        help=later("Applications that everybody here may allow something."),
     ),
     Place(
-        label="Security",
+        label=later("Security"),
         href="/settings/security",
         icon="shield-alert",
         needs="manage_users",
-        help="What was unusual about how people come in.",
+        help=later("What was unusual about how people come in."),
     ),
     Place(
-        label="Coming in",
+        label=later("Coming in"),
         href="/settings/coming-in",
         icon="log-in",
         needs="manage_roles",
-        help="From which networks, and who needs a second factor.",
+        help=later("From which networks, and who needs a second factor."),
     ),
     Place(
-        label="Audit log",
+        label=later("Sign-on"),
+        href="/settings/sign-on",
+        icon="key-round",
+        needs="manage_roles",
+        help=later("Come in by your company's identity provider."),
+    ),
+    Place(
+        label=later("Audit log"),
         href="/settings/audit",
         icon="history",
         needs="see_audit",
-        help="Everything that happened here.",
+        help=later("Everything that happened here."),
     ),
     Place(
-        label="Jobs",
+        label=later("Jobs"),
         href="/settings/jobs",
         icon="list-ordered",
         needs="see_audit",
-        help="Background work: what waits, what failed, what recurs.",
+        help=later("Background work: what waits, what failed, what recurs."),
     ),
     Place(
-        label="Personal data",
+        label=later("Personal data"),
         href="/settings/reads",
         icon="eye",
         needs="see_audit",
-        help="Who read the personal values of whom.",
+        help=later("Who read the personal values of whom."),
     ),
     Place(
-        label="Health",
+        label=later("Health"),
         href="/settings/health",
         icon="activity",
         needs="see_audit",
-        help="The database, the queue and the disk.",
+        help=later("The database, the queue and the disk."),
     ),
 )
 
@@ -224,11 +256,11 @@ def frame(
     here = next((one for one in (*_PERSONAL, *_WORKSPACE) if one.href == place), None)
     return {
         "shell": web.shell(request, work, "settings"),
-        "title": title or (here.label if here else "Settings"),
-        "intro": "" if title or here is None else here.help,
-        "place": here.label if here and title else "",
+        "title": title or (_(here.label) if here else _("Settings")),
+        "intro": "" if title or here is None else _(here.help),
+        "place": _(here.label) if here and title else "",
         "groups": groups(work, place),
-        "done": DONE.get(request.query_params.get("done", ""), ""),
+        "done": _(DONE[done]) if (done := request.query_params.get("done", "")) in DONE else "",
         "error": general,
         "problems": tuple(one for one in words if one != general)[:20],
     }
@@ -237,9 +269,9 @@ def frame(
 def groups(work: Workspace, current: str) -> tuple[PlaceGroup, ...]:
     """The places that are of use to this person."""
     found = []
-    for label, places in (("You", _PERSONAL), (work.settings.name, _WORKSPACE)):
+    for label, places in ((_("You"), _PERSONAL), (work.settings.name, _WORKSPACE)):
         shown = tuple(
-            msgspec.structs.replace(one, current=one.href == current)
+            msgspec.structs.replace(one, label=_(one.label), help=_(one.help), current=one.href == current)
             for one in places
             if work.actor.rights.permits(one.needs)
         )
@@ -286,6 +318,11 @@ def last(form: Form, name: str) -> str:
 def text(name: str, label: str, value: object = "", errors: Mapping[str, str] | None = None, **more: Any) -> FormField:
     """An input, with its error. kind: text unless said otherwise."""
     return FormField(name=name, label=label, value=value, error=(errors or {}).get(name, ""), **more)
+
+
+def spoken(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
+    """Options whose labels were marked with `later`, in the reader's language."""
+    return options((value, _(label)) for value, label in pairs)
 
 
 def options(pairs: Iterable[tuple[str, str]], group: str = "") -> tuple[Option, ...]:

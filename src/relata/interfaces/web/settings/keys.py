@@ -17,6 +17,7 @@ from relata.engine.workspace import api_keys
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
@@ -133,8 +134,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormField, ...]:
-    roles = options((role.name, role.label or role.name) for role in work.registry.roles.values())
-    scopes = options((("read", "Read"), ("write", "Read and write")))
+    roles = options((role.name, role.title) for role in work.registry.roles.values())
+    scopes = options((("read", _("Read")), ("write", _("Read and write"))))
     if "scopes" in errors:
         errors = {**errors, "scope": errors["scopes"]}
     if "expires_at" in errors:
@@ -142,25 +143,27 @@ def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormFi
     return (
         text(
             "name",
-            "Name",
+            _("Name"),
             last(form, "name"),
             errors,
             required=True,
-            help="What it is for, such as the program that uses it.",
+            help=_("What it is for, such as the program that uses it."),
             max_length=120,
         ),
-        text("scope", "May", last(form, "scope") or "read", errors, kind="choice", options=scopes, required=True),
+        text("scope", _("May"), last(form, "scope") or "read", errors, kind="choice", options=scopes, required=True),
         text(
             "role",
-            "At most as",
+            _("At most as"),
             last(form, "role"),
             errors,
             kind="choice",
             options=roles,
-            placeholder="All that you may",
-            help="A key never reaches further than you do.",
+            placeholder=_("All that you may"),
+            help=_("A key never reaches further than you do."),
         ),
-        text("until", "Ends on", last(form, "until"), errors, kind="date", help="Empty: it never ends by itself."),
+        text(
+            "until", _("Ends on"), last(form, "until"), errors, kind="date", help=_("Empty: it never ends by itself.")
+        ),
     )
 
 
@@ -181,7 +184,9 @@ def _until(day: str, zone: str) -> datetime | None:
 def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> Iterable[KeyLine]:
     now = work.clock.now
     for one in found:
-        state = "Revoked" if one.revoked_at else "Expired" if one.expires_at and one.expires_at <= now else "Works"
+        state = (
+            _("Revoked") if one.revoked_at else _("Expired") if one.expires_at and one.expires_at <= now else _("Works")
+        )
         yield KeyLine(
             id=str(one.id),
             name=one.name,

@@ -98,7 +98,7 @@ def editor_of(registry: Registry, one: Object, layout: Layout, shown_related: tu
     names = (*(field.name for field in one.fields), *_SYSTEM)
     items = {name: item for name in names if (item := _item(one, name)) is not None}
     lists = {
-        name: Item(kind="related", name=name, label=found.label, icon="list", note=registry.get(found.child).title)
+        name: Item(kind="related", name=name, label=found.title, icon="list", note=registry.get(found.child).title)
         for name, found in registry.relations[one.name].items()
     }
     keys = iter(f"k{number}" for number in range(10_000))

@@ -134,7 +134,7 @@ async def _page(
         roles=(
             RoleLink(_("Everybody"), _address(name, ""), not role, name in own),
             *(
-                RoleLink(found.label or key, _address(name, key), key == role, layout_name(name, key) in own)
+                RoleLink(found.title, _address(name, key), key == role, layout_name(name, key) in own)
                 for key, found in work.registry.roles.items()
             ),
         ),
@@ -174,7 +174,7 @@ def _shown_related(work: Workspace, one: Object, layout: Layout) -> tuple[str, .
 
 async def _look(work: Workspace, one: Object, role: str) -> tuple[FormField, ...]:
     """Whose eyes the preview has, and on which record."""
-    roles = [(name, found.label or name) for name, found in work.registry.roles.items()]
+    roles = [(name, found.title) for name, found in work.registry.roles.items()]
     found = await work.find(one.name, order="-created_at", limit=_RECORDS) if _may_read(work, one) else []
     records = [(str(record.id), record.title or _("Untitled")) for record in found]
     return (

@@ -92,8 +92,8 @@ def _input(name: str, value: object, error: str) -> FormField:
     if isinstance(field, Choice):
         options = tuple(Option(value=one.value, label=one.title) for one in field.options)
         return FormField(
-            name=name, label=field.title, kind="choice", value=value, options=options, help=field.help, required=True
+            name=name, label=field.title, kind="choice", value=value, options=options, help=field.advice, required=True
         )
     kind = "boolean" if isinstance(field, Boolean) else "integer" if isinstance(field, Integer) else "time"
     shown = bool(value) if kind == "boolean" else "" if value is None else value
-    return FormField(name=name, label=field.title, kind=kind, value=shown, help=field.help, error=error)
+    return FormField(name=name, label=field.title, kind=kind, value=shown, help=field.advice, error=error)

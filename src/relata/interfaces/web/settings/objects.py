@@ -11,12 +11,15 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import other_languages
 from relata.interfaces.web.settings.field_types import BY_TAG
 from relata.interfaces.web.settings.frame import (
     Form,
@@ -99,57 +102,59 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fields = (
                 text(
                     "label",
-                    "What one is called",
+                    _("What one is called"),
                     last(form, "label"),
                     errors,
                     required=True,
                     autofocus=True,
-                    placeholder="Vehicle",
+                    placeholder=_("Vehicle"),
                     max_length=60,
                 ),
                 text(
                     "plural_label",
-                    "What several are called",
+                    _("What several are called"),
                     last(form, "plural_label"),
                     errors,
                     required=True,
-                    placeholder="Vehicles",
+                    placeholder=_("Vehicles"),
                     max_length=60,
                 ),
                 text(
                     "help",
-                    "What it is",
+                    _("What it is"),
                     last(form, "help"),
                     errors,
-                    help="Shown where there are none yet.",
+                    help=_("Shown where there are none yet."),
                     wide=True,
                     max_length=1000,
                 ),
-                text("icon", "Icon", last(form, "icon") or "box", errors, kind="choice", options=_ICONS, required=True),
+                text(
+                    "icon", _("Icon"), last(form, "icon") or "box", errors, kind="choice", options=_ICONS, required=True
+                ),
                 text(
                     "name",
-                    "Name for programs",
+                    _("Name for programs"),
                     last(form, "name"),
                     errors,
-                    help="Made from the label when empty. It never changes.",
+                    help=_("Made from the label when empty. It never changes."),
                     max_length=40,
                 ),
                 text(
                     "plural",
-                    "Plural for programs",
+                    _("Plural for programs"),
                     last(form, "plural"),
                     errors,
-                    help="In addresses of pages and of the API.",
+                    help=_("In addresses of pages and of the API."),
                     max_length=40,
                 ),
             )
             view = FormPage(
-                **frame(web, request, work, _PLACE, "New object", error=error, known=_NAMES),
+                **frame(web, request, work, _PLACE, _("New object"), error=error, known=_NAMES),
                 action=f"{_PLACE}/new",
-                submit="Create object",
+                submit=_("Create object"),
                 cancel=_PLACE,
                 fields=fields,
-                note="It gets lists, forms, search, permissions and the API at once. Add its fields next.",
+                note=_("It gets lists, forms, search, permissions and the API at once. Add its fields next."),
             )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
@@ -197,7 +202,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def attempt() -> str:
             words = {one: last(form, one) for one in ("label", "plural_label", "help", "icon")}
-            await (await office(web, request)).tweak(name, {**words, "nav": last(form, "nav") == "true"})
+            others = {f"{one}s": other_languages.typed(one, form) for one in ("label", "plural_label")}
+            await (await office(web, request)).tweak(name, {**words, **others, "nav": last(form, "nav") == "true"})
             return f"{_PLACE}/{name}?done=saved"
 
         return await settled(attempt, lambda error: show(request, name, form, error))
@@ -224,20 +230,35 @@ def _definition(form: Form) -> dict[str, Any]:
 
 
 def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
-    known = {"label": one.title, "plural_label": one.title_plural, "help": one.help, "icon": one.icon}
+    known = {
+        "label": one.label or in_words(one.name), "plural_label": one.plural_label or in_words(one.path),
+        "help": one.help, "icon": one.icon,
+    }  # fmt: skip
+    singular = other_languages.inputs(
+        "label", _("What one is called"), known["label"], one.labels, form, errors, is_own=one.custom
+    )
+    plural = other_languages.inputs(
+        "plural_label", _("What several are called"), known["plural_label"], one.plural_labels, form, errors,
+        is_own=one.custom,
+    )  # fmt: skip
     given = known if form is None else {name: last(form, name) for name in known}
     icons = (
         _ICONS
         if any(option.value == given["icon"] for option in _ICONS)
-        else (*options([(given["icon"], "As it is")]), *_ICONS)
+        else (*options([(given["icon"], _("As it is"))]), *_ICONS)
     )
     return (
-        text("label", "What one is called", given["label"], errors, required=True, max_length=60),
-        text("plural_label", "What several are called", given["plural_label"], errors, required=True, max_length=60),
-        text("help", "What it is", given["help"], errors, wide=True, max_length=1000),
-        text("icon", "Icon", given["icon"], errors, kind="choice", options=icons, required=True),
+        text("label", _("What one is called"), given["label"], errors, required=True, max_length=60),
+        text("plural_label", _("What several are called"), given["plural_label"], errors, required=True, max_length=60),
+        *(each for pair in zip(singular, plural, strict=True) for each in pair),
+        text("help", _("What it is"), given["help"], errors, wide=True, max_length=1000),
+        text("icon", _("Icon"), given["icon"], errors, kind="choice", options=icons, required=True),
         text(
-            "nav", "In the side bar", one.nav if form is None else last(form, "nav") == "true", errors, kind="boolean"
+            "nav",
+            _("In the side bar"),
+            one.nav if form is None else last(form, "nav") == "true",
+            errors,
+            kind="boolean",
         ),
     )
 
@@ -248,8 +269,8 @@ def _line(work: Workspace, one: Object) -> ObjectLine:
         name=one.name,
         label=one.title_plural,
         icon=one.icon,
-        help=one.help,
-        module=module.label if module else "Your own",
+        help=one.advice,
+        module=module.title if module else _("Your own"),
         fields=len(one.fields),
         custom=one.custom,
     )
@@ -258,11 +279,11 @@ def _line(work: Workspace, one: Object) -> ObjectLine:
 def _field_line(field: Any) -> FieldLine:
     kind = BY_TAG[field.type_name]
     notes = [
-        ("Required", field.required),
-        ("Unique", field.unique),
-        ("Hidden", field.hidden),
-        ("Secret", field.sensitivity == "secret"),
-        ("Personal", field.sensitivity == "personal"),
+        (_("Required"), field.required),
+        (_("Unique"), field.unique),
+        (_("Hidden"), field.hidden),
+        (_("Secret"), field.sensitivity == "secret"),
+        (_("Personal"), field.sensitivity == "personal"),
     ]
     return FieldLine(
         name=field.name,

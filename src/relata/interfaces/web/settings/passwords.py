@@ -16,6 +16,8 @@ from relata.engine.identity.credentials import Credentials
 from relata.engine.messaging.account_mail import password_changed_mail
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.http import cookies
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
@@ -27,24 +29,24 @@ _PASSWORD, _SESSIONS = "/settings/password", "/settings/sessions"
 _NAMES = ("current", "password")
 #: What the security log calls things, in words.
 _EVENTS = {
-    "signed_in": "Signed in",
-    "sign_in_refused": "Somebody tried a wrong password",
-    "sign_in_limited": "Too many wrong passwords",
-    "password_changed": "Password changed",
-    "reset_requested": "Asked for a new password",
-    "account_created": "Account made",
-    "joined_workspace": "Joined a workspace",
-    "left_workspace": "Left a workspace",
-    "email_changed": "Address changed",
-    "sign_in_denied": "Turned away after the right password",
-    "code_refused": "Somebody tried a wrong code",
-    "recovery_code_used": "A recovery code was used",
-    "factor_added": "A second factor was added",
-    "factor_removed": "A second factor was removed",
-    "factors_reset": "An administrator reset the second factors",
-    "confirmed": "Confirmed who you are",
-    "application_allowed": "Allowed an application",
-    "alert_decided": "An administrator looked after an alert",
+    "signed_in": later("Signed in"),
+    "sign_in_refused": later("Somebody tried a wrong password"),
+    "sign_in_limited": later("Too many wrong passwords"),
+    "password_changed": later("Password changed"),
+    "reset_requested": later("Asked for a new password"),
+    "account_created": later("Account made"),
+    "joined_workspace": later("Joined a workspace"),
+    "left_workspace": later("Left a workspace"),
+    "email_changed": later("Address changed"),
+    "sign_in_denied": later("Turned away after the right password"),
+    "code_refused": later("Somebody tried a wrong code"),
+    "recovery_code_used": later("A recovery code was used"),
+    "factor_added": later("A second factor was added"),
+    "factor_removed": later("A second factor was removed"),
+    "factors_reset": later("An administrator reset the second factors"),
+    "confirmed": later("Confirmed who you are"),
+    "application_allowed": later("Allowed an application"),
+    "alert_decided": later("An administrator looked after an alert"),
 }
 
 
@@ -84,7 +86,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fields = (
                 text(
                     "current",
-                    "Current password",
+                    _("Current password"),
                     "",
                     errors,
                     kind="password",
@@ -93,19 +95,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 ),
                 text(
                     "password",
-                    "New password",
+                    _("New password"),
                     "",
                     errors,
                     kind="password",
                     required=True,
                     autocomplete="new-password",
-                    help="At least ten characters. All your other sessions, API keys and applications end.",
+                    help=_("At least ten characters. All your other sessions, API keys and applications end."),
                 ),
             )
             view = FormPage(
                 **{**values, "error": message or values["error"]},
                 action=_PASSWORD,
-                submit="Change password",
+                submit=_("Change password"),
                 fields=fields,
             )
             return web.page(work, "web/settings/form.html", view, status=429 if message else status_of(error))
@@ -158,7 +160,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 **frame(web, request, work, _SESSIONS),
                 sessions=tuple(_line(one, who) for one in found),
                 events=tuple(
-                    EventLine(_EVENTS.get(one.kind, one.kind.replace("_", " ").capitalize()), one.ip, one.at)
+                    EventLine(_(_EVENTS.get(one.kind, one.kind.replace("_", " ").capitalize())), one.ip, one.at)
                     for one in events
                 ),
             )

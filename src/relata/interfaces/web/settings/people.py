@@ -7,11 +7,13 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.identity.sign_on.linking import Linked
 from relata.engine.messaging.account_mail import invitation_mail
-from relata.engine.workspace import overview, people, security
+from relata.engine.workspace import overview, people, security, sign_on
 from relata.engine.workspace.overview import PersonOverview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.confirming import confirmation
@@ -49,6 +51,7 @@ class PersonPage(Page, frozen=True, kw_only=True):
     person: PersonLine
     is_self: bool
     roles: FormField
+    linked: tuple[Linked, ...]
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -71,25 +74,25 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             errors = errors_of(error)
             fields = (
                 text("email", "E-mail", last(form_, "email"), errors, kind="email", required=True, autofocus=True),
-                text("name", "Name", last(form_, "name"), errors, help="They can change it themselves."),
+                text("name", _("Name"), last(form_, "name"), errors, help=_("They can change it themselves.")),
                 _roles(work, tuple(form_.get("roles", ())), errors),
                 text(
                     "team",
-                    "Team",
+                    _("Team"),
                     last(form_, "team"),
                     errors,
                     kind="choice",
                     options=await _teams(work),
-                    placeholder="No team",
+                    placeholder=_("No team"),
                 ),
             )
             view = FormPage(
-                **frame(web, request, work, _PLACE, "Invite somebody", error=error, known=_NAMES),
+                **frame(web, request, work, _PLACE, _("Invite somebody"), error=error, known=_NAMES),
                 action=f"{_PLACE}/invite",
-                submit="Send invitation",
+                submit=_("Send invitation"),
                 cancel=_PLACE,
                 fields=fields,
-                note="They get a mail with a link that is good for a week.",
+                note=_("They get a mail with a link that is good for a week."),
             )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
@@ -129,6 +132,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 person=_line(work, person),
                 is_self=person.id == work.actor.user,
                 roles=_roles(work, person.roles, errors_of(error)),
+                linked=tuple(await sign_on.linked_of(work, person.id)),
             )
             return web.page(work, "web/settings/person.html", view, status=status_of(error))
 
@@ -207,24 +211,24 @@ def _line(work: Workspace, one: PersonOverview) -> PersonLine:
         email=one.email,
         status=one.status.capitalize(),
         meaning=_MEANING.get(one.status, "neutral"),
-        roles=tuple((known[name].label or name) if name in known else name for name in one.roles),
+        roles=tuple((known[name].title) if name in known else name for name in one.roles),
         team=one.team_name,
     )
 
 
 def _roles(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:
     offered = tuple(
-        Option(value=role.name, label=role.label or role.name, note=role.help) for role in work.registry.roles.values()
+        Option(value=role.name, label=role.title, note=role.advice) for role in work.registry.roles.values()
     )
     return text(
         "roles",
-        "Roles",
+        _("Roles"),
         chosen,
         errors,
         kind="choices",
         options=offered,
         wide=True,
-        help="The most generous role wins.",
+        help=_("The most generous role wins."),
     )
 
 

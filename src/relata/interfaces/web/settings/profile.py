@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.engine.workspace import people
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
@@ -42,8 +43,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             view = FormPage(
                 **frame(web, request, work, _PLACE, error=error, known=people.OWN_FIELDS),
                 action=_PLACE,
-                submit="Save profile",
-                note=f"You sign in as {record['email']}." if record["email"] else "",
+                submit=_("Save profile"),
+                note=_("You sign in as %(email)s.") % {"email": record["email"]} if record["email"] else "",
                 fields=_fields(work, record, form, errors_of(error)),
             )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
@@ -97,22 +98,22 @@ def _fields(work: Workspace, record: Record, form: Form | None, errors: dict[str
         *own,
         text(
             "language",
-            "Language",
+            _("Language"),
             language,
             errors,
             kind="choice",
             options=languages(language),
-            placeholder="As the workspace",
-            help="How dates and numbers are written.",
+            placeholder=_("As the workspace"),
+            help=_("How dates and numbers are written."),
         ),
         text(
             "time_zone",
-            "Time zone",
+            _("Time zone"),
             zone,
             errors,
             kind="choice",
             options=zones(),
-            placeholder=f"As the workspace ({work.settings.zone})",
+            placeholder=_("As the workspace (%(zone)s)") % {"zone": work.settings.zone},
         ),
     )
 

@@ -58,15 +58,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             a = a if a in known else names[0]
             b = b if b in known else next((name for name in names if name != a), a)
             found = list(_all(work, known[a], known[b]))
-            offered = options((name, role.label or name) for name, role in known.items())
+            offered = options((name, role.title) for name, role in known.items())
             view = ComparePage(
                 **frame(web, request, work, _PLACE, _("Compare two roles")),
                 roles=(
                     text("a", _("One role"), a, kind="choice", options=offered, required=True),
                     text("b", _("The other"), b, kind="choice", options=offered, required=True),
                 ),
-                first=known[a].label or a,
-                second=known[b].label or b,
+                first=known[a].title,
+                second=known[b].title,
                 differences=tuple(one for one in found if one.first != one.second),
                 equal=sum(one.first == one.second for one in found),
             )

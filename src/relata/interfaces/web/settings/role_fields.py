@@ -12,21 +12,21 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace import overview
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.settings.frame import Form, Refused, frame, last, office, options, settled, status_of, text
+from relata.interfaces.web.settings.frame import Form, Refused, frame, last, office, settled, spoken, status_of, text
 from relata.interfaces.web.settings.profile import FormPage
 
 _PLACE = "/settings/roles"
-_LEVELS = options(
-    (
-        ("none", "Hidden"),
-        ("masked", "Masked: only whether there is a value"),
-        ("read", "Read"),
-        ("write", "Read and write"),
-    )
+_LEVELS = (
+    ("none", later("Hidden")),
+    ("masked", later("Masked: only whether there is a value")),
+    ("read", later("Read")),
+    ("write", later("Read and write")),
 )
 
 
@@ -39,14 +39,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             role = (await overview.role(work, name)).role
             one = _ruled(work, of)
-            title = f"{role.label or name}: fields of {one.title_plural.lower()}"
+            title = _("%(role)s: fields of %(objects)s") % {"role": role.title, "objects": one.nouns}
             view = FormPage(
                 **frame(web, request, work, _PLACE, title, error=error),
                 action=f"{_PLACE}/{name}/fields/{of}",
-                submit="Save field rules",
+                submit=_("Save field rules"),
                 cancel=f"{_PLACE}/{name}",
                 fields=tuple(_field(role, of, field.name, field.title) for field in one.all_fields.values()),
-                note="A field that this role may not read can't be filtered, sorted, searched or exported by either.",
+                note=_(
+                    "A field that this role may not read can't be filtered, sorted, searched or exported by either."
+                ),
             )
             return web.page(work, "web/settings/form.html", view, status=status_of(error))
 
@@ -80,13 +82,15 @@ def _ruled(work: Workspace, of: str) -> Object:
     """The object that the rules are about; NotFound for what people keep for themselves."""
     one = work.registry.get(of)
     if one.personal:
-        raise NotFound(f"Roles decide nothing about {one.title_plural.lower()}.", code="personal_object")
+        raise NotFound(f"Roles decide nothing about {one.nouns}.", code="personal_object")
     return one
 
 
 def _field(role: Role, of: str, name: str, label: str) -> FormField:
     grant = role.grants.get(of) or role.grants.get("*") or Grant()
-    return text(f"field.{name}", label, grant.fields.get(name, "write"), kind="choice", options=_LEVELS, required=True)
+    return text(
+        f"field.{name}", label, grant.fields.get(name, "write"), kind="choice", options=spoken(_LEVELS), required=True
+    )
 
 
 def _read(role: Role, of: str, form: Form) -> Role:

@@ -102,7 +102,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             view = MatrixAnswer(
                 matrix=matrix_of(work, after),
                 message=_("%(role)s: rights on %(object)s were changed.")
-                % {"role": after.label or name, "object": title.lower()},
+                % {"role": after.title, "object": title.lower()},
                 undo=f"{_PLACE}/{name}/levels?{urlencode({'object': of, **_levels(before, of)})}",
             )
             return web.page(work, "web/settings/role_levels.html", view)

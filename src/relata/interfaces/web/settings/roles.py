@@ -16,6 +16,7 @@ from relata.engine.workspace import overview
 from relata.engine.workspace.permissions import all_permissions
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
@@ -81,8 +82,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             found = tuple(
                 RoleLine(
                     name=one.role.name,
-                    label=one.role.label or one.role.name,
-                    help=one.role.help,
+                    label=one.role.title,
+                    help=one.role.advice,
                     people=one.people,
                     own=one.own,
                     shipped=one.shipped,
@@ -98,23 +99,23 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             known = await overview.roles(work)
             form_, errors = form or {"from": [request.query_params.get("from", "")]}, errors_of(error)
             fields = (
-                text("label", "Name", last(form_, "label"), errors, required=True, autofocus=True, max_length=60),
-                text("help", "What it is for", last(form_, "help"), errors, max_length=200),
+                text("label", _("Name"), last(form_, "label"), errors, required=True, autofocus=True, max_length=60),
+                text("help", _("What it is for"), last(form_, "help"), errors, max_length=200),
                 text(
                     "from",
-                    "Start from",
+                    _("Start from"),
                     last(form_, "from"),
                     errors,
                     kind="choice",
-                    placeholder="Nothing",
-                    options=options((one.role.name, one.role.label or one.role.name) for one in known),
-                    help="The new role gets the same rights, to change afterwards.",
+                    placeholder=_("Nothing"),
+                    options=options((one.role.name, one.role.title) for one in known),
+                    help=_("The new role gets the same rights, to change afterwards."),
                 ),
             )
             view = FormPage(
-                **frame(web, request, work, PLACE, "New role", error=error, known=("label", "help", "from")),
+                **frame(web, request, work, PLACE, _("New role"), error=error, known=("label", "help", "from")),
                 action=f"{PLACE}/new",
-                submit="Create role",
+                submit=_("Create role"),
                 cancel=PLACE,
                 fields=fields,
             )
@@ -157,7 +158,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             found = await overview.role(work, name)
             role = _read(found.role, form) if form is not None else found.role
             people = await overview.people_with(work, name)
-            view = _page(work, frame(web, request, work, PLACE, role.label or name, error=error), role, found, people)
+            view = _page(work, frame(web, request, work, PLACE, role.title, error=error), role, found, people)
             return web.page(work, "web/settings/role.html", view, status=status_of(error))
 
         return await web.within(request, build)
@@ -203,7 +204,9 @@ def _page(
     found: overview.RoleOverview,
     people: list[tuple[UUID, str]],
 ) -> RolePage:
-    permissions = [Option(value=ALL, label="Everything", note="All permissions, those of later modules included.")]
+    permissions = [
+        Option(value=ALL, label=_("Everything"), note=_("All permissions, those of later modules included."))
+    ]
     permissions += [
         Option(value=name, label=name.replace("_", " ").replace(".", ": ").capitalize(), note=help)
         for name, help in all_permissions(work).items()
@@ -211,11 +214,11 @@ def _page(
     return RolePage(
         **values,
         name=role.name,
-        label=text("label", "Name", role.label, required=True, max_length=60),
-        help=text("help", "What it is for", role.help, max_length=200),
+        label=text("label", _("Name"), role.label, required=True, max_length=60),
+        help=text("help", _("What it is for"), role.help, max_length=200),
         matrix=matrix_of(work, role),
         action=f"{PLACE}/{role.name}",
-        permissions=text("permissions", "Permissions", role.permissions, kind="choices", options=tuple(permissions)),
+        permissions=text("permissions", _("Permissions"), role.permissions, kind="choices", options=tuple(permissions)),
         may_delete=found.own,
         shipped=found.shipped,
         people=tuple((str(key), title) for key, title in people),

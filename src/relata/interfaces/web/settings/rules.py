@@ -86,44 +86,56 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             objects = options(
                 (one.name, one.title_plural) for one in work.registry.objects.values() if not one.reference
             )
-            levels = options((("read", "Read"), ("change", "Read and change")))
+            levels = options((("read", _("Read")), ("change", _("Read and change"))))
             fields = (
-                text("label", "Name", last(form, "label"), errors, required=True, autofocus=True, max_length=60),
+                text("label", _("Name"), last(form, "label"), errors, required=True, autofocus=True, max_length=60),
                 text(
                     "object",
-                    "Records of",
+                    _("Records of"),
                     last(form, "object"),
                     errors,
                     kind="choice",
                     required=True,
                     options=objects,
-                    placeholder="Choose an object",
+                    placeholder=_("Choose an object"),
                 ),
                 text(
                     "principal",
-                    "Open to",
+                    _("Open to"),
                     last(form, "principal"),
                     errors,
                     kind="choice",
                     required=True,
                     options=await principals(work),
-                    placeholder="Choose",
+                    placeholder=_("Choose"),
                 ),
                 text(
-                    "level", "For", last(form, "level") or "read", errors, kind="choice", required=True, options=levels
+                    "level",
+                    _("For"),
+                    last(form, "level") or "read",
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=levels,
                 ),
             )
             view = RulePage(
                 **frame(
-                    web, request, work, _PLACE, "New sharing rule", error=None if where_error else error, known=_NAMES
+                    web,
+                    request,
+                    work,
+                    _PLACE,
+                    _("New sharing rule"),
+                    error=None if where_error else error,
+                    known=_NAMES,
                 ),
                 fields=fields,
                 where=text(
                     "where",
-                    "Where",
+                    _("Where"),
                     last(form, "where"),
                     {"where": where_error},
-                    help='Such as industry = "retail" and amount > 1000',
+                    help=_('Such as industry = "retail" and amount > 1000'),
                 ),
                 action=f"{_PLACE}/new",
                 cancel=_PLACE,
@@ -174,7 +186,7 @@ def _check(form: Form, known: set[str]) -> None:
     if problems:
         raise Invalid.of(problems)
     if identifier(last(form, "label")) in known:
-        message = "There is a rule with this name already."
+        message = _("There is a rule with this name already.")
         raise Conflict(
             message, code="not_unique", problems=[Problem("not_unique", message, "label", "Choose another name.")]
         )
@@ -188,8 +200,8 @@ async def principals(work: Workspace) -> tuple[Option, ...]:
     groups = group_names(work.registry.roles.values())
     return (
         *(Option(value=str(key), label=label, group=_("Everybody and roles")) for key, label in groups.items()),
-        *(Option(value=str(one.id), label=one.title, group="Teams") for one in teams),
-        *(Option(value=str(one.id), label=one.title, group="People") for one in people),
+        *(Option(value=str(one.id), label=one.title, group=_("Teams")) for one in teams),
+        *(Option(value=str(one.id), label=one.title, group=_("People")) for one in people),
     )
 
 
@@ -201,6 +213,6 @@ def _line(work: Workspace, one: overview.RuleOverview) -> RuleLine:
         object=target.title_plural if target else one.rule.object,
         where=one.rule.where,
         principal=one.principal,
-        level="Read and change" if one.rule.level == "change" else "Read",
+        level=_("Read and change") if one.rule.level == "change" else _("Read"),
         records=one.records,
     )

@@ -16,6 +16,8 @@ from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
@@ -23,7 +25,7 @@ from relata.interfaces.web.ground import Visit, Web, exchange, record_id
 from relata.interfaces.web.settings.frame import Form, Refused, errors_of, last, options, status_of, text
 from relata.interfaces.web.settings.rules import principals
 
-_WAYS = {"share": "Shared", "rule": "Sharing rule", "member": "In its team"}
+_WAYS = {"share": later("Shared"), "rule": later("Sharing rule"), "member": later("In its team")}
 _SHARE = "/{plural:str}/{key:str}/share"
 
 
@@ -119,9 +121,9 @@ async def _view(
     may_share = await work.may(record, "change")
     grants = tuple(
         GrantLine(
-            who=names.get(one.principal, "Somebody who left"),
-            way=_WAYS[one.way],
-            level="Read and change" if one.level == "change" else "Read",
+            who=names.get(one.principal, _("Somebody who left")),
+            way=_(_WAYS[one.way]),
+            level=_("Read and change") if one.level == "change" else _("Read"),
             until=one.until,
             revoke=f"{path}/{one.principal}/revoke" if may_share and one.way != "rule" else "",
         )
@@ -139,10 +141,10 @@ async def _view(
         fields=_fields(everybody, form, errors) if may_share else (),
         person=text(
             "person",
-            "Why does somebody see it?",
+            _("Why does somebody see it?"),
             str(person),
             kind="choice",
-            options=tuple(one for one in everybody if one.group == "People"),
+            options=tuple(one for one in everybody if one.group == _("People")),
             required=True,
         )
         if may_share
@@ -164,20 +166,20 @@ async def _why(work: Workspace, record: Record, person: UUID | None) -> tuple[st
 
 
 def _fields(everybody: tuple[Option, ...], form: Form, errors: dict[str, str]) -> tuple[FormField, ...]:
-    levels = options((("read", "Read"), ("change", "Read and change")))
+    levels = options((("read", _("Read")), ("change", _("Read and change"))))
     return (
         text(
             "principal",
-            "Open to",
+            _("Open to"),
             last(form, "principal"),
             errors,
             kind="choice",
             options=everybody,
-            placeholder="A person or team",
+            placeholder=_("A person or team"),
             required=True,
         ),
-        text("level", "For", last(form, "level") or "read", errors, kind="choice", options=levels, required=True),
-        text("until", "Until", last(form, "until"), errors, kind="date", help="Empty: until it is revoked."),
+        text("level", _("For"), last(form, "level") or "read", errors, kind="choice", options=levels, required=True),
+        text("until", _("Until"), last(form, "until"), errors, kind="date", help=_("Empty: until it is revoked.")),
     )
 
 

@@ -10,7 +10,11 @@ class CommandPalette extends HTMLElement {
       if (at >= 0) this.choose(at);
     });
     this.addEventListener("click", (event) => {
-      if ((event.target as Element).closest('[role="option"]')) this.closest("dialog")?.close();
+      const option = (event.target as Element).closest<HTMLElement>('[role="option"]');
+      if (!option) return;
+      this.closest("dialog")?.close();
+      const pressed = option.dataset["press"];
+      if (pressed) document.getElementById(pressed)?.click();
     });
   }
 

@@ -32,6 +32,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event.target) || document.querySelector("dialog[open], :popover-open")) return;
   const all = rows();
   const row = current();
+  if (!row && document.documentElement.dataset["shortcuts"] === "off") return;
   const at = row ? all.indexOf(row) : -1;
   if (event.key === "j" || event.key === "k") {
     if (all.length === 0) return;

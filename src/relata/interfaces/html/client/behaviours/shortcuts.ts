@@ -12,7 +12,8 @@ export function isTyping(target: EventTarget | null): boolean {
   return field !== null && !(field instanceof HTMLInputElement && /^(checkbox|radio|button|submit)$/.test(field.type));
 }
 
-const visible = (element: HTMLElement): boolean => element.getClientRects().length > 0;
+/** What stands in the side bar can be reached while its group is folded or its menu is closed. */
+const visible = (element: HTMLElement): boolean => element.getClientRects().length > 0 || element.closest(".sidebar") !== null;
 
 function press(keys: string): boolean {
   const found = [...document.querySelectorAll<HTMLElement>(`[data-shortcut="${CSS.escape(keys)}"]`)].find(visible);
@@ -45,7 +46,7 @@ function listPlaces(): void {
     const line = document.createElement("div");
     const label = document.createElement("dt");
     const keys = document.createElement("dd");
-    label.textContent = place.querySelector(".nav-text")?.textContent ?? "";
+    label.textContent = place.querySelector(".nav-text, .menu-item-label")?.textContent ?? "";
     keys.className = "keys";
     for (const key of (place.dataset["shortcut"] ?? "").split(" ")) {
       keys.append(Object.assign(document.createElement("kbd"), { className: "kbd", textContent: key }));

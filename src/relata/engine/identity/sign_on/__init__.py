@@ -1,0 +1,1 @@
+"""Sign-on: people come in by the word of their company's own identity provider."""

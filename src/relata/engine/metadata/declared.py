@@ -1,0 +1,54 @@
+"""Every text that modules declare and people see, for the catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from relata.engine.metadata.fields import Field
+from relata.engine.metadata.module import Module
+from relata.engine.metadata.object import SYSTEM_FIELDS, Object
+from relata.engine.metadata.registry import build
+from relata.engine.metadata.wording import in_words
+
+#: Related lists that every object has on people and teams, one for each system field.
+_EVERY = ("owned_", "team_", "created_", "changed_")
+
+
+def texts_of(modules: Iterable[Module]) -> list[str]:
+    """Labels and help of objects, fields, options, actions, roles, sections and related lists, each once."""
+    known = list(modules)
+    found = [text for module in known for text in _of_module(module)]
+    for field in SYSTEM_FIELDS:
+        found += _of_field(field)
+    for relations in build(known).relations.values():
+        found += [one.label for one in relations.values() if not one.name.startswith(_EVERY)]
+    return sorted({text for text in found if text})
+
+
+def _of_module(module: Module) -> Iterator[str]:
+    yield from (module.label, module.help, *module.permissions.values())
+    for one in module.objects:
+        yield from _of_object(one)
+    for extension in module.extensions:
+        for field in extension.fields:
+            yield from _of_field(field)
+        yield from (section.title for section in extension.sections)
+    for layout in module.layouts:
+        yield from (section.title for section in layout.all_sections)
+        yield from (tab.title for tab in layout.tabs)
+    for role in module.roles:
+        yield from (role.label or in_words(role.name), role.help)
+    for action in module.actions:
+        yield from (action.label, action.help)
+
+
+def _of_object(one: Object) -> Iterator[str]:
+    yield from (one.label or in_words(one.name), one.plural_label or in_words(one.path), one.help)
+    for field in one.fields:
+        yield from _of_field(field)
+
+
+def _of_field(field: Field) -> Iterator[str]:
+    yield from (field.label or in_words(field.name), field.help)
+    for option in getattr(field, "options", ()):
+        yield option.label or in_words(option.value)

@@ -1,0 +1,1 @@
+"""Handing over: what somebody who leaves has, to whom it goes, and taking that back."""

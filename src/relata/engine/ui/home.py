@@ -1,0 +1,92 @@
+"""What waits for a person: the cards that modules declare, filled for them, for their teams or for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from relata.engine.access.levels import Level
+from relata.engine.formula import all_of, parse
+from relata.engine.metadata.home_card import HomeCard, HomePart
+from relata.engine.query.pages import check_where
+from relata.engine.ui.listing import Listing, ListState, Wanted, listings
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid, NotFound
+
+_TEAM = "team in my_teams()"
+
+
+class FilledPart(msgspec.Struct, frozen=True, kw_only=True):
+    """where: the expression of the list behind it."""
+
+    part: HomePart
+    listing: Listing
+    where: str
+
+
+class FilledCard(msgspec.Struct, frozen=True, kw_only=True):
+    """done: the action of each row, "" where this person may not. parts: those with rows."""
+
+    card: HomeCard
+    parts: tuple[FilledPart, ...]
+    done: str
+
+
+def cards_of(work: Workspace) -> list[HomeCard]:
+    """The cards whose records this person may read at all."""
+    return [one for one in work.registry.home_cards if work.actor.rights.level(work.registry.get(one.object), "read")]
+
+
+def card_of(work: Workspace, name: str) -> HomeCard:
+    """One of them; NotFound for another."""
+    for one in cards_of(work):
+        if one.name == name:
+            return one
+    raise NotFound("There is no such card.", code="unknown_card")
+
+
+def scopes_of(work: Workspace) -> tuple[str, ...]:
+    """Whose records this person may look at: their own, those of teams that they see, everybody's."""
+    levels = [work.actor.rights.level(work.registry.get(one.object), "read") for one in cards_of(work)]
+    widest = max(levels, default=Level.NONE)
+    team = ("team",) if widest >= Level.TEAM and (work.actor.below or work.actor.teams) else ()
+    return ("mine", *team, *(("everyone",) if widest is Level.ALL else ()))
+
+
+async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[FilledCard]:
+    """The cards with their rows. A part that does not fit the workspace any more is left out."""
+    wanted: list[Wanted] = []
+    places: list[tuple[HomeCard, HomePart, str]] = []
+    for card in cards:
+        one = work.registry.get(card.object)
+        whose = {"mine": card.mine, "team": _TEAM}.get(scope, "")
+        for part in card.parts:
+            where = f"{whose} and {part.where}" if whose else part.where
+            if not fits(work, card.object, where):
+                continue
+            state = ListState(order=card.order, limit=card.limit)
+            wanted.append(Wanted(one, state, all_of([parse(where)]), card.columns, few=scope == "mine"))
+            places.append((card, part, where))
+    filled = zip(places, await listings(work, wanted), strict=True)
+    parts: dict[str, list[FilledPart]] = {}
+    for (card, part, where), found in filled:
+        if found.rows:
+            parts.setdefault(card.name, []).append(FilledPart(part=part, listing=found, where=where))
+    return [
+        FilledCard(card=card, parts=tuple(parts.get(card.name, ())), done=_done(work, card)) for card in cards
+    ]
+
+
+def fits(work: Workspace, object_name: str, where: str) -> bool:
+    """Whether the fields are still there and this person may read them."""
+    try:
+        check_where(work.context.ground, object_name, parse(where), work.actor)
+    except Invalid:
+        return False
+    return True
+
+
+def _done(work: Workspace, card: HomeCard) -> str:
+    action = work.registry.actions[card.object].get(card.done)
+    return card.done if action is not None and work.actor.rights.permits(action.needs) else ""
