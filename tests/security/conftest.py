@@ -179,7 +179,9 @@ class Town:
             if method not in ("OPTIONS", "HEAD")
         ]
 
-    async def browser(self, *roles: str, side: Side | None = None, name: str = "Ada Lovelace", **values: Any) -> Visitor:
+    async def browser(
+        self, *roles: str, side: Side | None = None, name: str = "Ada Lovelace", **values: Any
+    ) -> Visitor:
         """Somebody signed in who has these roles."""
         chosen = side or self.ours
         user = await chosen.house.person(name, *roles, **values)

@@ -30,7 +30,11 @@ EXPLOSIVE = {
 async def test_a_body_that_wants_much_is_refused_at_once(town: Town, name: str) -> None:
     program = await town.program(await town.browser("admin"))
     headers, body = EXPLOSIVE[name]
-    for method, path in (("POST", "/api/v1/specimens"), ("POST", "/api/v1/batch"), ("POST", "/api/v1/specimens/aggregate")):
+    for method, path in (
+        ("POST", "/api/v1/specimens"),
+        ("POST", "/api/v1/batch"),
+        ("POST", "/api/v1/specimens/aggregate"),
+    ):
         began = time.perf_counter()
         answer = await program.send(method, path, content=body, headers=headers)
         seconds = time.perf_counter() - began

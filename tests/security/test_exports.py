@@ -38,8 +38,12 @@ async def test_no_export_holds_a_formula(town: Town) -> None:
         rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"), newline="")))
         assert len(rows) > len(FORMULAS)
         assert [cell for row in rows for cell in row if RUNS.match(cell)] == []
-        book = zipfile.ZipFile(io.BytesIO((await ada.get(f"/{plural}/export.xlsx", params={"columns": columns})).content))
-        sheets = [book.read(name).decode() for name in book.namelist() if "worksheets" in name and name.endswith(".xml")]
+        book = zipfile.ZipFile(
+            io.BytesIO((await ada.get(f"/{plural}/export.xlsx", params={"columns": columns})).content)
+        )
+        sheets = [
+            book.read(name).decode() for name in book.namelist() if "worksheets" in name and name.endswith(".xml")
+        ]
         assert sheets
         assert all("<f" not in sheet and "hyperlink" not in sheet for sheet in sheets)
         assert not [name for name in book.namelist() if "external" in name.lower() or name.endswith(".bin")]

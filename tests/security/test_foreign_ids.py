@@ -22,7 +22,14 @@ from relata.engine.workspace import configure
 #: Of these everybody may read all: where teams are compared, they are no secret.
 OPEN = frozenset({"team", "user", "product", "price_book", "pipeline", "stage", "price_book_entry"})
 #: The whole installation's tables; visits are noted in some of them.
-FORM = {"name": "Taken", "value": "Taken", "body": "<p>Taken</p>", "subject": "Taken", "level": "write", "text": "Taken"}
+FORM = {
+    "name": "Taken",
+    "value": "Taken",
+    "body": "<p>Taken</p>",
+    "subject": "Taken",
+    "level": "write",
+    "text": "Taken",
+}
 
 
 def web_addresses(town: Town, record: UUID, plurals: list[str], name: str) -> Iterator[tuple[str, str]]:
@@ -201,7 +208,9 @@ async def test_what_is_another_teams_is_as_closed_as_what_is_another_companys(to
     eve = await town.browser("narrow", name="Eve")
     program, side = await town.program(eve), town.ours
     described, before, wrong = await document(program), await side.fingerprint(), list[str]()
-    closed = [name for name in side.ids if name not in OPEN and name not in ("comment", "follow", "view", "board_column")]
+    closed = [
+        name for name in side.ids if name not in OPEN and name not in ("comment", "follow", "view", "board_column")
+    ]
     for name in closed:
         plural = await plural_of(town, name)
         for method, path in api_addresses(described, side.ids[name], plural):

@@ -31,9 +31,7 @@ QUESTIONS = {
     ("opportunity", "next_step"): ('next_step = "Flimmerkiste"', 'next_step = "Nowheresuch"'),
 }
 #: Titles stay readable here, so that pages have something to show.
-HIDDEN = {
-    name: {field: "none" for field in fields if field != "name"} for name, fields in VALUES.items()
-}
+HIDDEN = {name: {field: "none" for field in fields if field != "name"} for name, fields in VALUES.items()}
 SHAPES = (
     "", "/arranged", "/sorted", "/board", "/board/cards", "/board/figures", "/calendar", "/gallery", "/map", "/group",
     "/foot", "/steps", "/total", "/columns", "/sorting", "/filter", "/filter/fields", "/export.csv", "/export.xlsx",
@@ -94,7 +92,21 @@ async def test_whoever_may_read_them_gets_different_answers(town: Town, case: Ca
         assert plain(good, right) != plain(bad, other), right
 
 
-PARAMETERS = ("order", "group", "columns", "by", "field", "date", "of", "sum", "foot", "figure", "subtitle", "cover", "q")
+PARAMETERS = (
+    "order",
+    "group",
+    "columns",
+    "by",
+    "field",
+    "date",
+    "of",
+    "sum",
+    "foot",
+    "figure",
+    "subtitle",
+    "cover",
+    "q",
+)
 
 
 async def test_no_parameter_brings_a_hidden_value_or_its_order(town: Town, eve: Visitor, case: Case) -> None:
@@ -131,7 +143,10 @@ async def test_nor_does_bulk_work_or_a_form(town: Town, eve: Visitor, case: Case
             for question in (right, other):
                 sent = {**form, "where": question, "text": question}
                 if "order" in form:
-                    sent["order"] = form["order"] % (name, httpx.Request("POST", "http://x", json=question).content.decode())
+                    sent["order"] = form["order"] % (
+                        name,
+                        httpx.Request("POST", "http://x", json=question).content.decode(),
+                    )
                 answer = await eve.post(f"/{path}/{tail}", sent)
                 found.append(plain(answer, question))
                 if answer.status_code >= 500:
@@ -146,7 +161,9 @@ async def test_nor_does_bulk_work_or_a_form(town: Town, eve: Visitor, case: Case
             cell = await eve.post(f"/{path}/{case.ids[name]}/{address}", {field: "x", "value": "x"})
             if cell.status_code < 400 or cell.status_code >= 500 or text in said(cell):
                 wrong.append((address, field, cell.status_code, cell.text[:200]))
-        pasted = await eve.post(f"/{path}/cells", {"cells": '[{"id":"%s","field":"%s","text":"x"}]' % (case.ids[name], field)})
+        pasted = await eve.post(
+            f"/{path}/cells", {"cells": '[{"id":"%s","field":"%s","text":"x"}]' % (case.ids[name], field)}
+        )
         if pasted.status_code >= 500 or text in said(pasted):
             wrong.append(("cells", field, pasted.status_code, pasted.text[:200]))
     assert not wrong, "\n".join(map(str, wrong))
@@ -179,14 +196,22 @@ async def test_a_view_of_somebody_else_shows_no_more_than_ones_own(town: Town, e
         assert len((await work.query(Query("view", fields=("id",)))).rows) >= len(QUESTIONS) * 3
 
 
-async def test_changing_a_hidden_field_is_told_to_nobody_who_may_not_read_it(town: Town, eve: Visitor, case: Case) -> None:
+async def test_changing_a_hidden_field_is_told_to_nobody_who_may_not_read_it(
+    town: Town, eve: Visitor, case: Case
+) -> None:
     """A notification names no field that its reader may not see, and an event carries no value at all."""
     assert set(News.__struct_fields__ if hasattr(News, "__struct_fields__") else News.__slots__) >= {"kind", "body"}
     async with town.house.as_person(case.person) as work:
         await work.create("follow", {"about": {"object": "account", "id": str(case.ids["account"])}})
     async with town.house.system() as work:
         await work.change(("account", case.ids["account"]), {"legal_name": "Otherword"})
-    for address in ("/notifications", "/notifications/list", "/notifications/panel", "/", f"/accounts/{case.ids['account']}"):
+    for address in (
+        "/notifications",
+        "/notifications/list",
+        "/notifications/panel",
+        "/",
+        f"/accounts/{case.ids['account']}",
+    ):
         text = (await eve.get(address)).text.lower()
         assert "otherword" not in text
         assert "legal name" not in text

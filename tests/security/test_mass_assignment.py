@@ -56,7 +56,11 @@ async def test_the_system_alone_writes_its_fields(town: Town) -> None:
             await program.send("POST", "/api/v1/specimens", json={"name": "New", name: value}),
         ):
             assert answer.status_code in (400, 403, 422), told(answer)
-        for path in (f"/specimens/{record}/edit", f"/specimens/{record}/fields/{name}", f"/specimens/{record}/cells/{name}"):
+        for path in (
+            f"/specimens/{record}/edit",
+            f"/specimens/{record}/fields/{name}",
+            f"/specimens/{record}/cells/{name}",
+        ):
             await ada.post(path, {"name": town.ours.word, name: str(value), "value": str(value)})
         operation = {"method": "update", "object": "specimens", "id": str(record), "values": {name: value}}
         batch = await program.send("POST", "/api/v1/batch", json={"operations": [operation], "atomic": False})
@@ -109,6 +113,9 @@ async def test_what_is_not_there_for_them_is_not_written_for_them(town: Town, me
         answer = await member.send("POST", f"/api/v1/{path}", json=body)
         assert answer.status_code in (400, 401, 403, 404, 405, 422), told(answer)
     view = town.ours.ids["view"]
-    assert (await member.send("PATCH", f"/api/v1/views/{view}", json={"owner": str(member.user)})).status_code in (403, 404)
+    assert (await member.send("PATCH", f"/api/v1/views/{view}", json={"owner": str(member.user)})).status_code in (
+        403,
+        404,
+    )
     after = await town.ours.fingerprint()
     assert {name for name in before if before[name] != after[name]} <= {"_principal", "_recent"}

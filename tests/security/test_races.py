@@ -74,9 +74,7 @@ async def test_of_two_roads_out_of_a_state_one_is_taken(town: Town, ada: Visitor
     record = town.ours.ids["lead"]
     ways = iter(("qualified", "unqualified", "qualified", "unqualified"))
     found = await together(
-        lambda: ada.send(
-            "PATCH", f"/api/v1/leads/{record}", json={"status": next(ways)}, headers={"if-match": '"1"'}
-        ),
+        lambda: ada.send("PATCH", f"/api/v1/leads/{record}", json={"status": next(ways)}, headers={"if-match": '"1"'}),
         4,
     )
     assert len(winners(found)) == 1, [one.text for one in found]
@@ -161,7 +159,9 @@ async def test_a_bulk_change_is_taken_back_once(town: Town) -> None:
     await running.run(town.house.door, town.ours.key, made.id)
 
     async def undo() -> Any:
-        return await town.house.door.run(town.ours.key, person, lambda work: running.undo(work, town.web.queue, made.id))
+        return await town.house.door.run(
+            town.ours.key, person, lambda work: running.undo(work, town.web.queue, made.id)
+        )
 
     found = await together(undo)
     assert len(winners(found)) == 1, found
@@ -186,7 +186,10 @@ async def test_a_reset_link_opens_once(town: Town, monkeypatch: pytest.MonkeyPat
     words = iter(f"four unrelated words {at}" for at in range(AT_ONCE))
     found = await together(lambda: resets.complete(town.house.door.database, token, next(words), WHO))
     assert len(winners(found)) == 1
-    assert winners(await together(lambda: resets.complete(town.house.door.database, token, "another five words", WHO))) == []
+    assert (
+        winners(await together(lambda: resets.complete(town.house.door.database, token, "another five words", WHO)))
+        == []
+    )
 
 
 async def test_an_invitation_lets_one_in(town: Town) -> None:

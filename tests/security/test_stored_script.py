@@ -22,7 +22,7 @@ from relata.interfaces.html.assets import Assets
 
 #: Breaks out of text, attributes, comments, scripts, styles and templates; each way sets the mark or leaves the element.
 HOSTILE = (
-    "--></title></script></textarea></style>\"'><x-planted></x-planted><img src=x onerror=\"window.planted=1\">"
+    '--></title></script></textarea></style>"\'><x-planted></x-planted><img src=x onerror="window.planted=1">'
     "<script>window.planted=1</script><svg/onload=window.planted=1>{{7*7*7*7*7}}${7*7*7*7*7}"
 )
 SHORT = "\"'><x-planted><img src=x onerror=window.planted=1>"
@@ -30,7 +30,7 @@ RICH = (
     '<p onclick="window.planted=1" style="position:fixed">Hello<script>window.planted=1</script>'
     '<img src=x onerror="window.planted=1"><a href="javascript:window.planted=1">a</a><a href="data:text/html,x">b</a>'
     '<iframe srcdoc="<script>parent.planted=1</script>"></iframe><svg><script>window.planted=1</script></svg>'
-    "<math><mi//xlink:href=\"data:x,<script>window.planted=1</script>\"></math><x-planted></x-planted>"
+    '<math><mi//xlink:href="data:x,<script>window.planted=1</script>"></math><x-planted></x-planted>'
     '<form action="//evil.example"><input name=password></form><base href="//evil.example/"></p>'
 )
 
@@ -66,7 +66,9 @@ async def plant(house: House) -> Planted:
     made = Planted()
     async with house.door.open(MAIN, None, via="setup") as work:
         for name, values in texts().items():
-            linked = {key: made.ids[value[2:]] if str(value).startswith("->") else value for key, value in values.items()}
+            linked = {
+                key: made.ids[value[2:]] if str(value).startswith("->") else value for key, value in values.items()
+            }
             linked = {
                 key: {"object": value[2:], "id": str(made.ids[value[2:]])} if str(value).startswith("=>") else value
                 for key, value in linked.items()
@@ -128,15 +130,26 @@ def screens(made: Planted) -> list[str]:
         "task": "tasks", "meeting": "meetings", "note": "notes", "call": "calls", "static_list": "lists",
         "household": "households", "product": "products",
     }  # fmt: skip
-    found = ["/", "/notifications", "/bulk", f"/search?q={quote(SHORT)}", f"/palette?q={quote(SHORT)}", f"/{quote(SHORT, safe='')}"]
+    found = [
+        "/",
+        "/notifications",
+        "/bulk",
+        f"/search?q={quote(SHORT)}",
+        f"/palette?q={quote(SHORT)}",
+        f"/{quote(SHORT, safe='')}",
+    ]
     for name, plural in plurals.items():
         found += [f"/{plural}", f"/{plural}/{made.ids[name]}"]
     for name in ("account", "odd", "lead"):
         here = f"/{plurals[name]}/{made.ids[name]}"
-        found += [f"{here}{tail}" for tail in ("/edit", "/peek", "/timeline", "/history", "/duplicates", "/card", "/share")]
+        found += [
+            f"{here}{tail}" for tail in ("/edit", "/peek", "/timeline", "/history", "/duplicates", "/card", "/share")
+        ]
         found += [f"{here}?tab={tab}" for tab in ("related", "details", "history")]
         found += [f"/{plurals[name]}{tail}" for tail in ("/new", "/gallery", "/filter", "/columns", "/sorting", "/map")]
-        found.append(f"/{plurals[name]}?where={quote('name = ' + chr(34) + SHORT)}&order={quote(SHORT)}&q={quote(SHORT)}")
+        found.append(
+            f"/{plurals[name]}?where={quote('name = ' + chr(34) + SHORT)}&order={quote(SHORT)}&q={quote(SHORT)}"
+        )
     found += [
         f"/accounts/{made.ids['account']}/merge?with={made.ids['twin']}", f"/accounts?view={made.ids['view']}",
         "/accounts?group=tags", "/odds?group=kind", "/odds/board?by=kind", "/odds/calendar?date=day", "/leads/board",
@@ -182,7 +195,9 @@ def test_no_text_of_a_person_ever_becomes_script(planted: tuple[Site, Planted], 
     messages: list[str] = []
     elsewhere: list[str] = []
     own = planted[0].address
-    guest.on("request", lambda sent: None if sent.url.startswith((own, "data:", "blob:")) else elsewhere.append(sent.url))
+    guest.on(
+        "request", lambda sent: None if sent.url.startswith((own, "data:", "blob:")) else elsewhere.append(sent.url)
+    )
     guest.on("console", lambda entry: messages.append(entry.text) if "Content Security" in entry.text else None)
     for path in screens(planted[1]):
         answer = guest.goto(path, wait_until="load")

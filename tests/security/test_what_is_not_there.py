@@ -77,6 +77,10 @@ def test_no_template_switches_escaping_off() -> None:
     wrong = []
     for path in ROOT.rglob("*.html"):
         text = path.read_text()
-        wrong += [f"{path.name}: {word}" for word in ("|safe", "| safe", "autoescape false", "hx-on", "js:") if word in text]
-        wrong += [f"{path.name}: {word}" for word in (" onclick=", " onload=", "javascript:", " style=") if word in text]
+        wrong += [
+            f"{path.name}: {word}" for word in ("|safe", "| safe", "autoescape false", "hx-on", "js:") if word in text
+        ]
+        wrong += [
+            f"{path.name}: {word}" for word in (" onclick=", " onload=", "javascript:", " style=") if word in text
+        ]
     assert not wrong, wrong

@@ -38,7 +38,9 @@ async def measure(bench: Bench) -> list[Figure]:
         Figure("Catalogue, each workspace", (after[0] - before[0]) / count / 1e6, "MB"),
         Figure("Database, each workspace", (after[1] - before[1]) / count / 1e6, "MB"),
         Figure("A new connection", fresh / 1e6, "MB"),
-        Figure("A connection that touched every table", touched / 1e6, "MB", note="the pool closes it after half an hour"),
+        Figure(
+            "A connection that touched every table", touched / 1e6, "MB", note="the pool closes it after half an hour"
+        ),
     ]
 
 
