@@ -137,7 +137,7 @@ async def test_keys_are_brought_under_a_new_master_key(open_house: Company, sett
 
 async def test_without_its_master_key_it_says_which_one_is_missing(open_house: Company, tmp_path: Path) -> None:
     url = open_house.door.database.url
-    with pytest.raises(Unavailable, match="master key test, .* is missing"):
+    with pytest.raises(Unavailable, match=r"master key test, .* is missing"):
         await aside(lambda: preparing.prepare(Settings(home=tmp_path / "empty"), url))
 
 

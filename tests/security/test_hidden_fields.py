@@ -6,6 +6,7 @@ field must get the same answer, letter by letter.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -162,7 +163,7 @@ async def test_nor_does_bulk_work_or_a_form(town: Town, eve: Visitor, case: Case
             if cell.status_code < 400 or cell.status_code >= 500 or text in said(cell):
                 wrong.append((address, field, cell.status_code, cell.text[:200]))
         pasted = await eve.post(
-            f"/{path}/cells", {"cells": '[{"id":"%s","field":"%s","text":"x"}]' % (case.ids[name], field)}
+            f"/{path}/cells", {"cells": json.dumps([{"id": str(case.ids[name]), "field": field, "text": "x"}])}
         )
         if pasted.status_code >= 500 or text in said(pasted):
             wrong.append(("cells", field, pasted.status_code, pasted.text[:200]))

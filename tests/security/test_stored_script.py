@@ -219,7 +219,7 @@ def test_no_text_of_a_person_ever_becomes_script(planted: tuple[Site, Planted], 
 
 def test_what_scripts_bring_later_is_text_too(planted: tuple[Site, Planted], guest: Page) -> None:
     """Menus, palette, pickers and lists of options that our own scripts fill."""
-    site, made = planted
+    _site, made = planted
     guest.goto(f"/odds/{made.ids['odd']}")
     guest.keyboard.press("Control+k")
     guest.keyboard.type("planted")

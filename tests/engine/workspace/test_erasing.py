@@ -119,7 +119,7 @@ async def test_no_trace_is_left(place: Place) -> None:
     async with place.house.system() as work:
         record = await work.get("contact", person)
         assert record.title == "Erased"
-        assert [one.action for one in await work.history(record)][0] == "erased"
+        assert (await work.history(record))[0].action == "erased"
 
 
 async def test_the_log_holds_no_personal_value_before_the_erasure_either(place: Place) -> None:

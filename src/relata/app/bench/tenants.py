@@ -1,4 +1,4 @@
-"""Many workspaces in one database: what one more costs in time, catalogue and memory. Runs only when asked for by name."""
+"""Many workspaces in one database: what one more costs in time, catalogue and memory. Runs when it is named."""
 
 from __future__ import annotations
 

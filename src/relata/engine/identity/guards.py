@@ -82,8 +82,8 @@ async def check_removal(work: Any, record: Any) -> None:
 
 
 async def check_still_decides(work: Any) -> None:
-    """One decision about people at a time, by who may decide at this moment: of two administrators who take each other's
-    rights away at once, one remains. Denied for whoever lost theirs meanwhile."""
+    """One decision about people at a time, by who may decide at this moment: of two administrators who take each
+    other's rights away at once, one remains. Denied for whoever lost theirs meanwhile."""
     await work.lock("people")
     if work.actor.user is None:
         return

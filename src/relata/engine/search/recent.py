@@ -21,7 +21,7 @@ KEPT = 50
 
 @dataclass
 class Opened:
-    """What this process has seen being opened and not yet written: by workspace and person, records with their moment."""
+    """What this process saw being opened and has not written: by workspace and person, records with their moment."""
 
     waiting: dict[str, dict[UUID, dict[UUID, tuple[str, datetime]]]] = field(default_factory=dict)
 

@@ -1,5 +1,5 @@
 """Cells that a spreadsheet would run as a formula get an apostrophe on export, and lose it again on import (OWASP, "CSV
-Injection"): behind white space too, and with the full-width signs that some languages' spreadsheets read as formulas."""
+Injection"): behind white space too, and with the full-width signs that some spreadsheets read as formulas."""
 
 from __future__ import annotations
 

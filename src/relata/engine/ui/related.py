@@ -38,7 +38,8 @@ class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def related(work: Workspace, one: Object, record: Record, tab: int | None = None) -> tuple[RelatedList, ...]:
-    """The lists of one tab of the layout, OWN for those before all tabs, None for all. Most related lists of most records are empty: one statement says which, and only the others are read."""
+    """The lists of one tab of the layout, OWN for those before all tabs, None for all. Most related lists of most
+    records are empty: one statement says which, and only the others are read."""
     relations = related_lists(work, one, tab)
     asked = [(relation.child, belongs_to(relation, record.id)) for relation in relations]
     filled = await present(work.unit.connection, work.context.ground, work.actor, asked)

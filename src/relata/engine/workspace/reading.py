@@ -13,8 +13,8 @@ from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Invalid, Problem
 
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
-#: Told at once. Each unknown name is compared with all that there are: 200,000 of them, in a body of two megabytes, held
-#: a web process for minutes.
+#: Told at once. Each unknown name is compared with all that there are: 200,000 of them, in a body of two megabytes,
+#: held a web process for minutes.
 MOST_PROBLEMS = 50
 
 Parse = Callable[[Any, ParseContext], Any]
