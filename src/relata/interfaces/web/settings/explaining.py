@@ -39,7 +39,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             require(work, "manage_roles")
             user = parse_id(query.get("person", ""))
-            name, _, key = query.get("record", "").partition(":")
+            name, _colon, key = query.get("record", "").partition(":")
             record = parse_id(key)
             answer: dict[str, Any] = {} if user is None or record is None else await _answer(work, user, name, record)
             view = ExplainPage(
