@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.engine.workspace.explain import explain_to
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
