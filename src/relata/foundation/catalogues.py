@@ -9,7 +9,7 @@ import re
 from ast import literal_eval
 from collections.abc import Callable
 from functools import cache
-from gettext import NullTranslations, c2py  # type: ignore[attr-defined]
+from gettext import NullTranslations, c2py
 from pathlib import Path
 
 LOCALE = Path(__file__).parents[1] / "locale"

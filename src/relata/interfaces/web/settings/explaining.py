@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.engine.workspace.explain import explain_to
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web
@@ -39,7 +40,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             require(work, "manage_roles")
             user = parse_id(query.get("person", ""))
-            name, _, key = query.get("record", "").partition(":")
+            name, _colon, key = query.get("record", "").partition(":")
             record = parse_id(key)
             answer: dict[str, Any] = {} if user is None or record is None else await _answer(work, user, name, record)
             view = ExplainPage(
