@@ -15,7 +15,7 @@ _EVERY = ("owned_", "team_", "created_", "changed_")
 
 
 def texts_of(modules: Iterable[Module]) -> list[str]:
-    """Labels and help of objects, fields, options, actions, roles, sections and related lists, each once."""
+    """Labels and help of objects, fields, options, actions, roles, sections, cards and related lists, each once."""
     known = list(modules)
     found = [text for module in known for text in _of_module(module)]
     for field in SYSTEM_FIELDS:
@@ -40,6 +40,8 @@ def _of_module(module: Module) -> Iterator[str]:
         yield from (role.label or in_words(role.name), role.help)
     for action in module.actions:
         yield from (action.label, action.help)
+    for card in module.home:
+        yield from (card.label, card.empty, *(part.label for part in card.parts))
 
 
 def _of_object(one: Object) -> Iterator[str]:

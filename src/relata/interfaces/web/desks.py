@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.metadata.wording import worded
 from relata.engine.ui import desk, home
 from relata.engine.ui.desk import Arrangement
 from relata.engine.workspace.workspace import Workspace
@@ -113,7 +114,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def cards(request: Visit) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             mine = (await desk.desk(work)).home
-            known = {one.name: (one.label, one.icon) for one in home.cards_of(work)}
+            known = {one.name: (worded(one.label), one.icon) for one in home.cards_of(work)}
             side = home_page.side_labels()
             groups = tuple(
                 ArrangeGroup(

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.collaboration import centre
+from relata.engine.metadata.wording import worded
 from relata.engine.search.recent import recent
 from relata.engine.ui import desk, home, samples
 from relata.engine.ui.desk import Desk
@@ -254,14 +255,15 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
     action = work.registry.actions[one.name].get(filled.done)
     parts = tuple(
         PartView(
-            label=found.part.label, meaning=found.part.meaning, rows=found.listing.rows,
+            label=worded(found.part.label), meaning=found.part.meaning, rows=found.listing.rows,
             all=f"/{one.path}?where={quote(found.where)}", more=bool(found.listing.next),
         )
         for found in filled.parts
     )  # fmt: skip
     return CardView(
-        name=declared.name, label=declared.label, icon=declared.icon, href=f"/{one.path}", path=one.path,
-        empty=declared.empty, done=filled.done, done_label=action.label if action else "", parts=parts, scope=scope,
+        name=declared.name, label=worded(declared.label), icon=declared.icon, href=f"/{one.path}", path=one.path,
+        empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
+        scope=scope,
     )  # fmt: skip
 
 

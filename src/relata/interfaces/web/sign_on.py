@@ -128,7 +128,9 @@ async def _away(web: Web, request: Visit, key: UUID, purpose: Purpose, account: 
         workspace = None if purpose == "sign_in" else web.person(request).workspace
         provider = await providers.find(connection, key, workspace=workspace)
     if not provider.is_on and purpose != "test":
-        raise Denied("This sign-on provider is switched off.", code="sign_on_off", hint="Ask an administrator.")
+        raise Denied(
+            _("This sign-on provider is switched off."), code="sign_on_off", hint=_("Ask an administrator.")
+        )  # fmt: skip
     metadata = await web.openid.metadata(provider.issuer, fresh=purpose == "test")
     async with web.database.transaction() as connection:
         begun = await attempts.begin(

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.metadata.wording import in_words, worded
 from relata.engine.transfer.handing_over import handing
 from relata.engine.transfer.handing_over.holdings import Ending, Holding, ending_of, holdings_of, views_of
 from relata.engine.ui.briefing import Briefing, briefings, is_briefed
@@ -191,7 +192,7 @@ async def _handed(web: Web, request: Visit, work: Workspace, key: UUID) -> Hande
         one = work.registry.objects.get(name.partition(".")[0])
         lines.append(
             PartLine(
-                **told, status=bulk["status"].capitalize(), meaning=meaning, total=bulk["total"] or 0, done=done,
+                **told, status=worded(in_words(bulk["status"])), meaning=meaning, total=bulk["total"] or 0, done=done,
                 refused=bulk["refused"] or 0, bulk=f"/bulk/{bulk.id}",
                 briefing=f"{_PEOPLE}/{to}/briefing/{name}" if one and is_briefed(work, one) else "",
             )
@@ -206,7 +207,7 @@ async def _handed(web: Web, request: Visit, work: Workspace, key: UUID) -> Hande
 def _one(everybody: list[PersonOverview], wanted: UUID) -> PersonOverview:
     found = next((one for one in everybody if one.id == wanted), None)
     if found is None:
-        raise NotFound("There is no such person.", code="unknown_person")
+        raise NotFound(_("There is no such person."), code="unknown_person")
     return found
 
 

@@ -136,7 +136,7 @@ async def _known(work: Workspace, key: str) -> Provider | None:
     wanted: UUID = record_id(key)
     known = next((one for one in found if one.id == wanted), None)
     if known is None:
-        raise NotFound("There is no such sign-on provider.", code="unknown_provider")
+        raise NotFound(_("There is no such sign-on provider."), code="unknown_provider")
     return known
 
 
