@@ -42,6 +42,9 @@ class KnownSession:
         """Somebody."""
         return Credentials("key")
 
+    async def moved(self, credentials: Credentials, ip: str) -> None:
+        """Nobody's session is ever stolen here."""
+
 
 @get("/list")
 async def rows() -> dict[str, int]:

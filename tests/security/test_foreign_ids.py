@@ -80,7 +80,9 @@ async def test_ids_of_another_company_lead_nowhere_in_the_api(town: Town) -> Non
     described, wrong, tried = await document(program), list[str](), 0
     for name, record in town.theirs.ids.items():
         for method, path in api_addresses(described, record, await plural_of(town, name)):
-            body = {"json": {"name": "Taken", "principal": str(record)}} if method in ("POST", "PATCH") else {}
+            body: dict[str, Any] = (
+                {"json": {"name": "Taken", "principal": str(record)}} if method in ("POST", "PATCH") else {}
+            )
             answer = await program.send(method, path, **body)
             tried += 1
             if answer.status_code not in (400, 404, 405, 409, 415, 422) or FOREIGN in answer.text:
@@ -180,7 +182,7 @@ async def test_an_id_is_good_for_its_own_kind_only(town: Town) -> None:
                 continue
             plural = await plural_of(town, other)
             for method in ("GET", "PATCH", "DELETE"):
-                sent = {"json": {"name": "Taken"}} if method == "PATCH" else {}
+                sent: dict[str, Any] = {"json": {"name": "Taken"}} if method == "PATCH" else {}
                 answer = await program.send(method, f"/api/v1/{plural}/{record}", **sent)
                 if answer.status_code not in (404, 405, 422):
                     wrong.append(f"{name}: {told(answer)}")
@@ -214,7 +216,9 @@ async def test_what_is_another_teams_is_as_closed_as_what_is_another_companys(to
     for name in closed:
         plural = await plural_of(town, name)
         for method, path in api_addresses(described, side.ids[name], plural):
-            body = {"json": {"name": "Taken", "principal": str(eve.user)}} if method in ("POST", "PATCH") else {}
+            body: dict[str, Any] = (
+                {"json": {"name": "Taken", "principal": str(eve.user)}} if method in ("POST", "PATCH") else {}
+            )
             answer = await program.send(method, path, **body)
             if answer.status_code < 400 or answer.status_code >= 500 or side.word in answer.text:
                 wrong.append(told(answer))

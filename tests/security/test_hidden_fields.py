@@ -128,7 +128,7 @@ def said(answer: httpx.Response) -> str:
 
 
 async def test_nor_does_bulk_work_or_a_form(town: Town, eve: Visitor, case: Case) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for (name, field), (right, other) in QUESTIONS.items():
         path = "accounts" if name == "account" else "opportunities"
         text = VALUES[name][field][1]
@@ -172,7 +172,8 @@ async def test_nor_does_bulk_work_or_a_form(town: Town, eve: Visitor, case: Case
 
 async def test_a_view_of_somebody_else_shows_no_more_than_ones_own(town: Town, eve: Visitor, case: Case) -> None:
     """Grouped, sorted and summed up by what is hidden: nothing of it shows; filtered by it: no record tells."""
-    wrong, tried = [], 0
+    wrong: list[tuple[object, ...]] = []
+    tried = 0
     for (name, field), questions in QUESTIONS.items():
         path, keys = "accounts" if name == "account" else "opportunities", []
         async with town.house.system() as work:

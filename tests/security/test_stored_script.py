@@ -67,10 +67,13 @@ async def plant(house: House) -> Planted:
     async with house.door.open(MAIN, None, via="setup") as work:
         for name, values in texts().items():
             linked = {
-                key: made.ids[value[2:]] if str(value).startswith("->") else value for key, value in values.items()
+                key: made.ids[value[2:]] if isinstance(value, str) and value.startswith("->") else value
+                for key, value in values.items()
             }
             linked = {
-                key: {"object": value[2:], "id": str(made.ids[value[2:]])} if str(value).startswith("=>") else value
+                key: {"object": value[2:], "id": str(made.ids[value[2:]])}
+                if isinstance(value, str) and value.startswith("=>")
+                else value
                 for key, value in linked.items()
             }
             made.ids[name] = (await work.create(name, linked)).id
@@ -191,7 +194,8 @@ def guest(planted: tuple[Site, Planted], chromium: Browser) -> Iterator[Page]:
 
 
 def test_no_text_of_a_person_ever_becomes_script(planted: tuple[Site, Planted], guest: Page) -> None:
-    wrong, shown, statuses = [], 0, []
+    wrong: list[tuple[object, ...]] = []
+    shown, statuses = 0, []
     messages: list[str] = []
     elsewhere: list[str] = []
     own = planted[0].address

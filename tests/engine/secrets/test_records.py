@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relata.engine.metadata import fields as f
-from relata.engine.metadata.fields.base import Field, ParseContext
+from relata.engine.metadata.fields.base import ParseContext
 from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import SEALED, Sealer
 from relata.engine.secrets.ring import KeyRing, new_ring
@@ -26,7 +26,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 #: One personal field of each kind that holds values, with something a person would type.
-FIELDS: tuple[tuple[Field, Any], ...] = (
+FIELDS: tuple[tuple[f.AnyField, Any], ...] = (
     (f.Text("text", sensitivity="personal"), "Zoë"),
     (f.LongText("long_text"), "two\nlines"),
     (f.RichText("rich_text"), "*hello*"),
@@ -62,7 +62,7 @@ def test_what_is_sealed_comes_back_for_its_record_alone(values: dict[str, Any], 
 
 @given(st.sets(st.sampled_from(range(len(FIELDS))), min_size=1), st.uuids())
 def test_every_type_of_field_is_sealed_and_read_as_it_was(chosen: set[int], record: UUID) -> None:
-    one = Object("thing", label="Thing", help="x", fields=tuple(field for field, _ in FIELDS))  # type: ignore[arg-type]
+    one = Object("thing", label="Thing", help="x", fields=tuple(field for field, _ in FIELDS))
     values = {FIELDS[at][0].name: FIELDS[at][0].parse(FIELDS[at][1], ParseContext()) for at in chosen}
     plain = {name: one.all_fields[name].to_json(value) for name, value in values.items()}
     salt, (logged,) = LogWriter(one, SEALER).written(record, None, values)

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from relata.app.modules import discover
 from relata.engine.formula import BOOLEAN, check, parse, to_text
+from relata.engine.metadata.fields import Link
 from relata.engine.metadata.registry import build
 from relata.engine.query.reader import AnyReader
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.filter_conditions import NAMED_SPANS, OPERATORS, UNITS, Condition, family_of, takes
-from relata.engine.ui.filter_tree import Group, Related, Text, node_of, tree_of
+from relata.engine.ui.filter_tree import Group, Item, Related, Text, node_of, tree_of
 from relata.foundation.errors import Invalid
 from relata.foundation.ids import new_id
 
@@ -41,7 +42,7 @@ def paths_of(name: str) -> list[str]:
     for field in REGISTRY.get(name).all_fields.values():
         if not field.hidden:
             found.append(field.name)
-        if field.type_name in ("link", "user") and field.to in OBJECTS:
+        if isinstance(field, Link) and field.to in OBJECTS:
             found += [f"{field.name}.{other.name}" for other in REGISTRY.get(field.to).fields if not other.hidden]
     return found
 
@@ -89,9 +90,9 @@ def groups(name: str, depth: int, outside: str = "") -> st.SearchStrategy[Group]
     return st.sampled_from(modes).flatmap(of)
 
 
-def items(name: str, depth: int, outside: str) -> st.SearchStrategy[object]:
+def items(name: str, depth: int, outside: str) -> st.SearchStrategy[Item]:
     """What a group holds."""
-    found: list[st.SearchStrategy[object]] = [conditions(name)]
+    found: list[st.SearchStrategy[Item]] = [conditions(name)]
     if depth > 0:
         found.append(groups(name, depth, outside))
         if LISTS[name]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.ui.happenings import next_step
-from relata.engine.ui.timeline import timeline
+from relata.engine.ui.timeline import TimelineEntry, timeline
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
@@ -27,7 +27,8 @@ async def test_pages_hold_everything_once_and_in_order(house: House) -> None:
         account = await account_with_calls(work)
         await work.change(account, {"name": "Zwieback & Sons"})
         whole = await timeline(work, account.object, account, limit=50)
-        seen, after = [], ""
+        seen: list[TimelineEntry] = []
+        after = ""
         while True:
             page = await timeline(work, account.object, account, after=after, limit=2)
             seen.extend(page.entries)

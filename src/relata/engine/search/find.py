@@ -13,6 +13,7 @@ from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
 from relata.engine.metadata.fields import Field, Phones
 from relata.engine.metadata.object import Object
+from relata.engine.search.filled import filled
 from relata.engine.search.hits import Hit, Place, show
 from relata.engine.search.indexed import indexed_fields
 from relata.engine.search.permitted import access_sql
@@ -23,7 +24,7 @@ from relata.engine.storage.tables import Tables
 
 #: Records that are ranked, per object: the first so many whose title begins so, and so many that match elsewhere. A
 #: query that matches more is too wide to be ranked exactly.
-BEGINNINGS, CANDIDATES = 200, 500
+BEGINNINGS, CANDIDATES = 60, 120
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ async def search(
         return []
     given = _Parameters(actor.parameters())
     branches = []
-    for one in _searched(tables, objects):
+    for one in await filled(connection, tables, objects):
         fields = {name: field for name, field in indexed_fields(one).items() if actor.rights.readable(one, field)}
         if fields and actor.rights.level(one, "read") is not Level.NONE:
             branches.append(_branch(tables, actor, one, fields, query, limit, given))
@@ -67,11 +68,6 @@ async def search(
         given.values,
     )
     return await show(connection, tables, actor, [Place(row[0], row[1]) for row in rows], query)
-
-
-def _searched(tables: Tables, objects: Iterable[str] | None) -> list[Object]:
-    known = tables.registry.objects
-    return list(known.values()) if objects is None else [known[name] for name in objects if name in known]
 
 
 def _branch(

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
 from relata.engine.metadata.object import Object
+from relata.engine.search.filled import filled
 from relata.engine.search.hits import Hit, Place, show
 from relata.engine.search.indexed import indexed_fields
 from relata.engine.search.permitted import access_sql
@@ -38,7 +39,7 @@ async def similar(connection: Connection, tables: Tables, actor: Actor, text: st
         return []
     values = dict(actor.parameters())
     branches = []
-    for one in tables.registry.objects.values():
+    for one in await filled(connection, tables):
         title = indexed_fields(one).get(one.title_field)
         if one.personal or title is None or not actor.rights.readable(one, title):
             continue

@@ -29,6 +29,7 @@ TASK = Object(
     help="Something that somebody has to do; its owner is who does it.",
     icon="square-check",
     colour="green",
+    indexes=(("owner", "due_on"),),
     title_field="subject",
     happening=Happening(due="due_on", open='status in ("open", "in_progress")'),
     lifecycle=Lifecycle(
@@ -139,6 +140,7 @@ MEETING = Object(
     help="A conversation with a time and a place, with people from both sides.",
     icon="calendar",
     colour="violet",
+    indexes=(("owner", "starts_at"),),
     title_field="subject",
     happening=Happening("starts_at", due="starts_at", open='status = "planned"'),
     lifecycle=Lifecycle(

@@ -96,6 +96,7 @@ async def test_only_an_administrator_removes_sample_data(sign_in: SignIn) -> Non
 
 
 async def test_a_task_is_done_from_the_home_page_and_taken_back(ada: Browser, open_house: House) -> None:
+    assert ada.user is not None
     async with open_house.as_person(ada.user) as work:
         task = await work.create("task", {"subject": "Ring Nord", "due_on": work.clock.today})
     assert "Ring Nord" in (await ada.get("/")).text

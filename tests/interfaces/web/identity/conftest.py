@@ -112,7 +112,7 @@ class Company:
     ) -> Browser:  # fmt: skip
         """Another browser of somebody known, or the first one of a new person."""
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app, client=(ip, 1234)),  # type: ignore[arg-type]
+            transport=httpx.ASGITransport(app=self.app, client=(ip, 1234)),
             base_url="http://localhost",
             headers={"accept": "text/html", "user-agent": agent},
         )

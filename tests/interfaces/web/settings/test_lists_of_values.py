@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.interfaces.web.settings.conftest import Browser
+from tests.interfaces.web.settings.conftest import Browser, Form
 
 from relata.engine.workspace.administration import Administration
 from relata.interfaces.web.settings.field_types import TYPES
@@ -46,7 +46,7 @@ async def test_the_columns_of_a_board_of_ones_own_are_arranged(ada: Browser, ope
     await office.add_field("account", {"type": "link", "name": "step", "to": "step"})
     await office.put("layout", "account", {"object": "account", "board": {"by": "step", "order": "position"}})
     place = "/settings/boards/account"
-    form = {"row": ["n1", "n2", "n3"], "n1.name": "Begin", "n2.name": "End", "n3.name": ""}
+    form: Form = {"row": ["n1", "n2", "n3"], "n1.name": "Begin", "n2.name": "End", "n3.name": ""}
     assert (await ada.post(place, form)).headers["location"] == f"{place}?within=&done=saved"
     async with open_house.system() as work:
         found = {record.title: record for record in await work.find("step", order="position")}
@@ -68,7 +68,7 @@ async def test_every_type_of_field_has_a_preview(ada: Browser) -> None:
     place = "/settings/objects/account/fields/preview?type="
     options = {"option.value": ["a"], "option.label": ["First"], "option.colour": ["blue"], "option.state": ["offered"]}
     for kind in TYPES:
-        form = {"label": "Machines", "to": "contact", **options}
+        form: Form = {"label": "Machines", "to": "contact", **options}
         shown = await ada.post(f"{place}{kind.tag}", form)
         assert shown.status_code == 200, kind.tag
         assert "On pages and in lists" in shown.text, (kind.tag, shown.text)

@@ -30,7 +30,7 @@ OPPORTUNITY = Object(
     contracts.OPPORTUNITY,
     label="Opportunity",
     plural="opportunities",
-    indexes=(("stage", "close_date"),),
+    indexes=(("stage", "close_date"), ("owner", "close_date")),
     plural_label="Opportunities",
     help="A deal in progress with one account, from first contact to won or lost.",
     icon="target",

@@ -1,0 +1,161 @@
+"""The main screens for everybody: WCAG 2.2 AA by axe, room at 390 px and at 200 %, and from right to left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.served import Site
+
+from tests.browser.conftest import PHONE, TIMEOUT, WIDE
+
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+ZOOMED = (720, 450)
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FINDINGS = """async levels => {
+  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: levels }, resultTypes: ["violations"] })
+  return violations.filter(one => ["serious", "critical"].includes(one.impact)).flatMap(one =>
+    one.nodes.map(node => `${one.id}: ${node.target.join(" ")} ${node.any[0]?.message ?? one.help}`))
+}"""
+SCROLLS = """() => [document.documentElement, ...document.querySelectorAll(
+    ".app, .main, .topbar, .page, .page-columns, .page-split > :last-child, .stack, .form, .dialog-content")]
+  .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth &&
+    (one === document.documentElement || getComputedStyle(one).overflowX !== "visible"))
+  .map(one => `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}`)"""
+Screen = Callable[[Page], None]
+
+
+def at(address: str) -> Screen:
+    """The screen with an address of its own."""
+
+    def open_it(page: Page) -> None:
+        page.goto(address, wait_until="load")
+        expect(page).to_have_url(re.compile(re.escape(address) + "([?#].*)?$"))
+
+    return open_it
+
+
+def record(page: Page) -> None:
+    at("/opportunities")(page)
+    address = page.locator("a.title-link").first.get_attribute("href")
+    assert address
+    at(address)(page)
+
+
+def palette(page: Page) -> None:
+    at("/opportunities")(page)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-results [role=option]").first).to_be_visible()
+
+
+def dialog(button: str) -> Screen:
+    """What the button over the list opens."""
+
+    def open_it(page: Page) -> None:
+        at("/opportunities")(page)
+        page.get_by_role("button", name=button, exact=True).first.click()
+        expect(page.locator("#dialog .dialog-content")).to_be_visible()
+
+    return open_it
+
+
+FIRST: dict[str, Screen] = {
+    "list": at("/opportunities"), "board": at("/opportunities/board"), "calendar": at("/opportunities/calendar"),
+    "gallery": at("/opportunities/gallery"), "record": record,
+}  # fmt: skip
+SCREENS: dict[str, Screen] = FIRST | {
+    "new": at("/opportunities/new"), "palette": palette, "filter": dialog("Filter"), "columns": dialog("Columns"),
+    "notifications": at("/notifications"), "home": at("/"), "settings": at("/settings"),
+    "role": at("/settings/roles/member"), "layout": at("/settings/objects/lead/layout"),
+}  # fmt: skip
+
+
+def tabs(page: Page) -> list[str]:
+    """The addresses of a record's further tabs."""
+    found: list[str] = page.eval_on_selector_all(
+        ".tab:not([aria-current])[href^='/']", "all => all.map(one => one.getAttribute('href'))"
+    )
+    return found
+
+
+def findings(page: Page) -> list[str]:
+    """What axe holds to be serious or critical."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(FINDINGS, LEVELS)
+    return found
+
+
+def looked_at(page: Page, screens: dict[str, Screen], look: Callable[[Page], list[str]]) -> dict[str, list[str]]:
+    """What `look` finds wrong, by screen, the record's tabs among them."""
+    found: dict[str, list[str]] = {}
+    for name, open_it in screens.items():
+        open_it(page)
+        found[name] = look(page)
+        for address in tabs(page) if name == "record" else ():
+            at(address)(page)
+            found[re.sub("/0[^/?]*", "", address)] = look(page)
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def sideways(page: Page) -> list[str]:
+    """What scrolls sideways and should not."""
+    found: list[str] = page.evaluate(SCROLLS)
+    return found
+
+
+def from_right_to_left(page: Page) -> list[str]:
+    """The same, once the page reads from right to left; and the side bar, if it isn't at the right."""
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    side = page.locator(".sidebar").bounding_box()
+    main = page.locator(".main").bounding_box()
+    assert side
+    assert main
+    return sideways(page) + ([] if side["x"] >= main["x"] + main["width"] - 1 else ["The side bar is not at the right."])
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterator[Opened]:
+    """Opens a window of a size and a theme, signed in or not."""
+    contexts = []
+
+    def open_one(size: tuple[int, int], theme: Literal["light", "dark"] = "light", *, known: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=site.address, reduced_motion="reduce", color_scheme=theme,
+            viewport={"width": size[0], "height": size[1]},
+            storage_state=signed_in if known else None,  # type: ignore[arg-type]
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Opened, theme: str) -> None:
+    assert looked_at(opened(WIDE, theme), SCREENS, findings) == {}
+    assert looked_at(opened(WIDE, theme, known=False), {"sign in": at("/sign-in")}, findings) == {}
+    assert looked_at(opened(PHONE, theme), FIRST, findings) == {}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("size", [PHONE, ZOOMED])
+def test_nothing_scrolls_sideways(opened: Opened, size: tuple[int, int]) -> None:
+    assert looked_at(opened(size), SCREENS, sideways) == {}
+    assert looked_at(opened(size, known=False), {"sign in": at("/sign-in")}, sideways) == {}
+
+
+@pytest.mark.timeout(300)
+def test_from_right_to_left(opened: Opened) -> None:
+    assert looked_at(opened(WIDE), SCREENS, from_right_to_left) == {}
