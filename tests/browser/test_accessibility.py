@@ -9,15 +9,15 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.served import Site
-
 from tests.browser.conftest import PHONE, TIMEOUT, WIDE
+from tests.browser.served import Site
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 ZOOMED = (720, 450)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FINDINGS = """async levels => {
-  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: levels }, resultTypes: ["violations"] })
+  const asked = { runOnly: { type: "tag", values: levels }, resultTypes: ["violations"] }
+  const { violations } = await axe.run(document, asked)
   return violations.filter(one => ["serious", "critical"].includes(one.impact)).flatMap(one =>
     one.nodes.map(node => `${one.id}: ${node.target.join(" ")} ${node.any[0]?.message ?? one.help}`))
 }"""
@@ -114,7 +114,9 @@ def from_right_to_left(page: Page) -> list[str]:
     main = page.locator(".main").bounding_box()
     assert side
     assert main
-    return sideways(page) + ([] if side["x"] >= main["x"] + main["width"] - 1 else ["The side bar is not at the right."])
+    return sideways(page) + (
+        [] if side["x"] >= main["x"] + main["width"] - 1 else ["The side bar is not at the right."]
+    )
 
 
 Opened = Callable[..., Page]
