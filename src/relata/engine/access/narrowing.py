@@ -23,7 +23,7 @@ def narrowed(rights: Rights, given: Rights | None, allows: Allows, *, everything
     """
     both = (rights,) if given is None else (rights, given)
     grants = {one.name: _grant(one, both, allows) for one in rights.registry.objects.values()}
-    return Role(label, grants=grants, permissions=_permissions(rights, both, allows, everything))
+    return Role(label, grants=grants, permissions=_permissions(rights, both, allows, everything), alone=True)
 
 
 def _grant(one: Object, both: tuple[Rights, ...], allows: Allows) -> Grant:

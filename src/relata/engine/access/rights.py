@@ -105,7 +105,8 @@ class Rights:
     def _grants(self, one: Object) -> list[Grant]:
         other = "" if one.personal else "*"
         granted = [role.grants.get(one.name) or role.grants.get(other) or _NOTHING for role in self.roles]
-        return granted if one.everyone is None else [*granted, one.everyone]
+        is_narrowed = bool(self.roles) and all(role.alone for role in self.roles)
+        return granted if one.everyone is None or is_narrowed else [*granted, one.everyone]
 
     def _declared(self, one: Object, field: Field) -> FieldLevel:
         levels = []

@@ -28,14 +28,15 @@ class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Role(msgspec.Struct, frozen=True, omit_defaults=True):
     """Rights with a name. grants: by object name; `*` is every object without an entry of its own. permissions: names
-    of actions'
-    needs and of administrative rights; `*` is all of them."""
+    of actions' needs and of administrative rights; `*` is all of them. alone: what everyone may do (`Object.everyone`)
+    is not added, as for a key that was made narrow."""
 
     name: str
     label: str = ""
     help: str = ""
     grants: dict[str, Grant] = {}
     permissions: tuple[str, ...] = ()
+    alone: bool = False
 
     @property
     def title(self) -> str:
