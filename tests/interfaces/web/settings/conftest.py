@@ -37,7 +37,7 @@ Form = Mapping[str, str | list[str]]
 @pytest.fixture(scope="session")
 def house_modules() -> tuple[Module, ...]:
     """Enough for every page, and quick to set up."""
-    return tuple(module for module in discover() if module.name in ("people", "bulk", "parties"))
+    return tuple(module for module in discover() if module.essential or module.name in ("people", "bulk", "parties"))
 
 
 class Browser:

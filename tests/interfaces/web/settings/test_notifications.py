@@ -20,7 +20,7 @@ from relata.testing.house import House
 @pytest.fixture(scope="session")
 def house_modules() -> tuple[Module, ...]:
     """With what people have together."""
-    return tuple(module for module in discover() if module.name in ("people", "collaboration", "parties"))
+    return tuple(module for module in discover() if module.essential or module.name == "parties")
 
 
 async def account(house: House, name: str = "Acme") -> UUID:
