@@ -34,7 +34,8 @@ def test_by_keyboard_to_a_star_and_back(page: Page) -> None:
 
 def test_the_side_bar_is_arranged_by_keyboard(page: Page) -> None:
     page.goto("/accounts")
-    page.get_by_role("button", name=re.compile("^Accounts and contacts")).press("Enter")
+    with page.expect_response("**/desk/groups"):
+        page.get_by_role("button", name=re.compile("^Accounts and contacts")).press("Enter")
     expect(page.locator('.sidebar a[href="/contacts"]')).to_be_hidden()
     page.reload()
     expect(page.locator('.sidebar a[href="/contacts"]')).to_be_hidden()

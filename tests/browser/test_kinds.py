@@ -12,7 +12,7 @@ def test_a_filter_is_built_over_a_link_and_read_as_text(page: Page) -> None:
     page.get_by_role("button", name="Filter", exact=True).click()
     form = page.locator("#filter-form")
     form.get_by_placeholder("Field").fill("account industry")
-    page.get_by_role("option", name="Account › Industry").click()
+    page.get_by_role("option", name="Account › Industry", exact=True).click()
     form.get_by_text("Consulting", exact=True).click()
     expect(form.locator(".filter-count")).to_contain_text("record")
     form.get_by_role("button", name="As text").click()
@@ -79,6 +79,7 @@ def test_a_country_on_the_map_leads_to_its_records(page: Page) -> None:
 def test_the_filter_fits_a_phone(phone: Page) -> None:
     phone.goto("/opportunities/board")
     phone.get_by_role("button", name="Filter", exact=True).click()
+    expect(phone.locator("#dialog")).to_be_visible()
     box = phone.locator("#dialog").bounding_box()
     assert box
     assert (box["x"], box["width"]) == (0, 390)

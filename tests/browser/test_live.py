@@ -147,10 +147,11 @@ def test_a_record_shows_it_and_leaves_the_field_alone_that_is_being_edited(page:
 
 
 @pytest.mark.usefixtures("worker")
-def test_the_stream_of_events_as_it_goes_over_the_line(site: Site, signed_in: dict[str, Any]) -> None:
+def test_the_stream_of_events_as_it_goes_over_the_line(page: Page, site: Site, signed_in: dict[str, Any]) -> None:
+    browser = page.evaluate("navigator.userAgent")  # another one would end the session, as it should
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in signed_in["cookies"])
     connection = HTTPConnection(site.address.removeprefix("http://"), timeout=SOON / 1000)
-    connection.request("GET", "/live", headers={"cookie": cookies})
+    connection.request("GET", "/live", headers={"cookie": cookies, "user-agent": browser})
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("content-type")) == (200, "text/event-stream; charset=utf-8")
     assert answer.getheader("x-accel-buffering") == "no"

@@ -135,7 +135,7 @@ def test_alt_and_arrow_move_a_card_and_post_it_with_the_token(page: Page, server
         page.keyboard.press("Alt+ArrowRight")
     expect(page.locator("[data-column=discover] [data-card=d5]")).to_be_focused()
     path, body, token = server.posted[0]
-    assert parse_qs(body) == {"card": ["d5"], "column": ["discover"], "before": ["d4"]}
+    assert parse_qs(body) == {"card": ["d5"], "place": ["d5"], "column": ["discover"], "before": ["d4"]}
     assert (path, token) == ("/patterns/move", "example")
 
 
