@@ -27,7 +27,7 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
                 found.append(f"the field {candidate.title} of {other.title}")
         found.extend(_object_uses(other, one, field))
     for definition in context.definitions:
-        about = definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name
+        about = definition.kind in ("layout", "view", "sharing_rule", "approval") and definition.body.get("object") == one.name
         if about and any(field.name in words for words in _words(definition.body)):
             found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
     if one.name in context.registry.layouts and (f"the layout {one.name}" not in found):
@@ -48,7 +48,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule") and definition.body.get("object") == one.name
+        if definition.kind in ("view", "sharing_rule", "approval") and definition.body.get("object") == one.name
     )
     return found
 
