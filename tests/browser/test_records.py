@@ -32,7 +32,7 @@ def test_a_list_is_sorted_filtered_and_paged(page: Page) -> None:
     page.locator("#list thead .title-cell a").click()
     expect(page.locator("#list .title-link").first).not_to_have_text(first[0])
     assert titles(page) == sorted(titles(page), key=as_sorted, reverse=True)
-    page.goto('/accounts?where=type = "prospect"&order=name')
+    page.goto('/accounts?where=type = "partner"&order=name')
     assert 0 < len(titles(page)) < len(first)
     page.goto("/contacts?order=name")
     before = titles(page)
