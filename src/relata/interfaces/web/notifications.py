@@ -23,7 +23,7 @@ from relata.interfaces.web.ground import Visit, Web, formatter, record_id, redir
 
 _ICONS = {
     "mention": "at-sign", "assignment": "user-check", "comment": "message-square", "followed": "eye",
-    "reminder": "alarm-clock", "system": "info",
+    "reminder": "alarm-clock", "system": "info", "approval": "badge-check",
 }  # fmt: skip
 #: More than this is written as 99+.
 _MOST_SHOWN = 99
@@ -220,7 +220,7 @@ async def _view(web: Web, request: Visit, work: Workspace) -> CentreView:
 def _labels() -> dict[str, str]:
     return {
         "unread": _("Unread"), "all": _("All"), "mention": _("Mentions"), "assignment": _("Assigned"),
-        "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "system": _("System"),
+        "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "approval": _("Approvals"), "system": _("System"),
     }  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from relata.engine.automation.approvals.process import Approver, Process, Step
+from relata.engine.automation.working_time.reading import away_on
 from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.metadata.fields import Link
 from relata.engine.query.request import Query
@@ -22,11 +23,13 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One of a step's approvers as people. skipped: who would have decided but can't, each with why."""
+    """One of a step's approvers as people. skipped: who would have decided but can't, each with why. deputies: in whose
+    place somebody decides, by deputy."""
 
     approver: Approver
     people: tuple[UUID, ...]
     skipped: tuple[tuple[UUID, str], ...] = ()
+    deputies: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 async def choose(work: Workspace, process: Process, step: Step, record: Record, submitter: UUID | None) -> list[Chosen]:
@@ -38,14 +41,25 @@ async def chosen(
     work: Workspace, process: Process, approver: Approver, record: Record, submitter: UUID | None
 ) -> Chosen:
     """The people of one approver, in a fixed order."""
-    people, skipped = [], []
-    for person in list(dict.fromkeys(await named(work, approver, record, submitter)))[:MOST]:
+    people: list[UUID] = []
+    skipped: list[tuple[UUID, str]] = []
+    deputies: dict[UUID, UUID] = {}
+    meant = list(dict.fromkeys(await named(work, approver, record, submitter)))[:MOST]
+    away = await away_on(work, meant, work.clock.now)
+    for person in meant:
+        deputy = away[person].deputy if person in away else None
+        if deputy is not None and not await why_not(work, process, deputy, record, submitter):
+            skipped.append((person, _("is away")))
+            if deputy not in (*people, *meant):
+                people.append(deputy)
+                deputies[deputy] = person
+            continue
         why = await why_not(work, process, person, record, submitter)
         if why:
             skipped.append((person, why))
         else:
             people.append(person)
-    return Chosen(approver, tuple(people), tuple(skipped))
+    return Chosen(approver, tuple(people), tuple(skipped), deputies)
 
 
 async def named(work: Workspace, approver: Approver, record: Record, submitter: UUID | None) -> Sequence[UUID]:
@@ -59,10 +73,10 @@ async def named(work: Workspace, approver: Approver, record: Record, submitter: 
         return await _members(work, approver.who)
     if approver.kind == "role":
         return await _people(work, Binary("contains", Path(("roles",)), Literal(approver.name)))
-    field, value = record.object.field(approver.name), record[approver.name]
-    if value is None or not isinstance(field, Link):
+    link, value = record.object.field(approver.name), record[approver.name]
+    if value is None or not isinstance(link, Link):
         return []
-    return [value] if field.to == "user" else await _members(work, value) if field.to == "team" else []
+    return [value] if link.to == "user" else await _members(work, value) if link.to == "team" else []
 
 
 async def why_not(work: Workspace, process: Process, person: UUID, record: Record, submitter: UUID | None) -> str:

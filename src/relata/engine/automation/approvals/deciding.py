@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from relata.engine.automation.approvals.approvers import as_person, sees, still, why_not
-from relata.engine.automation.approvals.objects import DECISION, REQUEST
+from relata.engine.automation.approvals.objects import DECISION
 from relata.engine.automation.approvals.process import Process
 from relata.engine.automation.approvals.stepping import (
+    close,
     enter,
     finish,
     hand_out,
@@ -16,6 +17,7 @@ from relata.engine.automation.approvals.stepping import (
     tell_hold,
     waiting,
 )
+from relata.engine.identity import tokens
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.workspace.holds import OVERRIDE
 from relata.engine.workspace.record import Record
@@ -39,14 +41,14 @@ async def decide(work: Workspace, request_id: UUID, *, approve: bool, reason: st
     now = work.clock.now
     state = "approved" if approve else "rejected"
     await everything.move(item, to=state, reason=reason or None, decided_at=now)
+    await tokens.end_about(everything.unit.connection, [item.id])
     if not approve:
         return await finish(everything, request, process, "rejected", reason)
     position = (request["step"] or 1) - 1
     if not await _is_enough(everything, process, request, position, item):
         await tell_hold(everything, request)
         return request
-    for other in await waiting(everything, request.id):
-        await everything.move(other, to="closed")
+    await close(everything, await waiting(everything, request.id))
     if not await everything.get_many(about.object, [about.id]):
         raise Conflict(_("The record lies in the bin."), code="deleted", hint=_("Restore it, or recall the request."))
     return await enter(everything, request, process, position + 1, reason)
@@ -167,7 +169,7 @@ async def _is_enough(everything: Workspace, process: Process, request: Record, p
         return True
     for one in others:  # who stands for nothing but what was agreed to already, need not be asked
         if set(one["groups"] or ()) and set(one["groups"]) <= said:
-            await everything.move(one, to="closed")
+            await close(everything, [one])
     return False
 
 
@@ -179,6 +181,7 @@ async def _hand_over(
     if reason.strip():
         values["reason"] = reason.strip()  # type: ignore[assignment]
     await everything.change(item, values)
+    await tokens.end_about(everything.unit.connection, [item.id])
     await tell_hold(everything, request)
 
 
@@ -200,5 +203,3 @@ async def request_of(work: Workspace, item: UUID) -> UUID:
     """To which request a part belongs. NotFound where the actor does not see it."""
     return (await work.get(DECISION, item))["request"]  # type: ignore[no-any-return]
 
-
-__all__ = ["REQUEST", "decide", "decided_already", "delegate", "my_part", "reassign", "recall", "request_of"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relata.engine.automation.approvals.approvers import chosen
+from relata.engine.automation.approvals.approvers import chosen, why_not
 from relata.engine.automation.approvals.objects import DECISION, REQUEST
 from relata.engine.automation.approvals.process import Process, Step
-from relata.engine.automation.approvals.stepping import enter, finish, hand_out, locked, plan_of, waiting
+from relata.engine.automation.approvals.stepping import close, enter, finish, hand_out, locked, plan_of, tell_hold, waiting
+from relata.engine.identity import tokens
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.attempts import attempt, is_refusal
@@ -23,6 +24,7 @@ MOST = 200
 async def look_after(work: Workspace) -> None:
     """All of it. work: the system's."""
     await escalate(work)
+    await stand_in(work)
     await let_go(work)
 
 
@@ -54,21 +56,16 @@ async def _late(work: Workspace, request: Record) -> None:
     if not await work.get_many(about.object, [about.id]):
         await finish(work, request, process, "recalled", _("The record was deleted."))
     elif step.late == "approve":
-        await _close(work, items)
+        await close(work, items)
         await enter(work, request, process, position + 1, _("Nobody decided in time."))
     elif step.late == "reject":
-        await _close(work, items)
+        await close(work, items)
         await finish(work, request, process, "rejected", _("Nobody decided in time."))
     elif step.late == "escalate" and step.escalate_to is not None:
         await _pass_on(work, request, process, step, items)
     else:
         for item in items:
             await work.change(item, {"is_late": True})
-
-
-async def _close(work: Workspace, items: Sequence[Record]) -> None:
-    for item in items:
-        await work.move(item, to="closed")
 
 
 async def _pass_on(work: Workspace, request: Record, process: Process, step: Step, items: Sequence[Record]) -> None:
@@ -82,13 +79,36 @@ async def _pass_on(work: Workspace, request: Record, process: Process, step: Ste
         if item["owner"] in people:
             await work.change(item, {"is_late": True})
         else:
-            await work.move(item, to="closed")
+            await close(work, [item])
     kept = {item["owner"] for item in items}
     stands_for = sorted({at for item in items for at in item["groups"] or ()})
     fresh = {person: stands_for for person in people if person not in kept}
-    await hand_out(work, request, fresh, due=None, late=True)
+    await hand_out(work, request, fresh, due=None, late=True, deputies=found.deputies)
     if not people:
         await work.change(request, {"is_stuck": True})
+
+
+async def stand_in(work: Workspace) -> int:
+    """What waits for somebody who is away by now goes to who stands in for them; how much it was."""
+    today = work.clock.today.isoformat()
+    away = await work.find(
+        "absence", f'first_day <= date("{today}") and last_day >= date("{today}") and deputy is not null', limit=MOST
+    )
+    moved = 0
+    for person, deputy in {one["person"]: one["deputy"] for one in away}.items():
+        for item in await work.find(DECISION, owner=person, state="waiting", limit=MOST):
+            request = await locked(work, item["request"])
+            about: AnyTarget = item["about"]
+            found = await work.get_many(about.object, [about.id])
+            known = {one["owner"] for one in await waiting(work, request.id)}
+            if request["state"] != "pending" or person not in known or deputy in known or not found:
+                continue
+            if not await why_not(work, plan_of(request), deputy, found[0], request["owner"]):
+                await work.change(item, {"owner": deputy, "deputy_for": person})
+                await tokens.end_about(work.unit.connection, [item.id])
+                await tell_hold(work, request)
+                moved += 1
+    return moved
 
 
 async def let_go(work: Workspace) -> None:
@@ -112,5 +132,3 @@ async def let_go(work: Workspace) -> None:
         " and r.state = 'pending' and r.deleted_at is null)"
     )
 
-
-__all__ = ["DECISION", "escalate", "let_go", "look_after"]

@@ -15,6 +15,7 @@ MODULE = Module(
     "Approvals",
     "What must be agreed to before it counts: by whom, in which order, until when.",
     essential=True,
+    depends=("working_time",),
     objects=(REQUEST_OBJECT, DECISION_OBJECT),
     layouts=LAYOUTS,
     actions=ACTIONS,

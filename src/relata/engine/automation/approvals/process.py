@@ -37,7 +37,7 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     needs: Literal["any", "all"] = "any"
     when: str = ""
     deadline: int = 0
-    unit: Literal["hours", "days", "working_days"] = "hours"
+    unit: Literal["hours", "working_hours", "days", "working_days"] = "hours"
     late: Literal["remind", "escalate", "approve", "reject"] = "remind"
     escalate_to: Approver | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -10,8 +10,11 @@ from uuid import UUID
 from relata.engine.automation.approvals.approvers import choose
 from relata.engine.automation.approvals.objects import DECISION, REQUEST
 from relata.engine.automation.approvals.process import Process, Step, decode
+from relata.engine.automation.working_time.counting import add_working, add_working_days
+from relata.engine.automation.working_time.reading import calendar_of, workspace_calendar
 from relata.engine.formula import Binary, Path, all_of, parse
 from relata.engine.formula import Literal as Value
+from relata.engine.identity import tokens
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.query.request import Aggregate, Measure
 from relata.engine.storage.planner import quoted
@@ -44,8 +47,7 @@ async def enter(work: Workspace, request: Record, process: Process, position: in
 async def finish(work: Workspace, request: Record, process: Process, end: End, reason: str = "") -> Record:
     """End the request: nobody waits for it any more, the record is free and gets what the process says."""
     about: AnyTarget = request["about"]
-    for item in await waiting(work, request.id):
-        await work.move(item, to="closed")
+    await close(work, await waiting(work, request.id))
     await holds.release(work.unit, request.id)
     values = {"approved": process.on_approve, "rejected": process.on_reject, "recalled": process.on_recall}[end]
     living = await work.get_many(about.object, [about.id], lock=True) if about.object in work.registry.objects else []
@@ -61,6 +63,13 @@ async def finish(work: Workspace, request: Record, process: Process, end: End, r
 async def waiting(work: Workspace, request: UUID) -> list[Record]:
     """What still has to be decided of the step that a request is at."""
     return await work.find(DECISION, request=request, state="waiting", order="created_at")
+
+
+async def close(work: Workspace, items: Sequence[Record]) -> None:
+    """These need not be decided any more; the links in mails about them die."""
+    for item in items:
+        await work.move(item, to="closed")
+    await tokens.end_about(work.unit.connection, [item.id for item in items])
 
 
 async def tell_hold(work: Workspace, request: Record) -> None:
@@ -94,28 +103,38 @@ def plan_of(request: Record) -> Process:
 async def _begin(work: Workspace, request: Record, process: Process, position: int, record: Record) -> Record:
     step = process.steps[position]
     groups: dict[UUID, list[int]] = {}
+    deputies: dict[UUID, UUID] = {}
     whole = True
     for at, found in enumerate(await choose(work, process, step, record, request["owner"])):
         whole = whole and bool(found.people)
+        deputies.update(found.deputies)
         for person in found.people:
             groups.setdefault(person, []).append(at)
     is_stuck = not groups or (step.needs == "all" and not whole)
-    due = await due_at(work, step)
+    due = await due_at(work, step, groups)
     request = await work.change(
         request,
         {"step": position + 1, "step_name": step.name or None, "due_at": due, "escalated_at": None,
          "is_stuck": is_stuck},
     )  # fmt: skip
-    await hand_out(work, request, groups, due=due)
+    await hand_out(work, request, groups, due=due, deputies=deputies)
     return request
 
 
-async def due_at(work: Workspace, step: Step) -> datetime | None:
-    """When a step that begins now is late; None where it takes as long as it takes."""
+async def due_at(work: Workspace, step: Step, people: Collection[UUID]) -> datetime | None:
+    """When a step that begins now is late; None where it takes as long as it takes. Working time is that of who decides,
+    or the workspace's where several do."""
     if step.deadline <= 0:
         return None
     now = work.clock.now
-    return now + (timedelta(hours=step.deadline) if step.unit == "hours" else timedelta(days=step.deadline))
+    if step.unit == "hours":
+        return now + timedelta(hours=step.deadline)
+    if step.unit == "days":
+        return now + timedelta(days=step.deadline)
+    calendar = await calendar_of(work, *people) if len(people) == 1 else await workspace_calendar(work)
+    if step.unit == "working_hours":
+        return add_working(calendar, now, timedelta(hours=step.deadline))
+    return add_working_days(calendar, now, step.deadline)
 
 
 async def _place_in_log(work: Workspace, record: UUID) -> int | None:
