@@ -75,7 +75,7 @@ MIGRATIONS = (
     *OAUTH,
     *SIGN_ON,
     Migration(
-        "2026_11_23_approval_links",
+        "2026_11_25_approval_links",
         """
         alter table relata.one_time_token add column about uuid, drop constraint one_time_token_purpose_check,
             add constraint one_time_token_purpose_check
