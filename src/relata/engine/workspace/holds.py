@@ -64,12 +64,12 @@ class Hold:
 async def hold_on(unit: Unit, record: UUID) -> Hold | None:
     """The hold on a record."""
     row = await unit.connection.fetch_one(f"select {_COLUMNS} from {_table(unit)} where record = %s", (record,))
-    return Hold(row[0], row[1], row[2], row[3], tuple(row[4]), None if row[5] is None else tuple(row[5])) if row else None
+    return (
+        Hold(row[0], row[1], row[2], row[3], tuple(row[4]), None if row[5] is None else tuple(row[5])) if row else None
+    )
 
 
-async def take(
-    unit: Unit, record: Record, *, holder: UUID, reason: str, fields: Sequence[str] | None
-) -> Record:
+async def take(unit: Unit, record: Record, *, holder: UUID, reason: str, fields: Sequence[str] | None) -> Record:
     """Hold a record. Conflict where it is held already, or was changed since it was read."""
     known = await hold_on(unit, record.id)
     if known is not None:
@@ -96,9 +96,7 @@ async def take(
 
 async def name_people(unit: Unit, holder: UUID, people: Collection[UUID]) -> None:
     """Say who can end it now."""
-    await unit.connection.execute(
-        f"update {_table(unit)} set people = %s where holder = %s", (list(people), holder)
-    )
+    await unit.connection.execute(f"update {_table(unit)} set people = %s where holder = %s", (list(people), holder))
 
 
 async def release(unit: Unit, holder: UUID) -> None:

@@ -32,15 +32,18 @@ def require_manage(work: Workspace) -> None:
     """Denied unless the actor may make processes."""
     if not work.actor.rights.permits(MANAGE):
         what = all_permissions(work).get(MANAGE, MANAGE).rstrip(".").lower()
-        raise Denied(
-            f"Your roles do not allow this: {what}.", code=f"denied_{MANAGE}", hint="Ask an administrator."
-        )
+        raise Denied(f"Your roles do not allow this: {what}.", code=f"denied_{MANAGE}", hint="Ask an administrator.")
 
 
 class Approvals(Administering):
     """The processes of one workspace, for one person."""
 
-    async def list(self) -> dict[str, Process]:
+    @classmethod
+    def beside(cls, office: Administering) -> Approvals:
+        """The same person at the same workspace."""
+        return cls(office._door, office._key, office._who, office._via)
+
+    async def all(self) -> dict[str, Process]:
         """All of them, on and off."""
         return processes(await self._context())
 
@@ -182,8 +185,6 @@ async def _check_people(work: Workspace, process: Process) -> None:
         for approver in named:
             target = {"person": "user", "team": "team"}.get(approver.kind)
             if target and approver.who and not await everything.get_many(target, [approver.who]):
-                problems.append(
-                    Problem("invalid_link", _("There is no such person or team."), f"steps.{at}.approvers")
-                )
+                problems.append(Problem("invalid_link", _("There is no such person or team."), f"steps.{at}.approvers"))
     if problems:
         raise Invalid.of(problems)

@@ -138,9 +138,7 @@ async def _mine(work: Workspace, everything: Workspace, request: Record) -> Reco
     raise Denied(_("This does not wait for you."), code="denied_decide", hint=_("Its page says for whom it waits."))
 
 
-async def _check_still(
-    everything: Workspace, work: Workspace, process: Process, request: Record, item: Record
-) -> None:
+async def _check_still(everything: Workspace, work: Workspace, process: Process, request: Record, item: Record) -> None:
     about: AnyTarget = request["about"]
     person = work.actor.user
     assert person is not None
@@ -202,4 +200,3 @@ async def _check_able(everything: Workspace, request: Record, to: UUID) -> None:
 async def request_of(work: Workspace, item: UUID) -> UUID:
     """To which request a part belongs. NotFound where the actor does not see it."""
     return (await work.get(DECISION, item))["request"]  # type: ignore[no-any-return]
-

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from relata.engine.automation.approvals.approvers import chosen, why_not
 from relata.engine.automation.approvals.objects import DECISION, REQUEST
 from relata.engine.automation.approvals.process import Process, Step
-from relata.engine.automation.approvals.stepping import close, enter, finish, hand_out, locked, plan_of, tell_hold, waiting
+from relata.engine.automation.approvals.stepping import (
+    close,
+    enter,
+    finish,
+    hand_out,
+    locked,
+    plan_of,
+    tell_hold,
+    waiting,
+)
 from relata.engine.identity import tokens
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
@@ -124,11 +133,8 @@ async def let_go(work: Workspace) -> None:
             for (holder,) in await work.unit.connection.fetch(gone, (object_name,)):
                 requests = await work.get_many(REQUEST, [holder], lock=True)
                 if requests and requests[0]["state"] == "pending":
-                    await finish(
-                        work, requests[0], plan_of(requests[0]), "recalled", _("The record was deleted.")
-                    )
+                    await finish(work, requests[0], plan_of(requests[0]), "recalled", _("The record was deleted."))
     await work.unit.connection.execute(
         f"delete from {space}._hold h where not exists (select 1 from {space}.{REQUEST} r where r.id = h.holder"
         " and r.state = 'pending' and r.deleted_at is null)"
     )
-

@@ -66,9 +66,7 @@ async def decide_by_link(work: Workspace, text: str, *, approve: bool, reason: s
     return await deciding.decide(work, request.id, approve=approve, reason=reason)
 
 
-def approval_mail(
-    to: str, news: News, places: Places, *, key: UUID, lines: Sequence[tuple[str, str]] = ()
-) -> Message:
+def approval_mail(to: str, news: News, places: Places, *, key: UUID, lines: Sequence[tuple[str, str]] = ()) -> Message:
     """lines: label and value of what the reader may know."""
     comment = news.request["comment"] or ""
     said = [news.text, *(f"{label}: {value}" for label, value in lines)]

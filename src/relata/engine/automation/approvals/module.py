@@ -23,9 +23,7 @@ MODULE = Module(
         MANAGE: "Make and change processes of approval.",
         OVERRIDE: "Change records that wait for approval, recall and reassign requests of others.",
     },
-    schedules=(
-        Schedule("approvals_due", "* * * * *", look_after, "Escalates what was not decided in time."),
-    ),
+    schedules=(Schedule("approvals_due", "* * * * *", look_after, "Escalates what was not decided in time."),),
     home=(
         HomeCard(
             name="approvals",

@@ -3,8 +3,19 @@ to decide sees their own part."""
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Integer, Json, Link, LongText, Option, Text
-from relata.engine.metadata.fields import User
+from relata.engine.metadata.fields import (
+    AnyLink,
+    Boolean,
+    Choice,
+    DateTime,
+    Integer,
+    Json,
+    Link,
+    LongText,
+    Option,
+    Text,
+    User,
+)
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Happening, Lifecycle, Object
@@ -27,7 +38,13 @@ REQUEST_OBJECT = Object(
     happening=Happening(due="due_at", open='state = "pending"'),
     fields=(
         Text("name", required=True, max_length=120, read_only=True, help="What kind of approval it is."),
-        AnyLink("about", required=True, read_only=True, reverse="approval_requests", help="The record that is to be approved."),
+        AnyLink(
+            "about",
+            required=True,
+            read_only=True,
+            reverse="approval_requests",
+            help="The record that is to be approved.",
+        ),
         Choice(
             "state",
             read_only=True,
@@ -46,7 +63,9 @@ REQUEST_OBJECT = Object(
         Text("step_name", max_length=120, read_only=True, label="Step's name", help="What the step is called."),
         DateTime("due_at", label="Due", read_only=True, help="By when this step should be decided."),
         DateTime("escalated_at", label="Escalated", read_only=True, help="When this step was found late."),
-        Boolean("is_stuck", default=False, read_only=True, label="Nobody can decide", help="An administrator must act."),
+        Boolean(
+            "is_stuck", default=False, read_only=True, label="Nobody can decide", help="An administrator must act."
+        ),
         DateTime("decided_at", label="Decided", read_only=True, help="When it ended."),
         LongText("reason", read_only=True, help="Why it ended as it did."),
         Text("process", max_length=60, read_only=True, hidden=True, help="The process by name."),
@@ -70,7 +89,9 @@ DECISION_OBJECT = Object(
     indexes=(("owner", "state"),),
     fields=(
         Text("name", required=True, max_length=250, read_only=True, help="What is to be decided."),
-        Link("request", REQUEST, required=True, read_only=True, reverse="decisions", help="The approval it belongs to."),
+        Link(
+            "request", REQUEST, required=True, read_only=True, reverse="decisions", help="The approval it belongs to."
+        ),
         AnyLink("about", required=True, read_only=True, reverse="approval_decisions", help="The record."),
         Choice(
             "state",

@@ -103,6 +103,11 @@ def encode(process: Process) -> dict[str, Any]:
     return body
 
 
+def plan_fields(process: Process) -> tuple[str, ...]:
+    """The fields that are locked one by one."""
+    return process.locked_fields if process.locks == "fields" else ()
+
+
 def label_of(name: str, process: Process) -> str:
     """What people read."""
     return process.label or in_words(name)

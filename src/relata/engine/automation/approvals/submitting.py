@@ -33,9 +33,7 @@ async def submit(work: Workspace, object_name: str, key: UUID, process: str = ""
     one = work.registry.get(object_name)
     record = await work.get(object_name, key, lock=True)
     if not await work.may(record, "change"):
-        raise Denied(
-            _("You may see this %(object)s, but not submit it.") % {"object": one.noun}, code="denied_submit"
-        )
+        raise Denied(_("You may see this %(object)s, but not submit it.") % {"object": one.noun}, code="denied_submit")
     known = await holds.hold_on(work.unit, key)
     if known is not None:
         raise await holds.refusal(work.unit, record, known, ())

@@ -145,7 +145,7 @@ async def _administrators(work: Workspace) -> list[UUID]:
     """Who can name an approver."""
     names = [role.name for role in work.registry.roles.values() if {OVERRIDE, "*"} & set(role.permissions)]
     rows = await work.unit.connection.fetch(
-        f'select id from {quoted(work.context.schema)}."user" where roles && %s::text[] and status = \'active\''
+        f"select id from {quoted(work.context.schema)}.\"user\" where roles && %s::text[] and status = 'active'"
         " and deleted_at is null order by id limit %s",
         (names, _MOST_ADMINISTRATORS),
     )

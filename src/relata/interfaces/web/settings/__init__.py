@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    approvals,
     audit,
     boards,
     branding,
@@ -56,6 +57,7 @@ AREAS = (
     teams,
     roles,
     rules,
+    approvals,
     objects,
     field_preview,
     fields,

@@ -145,6 +145,13 @@ _WORKSPACE = (
         help=later("Open records to people by a condition."),
     ),
     Place(
+        label=later("Approvals"),
+        href="/settings/approvals",
+        icon="badge-check",
+        needs="manage_approvals",
+        help=later("What must be agreed to, by whom, in which order."),
+    ),
+    Place(
         label=later("Objects and fields"),
         href="/settings/objects",
         icon="boxes",
