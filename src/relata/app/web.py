@@ -122,9 +122,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk, bulk_runs,
-            cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
-            figures, grouping, exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
+            merges, views, columns, figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -61,7 +61,7 @@ async def test_what_is_locked_is_refused_with_a_sentence(company: Company) -> No
     await company.process()
     key = await company.account()
     await company.submit(key)
-    with pytest.raises(Invalid, match="Name is locked: “Big account” waits for a decision by Mia."):
+    with pytest.raises(Invalid, match="Name is locked: “Big account” waits for a decision by Mia"):
         await company.change(company.sam, key, name="Other")
     async with company.house.as_person(company.sam) as work:
         with pytest.raises(Conflict, match="waits for a decision by Mia"):

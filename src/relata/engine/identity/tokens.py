@@ -53,7 +53,8 @@ async def issue(
     """A new token; its text is shown once. about: a record that it is good for, and nothing else."""
     text = draw()
     await connection.execute(
-        'insert into relata.one_time_token (id, purpose, token_hash, account, workspace, "user", email, about, expires_at)'
+        "insert into relata.one_time_token"
+        ' (id, purpose, token_hash, account, workspace, "user", email, about, expires_at)'
         " values (%s, %s, %s, %s, %s, %s, %s, %s, now() + %s)",
         (new_id(), purpose, digest(text), account, workspace, user, email, about, LIFETIMES[purpose]),
     )

@@ -120,7 +120,7 @@ def condition(schema: str, table: sa.FromClause) -> sa.ColumnElement[bool]:
         hold.c.fields.is_(None), hold.c.fields.bool_op("&&")(names),
         sa.literal_column("'deleted_at'", sa.Text()) == sa.any_(names),
     )  # fmt: skip
-    held = sa.select(sa.literal_column("1")).select_from(hold).where(hold.c.record == table.c.id, locked)
+    held: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(hold).where(hold.c.record == table.c.id, locked)
     return ~sa.exists(held)
 
 

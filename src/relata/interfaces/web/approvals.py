@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from relata.engine.automation.approvals import deciding, inbox, submitting
 from relata.engine.automation.approvals.inbox import Entry
 from relata.engine.automation.approvals.objects import REQUEST
+from relata.engine.metadata.fields import AnyTarget
 from relata.engine.ui import approving
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
@@ -174,11 +175,11 @@ async def _do(work: Workspace, key: UUID, what: str, form: dict[str, list[str]])
         await deciding.recall(work, key, reason)
 
 
-async def _request(work: Workspace, key: UUID) -> approving.AnyTarget:
+async def _request(work: Workspace, key: UUID) -> AnyTarget:
     """What a request is about. NotFound unless the actor sees it, or has a part in it."""
     if await deciding.my_part(work, key) is None:
         await work.get(REQUEST, key)
-    return (await work.as_system().get(REQUEST, key))["about"]  # type: ignore[no-any-return]
+    return (await work.as_system().get(REQUEST, key))["about"]
 
 
 def _known(what: str) -> str:
@@ -245,7 +246,7 @@ def _last(form: dict[str, list[str]], name: str) -> str:
 
 async def _view(web: Web, request: Visit, work: Workspace, query: object) -> InboxView:
     asked = query.get("show", "") if hasattr(query, "get") else ""
-    show = next((one for one in _SHOWS if one == asked), "waiting")
+    show: inbox.Show = next((one for one in _SHOWS if one == asked), "waiting")
     after = query.get("after", "") if hasattr(query, "get") else ""
     found, following = await inbox.entries(work, show, after or "")
     count = await inbox.waiting_count(work)

@@ -220,7 +220,8 @@ async def _view(web: Web, request: Visit, work: Workspace) -> CentreView:
 def _labels() -> dict[str, str]:
     return {
         "unread": _("Unread"), "all": _("All"), "mention": _("Mentions"), "assignment": _("Assigned"),
-        "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "approval": _("Approvals"), "system": _("System"),
+        "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "system": _("System"),
+        "approval": _("Approvals"),
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relata.engine.automation.approvals.actions import ACTIONS
 from relata.engine.automation.approvals.escalating import look_after
-from relata.engine.automation.approvals.objects import DECISION, DECISION_OBJECT, LAYOUTS, REQUEST_OBJECT
+from relata.engine.automation.approvals.objects import DECISION_OBJECT, LAYOUTS, REQUEST, REQUEST_OBJECT
 from relata.engine.automation.approvals.process import MANAGE
 from relata.engine.metadata.home_card import HomeCard, HomePart
 from relata.engine.metadata.module import Module, Schedule
@@ -27,16 +27,18 @@ MODULE = Module(
     home=(
         HomeCard(
             name="approvals",
-            object=DECISION,
+            object=REQUEST,
             label="To approve",
             icon="badge-check",
             parts=(
-                HomePart("Overdue", 'state = "waiting" and due_at <= now()', "bad"),
-                HomePart("Waiting", 'state = "waiting" and (due_at is null or due_at > now())'),
+                HomePart("Overdue", 'state = "pending" and due_at <= now()', "bad"),
+                HomePart("Waiting", 'state = "pending" and (due_at is null or due_at > now())'),
             ),
-            columns=("about", "due_at", "request.owner"),
+            mine='exists(decisions, owner = me() and state = "waiting")',
+            columns=("about", "due_at", "owner"),
             order="created_at",
             empty="Nothing waits for your approval.",
+            href="/approvals",
         ),
     ),
 )

@@ -35,7 +35,7 @@ REQUEST_OBJECT = Object(
     everyone=_SEEN,
     personal=True,
     lifecycle=Lifecycle("state", "pending", {"pending": ("approved", "rejected", "recalled")}),
-    happening=Happening(due="due_at", open='state = "pending"'),
+    happening=Happening(),
     fields=(
         Text("name", required=True, max_length=120, read_only=True, help="What kind of approval it is."),
         AnyLink(
@@ -43,7 +43,7 @@ REQUEST_OBJECT = Object(
             required=True,
             read_only=True,
             reverse="approval_requests",
-            help="The record that is to be approved.",
+            help="The record to be approved.",
         ),
         Choice(
             "state",
@@ -64,7 +64,7 @@ REQUEST_OBJECT = Object(
         DateTime("due_at", label="Due", read_only=True, help="By when this step should be decided."),
         DateTime("escalated_at", label="Escalated", read_only=True, help="When this step was found late."),
         Boolean(
-            "is_stuck", default=False, read_only=True, label="Nobody can decide", help="An administrator must act."
+            "is_stuck", default=False, read_only=True, label="Nobody can decide", help="Somebody must be named."
         ),
         DateTime("decided_at", label="Decided", read_only=True, help="When it ended."),
         LongText("reason", read_only=True, help="Why it ended as it did."),
@@ -90,7 +90,7 @@ DECISION_OBJECT = Object(
     fields=(
         Text("name", required=True, max_length=250, read_only=True, help="What is to be decided."),
         Link(
-            "request", REQUEST, required=True, read_only=True, reverse="decisions", help="The approval it belongs to."
+            "request", REQUEST, required=True, read_only=True, reverse="decisions", help="The approval that it is of."
         ),
         AnyLink("about", required=True, read_only=True, reverse="approval_decisions", help="The record."),
         Choice(

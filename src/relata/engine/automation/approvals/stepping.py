@@ -122,8 +122,8 @@ async def _begin(work: Workspace, request: Record, process: Process, position: i
 
 
 async def due_at(work: Workspace, step: Step, people: Collection[UUID]) -> datetime | None:
-    """When a step that begins now is late; None where it takes as long as it takes. Working time is that of who decides,
-    or the workspace's where several do."""
+    """When a step that begins now is late; None where it takes as long as it takes. Working time is that of whoever
+    decides, or the workspace's where several do."""
     if step.deadline <= 0:
         return None
     now = work.clock.now

@@ -316,7 +316,8 @@ async def _page(
         help=text("help", _("What it is for"), process.help, errors, max_length=300),
         where=text("where", _("Needed where"), process.when, {"where": errors.get("when", "")},
                    help=_("Such as amount > 20000; empty for every record that is submitted.")),
-        locks=text("locks", _("Locked while it waits"), process.locks, errors, kind="choice", options=locks, required=True),
+        locks=text("locks", _("Locked while it waits"), process.locks, errors, kind="choice", options=locks,
+                   required=True),
         locked_fields=text("locked_fields", _("These fields"), process.locked_fields, errors, kind="choices",
                            options=fields, help=_("For “Some fields”.")),
         switches=(
@@ -370,9 +371,10 @@ async def _tried(work: Workspace, trial: Trial) -> TrialView:
             TriedLine(
                 number=step.number, name=step.step.name, is_needed=step.is_needed, is_stuck=step.is_stuck,
                 needs=step.step.needs, due=step.due,
-                people=(
-                    *(TriedPerson(titles.get(("user", who), "")) for one in step.chosen for who in one.people),
-                    *(TriedPerson(titles.get(("user", who), ""), why) for one in step.chosen for who, why in one.skipped),
+                people=tuple(
+                    TriedPerson(titles.get(("user", who), ""), why)
+                    for one in step.chosen
+                    for who, why in (*((person, "") for person in one.people), *one.skipped)
                 ),
             )
             for step in trial.steps
