@@ -12,14 +12,16 @@ from relata.engine.automation.approvals.deciding import my_part
 from relata.engine.automation.approvals.inbox import deciders
 from relata.engine.automation.approvals.objects import REQUEST
 from relata.engine.automation.approvals.process import Process, label_of, plan_fields
+from relata.engine.automation.approvals.process import process_named as named
 from relata.engine.automation.approvals.stepping import applies, plan_of
-from relata.engine.automation.approvals.submitting import fitting
+from relata.engine.automation.approvals.submitting import first_people, fitting
 from relata.engine.ui.change_words import FieldChange, in_words, value_of
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace import holds
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +109,19 @@ async def changes_since(work: Workspace, record: Record, request: UUID | None = 
             for one in found.differences
         ),
     )  # fmt: skip
+
+
+async def asked_first(work: Workspace, record: Record, name: str) -> str:
+    """Who would be asked first, in a sentence."""
+    process = named(work.context, name)
+    people = await first_people(work, record, process)
+    if not people:
+        return _("Nobody could decide this at the moment; an administrator would have to name somebody.")
+    titles = await titles_of(work.unit, {"user": people[:4]})
+    names = ", ".join(titles.get(("user", one), _("somebody")) for one in people[:3])
+    if len(people) > 3:
+        names = _("%(names)s and others") % {"names": names}
+    return _("%(process)s: %(names)s will be asked.") % {"process": label_of(name, process), "names": names}
 
 
 async def offers(work: Workspace, record: Record) -> tuple[tuple[str, str], ...]:

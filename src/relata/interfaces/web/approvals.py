@@ -92,7 +92,7 @@ def _submitting(web: Web) -> list[HTTPRouteHandler]:
                 fields.insert(0, FormField(
                     name="process", label=_("Approval"), kind="choice", value=chosen, options=options, required=True,
                 ))  # fmt: skip
-            text = offers[0][1] if len(offers) == 1 else ""
+            text = await approving.asked_first(work, record, offers[0][0]) if len(offers) == 1 else ""
             view = DialogView(
                 title=_("Submit for approval"), text=text, action=f"/approvals/submit/{plural}/{key}",
                 submit=_("Submit"), kind="primary", csrf=exchange(request).csrf_token(), fields=tuple(fields),

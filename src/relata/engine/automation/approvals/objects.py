@@ -35,7 +35,7 @@ REQUEST_OBJECT = Object(
     everyone=_SEEN,
     personal=True,
     lifecycle=Lifecycle("state", "pending", {"pending": ("approved", "rejected", "recalled")}),
-    happening=Happening(),
+    happening=Happening(state="state"),
     fields=(
         Text("name", required=True, max_length=120, read_only=True, help="What kind of approval it is."),
         AnyLink(
@@ -85,7 +85,7 @@ DECISION_OBJECT = Object(
     everyone=_SEEN,
     personal=True,
     lifecycle=Lifecycle("state", "waiting", {"waiting": ("approved", "rejected", "closed")}),
-    happening=Happening(moment="decided_at"),
+    happening=Happening(moment="decided_at", state="state"),
     indexes=(("owner", "state"),),
     fields=(
         Text("name", required=True, max_length=250, read_only=True, help="What is to be decided."),

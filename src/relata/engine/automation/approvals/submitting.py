@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from relata.engine.automation.approvals.approvers import choose
 from relata.engine.automation.approvals.objects import REQUEST
 from relata.engine.automation.approvals.process import Process, encode, label_of, of_object
 from relata.engine.automation.approvals.stepping import applies, enter
@@ -51,6 +52,16 @@ async def submit(work: Workspace, object_name: str, key: UUID, process: str = ""
     }  # fmt: skip
     made = await everything.create(REQUEST, values, record_id=request)
     return await enter(everything, made, chosen, 0)
+
+
+async def first_people(work: Workspace, record: Record, process: Process) -> list[UUID]:
+    """Who would be asked first if the actor submitted the record now; empty where nobody could decide."""
+    everything = work.as_system()
+    for step in process.steps:
+        if await applies(everything, record.object.name, record.id, step.when):
+            found = await choose(everything, process, step, record, work.actor.user)
+            return list(dict.fromkeys(person for one in found for person in one.people))
+    return []
 
 
 async def _chosen(work: Workspace, record: Record, name: str) -> tuple[str, Process]:
