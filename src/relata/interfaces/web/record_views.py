@@ -148,7 +148,8 @@ async def record_view(
     if not peek and one.name in work.context.holdable:
         waiting = await approving.waiting_for(work, page.record)
         submits = () if waiting else await approving.offers(work, page.record)
-        view = msgspec.structs.replace(view, approval=waiting, submits=submits)
+        held = page if waiting is None else approving.without_editing(page, waiting)
+        view = msgspec.structs.replace(view, approval=waiting, submits=submits, record=held)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
         view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))

@@ -63,9 +63,7 @@ REQUEST_OBJECT = Object(
         Text("step_name", max_length=120, read_only=True, label="Step's name", help="What the step is called."),
         DateTime("due_at", label="Due", read_only=True, help="By when this step should be decided."),
         DateTime("escalated_at", label="Escalated", read_only=True, help="When this step was found late."),
-        Boolean(
-            "is_stuck", default=False, read_only=True, label="Nobody can decide", help="Somebody must be named."
-        ),
+        Boolean("is_stuck", default=False, read_only=True, label="Nobody can decide", help="Somebody must be named."),
         DateTime("decided_at", label="Decided", read_only=True, help="When it ended."),
         LongText("reason", read_only=True, help="Why it ended as it did."),
         Text("process", max_length=60, read_only=True, hidden=True, help="The process by name."),
