@@ -135,10 +135,7 @@ async def test_whatever_people_do_the_rules_of_a_request_hold(company: Company, 
     requests: list[UUID] = []
     people = [company.sam, company.mia, company.fin, company.fay, company.ada]
     for _turn in range(25):
-        who, what = (
-            chance.choice(people),
-            chance.choice(["submit", "yes", "yes", "yes", "no", "recall", "pass", "name"]),
-        )
+        who, what = chance.choice(people), chance.choice(_ACTS)
         request = chance.choice(requests) if requests else None
         try:
             async with company.house.as_person(who) as work:
