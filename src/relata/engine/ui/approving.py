@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.approvals.approvers import sees
 from relata.engine.automation.approvals.comparing import compared
 from relata.engine.automation.approvals.deciding import my_part
 from relata.engine.automation.approvals.inbox import deciders
@@ -15,6 +16,7 @@ from relata.engine.automation.approvals.process import Process, label_of, plan_f
 from relata.engine.automation.approvals.process import process_named as named
 from relata.engine.automation.approvals.stepping import applies, plan_of
 from relata.engine.automation.approvals.submitting import first_people, fitting
+from relata.engine.metadata.fields import AnyTarget
 from relata.engine.ui.change_words import FieldChange, in_words, value_of
 from relata.engine.ui.record_page import RecordPage
 from relata.engine.ui.values import targets_of
@@ -60,14 +62,19 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def waiting_for(work: Workspace, record: Record) -> Waiting | None:
-    """What the record waits for, as the actor may see it; None for nothing. Objects without a process cost nothing."""
+    """What the record waits for, as the actor may see it; None for nothing. Objects without a process cost nothing. On
+    the page of a request it is that request's record."""
+    if record.object.name == REQUEST and record["state"] == "pending":
+        about: AnyTarget = record["about"]
+        found = await work.get_many(about.object, [about.id]) if await sees(work, about.object, about.id) else []
+        return await waiting_for(work, found[0]) if found else None
     if record.object.name not in work.context.holdable or record.is_deleted:
         return None
     hold = await holds.hold_on(work.unit, record.id)
-    found = await work.as_system().get_many(REQUEST, [hold.holder]) if hold is not None else []
-    if not found or found[0]["state"] != "pending":
+    requests = await work.as_system().get_many(REQUEST, [hold.holder]) if hold is not None else []
+    if not requests or requests[0]["state"] != "pending":
         return None
-    request = found[0]
+    request = requests[0]
     process = plan_of(request)
     people = (await deciders(work, [request.id]))[request.id]
     titles = await titles_of(work.unit, {"user": [*people, *([request["owner"]] if request["owner"] else [])]})

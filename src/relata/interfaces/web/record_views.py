@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from relata.engine.automation.approvals.objects import REQUEST
 from relata.engine.collaboration.following import is_following
 from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
@@ -145,10 +146,10 @@ async def record_view(
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
     )
-    if not peek and one.name in work.context.holdable:
+    if not peek and (one.name in work.context.holdable or one.name == REQUEST):
         waiting = await approving.waiting_for(work, page.record)
         submits = () if waiting else await approving.offers(work, page.record)
-        held = page if waiting is None else approving.without_editing(page, waiting)
+        held = page if waiting is None or one.name == REQUEST else approving.without_editing(page, waiting)
         view = msgspec.structs.replace(view, approval=waiting, submits=submits, record=held)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
