@@ -37,6 +37,8 @@ ADMINISTRATIVE = (
     "/sign-on",
     f"/sign-on/{SOMEBODY}",
     "/teams",
+    "/groups",
+    f"/groups/{SOMEBODY}",
     "/roles",
     "/roles/new",
     "/roles/compare?a=reader&b=member",
@@ -115,6 +117,7 @@ ACTS = (
     f"/security/{SOMEBODY}/lock",
     "/coming-in",
     f"/teams/{SOMEBODY}/move",
+    f"/groups/{SOMEBODY}",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
