@@ -29,9 +29,9 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
-    person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by
-    object, where a parent is closed to the person as a whole, so that nothing comes through it. loose: by object that
-    inherits over an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
+    person belongs to or leads. below: these and all under them. codes: those of direct grants, see
+    `access.codes`. inherited: by object that inherits, these and those of its parents. loose: by object that inherits over
+    an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
     an import's id and row. is_fresh: False in a session whose person has not lately
     shown who they are.
     """
@@ -44,7 +44,7 @@ class Actor:
     teams: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()
-    fewer: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inherited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     loose: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
@@ -83,7 +83,7 @@ class Actor:
         level = self.rights.level(one, right)
         if one.name in self.loose and right == "read":
             return loose_predicate(level, table, one.access_parent, self._openings(one.name))
-        codes = f"actor_codes_{one.name}" if one.name in self.fewer else "actor_codes"
+        codes = f"actor_codes_{one.name}" if one.name in self.inherited else "actor_codes"
         return predicate(level, right, table, codes)
 
     def _openings(self, name: str) -> list[tuple[tuple[str, ...], str]]:
@@ -96,7 +96,7 @@ class Actor:
             "actor_teams": list(self.teams),
             "actor_below": list(self.below),
             "actor_codes": list(self.codes),
-            **{f"actor_codes_{name}": list(codes) for name, codes in self.fewer.items()},
+            **{f"actor_codes_{name}": list(codes) for name, codes in self.inherited.items()},
             **{
                 f"actor_codes_{name}_{at}": list(opening.codes)
                 for name, openings in self.loose.items()
