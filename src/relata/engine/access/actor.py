@@ -29,11 +29,10 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
-    person belongs to or leads. below: these and all under them. codes: those of direct grants, see
-    `access.codes`. inherited: by object that inherits, these and those of its parents. loose: by object that inherits over
-    an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
-    an import's id and row. is_fresh: False in a session whose person has not lately
-    shown who they are.
+    person belongs to or leads. below: these and all under them. codes: those of direct grants, see `access.codes`.
+    inherited: by object that inherits, these and those of its parents. loose: by object that inherits over an any-link,
+    what opens it. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
+    is_fresh: False in a session whose person has not lately shown who they are.
     """
 
     user: UUID | None
@@ -85,6 +84,10 @@ class Actor:
             return loose_predicate(level, table, one.access_parent, self._openings(one.name))
         codes = f"actor_codes_{one.name}" if one.name in self.inherited else "actor_codes"
         return predicate(level, right, table, codes)
+
+    def is_narrow(self, one: Object) -> bool:
+        """Whether the level reaches no further than the person's own records and their teams'."""
+        return one.name not in self.loose and self.rights.level(one, "read") in (Level.OWN, Level.TEAM)
 
     def _openings(self, name: str) -> list[tuple[tuple[str, ...], str]]:
         return [(opening.parents, f"actor_codes_{name}_{at}") for at, opening in enumerate(self.loose[name])]

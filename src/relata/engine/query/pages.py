@@ -14,6 +14,7 @@ from relata.engine.formula import Checked, EvaluationContext, Node, check
 from relata.engine.formula import types as kinds
 from relata.engine.metadata.registry import Registry
 from relata.engine.query import cursor as cursors
+from relata.engine.query import narrow
 from relata.engine.query.reader import Reader
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.query.result import Page
@@ -169,6 +170,8 @@ def _compiled(
 
     def make() -> Compiled:
         scope = FieldScope(ground.registry, ground.registry.get(query.object), reader)
+        if phase == 0 and narrow.serves(scope, query):
+            return narrow.select(ground.tables, scope, query, where, cursor=cursor, backwards=backwards)
         return select_page(
             ground.tables, scope, fields=query.fields, where=where, order=query.order, phase=phase, cursor=cursor,
             backwards=backwards, deleted=query.deleted,

@@ -39,6 +39,10 @@ class Reader(Protocol):
         """The rows on which `right` holds; None for all."""
         ...
 
+    def is_narrow(self, one: Object) -> bool:
+        """Whether the rows that may be read are few among all: a person's own and their team's."""
+        ...
+
     def parameters(self) -> dict[str, Any]:
         """The values of the predicate's parameters."""
         ...
@@ -65,6 +69,10 @@ class AnyReader:
     def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """All rows."""
         return None
+
+    def is_narrow(self, one: Object) -> bool:
+        """No."""
+        return False
 
     def parameters(self) -> dict[str, Any]:
         """None are needed."""

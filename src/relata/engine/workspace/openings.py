@@ -66,10 +66,10 @@ def _codes(context: WorkspaceContext, rights: Rights, keys: Keys, parents: Itera
 
 
 def _inherited(context: WorkspaceContext, rights: Rights, name: str, opened: Codes) -> Codes:
-    """The codes that can lie in this object's rows: direct grants, and those of its parents. What is compared with every
-    row is short (a manager of six teams has 42 codes, of which 15 can occur in contacts: counting a million of them took
-    1.9 s with all and 0.3 s with these). Parents beyond one that the person may not read at all open nothing, since
-    their access would have to pass through it."""
+    """The codes that can lie in this object's rows: direct grants, and those of its parents. What is compared with
+    every row is short (a manager of six teams has 42 codes, of which 15 can occur in contacts: counting a million of
+    them took 1.9 s with all and 0.3 s with these). Parents beyond one that the person may not read at all open nothing,
+    since their access would have to pass through it."""
     line = _line(context, name)
     if _is_loose(context, name) or (line and _is_loose(context, line[-1].name)):
         return opened
