@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from relata.engine.access.levels import FieldLevel, Level
-from relata.engine.access.predicate import loose_predicate, predicate
+from relata.engine.access.predicate import loose_predicate, predicate, ways
 from relata.engine.access.rights import Rights
 from relata.engine.identity.preferences import Preferences
 from relata.engine.metadata.fields import Field
@@ -82,12 +82,21 @@ class Actor:
         level = self.rights.level(one, right)
         if one.name in self.loose and right == "read":
             return loose_predicate(level, table, one.access_parent, self._openings(one.name))
-        codes = f"actor_codes_{one.name}" if one.name in self.inherited else "actor_codes"
-        return predicate(level, right, table, codes)
+        return predicate(level, right, table, self._codes_of(one))
+
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """The conditions of which each opens rows for reading; none where all rows are open, or no row."""
+        level = self.rights.level(one, "read")
+        if one.name in self.loose or level in (Level.NONE, Level.ALL):
+            return []
+        return ways(level, "read", table, self._codes_of(one))
 
     def is_narrow(self, one: Object) -> bool:
         """Whether the level reaches no further than the person's own records and their teams'."""
         return one.name not in self.loose and self.rights.level(one, "read") in (Level.OWN, Level.TEAM)
+
+    def _codes_of(self, one: Object) -> str:
+        return f"actor_codes_{one.name}" if one.name in self.inherited else "actor_codes"
 
     def _openings(self, name: str) -> list[tuple[tuple[str, ...], str]]:
         return [(opening.parents, f"actor_codes_{name}_{at}") for at, opening in enumerate(self.loose[name])]

@@ -41,7 +41,6 @@ def select(
     start = sum(cell.width for cell in slim.shape.cells)
     order = ", ".join(f"c{start + at} {direction}" for at in range(slim.sort))
     sql = (
-        f"select * from (({slim.sql}) union all ({others.sql})) as rows"
-        f" order by {order} limit %(page_limit)s::integer"
+        f"select * from (({slim.sql}) union all ({others.sql})) as rows order by {order} limit %(page_limit)s::integer"
     )
     return Compiled(sql, slim.params, slim.shape, slim.sort, slim.key_types)

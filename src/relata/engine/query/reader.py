@@ -39,6 +39,10 @@ class Reader(Protocol):
         """The rows on which `right` holds; None for all."""
         ...
 
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """The conditions of which each opens rows for reading; none where that is no question of the row."""
+        ...
+
     def is_narrow(self, one: Object) -> bool:
         """Whether the rows that may be read are few among all: a person's own and their team's."""
         ...
@@ -69,6 +73,10 @@ class AnyReader:
     def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """All rows."""
         return None
+
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """None are needed."""
+        return []
 
     def is_narrow(self, one: Object) -> bool:
         """No."""

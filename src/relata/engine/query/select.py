@@ -162,12 +162,14 @@ def select_page(
     deleted: bool,
     lane: str = "",
     slim: bool | None = None,
+    few: bool = False,
 ) -> Compiled:
     """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without,
     ALL
     for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …
     lane: a column that must equal `lane.value` of a statement around this one (see `lanes`).
-    slim: True for rows whose scope lies in the index of the order, False for all others (see `narrow`)."""
+    slim: True for rows whose scope lies in the index of the order, False for all others (see `narrow`). few: the reader
+    sees few of all rows (see `reach`), so that these are read and then sorted."""
     one = scope.object
     statement = Statement(tables)
     table = statement.alias(one)
@@ -194,9 +196,14 @@ def select_page(
         conditions.append(_beyond(levels, backwards))
     columns.extend(level.expression for level in levels)
     chosen = sa.select(*_labelled(columns)).select_from(source.joined).where(*conditions)
+    types = tuple(str(level.expression.type.compile(dialect=DIALECT)) for level in levels)
+    if few:  # the planner looks into no subquery with an offset, so it can't walk the order for them
+        rows = chosen.offset(sa.literal_column("0")).subquery("rows")
+        start = len(columns) - len(levels)
+        levels = [replace(level, expression=rows.c[f"c{start + at}"]) for at, level in enumerate(levels)]
+        chosen = sa.select(*rows.c)
     chosen = chosen.order_by(*(_direction(level, backwards) for level in levels))
     chosen = chosen.limit(sa.bindparam("page_limit", type_=sa.Integer()))
-    types = tuple(str(level.expression.type.compile(dialect=DIALECT)) for level in levels)
     return Compiled(render(chosen), tuple(statement.params), Shape(tuple(cells)), len(levels), types)
 
 

@@ -173,9 +173,7 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
     if sorted_in_scope(one) is field:
         slim = f"{_LIVE} and relata.slim(readers, {main}) is not null"
         carried = (main, "owner", "team", "readers")
-        found.append(
-            IndexSpec(f"sl__{one.name}", (f"(relata.sort_key({main}))", "id"), where=slim, include=carried)
-        )
+        found.append(IndexSpec(f"sl__{one.name}", (f"(relata.sort_key({main}))", "id"), where=slim, include=carried))
         found.append(IndexSpec(f"st__{one.name}", ("id",), where=slim.replace("is not null", "is null")))
     return found
 
