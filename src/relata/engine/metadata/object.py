@@ -21,6 +21,7 @@ from relata.engine.metadata.fields import (
     User,
 )
 from relata.engine.metadata.grant import Grant
+from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.i18n import inline
 
@@ -64,7 +65,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
     what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
-    administrator wrote for other languages, in pairs with the language.
+    administrator wrote for other languages, in pairs with the language. rules: what every record must keep to. entries:
+    what must be filled in before a choice or link takes a value.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     custom: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     plural_labels: tuple[tuple[str, str], ...] = ()
+    rules: tuple[ValidationRule, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def title(self) -> str:
