@@ -88,8 +88,8 @@ class RuleAdministration(ObjectAdministration):
             )
         if row and row[0]:
             titles = [one.all_fields[name].title for name in group]
-            message = _("%(records)s records share %(fields)s with another one, in %(groups)s groups.") % {
-                "records": row[1], "groups": row[0], "fields": _(" and ").join(titles),
+            message = _("%(records)s records share %(fields)s with another one.") % {
+                "records": row[1], "fields": _(" and ").join(titles),
             }  # fmt: skip
             hint = _("Group the list by these fields, and merge or correct the records first.")
             raise Conflict(message, code="in_use", field="fields", hint=hint)

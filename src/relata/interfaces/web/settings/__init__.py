@@ -25,6 +25,7 @@ from relata.interfaces.web.settings import (
     keys,
     layouts,
     modules,
+    needs,
     notifications,
     objects,
     passwords,
@@ -39,6 +40,7 @@ from relata.interfaces.web.settings import (
     shares,
     sign_on,
     teams,
+    validation,
 )
 
 AREAS = (
@@ -60,6 +62,8 @@ AREAS = (
     field_preview,
     fields,
     layouts,
+    validation,
+    needs,
     boards,
     choices,
     checking,

@@ -43,7 +43,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             found = _verdict(
                 work,
                 query.get("object", ""),
-                query.get("expression", "") or query.get("where", ""),
+                query.get("expression", "") or query.get("condition", "") or query.get("where", ""),
                 query.get("as", "") != "formula",
             )
             return web.page(work, "web/settings/verdict.html", found)
