@@ -9,7 +9,7 @@ from relata.engine.formula import BOOLEAN, Checked, check, parse, references, re
 from relata.engine.metadata.fields import Formula, Link, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query.reader import AnyReader
+from relata.engine.query.reader import AnyReader, Reader
 from relata.engine.query.scope import FieldScope
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -29,9 +29,10 @@ class Condition:
     formulas: Mapping[str, Checked]
 
 
-def condition_of(registry: Registry, one: Object, text: str) -> Condition:
-    """The condition for any reader. Invalid, with the place, where it does not fit the object."""
-    scope = FieldScope(registry, one, AnyReader())
+def condition_of(registry: Registry, one: Object, text: str, reader: Reader | None = None) -> Condition:
+    """The condition for any reader, or for one who may not read everything. Invalid, with the place, where it does not
+    fit the object."""
+    scope = FieldScope(registry, one, reader or AnyReader())
     checked = check(parse(text), scope, expect=BOOLEAN)
     found = _Reading(scope)
     found.add(checked)

@@ -18,21 +18,24 @@ from relata.engine.metadata.registry import Relation
 from relata.engine.query.columns import Source
 from relata.engine.query.columns import Statement as Collecting
 from relata.engine.query.pages import context_of
-from relata.engine.query.reader import AnyReader
+from relata.engine.query.reader import AnyReader, Reader
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, render
-from relata.engine.rules.clauses import Clause
+from relata.engine.rules.condition import Condition
 from relata.engine.workspace.copying import RowWriter
 from relata.engine.workspace.unit import Unit
 
 
 async def results(
-    unit: Unit, one: Object, clauses: Sequence[Clause], drafts: Sequence[tuple[UUID, Mapping[str, Any]]]
-) -> dict[UUID, tuple[bool, ...]]:
-    """What each clause's condition gives, by the draft's id. drafts: ids with all values."""
+    unit: Unit, one: Object, conditions: Sequence[Condition], drafts: Sequence[tuple[UUID, Mapping[str, Any]]],
+    reader: Reader | None = None,
+) -> dict[UUID, tuple[bool, ...]]:  # fmt: skip
+    """What each condition gives, by the draft's id. drafts: ids with all values. reader: what they may not see over a
+    link is empty; None sees all, as rules do."""
+    key = ("far", one.name, reader.fingerprint if reader else "", tuple(each.text for each in conditions))
     compiled: Compiled = unit.context.statements.get(
-        ("far verdicts", one.name), lambda: _compile(unit, one, clauses)
+        key, lambda: _compile(unit, one, conditions, reader or AnyReader())
     )
     writer = RowWriter(one, _columns(one), json_as_text=False)
     rows = []
@@ -41,7 +44,7 @@ async def results(
         for field in one.pair_fields:
             row[field.name] = list(values.get(field.name) or ())
         rows.append(row)
-    params: dict[str, Any] = {"rows": msgspec.json.encode(rows).decode()}
+    params: dict[str, Any] = {"rows": msgspec.json.encode(rows).decode(), **(reader.parameters() if reader else {})}
     context = context_of(unit.actor)
     for own, literals in compiled.params:
         params.update(own.values(literals or (), context))
@@ -54,14 +57,12 @@ def _columns(one: Object) -> list[str]:
     return [name for name, field in one.all_fields.items() if field.stored and field.sensitivity != "secret"]
 
 
-def _compile(unit: Unit, one: Object, clauses: Sequence[Clause]) -> Compiled:
+def _compile(unit: Unit, one: Object, conditions: Sequence[Condition], reader: Reader) -> Compiled:
     statement = Collecting(unit.context.tables)
-    source = _Drafts(statement, FieldScope(unit.context.registry, one, AnyReader()), _drafts(unit, one))
+    source = _Drafts(statement, FieldScope(unit.context.registry, one, reader), _drafts(unit, one))
     columns = [
-        compile_sql(
-            clause.condition.checked, source, statement.parameters(clause.condition.checked.literals), as_value=True
-        ).label(f"c{at}")
-        for at, clause in enumerate(clauses)
+        compile_sql(each.checked, source, statement.parameters(each.checked.literals), as_value=True).label(f"c{at}")
+        for at, each in enumerate(conditions)
     ]
     chosen = sa.select(source.table.c.id, *columns).select_from(source.joined)
     return Compiled(render(chosen), tuple(statement.params), Shape(()))

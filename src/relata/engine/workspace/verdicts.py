@@ -92,7 +92,7 @@ async def far_problems(work: Workspace, drafts: Sequence[Draft]) -> dict[UUID, l
     if not called:
         return {}
     await work.settle()  # roll-ups count what this unit has written
-    found = await results(unit, one, far, [(draft.id, whole(unit, draft)) for draft in called])
+    found = await results(unit, one, [clause.condition for clause in far], [(draft.id, whole(unit, draft)) for draft in called])
     return {
         draft.id: problems
         for draft in called
@@ -134,7 +134,7 @@ async def require_restorable(work: Workspace, draft: Draft) -> None:
     far = [clause for clause in clauses.far if _holds_always(clause)]
     if far:
         await work.settle()
-        found = await results(unit, one, clauses.far, [(draft.id, whole(unit, draft))])
+        found = await results(unit, one, [clause.condition for clause in clauses.far], [(draft.id, whole(unit, draft))])
         problems += [
             clause.problem()
             for at, clause in enumerate(clauses.far)

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
+from relata.engine.ui.dependents import field_states
 from relata.engine.ui.facts import one_fact
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
@@ -113,6 +114,7 @@ async def _view(
             zone=work.actor.zone, error=error,
             typed=typed_value(field, form, titles, work.settings.currency) if form is not None else None,
         )  # fmt: skip
+        made = await _offered(work, record, made)
     return FactView(
         name=name,
         label=found.label,
@@ -128,6 +130,17 @@ async def _view(
         error=error,
         clash=clash,
     )
+
+
+async def _offered(work: Workspace, record: Record, made: FormField) -> FormField:
+    """The input with the options that go with the record's other values, and the one that it has."""
+    states = await field_states(work, record.object, {**record.values, "id": record.id}) if made.options else {}
+    state = states.get(made.name)
+    if state is None or state.values is None:
+        return made
+    has = record[made.name]
+    kept = {*state.values, *((has,) if isinstance(has, str) else has or ())}
+    return msgspec.structs.replace(made, options=tuple(one for one in made.options if one.value in kept))
 
 
 def _seen(form: Mapping[str, list[str]]) -> int:
