@@ -122,7 +122,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns, completing,
+            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            completing,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

@@ -84,9 +84,8 @@ async def test_a_rule_reads_over_links(house: House) -> None:
     async with house.system() as work:
         shop = await work.create("account", {"name": "Shop", "industry": "retail"})
         lab = await work.create("account", {"name": "Lab", "industry": "health"})
-    await ruled(
-        house, "only_shops", "contact", condition='account is null or account.industry = "retail"', message="Shops only."
-    )
+    condition = 'account is null or account.industry = "retail"'
+    await ruled(house, "only_shops", "contact", condition=condition, message="Shops only.")
     async with house.system() as work:
         known = await work.create("contact", {"name": "Ada Lovelace", "account": shop.id})
         with pytest.raises(Invalid, match="Shops only"):
@@ -194,9 +193,7 @@ async def test_every_path_gives_the_same_verdict(house: House) -> None:
         async with house.system() as work:
             blank = [await work.create("account", {"name": "Blank", "industry": "retail"}) for _ in rows]
             stored = [await work.create("account", row) for row in rows]
-            holds = [
-                bool(await work.count("account", f'id = "{one.id}" and ({condition})')) for one in stored
-            ]
+            holds = [bool(await work.count("account", f'id = "{one.id}" and ({condition})')) for one in stored]
         assert holds == alone, condition
         await ruled(house, condition=condition, message="Refused.")
         changed = [

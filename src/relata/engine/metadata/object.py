@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -133,6 +135,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
         return self.all_fields.get(name)
+
+    @cached_property
+    def value_readers(self) -> dict[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]:
+        """How paths are read from a record's values, kept by who reads them (`rules.own_values`)."""
+        return {}
 
     @cached_property
     def required_fields(self) -> tuple[Field, ...]:

@@ -13,10 +13,9 @@ OCCASIONS = ("always", "created", "changed", "fields")
 class ValidationRule(msgspec.Struct, frozen=True, omit_defaults=True):
     """A sentence that must be true of each record. condition: an expression over the record. forbids: a record is
     refused while the condition is true, instead of while it is false. on: one of OCCASIONS. watched: for `fields`,
-    those
-    whose change calls for the rule; a new record counts as a change of all. field: where the message shows; "" for the
-    whole record. message: what the person reads; it never tells a value. active: whether it holds. messages: the same in
-    other languages, in pairs with the language."""
+    those whose change calls for the rule; a new record counts as a change of all. field: where the message shows; ""
+    for the whole record. message: what the person reads; it never tells a value. active: whether it holds. messages:
+    the same in other languages, in pairs with the language."""
 
     name: str
     condition: str

@@ -13,6 +13,7 @@ import msgspec
 
 from relata.engine.formula import evaluate
 from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields.choices import Option
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
 from relata.engine.rules.condition import Condition, condition_of
@@ -33,13 +34,18 @@ class FieldState(msgspec.Struct, frozen=True, omit_defaults=False):
 
 def dependents(one: Object) -> frozenset[str]:
     """The fields that follow others."""
-    found = {field.name for field in one.fields if _conditions(field) or getattr(field, "depends_on", "")}
-    return frozenset(found | {name for entry in one.entries for name in entry.needs})
+    follow = {field.name for field in one.fields if _conditions(field) or _parent(field)}
+    return frozenset(follow | {name for entry in one.entries for name in entry.needs})
 
 
 def _conditions(field: Field) -> list[str]:
-    options = getattr(field, "options", ())
+    options: tuple[Option, ...] = getattr(field, "options", ())
     return [text for text in (field.visible, field.required_when, *(option.when for option in options)) if text]
+
+
+def _parent(field: Field) -> str:
+    """The choice that narrows this one's options."""
+    return str(getattr(field, "depends_on", ""))
 
 
 async def field_states(work: Workspace, one: Object, values: Mapping[str, Any]) -> dict[str, FieldState]:
@@ -74,7 +80,7 @@ async def hidden_fields(work: Workspace, one: Object, values: Mapping[str, Any])
 
 def _offered(field: Field, truths: Mapping[str, bool], values: Mapping[str, Any]) -> tuple[str, ...] | None:
     options = getattr(field, "options", ())
-    depends_on = getattr(field, "depends_on", "")
+    depends_on = _parent(field)
     if not depends_on and not any(option.when for option in options):
         return None
     parent = values.get(depends_on) if depends_on else None
@@ -86,9 +92,7 @@ def _offered(field: Field, truths: Mapping[str, bool], values: Mapping[str, Any]
     )
 
 
-async def _truths(
-    work: Workspace, one: Object, texts: Iterable[str], values: Mapping[str, Any]
-) -> dict[str, bool]:
+async def _truths(work: Workspace, one: Object, texts: Iterable[str], values: Mapping[str, Any]) -> dict[str, bool]:
     """What the conditions give: own values in memory, those over links with one statement."""
     conditions = [found for text in sorted(texts) if (found := _condition(work, one, text)) is not None]
     context = context_of(work.actor)
@@ -102,8 +106,8 @@ async def _truths(
     far = [each for each in conditions if not each.is_own]
     if far:
         key = values.get("id") or new_id()
-        found = await results(work.unit, one, far, [(key, values)], work.actor)
-        truths |= dict(zip((each.text for each in far), found[key], strict=True))
+        given = await results(work.unit, one, far, [(key, values)], work.actor)
+        truths |= dict(zip((each.text for each in far), given[key], strict=True))
     return truths
 
 

@@ -112,7 +112,8 @@ def sections_of(
     found.append((OWN, Section(_("Record"), tuple(name for name in _ABOUT_RECORD if name not in named))))
     sections = []
     for tab, section in found:
-        names = (name for name in section.fields if name in values and not (one.all_fields[name].hidden or name in hidden))
+        shown = (name for name in section.fields if name in values and name not in hidden)
+        names = [name for name in shown if not one.all_fields[name].hidden]
         facts = tuple(fact(name) for name in names)
         if facts:
             sections.append(Facts(title=section.heading, facts=facts, columns=section.columns, tab=tab))

@@ -39,8 +39,8 @@ async def results(
     )
     writer = RowWriter(one, _columns(one), json_as_text=False)
     rows = []
-    for key, values in drafts:
-        row = {"id": key, **dict(zip(writer.columns, writer.row(values), strict=True))}
+    for record, values in drafts:
+        row: dict[str, Any] = {"id": record, **dict(zip(writer.columns, writer.row(values), strict=True))}
         for field in one.pair_fields:
             row[field.name] = list(values.get(field.name) or ())
         rows.append(row)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 
+#: Definitions whose names begin with their object's, and which go with it.
+_OF_AN_OBJECT = ("field", "tweak", "layout", "validation_rule", "entry", "unique")
+
+
 class ObjectAdministration(Administering):
     """The objects and fields of one workspace, for one person."""
 
@@ -161,7 +165,7 @@ class ObjectAdministration(Administering):
             )
         _refuse_uses(one.title, uses_of_object(context, one))
         for definition in context.definitions:
-            if definition.kind in ("field", "tweak", "layout", "validation_rule", "entry", "unique") and definition.name.split(".")[0] == name:
+            if definition.kind in _OF_AN_OBJECT and definition.name.split(".")[0] == name:
                 await self._remove(definition.kind, definition.name, definition.body)
         await self._remove("object", name, configure.body_of(one))
         async with self._door.database.transaction() as connection:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.formula import Checked, EvaluationContext, check, evaluate, parse
-from relata.engine.metadata.fields import AnyLink, AnyTarget, Link, MoneyField, RollUp
+from relata.engine.metadata.fields import AnyLink, AnyTarget, Link, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, Relation
 from relata.engine.query.columns import Everything

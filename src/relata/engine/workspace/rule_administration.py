@@ -23,8 +23,8 @@ class RuleAdministration(ObjectAdministration):
     """The rules of one workspace's objects, for one person."""
 
     async def put_rule(self, object_name: str, name: str, raw: Mapping[str, Any]) -> ValidationRule:
-        """Make or replace a validation rule; it holds from the next write on. One with the name of a module's rule takes
-        its place. Invalid with everything that does not fit."""
+        """Make or replace a validation rule; it holds from the next write on. One with the name of a module's rule
+        takes its place. Invalid with everything that does not fit."""
         context = await self._allowed("validation_rule")
         one = context.registry.get(object_name)
         check_identifier(name, "rule")

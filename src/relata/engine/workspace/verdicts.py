@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 def clauses_for(unit: Unit, one: Object) -> Clauses:
     """The object's rules, made ready once for each version of the definitions."""
-    found: Clauses = unit.context.statements.get(
-        ("clauses", one.name), lambda: clauses_of(unit.context.registry, one)
-    )
+    found: Clauses = unit.context.statements.get(("clauses", one.name), lambda: clauses_of(unit.context.registry, one))
     return found
 
 
@@ -92,7 +90,9 @@ async def far_problems(work: Workspace, drafts: Sequence[Draft]) -> dict[UUID, l
     if not called:
         return {}
     await work.settle()  # roll-ups count what this unit has written
-    found = await results(unit, one, [clause.condition for clause in far], [(draft.id, whole(unit, draft)) for draft in called])
+    found = await results(
+        unit, one, [clause.condition for clause in far], [(draft.id, whole(unit, draft)) for draft in called]
+    )
     return {
         draft.id: problems
         for draft in called

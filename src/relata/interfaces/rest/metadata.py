@@ -91,9 +91,7 @@ def describe(registry: Registry, rights: Rights, one: Object) -> dict[str, Any]:
             if (needs := [name for name in entry.needs if _knows(rights, one, name)])
             and _knows(rights, one, entry.field)
         ],
-        "unique_together": [
-            group for group in one.unique_together if all(_knows(rights, one, name) for name in group)
-        ],
+        "unique_together": [group for group in one.unique_together if all(_knows(rights, one, name) for name in group)],
         "layout": _layout(registry, rights, one),
     }
 

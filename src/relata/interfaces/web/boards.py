@@ -33,8 +33,8 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.completing import completion
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
@@ -153,9 +153,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await web.within(request, change, read_only=False)
         except Invalid as refused:
             by = request.query_params.get("by", "")
-            asked_for = await completion(
-                web, request, plural, _sent(form, "card"), by, _sent(form, "column"), refused
-            )
+            asked_for = await completion(web, request, plural, _sent(form, "card"), by, _sent(form, "column"), refused)
             if asked_for is None:
                 raise
             return asked_for

@@ -105,7 +105,7 @@ async def _dialog(
     for name, ids in typed_targets(fields, form).items():
         targets.setdefault(name, set()).update(ids)
     titles = await titles_of(work.unit, targets)
-    made = []
+    made: list[FormField] = []
     for field in fields:
         problem = errors.pop(field.name, "")
         is_open = is_sent(field, form)
@@ -139,9 +139,7 @@ def _asked(work: Workspace, one: Object, form: Form) -> list[Field]:
 def _editable(work: Workspace, one: Object) -> list[Field]:
     """What this person may read and write in a form: nothing that is hidden is asked for."""
     return [
-        field
-        for field in one.all_fields.values()
-        if is_editable(work, one, field) and work.actor.readable(one, field)
+        field for field in one.all_fields.values() if is_editable(work, one, field) and work.actor.readable(one, field)
     ]
 
 

@@ -37,8 +37,8 @@ class FormSection(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile. follows:
-    address that tells how fields follow what is typed, "" where none does; states: how they are now."""
+    """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
+    follows: address that tells how fields follow what is typed, "" where none does; states: how they are now."""
 
     shell: Shell
     title: str

@@ -170,7 +170,8 @@ def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
 
 
 async def test_every_page_is_there_for_an_administrator(ada: Browser) -> None:
-    for path in (*PERSONAL, *(one for one in ADMINISTRATIVE if SOMEBODY not in one and one not in (NO_BOARD, NO_RULE)), *ASKED):
+    there = (one for one in ADMINISTRATIVE if SOMEBODY not in one and one not in (NO_BOARD, NO_RULE))
+    for path in (*PERSONAL, *there, *ASKED):
         found = await ada.get(f"/settings{path}")
         assert found.status_code == 200, (path, found.text[:500])
 

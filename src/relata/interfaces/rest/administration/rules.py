@@ -16,8 +16,8 @@ from relata.interfaces.rest.routes import Route
 
 
 class ValidationRuleBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """condition: an expression that must hold, or with `forbids` must not. on: always, created, changed, or fields, with
-    those in `watched`. field: where the message shows."""
+    """condition: an expression that must hold, or with `forbids` must not. on: always, created, changed, or fields,
+    with those in `watched`. field: where the message shows."""
 
     condition: str
     message: str
@@ -38,8 +38,8 @@ class RehearsalBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class EntryBody(msgspec.Struct, forbid_unknown_fields=True):
-    """field: a choice or a link. value: the option's value, or the linked record's id. needs: fields that must be filled
-    in; none takes the demand back."""
+    """field: a choice or a link. value: the option's value, or the linked record's id. needs: fields that must be
+    filled in; none takes the demand back."""
 
     field: str
     value: str

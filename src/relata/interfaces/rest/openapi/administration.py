@@ -60,7 +60,10 @@ _OBJECT: Schema = {
 
 def administration_schemas(rights: Rights) -> dict[str, Schema]:
     """The bodies, by name."""
-    kinds = (Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RehearsalBody, EntryBody, UniqueBody)
+    kinds = (
+        Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RehearsalBody,
+        EntryBody, UniqueBody,
+    )  # fmt: skip
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
 

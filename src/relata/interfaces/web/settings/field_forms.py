@@ -102,9 +102,12 @@ def option_rows(form: Form) -> tuple[OptionRow, ...]:
         if label.strip() or value.strip():
             rows.append(
                 OptionRow(
-                    value=value.strip(), label=label.strip(), colour=colour or "grey", retired=state == "retired",
+                    value=value.strip(),
+                    label=label.strip(),
+                    colour=colour or "grey",
+                    retired=state == "retired",
                     when=when.strip(),
-                )  # fmt: skip
+                )
             )
     return tuple(rows)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from typing import Any
+
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -118,7 +120,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     PLACE,
                     f"{one.title}: {field.title}",
                     error=error,
-                    known=("label", "help", "options", "visible", "required_when"),
+                    known=("label", "help", "visible", "required_when"),
                 ),
                 name=field.name,
                 kind=kind,
@@ -205,7 +207,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one, known = await web.within(request, lambda work: _known_later(work, name, field))
             kind = BY_TAG.get(tag) or BY_TAG[known.type_name]
             kept = {option.value: msgspec.to_builtins(option) for option in getattr(known, "options", ())}
-            raw = {"visible": known.visible, "required_when": known.required_when}
+            raw: dict[str, Any] = {"visible": known.visible, "required_when": known.required_when}
             raw |= definition(kind, one, form, name=field)
             if "options" in raw:  # what the form does not show stays
                 raw["options"] = [{**kept.get(option["value"], {}), **option} for option in raw["options"]]
