@@ -127,7 +127,8 @@ async def _dialog(
         fields=tuple(msgspec.structs.replace(each, required=True, wide=True) for each in made),
         error=rest or ("" if error.problems else error.message),
     )
-    return web.page(work, "web/complete.html", view, status=422, headers={"hx-retarget": "#dialog"})
+    status = 200 if request.headers.get("hx-request") else 422  # for a screen it is a question and not a failure
+    return web.page(work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog"})
 
 
 def _asked(work: Workspace, one: Object, form: Form) -> list[Field]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
