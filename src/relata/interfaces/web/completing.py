@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
-from relata.engine.ui.board_lanes import divider
+from relata.engine.ui.board_lanes import divider, dividers
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import targets_of
@@ -74,7 +74,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def completion(
-    web: Web, request: Visit, plural: str, key: str, by: str, to: str, error: Invalid
+    web: Web, request: Visit, plural: str, key: str, by: str, to: str, error: Invalid | Conflict
 ) -> Response[bytes] | None:
     """The dialog that asks for what is missing; None where the refusal can't be mended so."""
 
@@ -84,7 +84,7 @@ async def completion(
         names = [field.name for field in _editable(work, one)]
         if not error.problems or not all(problem.code in _MISSING for problem in error.problems):
             return None
-        if not missing <= set(names):
+        if missing == {by} or not missing <= set(names) or (by and by not in {each.name for each in dividers(work, one)}):
             return None
         record = await work.get(one.name, record_id(key))
         return await _dialog(web, request, work, record, divider(work, one, by).name, to, error, {})

@@ -21,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.completing import completion
 from relata.interfaces.web.forms import posted, version_of
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id
 from relata.interfaces.web.inputs import form_field, read_form
@@ -78,6 +79,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         try:
             return await web.within(request, change, read_only=False)
         except (Invalid, Conflict) as error:
+            sent = (form.get(name) or [""])[-1]
+            asked = await completion(web, request, plural, key, name, sent, error) if sent else None
+            if asked is not None:
+                return asked
             message = f"{error.message} {error.hint or ''}".strip()
 
             async def show(work: Workspace) -> Response[bytes]:

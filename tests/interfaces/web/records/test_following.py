@@ -63,3 +63,16 @@ async def test_a_card_that_lacks_something_is_asked_for_it(house: House, connect
     async with house.system() as work:
         after = await work.get("account", shop.id)
     assert (after["type"], after["legal_name"]) == ("customer", "Shop Ltd")
+
+
+async def test_a_value_on_the_page_that_needs_more_is_asked_for_it(house: House, connect: Connect) -> None:
+    await ruled(house)
+    ada = await connect(await house.person("Ada Admin", "admin"), browser=True)
+    async with house.system() as work:
+        shop = await work.create("account", {"name": "Shop"})
+    place, htmx = f"/accounts/{shop.id}/fields/type", {"HX-Request": "true"}
+    asked = await ada.post(place, data={"type": "customer"}, headers=htmx)
+    assert (asked.status_code, asked.headers.get("hx-retarget")) == (200, "#dialog")
+    assert 'name="legal_name"' in asked.text
+    other = await ada.post(f"/accounts/{shop.id}/fields/name", data={"name": ""}, headers=htmx)
+    assert (other.status_code, other.headers.get("hx-retarget")) == (422, None)
