@@ -34,6 +34,7 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    completing,
     confirming,
     desks,
     erasing,
@@ -124,6 +125,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            completing,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

@@ -26,6 +26,7 @@ from relata.interfaces.web.settings import (
     keys,
     layouts,
     modules,
+    needs,
     notifications,
     objects,
     passwords,
@@ -40,6 +41,7 @@ from relata.interfaces.web.settings import (
     shares,
     sign_on,
     teams,
+    validation,
 )
 
 AREAS = (
@@ -62,6 +64,8 @@ AREAS = (
     field_preview,
     fields,
     layouts,
+    validation,
+    needs,
     boards,
     choices,
     checking,
