@@ -35,7 +35,10 @@ async def test_the_first_rule_that_finds_somebody_decides(desk: Desk) -> None:
     await desk.rule("second", way="person", to={"kind": "person", "id": str(desk.people["Ben"])})
     lead = await desk.lead()
     assert desk.name(lead["owner"]) == "Ben"
-    assert [(one["name"], one["word"]) for one in (await desk.why(lead))["rules"]] == [("first", "no"), ("second", "chosen")]
+    assert [(one["name"], one["word"]) for one in (await desk.why(lead))["rules"]] == [
+        ("first", "no"),
+        ("second", "chosen"),
+    ]
     admin = AssignmentAdministration(desk.house.door, desk.house.key, desk.boss)
     await admin.reorder("lead", ["second", "first"])
     assert await desk.leads(1, company="Y") == ["Ben"]
@@ -53,9 +56,7 @@ async def test_who_is_away_is_passed_over_and_need_not_catch_up(desk: Desk) -> N
     await desk.rule()
     async with desk.house.system() as work:
         today = work.clock.today
-        away = await work.create(
-            "absence", {"person": desk.people["Ada"], "first_day": today, "last_day": today}
-        )
+        away = await work.create("absence", {"person": desk.people["Ada"], "first_day": today, "last_day": today})
     assert Counter(await desk.leads(6)) == {"Ben": 3, "Cy": 3}
     async with desk.house.system() as work:
         await work.delete(away)

@@ -176,7 +176,9 @@ def _limits(one: Object, rule: AssignmentRule) -> list[Problem]:
     if len(rule.members) > _MOST or len(rule.rows) > 2 * _MOST or len(rule.columns) > 6:
         problems.append(_problem("too_long", _("A rule has at most 200 people, 6 columns and 400 rows."), "members"))
     if unknown := [name for name in rule.met_by if one.field(name) is None]:
-        problems.append(_problem("unknown_field", _("There is no field %(name)s.") % {"name": unknown[0][:60]}, "met_by"))
+        problems.append(
+            _problem("unknown_field", _("There is no field %(name)s.") % {"name": unknown[0][:60]}, "met_by")
+        )
     if rule.escalate == "queue" and rule.escalate_to is None and rule.response_minutes:
         problems.append(_problem("required", _("Choose the queue for what is late."), "escalate_to"))
     return problems

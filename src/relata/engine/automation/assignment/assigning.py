@@ -58,9 +58,7 @@ async def take(work: Workspace, assignment: UUID) -> Record:
     if (queue is None or me not in (queue["members"] or ())) and not await work.may(record, "change"):
         raise Denied("You are not a member of this queue.", code="denied_take", hint="Ask who manages people.")
     taken = await everything.change(record, {"owner": me, "team": work.actor.main_team or record["team"]})
-    await everything.change(
-        waiting, {"state": "taken", "person": me, "taken_by": me, "taken_at": work.clock.now}
-    )
+    await everything.change(waiting, {"state": "taken", "person": me, "taken_by": me, "taken_at": work.clock.now})
     for clock in await everything.find("response_clock", "met_at is null and ended_at is null", about=about.id):
         await everything.change(clock, {"person": me})
     return taken

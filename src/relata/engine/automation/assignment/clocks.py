@@ -40,11 +40,11 @@ async def watch(work: Workspace, mail: MailNow) -> int:
     return late
 
 
-async def _watch(
-    work: Workspace, mail: MailNow, name: str, clocks: Sequence[Record], rules: dict[str, Named]
-) -> int:
+async def _watch(work: Workspace, mail: MailNow, name: str, clocks: Sequence[Record], rules: dict[str, Named]) -> int:
     one, now, late = work.registry.objects.get(name), work.clock.now, 0
-    records = {record.id: record for record in await work.get_many(name, [c["about"].id for c in clocks])} if one else {}
+    records = (
+        {record.id: record for record in await work.get_many(name, [c["about"].id for c in clocks])} if one else {}
+    )
     answers = await _answers(work, one, clocks, rules) if one else {}
     for clock in clocks:
         record, rule = records.get(clock["about"].id), rules.get(clock["rule"])

@@ -104,7 +104,9 @@ async def _clock(deciding: Deciding, object_name: str, decision: Decision) -> di
     if not rule.rule.response_minutes:
         return None
     due = await due_at(deciding.work, await _calendar(deciding, decision), rule, now)
-    return None if due is None else clock_row(AnyTarget(object_name, decision.item.id), rule, _person(decision), now, due)
+    return (
+        None if due is None else clock_row(AnyTarget(object_name, decision.item.id), rule, _person(decision), now, due)
+    )
 
 
 def clock_row(about: AnyTarget, rule: Named, person: UUID | None, started: datetime, due: datetime) -> dict[str, Any]:

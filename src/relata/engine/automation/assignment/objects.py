@@ -5,7 +5,19 @@ from __future__ import annotations
 from relata.engine.automation.assignment.actions import ACTIONS
 from relata.engine.automation.assignment.guards import GUARDS
 from relata.engine.automation.assignment.placing import place
-from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Json, Link, Links, Option, Tags, Text, User
+from relata.engine.metadata.fields import (
+    AnyLink,
+    Boolean,
+    Choice,
+    DateTime,
+    Json,
+    Link,
+    Links,
+    Option,
+    Tags,
+    Text,
+    User,
+)
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Extension, Module

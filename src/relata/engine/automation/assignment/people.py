@@ -95,7 +95,9 @@ async def members_of(work: Workspace, rule: AssignmentRule) -> dict[UUID, int]:
     return found
 
 
-async def candidates_of(staff: Staff, one: Object, rule: AssignmentRule, members: Mapping[UUID, int]) -> list[Candidate]:
+async def candidates_of(
+    staff: Staff, one: Object, rule: AssignmentRule, members: Mapping[UUID, int]
+) -> list[Candidate]:
     """The members as candidates, without their turns."""
     await staff.know(members)
     loads = await loads_of(staff.work, one, rule, members) if rule.counts_load else {}

@@ -65,7 +65,9 @@ class Seen:
         if name == "id":
             return self._item.id
         if isinstance(field, Formula):
-            return self.result(check(parse(field.expression), FieldScope(self._work.registry, self._object, AnyReader())))
+            return self.result(
+                check(parse(field.expression), FieldScope(self._work.registry, self._object, AnyReader()))
+            )
         if rest and isinstance(field, Link):
             target = self._item.values.get(name)
             return self._linked.get((name, target), {}).get(".".join(rest)) if target else None
