@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.engine.automation.conftest import Desk
 
 from relata.engine.automation.assignment.administration import AssignmentAdministration
 from relata.engine.automation.assignment.assigning import assign
+from relata.engine.automation.assignment.rehearsing import rehearse, try_record, try_values
 from relata.foundation.errors import Conflict, Denied, Invalid
 from relata.testing.house import House
-from tests.engine.automation.conftest import Desk
 
 
 async def test_everybody_gets_the_same(desk: Desk) -> None:
@@ -183,3 +184,31 @@ async def test_rules_that_do_not_fit_are_refused_at_their_field(desk: Desk) -> N
 async def test_only_administrators_change_rules(desk: Desk, house: House) -> None:
     with pytest.raises(Denied):
         await AssignmentAdministration(house.door, house.key, desk.people["Ada"]).put("x", {"object": "lead"})
+
+
+async def test_a_trial_changes_nothing(desk: Desk) -> None:
+    lead = await desk.lead()
+    await desk.rule(where='company = "Y"', skills='"german"')
+    async with desk.house.as_person(desk.boss) as work:
+        decision = await try_record(work, "lead", lead.id)
+        assert (decision.to, decision.asked[0].word) == (None, "no")
+        decision = await try_values(work, "lead", {"name": {"last": "X"}, "company": "Y"})
+        assert (decision.asked[0].word, {one.word for one in decision.asked[0].verdicts}) == ("nobody", {"unskilled"})
+        assert await work.count("assignment") == 0
+    async with desk.house.as_person(desk.people["Ada"]) as work:
+        with pytest.raises(Denied):
+            await try_record(work, "lead", lead.id)
+
+
+async def test_a_rehearsal_tells_who_would_have_got_how_many(desk: Desk) -> None:
+    await desk.leads(7)
+    await desk.rule(where='company = "X"')
+    await desk.lead(owner=desk.people["Ada"], company="Y")
+    async with desk.house.as_person(desk.boss) as work:
+        found = await rehearse(work, "lead")
+        assert await work.count("assignment") == 0
+    assert (found.records, found.differ, found.unmatched) == (8, 7, 1)
+    shares = {one.name: (one.now, one.would) for one in found.shares}
+    assert shares["Boss"] == (7, 0)
+    assert sorted(would for _, would in shares.values()) in ([0, 2, 2, 4], [0, 2, 3, 3])
+    assert {one.now for one in found.examples} == {"Boss"}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.engine.automation.conftest import Desk
 
 from relata.engine.automation.assignment.clocks import watch
 from relata.engine.collaboration.preferences import Preferences
@@ -14,7 +15,6 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied
 from relata.testing.house import House
-from tests.engine.automation.conftest import Desk
 
 
 async def no_mail(work: Workspace, wish: Preferences, notification: Record) -> None:

@@ -17,7 +17,6 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Bug, NotFound
 
-
 #: Instead of an object's name in an action: every object that has assignment rules.
 ASSIGNED = "*assigned"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,14 +46,14 @@ class Decision:
 
 class Deciding:
     """The rules at work on one object, in one transaction. is_real: turns are held and kept; else they only go on for
-    as long as this lives."""
+    as long as this lives. is_rehearsal: everybody begins with nothing, and is there every day."""
 
     def __init__(
-        self, work: Workspace, one: Object, rules: Sequence[Named], *, is_real: bool, moment: datetime | None = None
+        self, work: Workspace, one: Object, rules: Sequence[Named], *, is_real: bool, is_rehearsal: bool = False
     ) -> None:
-        self.work, self.object, self.is_real = work, one, is_real
+        self.work, self.object, self.is_real, self.is_rehearsal = work, one, is_real, is_rehearsal
         self.rules = tuple(rules)
-        self.staff = Staff(work, moment or work.clock.now)
+        self.staff = Staff(work, work.clock.now, ignores_absences=is_rehearsal)
         self.calendars: dict[UUID, Calendar] = {}
         self._pools: dict[str, tuple[Pool, turns.Known]] = {}
 
@@ -134,9 +133,12 @@ class Deciding:
             members = await members_of(self.work, named.rule)
             # First the turns: whoever holds them alone counts what the others have committed.
             reading = turns.hold if self.is_real else turns.seen
-            known = await reading(self.work.unit, named.name, members) if members else {}
+            known = await reading(self.work.unit, named.name, members) if members and not self.is_rehearsal else {}
             candidates = await candidates_of(self.staff, self.object, named.rule, members)
             join(candidates, known)
+            if self.is_rehearsal:
+                for one in candidates:
+                    one.load = None if one.load is None else 0
             pool = Pool(candidates, named.rule.way == "least_loaded", named.rule.capacity)
             self._pools[named.name] = (pool, known)
         return self._pools[named.name][0]

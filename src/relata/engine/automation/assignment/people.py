@@ -23,10 +23,12 @@ _MOST_DEPUTIES = 4
 
 @dataclass(slots=True)
 class Staff:
-    """Everybody who was asked about so far, at one moment. None: there is no such person any more."""
+    """Everybody who was asked about so far, at one moment. None: there is no such person any more. ignores_absences:
+    everybody is there."""
 
     work: Workspace
     moment: datetime
+    ignores_absences: bool = False
     people: dict[UUID, Record | None] = field(default_factory=dict)
     away: dict[UUID, Away] = field(default_factory=dict)
     teams: dict[UUID, Record | None] = field(default_factory=dict)
@@ -38,7 +40,8 @@ class Staff:
         if fresh:
             self.people |= dict.fromkeys(fresh, None)
             self.people |= {one.id: one for one in await self.work.as_system().get_many("user", sorted(fresh))}
-            self.away |= await away_on(self.work, fresh, self.moment)
+            if not self.ignores_absences:
+                self.away |= await away_on(self.work, fresh, self.moment)
 
     def is_active(self, person: UUID) -> bool:
         """Whether this person works here."""

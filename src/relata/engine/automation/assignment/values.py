@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from relata.engine.formula import BOOLEAN, Checked, Many, Ref, all_of, check, evaluate, parse, references, relations
-from relata.engine.formula import Binary, Items, Literal, Path
+from relata.engine.formula import (
+    BOOLEAN,
+    Binary,
+    Checked,
+    Items,
+    Literal,
+    Many,
+    Path,
+    Ref,
+    all_of,
+    check,
+    evaluate,
+    parse,
+    references,
+    relations,
+)
 from relata.engine.metadata.fields import Formula, Link, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
