@@ -128,11 +128,11 @@ class Registry:
         found: dict[str, dict[str, Action]] = {name: {} for name in self.objects}
         for module in self.modules.values():
             for one in module.actions:
-                if one.object == ASSIGNED:
-                    for name in sorted(self.assigned & found.keys()):
-                        found[name][one.name] = bound(one, name)
-                else:
+                if one.object != ASSIGNED:
                     found.setdefault(one.object, {})[one.name] = one
+        for one in (one for module in self.modules.values() for one in module.actions if one.object == ASSIGNED):
+            for name in sorted(self.assigned & found.keys()):  # behind the object's own, which are offered first
+                found[name][one.name] = bound(one, name)
         return found
 
     @cached_property
