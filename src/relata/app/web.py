@@ -28,6 +28,7 @@ from relata.interfaces.rest import api
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
+    assignments,
     boards,
     bulk,
     bulk_runs,
@@ -125,7 +126,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
-            completing,
+            completing, assignments,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    assignment,
     audit,
     boards,
     branding,
@@ -42,6 +43,7 @@ from relata.interfaces.web.settings import (
     sign_on,
     teams,
     validation,
+    working_time,
 )
 
 AREAS = (
@@ -78,6 +80,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 
