@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.engine.automation.conftest import Desk
+from tests.engine.automation.assignment.conftest import Desk
 
 from relata.engine.automation.assignment.administration import AssignmentAdministration
 from relata.engine.automation.assignment.assigning import assign
