@@ -15,9 +15,7 @@ from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Conflict, Denied, NotFound, Problem, RelataError
 
 
-async def why_not_written(
-    unit: Unit, before: Record, right: str, names: Collection[str] = ()
-) -> RelataError:
+async def why_not_written(unit: Unit, before: Record, right: str, names: Collection[str] = ()) -> RelataError:
     """Gone, held, in the bin, changed meanwhile, or not allowed."""
     one = before.object
     table = unit.context.tables.of(one)

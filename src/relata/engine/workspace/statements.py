@@ -40,7 +40,14 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...], *, salted:
 
 
 def update_sql(
-    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool, salted: bool,
+    tables: Tables,
+    actor: Actor,
+    one: Object,
+    columns: tuple[str, ...],
+    *,
+    right: str,
+    deleted: bool,
+    salted: bool,
     holds: bool = False,
 ) -> str:
     """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`,
@@ -75,9 +82,7 @@ def update_sql(
     return render(chosen.add_cte(_salt(tables, done)) if salted else chosen)
 
 
-def update_many_sql(
-    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, holds: bool = False
-) -> str:
+def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, holds: bool = False) -> str:
     """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with
     `record_id`,
     `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids

@@ -24,7 +24,7 @@ class Day:
 
 def countries() -> dict[str, list[str]]:
     """The countries whose holidays are known (ISO 3166-1), each with its parts (ISO 3166-2)."""
-    import holidays  # noqa: PLC0415  # 3 MB of calendars, needed by one form
+    import holidays  # 3 MB of calendars, needed by one form
 
     found: dict[str, list[str]] = holidays.list_supported_countries(include_aliases=False)
     return found
@@ -33,7 +33,7 @@ def countries() -> dict[str, list[str]]:
 def holidays_in(country: str, year: int, part: str = "", language: str = "") -> list[Day]:
     """The public holidays of a country, or of one of its parts, in one year, by day. Invalid for places that are not
     known."""
-    import holidays  # noqa: PLC0415
+    import holidays
 
     known = countries()
     if country not in known:
@@ -51,14 +51,15 @@ def holidays_in(country: str, year: int, part: str = "", language: str = "") -> 
 def holidays_in_file(content: bytes, year: int | None = None) -> list[Day]:
     """The days of the events of an iCalendar file (RFC 5545), by day; yearly ones in `year`. Invalid for what is no
     such file."""
-    import icalendar  # noqa: PLC0415
+    import icalendar
 
     if len(content) > _MOST_BYTES:
         raise Invalid.of([Problem("too_long", "The file is larger than 2 MB.", "file", "Export the holidays only.")])
     try:
         events = icalendar.Calendar.from_ical(content).walk("VEVENT")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise Invalid.of([Problem("invalid_value", "This is no iCalendar file.", "file", "Choose an .ics file.")]) from error  # fmt: skip
+        problem = Problem("invalid_value", "This is no iCalendar file.", "file", "Choose an .ics file.")
+        raise Invalid.of([problem]) from error
     found: dict[date, str] = {}
     for event in events[:_MOST_EVENTS]:
         name = str(event.get("SUMMARY") or "").strip()[:120]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -69,19 +69,20 @@ async def away_on(work: Workspace, users: Iterable[UUID], moment: datetime) -> d
     everything, asked = work.as_system(), set(users)
     if not asked:
         return {}
-    zones = {who: one.zone for who, one in (await calendars_of(work, asked)).items() if who}
-    days = {who: moment.astimezone(ZoneInfo(zone)).date() for who, zone in zones.items()}
-    first, last = min(days.values()), max(days.values())
+    near = [(moment + timedelta(days=days)).date().isoformat() for days in (-1, 1)]
     window = all_of(
         (
-            Binary("<=", Path(("first_day",)), Literal(last.isoformat())),
-            Binary(">=", Path(("last_day",)), Literal(first.isoformat())),
+            Binary("<=", Path(("first_day",)), Literal(near[1])),
+            Binary(">=", Path(("last_day",)), Literal(near[0])),
         )
     )
+    absences = [one for one in await everything.find("absence", window, order="last_day") if one["person"] in asked]
+    calendars = await calendars_of(work, {one["person"] for one in absences}) if absences else {}
     found: dict[UUID, Away] = {}
-    for one in await everything.find("absence", window, order="last_day"):
+    for one in absences:
         person = one["person"]
-        if person in days and one["first_day"] <= days[person] <= one["last_day"]:
+        today = moment.astimezone(ZoneInfo(calendars[person].zone)).date()
+        if one["first_day"] <= today <= one["last_day"]:
             found[person] = Away(person, one["last_day"], one["deputy"])
     return found
 

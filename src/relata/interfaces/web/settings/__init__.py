@@ -11,6 +11,7 @@ from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
     approvals,
+    assignment,
     audit,
     boards,
     branding,
@@ -20,12 +21,14 @@ from relata.interfaces.web.settings import (
     field_preview,
     fields,
     general,
+    groups,
     handing_over,
     health,
     home,
     keys,
     layouts,
     modules,
+    needs,
     notifications,
     objects,
     passwords,
@@ -40,6 +43,8 @@ from relata.interfaces.web.settings import (
     shares,
     sign_on,
     teams,
+    validation,
+    working_time,
 )
 
 AREAS = (
@@ -55,6 +60,7 @@ AREAS = (
     people,
     handing_over,
     teams,
+    groups,
     roles,
     rules,
     approvals,
@@ -62,6 +68,8 @@ AREAS = (
     field_preview,
     fields,
     layouts,
+    validation,
+    needs,
     boards,
     choices,
     checking,
@@ -74,6 +82,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 

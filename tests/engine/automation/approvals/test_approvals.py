@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.engine.automation.conftest import FINANCE, MANAGER, Company
+from tests.engine.automation.approvals.conftest import FINANCE, MANAGER, Company
 
 from relata.engine.automation.approvals import deciding, submitting
 from relata.engine.automation.approvals.administration import Approvals

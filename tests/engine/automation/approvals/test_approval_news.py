@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.engine.automation.conftest import FINANCE, MANAGER, Company
+from tests.engine.automation.approvals.conftest import FINANCE, MANAGER, Company
 
 from relata.engine.automation.approvals import deciding, mail_links
 from relata.engine.automation.approvals.comparing import compared

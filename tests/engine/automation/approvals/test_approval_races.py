@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.engine.automation.conftest import FINANCE, Company
+from tests.engine.automation.approvals.conftest import FINANCE, Company
 
 from relata.engine.automation.approvals import deciding, submitting
 from relata.engine.automation.approvals.objects import DECISION
