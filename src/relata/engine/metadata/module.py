@@ -107,6 +107,17 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a module writes together with records of an object, in the same transaction, such as the sum of a deal's
+    lines. follow: a coroutine (work, written) with every right, right after the records are stored; `written` are
+    `workspace.consequences.Written`, one for each record of the write. What must hold only in the end, over several
+    writes, it leaves to `Workspace.before_commit`."""
+
+    object: str
+    follow: Callable[[Any, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reaction:
     """What happens when something was announced. event: an event's name, or `object.created|changed|deleted|restored`.
     react: a coroutine `(work, event)`, run by a worker at least once, in a transaction of its own."""
@@ -144,6 +155,7 @@ class Module:
     roles: tuple[Role, ...] = ()
     actions: tuple[Action, ...] = ()
     guards: tuple[Guard, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     permissions: dict[str, str] = field(default_factory=dict)

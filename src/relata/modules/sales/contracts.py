@@ -17,6 +17,7 @@ LEAD = "lead"
 OPPORTUNITY = "opportunity"
 OPPORTUNITY_CONTACT = "opportunity_contact"
 OPPORTUNITY_LINE = "opportunity_line"
+STAGE_STAY = "stage_stay"
 
 
 class WinOpportunity(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ LAYOUTS = (
         contracts.OPPORTUNITY,
         columns=("account", "stage", "amount", "probability", "close_date", "owner"),
         order="close_date",
-        highlights=("account", "stage", "amount", "close_date", "owner"),
+        highlights=("account", "stage", "days_in_stage", "amount", "close_date", "owner"),
         sections=(
             Section("Deal", ("name", "account", "contact", "type", "source", "next_step", "tags", "description")),
             Section(
@@ -20,6 +20,7 @@ LAYOUTS = (
                     "stage",
                     "status",
                     "stage_changed_at",
+                    "days_in_stage",
                     "probability",
                     "own_probability",
                     "forecast_category",
@@ -82,6 +83,18 @@ LAYOUTS = (
         ),
         related=("opportunities",),
         quick=("name", "pipeline", "position", "category", "probability"),
+    ),
+    Layout(
+        contracts.STAGE_STAY,
+        columns=("stage", "opportunity", "entered_at", "left_at", "duration", "went_to"),
+        order="-entered_at",
+        highlights=("stage", "entered_at", "duration"),
+        sections=(
+            Section(
+                "Stay",
+                ("opportunity", "name", "stage", "came_from", "went_to", "entered_at", "left_at", "duration"),
+            ),
+        ),
     ),
     Layout(
         contracts.OPPORTUNITY_CONTACT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relata.engine.metadata.module import Module
 from relata.modules.sales.access import PERMISSIONS, ROLES
-from relata.modules.sales.actions import ACTIONS, GUARDS, seed
+from relata.modules.sales.actions import ACTIONS, CONSEQUENCES, GUARDS, seed
 from relata.modules.sales.contracts import MODULE_NAME
 from relata.modules.sales.demo import demo
 from relata.modules.sales.extensions import EXTENSIONS
@@ -26,6 +26,7 @@ MODULE = Module(
     permissions=PERMISSIONS,
     actions=ACTIONS,
     guards=GUARDS,
+    consequences=CONSEQUENCES,
     seed=seed,
     demo=demo,
 )

@@ -10,7 +10,8 @@ from relata.modules.sales.actions.closing import (
 from relata.modules.sales.actions.conversion import convert_lead
 from relata.modules.sales.actions.guards import GUARDS
 from relata.modules.sales.actions.seed import seed
+from relata.modules.sales.actions.stays import CONSEQUENCES
 
 ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, take_line_total, convert_lead)
 
-__all__ = ["ACTIONS", "GUARDS", "seed"]
+__all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

@@ -51,7 +51,8 @@ def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
     probability, is_own = rules.probability(facts, deal)
 
     if draft.is_new or draft.changed("stage"):
-        draft.set("stage_changed_at", work.clock.now)
+        known = draft["stage_changed_at"] if "stage_changed_at" in draft.asked else None  # a history that is brought in
+        draft.set("stage_changed_at", known or work.clock.now)
     if facts.category != "lost":
         draft.set("lost_reason", None)
         draft.set("lost_note", None)

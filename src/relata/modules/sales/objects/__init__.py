@@ -5,5 +5,14 @@ from relata.modules.sales.objects.lead import LEAD
 from relata.modules.sales.objects.opportunity import OPPORTUNITY
 from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_LINE
 from relata.modules.sales.objects.pipeline import PIPELINE, STAGE
+from relata.modules.sales.objects.stay import STAGE_STAY
 
-OBJECTS: tuple[Object, ...] = (PIPELINE, STAGE, LEAD, OPPORTUNITY, OPPORTUNITY_CONTACT, OPPORTUNITY_LINE)
+OBJECTS: tuple[Object, ...] = (
+    PIPELINE,
+    STAGE,
+    LEAD,
+    OPPORTUNITY,
+    OPPORTUNITY_CONTACT,
+    OPPORTUNITY_LINE,
+    STAGE_STAY,
+)

@@ -115,6 +115,11 @@ OPPORTUNITY = Object(
         Tags("tags", indexed=True, help="Words of your own, to find deals by."),
         LongText("description", searchable=True, help="What one should know about the deal."),
         DateTime("stage_changed_at", label="In stage since", read_only=True, help="When it came to its stage."),
+        Formula(
+            "days_in_stage",
+            expression="days_between(stage_changed_at, now())",
+            help="For how many days it has been in its stage.",
+        ),
         Text("reference", unique=True, max_length=80, help="Its number in another system; imports match by it."),
         RollUp("line_count", over="lines", label="Product lines", help="How many product lines it has."),
         RollUp("lines_total", over="lines", function="sum", field="total", help="What its product lines add up to."),

@@ -1,0 +1,43 @@
+"""Decisions about deals and leads: pure functions of values, by topic."""
+
+from relata.modules.sales.rules.conversion import (
+    Values,
+    account_from,
+    check_conversion,
+    contact_from,
+    opportunity_from,
+)
+from relata.modules.sales.rules.lines import line_total, price_for, sum_of_lines
+from relata.modules.sales.rules.stages import (
+    DealFacts,
+    StageFacts,
+    check_move,
+    closed_on,
+    forecast_category,
+    probability,
+    stage_probability,
+)
+from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stage, stays_of
+
+__all__ = [
+    "Arrival",
+    "DealFacts",
+    "StageFacts",
+    "Stay",
+    "Values",
+    "account_from",
+    "check_conversion",
+    "check_move",
+    "closed_on",
+    "contact_from",
+    "forecast_category",
+    "length",
+    "line_total",
+    "opportunity_from",
+    "present_stage",
+    "price_for",
+    "probability",
+    "stage_probability",
+    "stays_of",
+    "sum_of_lines",
+]
