@@ -43,12 +43,6 @@ class ReopenOpportunity(msgspec.Struct, frozen=True):
     stage: UUID | None = None
 
 
-class TakeLineTotal(msgspec.Struct, frozen=True):
-    """The amount becomes what the product lines add up to."""
-
-    opportunity: UUID
-
-
 class ConvertLead(msgspec.Struct, frozen=True):
     """The lead becomes an account, a contact and an opportunity.
 

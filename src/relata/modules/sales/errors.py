@@ -69,6 +69,42 @@ class NoPipeline(Invalid):
         super().__init__("There is no pipeline yet.", field="pipeline", hint="Make a pipeline with stages first.")
 
 
+class AmountOutOfRange(Invalid):
+    """Nobody pays less than nothing, or a thousand billion."""
+
+    code = "amount_out_of_range"
+
+    def __init__(self, *, negative: bool) -> None:
+        what = "can't be negative" if negative else "must be less than 1,000,000,000,000"
+        super().__init__(f"The amount {what}.", field="amount", hint="Look for a slip of the hand.")
+
+
+class AmountFollowsLines(Invalid):
+    """An amount was typed where product lines say what the deal is worth."""
+
+    code = "amount_follows_lines"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The amount is what the product lines add up to.",
+            field="amount",
+            hint="Change the lines; without any the amount can be typed again.",
+        )
+
+
+class LineInOtherCurrency(Invalid):
+    """The lines of one deal could not be added up."""
+
+    code = "line_in_other_currency"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(
+            f"The other product lines of this opportunity are in {currency}.",
+            field="unit_price",
+            hint=f"Enter the price in {currency}.",
+        )
+
+
 class OpportunityHasNoLines(Invalid):
     """There is nothing to add up."""
 

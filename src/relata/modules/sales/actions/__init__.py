@@ -4,14 +4,16 @@ from relata.engine.metadata.module import Action
 from relata.modules.sales.actions.closing import (
     lose_opportunity,
     reopen_opportunity,
-    take_line_total,
     win_opportunity,
 )
 from relata.modules.sales.actions.conversion import convert_lead
 from relata.modules.sales.actions.guards import GUARDS
 from relata.modules.sales.actions.seed import seed
-from relata.modules.sales.actions.stays import CONSEQUENCES
+from relata.modules.sales.actions.stays import KEEP_STAYS
+from relata.modules.sales.actions.sums import KEEP_SUMS
 
-ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, take_line_total, convert_lead)
+ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, convert_lead)
+
+CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS)
 
 __all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

@@ -1,4 +1,4 @@
-"""The buttons on a deal: win, lose, reopen, take the amount from its lines."""
+"""The buttons on a deal: win, lose, reopen."""
 
 from __future__ import annotations
 
@@ -81,21 +81,3 @@ async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportuni
 
     await work.change(opportunity, {"stage": stage.id})
     await work.announce(contracts.OpportunityReopened(opportunity.id), about=opportunity)
-
-
-@action(
-    contracts.TakeLineTotal,
-    on=OPPORTUNITY,
-    label="Take amount from products",
-    help="Sets the amount to what the product lines add up to; all lines must be in one currency.",
-    offered=_OPEN,
-    icon="calculator",
-)
-async def take_line_total(work: Workspace, command: contracts.TakeLineTotal) -> None:
-    """Refused where there are no lines."""
-    opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
-    lines = await queries.lines_of(work, opportunity.id)
-
-    total = rules.sum_of_lines(line["total"] for line in lines)
-
-    await work.change(opportunity, {"amount": total})

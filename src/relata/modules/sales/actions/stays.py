@@ -144,4 +144,4 @@ async def _present(work: Workspace, deals: Sequence[UUID]) -> list[Record]:
     return found
 
 
-CONSEQUENCES = (Consequence(OPPORTUNITY, keep_stays), Consequence(STAGE_STAY, drop_merged))
+KEEP_STAYS = (Consequence(OPPORTUNITY, keep_stays), Consequence(STAGE_STAY, drop_merged))

@@ -1,5 +1,6 @@
 """Decisions about deals and leads: pure functions of values, by topic."""
 
+from relata.modules.sales.rules.amounts import check_amount, check_typed_amount
 from relata.modules.sales.rules.conversion import (
     Values,
     account_from,
@@ -7,7 +8,8 @@ from relata.modules.sales.rules.conversion import (
     contact_from,
     opportunity_from,
 )
-from relata.modules.sales.rules.lines import line_total, price_for, sum_of_lines
+from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
+from relata.modules.sales.rules.pushes import Pushes, pushed
 from relata.modules.sales.rules.stages import (
     DealFacts,
     StageFacts,
@@ -22,12 +24,16 @@ from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stag
 __all__ = [
     "Arrival",
     "DealFacts",
+    "Pushes",
     "StageFacts",
     "Stay",
     "Values",
     "account_from",
+    "check_amount",
     "check_conversion",
+    "check_currency",
     "check_move",
+    "check_typed_amount",
     "closed_on",
     "contact_from",
     "forecast_category",
@@ -37,7 +43,9 @@ __all__ = [
     "present_stage",
     "price_for",
     "probability",
+    "pushed",
     "stage_probability",
     "stays_of",
     "sum_of_lines",
+    "yearly_value",
 ]
