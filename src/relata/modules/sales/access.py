@@ -8,10 +8,10 @@ from relata.modules.sales import contracts
 CONVERT_LEADS = "convert_leads"
 PERMISSIONS = {CONVERT_LEADS: "Convert leads into accounts, contacts and opportunities."}
 
-_WORK = (contracts.LEAD, contracts.OPPORTUNITY, contracts.OPPORTUNITY_CONTACT, contracts.OPPORTUNITY_LINE)
+_WORK = (contracts.LEAD, contracts.OPPORTUNITY, contracts.OPPORTUNITY_CONTACT, contracts.OPPORTUNITY_LINE, contracts.DEAL_REVIEW)
 #: Kept by the system: whoever sees a deal may read them, and nobody writes or deletes them by hand.
 _KEPT = (contracts.STAGE_STAY,)
-_WAYS = (contracts.PIPELINE, contracts.STAGE)
+_WAYS = (contracts.PIPELINE, contracts.STAGE, contracts.PLAYBOOK_QUESTION)
 
 ROLES = (
     Role("member", grants=dict.fromkeys(_KEPT, Grant(read="all")), permissions=(CONVERT_LEADS,)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from relata.foundation.errors import Conflict, Denied, Invalid
 
 
@@ -45,6 +47,54 @@ class NotAnOpenStage(Invalid):
 
     def __init__(self) -> None:
         super().__init__("This stage closes an opportunity.", field="stage", hint="Choose one of the open stages.")
+
+
+class MoveNotAllowed(Invalid):
+    """The stage says where a deal may go from it, and this is not among it."""
+
+    code = "move_not_allowed"
+
+    def __init__(self, before: str, after: str, allowed: Iterable[str]) -> None:
+        super().__init__(
+            f"From {before} a deal does not go to {after}.",
+            field="stage",
+            hint=f"It can go to: {', '.join(allowed)}.",
+        )
+
+
+class ReasonNotOffered(Invalid):
+    """The pipeline names its reasons, and this is not among them."""
+
+    code = "reason_not_offered"
+
+    def __init__(self, field: str, offered: Iterable[str]) -> None:
+        super().__init__(
+            "This pipeline does not know this reason.", field=field, hint=f"Choose one of: {', '.join(offered)}."
+        )
+
+
+class NoSuchField(Invalid):
+    """A stage or a question names a field that deals do not have."""
+
+    code = "no_such_field"
+
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(
+            f"Opportunities have no field or list called {name[:60]}.",
+            field=field,
+            hint="Use the name from the object's settings, such as close_date.",
+        )
+
+
+class NothingToReview(Conflict):
+    """A deal was to be reviewed before it was decided."""
+
+    code = "nothing_to_review"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This opportunity is still open.", field="opportunity", hint="Review it once it is won or lost."
+        )
 
 
 class PipelineHasNoStage(Invalid):

@@ -6,6 +6,7 @@ from relata.engine.metadata.home_card import HomeCard, HomePart
 from relata.modules.sales import contracts
 
 _OPEN = 'status = "open"'
+_LATELY = "closed_on >= add_days(today(), -30)"
 _LATE = "close_date < today()"
 _ON_TIME = "(close_date is null or close_date >= today())"
 
@@ -28,5 +29,19 @@ HOME = (
         order="close_date",
         limit=4,
         empty="Every open deal has a next step, a closing date to come, and moves.",
+    ),
+    HomeCard(
+        name="reviews",
+        object=contracts.OPPORTUNITY,
+        label="Decided, not reviewed",
+        icon="lightbulb",
+        parts=(
+            HomePart("Lost", f'status = "lost" and {_LATELY} and not exists(reviews)'),
+            HomePart("Won", f'status = "won" and {_LATELY} and not exists(reviews)'),
+        ),
+        columns=("account", "amount", "closed_on"),
+        order="-closed_on",
+        limit=3,
+        empty="Everything that was decided in the last thirty days has been reviewed.",
     ),
 )

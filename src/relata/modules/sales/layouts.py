@@ -27,6 +27,7 @@ LAYOUTS = (
                 ),
             ),
             Section("Time", ("opened_on", "close_date", "is_overdue", "push_count", "pushed_days", "closed_on")),
+            Section("Won", ("won_reason",), 'status = "won"'),
             Section("Lost", ("lost_reason", "lost_note"), 'status = "lost"'),
             Section(
                 "Money",
@@ -79,7 +80,10 @@ LAYOUTS = (
         columns=("position", "is_default", "is_active", "stage_count"),
         order="position",
         highlights=("is_default", "is_active", "stage_count"),
-        sections=(Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "description")),),
+        sections=(
+            Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "description")),
+            Section("Reasons", ("won_reasons", "lost_reasons")),
+        ),
         related=("stages",),
         quick=("name", "position"),
     ),
@@ -93,9 +97,26 @@ LAYOUTS = (
                 "Stage", ("name", "pipeline", "position", "category", "colour", "probability", "forecast_category")
             ),
             Section("While a deal is here", ("guidance", "stale_after_days")),
+            Section("Coming and going", ("required_fields", "next_stages")),
         ),
-        related=("opportunities",),
+        related=("questions", "opportunities"),
         quick=("name", "pipeline", "position", "category", "probability"),
+    ),
+    Layout(
+        contracts.PLAYBOOK_QUESTION,
+        columns=("stage", "answered_by", "position"),
+        order="stage,position",
+        highlights=("stage", "answered_by"),
+        sections=(Section("Question", ("question", "stage", "answered_by", "position")),),
+        quick=("question", "stage", "answered_by"),
+    ),
+    Layout(
+        contracts.DEAL_REVIEW,
+        columns=("opportunity", "outcome", "reason", "competitor", "created_at"),
+        order="-created_at",
+        highlights=("opportunity", "outcome", "reason"),
+        sections=(Section("Review", ("opportunity", "decided", "outcome", "reason", "competitor", "next_time")),),
+        quick=("opportunity", "decided", "competitor", "next_time"),
     ),
     Layout(
         contracts.STAGE_STAY,

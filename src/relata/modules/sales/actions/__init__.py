@@ -4,6 +4,7 @@ from relata.engine.metadata.module import Action
 from relata.modules.sales.actions.closing import (
     lose_opportunity,
     reopen_opportunity,
+    review_opportunity,
     win_opportunity,
 )
 from relata.modules.sales.actions.conversion import convert_lead
@@ -12,7 +13,7 @@ from relata.modules.sales.actions.seed import seed
 from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
 
-ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, convert_lead)
+ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, review_opportunity, convert_lead)
 
 CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS)
 

@@ -27,7 +27,8 @@ async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) ->
     rules.check_move(opportunity["status"], "won")
 
     stage = await queries.first_stage(work, opportunity["pipeline"], "won")
-    await work.change(opportunity, {"stage": stage.id, "closed_on": command.closed_on or work.clock.today})
+    values = {"stage": stage.id, "closed_on": command.closed_on or work.clock.today, "won_reason": command.reason or None}
+    await work.change(opportunity, values)
     event = contracts.OpportunityWon(opportunity.id, opportunity["account"], opportunity["amount"])
     await work.announce(event, about=opportunity)
 
@@ -81,3 +82,25 @@ async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportuni
 
     await work.change(opportunity, {"stage": stage.id})
     await work.announce(contracts.OpportunityReopened(opportunity.id), about=opportunity)
+
+
+@action(
+    contracts.ReviewOpportunity,
+    on=OPPORTUNITY,
+    label="Review",
+    help="Writes down what decided the deal and what to do differently next time.",
+    offered='status != "open"',
+    icon="lightbulb",
+)
+async def review_opportunity(work: Workspace, command: contracts.ReviewOpportunity) -> None:
+    """Outcome and reason are taken from the deal; an open one is refused."""
+    opportunity = await work.get(OPPORTUNITY, command.opportunity)
+    values = {
+        "opportunity": opportunity.id,
+        "decided": command.decided,
+        "competitor": command.competitor or None,
+        "next_time": command.next_time or None,
+        "owner": opportunity["owner"],
+        "team": opportunity["team"],
+    }
+    await work.create(contracts.DEAL_REVIEW, values)

@@ -12,6 +12,7 @@ from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
+from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
 from relata.modules.sales.contracts import STAGE
 
 _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
@@ -26,9 +27,12 @@ async def check_opportunity(work: Workspace, draft: Draft) -> None:
         stage = await _stage(work, draft)
         draft.set("stage", stage.id)
         draft.set("pipeline", stage["pipeline"])
+        if draft.is_new or draft.changed("stage"):
+            await check_entry(work, draft, stage)
         _enter(work, draft, stage)
     elif draft.changed("probability") or draft.changed("forecast_category") or draft.changed("closed_on"):
         _enter(work, draft, await work.get(STAGE, draft["stage"]))
+    await check_reasons(work, draft)
     if draft.changed("close_date") and not draft.is_new:
         _count_push(draft)
 
@@ -75,6 +79,8 @@ def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
     if facts.category != "lost":
         draft.set("lost_reason", None)
         draft.set("lost_note", None)
+    if facts.category != "won":
+        draft.set("won_reason", None)
     draft.set("status", facts.category)
     draft.set("probability", probability)
     draft.set("own_probability", is_own)
@@ -100,8 +106,25 @@ def _kept_forecast(draft: Draft) -> bool:
 
 
 async def check_stage(work: Workspace, draft: Draft) -> None:
-    """Certain stages have certain probabilities."""
+    """Certain stages have certain probabilities; what a stage requires exists."""
+    check_names(work, "required_fields", draft["required_fields"] or ())
     draft.set("probability", rules.stage_probability(draft["category"], draft["probability"]))
+
+
+async def check_question(work: Workspace, draft: Draft) -> None:
+    """The answer has a place."""
+    if draft["answered_by"]:
+        check_names(work, "answered_by", (draft["answered_by"],))
+
+
+async def check_review(work: Workspace, draft: Draft) -> None:
+    """Outcome and reason are those of the deal, which is over."""
+    if draft.is_new and draft["opportunity"] is not None:
+        deal = await work.get(contracts.OPPORTUNITY, draft["opportunity"])
+        if deal["status"] == "open":
+            raise errors.NothingToReview
+        draft.set("outcome", deal["status"])
+        draft.set("reason", deal["won_reason"] if deal["status"] == "won" else deal["lost_reason"])
 
 
 async def check_lead(work: Workspace, draft: Draft) -> None:
@@ -156,6 +179,8 @@ async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -
 GUARDS = (
     Guard(contracts.OPPORTUNITY, check_opportunity),
     Guard(contracts.STAGE, check_stage),
+    Guard(contracts.PLAYBOOK_QUESTION, check_question),
+    Guard(contracts.DEAL_REVIEW, check_review),
     Guard(contracts.LEAD, check_lead),
     Guard(contracts.OPPORTUNITY_LINE, check_line),
 )

@@ -4,7 +4,8 @@ from relata.engine.metadata.object import Object
 from relata.modules.sales.objects.lead import LEAD
 from relata.modules.sales.objects.opportunity import OPPORTUNITY
 from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_LINE
-from relata.modules.sales.objects.pipeline import PIPELINE, STAGE
+from relata.modules.sales.objects.pipeline import PIPELINE, PLAYBOOK_QUESTION, STAGE
+from relata.modules.sales.objects.review import DEAL_REVIEW
 from relata.modules.sales.objects.stay import STAGE_STAY
 
 OBJECTS: tuple[Object, ...] = (
@@ -15,4 +16,6 @@ OBJECTS: tuple[Object, ...] = (
     OPPORTUNITY_CONTACT,
     OPPORTUNITY_LINE,
     STAGE_STAY,
+    PLAYBOOK_QUESTION,
+    DEAL_REVIEW,
 )

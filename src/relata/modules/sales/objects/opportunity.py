@@ -22,7 +22,7 @@ from relata.engine.metadata.object import Object
 from relata.modules.catalog.contracts import PRICE_BOOK, PRODUCT
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales import contracts
-from relata.modules.sales.objects.options import FORECAST_CATEGORIES, SOURCES, STATUSES
+from relata.modules.sales.objects.options import FORECAST_CATEGORIES, LOST_REASONS, SOURCES, STATUSES, WON_REASONS
 
 _LOST = 'status = "lost"'
 _CLOSED = 'status != "open"'
@@ -112,18 +112,9 @@ OPPORTUNITY = Object(
             "lost_reason",
             visible=_LOST,
             help="Why it was lost.",
-            options=(
-                Option("price", colour="orange"),
-                Option("competitor", colour="red"),
-                Option("features", "Missing features", "violet"),
-                Option("timing", colour="amber"),
-                Option("no_budget", "No budget", "pink"),
-                Option("no_decision", "No decision", "grey"),
-                Option("relationship", colour="cyan"),
-                Option("not_reachable", colour="grey"),
-                Option("other"),
-            ),
+            options=LOST_REASONS,
         ),
+        Choice("won_reason", visible='status = "won"', help="Why it was won.", options=WON_REASONS),
         LongText("lost_note", visible=_LOST, max_length=2000, help="What they said about it."),
         Text("next_step", max_length=255, help="What happens next, so that the deal moves."),
         Choice("source", options=SOURCES, indexed=True, help="How the deal came to us."),

@@ -24,5 +24,26 @@ FORECAST_CATEGORIES = (
     Option("commit", colour="violet"),
     Option("closed", colour="green"),
 )
+LOST_REASONS = (
+    Option("price", colour="orange"),
+    Option("competitor", colour="red"),
+    Option("features", "Missing features", "violet"),
+    Option("timing", colour="amber"),
+    Option("no_budget", "No budget", "pink"),
+    Option("no_decision", "No decision", "grey"),
+    Option("relationship", colour="cyan"),
+    Option("not_reachable", colour="grey"),
+    Option("other"),
+)
+WON_REASONS = (
+    Option("price", colour="orange"),
+    Option("fit", "Best fit", "violet"),
+    Option("relationship", colour="cyan"),
+    Option("service", colour="teal"),
+    Option("speed", colour="amber"),
+    Option("reference", "References", "blue"),
+    Option("only_offer", "Only offer", "grey"),
+    Option("other"),
+)
 #: Where a deal can stand. A stage has a category, and the deal's status is the category of its stage.
 STATUSES = (Option("open", colour="blue"), Option("won", colour="green"), Option("lost", colour="red"))

@@ -8,6 +8,7 @@ from relata.modules.sales.rules.conversion import (
     contact_from,
     opportunity_from,
 )
+from relata.modules.sales.rules.entering import check_complete, check_reason, is_allowed, missing
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
 from relata.modules.sales.rules.stages import (
@@ -30,15 +31,19 @@ __all__ = [
     "Values",
     "account_from",
     "check_amount",
+    "check_complete",
     "check_conversion",
     "check_currency",
     "check_move",
+    "check_reason",
     "check_typed_amount",
     "closed_on",
     "contact_from",
     "forecast_category",
+    "is_allowed",
     "length",
     "line_total",
+    "missing",
     "opportunity_from",
     "present_stage",
     "price_for",
