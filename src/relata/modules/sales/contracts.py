@@ -20,6 +20,8 @@ OPPORTUNITY_LINE = "opportunity_line"
 STAGE_STAY = "stage_stay"
 PLAYBOOK_QUESTION = "playbook_question"
 DEAL_REVIEW = "deal_review"
+DEAL_MEMBER = "deal_member"
+REVENUE_SPLIT = "revenue_split"
 
 
 class WinOpportunity(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from relata.foundation.errors import Conflict, Denied, Invalid
 
@@ -94,6 +95,30 @@ class NothingToReview(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "This opportunity is still open.", field="opportunity", hint="Review it once it is won or lost."
+        )
+
+
+class SplitsDoNotAddUp(Invalid):
+    """More or less than the whole revenue of a deal was shared out."""
+
+    code = "splits_do_not_add_up"
+
+    def __init__(self, total: Decimal) -> None:
+        super().__init__(
+            f"The revenue splits of this opportunity add up to {total.normalize():f} %, not to 100 %.",
+            field="percent",
+            hint="Change one of the shares; overlay splits do not count.",
+        )
+
+
+class NotYourDeal(Denied):
+    """Somebody who may only look at a deal wanted to let others in."""
+
+    code = "not_your_deal"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You may not choose the team of this opportunity.", hint="Ask its owner, or somebody who may change it."
         )
 
 

@@ -103,6 +103,22 @@ LAYOUTS = (
         quick=("name", "pipeline", "position", "category", "probability"),
     ),
     Layout(
+        contracts.DEAL_MEMBER,
+        columns=("person", "opportunity", "access"),
+        order="role",
+        highlights=("person", "opportunity", "access"),
+        sections=(Section("Deal team", ("opportunity", "person", "role", "access", "note")),),
+        quick=("opportunity", "person", "role", "access"),
+    ),
+    Layout(
+        contracts.REVENUE_SPLIT,
+        columns=("person", "percent", "amount", "opportunity"),
+        order="kind,-percent",
+        highlights=("person", "percent", "amount"),
+        sections=(Section("Split", ("opportunity", "person", "kind", "percent", "amount", "note")),),
+        quick=("opportunity", "person", "kind", "percent"),
+    ),
+    Layout(
         contracts.PLAYBOOK_QUESTION,
         columns=("stage", "answered_by", "position"),
         order="stage,position",

@@ -14,7 +14,8 @@ from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
 
 ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, review_opportunity, convert_lead)
+from relata.modules.sales.actions.team import KEEP_TEAM
 
-CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS)
+CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM)
 
 __all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

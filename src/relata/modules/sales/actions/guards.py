@@ -13,6 +13,7 @@ from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.team import check_member
 from relata.modules.sales.contracts import STAGE
 
 _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
@@ -179,6 +180,7 @@ async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -
 GUARDS = (
     Guard(contracts.OPPORTUNITY, check_opportunity),
     Guard(contracts.STAGE, check_stage),
+    Guard(contracts.DEAL_MEMBER, check_member),
     Guard(contracts.PLAYBOOK_QUESTION, check_question),
     Guard(contracts.DEAL_REVIEW, check_review),
     Guard(contracts.LEAD, check_lead),

@@ -7,6 +7,7 @@ from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_
 from relata.modules.sales.objects.pipeline import PIPELINE, PLAYBOOK_QUESTION, STAGE
 from relata.modules.sales.objects.review import DEAL_REVIEW
 from relata.modules.sales.objects.stay import STAGE_STAY
+from relata.modules.sales.objects.team import DEAL_MEMBER, REVENUE_SPLIT
 
 OBJECTS: tuple[Object, ...] = (
     PIPELINE,
@@ -18,4 +19,6 @@ OBJECTS: tuple[Object, ...] = (
     STAGE_STAY,
     PLAYBOOK_QUESTION,
     DEAL_REVIEW,
+    DEAL_MEMBER,
+    REVENUE_SPLIT,
 )

@@ -11,6 +11,7 @@ from relata.modules.sales.rules.conversion import (
 from relata.modules.sales.rules.entering import check_complete, check_reason, is_allowed, missing
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
+from relata.modules.sales.rules.splits import owner_share
 from relata.modules.sales.rules.stages import (
     DealFacts,
     StageFacts,
@@ -45,6 +46,7 @@ __all__ = [
     "line_total",
     "missing",
     "opportunity_from",
+    "owner_share",
     "present_stage",
     "price_for",
     "probability",
