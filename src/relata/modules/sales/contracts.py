@@ -49,6 +49,12 @@ class ReopenOpportunity(msgspec.Struct, frozen=True):
     stage: UUID | None = None
 
 
+class PlanFollowUp(msgspec.Struct, frozen=True):
+    """Somebody asks about the deal on the next working day."""
+
+    opportunity: UUID
+
+
 class ReviewOpportunity(msgspec.Struct, frozen=True):
     """What is learnt from a deal that is over. decided: what tipped the scales. next_time: what to do differently."""
 

@@ -8,9 +8,9 @@ from relata.modules.sales import contracts
 LAYOUTS = (
     Layout(
         contracts.OPPORTUNITY,
-        columns=("account", "stage", "amount", "probability", "close_date", "owner"),
+        columns=("account", "stage", "amount", "probability", "close_date", "health", "owner"),
         order="close_date",
-        highlights=("account", "stage", "days_in_stage", "amount", "close_date", "owner"),
+        highlights=("account", "stage", "days_in_stage", "amount", "close_date", "health"),
         sections=(
             Section("Deal", ("name", "account", "contact", "type", "source", "next_step", "tags", "description")),
             Section(
@@ -43,12 +43,24 @@ LAYOUTS = (
                     "recurring_yearly",
                 ),
             ),
+            Section(
+                "Health",
+                (
+                    "health",
+                    "health_reasons",
+                    "last_activity_at",
+                    "contact_count",
+                    "open_task_count",
+                    "planned_meeting_count",
+                ),
+                'status = "open"',
+            ),
             Section("More", ("competitors", "reference")),
         ),
         quick=("name", "account", "contact", "amount", "close_date", "stage"),
         board=Board(
             by="stage",
-            card=("account", "amount", "close_date", "owner"),
+            card=("account", "amount", "close_date", "health", "next_step", "owner"),
             total="amount",
             order="position",
             within="pipeline",
@@ -81,7 +93,7 @@ LAYOUTS = (
         order="position",
         highlights=("is_default", "is_active", "stage_count"),
         sections=(
-            Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "description")),
+            Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "answer_days", "description")),
             Section("Reasons", ("won_reasons", "lost_reasons")),
         ),
         related=("stages",),
@@ -96,7 +108,7 @@ LAYOUTS = (
             Section(
                 "Stage", ("name", "pipeline", "position", "category", "colour", "probability", "forecast_category")
             ),
-            Section("While a deal is here", ("guidance", "stale_after_days")),
+            Section("While a deal is here", ("guidance", "stale_after_days", "median_days")),
             Section("Coming and going", ("required_fields", "next_stages")),
         ),
         related=("questions", "opportunities"),

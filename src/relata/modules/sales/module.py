@@ -9,8 +9,10 @@ from relata.modules.sales.contracts import MODULE_NAME
 from relata.modules.sales.demo import demo
 from relata.modules.sales.extensions import EXTENSIONS
 from relata.modules.sales.home import HOME
+from relata.modules.sales.jobs import SCHEDULES
 from relata.modules.sales.layouts import LAYOUTS
 from relata.modules.sales.objects import OBJECTS
+from relata.modules.sales.reactions import REACTIONS
 
 MODULE = Module(
     MODULE_NAME,
@@ -27,6 +29,8 @@ MODULE = Module(
     actions=ACTIONS,
     guards=GUARDS,
     consequences=CONSEQUENCES,
+    reactions=REACTIONS,
+    schedules=SCHEDULES,
     seed=seed,
     demo=demo,
 )

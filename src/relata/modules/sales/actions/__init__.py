@@ -8,12 +8,20 @@ from relata.modules.sales.actions.closing import (
     win_opportunity,
 )
 from relata.modules.sales.actions.conversion import convert_lead
+from relata.modules.sales.actions.following import plan_follow_up
 from relata.modules.sales.actions.guards import GUARDS
 from relata.modules.sales.actions.seed import seed
 from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
 
-ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, review_opportunity, convert_lead)
+ACTIONS: tuple[Action, ...] = (
+    win_opportunity,
+    lose_opportunity,
+    reopen_opportunity,
+    review_opportunity,
+    plan_follow_up,
+    convert_lead,
+)
 from relata.modules.sales.actions.team import KEEP_TEAM
 
 CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM)

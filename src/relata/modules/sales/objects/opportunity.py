@@ -12,6 +12,7 @@ from relata.engine.metadata.fields import (
     Link,
     LongText,
     MoneyField,
+    MultiChoice,
     Option,
     Percent,
     RollUp,
@@ -22,7 +23,15 @@ from relata.engine.metadata.object import Object
 from relata.modules.catalog.contracts import PRICE_BOOK, PRODUCT
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales import contracts
-from relata.modules.sales.objects.options import FORECAST_CATEGORIES, LOST_REASONS, SOURCES, STATUSES, WON_REASONS
+from relata.modules.sales.objects.options import (
+    FORECAST_CATEGORIES,
+    HEALTH,
+    HEALTH_REASONS,
+    LOST_REASONS,
+    SOURCES,
+    STATUSES,
+    WON_REASONS,
+)
 
 _LOST = 'status = "lost"'
 _CLOSED = 'status != "open"'
@@ -138,6 +147,43 @@ OPPORTUNITY = Object(
             "days_in_stage",
             expression="days_between(stage_changed_at, now())",
             help="For how many days it has been in its stage.",
+        ),
+        Choice(
+            "health",
+            options=HEALTH,
+            read_only=True,
+            indexed=True,
+            visible='status = "open"',
+            help="How the deal is doing; worked out from its dates, people and activities.",
+        ),
+        MultiChoice(
+            "health_reasons",
+            options=HEALTH_REASONS,
+            read_only=True,
+            visible='status = "open"',
+            label="Why",
+            help="What speaks against the deal; empty when it is doing well.",
+        ),
+        DateTime(
+            "last_activity_at",
+            label="Last activity",
+            read_only=True,
+            help="When somebody last called, met, noted or did something about it.",
+        ),
+        RollUp("contact_count", over="buying_roles", label="People", help="How many people have a buying role in it."),
+        RollUp(
+            "open_task_count",
+            over="tasks",
+            where='status in ("open", "in_progress")',
+            label="Open tasks",
+            help="How many tasks about it are still to be done.",
+        ),
+        RollUp(
+            "planned_meeting_count",
+            over="meetings",
+            where='status = "planned"',
+            label="Planned meetings",
+            help="How many meetings about it are to come.",
         ),
         Text("reference", unique=True, max_length=80, help="Its number in another system; imports match by it."),
         RollUp("line_count", over="lines", label="Product lines", help="How many product lines it has."),

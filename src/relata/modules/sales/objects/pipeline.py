@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.engine.metadata.fields import (
     Boolean,
     Choice,
+    DecimalField,
     Integer,
     Link,
     Links,
@@ -39,6 +40,14 @@ PIPELINE = Object(
         ),
         Boolean("is_active", label="In use", default=True, help="May be chosen for new deals."),
         LongText("description", help="Which deals belong here."),
+        Integer(
+            "answer_days",
+            minimum=1,
+            maximum=1000,
+            default=14,
+            label="Days without activity",
+            help="After so many days in which nothing happens a deal looks silent.",
+        ),
         MultiChoice(
             "lost_reasons",
             options=LOST_REASONS,
@@ -87,6 +96,13 @@ STAGE = Object(
             help="Where deals of this stage stand in the forecast, unless somebody says otherwise on the deal.",
         ),
         Integer("stale_after_days", minimum=1, help="Days in this stage after which a deal looks stale."),
+        DecimalField(
+            "median_days",
+            read_only=True,
+            places=1,
+            label="Median stay in days",
+            help="How long deals usually were here, over the last year; worked out each night.",
+        ),
         Tags(
             "required_fields",
             help="Fields and lists of the deal, by name, that must be filled before it comes here, such as amount.",

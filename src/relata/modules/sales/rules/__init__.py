@@ -8,7 +8,9 @@ from relata.modules.sales.rules.conversion import (
     contact_from,
     opportunity_from,
 )
+from relata.modules.sales.rules.days import next_working_day
 from relata.modules.sales.rules.entering import check_complete, check_reason, is_allowed, missing
+from relata.modules.sales.rules.health import HealthFacts, health, health_reasons, median_stay
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
 from relata.modules.sales.rules.splits import owner_share
@@ -26,6 +28,7 @@ from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stag
 __all__ = [
     "Arrival",
     "DealFacts",
+    "HealthFacts",
     "Pushes",
     "StageFacts",
     "Stay",
@@ -41,10 +44,14 @@ __all__ = [
     "closed_on",
     "contact_from",
     "forecast_category",
+    "health",
+    "health_reasons",
     "is_allowed",
     "length",
     "line_total",
+    "median_stay",
     "missing",
+    "next_working_day",
     "opportunity_from",
     "owner_share",
     "present_stage",
