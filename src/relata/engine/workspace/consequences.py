@@ -27,7 +27,7 @@ class Written:
 
     def changed(self, name: str) -> bool:
         """Whether the field has another value than before."""
-        return self.old(name) != self.new(name)
+        return bool(self.old(name) != self.new(name))
 
     def old(self, name: str) -> Any:
         """The value before; None where there was no record."""

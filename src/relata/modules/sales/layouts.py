@@ -93,7 +93,9 @@ LAYOUTS = (
         order="position",
         highlights=("is_default", "is_active", "stage_count"),
         sections=(
-            Section("Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "answer_days", "description")),
+            Section(
+                "Pipeline", ("name", "position", "is_default", "is_active", "stage_count", "answer_days", "description")
+            ),
             Section("Reasons", ("won_reasons", "lost_reasons")),
         ),
         related=("stages",),

@@ -13,6 +13,7 @@ from relata.modules.sales.actions.guards import GUARDS
 from relata.modules.sales.actions.seed import seed
 from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
+from relata.modules.sales.actions.team import KEEP_TEAM
 
 ACTIONS: tuple[Action, ...] = (
     win_opportunity,
@@ -22,7 +23,6 @@ ACTIONS: tuple[Action, ...] = (
     plan_follow_up,
     convert_lead,
 )
-from relata.modules.sales.actions.team import KEEP_TEAM
 
 CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM)
 

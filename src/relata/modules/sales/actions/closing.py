@@ -27,7 +27,11 @@ async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) ->
     rules.check_move(opportunity["status"], "won")
 
     stage = await queries.first_stage(work, opportunity["pipeline"], "won")
-    values = {"stage": stage.id, "closed_on": command.closed_on or work.clock.today, "won_reason": command.reason or None}
+    values = {
+        "stage": stage.id,
+        "closed_on": command.closed_on or work.clock.today,
+        "won_reason": command.reason or None,
+    }
     await work.change(opportunity, values)
     event = contracts.OpportunityWon(opportunity.id, opportunity["account"], opportunity["amount"])
     await work.announce(event, about=opportunity)

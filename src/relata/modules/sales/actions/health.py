@@ -34,7 +34,9 @@ async def assess(work: Workspace, deals: Sequence[UUID]) -> None:
     if not deals:
         return
     named = Binary("in", Path(("id",)), Items(tuple(Literal(str(deal)) for deal in deals)))
-    page = await work.query(Query(OPPORTUNITY, all_of([named, parse('status = "open"')]), fields=_READ, limit=MAX_LIMIT))
+    page = await work.query(
+        Query(OPPORTUNITY, all_of([named, parse('status = "open"')]), fields=_READ, limit=MAX_LIMIT)
+    )
     verdicts = {row["id"]: await _verdict(work, row) for row in page.values()}
     records = await work.get_many(OPPORTUNITY, list(deals))
     healthy_or_not = [(one, verdicts.get(one.id, {"health": None, "health_reasons": None})) for one in records]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.module import Consequence
@@ -27,9 +28,9 @@ async def _sum(work: Workspace, deal: UUID) -> None:
     if not found:
         return  # it went to the bin with its lines
     lines = await queries.lines_of(work, deal)
-    values = {"amount_from_lines": bool(lines)}
+    values: dict[str, Any] = {"amount_from_lines": bool(lines)}
     if lines:
-        values |= {"amount": rules.sum_of_lines(line["total"] for line in lines)}
+        values["amount"] = rules.sum_of_lines(line["total"] for line in lines)
     await work.change(found[0], values)
 
 

@@ -129,9 +129,7 @@ PLAYBOOK_QUESTION = Object(
     title_field="question",
     fields=(
         Text("question", required=True, max_length=200, help="What one should know."),
-        Link(
-            "stage", contracts.STAGE, required=True, reverse="questions", on_delete="cascade", help="In which stage."
-        ),
+        Link("stage", contracts.STAGE, required=True, reverse="questions", on_delete="cascade", help="In which stage."),
         Text("answered_by", max_length=80, help="The name of the deal's field or list that holds the answer."),
         Integer("position", minimum=0, default=0, help="Its place in the stage; the smallest is first."),
     ),

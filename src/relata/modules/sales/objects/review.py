@@ -22,7 +22,12 @@ DEAL_REVIEW = Object(
     fields=(
         Text("decided", required=True, max_length=200, label="What decided", help="What tipped the scales."),
         Link(
-            "opportunity", contracts.OPPORTUNITY, required=True, reverse="reviews", on_delete="cascade", help="The deal."
+            "opportunity",
+            contracts.OPPORTUNITY,
+            required=True,
+            reverse="reviews",
+            on_delete="cascade",
+            help="The deal.",
         ),
         Choice("outcome", options=_OUTCOMES, read_only=True, indexed=True, help="Won or lost, as it was then."),
         Choice("reason", options=_REASONS, read_only=True, help="The reason on the deal, as it was then."),

@@ -34,7 +34,12 @@ DEAL_MEMBER = Object(
             ),
         ),
         Link(
-            "opportunity", contracts.OPPORTUNITY, required=True, reverse="deal_team", on_delete="cascade", help="The deal."
+            "opportunity",
+            contracts.OPPORTUNITY,
+            required=True,
+            reverse="deal_team",
+            on_delete="cascade",
+            help="The deal.",
         ),
         User("person", required=True, reverse="deal_memberships", help="Who works on it."),
         Choice(

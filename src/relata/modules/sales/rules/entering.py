@@ -9,7 +9,7 @@ from uuid import UUID
 from relata.foundation.errors import Invalid, Problem
 from relata.modules.sales import errors
 
-_EMPTY = (None, "", (), [])
+_EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 
 def is_allowed(next_stages: Collection[UUID], stage: UUID) -> bool:

@@ -82,8 +82,8 @@ async def test_reactions_follow_people_activities_and_the_deal(house: House) -> 
         about = {"about": {"object": OPPORTUNITY, "id": str(made.id)}}
         await assess_activity(work, told(TASK, task.id, about))
         then = (await work.get(OPPORTUNITY, made.id)).values
-        call = {"subject": "Hello", "at": work.clock.now - timedelta(minutes=5), "about": AnyTarget(OPPORTUNITY, made.id)}
-        logged = await work.create(CALL, call)
+        past = {"subject": "Hello", "at": work.clock.now - timedelta(minutes=5)}
+        logged = await work.create(CALL, past | {"about": AnyTarget(OPPORTUNITY, made.id)})
         await assess_activity(work, told(CALL, logged.id, about))
         called = await work.get(OPPORTUNITY, made.id)
     assert (first["health"], first["health_reasons"]) == ("watch", ("no_next_step", "single_threaded"))
