@@ -33,6 +33,7 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    completing,
     confirming,
     desks,
     erasing,
@@ -54,6 +55,7 @@ from relata.interfaces.web import (
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -121,7 +123,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, panels,
+            completing, views, columns,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

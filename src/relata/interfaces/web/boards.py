@@ -32,6 +32,7 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
+from relata.interfaces.web import completing
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
 from relata.interfaces.web.filters import search_condition
@@ -138,17 +139,26 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post("/{plural:str}/board/move")
     async def move(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        form = await posted(request)
+        form, divided = await posted(request), list[str]()
 
         async def change(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             now = await _asked(work, request, one)
             card, column = record_id(_sent(form, "card")), _sent(form, "column")
             places = [found for found in map(parse_id, form.get("place", ())) if found] if not now.order else None
+            divided.append(divider(work, one, _by(now)).name)
             touched = await moves.move_card(work, one, _by(now), card, column, places)
             return web.page(work, "web/board_cards.html", Cards(heads=await board_heads(work, one, now, touched)))
 
-        return await web.within(request, change, read_only=False)
+        try:
+            return await web.within(request, change, read_only=False)
+        except Invalid as refused:
+            card = f"/{plural}/{_sent(form, 'card')}"
+            complete = completing.address(card, divided[-1], _sent(form, "column"), refused) if divided else ""
+            if not complete:
+                raise
+            said = f"{refused.message} {refused.hint or ''}".strip()
+            return Response(said.encode(), status_code=422, media_type="text/plain", headers={"x-complete": complete})
 
     @post("/{plural:str}/board/add")
     async def add(request: Visit, plural: FromPath[str]) -> Response[bytes]:

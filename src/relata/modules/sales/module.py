@@ -12,6 +12,7 @@ from relata.modules.sales.home import HOME
 from relata.modules.sales.jobs import SCHEDULES
 from relata.modules.sales.layouts import LAYOUTS
 from relata.modules.sales.objects import OBJECTS
+from relata.modules.sales.panels import PANELS
 from relata.modules.sales.reactions import REACTIONS
 
 MODULE = Module(
@@ -23,6 +24,7 @@ MODULE = Module(
     objects=OBJECTS,
     extensions=EXTENSIONS,
     layouts=LAYOUTS,
+    panels=PANELS,
     home=HOME,
     roles=ROLES,
     permissions=PERMISSIONS,

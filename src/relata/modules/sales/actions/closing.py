@@ -17,6 +17,7 @@ _OPEN = 'status = "open"'
     help="Moves the deal to the won stage of its pipeline and notes the day.",
     offered=_OPEN,
     icon="trophy",
+    inputs={"reason": "won_reason"},
 )
 async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) -> None:
     """One that is won already stays as it is; a lost one is refused."""
@@ -44,6 +45,7 @@ async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) ->
     help="Moves the deal to the lost stage of its pipeline and notes the reason and the day.",
     offered=_OPEN,
     icon="thumbs-down",
+    inputs={"reason": "lost_reason", "note": "lost_note"},
 )
 async def lose_opportunity(work: Workspace, command: contracts.LoseOpportunity) -> None:
     """One that is lost already stays as it is; a won one is refused."""
@@ -95,6 +97,7 @@ async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportuni
     help="Writes down what decided the deal and what to do differently next time.",
     offered='status != "open"',
     icon="lightbulb",
+    inputs={name: f"deal_review.{name}" for name in ("decided", "competitor", "next_time")},
 )
 async def review_opportunity(work: Workspace, command: contracts.ReviewOpportunity) -> None:
     """Outcome and reason are taken from the deal; an open one is refused."""
