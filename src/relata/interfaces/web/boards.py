@@ -32,9 +32,9 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
-from relata.interfaces.web import completing
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
@@ -139,26 +139,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post("/{plural:str}/board/move")
     async def move(request: Visit, plural: FromPath[str]) -> Response[bytes]:
-        form, divided = await posted(request), list[str]()
+        form = await posted(request)
 
         async def change(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             now = await _asked(work, request, one)
             card, column = record_id(_sent(form, "card")), _sent(form, "column")
             places = [found for found in map(parse_id, form.get("place", ())) if found] if not now.order else None
-            divided.append(divider(work, one, _by(now)).name)
             touched = await moves.move_card(work, one, _by(now), card, column, places)
             return web.page(work, "web/board_cards.html", Cards(heads=await board_heads(work, one, now, touched)))
 
         try:
             return await web.within(request, change, read_only=False)
         except Invalid as refused:
-            card = f"/{plural}/{_sent(form, 'card')}"
-            complete = completing.address(card, divided[-1], _sent(form, "column"), refused) if divided else ""
-            if not complete:
+            by = request.query_params.get("by", "")
+            asked_for = await completion(web, request, plural, _sent(form, "card"), by, _sent(form, "column"), refused)
+            if asked_for is None:
                 raise
-            said = f"{refused.message} {refused.hint or ''}".strip()
-            return Response(said.encode(), status_code=422, media_type="text/plain", headers={"x-complete": complete})
+            return asked_for
 
     @post("/{plural:str}/board/add")
     async def add(request: Visit, plural: FromPath[str]) -> Response[bytes]:

@@ -1,162 +1,152 @@
-"""“Complete these to move”: what a stage or a state asks for is filled in where one wanted to move a record."""
+"""What is missing for a value, such as a stage, asked for in a small dialog: filled in and moved in one write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
+from collections.abc import Mapping
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.fields import Field
+from relata.engine.metadata.object import Object
+from relata.engine.ui.board_lanes import divider, dividers
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import targets_of
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
+from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
-from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id
 from relata.interfaces.web.inputs import form_field, read_form
-from relata.interfaces.web.typed import typed_targets, typed_value
+from relata.interfaces.web.typed import is_sent, typed_targets, typed_value
 
-#: Fields asked for in one dialog.
-MOST = 12
-
-
-class Missing(msgspec.Struct, frozen=True, kw_only=True):
-    """What can't be filled in here: a list of the record without entries, or a sentence about something else."""
-
-    text: str
-    add: str = ""
-    label: str = ""
+#: Problems that a person mends by filling something in.
+_MISSING = ("needed", "required")
+Form = Mapping[str, list[str]]
 
 
 class CompleteView(msgspec.Struct, frozen=True, kw_only=True):
-    """The dialog. field, value: what the record is moved to."""
+    """The dialog. by, to: the field that is to change and its value."""
 
     title: str
     action: str
     csrf: str
-    field: str
-    value: str
+    by: str
+    to: str
     fields: tuple[FormField, ...]
-    missing: tuple[Missing, ...]
-
-
-def address(path: str, field: str, value: str, refused: Invalid | Conflict) -> str:
-    """Where a refused move can be completed; "" where nothing is to be filled in."""
-    needs = [problem.field for problem in refused.problems if problem.code == "required_in_stage" and problem.field]
-    if not needs:
-        return ""
-    return f"{path}/complete?{urlencode([('field', field), ('value', value), *(('needs', name) for name in needs)])}"
+    error: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
-    """The handlers of the dialog."""
-
-    @get("/{plural:str}/{key:str}/complete")
-    async def ask(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
-        asked = request.query_params
-        field, value, needs = asked.get("field", ""), asked.get("value", ""), asked.getall("needs", [])
-
-        async def show(work: Workspace) -> Response[bytes]:
-            view = await _view(request, work, plural, record_id(key), field, value, needs, {}, ())
-            return web.page(work, "web/complete.html", view)
-
-        return await web.within(request, show)
+    """The handler of the dialog."""
 
     @post("/{plural:str}/{key:str}/complete")
-    async def move(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+    async def complete(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         form, where = await posted(request), record_id(key)
-        field, value = (form.get("move_field") or [""])[-1], (form.get("move_value") or [""])[-1]
 
         async def change(work: Workspace) -> None:
             one = work.registry.by_path(plural)
-            mover = _mover(work, plural, field)
-            raw = read_form([found for found in one.fields if found.name != field], form, zone=work.actor.zone)
-            await work.change((one.name, where), {**raw, mover.name: None if value == NOTHING else value})
+            by, to = divider(work, one, _sent(form, "_by")), _sent(form, "_to")
+            record = await work.get(one.name, where)
+            values = read_form(_asked(work, one, form), form, zone=work.actor.zone)
+            await work.change(record, {**values, by.name: None if to == NOTHING else to})
 
         try:
             await web.within(request, change, read_only=False)
-        except (Invalid, Conflict) as refused:
-            problems = refused.problems or (Problem(refused.code, refused.message, refused.field, refused.hint),)
+        except (Invalid, Conflict) as error:
+            refused = error
 
             async def again(work: Workspace) -> Response[bytes]:
-                needs = [name for name in form if name in work.registry.by_path(plural).all_fields]
-                needs += [problem.field for problem in problems if problem.field]
-                view = await _view(request, work, plural, where, field, value, needs, form, problems)
-                return web.page(work, "web/complete.html", view, status=422, headers={"hx-retarget": "#dialog"})
+                one = work.registry.by_path(plural)
+                record = await work.get(one.name, where)
+                return await _dialog(web, request, work, record, _sent(form, "_by"), _sent(form, "_to"), refused, form)
 
             return await web.within(request, again)
         return Response(b"", status_code=200, headers={"hx-refresh": "true"})
 
-    return [ask, move]
+    return [complete]
 
 
-def _mover(work: Workspace, plural: str, name: str) -> Field:
-    """The field that a move writes; NotFound for one that this person may not."""
-    one = work.registry.by_path(plural)
-    field = one.field(name)
-    if field is None or not is_editable(work, one, field):
-        raise NotFound(_("There is no such field."), code="unknown_field")
-    return field
+async def completion(
+    web: Web, request: Visit, plural: str, key: str, by: str, to: str, error: Invalid | Conflict
+) -> Response[bytes] | None:
+    """The dialog that asks for what is missing; None where the refusal can't be mended so."""
+
+    async def ask(work: Workspace) -> Response[bytes] | None:
+        one = work.registry.by_path(plural)
+        missing = {problem.field for problem in error.problems if problem.code in _MISSING}
+        names = [field.name for field in _editable(work, one)]
+        if not error.problems or not all(problem.code in _MISSING for problem in error.problems):
+            return None
+        if (
+            missing == {by}
+            or not missing <= set(names)
+            or (by and by not in {each.name for each in dividers(work, one)})
+        ):
+            return None
+        record = await work.get(one.name, record_id(key))
+        return await _dialog(web, request, work, record, divider(work, one, by).name, to, error, {})
+
+    return await web.within(request, ask)
 
 
-async def _view(
-    request: Visit, work: Workspace, plural: str, key: UUID, field: str, value: str, needs: Iterable[str],
-    form: Mapping[str, list[str]], problems: Iterable[Problem],
-) -> CompleteView:  # fmt: skip
-    one = work.registry.by_path(plural)
-    record, mover = await work.get(one.name, key), _mover(work, plural, field)
-    names = [name for name in dict.fromkeys(needs) if name != mover.name][:MOST]
-    fields = [found for name in names if (found := one.field(name)) is not None and is_editable(work, one, found)]
-    errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in problems}
-    sent = {found.name for found in fields if any(part.partition(".")[0] == found.name for part in form)}
-    targets = targets_of((found, record[found.name]) for found in fields)
-    titles = {**await titles_of(work.unit, targets), **await titles_of(work.unit, typed_targets(fields, form))}
-    target = getattr(mover, "to", "")
-    goal = parse_id(value)
-    stage = await work.get(target, goal) if target and goal is not None else None
-    made: list[FormField] = [
-        form_field(
-            work.registry, one_field, record[one_field.name], titles, currency=work.settings.currency,
-            zone=work.actor.zone, error=errors.pop(one_field.name, "") if one_field.name in sent else "",
-            typed=_typed(work, one_field, form, titles) if one_field.name in sent else None, autofocus=not number,
-        )
-        for number, one_field in enumerate(fields)
-    ]  # fmt: skip
-    for one_field in fields:
-        errors.pop(one_field.name, None)
-    return CompleteView(
-        title=_("To move to %(stage)s, complete these") % {"stage": stage.title} if stage else _("Complete these"),
-        action=f"/{one.path}/{key}/complete", csrf=exchange(request).csrf_token(), field=mover.name, value=value,
-        fields=tuple(made), missing=tuple(_missing(work, plural, key, names, errors)),
-    )  # fmt: skip
+async def _dialog(
+    web: Web, request: Visit, work: Workspace, record: Record, by: str, to: str, error: Invalid | Conflict, form: Form
+) -> Response[bytes]:
+    one = record.object
+    errors: dict[str | None, str] = {
+        problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in error.problems
+    }
+    wanted = [*form.get("_name", ()), *(problem.field for problem in error.problems)]
+    fields = [field for field in _editable(work, one) if field.name in wanted and field.name != by]
+    targets = targets_of((field, record[field.name]) for field in fields)
+    for name, ids in typed_targets(fields, form).items():
+        targets.setdefault(name, set()).update(ids)
+    titles = await titles_of(work.unit, targets)
+    made: list[FormField] = []
+    for field in fields:
+        problem = errors.pop(field.name, "")
+        is_open = is_sent(field, form)
+        made.append(
+            form_field(
+                work.registry, field, None if is_open else record[field.name], titles,
+                currency=work.settings.currency, zone=work.actor.zone, error=problem if form else "",
+                autofocus=not made,
+                typed=typed_value(field, form, titles, work.settings.currency) if is_open else None,
+            )
+        )  # fmt: skip
+    rest = " ".join(errors.values()) if form else ""
+    view = CompleteView(
+        title=_("Complete these to move"),
+        action=f"/{one.path}/{record.id}/complete",
+        csrf=exchange(request).csrf_token(),
+        by=by,
+        to=to,
+        fields=tuple(msgspec.structs.replace(each, required=True, wide=True) for each in made),
+        error=rest or ("" if error.problems else error.message),
+    )
+    status = 200 if request.headers.get("hx-request") else 422  # for a screen it is a question and not a failure
+    return web.page(work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog"})
 
 
-def _typed(work: Workspace, field: Field, form: Mapping[str, list[str]], titles: Any) -> Any:
-    return typed_value(field, form, titles, work.settings.currency)
+def _asked(work: Workspace, one: Object, form: Form) -> list[Field]:
+    """The fields that the dialog asked for."""
+    names = set(form.get("_name", ()))
+    return [field for field in _editable(work, one) if field.name in names]
 
 
-def _missing(
-    work: Workspace, plural: str, key: UUID, names: Iterable[str], errors: dict[str | None, str]
-) -> Iterable[Missing]:
-    one = work.registry.by_path(plural)
-    for name in names:
-        relation = work.registry.relations[one.name].get(name)
-        if relation is not None and one.field(name) is None:
-            errors.pop(name, None)
-            child = work.registry.get(relation.child)
-            yield Missing(
-                text=_("%(list)s: at least one is needed.") % {"list": relation.label},
-                add=f"/{child.path}/new?{relation.field}={key}", label=_("Add %(name)s") % {"name": child.noun},
-            )  # fmt: skip
-    yield from (Missing(text=message) for message in errors.values())
+def _editable(work: Workspace, one: Object) -> list[Field]:
+    """What this person may read and write in a form: nothing that is hidden is asked for."""
+    return [
+        field for field in one.all_fields.values() if is_editable(work, one, field) and work.actor.readable(one, field)
+    ]
+
+
+def _sent(form: Form, name: str) -> str:
+    return (form.get(name) or [""])[0]

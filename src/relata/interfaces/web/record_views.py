@@ -24,6 +24,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Crumb, Shell
+from relata.interfaces.web.assignments import Placement, placement_of
 from relata.interfaces.web.composing import Composer, composer_of
 from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
@@ -115,6 +116,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     starred: bool = False
     part: int | None = None
     panels: bool = False
+    placement: Placement | None = None
 
 
 async def record_view(
@@ -145,6 +147,7 @@ async def record_view(
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
+        placement=await placement_of(work, page.record, path),
     )
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":

@@ -62,6 +62,7 @@ LAYOUTS = (
             by="stage",
             card=("account", "amount", "close_date", "health", "next_step", "owner"),
             total="amount",
+            weighted="expected",
             order="position",
             within="pipeline",
             sort="close_date",

@@ -80,6 +80,9 @@ def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
     if facts.category != "lost":
         draft.set("lost_reason", None)
         draft.set("lost_note", None)
+    if facts.category != "open":
+        draft.set("health", None)
+        draft.set("health_reasons", None)
     if facts.category != "won":
         draft.set("won_reason", None)
     draft.set("status", facts.category)

@@ -27,7 +27,7 @@ def check_complete(stage: str, absent: Sequence[tuple[str, str]]) -> None:
     if absent:
         raise Invalid.of(
             [
-                Problem("required_in_stage", f"{stage} needs: {label}.", name, "Fill it in, then move the deal.")
+                Problem("needed", f"{stage} needs: {label}.", name, "Fill it in, then move the deal.")
                 for name, label in absent
             ]
         )
