@@ -59,6 +59,7 @@ from relata.interfaces.web import (
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -128,7 +129,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
             bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
-            merges, views, columns, completing, assignments, figures, grouping, exporting, lists, erasing, records,
+            merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists, erasing,
+            records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
