@@ -48,6 +48,7 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    imports,
     lists,
     maps,
     merges,
@@ -121,7 +122,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views,
+            columns,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
@@ -135,6 +137,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -142,6 +142,13 @@ def check(mapping: Mapping, one: Object, columns: tuple[str, ...], knows: Callab
         raise Invalid.of(problems)
 
 
+def made_by(mapping: Mapping, one: Object) -> set[str]:
+    """The objects of which an import by this mapping may make records that it matches before."""
+    links = [(one.field(entry.name), entry) for entry in mapping.columns if entry.on_missing == "create"]
+    made = {link.to for link, _entry in links if isinstance(link, (Link, Links))}
+    return made | ({one.name} if mapping.match and mapping.mode != "update" else set())
+
+
 def placeholders(template: str) -> list[str]:
     """The columns that a template names."""
     return re.findall(r"\{([^{}]+)\}", template)
