@@ -14,6 +14,7 @@ IMPORT_RUN, IMPORT_MAPPING = "import_run", "import_mapping"
 MAPPING = Object(
     IMPORT_MAPPING,
     label="Import mapping",
+    plural_label="Import mappings",
     help="How the columns of a kind of file become the fields of an object; used again for the next such file.",
     icon="table-properties",
     nav=False,
@@ -29,6 +30,7 @@ MAPPING = Object(
 RUN = Object(
     IMPORT_RUN,
     label="Import",
+    plural_label="Imports",
     help="One file that is or was imported: what it brings, how far it is, and what was left out.",
     icon="upload",
     nav=False,

@@ -41,7 +41,7 @@ from relata.foundation.errors import Invalid
 #: Texts that mean nothing in the exports of other products.
 BLANKS = ("select", "-none-", "n/a", "null", "none", "#n/a", "--none--", "-- none --", "nan")
 #: How alike two names must be, and how alike a value and an option.
-_ALIKE, _NEAR = 0.86, 0.72
+_ALIKE, _NEAR = 0.86, 0.87
 _BY_LOOKS: tuple[tuple[str, type[Field]], ...] = (("email", Emails), ("phone", Phones), ("url", WebAddresses))
 
 
@@ -121,9 +121,11 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
         return 0
     if name in target.plain_names or name == target.field:
         return 1.0 - 0.01 * ("." in target.field)
-    if stripped := _without(name, one):
-        if stripped in target.plain_names:
-            return 0.95
+    stripped = _without(name, one)
+    if stripped and stripped in target.plain_names:
+        return 0.95
+    if target.field == one.title_field and name in (plain(one.name), plain(one.title)):
+        return 0.93  # what the rows are is in a column called after it
     meant = ideas(name) | ideas(stripped)
     if meant & target.ideas:
         return 0.9 - 0.05 * (field.name not in (one.title_field, "account", "owner")) + 0.02 * (not field.custom)
