@@ -227,7 +227,8 @@ def _number(drawn: Drawn, entry: Column, text: str) -> Any:
         drawn.note("refused", "invalid_number", entry)
         return None
     plain = format(number.normalize() if number == number.to_integral_value() else number, "f")
-    return _money(entry, f"{before}{plain}{after}") if entry.currency else f"{before}{plain}{after}"
+    text = f"{before}{plain} {after}".strip()
+    return _money(entry, text) if entry.currency else text
 
 
 def _money(entry: Column, text: str) -> Any:

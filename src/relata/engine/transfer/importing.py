@@ -175,13 +175,14 @@ class _Run:
             for name in self._alone:
                 await work.lock(name)
             source = {**self._options.source, "import": str(self.state.id)}
-            work.unit.actor = work.unit.actor.through("import", **source)
+            actor, work.unit.actor = work.unit.actor, work.unit.actor.through("import", **source)
             if records is None:
                 done = await import_chunk(work, self._mapping, chunk, self._known)
             else:
                 done = await link_chunk(work, self._mapping, chunk, records, self._known)
             after.counts = self.state.counts + done.counts
             await states.save(work, after, done.notes, done.waiting)
+            work.unit.actor = actor  # what is noted beside the records is not the import's
             if watch:
                 await watch.after(work, after)
 

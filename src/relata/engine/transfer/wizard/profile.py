@@ -21,7 +21,7 @@ MOST_DISTINCT = 200
 SAMPLES = 4
 SAMPLE_LENGTH = 80
 #: Share of the first values that must agree about what they are; the others are mistakes to be reported.
-_AGREE = 0.8
+_AGREE = 0.6
 
 _EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]{2,}(?:\s*;.*)?")
 _PHONE = re.compile(r"(?=(?:.*\d){6})\+?[\d\s()./-]{6,24}(?:\s*(?:x|ext\.?)\s*\d+)?", re.IGNORECASE)

@@ -124,7 +124,7 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
     stripped = _without(name, one)
     if stripped and stripped in target.plain_names:
         return 0.95
-    if target.field == one.title_field and name in (plain(one.name), plain(one.title)):
+    if target.field == one.title_field and (name == plain(one.title) or ideas(name) & ideas(one.name)):
         return 0.93  # what the rows are is in a column called after it
     meant = ideas(name) | ideas(stripped)
     if meant & target.ideas:

@@ -15,7 +15,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.storage.planner import quoted
 from relata.engine.transfer import mapping as mappings
 from relata.engine.transfer import state as states
-from relata.engine.transfer.importing import Options, run_rows
+from relata.engine.transfer.importing import CHUNK_ROWS, Options, run_rows
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.state import State
 from relata.engine.transfer.wizard import sheets
@@ -149,7 +149,9 @@ async def _steer(work: Workspace, run: UUID, before: tuple[str, ...], after: str
     return await everything.change(record, values)
 
 
-async def write(door: Door, store: FileStore, key: str, who: Who, run: UUID) -> None:
+async def write(
+    door: Door, store: FileStore, key: str, who: Who, run: UUID, *, chunk_rows: int = CHUNK_ROWS
+) -> None:
     """Write the rows from where the import is to its end, or until somebody pauses it."""
 
     async def load(work: Workspace) -> tuple[str, Mapping, sheets.Sheet, bool]:
@@ -158,9 +160,10 @@ async def write(door: Door, store: FileStore, key: str, who: Who, run: UUID) -> 
 
     schema, mapping, sheet, is_quiet = await door.run(key, who, load, read_only=True)
     source = {"quiet": True} if is_quiet else {}
+    options = Options(resume=run, watch=_Watch(run), source=source, chunk_rows=chunk_rows)
     async with sheets.opened(store, schema, sheet) as file:
         try:
-            await run_rows(door, key, who, file, mapping, Options(resume=run, watch=_Watch(run), source=source))
+            await run_rows(door, key, who, file, mapping, options)
         except Stopped:
             return
 
