@@ -120,7 +120,7 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
     if not fits(field, target, column):
         return 0
     if name in target.plain_names or name == target.field:
-        return 1.0 - 0.01 * ("." in target.field)
+        return 0.94 if isinstance(field, PersonName) and "." not in target.field else 1.0 - 0.01 * ("." in target.field)
     stripped = _without(name, one)
     if stripped and stripped in target.plain_names:
         return 0.95

@@ -23,7 +23,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words
-from relata.engine.transfer.wizard.words import ideas, plain
+from relata.engine.transfer.wizard.words import ideas, plain, same
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 
@@ -101,7 +101,8 @@ def _target(field: Field, label: str = "") -> Target:
 def _part(one: Object, field: Field, part: str) -> Target:
     label = _parts().get(part, in_words(part))
     names = [f"{field.name} {part}", f"{field.title} {label}", f"{field.title} {part}"]
-    names += [f"{field.name.removesuffix('_address')} {part}", f"{field.name.removesuffix('_address')} {label}"]
+    prefix = field.name.removesuffix("_address")
+    names += [f"{prefix} {word}" for word in (part, label, *sorted(same(part)))]
     is_first = next(other for other in one.fields if type(other) is type(field)).name == field.name
     if is_first:  # a bare "City" goes to the first address
         names += [part, label]

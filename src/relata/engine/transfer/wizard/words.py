@@ -72,3 +72,9 @@ for _at, _words in enumerate(_SAME):
 def ideas(text: str) -> set[int]:
     """Numbers of the ideas that this name may stand for."""
     return _IDEAS.get(plain(text), set())
+
+
+def same(text: str) -> set[str]:
+    """All words for the ideas that this name stands for."""
+    found = ideas(text)
+    return {word for word, numbers in _IDEAS.items() if numbers & found}

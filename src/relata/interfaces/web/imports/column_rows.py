@@ -114,7 +114,7 @@ def _with_choices(work: Workspace, one: Object, profile: ColumnProfile, row: Col
             date_options=tuple(Option(value=each, label=_order(each)) for each in forms) if is_open else (),
         )  # fmt: skip
     if isinstance(field, (Choice, MultiChoice)):
-        return _with_values(field, profile, row, entry)
+        return _with_values(field, profile, row, entry, may_make=work.actor.rights.permits("manage_objects"))
     if isinstance(field, (Integer, DecimalField, MoneyField)):
         labels = {".": _("1,234.50: the point is the decimal mark"), ",": _("1.234,50: the comma is the decimal mark")}
         is_money = isinstance(field, MoneyField)
@@ -153,7 +153,9 @@ def _with_link(work: Workspace, field: Link | Links, row: ColumnRow, entry: Colu
     )  # fmt: skip
 
 
-def _with_values(field: Choice | MultiChoice, profile: ColumnProfile, row: ColumnRow, entry: Column) -> ColumnRow:
+def _with_values(
+    field: Choice | MultiChoice, profile: ColumnProfile, row: ColumnRow, entry: Column, *, may_make: bool
+) -> ColumnRow:
     counts = dict(profile.distinct)
     blanks = {word.casefold() for word in entry.blanks}
     unknown = unknown_values(field, profile)
@@ -167,6 +169,8 @@ def _with_values(field: Choice | MultiChoice, profile: ColumnProfile, row: Colum
     )  # fmt: skip
     options = [Option(value=each.value, label=each.title) for each in field.options if not each.retired]
     options.append(Option(value=BLANK, label=_("(leave blank)")))
+    if may_make:
+        options.append(Option(value=NEW, label=_("(add as a new option)")))
     note = "" if profile.distinct or not profile.filled else _("The column has too many different values to be matched.")
     return msgspec.structs.replace(
         row, values=values, value_options=tuple(options), more_values=max(0, len(unknown) - _ASKED_VALUES), note=note

@@ -8,9 +8,13 @@ from collections.abc import Mapping as Form
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from relata.engine.metadata.fields import Choice, MultiChoice
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard import running, sheets
-from relata.engine.transfer.wizard.profile import ColumnProfile
+from relata.engine.transfer.wizard.profile import ColumnProfile, Profile
+from relata.engine.transfer.wizard.proposing import unknown_values
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
@@ -48,10 +52,10 @@ def proposed_type(profile: ColumnProfile) -> str:
 
 
 async def make_fields(web: Web, request: Visit, run: UUID, form: Form[str, list[str]]) -> dict[int, str]:
-    """Make the fields that the form asks for; their names by the place of their column. Denied without the right to
+    """Make the fields and the options that the form asks for; their names by the place of their column. Denied without the right to
     change objects."""
 
-    async def wanted(work: Workspace) -> tuple[str, dict[int, dict[str, Any]]]:
+    async def wanted(work: Workspace) -> tuple[str, dict[int, dict[str, Any]], dict[str, list[dict[str, Any]]]]:
         record = await running.mine(work, run)
         profile = (await sheets.sheet_of(work, run)).profile
         one = work.registry.get(record["records_of"])
@@ -61,13 +65,16 @@ async def make_fields(web: Web, request: Visit, run: UUID, form: Form[str, list[
             if text(form, f"c{at}.field") == NEW:
                 found[at] = _definition(one, column, at, form, taken)
                 taken.add(found[at]["name"])
-        if found and not work.actor.rights.permits("manage_objects"):
+        options = _options(one, profile, form)
+        if (found or options) and not work.actor.rights.permits("manage_objects"):
             raise Denied(_("You may not create fields."), code="denied_fields", hint=_("Ask an administrator."))
-        return one.name, found
+        return one.name, found, options
 
-    name, found = await web.within(request, wanted)
-    if found:
+    name, found, options = await web.within(request, wanted)
+    if found or options:
         administration = await office(web, request)
+        for field, whole in options.items():
+            await administration.tweak(f"{name}.{field}", {"options": whole})
         for definition in found.values():
             await administration.add_field(name, definition)
     return {at: definition["name"] for at, definition in found.items()}
@@ -90,6 +97,26 @@ def _definition(
     if definition["type"] == "text" and column.longest > 255:
         definition["type"] = "long_text"
     return definition
+
+
+def _options(one: Object, profile: Profile, form: Form[str, list[str]]) -> dict[str, list[dict[str, Any]]]:
+    """All options of the choices that get new ones."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for at, column in enumerate(profile.columns):
+        field = one.field(text(form, f"c{at}.field"))
+        if not isinstance(field, (Choice, MultiChoice)):
+            continue
+        words = [
+            word for place, word in enumerate(unknown_values(field, column)) if text(form, f"c{at}.v{place}") == NEW
+        ]  # fmt: skip
+        if words:
+            whole = [msgspec.to_builtins(option) for option in field.options]
+            taken = {option.value for option in field.options}
+            for word in words:
+                whole.append({"value": _name(word, taken), "label": word})
+                taken.add(whole[-1]["value"])
+            found[field.name] = whole
+    return found
 
 
 def _name(label: str, taken: set[str]) -> str:
