@@ -4,7 +4,7 @@ choices and links as the whole column says. A person confirms it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from typing import Literal
 
 import msgspec
@@ -40,8 +40,9 @@ from relata.foundation.errors import Invalid
 
 #: Texts that mean nothing in the exports of other products.
 BLANKS = ("select", "-none-", "n/a", "null", "none", "#n/a", "--none--", "-- none --", "nan")
-#: How alike two names must be, and how alike a value and an option.
-_ALIKE, _NEAR = 0.86, 0.87
+#: How alike two names must be; and for so many letters of a word one slip is forgiven.
+_LETTERS_A_SLIP = 5
+_ALIKE = 0.86
 _BY_LOOKS: tuple[tuple[str, type[Field]], ...] = (("email", Emails), ("phone", Phones), ("url", WebAddresses))
 
 
@@ -231,12 +232,29 @@ def unknown_values(field: Field, profile: ColumnProfile) -> list[str]:
 def nearest(field: Choice | MultiChoice, text: str) -> str:
     """The option whose name is most like the text; "" where none is."""
     names = {plain(name): option.value for option in field.options if not option.retired for name in (option.value, option.title)}
-    found = get_close_matches(plain(text), names, 1, _NEAR)
-    if found:
-        return names[found[0]]
+    typed = plain(text)
+    near = sorted((slips(typed, name), name) for name in names)
+    if near and near[0][0] <= len(typed) // _LETTERS_A_SLIP:
+        return names[near[0][1]]
     words = set(plain(text).split())
     inside = [value for name, value in names.items() if set(name.split()) <= words or words <= set(name.split())]
     return inside[0] if len(set(inside)) == 1 else ""
+
+
+def slips(one: str, other: str) -> int:
+    """How many slips of a typing hand lie between two words: a letter too many, too few, wrong, or two in the wrong
+    order (optimal string alignment)."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        row = [at]
+        for place, found in enumerate(other, start=1):
+            cost = min(last[place] + 1, row[place - 1] + 1, last[place - 1] + (letter != found))
+            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == found:
+                cost = min(cost, before[place - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
 
 
 def _dates(field: Field, profile: ColumnProfile) -> str | tuple[str, ...]:
