@@ -90,7 +90,7 @@ async def _nothing(job: object) -> None:
 
 @pytest.fixture
 async def desk(house: House, tmp_path: Path) -> AsyncIterator[Desk]:
-    yield Desk(house, await house.person("Ada"), tmp_path)
+    return Desk(house, await house.person("Ada"), tmp_path)
 
 
 async def values(house: House, name: str = "account") -> dict[UUID, dict[str, Any]]:

@@ -89,9 +89,7 @@ async def run_rows(
 class _Run:
     """One import on its way."""
 
-    def __init__(
-        self, door: Door, key: str, who: Who, file: CsvFile, mapping: Mapping, options: Options
-    ) -> None:
+    def __init__(self, door: Door, key: str, who: Who, file: CsvFile, mapping: Mapping, options: Options) -> None:
         self._door, self._key, self._who = door, key, who
         self._file, self._mapping, self._options = file, mapping, options
         self._known: Known = {}

@@ -24,8 +24,8 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
     repairs. values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
-    for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form: `last_first`
-    for names such as "Doe, John". region: ISO 3166-1, of phones without a country code.
+    for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form:
+    `last_first` for names such as "Doe, John". region: ISO 3166-1, of phones without a country code.
     date_format: as of Python's strptime; several are tried in turn. decimal_mark: where a number is not written as
     1,234.50 or 1.234,50 in an obvious way. factor: what a number is multiplied by (1000000 for "in millions").
     currency: ISO 4217, of amounts without one.

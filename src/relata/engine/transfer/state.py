@@ -104,6 +104,5 @@ async def notes(
         (import_id, after, severity, severity, limit),
     )
     return [
-        Note(row[0], row[1], row[2], row[3], row[7] or MESSAGES.get(row[3]) or str(row[3]), *row[4:7])
-        for row in rows
+        Note(row[0], row[1], row[2], row[3], row[7] or MESSAGES.get(row[3]) or str(row[3]), *row[4:7]) for row in rows
     ]

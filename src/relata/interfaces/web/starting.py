@@ -61,9 +61,10 @@ async def start_of(web: Web, work: Workspace) -> Start:
         steps.append(
             Step(
                 label=_("Bring in your own records"),
-                help=_("Start with one, such as a customer that you talk to this week.")
-                if not may_import else _("Drop the file that you have, or begin with one customer."),
-                href="/import" if may_import else f"/{makes.path}/new", icon=makes.icon, is_done=await _has_own(work, objects[:_LOOKED]),
+                help=_("Drop the file that you have, or begin with one customer.") if may_import
+                else _("Start with one, such as a customer that you talk to this week."),
+                href="/import" if may_import else f"/{makes.path}/new", icon=makes.icon,
+                is_done=await _has_own(work, objects[:_LOOKED]),
             )
         )  # fmt: skip
     if work.actor.rights.permits("manage_users"):

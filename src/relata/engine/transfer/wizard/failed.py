@@ -1,4 +1,5 @@
-"""The rows that were not imported, as a file: as they came, with the reason behind them, to be mended and sent again."""
+"""The rows that were not imported, as a file: as they came, with the reason behind them, to be mended and sent
+again."""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ async def prepare(store: FileStore, schema: str, path: Path, name: str, folder: 
         file = await asyncio.to_thread(CsvFile, table.path)
         profile = await asyncio.to_thread(profile_of, file)
         if not profile.rows:
-            raise Invalid(_("%(name)s has no rows below its header.") % {"name": table.name}, code="empty_file", field="file")
+            raise Invalid(
+                _("%(name)s has no rows below its header.") % {"name": table.name}, code="empty_file", field="file"
+            )
         digest = await asyncio.to_thread(file.digest)
         received = await receive(store, schema, f"{Path(name).stem}.csv", _pieces(table.path), max_bytes=MAX_BYTES)
         found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile))

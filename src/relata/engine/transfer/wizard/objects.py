@@ -60,7 +60,7 @@ RUN = Object(
         Integer("updated", read_only=True, label="Changed", help="How many rows changed a record."),
         Integer("unchanged", read_only=True, label="Same", help="How many rows changed nothing."),
         Integer("skipped", read_only=True, help="How many rows were left out on purpose."),
-        Integer("refused", read_only=True, label="Not imported", help="How many rows were refused; the report says why."),
+        Integer("refused", read_only=True, label="Not imported", help="How many rows were refused, and why."),
         LongText("error", read_only=True, help="Why it ended early."),
         DateTime("finished_at", label="Finished", read_only=True, ends=True, help="When it ended."),
         Link(

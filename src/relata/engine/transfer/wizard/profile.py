@@ -31,7 +31,9 @@ _PERCENT = re.compile(r"-?\d+(?:[.,]\d+)?\s*%")
 _INTEGER = re.compile(r"[-+]?\d{1,15}")
 
 #: Words for yes and no in the languages of the people who send files.
-YES = frozenset("true yes y 1 on t ja oui si sí wahr vrai verdadero sim x ✓ ✔ да tak ano evet 是 はい kyllä igen".split())
+YES = frozenset(
+    "true yes y 1 on t ja oui si sí wahr vrai verdadero sim x ✓ ✔ да tak ano evet 是 はい kyllä igen".split()
+)
 NO = frozenset("false no n 0 off f nein non falsch faux falso não nao - ✗ ✘ нет nie ne hayır 否 いいえ ei nem".split())
 
 
@@ -68,7 +70,9 @@ def profile_of(file: CsvFile) -> Profile:
     rows = file.rows()
     first = [row.cells for row in islice(rows, FIRST)]
     count = sum(1 for cells in first if cells)
-    columns = [_Column(name, [text for cells in first if (text := cells.get(name, "").strip())]) for name in file.columns]
+    columns = [
+        _Column(name, [text for cells in first if (text := cells.get(name, "").strip())]) for name in file.columns
+    ]
     for row in rows:
         cells = row.cells
         if not cells:

@@ -1,5 +1,5 @@
-"""A mapping for a file that nobody has mapped: columns to fields by their names, then by what they hold; dates, numbers,
-choices and links as the whole column says. A person confirms it."""
+"""A mapping for a file that nobody has mapped: columns to fields by their names, then by what they hold; dates,
+numbers, choices and links as the whole column says. A person confirms it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from relata.engine.metadata.fields import (
     PersonName,
     Phones,
     Rating,
+    Text,
     WebAddresses,
 )
 from relata.engine.metadata.object import Object
@@ -40,6 +41,8 @@ from relata.foundation.errors import Invalid
 
 #: Texts that mean nothing in the exports of other products.
 BLANKS = ("select", "-none-", "n/a", "null", "none", "#n/a", "--none--", "-- none --", "nan")
+#: Those that nobody is called, so that they mean nothing in texts as well.
+_NO_TEXT = ("-none-", "#n/a", "--none--", "-- none --")
 #: How alike two names must be; and for so many letters of a word one slip is forgiven.
 _LETTERS_A_SLIP = 5
 _ALIKE = 0.86
@@ -58,8 +61,8 @@ def propose(work: Workspace, one: Object, profile: Profile) -> Mapping:
 
 
 def refit(work: Workspace, one: Object, profile: Profile, past: Mapping) -> Mapping:
-    """A mapping of an earlier file with the same columns, as far as its fields are still there and this person's; values
-    that are new are proposed anew."""
+    """A mapping of an earlier file with the same columns, as far as its fields are still there and this person's;
+    values that are new are proposed anew."""
     known = names_of(targets_of(work, one))
     columns = tuple(
         entry if entry.values or entry.field == "id" else _refitted(work, one, profile, entry)
@@ -76,13 +79,13 @@ def column_of(work: Workspace, one: Object, profile: ColumnProfile, target: str)
     """The entry for one column that goes to this field, with all that its values say."""
     name, _dot, part = target.partition(".")
     field = one.field(name)
-    if field is None or part:
-        return Column(target, profile.name, blanks=_blanks(profile))
+    if field is None or part or isinstance(field, (Text, PersonName)):
+        return Column(target, profile.name, blanks=_blanks(profile, _NO_TEXT), form=_form(field, profile, part))
     if isinstance(field, (Link, Links)):
         return _link(work, field, profile)
     return Column(
         field=target, column=profile.name, blanks=_blanks(profile), values=_values(field, profile),
-        date_format=_dates(field, profile), decimal_mark=_mark(field, profile), form=_form(field, profile),
+        date_format=_dates(field, profile), decimal_mark=_mark(field, profile),
         currency=profile.currency if isinstance(field, MoneyField) and len(profile.currency) == 3 else "",
     )  # fmt: skip
 
@@ -192,8 +195,8 @@ def _can_be_made(target: Object, by: Field | None) -> bool:
     )
 
 
-def _blanks(profile: ColumnProfile) -> tuple[str, ...]:
-    return tuple(text for text, _count in profile.distinct if text.casefold() in BLANKS)
+def _blanks(profile: ColumnProfile, known: tuple[str, ...] = BLANKS) -> tuple[str, ...]:
+    return tuple(text for text, _count in profile.distinct if text.casefold() in known)
 
 
 def _values(field: Field, profile: ColumnProfile) -> dict[str, object]:
@@ -231,7 +234,12 @@ def unknown_values(field: Field, profile: ColumnProfile) -> list[str]:
 
 def nearest(field: Choice | MultiChoice, text: str) -> str:
     """The option whose name is most like the text; "" where none is."""
-    names = {plain(name): option.value for option in field.options if not option.retired for name in (option.value, option.title)}
+    names = {
+        plain(name): option.value
+        for option in field.options
+        if not option.retired
+        for name in (option.value, option.title)
+    }
     typed = plain(text)
     near = sorted((slips(typed, name), name) for name in names)
     if near and near[0][0] <= len(typed) // _LETTERS_A_SLIP:
@@ -266,10 +274,10 @@ def _mark(field: Field, profile: ColumnProfile) -> Literal["", ".", ","]:
     return ("," if profile.marks[0] == "," else ".") if is_number and profile.marks else ""
 
 
-def _form(field: Field, profile: ColumnProfile) -> Literal["", "last_first"]:
+def _form(field: Field | None, profile: ColumnProfile, part: str) -> Literal["", "last_first"]:
     """A name with a comma has the last name first."""
     commas = sum("," in text for text in profile.samples)
-    return "last_first" if isinstance(field, PersonName) and commas > len(profile.samples) / 2 else ""
+    return "last_first" if isinstance(field, PersonName) and not part and commas > len(profile.samples) / 2 else ""
 
 
 def _refitted(work: Workspace, one: Object, profile: Profile, entry: Column) -> Column:

@@ -87,7 +87,7 @@ async def start(work: Workspace, queue: Queue, run: UUID) -> bool:
         raise Conflict(_("This import has begun already."), code="begun")
     if await _is_under_way(work, sheet.digest, run):
         raise Conflict(
-            _("The same file is being imported at the moment."), code="same_file", hint=_("Wait for the end of that import.")
+            _("The same file is being imported at the moment."), code="same_file", hint=_("Wait for its end.")
         )  # fmt: skip
     await work.unit.connection.execute(f"delete from {quoted(work.context.schema)}._import where id = %s", (run,))
     await states.begin(work, run, record["records_of"], sheet.digest)
@@ -149,9 +149,7 @@ async def _steer(work: Workspace, run: UUID, before: tuple[str, ...], after: str
     return await everything.change(record, values)
 
 
-async def write(
-    door: Door, store: FileStore, key: str, who: Who, run: UUID, *, chunk_rows: int = CHUNK_ROWS
-) -> None:
+async def write(door: Door, store: FileStore, key: str, who: Who, run: UUID, *, chunk_rows: int = CHUNK_ROWS) -> None:
     """Write the rows from where the import is to its end, or until somebody pauses it."""
 
     async def load(work: Workspace) -> tuple[str, Mapping, sheets.Sheet, bool]:

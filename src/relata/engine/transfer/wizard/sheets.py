@@ -1,5 +1,5 @@
-"""What an import knows of its file: where it is kept, how it was written, what its columns hold, and what became of each
-row when it was tried."""
+"""What an import knows of its file: where it is kept, how it was written, what its columns hold, and what became of
+each row when it was tried."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ def _part(one: Object, field: Field, part: str) -> Target:
 
 def _parts() -> dict[str, str]:
     return {
-        "salutation": _("Salutation"), "first": _("First name"), "last": _("Last name"), "street": _("Street and number"),
+        "salutation": _("Salutation"), "first": _("First name"), "last": _("Last name"),
+        "street": _("Street and number"),
         "postcode": _("Postal code"), "city": _("City"), "region": _("State or region"), "country": _("Country"),
         "currency": _("Currency"),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Imports on the screen: drop a file, see its columns matched, see every change before it happens, and go on with work."""
+"""Imports on the screen: drop a file, see its columns matched, see every change before it happens."""
 
 from __future__ import annotations
 

@@ -76,7 +76,12 @@ class ColumnRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def column_row(
-    work: Workspace, one: Object, profile: ColumnProfile, at: int, mapping: Mapping, form: Form[str, list[str]],
+    work: Workspace,
+    one: Object,
+    profile: ColumnProfile,
+    at: int,
+    mapping: Mapping,
+    form: Form[str, list[str]],
     rows: int = 0,
 ) -> ColumnRow:
     """The column with what the mapping, or else the form, says of it. rows: of the file."""
@@ -171,7 +176,9 @@ def _with_values(
     options.append(Option(value=BLANK, label=_("(leave blank)")))
     if may_make:
         options.append(Option(value=NEW, label=_("(add as a new option)")))
-    note = "" if profile.distinct or not profile.filled else _("The column has too many different values to be matched.")
+    note = (
+        "" if profile.distinct or not profile.filled else _("The column has too many different values to be matched.")
+    )
     return msgspec.structs.replace(
         row, values=values, value_options=tuple(options), more_values=max(0, len(unknown) - _ASKED_VALUES), note=note
     )

@@ -26,8 +26,8 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Column, Option, Shell, TableRow
-from relata.interfaces.web.heads import table_rows
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.heads import table_rows
 
 
 class StartView(msgspec.Struct, frozen=True, kw_only=True):

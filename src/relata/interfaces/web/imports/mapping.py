@@ -223,5 +223,3 @@ def _can_match(entry: Column, type_name: str) -> bool:
         "text", "emails", "phones", "web_addresses", "person_name", "integer", "date", "link", "choice", "auto_number",
         "user", "decimal", "datetime",
     )  # fmt: skip
-
-

@@ -1,4 +1,4 @@
-"""New fields for columns that fit none, of the type that their values propose; through the same door as the settings."""
+"""New fields for columns that fit none, of the type that their values propose; through the settings' door."""
 
 from __future__ import annotations
 
@@ -45,14 +45,15 @@ def new_types() -> tuple[Option, ...]:
 
 def proposed_type(profile: ColumnProfile) -> str:
     """What the column's values are."""
-    if profile.looks == "text" and 0 < len(profile.distinct) <= _FEW:
-        if profile.filled >= _OFTEN * len(profile.distinct):
-            return "choice"
+    count = len(profile.distinct)
+    if profile.looks == "text" and 0 < count <= _FEW and profile.filled >= _OFTEN * count:
+        return "choice"
     return _TYPES.get(profile.looks, "text")
 
 
 async def make_fields(web: Web, request: Visit, run: UUID, form: Form[str, list[str]]) -> dict[int, str]:
-    """Make the fields and the options that the form asks for; their names by the place of their column. Denied without the right to
+    """Make the fields and the options that the form asks for; their names by the place of their column.
+    Denied without the right to
     change objects."""
 
     async def wanted(work: Workspace) -> tuple[str, dict[int, dict[str, Any]], dict[str, list[dict[str, Any]]]]:

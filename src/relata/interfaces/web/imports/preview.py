@@ -143,12 +143,14 @@ async def _preview(web: Web, request: Visit, run: UUID) -> Response[bytes]:
     reasons: dict[int, list[str]] = {}
     warnings: dict[int, list[str]] = {}
     for note in tried.done.notes:
-        (reasons if note.severity in ("refused", "skipped") else warnings).setdefault(note.row, []).append(in_words(note))
+        (reasons if note.severity in ("refused", "skipped") else warnings).setdefault(note.row, []).append(
+            in_words(note)
+        )
     shown = tuple(
         ShownRow(
             number=row.number, code=codes[row.number], reasons=tuple(reasons.get(row.number, ())),
             warnings=tuple(warnings.get(row.number, ())), cells=" · ".join(filter(None, row.cells.values()))[:300],
-            title=(seen := tried.seen.get(row.number)) and seen.title or "",
+            title=((seen := tried.seen.get(row.number)) and seen.title) or "",
             href=seen.href if seen and codes[row.number] != "c" else "", changes=seen.changes if seen else (),
         )
         for row in rows
@@ -158,13 +160,15 @@ async def _preview(web: Web, request: Visit, run: UUID) -> Response[bytes]:
         one = work.registry.get(record["records_of"])
         counts = {name: record[name] or 0 for name in running.COUNTS}
         labels = {
-            "all": (_("All rows"), None), "new": (_("New"), counts["created"]), "changed": (_("Changed"), counts["updated"]),
+            "all": (_("All rows"), None), "new": (_("New"), counts["created"]),
+            "changed": (_("Changed"), counts["updated"]),
             "same": (_("Same"), counts["unchanged"]), "failing": (_("Not imported"), counts["refused"]),
             "out": (_("Left out"), counts["skipped"]),
         }  # fmt: skip
         path = f"/import/{run}"
         view = PreviewView(
-            shell=web.shell(request, work), crumbs=crumbs(work), steps=steps(str(run), 2), title=record["name"], path=path,
+            shell=web.shell(request, work), crumbs=crumbs(work), steps=steps(str(run), 2), title=record["name"],
+            path=path,
             nouns=one.nouns, total=record["total"] or 0, **counts, is_quiet=bool(record["is_quiet"]), rows=shown,
             tabs=tuple(
                 ShowTab(label, f"{path}?show={name}", name == show, count)

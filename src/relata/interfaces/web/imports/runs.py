@@ -26,6 +26,7 @@ from relata.interfaces.web.imports.parts import StepView, crumbs, steps
 
 #: Remarks that the page groups; the file with the failed rows has all of them.
 SHOWN_NOTES = 2000
+_ENDED = ("done", "cancelled", "failed")
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,11 +131,11 @@ async def _view(web: Web, request: Visit, work: Workspace, run: UUID) -> RunView
     wrote = bool(counts["created"] or counts["updated"])
     return RunView(
         shell=web.shell(request, work), crumbs=crumbs(work), title=record["name"], path=f"/import/{run}",
-        steps=steps(str(run), 2 if record["status"] == "checking" else 4 if record["status"] == "done" else 3, is_open=False),
+        steps=steps(str(run), {"checking": 2, "done": 4}.get(record["status"], 3), is_open=False),
         list=f"/{one.path}" if one else "/", nouns=one.nouns if one else "", status=record["status"],
         error=record["error"] or "", begun=record["created_at"], is_mine=is_mine,
         reasons=_grouped(notes, ("refused",)), warnings=_grouped(notes, ("warning", "repaired")),
-        is_undoable=bool(is_mine and wrote and not record["undone_by"] and record["status"] in ("done", "cancelled", "failed")),
+        is_undoable=bool(is_mine and wrote and not record["undone_by"] and record["status"] in _ENDED),
         undone_by=f"/bulk/{record['undone_by']}" if record["undone_by"] else "",
         done=f"{counts['settled']} / {counts['total']}", **counts,
     )  # fmt: skip
@@ -155,7 +156,8 @@ def _grouped(notes: list[states.Note], severities: tuple[str, ...]) -> tuple[Rea
             rows.setdefault(in_words(note), []).append(note.row)
     tally = Counter({message: len(found) for message, found in rows.items()})
     return tuple(
-        Reason(message=message, count=count, examples=tuple(rows[message][:5])) for message, count in tally.most_common(30)
+        Reason(message=message, count=count, examples=tuple(rows[message][:5]))
+        for message, count in tally.most_common(30)
     )  # fmt: skip
 
 

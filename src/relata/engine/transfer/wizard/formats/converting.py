@@ -28,7 +28,7 @@ def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
         head = file.read(_HEAD)
     if not head.strip():
         raise Invalid(_("The file is empty."), code="empty_file", field="file")
-    if head.startswith(b"PK\x03\x04") or head.startswith(workbooks.OLE):
+    if head.startswith((b"PK\x03\x04", workbooks.OLE)):
         found = workbooks.convert(path, folder)
         return [Table(name if len(found) == 1 else f"{name}: {sheet}"[:255], made) for sheet, made in found]
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -61,5 +61,3 @@ def _require_text(head: bytes) -> None:
                 _("This is not a table."), code="no_table", field="file",
                 hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
             )  # fmt: skip
-
-

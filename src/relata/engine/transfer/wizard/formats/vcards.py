@@ -108,4 +108,6 @@ def _add(found: dict[str, str], name: str, value: str) -> None:
 
 def _words(value: Any) -> str:
     parts = value if isinstance(value, list) else [value]
-    return " ".join(text for part in parts if (text := " ".join(part) if isinstance(part, list) else str(part)).strip()).strip()
+    return " ".join(
+        text for part in parts if (text := " ".join(part) if isinstance(part, list) else str(part)).strip()
+    ).strip()

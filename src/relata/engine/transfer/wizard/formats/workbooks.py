@@ -1,5 +1,5 @@
-"""XLSX, XLS and ODS as CSV. A workbook is unpacked and read in a process of its own with bounded memory and time: whatever
-a file does to its reader, the server goes on."""
+"""XLSX, XLS and ODS as CSV. A workbook is unpacked and read in a process of its own with bounded memory and time:
+whatever a file does to its reader, the server goes on."""
 
 from __future__ import annotations
 
