@@ -56,7 +56,8 @@ async def sheet_of(work: Workspace, run: UUID) -> Sheet:
     )
     if row is None:
         raise NotFound("The file of this import is gone.", code="no_file", hint="Send it again.")
-    return Sheet(*row[:4], msgspec.convert(row[4], Profile))
+    file, encoding, separator, digest, profile = row
+    return Sheet(file, encoding, separator, digest, msgspec.convert(profile, Profile))
 
 
 async def set_outcomes(work: Workspace, run: UUID, codes: str, *, is_first: bool) -> None:

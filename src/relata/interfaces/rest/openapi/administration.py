@@ -9,9 +9,12 @@ import msgspec
 from relata.engine.access.rights import Rights
 from relata.engine.metadata.fields import FIELD_TYPES
 from relata.engine.metadata.overlay import Tweak
+from relata.engine.rules.assignment import AssignmentRule
+from relata.interfaces.rest.administration.assignment import HolidaysBody, OrderBody, RehearsalBody, TrialBody
 from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
 from relata.interfaces.rest.administration.objects import FORCE
 from relata.interfaces.rest.administration.roles import RoleBody, SharingRuleBody
+from relata.interfaces.rest.administration.rules import EntryBody, RuleRehearsalBody, UniqueBody, ValidationRuleBody
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
 from relata.interfaces.rest.openapi.shapes import READING, REF, WRITING, Schema, json_content, ref
 
@@ -59,7 +62,10 @@ _OBJECT: Schema = {
 
 def administration_schemas(rights: Rights) -> dict[str, Schema]:
     """The bodies, by name."""
-    kinds = (Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody)
+    kinds = (
+        Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RuleRehearsalBody,
+        EntryBody, UniqueBody, AssignmentRule, OrderBody, TrialBody, RehearsalBody, HolidaysBody,
+    )  # fmt: skip
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
 
@@ -74,9 +80,11 @@ def administration_paths(rights: Rights) -> dict[str, Schema]:
         "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
     }
     if rights.permits("manage_objects"):
-        found |= _objects() | _workspace()
+        found |= _objects() | _rules() | _workspace() | _assignment()
     if rights.permits("manage_roles"):
         found |= _roles()
+    if rights.permits("manage_users"):
+        found["/admin/holidays"] = {"post": _write("enter_holidays", "Take over public holidays", "HolidaysBody")}
     if rights.permits("see_audit"):
         found["/admin/audit"] = {"get": _read("read_audit", "Everything that happened", AUDIT)}
     return found
@@ -109,6 +117,55 @@ def _objects() -> dict[str, Schema]:
             ),
             "delete": _remove("delete_field", "Delete a custom field with its values"),
             "parameters": [name, field],
+        },
+    }
+
+
+def _rules() -> dict[str, Schema]:
+    name, one = _named("name"), "/admin/objects/{name}"
+    return {
+        f"{one}/rules": {"get": _read("list_rules", "Validation rules of an object"), "parameters": [name]},
+        f"{one}/rehearsal": {
+            "post": _write("rehearse_rule", "Try a rule over the records that are there", "RuleRehearsalBody"),
+            "parameters": [name],
+        },
+        f"{one}/rules/{{rule}}": {
+            "get": _read("get_rule", "One validation rule", one=True),
+            "put": _write("put_rule", "Make or replace a validation rule", "ValidationRuleBody"),
+            "delete": _remove("delete_rule", "Delete a validation rule"),
+            "parameters": [name, _named("rule")],
+        },
+        f"{one}/entries": {
+            "get": _read("list_entries", "What values need"),
+            "put": _write("put_entry", "Say what a value needs", "EntryBody"),
+            "parameters": [name],
+        },
+        f"{one}/unique": {
+            "get": _read("list_unique", "Fields that are unique together"),
+            "post": _write("add_unique", "Make fields unique together", "UniqueBody", 201),
+            "parameters": [name],
+        },
+        f"{one}/unique/{{fields}}": {
+            "delete": _remove("delete_unique", "Let records share these values again"),
+            "parameters": [name, _named("fields")],
+        },
+    }
+
+
+def _assignment() -> dict[str, Schema]:
+    place = "/admin/assignment-rules"
+    return {
+        place: {"get": _read("list_assignment_rules", "Assignment rules")},
+        f"{place}/{{name}}": {
+            "get": _read("get_assignment_rule", "One assignment rule", one=True),
+            "put": _write("put_assignment_rule", "Make or replace an assignment rule", "AssignmentRule"),
+            "delete": _remove("delete_assignment_rule", "Delete an assignment rule"),
+            "parameters": [_named("name")],
+        },
+        "/admin/assignment/order": {"put": _write("order_assignment_rules", "Put rules into an order", "OrderBody")},
+        "/admin/assignment/try": {"post": _write("try_assignment", "What the rules would do", "TrialBody")},
+        "/admin/assignment/rehearse": {
+            "post": _write("rehearse_assignment", "What rules would have done", "RehearsalBody")
         },
     }
 

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlencode
 
 import msgspec
@@ -113,7 +113,7 @@ async def _received(web: Web, request: Visit, parts: list[object], of: str, mapp
     return await web.within(request, begin, read_only=False)
 
 
-def _copy(source: BinaryIO, path: Path) -> None:
+def _copy(source: IO[bytes], path: Path) -> None:
     source.seek(0)
     with path.open("wb") as target:
         shutil.copyfileobj(source, target)

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from relata.engine.transfer import state as states
+from relata.engine.transfer.report import Note
 from relata.engine.transfer.wizard import running, taking_back
 from relata.engine.transfer.wizard.failed import failed_rows, in_words
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
@@ -141,14 +142,14 @@ async def _view(web: Web, request: Visit, work: Workspace, run: UUID) -> RunView
     )  # fmt: skip
 
 
-async def _notes(work: Workspace, run: UUID) -> list[states.Note]:
+async def _notes(work: Workspace, run: UUID) -> list[Note]:
     try:
         return await states.notes(work, run, limit=SHOWN_NOTES)
     except NotFound:  # it never came to its first row
         return []
 
 
-def _grouped(notes: list[states.Note], severities: tuple[str, ...]) -> tuple[Reason, ...]:
+def _grouped(notes: list[Note], severities: tuple[str, ...]) -> tuple[Reason, ...]:
     """Remarks by their words, the commonest first."""
     rows: dict[str, list[int]] = {}
     for note in notes:
