@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -141,7 +142,7 @@ async def test_what_was_tried_is_what_happens_and_the_failed_rows_come_back_mend
         north = await work.first("account", name="Nord")
     assert south is not None
     assert north is not None
-    assert str(north["annual_revenue"].amount) == "1234.5"
+    assert north["annual_revenue"].amount == Decimal("1234.5")
 
 
 async def test_undo_restores_what_was_there_and_leaves_what_was_changed_since(desk: Desk) -> None:

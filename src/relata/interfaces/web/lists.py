@@ -80,6 +80,10 @@ class Total(msgspec.Struct, frozen=True):
     total: int
 
 
+#: What a list leaves as, by the ending of the file.
+EXPORTS = ("CSV", "XLSX", "JSONL")
+
+
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of lists."""
 
@@ -163,7 +167,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         singular=one.noun,
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),
-        exports=(("CSV", shown.href("/export.csv")), ("XLSX", shown.href("/export.xlsx"))) if may_export else (),
+        exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
         deleted=shown.deleted,
         undo=undo,

@@ -56,7 +56,8 @@ def _require_text(head: bytes) -> None:
             )  # fmt: skip
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         even, odd = head[::2].count(0), head[1::2].count(0)
-        if max(even, odd) < 0.4 * len(head) / 2:  # UTF-16 has a zero in every second place
+        half = len(head) / 2
+        if max(even, odd) < 0.4 * half or min(even, odd) > 0.2 * half:  # UTF-16 has a zero in every second place
             raise Invalid(
                 _("This is not a table."), code="no_table", field="file",
                 hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
