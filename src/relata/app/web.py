@@ -53,6 +53,7 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    imports,
     lists,
     maps,
     merges,
@@ -128,9 +129,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
-            merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists, erasing,
-            records,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
+            erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -143,6 +144,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -23,7 +23,7 @@ from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, deleting, loading, matching, merging, refusals, removal, rollups, writes
 from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
@@ -300,6 +300,11 @@ class Workspace:
     async def delete(self, key: Key, *, expect: int | None = None) -> Record:
         """Into the bin."""
         return await removal.delete(self, await self._record(key), expect=expect)
+
+    async def delete_many(self, object_name: str, records: Sequence[Record]) -> set[UUID]:
+        """The ids of those that went into the bin as one set: what takes nothing along, and what the actor may delete.
+        The others are for `delete`."""
+        return await deleting.delete_set(self, self.registry.get(object_name), records)
 
     async def restore(self, key: Key) -> Record:
         """Out of the bin, with what went with it."""
