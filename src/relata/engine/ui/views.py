@@ -21,12 +21,15 @@ from relata.foundation.errors import Invalid, NotFound, Problem
 
 KINDS = ("table", "board", "calendar", "map", "gallery")
 DENSITIES = ("compact", "default", "comfortable")
+#: What only some kinds have: a board's field and which of several boards; a calendar's dates and span.
+SHAPE = ("by", "board", "start", "end", "span")
 FEET = ("count", "filled", "empty", "distinct", "sum", "average", "median", "min", "max")
 MIN_WIDTH, MAX_WIDTH, MAX_COLUMNS = 48, 900, 40
 #: What one person may see changes seldom; within a process a write is seen at once, between processes after this.
 KEEP_SECONDS = 2.0
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}")
 _MOST = 500
+_LONGEST = 100
 
 
 class ViewColumn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,7 +44,8 @@ class ViewColumn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """How a list looks: of a view, or of an address that lies over it. columns: empty for the layout's."""
+    """How a list looks: of a view, or of an address that lies over it. columns: empty for the layout's.
+    by, board, start, end, span: see SHAPE; empty for what the page shows by itself."""
 
     kind: str = "table"
     where: str = ""
@@ -49,6 +53,16 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[ViewColumn, ...] = ()
     group: str = ""
     density: str = ""
+    by: str = ""
+    board: str = ""
+    start: str = ""
+    end: str = ""
+    span: str = ""
+
+    @property
+    def shape(self) -> dict[str, str]:
+        """What of SHAPE is said."""
+        return {name: text for name in SHAPE if (text := getattr(self, name))}
 
     @property
     def columns_text(self) -> str:
@@ -157,7 +171,7 @@ def forget(work: Workspace) -> None:
 
 
 async def _read(work: Workspace) -> Shelf:
-    fields = ("id", "object", "name", "kind", "filter", "sorting", "columns", "grouping", "density", "owner")
+    fields = ("id", "object", "name", "kind", "filter", "sorting", "columns", "grouping", "density", "shape", "owner")
     order = parse_order("position,created_at")
     page = await work.query(Query("view", order=order, fields=fields, limit=_MOST, few=True))
     chosen = await work.query(Query("view_choice", fields=("view", "is_pinned", "is_default"), limit=_MOST, few=True))
@@ -169,11 +183,18 @@ def _view(row: dict[str, Any], choice: dict[str, Any]) -> SavedView:
     look = Look(
         kind=row["kind"] if row["kind"] in KINDS else "table", where=row["filter"] or "", order=row["sorting"] or "",
         columns=_stored_columns(row["columns"]), group=row["grouping"] or "", density=row["density"] or "",
+        **_stored_shape(row["shape"]),
     )  # fmt: skip
     return SavedView(
         id=row["id"], object=row["object"], name=row["name"] or "", look=look, owner=row["owner"],
         is_pinned=bool(choice.get("is_pinned")), is_default=bool(choice.get("is_default")),
     )  # fmt: skip
+
+
+def _stored_shape(stored: object) -> dict[str, str]:
+    """What lies in the record, as far as it can be."""
+    known = stored if isinstance(stored, dict) else {}
+    return {name: text for name in SHAPE if isinstance(text := known.get(name), str) and len(text) <= _LONGEST}
 
 
 def _stored_columns(stored: object) -> tuple[ViewColumn, ...]:
@@ -254,6 +275,7 @@ def _values(work: Workspace, one: Object, look: Look) -> dict[str, Any]:
         "kind": look.kind, "filter": look.where or None, "sorting": look.order or None,
         "columns": [msgspec.to_builtins(column) for column in look.columns] or None, "grouping": look.group or None,
         "density": look.density or None,
+        "shape": look.shape or None,
     }  # fmt: skip
 
 
