@@ -10,6 +10,7 @@ import relata.modules
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
+from relata.engine.reporting.rates import MODULE as CURRENCIES
 from relata.engine.transfer.bulk.objects import MODULE as BULK
 from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
 from relata.engine.ui.board_objects import MODULE as BOARDS
@@ -18,7 +19,7 @@ from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
 
 #: The engine's own, without which no screen stands.
-ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER)
+ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER, CURRENCIES)
 
 
 def discover(*extra: str) -> tuple[Module, ...]:

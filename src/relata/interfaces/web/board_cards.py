@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.reporting.rates import Rate
 from relata.engine.ui.board import BoardColumn
 from relata.engine.ui.board_totals import Figures
 from relata.engine.ui.listing import ListRow
@@ -44,7 +45,8 @@ class BoardCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a column. is_known: whether count and total are there already. over: more than the limit."""
+    """The head of a column. is_known: whether count and total are there already. over: more than the limit. used, of,
+    base: the rates at which the total was converted, the amounts before, and the currency."""
 
     id: str
     label: str
@@ -55,6 +57,9 @@ class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
     total_full: str = ""
     limit: str = ""
     is_over: bool = False
+    used: tuple[Rate, ...] = ()
+    of: tuple[Money, ...] = ()
+    base: str = ""
 
 
 class CardWriter:
@@ -145,14 +150,15 @@ class CardWriter:
 
 
 def head(form: Formatter, column: BoardColumn, figures: Figures | None) -> BoardHead:
-    """The head of a column. Amounts of several currencies stand side by side; they are never added up."""
+    """The head of a column. What has no rate stands beside the sum; it is never added."""
     if figures is None:
         return BoardHead(id=column.id, label=column.label, colour=column.colour, is_known=False)
-    shown = figures.totals[:2]
+    shown, first = figures.totals[:2], figures.totals[0] if figures.totals else None
     total = " + ".join(form.compact(one) for one in shown) + (" + …" if len(figures.totals) > 2 else "")
     full = " + ".join(form.money(one) if isinstance(one, Money) else form.number(one) for one in figures.totals)
     return BoardHead(
         id=column.id, label=column.label, colour=column.colour, is_known=True, count=form.number(figures.count),
         total=total, total_full=full, limit=form.number(column.limit) if column.limit else "",
-        is_over=bool(column.limit) and figures.count > (column.limit or 0),
+        is_over=bool(column.limit) and figures.count > (column.limit or 0), used=figures.used, of=figures.of,
+        base=first.currency if isinstance(first, Money) else "",
     )  # fmt: skip
