@@ -10,6 +10,8 @@ from uuid import UUID
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.foundation.ids import new_id
 
 Purpose = Literal["setup", "reset", "invite", "recovery"]
@@ -81,12 +83,13 @@ async def end_of_account(connection: Connection, account: UUID) -> None:
 
 
 _HINTS: dict[Purpose, str] = {
-    "setup": "Start Relata again; it prints a new link.",
-    "reset": "Ask for a new link on the sign-in page.",
-    "invite": "Ask the person who invited you for a new one.",
-    "recovery": "Whoever runs the server makes a new one: relata user recovery-link.",
+    "setup": later("Start Relata again; it prints a new link."),
+    "reset": later("Ask for a new link on the sign-in page."),
+    "invite": later("Ask the person who invited you for a new one."),
+    "recovery": later("Whoever runs the server makes a new one: relata user recovery-link."),
 }
 
 
 def _refuse(purpose: Purpose) -> OneTimeToken:
-    raise Expired("This link was used already, or is no longer valid.", code=f"{purpose}_link", hint=_HINTS[purpose])
+    message = _("This link was used already, or is no longer valid.")
+    raise Expired(message, code=f"{purpose}_link", hint=_(_HINTS[purpose]))

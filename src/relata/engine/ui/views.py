@@ -18,6 +18,7 @@ from relata.engine.query.request import MAX_ORDER, Query, parse_order
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
 KINDS = ("table", "board", "calendar", "map", "gallery")
 DENSITIES = ("compact", "default", "comfortable")
@@ -118,7 +119,9 @@ class Shelf:
         for view in self.views:
             if view.id == key and view.object == one.name:
                 return view
-        raise NotFound("There is no such view.", code="unknown_view", hint="It may have been deleted or made private.")
+        raise NotFound(
+            _("There is no such view."), code="unknown_view", hint=_("It may have been deleted or made private.")
+        )
 
     def default(self, one: Object) -> SavedView | None:
         """What the object's list opens with, where the person chose something."""
@@ -262,7 +265,7 @@ async def _of(work: Workspace, one: Object, key: UUID) -> Record:
     """The view's record; NotFound for a view of another object."""
     record = await work.get("view", key)
     if record["object"] != one.name:
-        raise NotFound("There is no such view.", code="unknown_view")
+        raise NotFound(_("There is no such view."), code="unknown_view")
     return record
 
 
@@ -282,7 +285,7 @@ def _values(work: Workspace, one: Object, look: Look) -> dict[str, Any]:
 def named(name: str) -> str:
     """A view's name as it was typed; Invalid for none."""
     if not name.strip():
-        raise Invalid.of([Problem("required", "Give the view a name.", "name", "Such as: Customers in Berlin.")])
+        raise Invalid.of([Problem("required", _("Give the view a name."), "name", _("Such as: Customers in Berlin."))])
     return name.strip()
 
 

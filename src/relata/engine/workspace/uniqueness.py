@@ -11,6 +11,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sql_type
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Problem
+from relata.foundation.i18n import gettext as _
 
 Key = tuple[Any, ...]
 
@@ -50,5 +51,5 @@ async def holders(unit: Unit, one: Object, group: tuple[str, ...], keys: Iterabl
 def taken(group: tuple[str, ...]) -> Problem:
     """What the row is told; the same words as when the constraint finds it."""
     field = group[0]
-    message = f"Another record already has this value in {field.replace('_', ' ')}."
-    return Problem("not_unique", message, field, "Use another value, or open the record that has it.")
+    message = _("Another record already has this value in %(field)s.") % {"field": field.replace("_", " ")}
+    return Problem("not_unique", message, field, _("Use another value, or open the record that has it."))

@@ -16,6 +16,7 @@ from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 
 def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
@@ -81,14 +82,14 @@ def check_users(context: WorkspaceContext, registry: Registry, one: Object, fiel
             broken.extend(_broken(registry, one.name, rule, f"the sharing rule {definition.name}"))
     if broken:
         message = f"{field.title} is used where the new type does not fit: {broken[0].message}"
-        raise Conflict(message, code="in_use", hint="Change these first.", problems=broken[:50])
+        raise Conflict(message, code="in_use", hint=_("Change these first."), problems=broken[:50])
 
 
 def _broken(registry: Registry, name: str, what: Field | SharingRule, title: str) -> list[Problem]:
     try:
         check_expressions(registry, registry.get(name), what)
     except Invalid as error:
-        return [Problem("in_use", f"{title}: {error.message}")]
+        return [Problem("in_use", _("%(field)s: %(message)s") % {"field": title, "message": error.message})]
     return []
 
 
