@@ -13,6 +13,8 @@ from relata.foundation.i18n import gettext as _
 log = logging.getLogger(__name__)
 
 
+#: PostgreSQL cuts identifiers at 63 bytes.
+MOST_OF_A_NAME = 63
 #: What a statement meets that was written for columns which are gone or have another type now.
 _OTHER_COLUMNS = (pg.UndefinedColumn, pg.UndefinedTable, pg.DatatypeMismatch, pg.UndefinedFunction)
 
@@ -56,8 +58,18 @@ def _unique(error: pg.UniqueViolation) -> Conflict:
     if len(parts) < 3 or parts[0] != "uq":
         return Conflict(_("This exists already."), code="not_unique")
     field = parts[2]
-    message = _("Another record already has this value in %(field)s.") % {"field": field.replace("_", " ")}
-    hint = "Use another value, or open the record that has it."
+    is_whole = len(error.diag.constraint_name or "") < MOST_OF_A_NAME  # a longer one was cut
+    message, hint = taken_words(tuple(parts[2:] if is_whole else parts[2:3]))
     return Conflict(
         message, code="not_unique", field=field, hint=hint, problems=[Problem("not_unique", message, field, hint)]
     )
+
+
+def taken_words(fields: tuple[str, ...]) -> tuple[str, str]:
+    """Message and hint for values that another record has already, alone or together."""
+    names = [field.replace("_", " ") for field in fields]
+    hint = _("Use another value, or open the record that has it.")
+    if len(names) == 1:
+        return _("Another record already has this value in %(field)s.") % {"field": names[0]}, hint
+    told = {"fields": ", ".join(names[:-1]), "last": names[-1]}
+    return _("Another record already has the same %(fields)s and %(last)s.") % told, hint

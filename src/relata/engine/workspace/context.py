@@ -11,7 +11,7 @@ import msgspec
 from relata.engine.metadata.fields import ParseContext
 from relata.engine.metadata.overlay import Definition
 from relata.engine.metadata.registry import Registry
-from relata.engine.query.pages import Ground, StatementCache
+from relata.engine.query.ground import Ground, StatementCache
 from relata.engine.secrets.records import Sealer
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection

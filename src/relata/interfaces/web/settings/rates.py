@@ -94,7 +94,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await work.delete((EXCHANGE_RATE.name, record_id(key)))
             return f"{_PLACE}?done=removed"
 
-        return await settled(lambda: web.within(request, delete, read_only=False), lambda error: show(request, None, error))
+        return await settled(
+            lambda: web.within(request, delete, read_only=False), lambda error: show(request, None, error)
+        )
 
     return [page, add, remove]
 
