@@ -26,7 +26,7 @@ SCREENS = (
     ("board", "/opportunities/board"),
     ("calendar", "/meetings/calendar"),
     ("gallery", "/contacts/gallery"),
-    ("notifications", "/notifications?show=all"),
+    ("map", "/accounts/map"),
     ("layout", "/settings/objects/account/layout"),
     ("roles", "/settings/roles/sales_rep"),
 )

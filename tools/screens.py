@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from companies import KINDS, company
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from companies import KINDS, company
 from relata.app.demo import MANAGER
 from relata.testing.browser import OPTIONS, chromium_path
 

@@ -17,7 +17,8 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: What depends on colours; everything else is the same in both themes.
 COLOURS = ["color-contrast", "link-in-text-block"]
 FINDINGS = """async only => {
-  const { violations } = await axe.run(document, { ...only, resultTypes: ["violations"], preload: false, iframes: false })
+  const asked = { ...only, resultTypes: ["violations"], preload: false, iframes: false }
+  const { violations } = await axe.run(document, asked)
   return violations.filter(one => ["serious", "critical"].includes(one.impact)).flatMap(one =>
     one.nodes.map(node => `${one.id}: ${node.target.join(" ")} ${node.any[0]?.message ?? one.help}`))
 }"""

@@ -12,7 +12,6 @@ from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sql_type
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Problem
-from relata.foundation.i18n import gettext as _
 
 Key = tuple[Any, ...]
 

@@ -348,7 +348,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
 
 
 def _is_open(one: Object, by: str, column: BoardColumn) -> bool:
-    """Whether what stands in the column is still to come, as the object declares it; else by what columns are called."""
+    """Whether what stands in the column is still to come, as the object declares it; else by the column's name."""
     told = one.happening.open if one.happening else ""
     if by in told:
         return f'"{column.id}"' in told
