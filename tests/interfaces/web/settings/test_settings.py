@@ -24,6 +24,7 @@ PERSONAL = (
     "/keys",
     "/applications",
     "/notifications",
+    "/absence",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -46,6 +47,13 @@ ADMINISTRATIVE = (
     "/roles/reader/fields/account",
     "/sharing-rules",
     "/sharing-rules/new",
+    "/working-time",
+    "/assignment",
+    "/assignment/new?object=account",
+    "/assignment/fields?object=account&way=table",
+    "/assignment/try?object=account",
+    "/assignment/rehearse?object=account",
+    f"/assignment/{SOMEBODY}",
     "/objects",
     "/objects/new",
     "/objects/account",
@@ -92,6 +100,13 @@ ACTS = (
     "/roles/reader/delete",
     "/roles/reader/levels?object=account&read=own",
     "/roles/reader/fields/account",
+    "/working-time/country",
+    "/working-time/file",
+    "/assignment/new?object=account",
+    "/assignment/north?object=account",
+    "/assignment/north/switch",
+    "/assignment/north/move",
+    "/assignment/north/delete",
     "/objects/new",
     "/objects/account",
     "/objects/account/fields/new?type=text",
@@ -136,6 +151,8 @@ ACTS = (
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/absence",
+    f"/absence/{SOMEBODY}/delete",
     "/notifications",
     "/profile",
     "/appearance",

@@ -10,6 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    approvals,
+    assignment,
     audit,
     boards,
     branding,
@@ -43,6 +45,7 @@ from relata.interfaces.web.settings import (
     sign_on,
     teams,
     validation,
+    working_time,
 )
 
 AREAS = (
@@ -62,6 +65,7 @@ AREAS = (
     groups,
     roles,
     rules,
+    approvals,
     objects,
     field_preview,
     fields,
@@ -80,6 +84,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 
