@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable
 
 import relata.modules
+from relata.engine.automation.flows.objects import MODULE as FLOWS
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
@@ -18,7 +19,7 @@ from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
 
 #: The engine's own, without which no screen stands.
-ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER)
+ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER, FLOWS)
 
 
 def discover(*extra: str) -> tuple[Module, ...]:

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import notifying, seconds
+from relata.app import automating, notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
+from relata.engine.automation.flows.noticing import noticing as noticing_flows
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
@@ -52,6 +53,7 @@ def register(house: House, queue: Queue) -> None:
     cleaning.register(queue, house.database, house.files)
     scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
+    automating.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -143,6 +145,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
         found.extend(notifying.recurring(context.schema))
+        found.extend(automating.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
@@ -179,5 +182,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),
             "notifications": noticing(queue, registry_of),
+            "flows": noticing_flows(queue, registry_of),
         },
     )
