@@ -132,7 +132,7 @@ class Module:
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
     objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page."""
+    home page. flows: the folder with its templates of flows."""
 
     name: str
     label: str
@@ -152,6 +152,7 @@ class Module:
     position: int = 100
     essential: bool = False
     resources: str = ""
+    flows: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
 

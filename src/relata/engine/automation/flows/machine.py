@@ -146,7 +146,7 @@ class Machine:
                     self.end("done")
                     return
                 self.work.unit.actor = actor.through(
-                    "automation", flow=str(run.flow), run=str(run.id), step=step.id
+                    "automation", flow=str(run.flow), run=str(run.id), step=step.id, seq=self.seq
                 )
                 await self._one(step)
                 count += 1

@@ -12,10 +12,11 @@ from relata.engine.automation.flows import values
 from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.calling import call_flow, outcome_of
 from relata.engine.automation.flows.ports import Ports
+from relata.engine.automation.flows.starting import condition_holds
 from relata.engine.automation.flows.steps import (
     Act, Assign, Branch, Call, Create, Delete, Fail, Find, Loop, Notify, Set, Stop, Update, Wait,
 )  # fmt: skip
-from relata.engine.formula import BOOLEAN, DATETIME, Binary, Checked, Literal, Path, all_of, id_of, parse
+from relata.engine.formula import BOOLEAN, DATETIME, Checked, id_of
 from relata.engine.metadata.fields import AnyLink, AnyTarget
 from relata.engine.query.request import Query, parse_order
 from relata.engine.workspace.record import Record
@@ -108,7 +109,7 @@ class Performer:
         now = datetime.now(UTC)
         if step.when:
             record = machine.known.records.get(step.record)
-            met = record is not None and await _meets(machine, record, step.when)
+            met = record is not None and await condition_holds(machine.work, record[0], step.when, record[1])
             if met or now >= until or machine.is_dry:
                 machine.keep(step.id, met=met)
                 return {"met": met}
@@ -198,11 +199,6 @@ async def _ids(machine: Machine, object_name: str, where: str, order: str, limit
         if not after:
             break
     return found
-
-
-async def _meets(machine: Machine, record: tuple[str, UUID], condition: str) -> bool:
-    where = all_of([Binary("=", Path(("id",)), Literal(str(record[1]))), parse(condition)])
-    return bool((await machine.work.query(Query(record[0], where, fields=("id",), limit=1, few=True))).rows)
 
 
 async def _act(machine: Machine, step: Act) -> dict[str, Any]:

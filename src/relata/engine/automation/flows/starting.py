@@ -153,6 +153,17 @@ async def _fitting(as_who: Workspace, where: str, starts: Sequence[Start], *, is
     return {row[0] for row in (await as_who.query(query)).rows}
 
 
+async def condition_holds(work: Workspace, object_name: str, where: str | Node, record: UUID) -> bool:
+    """Whether a condition over a record holds for whoever is at work."""
+    conditions: list[Node] = [Binary("=", Path(("id",)), Literal(str(record)))]
+    if not isinstance(where, str):
+        conditions.append(where)
+    elif where.strip():
+        conditions.append(parse(where))
+    page = await work.query(Query(object_name, all_of(conditions), fields=("id",), limit=1, few=True))
+    return bool(page.rows)
+
+
 async def begin(work: Workspace, starts: Sequence[Start]) -> int:
     """Write the runs down, each cause once for a flow; how many are new and will go. work: the system's."""
     if not starts:
