@@ -40,6 +40,11 @@ def _version(record: Record) -> Version:
     )  # fmt: skip
 
 
+async def check_right(work: Workspace) -> None:
+    """Denied for who may not manage flows."""
+    require(work, MANAGE)
+
+
 async def flow_of(work: Workspace, flow: UUID, *, lock: bool = False) -> Record:
     """A flow; needs manage_flows."""
     require(work, MANAGE)

@@ -247,7 +247,7 @@ class Machine:
         run.state, run.code, run.message, run.ended_at = state, code, message, datetime.now(UTC)
         run.awaits = run.token = None
         run.memory.pop("call", None)
-        run.values = {}
+        run.values.pop("$call", None)  # the rest stays, sealed, for who replays the run
 
     def _row(
         self, step: AnyStep, state: str, started: datetime, *, code: str = "", message: str = "", attempts: int = 0,

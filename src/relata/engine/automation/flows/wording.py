@@ -33,7 +33,7 @@ def sentence(registry: Registry, body: Body) -> str:
 def trigger_words(registry: Registry, trigger: AnyTrigger) -> str:
     """When the flow starts."""
     one = registry.objects.get(trigger.object)
-    noun = one.noun if one else trigger.object
+    noun = one.nouns if one else trigger.object
     words = _trigger(trigger, one, noun)
     if trigger.where:
         words = _("%(when)s and %(condition)s") % {"when": words, "condition": trigger.where}
@@ -49,10 +49,10 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
             amount = abs(trigger.amount)
             words = {"num": amount, "unit": unit_words(trigger.unit, amount), "field": field, "what": noun}
             if trigger.amount == 0:
-                return _("On %(field)s of a %(what)s") % words
+                return _("On the %(field)s of %(what)s") % words
             if trigger.amount < 0:
-                return _("%(num)s %(unit)s before %(field)s of a %(what)s") % words
-            return _("%(num)s %(unit)s after %(field)s of a %(what)s") % words
+                return _("%(num)s %(unit)s before the %(field)s of %(what)s") % words
+            return _("%(num)s %(unit)s after the %(field)s of %(what)s") % words
         case ScheduleTrigger():
             zone = f" ({trigger.zone})" if trigger.zone else ""
             return _("At the times %(cron)s") % {"cron": trigger.cron + zone}
@@ -66,15 +66,15 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
 
 def _happening(trigger: RecordTrigger, one: Object | None, noun: str) -> str:
     words = {
-        "created": _("is created"), "changed": _("is changed"), "deleted": _("is deleted"), "restored": _("is restored")
+        "created": _("are created"), "changed": _("are changed"), "deleted": _("are deleted"), "restored": _("are restored")
     }  # fmt: skip
     happens = _(" or ").join(words[name] for name in trigger.happens if name in words)
     if not trigger.fields:
-        return _("When a %(what)s %(happens)s") % {"what": noun, "happens": happens}
+        return _("When %(what)s %(happens)s") % {"what": noun, "happens": happens}
     fields = _(" or ").join(_field(one, name) for name in trigger.fields)
-    found = _("When %(fields)s of a %(what)s changes") % {"fields": fields, "what": noun}
+    found = _("When %(fields)s of %(what)s changes") % {"fields": fields, "what": noun}
     if "changed" not in trigger.happens:
-        found = _("When a %(what)s with %(fields)s %(happens)s") % {"what": noun, "fields": fields, "happens": happens}
+        found = _("When %(what)s with %(fields)s %(happens)s") % {"what": noun, "fields": fields, "happens": happens}
     if trigger.before is not None:
         found = _("%(when)s from “%(value)s”") % {"when": found, "value": _value(one, trigger, trigger.before)}
     if trigger.after is not None:
@@ -112,7 +112,7 @@ def step_words(registry: Registry, body: Body, step: AnyStep) -> str:
 def _step(registry: Registry, body: Body, step: AnyStep) -> str:
     match step:
         case Create():
-            return _("Create a %(what)s") % {"what": _noun(registry, step.object)}
+            return _("Create %(what)s") % {"what": _noun(registry, step.object)}
         case Update():
             one = registry.objects.get(_object(body, step.record))
             fields = _joined(_field(one, name) for name in step.values)
@@ -122,7 +122,7 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
         case Delete():
             return _("Delete %(record)s") % {"record": _record(registry, body, step.record)}
         case Find():
-            return _("Find a %(what)s") % {"what": _noun(registry, step.object)}
+            return _("Find %(what)s") % {"what": _noun(registry, step.object)}
         case Act():
             action = registry.actions.get(_object(body, step.record), {}).get(step.action)
             words = {"action": action.title if action else step.action, "record": _record(registry, body, step.record)}
