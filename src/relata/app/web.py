@@ -27,6 +27,7 @@ from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
 from relata.interfaces.web import (
     account,
+    assignments,
     boards,
     bulk,
     bulk_runs,
@@ -122,6 +123,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         for part in (
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
+            assignments,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

@@ -152,7 +152,10 @@ def apply(modules: Iterable[Module], definitions: Iterable[Definition], version:
     objects = _without_dangling(objects)
     own = {one.name: layout for one in found if one.kind == "layout" and (layout := decode_layout(one.body))}
     layouts = {**base.layouts, **own}
-    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found))
+    assigned = frozenset(
+        one.body["object"] for one in found if one.kind == "assignment_rule" and one.body.get("is_active", True)
+    )
+    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found), assigned & objects.keys())
     check(registry)
     return registry
 

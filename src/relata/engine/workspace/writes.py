@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,6 +46,7 @@ async def create(
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
     readers = await inherited_readers(unit, one, draft.values, found)
+    placed = await place(work, one, [draft])
     stored = as_columns(one, hidden(unit.context, one, draft.id, draft.values))
     fresh, salt = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **fresh, **made_by(unit), "version": 1}
@@ -54,7 +55,16 @@ async def create(
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
     unit.note_write(one.name)
+    for keep in placed:
+        await keep()
     return Record(one, draft.id, complete, salt)
+
+
+async def place(work: Workspace, one: Object, drafts: Sequence[Draft]) -> list[Callable[[], Awaitable[None]]]:
+    """Let the assignment rules give new records to somebody; what is to be done when they are stored."""
+    if one.name not in work.registry.assigned:
+        return []
+    return [keep for placing in work.registry.placing if (keep := await placing(work, drafts)) is not None]
 
 
 def made_by(unit: Unit) -> dict[str, Any]:

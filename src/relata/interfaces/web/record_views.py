@@ -23,6 +23,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Crumb, Shell
+from relata.interfaces.web.assignments import Placement, placement_of
 from relata.interfaces.web.composing import Composer, composer_of
 from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
@@ -113,6 +114,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     matches: bool = False
     starred: bool = False
     part: int | None = None
+    placement: Placement | None = None
 
 
 async def record_view(
@@ -142,6 +144,7 @@ async def record_view(
         starred=any(hit.id == key for hit in desk.remembered(work).favourites),
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
+        placement=await placement_of(work, page.record, path),
     )
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    assignment,
     audit,
     boards,
     branding,
@@ -43,6 +44,7 @@ from relata.interfaces.web.settings import (
     shares,
     sign_on,
     teams,
+    working_time,
 )
 
 AREAS = (
@@ -80,6 +82,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 

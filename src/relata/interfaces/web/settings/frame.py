@@ -37,6 +37,7 @@ DONE = {
     "converted": later("The values were converted."),
     "factor": later("Your second factor is on."),
     "removed": later("Removed."),
+    "holidays": later("The holidays are in the calendar."),
     "locked": later("The account is locked. Let the person in again under People."),
     "published": later("Published: it runs from now on."),
     "paused": later("Paused: nothing starts, and what is under way waits."),
@@ -105,6 +106,12 @@ _PERSONAL = (
         icon="bell",
         help=later("Of what you are told, and how."),
     ),
+    Place(
+        label=later("My absence"),
+        href="/settings/absence",
+        icon="plane",
+        help=later("Days on which you are away, and who stands in."),
+    ),
     Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
     Place(
         label=later("Applications"),
@@ -148,6 +155,20 @@ _WORKSPACE = (
         icon="share-2",
         needs="manage_roles",
         help=later("Open records to people by a condition."),
+    ),
+    Place(
+        label=later("Working time"),
+        href="/settings/working-time",
+        icon="calendar-clock",
+        needs="manage_users",
+        help=later("When people work: calendars and holidays."),
+    ),
+    Place(
+        label=later("Assignment"),
+        href="/settings/assignment",
+        icon="route",
+        needs="manage_objects",
+        help=later("Who gets new records, and until when an answer is due."),
     ),
     Place(
         label=later("Objects and fields"),
