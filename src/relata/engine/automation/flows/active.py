@@ -35,6 +35,11 @@ class Published:
     publisher: UUID | None
     body: Body
 
+    @property
+    def button(self) -> str:
+        """What the button that starts it says."""
+        return getattr(self.body.trigger, "label", "") or self.name
+
 
 _SQL = (
     "select v.flow, v.id, f.name, v.published_by, v.body from {schema}.flow_version v"

@@ -41,7 +41,7 @@ class Ended(Exception):
 
 
 class Later(Exception):
-    """A step goes on later: at a moment, or when the awaited record changes. Raised outside any savepoint."""
+    """A step goes on later: at a moment, or when the awaited record changes."""
 
     def __init__(self, at: datetime, *, awaits: UUID | None = None, detail: dict[str, Any] | None = None) -> None:
         super().__init__("later")
@@ -160,11 +160,16 @@ class Machine:
             if isinstance(step, OUTSIDE) and not self.is_dry:
                 await self._call(step, started)
                 return
+            later, detail = None, None
             async with attempt(self.work.unit):
-                detail = await self._perform(self, step)
-            self.done(step, started, detail)
-        except Later as later:
-            self._wait(step, started, later)
+                try:
+                    detail = await self._perform(self, step)
+                except Later as found:  # what it did before, such as starting another flow, stays
+                    later = found
+            if later is not None:
+                self._wait(step, started, later)
+            else:
+                self.done(step, started, detail)
         except Ended as ended:
             self._row(step, "done" if ended.state == "done" else "failed", started, message=ended.message)
             self.run.seq += 1

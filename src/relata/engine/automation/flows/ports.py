@@ -8,13 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from relata.engine.automation.flows.clocks import shifted as by_the_clock
+from relata.engine.automation.working_time.counting import add_working_days
+from relata.engine.automation.working_time.reading import calendar_of
 from relata.engine.fetching.client import Guard
 from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.messaging.message import MailTransport
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.database import Database
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
 
 #: Tells a person something about a record, if they may see it; whether they were told.
 Tell = Callable[[Workspace, UUID, str, AnyTarget | None], Awaitable[bool]]
@@ -38,5 +39,5 @@ class Ports:
     async def shifted(self, work: Workspace, moment: datetime, amount: int, unit: str) -> datetime:
         """So much later, for this person and workspace."""
         if unit == "working_days":
-            raise Invalid("Working days are not known here.", code="working_days")
+            return add_working_days(await calendar_of(work, work.actor.user), moment, amount)
         return by_the_clock(moment, amount, unit, work.actor.zone)

@@ -13,6 +13,8 @@ from relata.engine.automation.flows.active import Published, active_flows, as_pu
 from relata.engine.automation.flows.clocks import at_wall, shifted
 from relata.engine.automation.flows.starting import Start, allowed, begin
 from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
+from relata.engine.automation.working_time.counting import add_working_days, shift_days
+from relata.engine.automation.working_time.reading import workspace_calendar
 from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.metadata.fields import DateTime
 from relata.engine.query.request import Query
@@ -110,6 +112,8 @@ async def _due(
 async def moment_of(work: Workspace, trigger: DateTrigger, value: date | datetime) -> datetime:
     """When a record's date is due, with the distance."""
     zone = trigger.zone or work.settings.zone
+    if trigger.unit == "working_days":
+        return await _working(work, trigger, value, zone)
     if not isinstance(value, datetime):
         hour, minute = trigger.at.split(":")
         if trigger.unit in ("days", "weeks", "months"):
@@ -121,14 +125,27 @@ async def moment_of(work: Workspace, trigger: DateTrigger, value: date | datetim
     return shifted(value, trigger.amount, trigger.unit, zone)
 
 
+async def _working(work: Workspace, trigger: DateTrigger, value: date | datetime, zone: str) -> datetime:
+    """By the working days of the workspace's calendar."""
+    calendar = await workspace_calendar(work)
+    if isinstance(value, datetime):
+        return add_working_days(calendar, value, trigger.amount)
+    hour, minute = trigger.at.split(":")
+    return at_wall(shift_days(calendar, value, trigger.amount), time(int(hour), int(minute)), zone)
+
+
 async def _window(
     work: Workspace, trigger: DateTrigger, since: datetime, until: datetime, *, is_moment: bool
 ) -> tuple[str, str]:
     """Between which values of the field a record can be due; a little too wide."""
     zone = trigger.zone or work.settings.zone
-    margin = timedelta(days=4 if trigger.unit == "months" else 2)
-    low = shifted(since, -trigger.amount, trigger.unit, zone) - margin
-    high = shifted(until, -trigger.amount, trigger.unit, zone) + margin
+    if trigger.unit == "working_days":  # weekends and holidays lie between: as wide as three times as many days
+        far = timedelta(days=abs(trigger.amount) * 3 + 30)
+        low, high = since - far, until + far
+    else:
+        margin = timedelta(days=4 if trigger.unit == "months" else 2)
+        low = shifted(since, -trigger.amount, trigger.unit, zone) - margin
+        high = shifted(until, -trigger.amount, trigger.unit, zone) + margin
     if is_moment:
         return low.isoformat(), high.isoformat()
     return low.date().isoformat(), high.date().isoformat()

@@ -20,13 +20,15 @@ from relata.engine.formula import (
     references,
 )  # fmt: skip
 from relata.engine.formula.tree import All, Any as AnyOf, Between, Call, Negative, Not
-from relata.engine.metadata.fields import AnyTarget
+from relata.engine.metadata.fields import AnyTarget, Field
 from relata.engine.query.request import Query
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.money import Money
 
 _MERGE = re.compile(r"\{\{(.*?)\}\}", re.S)
+#: What needs no change.
+_PLAIN = (str, bool, int, float, Decimal, date, timedelta, UUID, Money, AnyTarget)
 _MARK = "\u2402{}\u2403"
 
 
@@ -140,7 +142,10 @@ class Known:
         page = await self.work.query(query)
         if not page.rows and self.work.actor.rights.permits("see_deleted"):
             page = await self.work.query(replace(query, deleted=True))
-        return page.values()[0] if page.rows else {}
+        if not page.rows:
+            return {}
+        cells, row = page.shape.cells, page.rows[0]
+        return {cell.key: as_value(cell.field, cell.value(row)) for cell in cells}
 
     def value(self, ref: Ref) -> object:
         """What was loaded."""
@@ -152,8 +157,14 @@ class Known:
             return self.before.get(path[1])
         if path in self.values:
             return self.values[path]
-        found_value = self.read.get(path)
-        return found_value.id if isinstance(found_value, AnyTarget) else found_value
+        return self.read.get(path)
+
+
+def as_value(field: Field | None, value: object) -> object:
+    """A field's value as the language sees it: of several e-mails the first, of a name the whole."""
+    if field is None or value is None or isinstance(value, _PLAIN):
+        return value.id if isinstance(value, AnyTarget) else value
+    return field.to_columns(value)[0]
 
 
 @dataclass(frozen=True, slots=True)

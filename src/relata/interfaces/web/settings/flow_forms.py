@@ -293,7 +293,10 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
     fields: list[FormField] = []
     pairs: list[Pairs] = []
     if isinstance(trigger, RecordTrigger):
-        shown = [field for field in one.all_fields.values() if field.stored] if one else []
+        shown = [
+            field for field in (one.all_fields.values() if one else ())
+            if field.stored and not field.system and not field.hidden and work.actor.readable(one, field)
+        ]  # fmt: skip
         named = tuple(Option(value=field.name, label=field.title) for field in shown)
         fields += [
             text("happens", _("When it is"), tuple(trigger.happens), errors, kind="choices", options=spoken(_HAPPENS)),
