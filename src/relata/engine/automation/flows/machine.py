@@ -3,6 +3,7 @@ over goes on where it stands. Light steps follow each other in one transaction; 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 import traceback
@@ -48,6 +49,10 @@ class Later(Exception):
         self.at, self.awaits, self.detail = at, awaits, detail
 
 
+class Timid(Exception):
+    """A step failed without a savepoint: the transaction must begin anew, with one for each step."""
+
+
 #: Does a step inside the transaction; what it did, as ids, counts and names.
 Perform = Callable[["Machine", Any], Awaitable[dict[str, Any] | None]]
 #: Prepares a step whose effect is outside; what is to be done.
@@ -58,12 +63,15 @@ class Machine:
     """One turn of a run. work: as whom it runs, in the transaction that holds the run."""
 
     def __init__(
-        self, work: Workspace, run: Run, body: Body, perform: Perform, prepare: Prepare, *, is_dry: bool = False
-    ) -> None:
+        self, work: Workspace, run: Run, body: Body, perform: Perform, prepare: Prepare, *, is_dry: bool = False,
+        is_bold: bool = False,
+    ) -> None:  # fmt: skip
+        """is_bold: without a savepoint for each step; a step that fails raises Timid, and all begins anew with them."""
         self.work = work
         self.run = run
         self.body = body
         self.is_dry = is_dry
+        self.is_bold = is_bold
         self._is_over = False
         self._perform, self._prepare = perform, prepare
         self._names = _names_of(work, body)
@@ -161,7 +169,7 @@ class Machine:
                 await self._call(step, started)
                 return
             later, detail = None, None
-            async with attempt(self.work.unit):
+            async with contextlib.nullcontext() if self.is_bold else attempt(self.work.unit):
                 try:
                     detail = await self._perform(self, step)
                 except Later as found:  # what it did before, such as starting another flow, stays
@@ -174,8 +182,10 @@ class Machine:
             self._row(step, "done" if ended.state == "done" else "failed", started, message=ended.message)
             self.run.seq += 1
             self.end(ended.state, "stopped" if ended.state == "done" else "fail_step", ended.message)
-        except StaleMetadata:
+        except (StaleMetadata, Timid):
             raise
+        except Exception if self.is_bold else () as error:
+            raise Timid from error
         except LimitReached as error:
             if error.code in _ANEW:
                 raise

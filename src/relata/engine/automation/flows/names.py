@@ -29,6 +29,8 @@ class Names:
     records: dict[str, str] = field(default_factory=dict)
     values: dict[tuple[str, str], Type] = field(default_factory=dict)
     before: str = ""
+    #: Values of the flow that were read with these names; a copy begins without any.
+    kept: dict[object, object] = field(default_factory=dict, init=False, compare=False)
 
     def resolve(self, path: tuple[str, ...]) -> Ref:
         """The value at the end of a path; Unknown for what this reader may not see."""

@@ -150,7 +150,7 @@ async def _record(machine: Machine, name: str) -> Record:
     if found is None:
         message = _("There is no record under the name %(name)s.") % {"name": name}
         raise NotFound(message, code="no_record", hint=_("An earlier step found nothing."))
-    return await machine.work.get(*found)
+    return await machine.known.record(found)
 
 
 async def _values(

@@ -15,13 +15,14 @@ from relata.engine.automation.flows import outside
 from relata.engine.automation.flows.active import Published, as_publisher, pause_orphan, versions_of
 from relata.engine.automation.flows.ending import after_end
 from relata.engine.automation.flows.lanes import may_begin
-from relata.engine.automation.flows.machine import Machine
+from relata.engine.automation.flows.machine import Machine, Timid
 from relata.engine.automation.flows.performing import Performer
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.runs import COLUMNS, Run, load, open_values, run_of, save
 from relata.engine.automation.flows.steps import AnyStep, Http, Mail
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
@@ -111,28 +112,53 @@ class Runner:
                 await asyncio.gather(*calls)
 
     async def batch(self, key: str) -> tuple[int, list[Calling]]:
-        """One transaction: a turn for each of some runs that are due; how many, and the effects that follow it."""
+        """One transaction: a turn for each of some runs that are due; how many, and the effects that follow it. Without
+        savepoints at first; where a step fails, all once more with them."""
+        for is_bold in (True, False):
 
-        async def attempt_batch(work: Workspace) -> tuple[int, list[Calling]]:
-            schema, began, calls = work.context.schema, time.monotonic(), list[Calling]()
-            columns = ", ".join(f"r.{name.strip()}" for name in COLUMNS.split(","))
-            rows = await work.unit.connection.fetch(_DUE.format(columns=columns, schema=quoted(schema)), (BATCH,))
-            runs = [run_of(row) for row in rows]
-            known = await versions_of(work.unit.connection, schema, list({run.version for run in runs})) if runs else {}
-            taken = 0
-            for run in runs:
-                called = await self._take(work, run, known.get(run.version))
-                taken += 1
-                if called is not None:
-                    calls.append(called)
-                if time.monotonic() - began > BATCH_SECONDS:
-                    break
-            return taken, calls
+            async def attempt_batch(work: Workspace, is_bold: bool = is_bold) -> tuple[int, list[Calling]]:
+                return await self._turns(work, is_bold=is_bold)
 
-        return await self.door.run(key, None, attempt_batch, via="automation")
+            try:
+                return await self.door.run(key, None, attempt_batch, via="automation")
+            except Timid:
+                continue
+        raise AssertionError("unreachable")
 
-    async def _take(self, work: Workspace, run: Run, one: Published | None) -> Calling | None:
-        """One turn. Whatever goes wrong ends in the run's row."""
+    async def _turns(self, work: Workspace, *, is_bold: bool) -> tuple[int, list[Calling]]:
+        schema, began, calls = work.context.schema, time.monotonic(), list[Calling]()
+        columns = ", ".join(f"r.{name.strip()}" for name in COLUMNS.split(","))
+        rows = await work.unit.connection.fetch(_DUE.format(columns=columns, schema=quoted(schema)), (BATCH,))
+        runs = [run_of(row) for row in rows]
+        known = await versions_of(work.unit.connection, schema, list({run.version for run in runs})) if runs else {}
+        loaded: dict[tuple[UUID, str], dict[UUID, Record]] = {}
+        late: list[tuple[Machine, Published]] = []
+        taken = 0
+        for run in runs:
+            one = known.get(run.version)
+            machine = await self._begin(work, run, one, is_bold=is_bold)
+            taken += 1
+            if machine is None or one is None:
+                continue
+            await _foreload(machine, runs, loaded)
+            await machine.turn()
+            called = self._call_of(machine, one)
+            if called is not None:
+                calls.append(called)
+            if one.body.limit:  # others of its lane count it
+                await save(work, run)
+                await self._ended(work, run, one)
+            else:
+                late.append((machine, one))
+            if time.monotonic() - began > BATCH_SECONDS:
+                break
+        await save(work, *(machine.run for machine, _one in late))
+        for machine, one in late:
+            await self._ended(work, machine.run, one)
+        return taken, calls
+
+    async def _begin(self, work: Workspace, run: Run, one: Published | None, *, is_bold: bool) -> Machine | None:
+        """What takes the run's turn; None for one that may not go on."""
         as_who = await as_publisher(work, self.door.actors, one) if one is not None else None
         if one is None or as_who is None:
             if one is not None:
@@ -146,7 +172,7 @@ class Runner:
             run.until = run.started_at + timedelta(hours=one.body.hours)
         await open_values(as_who, run)
         was, run.state = run.state, "ready"
-        machine = Machine(as_who, run, one.body, Performer(self.ports), outside.prepare)
+        machine = Machine(as_who, run, one.body, Performer(self.ports), outside.prepare, is_bold=is_bold)
         if was == "ready" and not await may_begin(work, machine):
             await save(work, run)
             return None
@@ -154,8 +180,7 @@ class Runner:
             machine.end("failed", "time_limit", _("It took longer than the flow allows."))
         elif was == "calling":
             self._take_over(machine)
-        await machine.turn()
-        return await self._put_down(work, machine, one)
+        return machine
 
     def _take_over(self, machine: Machine) -> None:
         """The worker that had this call is gone. What carries a key is asked again; a mail may or may not be out."""
@@ -173,21 +198,22 @@ class Runner:
         else:
             machine.run.attempts += 1
 
-    async def _put_down(self, work: Workspace, machine: Machine, one: Published) -> Calling | None:
-        """Write the run down with what follows from its state."""
-        run, called = machine.run, None
+    def _call_of(self, machine: Machine, one: Published) -> Calling | None:
+        """What the run asks of the outside, with the time by which it must be told what came of it."""
+        run = machine.run
         if run.state == "calling":
             step = one.body.by_id[run.step]
             seconds = (step.seconds if isinstance(step, Http) else 30) + self.lease_seconds
             run.token, run.wake_at = new_id(), datetime.now(UTC) + timedelta(seconds=seconds)
             asked = run.values["$call"][1]
-            called = Calling(run.id, run.token, one.version, step, asked, run.idempotency_key(machine.seq))
-        elif run.state == "ready" and run.attempts == 0:
-            run.wake_at = datetime.now(UTC)
-        await save(work, run)
+            return Calling(run.id, run.token, one.version, step, asked, run.idempotency_key(machine.seq))
+        if run.state == "ready" and run.attempts == 0:
+            run.wake_at = run.created_at  # at once, the oldest first
+        return None
+
+    async def _ended(self, work: Workspace, run: Run, one: Published) -> None:
         if run.ended_at is not None:
             await after_end(work, run, one, self.ports)
-        return called
 
     async def _perform(self, key: str, one: Calling) -> None:
         """The effect, and then what came of it; a run that somebody else took over meanwhile is left alone."""
@@ -206,7 +232,10 @@ class Runner:
             machine = Machine(as_who, run, found.body, Performer(self.ports), outside.prepare)
             _settle(machine, one.step, answer)
             await machine.turn()
-            return await self._put_down(work, machine, found)
+            called = self._call_of(machine, found)
+            await save(work, run)
+            await self._ended(work, run, found)
+            return called
 
         try:
             following = await self.door.run(key, None, settle, via="automation")
@@ -215,6 +244,24 @@ class Runner:
             return
         if following is not None:
             await self._perform(key, following)
+
+
+async def _foreload(
+    machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, str], dict[UUID, Record]]
+) -> None:
+    """The records of all runs that go as the same person, in one statement; each is then the machine's own."""
+    run, work = machine.run, machine.work
+    if run.record is None or run.object not in work.registry.objects:
+        return
+    key = (run.version, run.object)
+    if key not in loaded:
+        ids = [one.record for one in runs if one.version == run.version and one.record is not None]
+        one = work.registry.get(run.object)
+        found = await work.get_many(run.object, ids) if work.actor.rights.level(one, "read") else []
+        loaded[key] = {record.id: record for record in found}
+    record = loaded[key].pop(run.record, None)  # once: a second run for it reads what the first has left
+    if record is not None:
+        machine.known.loaded[run.object, run.record] = record
 
 
 def _settle(machine: Machine, step: AnyStep, answer: outside.Answer) -> None:

@@ -117,38 +117,50 @@ async def sealed_text(work: Workspace, key: UUID, values: dict[str, Any]) -> str
     return sealer.seal(cipher, key, values) if cipher is not None else ""
 
 
-async def save(work: Workspace, run: Run) -> None:
-    """Write the run and what its steps did, in this transaction."""
+_SAVE = """
+    update {schema}._flow_run r set state = n.state, lane = n.lane, wake_at = n.wake_at, awaits = n.awaits,
+        token = n.token, started_at = n.started_at, ended_at = n.ended_at, until = n.until, seq = n.seq,
+        attempts = n.attempts, step = n.step, code = n.code, message = n.message, memory = n.memory, sealed = n.sealed
+    from jsonb_to_recordset(%s::jsonb) as n(id uuid, state text, lane text, wake_at timestamptz, awaits uuid,
+        token uuid, started_at timestamptz, ended_at timestamptz, until timestamptz, seq integer, attempts integer,
+        step text, code text, message text, memory jsonb, sealed text) where r.id = n.id
+"""
+_SAVE_STEPS = """
+    insert into {schema}._flow_step as known (run, seq, step, state, attempts, started_at, ended_at, code, message,
+        detail, sealed)
+    select run, seq, step, state, attempts, started_at, ended_at, code, message, detail, sealed
+    from jsonb_to_recordset(%s::jsonb) as n(run uuid, seq integer, step text, state text, attempts integer,
+        started_at timestamptz, ended_at timestamptz, code text, message text, detail jsonb, sealed text)
+    on conflict (run, seq) do update set state = excluded.state, attempts = excluded.attempts,
+        ended_at = excluded.ended_at, code = excluded.code, message = excluded.message,
+        detail = coalesce(excluded.detail, known.detail), sealed = coalesce(excluded.sealed, known.sealed)
+"""
+
+
+async def save(work: Workspace, *runs: Run) -> None:
+    """Write runs and what their steps did, in this transaction: two statements, however many there are."""
     connection, schema = work.unit.connection, quoted(work.context.schema)
-    sealed = await sealed_text(work, run.key_record, run.values) if run.values else None
-    await connection.execute(
-        f"update {schema}._flow_run set state = %s, lane = %s, wake_at = %s, awaits = %s, token = %s, started_at = %s,"
-        " ended_at = %s, until = %s, seq = %s, attempts = %s, step = %s, code = %s, message = %s, memory = %s::jsonb,"
-        " sealed = %s where id = %s",
-        (
-            run.state, run.lane, run.wake_at, run.awaits, run.token, run.started_at, run.ended_at, run.until, run.seq,
-            run.attempts, run.step, run.code, run.message[:1000], _json(run.memory), sealed, run.id,
-        ),
-    )  # fmt: skip
-    if not run.rows:
-        return
-    lines = []
-    for row in run.rows.values():
-        lines.append((
-            run.id, row.seq, row.step, row.state, row.attempts, row.started_at, row.ended_at, row.code,
-            row.message[:1000], _json(row.detail) if row.detail else None,
-            await sealed_text(work, run.key_record, row.values) if row.values else None,
-        ))  # fmt: skip
-    marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)"] * len(lines))
-    await connection.execute(
-        f"insert into {schema}._flow_step as known (run, seq, step, state, attempts, started_at, ended_at, code,"
-        f" message, detail, sealed) values {marks} on conflict (run, seq) do update set state = excluded.state,"
-        " attempts = excluded.attempts, ended_at = excluded.ended_at, code = excluded.code,"
-        " message = excluded.message, detail = coalesce(excluded.detail, known.detail),"
-        " sealed = coalesce(excluded.sealed, known.sealed)",
-        [value for line in lines for value in line],
-    )
-    run.rows = {}
+    lines, steps = list[dict[str, Any]](), list[dict[str, Any]]()
+    for run in runs:
+        sealed = await sealed_text(work, run.key_record, run.values) if run.values else None
+        lines.append({
+            "id": run.id, "state": run.state, "lane": run.lane, "wake_at": run.wake_at, "awaits": run.awaits,
+            "token": run.token, "started_at": run.started_at, "ended_at": run.ended_at, "until": run.until,
+            "seq": run.seq, "attempts": run.attempts, "step": run.step, "code": run.code,
+            "message": run.message[:1000], "memory": run.memory, "sealed": sealed,
+        })  # fmt: skip
+        for row in run.rows.values():
+            steps.append({
+                "run": run.id, "seq": row.seq, "step": row.step, "state": row.state, "attempts": row.attempts,
+                "started_at": row.started_at, "ended_at": row.ended_at, "code": row.code,
+                "message": row.message[:1000], "detail": row.detail,
+                "sealed": await sealed_text(work, run.key_record, row.values) if row.values else None,
+            })  # fmt: skip
+        run.rows = {}
+    if lines:
+        await connection.execute(_SAVE.format(schema=schema), (_json(lines),))
+    if steps:
+        await connection.execute(_SAVE_STEPS.format(schema=schema), (_json(steps),))
 
 
 async def load(connection: Connection, schema: str, run: UUID, *, lock: bool = False) -> Run | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ from relata.engine.formula import (
 from relata.engine.formula.tree import All, Any as AnyOf, Between, Call, Negative, Not
 from relata.engine.metadata.fields import AnyTarget, Field
 from relata.engine.query.request import Query
+from relata.engine.workspace.reads import note
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.money import Money
@@ -55,6 +57,13 @@ class Text:
 
 def read(text: str, names: Names, *, expect: Type | None = None) -> Text:
     """A value, type-checked; Invalid with the place. expect: for an expression."""
+    found = names.kept.get((text, expect))
+    if found is None:
+        found = names.kept[text, expect] = _read(text, names, expect)
+    return cast(Text, found)
+
+
+def _read(text: str, names: Names, expect: Type | None) -> Text:
     stripped = text.strip()
     if stripped.startswith("="):
         return Text((check(parse(stripped[1:]), names, expect=expect),), True)
@@ -69,7 +78,7 @@ def read(text: str, names: Names, *, expect: Type | None = None) -> Text:
 
 def expression(text: str, names: Names, *, expect: Type | None = None) -> Checked:
     """An expression, with or without its `=`."""
-    return check(parse(text.strip().removeprefix("=")), names, expect=expect)
+    return read(f"={text.strip().removeprefix('=')}", names, expect=expect).checked[0]
 
 
 @dataclass
@@ -83,6 +92,7 @@ class Known:
     values: dict[tuple[str, ...], object]
     before: Mapping[str, object] = field(default_factory=dict)
     read: dict[tuple[str, ...], object] = field(default_factory=dict)
+    loaded: dict[tuple[str, UUID], Record] = field(default_factory=dict)
 
     def context(self) -> EvaluationContext:
         """Who asks, and when."""
@@ -92,6 +102,13 @@ class Known:
     def forget(self) -> None:
         """Something was written."""
         self.read.clear()
+        self.loaded.clear()
+
+    async def record(self, found: tuple[str, UUID]) -> Record:
+        """A record for a step, read once until something is written. NotFound as `Workspace.get`."""
+        if found not in self.loaded:
+            self.loaded[found] = await self.work.get(*found)
+        return self.loaded[found]
 
     async def evaluate(self, checked: Checked) -> Any:
         """The result of an expression."""
@@ -131,10 +148,19 @@ class Known:
         for root, missing in wanted.items():
             found = self.records.get(root)
             row: Mapping[str, object] = {}
-            if found is not None:
+            own = self.loaded.get(found) if found is not None else None
+            if own is not None and all(_is_own(own, path) for path in missing):
+                row = self._of_record(own, [path[1] for path in missing])
+            elif found is not None:
                 row = await self._row(found[0], found[1], [".".join(path[1:]) for path in missing])
             for path in missing:
                 self.read[path] = row.get(".".join(path[1:]))
+
+    def _of_record(self, own: Record, names: list[str]) -> Mapping[str, object]:
+        """Fields of a record that was loaded; the names were checked to be readable."""
+        personal = tuple(name for name in names if name in own.object.personal_fields)
+        note(self.work.unit, own.object.name, personal, [own.id])
+        return {name: as_value(own.object.field(name), own[name]) for name in names}
 
     async def _row(self, object_name: str, key: UUID, fields: list[str]) -> Mapping[str, object]:
         where = Binary("=", Path(("id",)), Literal(str(key)))
@@ -158,6 +184,12 @@ class Known:
         if path in self.values:
             return self.values[path]
         return self.read.get(path)
+
+
+def _is_own(record: Record, path: tuple[str, ...]) -> bool:
+    """Whether the record itself holds what a path leads to."""
+    field = record.object.field(path[1]) if len(path) == 2 else None
+    return field is not None and field.stored
 
 
 def as_value(field: Field | None, value: object) -> object:
