@@ -27,7 +27,7 @@ async def measure(bench: Bench) -> list[Figure]:
     ten = [await _publish(bench, f"Bench {at}", "changed", "job_title", 1) for at in range(10)]
     with_ten = await _write_seconds(bench)
     for flow in ten:
-        await _as_person(bench, lambda work, flow=flow: keeping.archive(work, flow))  # type: ignore[misc]
+        await _as_person(bench, lambda work, flow=flow: keeping.archive(work, flow))
     stop = asyncio.Event()
     worker = asyncio.create_task(whole_worker(bench.house, stop))
     try:
@@ -53,9 +53,7 @@ async def _as_person(bench: Bench, act: object) -> object:
     return await bench.house.door.run(MAIN, bench.administrator.id, act, via="bench")  # type: ignore[arg-type]
 
 
-async def _publish(
-    bench: Bench, name: str, happens: str, field: str, steps: int, *, writes: bool = False
-) -> UUID:
+async def _publish(bench: Bench, name: str, happens: str, field: str, steps: int, *, writes: bool = False) -> UUID:
     trigger = RecordTrigger(object="contact", happens=(happens,), fields=(field,))
     made = (
         (Update(id="write", values={"department": "Bench {{record.job_title}}"}),)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from psycopg.types.json import Jsonb
+from tests.engine.automation.flows.conftest import Flows
 
 from relata.engine.automation.flows import keeping
 from relata.engine.automation.flows.definition import Body
@@ -16,7 +17,6 @@ from relata.engine.metadata.module import Grant, Role
 from relata.engine.workspace.administration import Administration
 from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
-from tests.engine.automation.flows.conftest import Flows
 
 CREATED = RecordTrigger(object="account", happens=("created",))
 
@@ -29,8 +29,10 @@ async def test_a_wait_goes_on_when_its_time_has_come(house: House, flows: Flows,
     await flows.happen()
     (run,) = await flows.runs(flow)
     assert (run["state"], flows.told) == ("waiting", [])
-    await flows.sql("update {schema}._flow_run set wake_at = now(), memory = jsonb_set(memory, '{wait,until}', %s)",
-                    Jsonb("2020-01-01T00:00:00+00:00"))
+    await flows.sql(
+        "update {schema}._flow_run set wake_at = now(), memory = jsonb_set(memory, '{wait,until}', %s)",
+        Jsonb("2020-01-01T00:00:00+00:00"),
+    )
     await flows.happen()
     assert [one["state"] for one in await flows.runs(flow)] == ["done"]
     assert flows.told == [(ada, "Now")]
@@ -66,8 +68,10 @@ async def test_a_run_stays_on_the_version_with_which_it_began(house: House, flow
         new = Body(trigger=CREATED, steps=(Notify(id="other", to="record.owner", text="New"),))
         await keeping.save_draft(work, await keeping.draft_of(work, flow), new)
         await keeping.publish(work, flow)
-    await flows.sql("update {schema}._flow_run set wake_at = now(), memory = memory || %s",
-                    Jsonb({"wait": {"until": "2020-01-01T00:00:00+00:00"}}))
+    await flows.sql(
+        "update {schema}._flow_run set wake_at = now(), memory = memory || %s",
+        Jsonb({"wait": {"until": "2020-01-01T00:00:00+00:00"}}),
+    )
     await flows.happen()
     await make(ada, "account", name="Later")
     await flows.happen()

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest_asyncio
+from tests.engine.automation.flows.conftest import Flows
 
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.starting import start_for_changes
@@ -26,7 +27,6 @@ from relata.engine.history.feed import Change
 from relata.engine.messaging.message import Message
 from relata.foundation.errors import Unavailable
 from relata.testing.house import House
-from tests.engine.automation.flows.conftest import Flows
 
 CREATED = RecordTrigger(object="account", happens=("created",))
 GUARD = Guard([ip_network("127.0.0.0/8")], http=True)

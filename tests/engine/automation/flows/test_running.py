@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.engine.automation.flows.conftest import Flows
+
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.steps import Branch, Create, Find, Loop, Notify, Set, Update
 from relata.engine.automation.flows.triggers import RecordTrigger
 from relata.testing.house import House
-
-from tests.engine.automation.flows.conftest import Flows
 
 
 async def test_a_changed_record_starts_it_once(house: House, flows: Flows, make: Any, alter: Any, read: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.automation.flows.conftest import Flows
 
 from relata.engine.automation.flows.clocks import at_wall, shifted
 from relata.engine.automation.flows.definition import Body
@@ -15,7 +17,6 @@ from relata.engine.automation.flows.steps import Notify
 from relata.engine.automation.flows.timing import start_timed, ticks_between
 from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
 from relata.testing.house import House
-from tests.engine.automation.flows.conftest import Flows
 
 ZONES = (
     "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata",
@@ -35,7 +36,7 @@ def test_a_daily_schedule_comes_once_each_day_however_often_one_looks(
     """Two years, ten zones: looking at random moments finds the same ticks as looking once, and one for each day."""
     looks = sorted({START, *looks})
     cron = f"{minute} {hour} * * *"
-    pieces = [tick for since, until in zip(looks, looks[1:], strict=False) for tick in ticks_between(cron, zone, since, until)]
+    pieces = [tick for since, until in pairwise(looks) for tick in ticks_between(cron, zone, since, until)]
     assert pieces == list(ticks_between(cron, zone, looks[0], looks[-1]))
     assert len(set(pieces)) == len(pieces)
     days = [(tick.astimezone(ZoneInfo(zone)) - timedelta(0)).date() for tick in pieces]
@@ -62,7 +63,9 @@ def test_days_later_is_the_same_time_on_the_wall_unless_the_clocks_leap_over_it(
 
 def test_a_time_that_the_clocks_leap_over_is_due_when_they_have_leapt() -> None:
     since, until = datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC)
-    assert list(ticks_between("30 2 * * *", "Europe/Berlin", since, until)) == [datetime(2026, 3, 29, 1, 30, tzinfo=UTC)]
+    assert list(ticks_between("30 2 * * *", "Europe/Berlin", since, until)) == [
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    ]
 
 
 async def test_a_date_starts_it_at_its_distance_and_once(house: House, flows: Flows, make: Any) -> None:

@@ -12,7 +12,22 @@ from relata.engine.automation.flows import values
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.names import RECORD, RESERVED, TYPES, Names, first_names, names_by_step
 from relata.engine.automation.flows.steps import (
-    Act, AnyStep, Assign, Branch, Call, Create, Delete, Fail, Find, Http, Loop, Mail, Notify, Set, Update, Wait,
+    Act,
+    AnyStep,
+    Assign,
+    Branch,
+    Call,
+    Create,
+    Delete,
+    Fail,
+    Find,
+    Http,
+    Loop,
+    Mail,
+    Notify,
+    Set,
+    Update,
+    Wait,
 )  # fmt: skip
 from relata.engine.automation.flows.triggers import DateTrigger, RecordTrigger, ScheduleTrigger, WebhookTrigger
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
@@ -100,7 +115,9 @@ def _fields(work: Workspace, trigger: RecordTrigger, one: Object) -> Iterator[Pr
     for name in trigger.fields:
         field = one.field(name)
         if field is None or not field.stored or not work.actor.readable(one, field):
-            yield values.refuse(_("%(object)s has no such field: %(name)s.") % {"object": one.title, "name": name}, TRIGGER)
+            yield values.refuse(
+                _("%(object)s has no such field: %(name)s.") % {"object": one.title, "name": name}, TRIGGER
+            )
     if (trigger.before is not None or trigger.after is not None) and len(trigger.fields) != 1:
         yield values.refuse(_("From and to need exactly one field."), TRIGGER)
 
@@ -193,14 +210,14 @@ def _record(work: Workspace, names: Names, name: str) -> Object:
     return work.registry.get(object_name)
 
 
-def _values(
-    work: Workspace, step: AnyStep, names: Names, object_name: str, given: dict[str, str]
-) -> Iterator[Problem]:
+def _values(work: Workspace, step: AnyStep, names: Names, object_name: str, given: dict[str, str]) -> Iterator[Problem]:
     one = work.registry.get(object_name)
     for name, text in given.items():
         field = one.field(name)
         if field is None or field.system or field.read_only or not work.actor.rights.writable(one, field):
-            yield values.refuse(_("%(object)s has no field that you may set: %(name)s.") % {"object": one.title, "name": name}, step.id)
+            yield values.refuse(
+                _("%(object)s has no field that you may set: %(name)s.") % {"object": one.title, "name": name}, step.id
+            )
             continue
         try:
             read = values.read(text, names)
@@ -218,7 +235,12 @@ def _fits(field: Field, checked: Checked) -> None:
     loose = {Kind.TEXT, Kind.JSON, Kind.NULL, Kind.LIST, Kind.GEO}
     if wanted.kind in loose or got.kind in loose:
         return
-    pairs = {(Kind.DATE, Kind.DATETIME), (Kind.DATETIME, Kind.DATE), (Kind.MONEY, Kind.NUMBER), (Kind.NUMBER, Kind.MONEY)}
+    pairs = {
+        (Kind.DATE, Kind.DATETIME),
+        (Kind.DATETIME, Kind.DATE),
+        (Kind.MONEY, Kind.NUMBER),
+        (Kind.NUMBER, Kind.MONEY),
+    }
     if wanted.kind is not got.kind and (wanted.kind, got.kind) not in pairs:
         message = _("%(field)s takes %(wanted)s, and this gives %(got)s.")
         raise Invalid(message % {"field": field.title, "wanted": str(wanted), "got": str(got)}, code="type")

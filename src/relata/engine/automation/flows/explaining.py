@@ -100,7 +100,9 @@ async def _happened(work: Workspace, trigger: RecordTrigger, found: Version, rec
         )
     ]  # fmt: skip
     if fit:
-        return [Finding(True, _("What it waits for happened on %(when)s UTC.") % {"when": f"{fit[0].at:%Y-%m-%d %H:%M}"})]
+        return [
+            Finding(True, _("What it waits for happened on %(when)s UTC.") % {"when": f"{fit[0].at:%Y-%m-%d %H:%M}"})
+        ]
     last = fresh[0]
     fields = ", ".join(_label(record.object, name) for name in last.after) or "–"
     words = {"when": f"{last.at:%Y-%m-%d %H:%M}", "fields": fields}
@@ -142,4 +144,3 @@ async def _runs(work: Workspace, flow: UUID, record: Record) -> list[Finding]:
         )
         for one in runs
     ]
-

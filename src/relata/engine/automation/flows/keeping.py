@@ -159,9 +159,7 @@ async def resume(work: Workspace, flow: UUID) -> Record:
         raise Conflict(_("This flow was never published."), code="unpublished", hint=_("Publish it."))
     person = await work.as_system().get("user", found.published_by) if found.published_by else None
     if person is None or person["status"] != "active":
-        raise Conflict(
-            _("Who published it may not work here any more."), code="orphan", hint=_("Publish it yourself.")
-        )
+        raise Conflict(_("Who published it may not work here any more."), code="orphan", hint=_("Publish it yourself."))
     await work.unit.connection.execute(
         f"update {quoted(work.context.schema)}._flow_timer set seen_until = now() where version = %s", (found.id,)
     )

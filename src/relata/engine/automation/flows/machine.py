@@ -20,7 +20,7 @@ from relata.engine.automation.flows.values import Known, packed, unpacked
 from relata.engine.storage.failures import StaleMetadata
 from relata.engine.workspace.attempts import attempt, is_refusal
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, LimitReached, RelataError
+from relata.foundation.errors import Bug, Conflict, LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Machine:
             frame = stack[-1]
             steps = self.body.blocks.get(frame["block"], ())
             if frame["at"] < len(steps):
-                step = steps[frame["at"]]
+                step: AnyStep = steps[frame["at"]]
                 self.known.names = self._names[step.id]
                 return step
             if frame.get("items"):
@@ -184,18 +184,21 @@ class Machine:
             self.end(ended.state, "stopped" if ended.state == "done" else "fail_step", ended.message)
         except (StaleMetadata, Timid):
             raise
-        except Exception if self.is_bold else () as error:
+        except Exception as error:
+            self._trouble(step, started, error)
+
+    def _trouble(self, step: AnyStep, started: datetime, error: Exception) -> None:
+        """What an error means: a failed attempt, or that all must begin anew."""
+        if self.is_bold:
             raise Timid from error
-        except LimitReached as error:
-            if error.code in _ANEW:
-                raise
+        if isinstance(error, LimitReached) and error.code in _ANEW:
+            raise error
+        if isinstance(error, RelataError):
             self.failed(step, started, error)
-        except RelataError as error:
-            self.failed(step, started, error)
-        except Exception as error:  # else one run would come again for ever
-            log.error("step of flow run %s failed with %s at %s", self.run.id, type(error).__name__, _place(error))
-            message = _("Something in Relata went wrong.")
-            self.failed(step, started, Conflict(message, code="internal"))
+            return
+        # Whatever else it is: raised, it would let one run come again for ever.
+        log.error("step of flow run %s failed with %s at %s", self.run.id, type(error).__name__, _place(error))
+        self.failed(step, started, Bug(_("Something in Relata went wrong."), code="internal"))
 
     async def _call(self, step: AnyStep, started: datetime) -> None:
         async with attempt(self.work.unit):
@@ -286,4 +289,3 @@ def _names_of(work: Workspace, body: Body) -> dict[str, Names]:
 def _place(error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
-

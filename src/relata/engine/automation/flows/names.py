@@ -48,7 +48,7 @@ class Names:
                 raise Unknown(0, self._known())
             return found
         if len(path) == 2 and path in self.values:
-            return Ref(path, self.values[path])  # type: ignore[index]
+            return Ref(path, self.values[path])
         parts = tuple(part for name, part in self.values if name == root)
         raise Unknown(1 if parts and len(path) > 1 else 0, parts or self._known())
 

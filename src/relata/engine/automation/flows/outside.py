@@ -99,7 +99,9 @@ async def _http(ports: Ports, schema: str, step: Http, asked: dict[str, Any], ke
     )
     detail = {"status": answer.status, "key": key}
     if answer.status >= 500 or answer.status in (408, 409, 425, 429):
-        return Answer("failed", "answer", _("The other server answered %(status)s.") % {"status": answer.status}, detail)
+        return Answer(
+            "failed", "answer", _("The other server answered %(status)s.") % {"status": answer.status}, detail
+        )
     if not answer.is_ok:
         message = _("The other server refused it with %(status)s.") % {"status": answer.status}
         return Answer("refused", "answer", message, detail)

@@ -9,12 +9,25 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.automation.flows import values
-from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.calling import call_flow, outcome_of
+from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.starting import condition_holds
 from relata.engine.automation.flows.steps import (
-    Act, Assign, Branch, Call, Create, Delete, Fail, Find, Loop, Notify, Set, Stop, Update, Wait,
+    Act,
+    Assign,
+    Branch,
+    Call,
+    Create,
+    Delete,
+    Fail,
+    Find,
+    Loop,
+    Notify,
+    Set,
+    Stop,
+    Update,
+    Wait,
 )  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, id_of
 from relata.engine.metadata.fields import AnyLink, AnyTarget
@@ -103,9 +116,7 @@ class Performer:
 
     async def _wait(self, machine: Machine, step: Wait) -> dict[str, Any] | None:
         waited = machine.run.memory.get("wait")
-        until = (
-            datetime.fromisoformat(waited["until"]) if waited is not None else await self._until(machine, step)
-        )
+        until = datetime.fromisoformat(waited["until"]) if waited is not None else await self._until(machine, step)
         now = datetime.now(UTC)
         if step.when:
             record = machine.known.records.get(step.record)
@@ -153,9 +164,7 @@ async def _record(machine: Machine, name: str) -> Record:
     return await machine.known.record(found)
 
 
-async def _values(
-    machine: Machine, name: str | None, given: dict[str, str], object_name: str = ""
-) -> dict[str, Any]:
+async def _values(machine: Machine, name: str | None, given: dict[str, str], object_name: str = "") -> dict[str, Any]:
     """The fields' values as a write takes them."""
     known = machine.known
     if name is not None:

@@ -27,8 +27,8 @@ async def _untold(work: Workspace, person: UUID, text: str, about: AnyTarget | N
 
 @dataclass(frozen=True)
 class Ports:
-    """tell: see `Tell`. transport: what carries mail; None where none may leave. guard: fetches addresses. database, sealer: hold and
-    open the secrets of requests."""
+    """tell: see `Tell`. transport: what carries mail; None where none may leave. guard: fetches addresses. database,
+    sealer: hold and open the secrets of requests."""
 
     tell: Tell = _untold
     transport: MailTransport | None = None

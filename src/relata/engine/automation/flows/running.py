@@ -20,6 +20,7 @@ from relata.engine.automation.flows.performing import Performer
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.runs import COLUMNS, Run, load, open_values, run_of, save
 from relata.engine.automation.flows.steps import AnyStep, Http, Mail
+from relata.engine.automation.flows.values import unpacked
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
@@ -246,9 +247,7 @@ class Runner:
             await self._perform(key, following)
 
 
-async def _foreload(
-    machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, str], dict[UUID, Record]]
-) -> None:
+async def _foreload(machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, str], dict[UUID, Record]]) -> None:
     """The records of all runs that go as the same person, in one statement; each is then the machine's own."""
     run, work = machine.run, machine.work
     if run.record is None or run.object not in work.registry.objects:
@@ -274,7 +273,7 @@ def _settle(machine: Machine, step: AnyStep, answer: outside.Answer) -> None:
     machine.due()
     if answer.outcome == "done":
         for name, value in answer.found.items():
-            machine.keep(step.id, **{name: outside.values.unpacked(value)})
+            machine.keep(step.id, **{name: unpacked(value)})
         machine.done(step, started, answer.detail)
     elif answer.outcome == "uncertain" and isinstance(step, Mail):
         _uncertain(machine, step, started, answer.message)

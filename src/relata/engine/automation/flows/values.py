@@ -16,10 +16,24 @@ from babel.numbers import format_currency, format_decimal
 
 from relata.engine.automation.flows.names import BEFORE, Names
 from relata.engine.formula import (
-    Binary, Checked, EvaluationContext, Items, Literal, Many, Node, Path, Ref, Type, Values, check, evaluate, parse,
+    Binary,
+    Checked,
+    EvaluationContext,
+    Items,
+    Literal,
+    Many,
+    Node,
+    Path,
+    Ref,
+    Type,
+    Values,
+    check,
+    evaluate,
+    parse,
     references,
 )  # fmt: skip
-from relata.engine.formula.tree import All, Any as AnyOf, Between, Call, Negative, Not
+from relata.engine.formula.tree import All, Between, Call, Negative, Not
+from relata.engine.formula.tree import Any as AnyOf
 from relata.engine.metadata.fields import AnyTarget, Field
 from relata.engine.query.request import Query
 from relata.engine.workspace.reads import note

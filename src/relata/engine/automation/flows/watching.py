@@ -185,7 +185,9 @@ async def changes_of(work: Workspace, run: UUID) -> list[Entry]:
         f" from {quoted(work.context.schema)}._change where source ->> 'run' = %s order by id limit 1000",
         (str(run),),
     )
-    found = await opened(work.unit.connection, work.context.schema, work.context.sealer, [entry_of(row) for row in rows])
+    found = await opened(
+        work.unit.connection, work.context.schema, work.context.sealer, [entry_of(row) for row in rows]
+    )
     return await visible(work, found)
 
 

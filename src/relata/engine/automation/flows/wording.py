@@ -6,10 +6,32 @@ from collections.abc import Iterable
 
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.steps import (
-    Act, AnyStep, Assign, Branch, Call, Create, Delete, Fail, Find, Http, Loop, Mail, Notify, Set, Stop, Update, Wait,
+    Act,
+    AnyStep,
+    Assign,
+    Branch,
+    Call,
+    Create,
+    Delete,
+    Fail,
+    Find,
+    Http,
+    Loop,
+    Mail,
+    Notify,
+    Set,
+    Stop,
+    Update,
+    Wait,
 )  # fmt: skip
 from relata.engine.automation.flows.triggers import (
-    AnyTrigger, ButtonTrigger, CallTrigger, DateTrigger, RecordTrigger, ScheduleTrigger, WebhookTrigger,
+    AnyTrigger,
+    ButtonTrigger,
+    CallTrigger,
+    DateTrigger,
+    RecordTrigger,
+    ScheduleTrigger,
+    WebhookTrigger,
 )  # fmt: skip
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
@@ -66,7 +88,8 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
 
 def _happening(trigger: RecordTrigger, one: Object | None, noun: str) -> str:
     words = {
-        "created": _("are created"), "changed": _("are changed"), "deleted": _("are deleted"), "restored": _("are restored")
+        "created": _("are created"), "changed": _("are changed"),
+        "deleted": _("are deleted"), "restored": _("are restored"),
     }  # fmt: skip
     happens = _(" or ").join(words[name] for name in trigger.happens if name in words)
     if not trigger.fields:

@@ -11,10 +11,32 @@ from relata.engine.automation.flows.checking import UNITS
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.names import Names, names_by_step
 from relata.engine.automation.flows.steps import (
-    Act, AnyStep, Assign, Branch, Call, Create, Delete, Fail, Find, Http, Loop, Mail, Notify, Set, Stop, Update, Wait,
+    Act,
+    AnyStep,
+    Assign,
+    Branch,
+    Call,
+    Create,
+    Delete,
+    Fail,
+    Find,
+    Http,
+    Loop,
+    Mail,
+    Notify,
+    Set,
+    Stop,
+    Update,
+    Wait,
 )  # fmt: skip
 from relata.engine.automation.flows.triggers import (
-    AnyTrigger, ButtonTrigger, CallTrigger, DateTrigger, RecordTrigger, ScheduleTrigger, WebhookTrigger,
+    AnyTrigger,
+    ButtonTrigger,
+    CallTrigger,
+    DateTrigger,
+    RecordTrigger,
+    ScheduleTrigger,
+    WebhookTrigger,
 )  # fmt: skip
 from relata.engine.automation.flows.wording import unit_words
 from relata.engine.metadata.fields import Date, DateTime
@@ -116,9 +138,7 @@ def step_form(work: Workspace, body: Body, step: AnyStep, errors: Mapping[str, s
     names = names_at(work, body, step)
     fields: list[FormField] = []
     pairs: list[Pairs] = []
-    records = tuple(
-        Option(value=name, label=_record_label(work, name, one)) for name, one in names.records.items()
-    )
+    records = tuple(Option(value=name, label=_record_label(work, name, one)) for name, one in names.records.items())
     for name in (one.name for one in msgspec.structs.fields(type(step))):
         value = getattr(step, name)
         built = _input(work, step, names, name, value, errors, records)
@@ -147,13 +167,17 @@ def _input(
         case "id" | "rescue" | "then" | "otherwise" | "steps":
             return None
         case "label":
-            return text(name, _("What people read"), value, errors, max_length=120, help=_("Empty: made from the step."))
+            return text(
+                name, _("What people read"), value, errors, max_length=120, help=_("Empty: made from the step.")
+            )
         case "record":
             return text(name, _("Record"), value, errors, kind="choice", options=records)
         case "object":
             return text(name, _("Object"), value, errors, kind="choice", options=objects_of(work), required=True)
         case "values" if isinstance(step, Act):
-            return Pairs(name=name, label=_("What the action asks"), rows=_rows(value), options=_asked(work, names, step))
+            return Pairs(
+                name=name, label=_("What the action asks"), rows=_rows(value), options=_asked(work, names, step)
+            )
         case "values":
             one = _object_of(work, names, step)
             return Pairs(
@@ -202,7 +226,7 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "limit": (later("At most"), ""),
     "amount": (later("How long"), ""),
     "until": (later("Until"), later("An expression for a moment, such as datetime(record.close_date).")),
-    "when": (later("Until it holds"), later("A condition over the record, such as status = \"done\".")),
+    "when": (later("Until it holds"), later('A condition over the record, such as status = "done".')),
     "url": (later("Address"), _VALUE_HELP),
     "seconds": (later("Seconds at most"), ""),
     "flow": (later("Flow"), later("Its name; it is started by other flows.")),
@@ -217,7 +241,14 @@ def _plain(name: str, value: Any, errors: Mapping[str, str]) -> FormField:
     is_long = name in ("text",)
     kind = "integer" if isinstance(value, int) else "long_text" if is_long else "text"
     return text(
-        name, _(label), str(value), errors, kind=kind, help=_(help_) if help_ else "", wide=is_long, rows=6 if is_long else 3
+        name,
+        _(label),
+        str(value),
+        errors,
+        kind=kind,
+        help=_(help_) if help_ else "",
+        wide=is_long,
+        rows=6 if is_long else 3,
     )
 
 
@@ -272,10 +303,9 @@ def read_struct(kind: type[Any], form: Form, kept: Any) -> Any:
                     values[field.name] = int(last(form, field.name) or 0)
                 except ValueError:
                     problems.append(Problem("invalid_value", _("Write a whole number."), field.name))
-        elif isinstance(before, str) or before is None:
-            if field.name in form and field.name != "id":
-                found = last(form, field.name)
-                values[field.name] = (found or None) if field.name in ("before", "after") else found
+        elif (isinstance(before, str) or before is None) and field.name in form and field.name != "id":
+            found = last(form, field.name)
+            values[field.name] = (found or None) if field.name in ("before", "after") else found
     if problems:
         raise Invalid.of(problems)
     return msgspec.structs.replace(kept, **values)
@@ -292,9 +322,9 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
     one = work.registry.objects.get(trigger.object)
     fields: list[FormField] = []
     pairs: list[Pairs] = []
-    if isinstance(trigger, RecordTrigger):
+    if isinstance(trigger, RecordTrigger) and one is not None:
         shown = [
-            field for field in (one.all_fields.values() if one else ())
+            field for field in one.all_fields.values()
             if field.stored and not field.system and not field.hidden and work.actor.readable(one, field)
         ]  # fmt: skip
         named = tuple(Option(value=field.name, label=field.title) for field in shown)
@@ -336,7 +366,7 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
             )
         )  # fmt: skip
     if trigger.object:
-        help_ = _("A condition over the record; empty: always. Such as amount > 1000 and stage = \"won\".")
+        help_ = _('A condition over the record; empty: always. Such as amount > 1000 and stage = "won".')
         fields.append(text("where", _("Only when"), trigger.where, errors, kind="long_text", wide=True, help=help_))
     fields += [
         text("limit", _("Runs at once"), str(body.limit), errors, kind="integer", help=_("0: as many as there are.")),

@@ -158,10 +158,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def run(work: Workspace) -> UUID:
-            found = await replaying.replay(
-                work, record_id(key), last(form, "step"), on_live=last(form, "on") == "live"
+            found = await replaying.replay(work, record_id(key), last(form, "step"), on_live=last(form, "on") == "live")
+            await web.queue.enqueue(
+                work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema
             )
-            await web.queue.enqueue(work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema)
             return found
 
         return redirect(f"{RUNS}/{await web.within(request, run, read_only=False)}?done=started")
@@ -302,7 +302,8 @@ def change_lines(work: Workspace, entry: Entry) -> list[ChangeLine]:
         found.append(
             ChangeLine(
                 label=f"{one.title}: {field.title}" if one else name,
-                before="" if before is None else _shown(before)[:200], after="" if after is None else _shown(after)[:200],
+                before="" if before is None else _shown(before)[:200],
+                after="" if after is None else _shown(after)[:200],
             )
         )  # fmt: skip
     return found[:40]

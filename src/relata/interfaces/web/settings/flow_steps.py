@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,7 +23,15 @@ from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.flow_forms import (
-    STEP_KINDS, Pairs, known_words, names_at, objects_of, read_struct, read_trigger, step_form, trigger_form,
+    STEP_KINDS,
+    Pairs,
+    known_words,
+    names_at,
+    objects_of,
+    read_struct,
+    read_trigger,
+    step_form,
+    trigger_form,
 )  # fmt: skip
 from relata.interfaces.web.settings.flows import PLACE
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
@@ -84,7 +93,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             )  # fmt: skip
             view = ChoosePage(
                 **frame(web, request, work, PLACE, _("Add a step"), error=error, known=("object",)),
-                kinds=kinds, object=field, action=f"{PLACE}/{flow}/steps/new", back=f"{PLACE}/{flow}", block=block, at=at,
+                kinds=kinds, object=field, action=f"{PLACE}/{flow}/steps/new", back=f"{PLACE}/{flow}", block=block,
+                at=at,
             )  # fmt: skip
             return web.page(work, "web/settings/flow_step_new.html", view, status=status_of(error))
 
@@ -151,9 +161,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await settled(attempt, lambda error: show_step(request, flow, step_id, form, error))
 
     @post(f"{PLACE}/{{key:str}}/steps/{{step_id:str}}/{{what:str}}")
-    async def alter(
-        request: Visit, key: FromPath[str], step_id: FromPath[str], what: FromPath[str]
-    ) -> Response[bytes]:
+    async def alter(request: Visit, key: FromPath[str], step_id: FromPath[str], what: FromPath[str]) -> Response[bytes]:
         flow = record_id(key)
 
         async def run(work: Workspace) -> None:
@@ -227,8 +235,12 @@ def _new_step(body: Body, form: Form) -> AnyStep:
     if name not in STEP_KINDS:
         raise Invalid(_("Choose a step."), code="required", field="do")
     wish = f"{name}_{last(form, 'object')}" if name in _OBJECTS else name
-    values = {one: last(form, "object") if one == "object" else "" for one in _BLANK.get(name, ())}
-    defaults = {"notify": {"to": "record.owner"}, "assign": {"to": "record.owner"}, "wait": {"amount": 1}}
+    values: dict[str, Any] = {one: last(form, "object") if one == "object" else "" for one in _BLANK.get(name, ())}
+    defaults: dict[str, dict[str, Any]] = {
+        "notify": {"to": "record.owner"},
+        "assign": {"to": "record.owner"},
+        "wait": {"amount": 1},
+    }
     kind = STEP_KINDS[name][0]
     values |= defaults.get(name, {}) if body.trigger.object or name == "wait" else {}
     return kind(id=editing.fresh_id(body, wish[:36]), **values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.automation.flows import editing, keeping, watching
+from relata.engine.automation.flows import keeping, watching
 from relata.engine.automation.flows.checking import TRIGGER, problems_in
 from relata.engine.automation.flows.definition import Body, inner_blocks
 from relata.engine.automation.flows.objects import FLOW
 from relata.engine.automation.flows.steps import AnyStep
 from relata.engine.automation.flows.templates import Template, templates
-from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
+from relata.engine.automation.flows.triggers import AnyTrigger, DateTrigger, ScheduleTrigger
 from relata.engine.automation.flows.wording import sentence, step_words, trigger_words
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -28,7 +29,16 @@ from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.flow_forms import STEP_KINDS, TRIGGER_KINDS, objects_of
 from relata.interfaces.web.settings.frame import (
-    Form, Page, Refused, errors_of, frame, last, settled, spoken, status_of, text,
+    Form,
+    Page,
+    Refused,
+    errors_of,
+    frame,
+    last,
+    settled,
+    spoken,
+    status_of,
+    text,
 )  # fmt: skip
 
 PLACE = "/settings/flows"
@@ -115,9 +125,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace) -> Response[bytes]:
             lines = await watching.flow_lines(work)
             rows = tuple([await _row(work, one) for one in lines])
-            view = FlowsPage(
-                **frame(web, request, work, PLACE), flows=rows, templates=templates(work.registry)
-            )
+            view = FlowsPage(**frame(web, request, work, PLACE), flows=rows, templates=templates(work.registry))
             return web.page(work, "web/settings/flows.html", view)
 
         return await web.within(request, build)
@@ -176,7 +184,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @post(f"{PLACE}/{{key:str}}/{{what:str}}")
     async def turn(request: Visit, key: FromPath[str], what: FromPath[str]) -> Response[bytes]:
         flow = record_id(key)
-        acts = {
+        acts: Mapping[str, tuple[Callable[[Workspace, UUID], Awaitable[object]], str]] = {
             "publish": (keeping.publish, "published"), "pause": (keeping.pause, "paused"),
             "resume": (keeping.resume, "resumed"), "archive": (keeping.archive, "archived"),
             "discard": (keeping.discard_draft, "removed"), "delete": (_delete, "deleted"),
@@ -202,7 +210,7 @@ async def _delete(work: Workspace, flow: UUID) -> None:
     await work.as_system().delete((FLOW, flow))
 
 
-def new_trigger(form: Form) -> object:
+def new_trigger(form: Form) -> AnyTrigger:
     """A trigger of the kind that the form says, for its object; Invalid where one is missing."""
     kind = TRIGGER_KINDS.get(last(form, "on"))
     if kind is None:
@@ -279,6 +287,3 @@ async def _row(work: Workspace, line: watching.FlowLine) -> FlowRow:
         sentence=sentence(work.registry, shown.body) if shown else "", state=_(label), meaning=meaning,
         health=line.health, because=line.flow["paused_because"] or "",
     )  # fmt: skip
-
-
-__all__ = ["PLACE", "editing", "new_trigger", "routes", "show_flow"]
