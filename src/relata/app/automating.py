@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from relata.app.assembly import House
-from relata.engine.automation.flows.noticing import PUMP, START
+from relata.engine.automation.flows import tasks
 from relata.engine.automation.flows.ports import Ports
-from relata.engine.automation.flows.running import Runner, next_due
-from relata.engine.automation.flows.starting import start_for_changes
-from relata.engine.automation.flows.timing import start_timed
 from relata.engine.collaboration.preferences import Preferences
 from relata.engine.collaboration.telling import as_person, tell
-from relata.engine.history.feed import read_feed
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.fields import AnyTarget
@@ -23,54 +19,15 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 
-#: Starts what a date or the clock starts, and pumps: should a job ever be lost, nothing waits for longer.
-TIMED, TIMED_CRON = "time_flows", "* * * * *"
-
 
 def register(house: House, queue: Queue) -> None:
     """Give the queue these tasks."""
-    runner = Runner(house.door, ports_of(house))
-
-    async def pump(schema: str) -> None:
-        key = schema.removeprefix("w_")
-        await runner.pump(key)
-
-        async def following(work: Workspace) -> None:
-            due = await next_due(work)
-            if due is not None:
-                await queue.enqueue(work.unit.connection, PUMP, {"schema": schema}, key=schema, run_at=due)
-
-        await house.door.run(key, None, following, via="automation")
-
-    @queue.task(START)
-    async def start_flows(job: Job) -> None:
-        schema, first, last = str(job.args["schema"]), int(job.args["first"]), int(job.args["last"])
-
-        async def run(work: Workspace) -> int:
-            changes = await read_feed(work.unit.connection, schema, first - 1, last - first + 1)
-            return await start_for_changes(work, house.door.actors, changes)
-
-        if await house.door.run(schema.removeprefix("w_"), None, run, via="automation"):
-            await pump(schema)
-
-    @queue.task(PUMP)
-    async def run_flows(job: Job) -> None:
-        await pump(str(job.args["schema"]))
-
-    @queue.task(TIMED)
-    async def time_flows(job: Job) -> None:
-        schema = str(job.args["schema"])
-
-        async def run(work: Workspace) -> int:
-            return await start_timed(work, house.door.actors)
-
-        await house.door.run(schema.removeprefix("w_"), None, run, via="automation")
-        await pump(schema)
+    tasks.register(queue, house.door, ports_of(house))
 
 
 def recurring(schema: str) -> Iterator[Recurring]:
     """What recurs in a workspace."""
-    yield Recurring(schema, TIMED, TIMED_CRON, TIMED)
+    yield Recurring(schema, tasks.TIMED, tasks.TIMED_CRON, tasks.TIMED)
 
 
 def ports_of(house: House) -> Ports:
