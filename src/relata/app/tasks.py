@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import automating, notifying, seconds
+from relata.app import approving, automating, notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
+from relata.engine.automation.approvals.telling import approving as tell_approvers
 from relata.engine.automation.flows.noticing import noticing as noticing_flows
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning, scanning
@@ -28,6 +29,7 @@ from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
 from relata.engine.transfer.bulk import running as bulk
+from relata.engine.transfer.wizard import jobs as imports
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -53,6 +55,7 @@ def register(house: House, queue: Queue) -> None:
     cleaning.register(queue, house.database, house.files)
     scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
+    approving.register(house, queue)
     automating.register(house, queue)
 
     @queue.task(REACT)
@@ -70,6 +73,7 @@ def register(house: House, queue: Queue) -> None:
 
     house.outbox.register(house.transport)
     bulk.register(queue, house.door)
+    imports.register(queue, house.door, house.files)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:
@@ -182,6 +186,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),
             "notifications": noticing(queue, registry_of),
+            "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
         },
     )

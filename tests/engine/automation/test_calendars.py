@@ -97,7 +97,8 @@ def test_public_holidays_of_a_country_and_of_its_part() -> None:
 def test_holidays_of_a_file() -> None:
     file = (
         b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n"
-        b"BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20200101\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:New Year\r\nEND:VEVENT\r\n"
+        b"BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20200101\r\nRRULE:FREQ=YEARLY\r\n"
+        b"SUMMARY:New Year\r\nEND:VEVENT\r\n"
         b"BEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261224\r\nDTEND;VALUE=DATE:20261226\r\nEND:VEVENT\r\n"
         b"END:VCALENDAR\r\n"
     )

@@ -50,9 +50,7 @@ def _after(spans: tuple[Span, ...], minute: int) -> tuple[Span, ...]:
     return tuple(one for one in spans if one.start >= minute)
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
-    lambda one: one.replace(tzinfo=UTC, second=0, microsecond=0, minute=one.minute // 15 * 15)
-)
+moments = st.integers(0, 2 * 365 * 96).map(lambda steps: FIRST + STEP * steps)
 #: Around the nights in which clocks change, where mistakes would be.
 nights = st.sampled_from(("2026-03-08", "2026-03-29", "2026-04-05", "2026-10-25", "2026-11-01", "2027-03-14")).flatmap(
     lambda day: st.integers(-200, 200).map(lambda steps: datetime.fromisoformat(day).replace(tzinfo=UTC) + STEP * steps)
@@ -164,7 +162,7 @@ def test_a_calendar_without_hours_is_refused() -> None:
         lambda: shift_days(closed, FIRST.date(), 1),
     ):
         with pytest.raises(NeverOpen):
-            count()
+            count()  # type: ignore[no-untyped-call]
 
 
 @given(weekdays())

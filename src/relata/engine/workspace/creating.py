@@ -11,7 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import keep_salts
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
-from relata.engine.workspace import links, rollups, writes
+from relata.engine.workspace import consequences, links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import LogWriter, as_json, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
@@ -33,6 +33,7 @@ async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources:
         _read(chunk, at, raw, source)
     await chunk.checked(lambda line: _check(work, line))
     await chunk.check_links(_values, _values)
+    await chunk.check_rules()
     await chunk.check_unique(_values)
     if chunk.lines:
         await _write(chunk)
@@ -63,7 +64,7 @@ async def _check(work: Workspace, line: Line) -> None:
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
-    check_draft(draft)
+    check_draft(work.unit, draft)
 
 
 async def _write(chunk: Chunk) -> None:
@@ -96,6 +97,8 @@ async def _write(chunk: Chunk) -> None:
         await keep()
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
+    await consequences.follow(work, one, (consequences.Written(line.draft.id, None, line.draft.values)
+                                          for line in chunk.lines))  # fmt: skip
 
 
 def _logged(log: LogWriter, draft: Draft, salts: list[tuple[UUID, bytes]]) -> str:

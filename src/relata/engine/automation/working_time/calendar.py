@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 
 from relata.engine.automation.working_time.instants import reached
 
@@ -68,7 +69,7 @@ def parse_spans(text: str) -> tuple[Span, ...]:
             raise ValueError("Working hours end after they begin, at 24:00 at the latest; a night is two days' hours.")
         spans.append(span)
     spans.sort()
-    if any(later.start < earlier.end for earlier, later in zip(spans, spans[1:], strict=False)):
+    if any(later.start < earlier.end for earlier, later in pairwise(spans)):
         raise ValueError("These working hours overlap each other.")
     return tuple(spans)
 

@@ -22,7 +22,8 @@ class NeverOpen(Invalid):
     def by(cls, calendar: Calendar) -> NeverOpen:
         """The refusal, with the calendar's name."""
         message = f"Nobody ever works by the calendar {calendar.name[:60] or calendar.zone}."
-        return cls.of([Problem("never_open", message, None, "Give it working hours in Settings, Working time.")])
+        problem = Problem("never_open", message, None, "Give it working hours in Settings, Working time.")
+        return cls(message, code=problem.code, hint=problem.hint, problems=[problem])
 
 
 def is_open(calendar: Calendar, moment: datetime) -> bool:

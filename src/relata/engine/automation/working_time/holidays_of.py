@@ -58,7 +58,8 @@ def holidays_in_file(content: bytes, year: int | None = None) -> list[Day]:
     try:
         events = icalendar.Calendar.from_ical(content).walk("VEVENT")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise Invalid.of([Problem("invalid_value", "This is no iCalendar file.", "file", "Choose an .ics file.")]) from error  # fmt: skip
+        problem = Problem("invalid_value", "This is no iCalendar file.", "file", "Choose an .ics file.")
+        raise Invalid.of([problem]) from error
     found: dict[date, str] = {}
     for event in events[:_MOST_EVENTS]:
         name = str(event.get("SUMMARY") or "").strip()[:120]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ def reached(zone: str, day: date, minute: int) -> datetime:
     A time that a change of the clocks leaves out is reached when they are put forward; one that comes twice, the first
     time. So spans that touch on the wall touch in time, and none overlaps another.
     """
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     there = ZoneInfo(zone)
     first = wall.replace(tzinfo=there, fold=0).astimezone(UTC)
     if first.astimezone(there).replace(tzinfo=None) == wall:

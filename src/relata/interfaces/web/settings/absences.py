@@ -113,7 +113,8 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
                  options=tuple(Option(value=one.value, label=one.title) for one in reason.options)),  # type: ignore[attr-defined]
             text("deputy", _("Deputy"), deputy, errors, kind="link", source="/choose/user",
                  help=_("Gets meanwhile what would go to you.")),
-            text("note", _("Note"), last(form, "note"), errors, kind="long_text", help=_("What your deputy should know.")),
+            text("note", _("Note"), last(form, "note"), errors, kind="long_text",
+                 help=_("What your deputy should know.")),
         ),
     )  # fmt: skip
 

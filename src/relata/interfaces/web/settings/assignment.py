@@ -65,11 +65,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             for one in found:
                 groups.setdefault(one.rule.object, []).append(one)
             staff = Staff(work, work.clock.now)
+            shown = {name: group for name, group in groups.items() if name in work.registry.objects}
             view = AssignmentPage(
                 **frame(web, request, work, PLACE),
-                objects=tuple(
-                    [await _group(work, staff, name, group) for name, group in groups.items() if name in work.registry.objects]
-                ),
+                objects=tuple([await _group(work, staff, name, group) for name, group in shown.items()]),
                 object=text(
                     "object", _("Records of"), kind="choice", required=True, options=assignable(work),
                     placeholder=_("Choose an object"),

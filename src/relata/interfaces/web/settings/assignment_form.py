@@ -274,7 +274,8 @@ async def _page(
         text("escalate_to", _("Which queue"), last(values, "escalate_to"), errors, kind="choice",
              options=options((str(key), label) for key, label in queues), placeholder=_("None")),
         text("met_by", _("What counts as an answer"), tuple(values.get("met_by", ())), errors, kind="choices",
-             wide=True, options=options((f.name, f.title) for f in one.fields if f.stored and not f.read_only and not f.hidden),
+             wide=True, options=options((f.name, f.title) for f in one.fields
+                                if f.stored and not f.read_only and not f.hidden),
              help=_("A change of one of these by the owner. None chosen: any change, and any activity.")),
     )  # fmt: skip
     return RulePage(
@@ -289,8 +290,10 @@ async def _page(
         ),
         where=text("where", _("Where"), last(values, "where"), errors,
                    help=_("Empty: all. Such as industry = \"retail\" and created_via = \"import\"")),
-        way=text("way", _("Who gets them"), last(values, "way") or "round_robin", errors, kind="choice", required=True,
-                 options=options((way, way_label(way)) for way in WAYS)),
+        way=text(
+            "way", _("How they are given out"), last(values, "way") or "round_robin", errors, kind="choice",
+            required=True, options=options((way, way_label(way)) for way in WAYS),
+        ),
         parts=await _way(work, one, values, errors),
         answer=answer,
         action=f"{PLACE}/{name or 'new'}",

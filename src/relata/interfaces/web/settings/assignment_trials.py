@@ -100,7 +100,7 @@ async def _trial(web: Web, request: Visit, work: Workspace, one: Object, query: 
             decision = await try_values(work, one.name, values)
     except (Invalid, NotFound) as error:
         refused = error.message
-    parsed = {name: value for name, value in decision.item.values.items()} if decision and key is None else {}
+    parsed = dict(decision.item.values) if decision and key is None else {}
     titles = await titles_of(work.unit, targets_of((one.field(n), value) for n, value in parsed.items()))
     label = (await titles_of(work.unit, {one.name: [key]})).get((one.name, key), "") if key else ""
     return TrialPage(

@@ -143,6 +143,13 @@ _WORKSPACE = (
         help=later("Teams and who leads them."),
     ),
     Place(
+        label=later("Groups"),
+        href="/settings/groups",
+        icon="users-round",
+        needs="manage_users",
+        help=later("What the company's directory keeps here, and the roles it gives."),
+    ),
+    Place(
         label=later("Roles"),
         href="/settings/roles",
         icon="shield",
@@ -169,6 +176,13 @@ _WORKSPACE = (
         icon="route",
         needs="manage_objects",
         help=later("Who gets new records, and until when an answer is due."),
+    ),
+    Place(
+        label=later("Approvals"),
+        href="/settings/approvals",
+        icon="badge-check",
+        needs="manage_approvals",
+        help=later("What must be agreed to, by whom, in which order."),
     ),
     Place(
         label=later("Objects and fields"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +47,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(house: House) -> AsyncIterator[Desk]:
+async def desk(house: House) -> Desk:
     boss = await house.person("Boss")
     people = {name: await house.person(name, "member") for name in ("Ada", "Ben", "Cy")}
-    yield Desk(house, boss, people)
+    return Desk(house, boss, people)
