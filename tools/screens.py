@@ -200,7 +200,8 @@ def visit(browser: Browser, base: str, kind: str, width: int, theme: str, args: 
     for old in folder.glob("*.png"):
         old.unlink()
     context = browser.new_context(
-        base_url=base, color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce", contrast="more" if args.contrast else "no-preference",
+        base_url=base, color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce",
+        contrast="more" if args.contrast else "no-preference",
         viewport={"width": width, "height": HEIGHTS.get(width, 900)},
     )  # fmt: skip
     page = context.new_page()
