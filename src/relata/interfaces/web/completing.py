@@ -84,7 +84,11 @@ async def completion(
         names = [field.name for field in _editable(work, one)]
         if not error.problems or not all(problem.code in _MISSING for problem in error.problems):
             return None
-        if missing == {by} or not missing <= set(names) or (by and by not in {each.name for each in dividers(work, one)}):
+        if (
+            missing == {by}
+            or not missing <= set(names)
+            or (by and by not in {each.name for each in dividers(work, one)})
+        ):
             return None
         record = await work.get(one.name, record_id(key))
         return await _dialog(web, request, work, record, divider(work, one, by).name, to, error, {})
@@ -128,7 +132,9 @@ async def _dialog(
         error=rest or ("" if error.problems else error.message),
     )
     status = 200 if request.headers.get("hx-request") else 422  # for a screen it is a question and not a failure
-    return web.page(work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog"})
+    return web.page(
+        work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog", "hx-reswap": "innerHTML"}
+    )
 
 
 def _asked(work: Workspace, one: Object, form: Form) -> list[Field]:
