@@ -28,7 +28,8 @@ RESERVED = frozenset(
 OF_POSTGRESQL = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
-    "admin api forgot healthz invitation invitations oauth palette patterns readyz metrics reset setup settings"
+    "admin api approvals approve forgot healthz invitation invitations oauth palette patterns readyz metrics reset"
+    " setup settings"
     " sign_in sign_out confirm logo "
     "static choose choose_any choose_words shares".split()
 )
@@ -155,7 +156,10 @@ def apply(modules: Iterable[Module], definitions: Iterable[Definition], version:
     objects = with_rules(_without_dangling(objects), found)
     own = {one.name: layout for one in found if one.kind == "layout" and (layout := decode_layout(one.body))}
     layouts = {**base.layouts, **own}
-    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found))
+    assigned = frozenset(
+        one.body["object"] for one in found if one.kind == "assignment_rule" and one.body.get("is_active", True)
+    )
+    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found), assigned & objects.keys())
     check(registry)
     return registry
 

@@ -142,8 +142,11 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     unit, one = chunk.unit, chunk.object
     writer, log = RowWriter(one, names, json_as_text=False), log_writer(unit, one)
     columns = tuple(writer.columns)
-    key = ("update many", one.name, columns, unit.actor.fingerprint)
-    sql = unit.context.statements.get(key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns))
+    asks = one.name in unit.context.holdable
+    key = ("update many", one.name, columns, asks, unit.actor.fingerprint)
+    sql = unit.context.statements.get(
+        key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns, holds=asks)
+    )
     origin = unit.actor.source
     rows, salts = [], []
     for line in lines:
@@ -162,7 +165,7 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     params = {
         **unit.actor.parameters(), "rows": msgspec.json.encode(rows).decode(), "changed_by": unit.actor.user,
         "changed_via": unit.actor.via, "log_object": one.name, "log_action": "changed", "log_actor": unit.actor.user,
-        "log_via": unit.actor.via,
+        "log_via": unit.actor.via, **({"hold_fields": list(names)} if asks else {}),
     }  # fmt: skip
     written = {found for (found,) in await unit.connection.fetch(sql, params)}
     if len(written) == len(lines):

@@ -11,7 +11,7 @@ import msgspec
 from relata.engine.metadata.fields import ParseContext
 from relata.engine.metadata.overlay import Definition
 from relata.engine.metadata.registry import Registry
-from relata.engine.query.pages import Ground, StatementCache
+from relata.engine.query.ground import Ground, StatementCache
 from relata.engine.secrets.records import Sealer
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
@@ -61,6 +61,11 @@ class WorkspaceContext:
     def sealer(self) -> Sealer:
         """Seals and opens what the log keeps of persons."""
         return Sealer(self.keys)
+
+    @cached_property
+    def holdable(self) -> frozenset[str]:
+        """The objects whose records may be held (see `holds`): those with a process of approval, on or off."""
+        return frozenset(str(one.body.get("object")) for one in self.of_kind("approval"))
 
     def of_kind(self, kind: str) -> list[Definition]:
         """The stored definitions of one kind."""

@@ -70,6 +70,7 @@ async def _check(work: Workspace, line: Line) -> None:
 async def _write(chunk: Chunk) -> None:
     unit, one, work = chunk.unit, chunk.object, chunk.work
     await _number(chunk)
+    placed = await writes.place(work, one, [line.draft for line in chunk.lines])
     readers = await _readers(chunk)
     writer = RowWriter(one, {name for line in chunk.lines for name in line.draft.values})
     log = log_writer(unit, one)
@@ -92,6 +93,8 @@ async def _write(chunk: Chunk) -> None:
     rollups.note_many(unit, one, ((None, line.draft.values) for line in chunk.lines))
     await work.sharing.apply_rules(one, [line.draft.id for line in chunk.lines])
     unit.note_write(one.name)
+    for keep in placed:
+        await keep()
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
 

@@ -24,6 +24,7 @@ PERSONAL = (
     "/keys",
     "/applications",
     "/notifications",
+    "/absence",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -37,6 +38,8 @@ ADMINISTRATIVE = (
     "/sign-on",
     f"/sign-on/{SOMEBODY}",
     "/teams",
+    "/groups",
+    f"/groups/{SOMEBODY}",
     "/roles",
     "/roles/new",
     "/roles/compare?a=reader&b=member",
@@ -44,6 +47,13 @@ ADMINISTRATIVE = (
     "/roles/reader/fields/account",
     "/sharing-rules",
     "/sharing-rules/new",
+    "/working-time",
+    "/assignment",
+    "/assignment/new?object=account",
+    "/assignment/fields?object=account&way=table",
+    "/assignment/try?object=account",
+    "/assignment/rehearse?object=account",
+    f"/assignment/{SOMEBODY}",
     "/objects",
     "/objects/new",
     "/objects/account",
@@ -90,6 +100,13 @@ ACTS = (
     "/roles/reader/delete",
     "/roles/reader/levels?object=account&read=own",
     "/roles/reader/fields/account",
+    "/working-time/country",
+    "/working-time/file",
+    "/assignment/new?object=account",
+    "/assignment/north?object=account",
+    "/assignment/north/switch",
+    "/assignment/north/move",
+    "/assignment/north/delete",
     "/objects/new",
     "/objects/account",
     "/objects/account/fields/new?type=text",
@@ -126,6 +143,7 @@ ACTS = (
     f"/security/{SOMEBODY}/lock",
     "/coming-in",
     f"/teams/{SOMEBODY}/move",
+    f"/groups/{SOMEBODY}",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
 )
@@ -133,6 +151,8 @@ ACTS = (
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/absence",
+    f"/absence/{SOMEBODY}/delete",
     "/notifications",
     "/profile",
     "/appearance",

@@ -10,6 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    approvals,
+    assignment,
     audit,
     boards,
     branding,
@@ -19,6 +21,7 @@ from relata.interfaces.web.settings import (
     field_preview,
     fields,
     general,
+    groups,
     handing_over,
     health,
     home,
@@ -41,6 +44,7 @@ from relata.interfaces.web.settings import (
     sign_on,
     teams,
     validation,
+    working_time,
 )
 
 AREAS = (
@@ -56,8 +60,10 @@ AREAS = (
     people,
     handing_over,
     teams,
+    groups,
     roles,
     rules,
+    approvals,
     objects,
     field_preview,
     fields,
@@ -76,6 +82,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 
