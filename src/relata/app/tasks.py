@@ -28,6 +28,7 @@ from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
 from relata.engine.transfer.bulk import running as bulk
+from relata.engine.transfer.wizard import jobs as imports
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -70,6 +71,7 @@ def register(house: House, queue: Queue) -> None:
 
     house.outbox.register(house.transport)
     bulk.register(queue, house.door)
+    imports.register(queue, house.door, house.files)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Approvals on screen: a process is made, a record submitted, decided by mail and from the inbox, and refused meanwhile."""
+"""Approvals on screen: made, submitted, decided by mail and from the inbox, and refused meanwhile."""
 
 from __future__ import annotations
 
