@@ -53,12 +53,14 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    imports,
     lists,
     maps,
     merges,
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -128,8 +130,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
-            merges, views, columns, completing, assignments, figures, grouping, exporting, lists, erasing, records,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
+            erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -142,6 +145,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -32,7 +32,7 @@ MailNow = Callable[[Workspace, Preferences, Record], Awaitable[None]]
 
 async def tell_of_changes(work: Workspace, actors: ActorCache, mail: MailNow, changes: Sequence[Change]) -> int:
     """Tell whom these changes concern; each change once, however often this is called. How many notifications."""
-    fresh = await _first_time(work, changes)
+    fresh = await _first_time(work, [one for one in changes if not one.source.get("quiet")])
     notes = await notes_of(work, fresh)
     told = 0
     wishes = await preferences_of(work, {note.person for note in notes})

@@ -23,10 +23,12 @@ from relata.foundation.money import Money
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """totals: one amount, then one for each currency without a rate; a plain number where the field holds no money.
-    used: the rates at which amounts were converted. of: the amounts by currency, where they were."""
+    weighted: likewise of the layout's `weighted`. used: the rates at which amounts were converted. of: the amounts by
+    currency, where they were."""
 
     count: int = 0
     totals: tuple[Money | Decimal, ...] = ()
+    weighted: tuple[Money | Decimal, ...] = ()
     used: tuple[Rate, ...] = ()
     of: tuple[Money, ...] = ()
 
@@ -50,6 +52,9 @@ async def figures_of(
     measures, groups = [Measure("count")], [Group(by.name)]
     if total is not None:
         measures.append(Measure("sum", total.name))
+    weighted = _weighted(work, one, layout) if total is not None else None
+    if weighted is not None:
+        measures.append(Measure("sum", weighted.name))
     if isinstance(total, MoneyField):
         groups.append(Group(f"{total.name}.currency"))
     parts = [where] if where is not None else []
@@ -60,7 +65,13 @@ async def figures_of(
     for row in (await work.aggregate(request)).rows:
         rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
     rates = await _rates(work, total, rows.values())
-    return {value: _figures(total, found, rates) for value, found in rows.items()}
+    return {value: _figures(total, weighted, found, rates) for value, found in rows.items()}
+
+
+def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
+    """The field of the weighted sum, if this person may read it."""
+    field = one.field(layout.weighted) if layout is not None and layout.weighted else None
+    return field if field is not None and work.actor.readable(one, field) else None
 
 
 async def _rates(work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]]) -> Rates:
@@ -73,7 +84,7 @@ async def _rates(work: Workspace, total: Field | None, rows: Iterable[list[dict[
     return Rates(base=own, known={})
 
 
-def _figures(total: Field | None, rows: list[dict[str, Any]], rates: Rates) -> Figures:
+def _figures(total: Field | None, weighted: Field | None, rows: list[dict[str, Any]], rates: Rates) -> Figures:
     count = sum(row["count"] for row in rows)
     if total is None:
         return Figures(count=count)
@@ -82,4 +93,11 @@ def _figures(total: Field | None, rows: list[dict[str, Any]], rates: Rates) -> F
         return Figures(count=count, totals=tuple(Decimal(row[f"sum_{total.name}"]) for row in summed))
     amounts = [Money(row[f"sum_{total.name}"], row[f"{total.name}.currency"]) for row in summed]
     found = converted(amounts, rates)
-    return Figures(count=count, totals=found.amounts, used=found.used, of=found.of if found.used else ())
+    parts: tuple[Money | Decimal, ...] = ()
+    if weighted is not None:
+        name = f"sum_{weighted.name}"
+        own = [Money(row[name], row[f"{total.name}.currency"]) for row in summed if row[name] is not None]
+        parts = converted(own, rates).amounts
+    return Figures(
+        count=count, totals=found.amounts, weighted=parts, used=found.used, of=found.of if found.used else ()
+    )

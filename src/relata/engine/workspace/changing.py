@@ -14,7 +14,7 @@ from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.secrets.records import keep_salts
-from relata.engine.workspace import loading, rollups, writes
+from relata.engine.workspace import consequences, loading, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
@@ -139,6 +139,11 @@ async def _write(chunk: Chunk) -> None:
     rollups.note_many(unit, one, ((_before(line).values, {**_before(line).values, **line.different}) for line in done))
     unit.note_write(one.name)
     await _follow_access(work, one, done, chunk.targets)
+    await consequences.follow(
+        work, one,
+        (consequences.Written(line.draft.id, _before(line).values, {**_before(line).values, **line.different})
+         for line in done),
+    )  # fmt: skip
 
 
 async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> set[UUID]:

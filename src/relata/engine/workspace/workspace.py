@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from relata.engine.query import aggregate, lanes, pages
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, loading, matching, merging, refusals, removal, rollups, writes
+from relata.engine.workspace import bulk, deleting, loading, matching, merging, refusals, removal, rollups, writes
 from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
@@ -304,6 +304,11 @@ class Workspace:
         """Into the bin."""
         return await removal.delete(self, await self._record(key), expect=expect)
 
+    async def delete_many(self, object_name: str, records: Sequence[Record]) -> set[UUID]:
+        """The ids of those that went into the bin as one set: what takes nothing along, and what the actor may delete.
+        The others are for `delete`."""
+        return await deleting.delete_set(self, self.registry.get(object_name), records)
+
     async def restore(self, key: Key) -> Record:
         """Out of the bin, with what went with it."""
         record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
@@ -396,11 +401,24 @@ class Workspace:
         """What must be in the transaction before it ends."""
         await rollups.flush(self.unit)
 
+    def before_commit(self, what: Hashable, check: Callable[[], Awaitable[None]]) -> None:
+        """Check something once at the end of the transaction, over all its writes; what `check` raises undoes them
+        all. what: the same thing is checked once only."""
+        self.unit.before_commit[what] = check
+
+    async def conclude(self) -> None:
+        """What was left to the end, then `settle`."""
+        while self.unit.before_commit:
+            await self.unit.before_commit.pop(next(iter(self.unit.before_commit)))()
+        await self.settle()
+
     async def finish(self, object_name: str, record_id: UUID) -> dict[str, Any]:
         """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record
         and
         the commit are one round trip. Nothing may follow. Raises like `show`, NotFound after the commit."""
         one = self.readable_object(object_name)
+        if self.unit.before_commit:
+            await self.conclude()
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
         rows = await self.unit.connection.finish([*rollups.pending(self.unit), statement])
         if not rows:

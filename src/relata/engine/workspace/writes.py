@@ -15,7 +15,7 @@ from relata.engine.metadata.fields import AutoNumber, Field, File, Links
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Row
 from relata.engine.storage.failures import StaleMetadata
-from relata.engine.workspace import changes, holds, links, rollups
+from relata.engine.workspace import changes, consequences, holds, links, rollups
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
 from relata.engine.workspace.record import Record
@@ -60,7 +60,9 @@ async def create(
     unit.note_write(one.name)
     for keep in placed:
         await keep()
-    return Record(one, draft.id, complete, salt)
+    made = Record(one, draft.id, complete, salt)
+    await consequences.follow_one(work, None, made)
+    return made
 
 
 async def place(work: Workspace, one: Object, drafts: Sequence[Draft]) -> list[Callable[[], Awaitable[None]]]:
@@ -135,6 +137,7 @@ async def change(
     await write_pairs(unit, one, draft)
     await know_parent(unit, one, different, found)
     await _follow_access(work, one, before, different)
+    await consequences.follow_one(work, before, after)
     return after
 
 
