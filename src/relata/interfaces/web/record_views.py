@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.collaboration.following import is_following
-from relata.engine.ui import desk
+from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
@@ -119,6 +119,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     panels: bool = False
     way: Way | None = None
     placement: Placement | None = None
+    approval: approving.Waiting | None = None
+    submits: tuple[tuple[str, str], ...] = ()
 
 
 async def record_view(
@@ -152,6 +154,10 @@ async def record_view(
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
         placement=await placement_of(work, page.record, path),
     )
+    if not peek and one.name in work.context.holdable:
+        waiting = await approving.waiting_for(work, page.record)
+        submits = () if waiting else await approving.offers(work, page.record)
+        view = msgspec.structs.replace(view, approval=waiting, submits=submits)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
         view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))
