@@ -33,6 +33,7 @@ LAYOUTS = (
                 "Money",
                 (
                     "amount",
+                    "company_amount",
                     "amount_from_lines",
                     "expected",
                     "product",
