@@ -129,6 +129,13 @@ _WORKSPACE = (
         help=later("Name, currency, region, time zone."),
     ),
     Place(
+        label=later("Exchange rates"),
+        href="/settings/rates",
+        icon="banknote",
+        needs="manage_objects",
+        help=later("What other currencies are worth, for totals."),
+    ),
+    Place(
         label=later("People"),
         href="/settings/people",
         icon="users",
