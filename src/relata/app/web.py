@@ -25,6 +25,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
+from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
     assignments,
@@ -34,6 +35,7 @@ from relata.interfaces.web import (
     calendars,
     cells,
     columns,
+    completing,
     confirming,
     desks,
     erasing,
@@ -106,10 +108,11 @@ def assemble(house: House) -> Ground:
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     origin = house.settings.files_origin or house.settings.address
+    provisioning = scim.routes(house.door, house.settings.address)
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files, origin), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files, origin), *provisioning, *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -124,6 +127,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
             filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
             assignments,
+            completing,
             figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)

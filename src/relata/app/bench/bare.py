@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from relata.app.bench.statements import Statement
 from relata.app.lifeline import end_with_parent
+from relata.engine.storage.database import configure
 
 #: The environment variables of the process: where the statements lie, and which database they are for.
 STATEMENTS, DATABASE = "RELATA_TEST_BENCH_STATEMENTS", "RELATA_TEST_BENCH_DATABASE"
@@ -27,7 +28,9 @@ def create_app() -> Litestar:
     """`/run/{name}` runs the statements called so, one after another in turn."""
     content, pool = (
         Path(os.environ[STATEMENTS]).read_bytes(),
-        AsyncConnectionPool(os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True}),
+        AsyncConnectionPool(
+            os.environ[DATABASE], open=False, min_size=8, max_size=8, kwargs={"autocommit": True}, configure=configure
+        ),
     )
     known: dict[str, list[Statement]] = {}
     numbers = count()

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from relata.engine.access.levels import FieldLevel, Level
-from relata.engine.access.predicate import loose_predicate, predicate
+from relata.engine.access.predicate import loose_predicate, predicate, ways
 from relata.engine.access.rights import Rights
 from relata.engine.identity.preferences import Preferences
 from relata.engine.metadata.fields import Field
@@ -29,11 +29,10 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """user: None for the system. main_team: whose records this person's new ones are. teams: ids of the teams that the
-    person belongs to or leads. below: these and all under them. codes: see `access.codes`. fewer: other codes, by
-    object, where a parent is closed to the person as a whole, so that nothing comes through it. loose: by object that
-    inherits over an any-link, what opens it. via: form, api, import, automation, cli … . source: what exactly, such as
-    an import's id and row. is_fresh: False in a session whose person has not lately
-    shown who they are.
+    person belongs to or leads. below: these and all under them. codes: those of direct grants, see `access.codes`.
+    inherited: by object that inherits, these and those of its parents. loose: by object that inherits over an any-link,
+    what opens it. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
+    is_fresh: False in a session whose person has not lately shown who they are.
     """
 
     user: UUID | None
@@ -44,7 +43,7 @@ class Actor:
     teams: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     codes: tuple[int, ...] = ()
-    fewer: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inherited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     loose: Mapping[str, tuple[Opening, ...]] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
@@ -83,8 +82,21 @@ class Actor:
         level = self.rights.level(one, right)
         if one.name in self.loose and right == "read":
             return loose_predicate(level, table, one.access_parent, self._openings(one.name))
-        codes = f"actor_codes_{one.name}" if one.name in self.fewer else "actor_codes"
-        return predicate(level, right, table, codes)
+        return predicate(level, right, table, self._codes_of(one))
+
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """The conditions of which each opens rows for reading; none where all rows are open, or no row."""
+        level = self.rights.level(one, "read")
+        if one.name in self.loose or level in (Level.NONE, Level.ALL):
+            return []
+        return ways(level, "read", table, self._codes_of(one))
+
+    def is_narrow(self, one: Object) -> bool:
+        """Whether the level reaches no further than the person's own records and their teams'."""
+        return one.name not in self.loose and self.rights.level(one, "read") in (Level.OWN, Level.TEAM)
+
+    def _codes_of(self, one: Object) -> str:
+        return f"actor_codes_{one.name}" if one.name in self.inherited else "actor_codes"
 
     def _openings(self, name: str) -> list[tuple[tuple[str, ...], str]]:
         return [(opening.parents, f"actor_codes_{name}_{at}") for at, opening in enumerate(self.loose[name])]
@@ -96,7 +108,7 @@ class Actor:
             "actor_teams": list(self.teams),
             "actor_below": list(self.below),
             "actor_codes": list(self.codes),
-            **{f"actor_codes_{name}": list(codes) for name, codes in self.fewer.items()},
+            **{f"actor_codes_{name}": list(codes) for name, codes in self.inherited.items()},
             **{
                 f"actor_codes_{name}_{at}": list(opening.codes)
                 for name, openings in self.loose.items()

@@ -26,11 +26,14 @@ def predicate(
         return None
     if level is Level.NONE:
         return sa.false()
-    ways = _held(level, table)
+    return sa.or_(*ways(level, right, table, codes))
+
+
+def ways(level: Level, right: str, table: sa.FromClause, codes: str = "actor_codes") -> list[sa.ColumnElement[bool]]:
+    """The conditions of which one suffices, each with an index of its own, for a level between none and all."""
+    found = _held(level, table)
     column = {"read": table.c.readers, "change": table.c.writers}.get(right)
-    if column is not None:
-        ways.append(_overlaps(column, codes))
-    return sa.or_(*ways)
+    return found if column is None else [*found, _overlaps(column, codes)]
 
 
 def loose_predicate(
@@ -58,9 +61,9 @@ def _overlaps(column: sa.ColumnElement[object], codes: str) -> sa.ColumnElement[
 
 def _held(level: Level, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     """What the level reaches by owner and team."""
-    ways: list[sa.ColumnElement[bool]] = [table.c.owner == sa.bindparam("actor_user", type_=sa.Uuid())]
+    found: list[sa.ColumnElement[bool]] = [table.c.owner == sa.bindparam("actor_user", type_=sa.Uuid())]
     if level is Level.TEAM:
-        ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_teams", type_=_IDS), _IDS)))
+        found.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_teams", type_=_IDS), _IDS)))
     if level is Level.BELOW:
-        ways.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_below", type_=_IDS), _IDS)))
-    return ways
+        found.append(table.c.team == sa.any_(sa.cast(sa.bindparam("actor_below", type_=_IDS), _IDS)))
+    return found

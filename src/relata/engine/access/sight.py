@@ -15,7 +15,7 @@ from relata.engine.metadata.object import Object
 
 def codes_for(actor: Actor, one: Object) -> frozenset[int]:
     """The codes that open rows of this object to the person."""
-    return frozenset(actor.fewer.get(one.name, actor.codes))
+    return frozenset(actor.inherited.get(one.name, actor.codes))
 
 
 def reads(

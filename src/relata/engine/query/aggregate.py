@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from relata.engine.formula import Checked, Unknown
 from relata.engine.query.columns import Source, Statement
-from relata.engine.query.pages import Ground, check_where, fill
+from relata.engine.query.ground import Ground
+from relata.engine.query.pages import check_where, fill
 from relata.engine.query.reader import Reader
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.result import Cell, Shape

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from relata.engine.formula import Node
-from relata.engine.query.pages import Ground, check_where, fill
+from relata.engine.query import reach
+from relata.engine.query.ground import Ground
+from relata.engine.query.pages import check_where, fill
 from relata.engine.query.reader import Reader
 from relata.engine.query.request import Order
 from relata.engine.query.scope import FieldScope
@@ -44,11 +46,12 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: L
     if len(asked.values) > MAX_LANES:
         raise Invalid(f"At most {MAX_LANES} columns can be shown.", code="lanes", hint="Filter first.")
     where = check_where(ground, asked.object, asked.where, reader)
+    few = await reach.is_few(connection, ground, reader, asked.object)
     key = (
-        "lanes", asked.object, reader.fingerprint, asked.lane, asked.fields, asked.order,
+        "lanes", few, asked.object, reader.fingerprint, asked.lane, asked.fields, asked.order,
         where.root if where else None,
     )  # fmt: skip
-    compiled: Compiled = ground.cache.get(key, lambda: _compile(ground, reader, asked))
+    compiled: Compiled = ground.cache.get(key, lambda: _compile(ground, reader, asked, few))
     params = fill(compiled, reader, where)
     params["page_limit"] = asked.limit + 1
     params["lanes"] = list(asked.values)
@@ -65,7 +68,7 @@ def _place(row: tuple[Any, ...]) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _compile(ground: Ground, reader: Reader, asked: Lanes) -> Compiled:
+def _compile(ground: Ground, reader: Reader, asked: Lanes, few: bool) -> Compiled:
     one = ground.registry.get(asked.object)
     scope = FieldScope(ground.registry, one, reader)
     where = check_where(ground, asked.object, asked.where, reader)
@@ -78,7 +81,7 @@ def _compile(ground: Ground, reader: Reader, asked: Lanes) -> Compiled:
     def phase(number: int) -> Compiled:
         return select_page(
             ground.tables, scope, fields=asked.fields, where=where, order=order, phase=number, cursor=False,
-            backwards=False, deleted=False, lane=column.name,
+            backwards=False, deleted=False, lane=column.name, few=few,
         )  # fmt: skip
 
     first = phase(0)

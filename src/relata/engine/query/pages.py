@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,47 +9,16 @@ from uuid import UUID
 
 from relata.engine.formula import Checked, EvaluationContext, Node, check
 from relata.engine.formula import types as kinds
-from relata.engine.metadata.registry import Registry
 from relata.engine.query import cursor as cursors
+from relata.engine.query import narrow, reach
+from relata.engine.query.ground import Ground
 from relata.engine.query.reader import Reader
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.query.result import Page
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import ALL, Compiled, select_page
 from relata.engine.storage.database import Connection, Row
-from relata.engine.storage.tables import Tables
 from relata.foundation.errors import Invalid
-
-#: Compiled statements kept per workspace and process; a statement is a few kilobytes.
-CACHE_SIZE = 2000
-
-
-class StatementCache:
-    """Compiled statements of one workspace at one registry version; the least used leaves first."""
-
-    def __init__(self, size: int = CACHE_SIZE) -> None:
-        self._size = size
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What is kept under `key`, made by `make` when it is not."""
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = make()
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(key)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What statements stand on: one workspace's registry, tables and cache."""
-
-    registry: Registry
-    tables: Tables
-    cache: StatementCache
 
 
 def check_where(ground: Ground, object_name: str, where: Node | None, reader: Reader) -> Checked | None:
@@ -90,11 +56,12 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
     if query.few and start is None:
         return await _fetch_few(connection, ground, reader, query, where, limit, question)
     backwards = start.backwards if start else False
+    few = await reach.is_few(connection, ground, reader, query.object)
     phases = (1, 0) if backwards else (0, 1)
     rows: list[tuple[int, Row]] = []
     for phase in phases[phases.index(start.phase) :] if start else phases:
         mark = start if start and start.phase == phase else None
-        compiled = _compiled(ground, reader, query, where, phase, mark is not None, backwards)
+        compiled = _compiled(ground, reader, query, where, phase, mark is not None, backwards, few)
         if compiled is None:
             continue
         params = fill(compiled, reader, where)
@@ -157,21 +124,25 @@ def _page(
 
 
 def _compiled(
-    ground: Ground, reader: Reader, query: Query, where: Checked | None, phase: int, cursor: bool, backwards: bool
-) -> Compiled | None:
-    """The statement of this phase; None for the second phase where the first sort value is never empty."""
+    ground: Ground, reader: Reader, query: Query, where: Checked | None, phase: int, cursor: bool, backwards: bool,
+    few: bool = False,
+) -> Compiled | None:  # fmt: skip
+    """The statement of this phase; None for the second phase where the first sort value is never empty. few: the
+    reader sees few of all rows."""
     if phase == 1 and not may_be_empty(query):
         return None
     key = (
         "page", query.object, reader.fingerprint, query.fields, query.order, where.root if where else None,
-        phase, cursor, backwards, query.deleted,
+        phase, cursor, backwards, query.deleted, few,
     )  # fmt: skip
 
     def make() -> Compiled:
         scope = FieldScope(ground.registry, ground.registry.get(query.object), reader)
+        if phase == 0 and not few and narrow.serves(scope, query):
+            return narrow.select(ground.tables, scope, query, where, cursor=cursor, backwards=backwards)
         return select_page(
             ground.tables, scope, fields=query.fields, where=where, order=query.order, phase=phase, cursor=cursor,
-            backwards=backwards, deleted=query.deleted,
+            backwards=backwards, deleted=query.deleted, few=few,
         )  # fmt: skip
 
     found: Compiled = ground.cache.get(key, make)

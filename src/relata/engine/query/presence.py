@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from relata.engine.formula import Checked, Node, Params
 from relata.engine.query.columns import Source, Statement
-from relata.engine.query.pages import Ground, check_where, context_of
+from relata.engine.query.ground import Ground
+from relata.engine.query.pages import check_where, context_of
 from relata.engine.query.reader import Reader
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import base_conditions, render

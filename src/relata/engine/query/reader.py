@@ -39,6 +39,14 @@ class Reader(Protocol):
         """The rows on which `right` holds; None for all."""
         ...
 
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """The conditions of which each opens rows for reading; none where that is no question of the row."""
+        ...
+
+    def is_narrow(self, one: Object) -> bool:
+        """Whether the rows that may be read are few among all: a person's own and their team's."""
+        ...
+
     def parameters(self) -> dict[str, Any]:
         """The values of the predicate's parameters."""
         ...
@@ -65,6 +73,14 @@ class AnyReader:
     def predicate(self, one: Object, right: str, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """All rows."""
         return None
+
+    def ways(self, one: Object, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        """None are needed."""
+        return []
+
+    def is_narrow(self, one: Object) -> bool:
+        """No."""
+        return False
 
     def parameters(self) -> dict[str, Any]:
         """None are needed."""

@@ -161,21 +161,32 @@ def select_page(
     backwards: bool,
     deleted: bool,
     lane: str = "",
+    slim: bool | None = None,
+    few: bool = False,
 ) -> Compiled:
     """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without,
     ALL
     for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …
-    lane: a column that must equal `lane.value` of a statement around this one (see `lanes`)."""
+    lane: a column that must equal `lane.value` of a statement around this one (see `lanes`).
+    slim: True for rows whose scope lies in the index of the order, False for all others (see `narrow`). few: the reader
+    sees few of all rows (see `reach`), so that these are read and then sorted."""
     one = scope.object
     statement = Statement(tables)
-    source = Source(statement, scope, statement.alias(one))
-    conditions = base_conditions(source, where, statement, deleted=deleted)
+    table = statement.alias(one)
+    source = Source(statement, scope, table)
+    conditions = base_conditions(source, where, statement, deleted=deleted, scoped=slim is not True)
+    ordered = source
+    if slim is True:
+        ordered = Source(statement, scope, statement.alias(one))
+        conditions += [*base_conditions(ordered, None, statement, deleted=deleted), ordered.table.c.id == table.c.id]
+    if slim is not None:
+        conditions.append(_is_slim(one, ordered.table, slim))
     if lane:
-        conditions.append(source.table.c[lane] == sa.literal_column("lane.value"))
+        conditions.append(table.c[lane] == sa.literal_column("lane.value"))
     cells, columns = readable_cells(source, one, fields)
-    levels = keys(source, order)
+    levels = keys(ordered, order)
     descending = levels[0].descending if levels else False
-    levels.append(Key(source.table.c.id, descending, empty=False))
+    levels.append(Key(ordered.table.c.id, descending, empty=False))
     if levels[0].empty and phase != ALL:
         first = levels[0].expression
         conditions.append(first.is_(None) if phase else first.is_not(None))
@@ -185,26 +196,38 @@ def select_page(
         conditions.append(_beyond(levels, backwards))
     columns.extend(level.expression for level in levels)
     chosen = sa.select(*_labelled(columns)).select_from(source.joined).where(*conditions)
+    types = tuple(str(level.expression.type.compile(dialect=DIALECT)) for level in levels)
+    if few:  # the planner looks into no subquery with an offset, so it can't walk the order for them
+        rows = chosen.offset(sa.literal_column("0")).subquery("rows")
+        start = len(columns) - len(levels)
+        levels = [replace(level, expression=rows.c[f"c{start + at}"]) for at, level in enumerate(levels)]
+        chosen = sa.select(*rows.c)
     chosen = chosen.order_by(*(_direction(level, backwards) for level in levels))
     chosen = chosen.limit(sa.bindparam("page_limit", type_=sa.Integer()))
-    types = tuple(str(level.expression.type.compile(dialect=DIALECT)) for level in levels)
     return Compiled(render(chosen), tuple(statement.params), Shape(tuple(cells)), len(levels), types)
 
 
 def base_conditions(
-    source: Source, where: Checked | None, statement: Statement, *, deleted: bool
+    source: Source, where: Checked | None, statement: Statement, *, deleted: bool, scoped: bool = True
 ) -> list[sa.ColumnElement[bool]]:
-    """Alive (or in the bin), visible to the reader, and as asked."""
+    """Alive (or in the bin), visible to the reader, and as asked. scoped: False where the reader's scope is asked of
+    another alias of the same row."""
     table = source.table
     conditions: list[sa.ColumnElement[bool]] = [
         table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
     ]
-    visible = source.scope.reader.predicate(source.scope.object, "read", table)
+    visible = source.scope.reader.predicate(source.scope.object, "read", table) if scoped else None
     if visible is not None:
         conditions.append(visible)
     if where is not None:
         conditions.append(compile_sql(where, source, statement.parameters()))
     return conditions
+
+
+def _is_slim(one: Object, table: sa.Alias, slim: bool) -> sa.ColumnElement[bool]:
+    title = one.all_fields[one.title_field]
+    found = sa.func.relata.slim(table.c.readers, table.c[title.columns()[0].name(title.name)])
+    return found.is_not(None) if slim else found.is_(None)
 
 
 def _labelled(columns: list[sa.ColumnElement[Any]]) -> list[Any]:

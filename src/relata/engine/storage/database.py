@@ -172,6 +172,7 @@ class Database:
             max_lifetime=1800.0,
             kwargs={"autocommit": True, **({"prepare_threshold": None} if behind_pooler else {})},
             check=None,
+            configure=None if behind_pooler else configure,
         )
 
     async def open(self) -> Database:
@@ -247,3 +248,10 @@ class Database:
             ) from error
         except psycopg.OperationalError as error:
             raise translated(error) from error
+
+
+async def configure(raw: AsyncConnection[Row]) -> None:
+    """`query.narrow` joins a table with itself, for the planner to choose by which of two indexes to begin;
+    PostgreSQL 18 would see through it."""
+    if raw.info.server_version >= 180000:
+        await raw.execute("set enable_self_join_elimination = off")

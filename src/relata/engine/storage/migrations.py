@@ -73,6 +73,17 @@ STORAGE = (
         workspace=True,
     ),
     Migration("2026_11_22_case_collation", CASE_COLLATION),
+    Migration(
+        "2026_11_22_slim_rows",
+        """
+        create function relata.slim(readers integer[], title text) returns boolean
+            language sql immutable parallel safe as
+            $$ select case when cardinality(readers) <= 100 and octet_length(title) <= 300 then true end $$;
+        comment on function relata.slim is
+            'True for rows whose access codes and title fit into an index, null for others. Null instead of false,'
+            ' because the planner takes "is not null" for nearly always so, and "= true" for every second time.';
+        """,
+    ),
 )
 
 

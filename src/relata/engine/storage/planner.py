@@ -105,7 +105,9 @@ def index_ddl(schema: str, table: str, index: IndexSpec, *, concurrently: bool) 
     return (
         f"create {'unique ' if index.unique else ''}index {'concurrently ' if concurrently else ''}"
         f"if not exists {quoted(short(index.name))} on {quoted(schema)}.{quoted(table)} using {index.method}"
-        f" ({columns})" + (f" where {index.where}" if index.where else "")
+        f" ({columns})"
+        + (f" include ({', '.join(map(quoted, index.include))})" if index.include else "")
+        + (f" where {index.where}" if index.where else "")
     )
 
 

@@ -31,13 +31,15 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class IndexSpec:
-    """One index. columns: SQL column names, or expressions in parentheses. where: a predicate or ""."""
+    """One index. columns: SQL column names, or expressions in parentheses. where: a predicate or "". include: columns
+    that are carried along, so that a condition on them is decided without the row."""
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
     method: str = "btree"
     where: str = ""
+    include: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,21 @@ def _indexes(one: Object, field: Field) -> list[IndexSpec]:
         and not field.plain_order
     ):
         found.append(IndexSpec(f"so__{one.name}__{field.name}", (f"(relata.sort_key({main}))", "id"), where=_LIVE))
+    if sorted_in_scope(one) is field:
+        slim = f"{_LIVE} and relata.slim(readers, {main}) is not null"
+        carried = (main, "owner", "team", "readers")
+        found.append(IndexSpec(f"sl__{one.name}", (f"(relata.sort_key({main}))", "id"), where=slim, include=carried))
+        found.append(IndexSpec(f"st__{one.name}", ("id",), where=slim.replace("is not null", "is null")))
     return found
+
+
+def sorted_in_scope(one: Object) -> Field | None:
+    """The title, where lists by title are served to narrow scopes from an index that holds the scope (see
+    `query.narrow`); None for what people look at by time or as a part of something else."""
+    field = one.all_fields[one.title_field]
+    columns = field.columns()
+    plain = not columns or columns[0].kind != "text" or field.plain_order or field.sensitivity == "secret"
+    return None if plain or not one.nav or one.reference or one.personal or one.happening is not None else field
 
 
 class Tables:

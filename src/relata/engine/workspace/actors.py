@@ -73,8 +73,8 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
 def with_roles(actor: Actor, context: WorkspaceContext, roles: list[Role], keys: Keys) -> Actor:
     """The same person with other roles; an API key may narrow them."""
     rights = Rights(context.registry, roles)
-    codes, fewer, loose = openings_of(context, rights, keys)
-    return replace(actor, rights=rights, codes=codes, fewer=fewer, loose=loose)
+    codes, inherited, loose = openings_of(context, rights, keys)
+    return replace(actor, rights=rights, codes=codes, inherited=inherited, loose=loose)
 
 
 async def _principals(connection: Connection, context: WorkspaceContext, ids: tuple[UUID, ...]) -> dict[UUID, int]:

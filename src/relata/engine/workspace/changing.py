@@ -43,6 +43,7 @@ async def change_set(work: Workspace, one: Object, changes: Sequence[Change], so
     await chunk.checked(lambda line: _check(work, line))
     await _settle_unchanged(chunk)
     await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), dict(_new_links(line))))
+    await chunk.check_rules()
     await chunk.check_unique(lambda line: {**_before(line).values, **line.different})
     await _write(chunk)
     return [outcome or Outcome("refused") for outcome in chunk.outcomes]
@@ -87,7 +88,7 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
 
 async def _check(work: Workspace, line: Line) -> None:
     await writes.run_guards(work, line.draft)
-    check_draft(line.draft)
+    check_draft(work.unit, line.draft)
     line.different = line.draft.differences()
 
 

@@ -33,6 +33,7 @@ async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources:
         _read(chunk, at, raw, source)
     await chunk.checked(lambda line: _check(work, line))
     await chunk.check_links(_values, _values)
+    await chunk.check_rules()
     await chunk.check_unique(_values)
     if chunk.lines:
         await _write(chunk)
@@ -63,7 +64,7 @@ async def _check(work: Workspace, line: Line) -> None:
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
-    check_draft(draft)
+    check_draft(work.unit, draft)
 
 
 async def _write(chunk: Chunk) -> None:

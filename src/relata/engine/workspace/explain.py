@@ -223,7 +223,7 @@ async def _inherited(
     """Access that comes from the parent: a code of another object in the row, and why the parent is open."""
     opened = {code for opening in actor.loose.get(one.name, ()) for code in opening.codes}
     if not one.access_parent or not any(
-        (code % 1024) // 4 for code in row.codes["read"] & (opened or set(actor.fewer.get(one.name, actor.codes)))
+        (code % 1024) // 4 for code in row.codes["read"] & (opened or set(actor.inherited.get(one.name, actor.codes)))
     ):
         return []
     found = await _parent(work, one, record)

@@ -27,22 +27,23 @@ class Keys(NamedTuple):
 def openings_of(
     context: WorkspaceContext, rights: Rights, keys: Keys
 ) -> tuple[Codes, dict[str, Codes], dict[str, tuple[Opening, ...]]]:
-    """The fields `codes`, `fewer` and `loose` of an actor."""
+    """The fields `codes`, `inherited` and `loose` of an actor."""
     tight = {parents[0] for name, parents in context.registry.access_parents.items() if not _is_loose(context, name)}
     opened = _codes(context, rights, keys, tight)
-    fewer = _fewer(context, rights, opened)
+    inherited = {name: _inherited(context, rights, name, opened) for name in context.registry.access_parents}
+    broken = {one.name for one in context.registry.objects.values() if not _is_open(rights, _line(context, one))}
     loose = {
-        name: tuple(_openings(context, rights, keys, parents, set(fewer)))
+        name: tuple(_openings(context, rights, keys, parents, broken))
         for name, parents in context.registry.access_parents.items()
         if _is_loose(context, name)
     }
-    return opened, fewer, loose
+    return tuple(codes.own_only(opened)), inherited, loose
 
 
 def _is_loose(context: WorkspaceContext, name: str) -> bool:
     """Whether the object takes access from whatever its any-link names."""
     one = context.registry.get(name)
-    return not isinstance(one.field(one.access_parent), Link)
+    return bool(one.access_parent) and not isinstance(one.field(one.access_parent), Link)
 
 
 def _codes(context: WorkspaceContext, rights: Rights, keys: Keys, parents: Iterable[str]) -> Codes:
@@ -64,19 +65,20 @@ def _codes(context: WorkspaceContext, rights: Rights, keys: Keys, parents: Itera
     return tuple(sorted(found))
 
 
-def _fewer(context: WorkspaceContext, rights: Rights, opened: Codes) -> dict[str, Codes]:
-    """For objects whose line of parents is broken by one that the person may not read at all: their codes without
-    those of the parents beyond, whose access would have to pass through it."""
-    found = {}
-    for one in context.registry.objects.values():
-        passed, closed = set[int](), False
-        for parent in _line(context, one):
-            closed = closed or not rights.level(parent, "read")
-            if closed:
-                passed.add(context.numbers.get(parent.name, 0))
-        if closed:
-            found[one.name] = tuple(code for code in opened if (code % 1024) // 4 not in passed)
-    return found
+def _inherited(context: WorkspaceContext, rights: Rights, name: str, opened: Codes) -> Codes:
+    """The codes that can lie in this object's rows: direct grants, and those of its parents. What is compared with
+    every row is short (a manager of six teams has 42 codes, of which 15 can occur in contacts: counting a million of
+    them took 1.9 s with all and 0.3 s with these). Parents beyond one that the person may not read at all open nothing,
+    since their access would have to pass through it."""
+    line = _line(context, name)
+    if _is_loose(context, name) or (line and _is_loose(context, line[-1].name)):
+        return opened
+    numbers = {0, *(context.numbers.get(parent, 0) for parent in _open_line(context, rights, name))}
+    return tuple(code for code in opened if (code % 1024) // 4 in numbers)
+
+
+def _is_open(rights: Rights, line: list[Object]) -> bool:
+    return all(rights.level(parent, "read") for parent in line)
 
 
 def _openings(

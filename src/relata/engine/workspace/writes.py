@@ -23,6 +23,7 @@ from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.verdicts import require_far
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.ids import new_id
 
@@ -42,9 +43,10 @@ async def create(
     await run_guards(work, draft)
     if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {one.nouns} here.", code="denied_create")
-    check_draft(draft)
+    check_draft(unit, draft)
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
+    await require_far(work, draft)
     readers = await inherited_readers(unit, one, draft.values, found)
     placed = await place(work, one, [draft])
     stored = as_columns(one, hidden(unit.context, one, draft.id, draft.values))
@@ -102,9 +104,10 @@ async def change(
     trusted: bool,
     expect: int | None = None,
     moving: bool = False,
+    judged: bool = True,
 ) -> Record:
-    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid,
-    Conflict."""
+    """The record with other values. expect: the version that the caller saw. judged: False leaves the rules to the
+    caller, who writes more. Raises NotFound, Denied, Invalid, Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
         raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
@@ -113,7 +116,7 @@ async def change(
     if expect is not None and expect != before.version:
         raise await changed_meanwhile(unit, before, before.version, draft.asked)
     await run_guards(work, draft)
-    check_draft(draft)
+    check_draft(unit, draft, judged=judged)
     different = draft.differences()
     if not different:
         if unit.actor.predicate(one, "change", unit.context.tables.of(one)) is not None:
@@ -122,6 +125,8 @@ async def change(
     new_links = {name: value for name, value in different.items() if value is not None}
     found = await links.load_targets(unit, links.targets_in(one, new_links))
     refuse(links.check_targets(one, really_new(one, before, new_links), found))
+    if judged:
+        await require_far(work, draft)
     after = await write(unit, before, different, "changed")
     await attach_files(unit, one, before.id, different)
     await write_pairs(unit, one, draft)

@@ -47,6 +47,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         density=chosen["density"],
         sidebar=chosen["sidebar"],
         logo=f"/logo?{logo.version}" if logo else "",
+        accent=work.settings.accent,
         shortcuts=work.actor.preferences.shortcuts,
     )
 

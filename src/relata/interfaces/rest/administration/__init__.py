@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest.administration import assignment, general, objects, roles
+from relata.interfaces.rest.administration import assignment, general, objects, roles, rules
 from relata.interfaces.rest.routes import Route
 
-ROUTES: tuple[Route, ...] = (*objects.ROUTES, *roles.ROUTES, *assignment.ROUTES, *general.ROUTES)
+ROUTES: tuple[Route, ...] = (*objects.ROUTES, *rules.ROUTES, *roles.ROUTES, *assignment.ROUTES, *general.ROUTES)

@@ -10,10 +10,16 @@ from relata.engine.access.rights import Rights
 from relata.engine.metadata.fields import FIELD_TYPES
 from relata.engine.metadata.overlay import Tweak
 from relata.engine.rules.assignment import AssignmentRule
-from relata.interfaces.rest.administration.assignment import HolidaysBody, OrderBody, RehearsalBody, TrialBody
+from relata.interfaces.rest.administration.assignment import (
+    AssignmentRehearsalBody,
+    HolidaysBody,
+    OrderBody,
+    TrialBody,
+)
 from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
 from relata.interfaces.rest.administration.objects import FORCE
 from relata.interfaces.rest.administration.roles import RoleBody, SharingRuleBody
+from relata.interfaces.rest.administration.rules import EntryBody, RehearsalBody, UniqueBody, ValidationRuleBody
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
 from relata.interfaces.rest.openapi.shapes import READING, REF, WRITING, Schema, json_content, ref
 
@@ -61,8 +67,10 @@ _OBJECT: Schema = {
 
 def administration_schemas(rights: Rights) -> dict[str, Schema]:
     """The bodies, by name."""
-    kinds = (Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, AssignmentRule, OrderBody,
-             TrialBody, RehearsalBody, HolidaysBody)  # fmt: skip
+    kinds = (
+        Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RehearsalBody,
+        EntryBody, UniqueBody, AssignmentRule, OrderBody, TrialBody, AssignmentRehearsalBody, HolidaysBody,
+    )  # fmt: skip
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
 
@@ -77,7 +85,7 @@ def administration_paths(rights: Rights) -> dict[str, Schema]:
         "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
     }
     if rights.permits("manage_objects"):
-        found |= _objects() | _workspace() | _assignment()
+        found |= _objects() | _rules() | _workspace() | _assignment()
     if rights.permits("manage_roles"):
         found |= _roles()
     if rights.permits("manage_users"):
@@ -131,7 +139,38 @@ def _assignment() -> dict[str, Schema]:
         "/admin/assignment/order": {"put": _write("order_assignment_rules", "Put rules into an order", "OrderBody")},
         "/admin/assignment/try": {"post": _write("try_assignment", "What the rules would do", "TrialBody")},
         "/admin/assignment/rehearse": {
-            "post": _write("rehearse_assignment", "What rules would have done", "RehearsalBody")
+            "post": _write("rehearse_assignment", "What rules would have done", "AssignmentRehearsalBody")
+        },
+    }
+
+
+def _rules() -> dict[str, Schema]:
+    name, one = _named("name"), "/admin/objects/{name}"
+    return {
+        f"{one}/rules": {"get": _read("list_rules", "Validation rules of an object"), "parameters": [name]},
+        f"{one}/rehearsal": {
+            "post": _write("rehearse_rule", "Try a rule over the records that are there", "RehearsalBody"),
+            "parameters": [name],
+        },
+        f"{one}/rules/{{rule}}": {
+            "get": _read("get_rule", "One validation rule", one=True),
+            "put": _write("put_rule", "Make or replace a validation rule", "ValidationRuleBody"),
+            "delete": _remove("delete_rule", "Delete a validation rule"),
+            "parameters": [name, _named("rule")],
+        },
+        f"{one}/entries": {
+            "get": _read("list_entries", "What values need"),
+            "put": _write("put_entry", "Say what a value needs", "EntryBody"),
+            "parameters": [name],
+        },
+        f"{one}/unique": {
+            "get": _read("list_unique", "Fields that are unique together"),
+            "post": _write("add_unique", "Make fields unique together", "UniqueBody", 201),
+            "parameters": [name],
+        },
+        f"{one}/unique/{{fields}}": {
+            "delete": _remove("delete_unique", "Let records share these values again"),
+            "parameters": [name, _named("fields")],
         },
     }
 

@@ -40,12 +40,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def build(work: Workspace) -> Response[bytes]:
             require(work, "manage_roles" if query.get("as") == "rule" else "manage_objects")
-            found = _verdict(
-                work,
-                query.get("object", ""),
-                query.get("expression", "") or query.get("where", ""),
-                query.get("as", "") != "formula",
-            )
+            way = query.get("as", "")
+            own = (way,) if way in ("visible", "required_when") else ("expression", "condition", "where")
+            text = next((words for name in own if (words := query.get(name, ""))), "")
+            found = _verdict(work, query.get("object", ""), text, way != "formula")
             return web.page(work, "web/settings/verdict.html", found)
 
         return await web.within(request, build)

@@ -138,6 +138,13 @@ _WORKSPACE = (
         help=later("Teams and who leads them."),
     ),
     Place(
+        label=later("Groups"),
+        href="/settings/groups",
+        icon="users-round",
+        needs="manage_users",
+        help=later("What the company's directory keeps here, and the roles it gives."),
+    ),
+    Place(
         label=later("Roles"),
         href="/settings/roles",
         icon="shield",
