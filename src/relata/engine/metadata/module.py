@@ -56,6 +56,7 @@ class Action:
     object: its name, or `registry.ASSIGNED` for every object that has assignment rules.
     command: a msgspec.Struct; its first field named like the object holds the record's id. perform: gather, decide,
     apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
+    quiet: it stands in the menu, never in the bar.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Action:
     needs: str = ""
     offered: str = ""
     icon: str = "play"
+    quiet: bool = False
 
     @property
     def title(self) -> str:
