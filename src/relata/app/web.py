@@ -28,6 +28,8 @@ from relata.interfaces.rest import api
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
+    approval_links,
+    approvals,
     assignments,
     boards,
     bulk,
@@ -51,12 +53,14 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    imports,
     lists,
     maps,
     merges,
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -66,12 +70,13 @@ from relata.interfaces.web import (
     views,
 )
 from relata.interfaces.web.account import PublicView
+from relata.interfaces.web.error_words import heading
 from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
 
 
 def create_app() -> Ground:
@@ -92,7 +97,7 @@ def assemble(house: House) -> Ground:
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
-        view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
+        view = PublicView(title=heading(problem.status), message=f"{problem.detail} {problem.hint or ''}".strip())
         return render(environment, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
 
     @asynccontextmanager
@@ -124,11 +129,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
-            assignments,
-            completing,
-            figures, grouping, exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
+            erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -141,6 +145,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -20,6 +20,10 @@ from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
+
+#: Definitions over one object, which name its fields.
+_OVER_OBJECTS = ("layout", "view", "sharing_rule", "approval")
 
 
 def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
@@ -31,7 +35,7 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
                 found.append(f"the field {candidate.title} of {other.title}")
         found.extend(_object_uses(other, one, field))
     for definition in context.definitions:
-        about = definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name
+        about = definition.kind in _OVER_OBJECTS and definition.body.get("object") == one.name
         if about and any(field.name in words for words in _words(definition.body)):
             found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
     found.extend(_ruled(context, one, field))
@@ -79,7 +83,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule", "assignment_rule") and definition.body.get("object") == one.name
+        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule") and definition.body.get("object") == one.name
     )
     return found
 
@@ -116,7 +120,7 @@ def check_users(context: WorkspaceContext, registry: Registry, one: Object, fiel
                 broken.extend(_misfit(registry, other.name, validation))
     if broken:
         message = f"{field.title} is used where the new type does not fit: {broken[0].message}"
-        raise Conflict(message, code="in_use", hint="Change these first.", problems=broken[:50])
+        raise Conflict(message, code="in_use", hint=_("Change these first."), problems=broken[:50])
 
 
 def _misfit(registry: Registry, name: str, rule: ValidationRule) -> list[Problem]:
@@ -131,7 +135,7 @@ def _broken(registry: Registry, name: str, what: Field | SharingRule, title: str
     try:
         check_expressions(registry, registry.get(name), what)
     except Invalid as error:
-        return [Problem("in_use", f"{title}: {error.message}")]
+        return [Problem("in_use", _("%(field)s: %(message)s") % {"field": title, "message": error.message})]
     return []
 
 

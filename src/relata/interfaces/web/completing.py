@@ -84,7 +84,11 @@ async def completion(
         names = [field.name for field in _editable(work, one)]
         if not error.problems or not all(problem.code in _MISSING for problem in error.problems):
             return None
-        if missing == {by} or not missing <= set(names) or (by and by not in {each.name for each in dividers(work, one)}):
+        if (
+            missing == {by}
+            or not missing <= set(names)
+            or (by and by not in {each.name for each in dividers(work, one)})
+        ):
             return None
         record = await work.get(one.name, record_id(key))
         return await _dialog(web, request, work, record, divider(work, one, by).name, to, error, {})

@@ -39,7 +39,7 @@ class TrialBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     values: dict[str, Any] = {}
 
 
-class AssignmentRehearsalBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class RehearsalBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """days: how far back, up to 366. rules: instead of the active ones, in their order."""
 
     object: str
@@ -107,7 +107,7 @@ async def try_rules(call: Call) -> Answer:
 async def rehearse_rules(call: Call) -> Answer:
     """What rules would have done with the records of the last days. Nothing changes."""
     call.parameters()
-    body = call.shaped(AssignmentRehearsalBody)
+    body = call.shaped(RehearsalBody)
     if not 1 <= body.days <= _LONGEST_DAYS:
         raise Invalid.of([Problem("out_of_range", "Days must be 1 to 366.", "days")])
     named = None

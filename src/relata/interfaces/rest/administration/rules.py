@@ -30,7 +30,7 @@ class ValidationRuleBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaul
     messages: list[tuple[str, str]] = []
 
 
-class RehearsalBody(msgspec.Struct, forbid_unknown_fields=True):
+class RuleRehearsalBody(msgspec.Struct, forbid_unknown_fields=True):
     """A condition to try over the records that are there."""
 
     condition: str
@@ -83,7 +83,7 @@ async def delete_rule(call: Call) -> Answer:
 async def rehearse(call: Call) -> Answer:
     """How many of the records that the caller sees break a rule, and the filter that lists them."""
     call.parameters()
-    body = call.shaped(RehearsalBody)
+    body = call.shaped(RuleRehearsalBody)
 
     async def attempt(work: Workspace) -> Answer:
         found = await rule_overview.rehearse(work, call.names["name"], body.condition, forbids=body.forbids)
