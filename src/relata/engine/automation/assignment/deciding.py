@@ -25,9 +25,8 @@ from relata.foundation.errors import Invalid
 
 @dataclass(slots=True)
 class Asked:
-    """What one rule said. word: no (its condition is false), nobody (it found nobody), broken (it fits no
-    more), chosen. row: the row of the
-    table that fitted, from 1. needed: the skills that were asked for."""
+    """What one rule said. word: no (its condition is false), nobody (it found nobody), broken (it fits no more), chosen.
+    row: the row of the table that fitted, from 1. needed: the skills that were asked for."""
 
     name: str
     label: str
