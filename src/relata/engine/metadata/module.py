@@ -57,7 +57,8 @@ class Action:
     command: a msgspec.Struct; its first field named like the object holds the record's id. perform: gather, decide,
     apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
     inputs: for fields of the command that are called otherwise than the record's: the field that lends label, help and
-    choices, as `lost_reason` or, of another object, `deal_review.decided`.
+    choices, as `lost_reason` or, of another object, `deal_review.decided`. quiet: it stands in the menu, never in the
+    bar.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Action:
     offered: str = ""
     icon: str = "play"
     inputs: dict[str, str] = field(default_factory=dict)
+    quiet: bool = False
 
     @property
     def title(self) -> str:

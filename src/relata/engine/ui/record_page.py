@@ -23,13 +23,14 @@ KEY_FACTS = 6
 
 
 class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """An action that is possible now."""
+    """An action that is possible now. quiet: it stands in the menu."""
 
     name: str
     label: str
     icon: str
     help: str
     needs_input: bool
+    quiet: bool = False
 
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +100,12 @@ def offers_of(work: Workspace, one: Object, record: Record) -> list[ActionOffer]
             inputs = [name for name in found.command.__struct_fields__ if name != one.name]
             offers.append(
                 ActionOffer(
-                    name=found.name, label=found.title, icon=found.icon, help=found.advice, needs_input=bool(inputs)
+                    name=found.name,
+                    label=found.title,
+                    icon=found.icon,
+                    help=found.advice,
+                    needs_input=bool(inputs),
+                    quiet=found.quiet,
                 )
             )
     return offers

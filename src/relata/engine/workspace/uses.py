@@ -13,6 +13,7 @@ from relata.engine.metadata.fields import Field, Formula, Link, Links, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.metadata.validation import ValidationRule
+from relata.engine.rules.assignment import AssignmentRule
 from relata.engine.rules.condition import condition_of
 from relata.engine.rules.reading import fields_read
 from relata.engine.workspace.context import WorkspaceContext
@@ -38,6 +39,7 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
         if about and any(field.name in words for words in _words(definition.body)):
             found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
     found.extend(_ruled(context, one, field))
+    found.extend(_assigned(context, one, field))
     if one.name in context.registry.layouts and (f"the layout {one.name}" not in found):
         body = msgspec.to_builtins(context.registry.layouts[one.name])
         if any(field.name in words for words in _words(body)):
@@ -57,6 +59,19 @@ def _ruled(context: WorkspaceContext, one: Object, field: Field) -> Iterator[str
             yield f"what {one.all_fields[entry.field].title} needs in {one.title}"
 
 
+def _assigned(context: WorkspaceContext, one: Object, field: Field) -> Iterator[str]:
+    """Assignment rules that read the field, over links too, or wait for its change."""
+    for definition in context.of_kind("assignment_rule"):
+        rule = msgspec.convert(definition.body, AssignmentRule)
+        about = context.registry.objects.get(rule.object)
+        texts = [text for text in (rule.where, rule.open, *rule.expressions) if text]
+        read = about is not None and any(
+            (one.name, field.name) in fields_read(context.registry, about, text) for text in texts
+        )
+        if read or (rule.object == one.name and field.name in rule.met_by):
+            yield f"the assignment rule {rule.label or definition.name}"
+
+
 def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     """Links from other objects, and rules and views over its records."""
     found = [
@@ -68,7 +83,8 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule", "approval") and definition.body.get("object") == one.name
+        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule")
+        and definition.body.get("object") == one.name
     )
     return found
 

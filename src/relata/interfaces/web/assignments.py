@@ -151,6 +151,7 @@ def _reason(one: Mapping[str, Any]) -> Reason:
         "no": (_("Its condition does not hold"), "neutral"),
         "nobody": (_("It holds, but nobody is to be had"), "warning"),
         "chosen": (_("It decided"), "good"),
+        "broken": (_("It no longer fits, so it was passed over"), "warning"),
         "escalated": (_("No answer in time, so it was passed on"), "bad"),
     }
     word, meaning = words.get(one["word"], (one["word"], "neutral"))

@@ -11,6 +11,9 @@ from tests.engine.automation.assignment.conftest import Desk
 from relata.engine.automation.assignment.administration import AssignmentAdministration
 from relata.engine.automation.assignment.assigning import assign
 from relata.engine.automation.assignment.rehearsing import rehearse, try_record, try_values
+from relata.engine.metadata.overlay import Definition
+from relata.engine.workspace import configure
+from relata.engine.workspace.administration import Administration
 from relata.foundation.errors import Conflict, Denied, Invalid
 from relata.testing.house import House
 
@@ -213,3 +216,23 @@ async def test_a_rehearsal_tells_who_would_have_got_how_many(desk: Desk) -> None
     assert shares["Boss"] == (7, 0)
     assert sorted(would for _, would in shares.values()) in ([0, 2, 2, 4], [0, 2, 3, 3])
     assert {one.now for one in found.examples} == {"Boss"}
+
+
+async def test_a_field_that_a_rule_reads_is_not_deleted_under_it(desk: Desk) -> None:
+    administration = Administration(desk.house.door, desk.house.key, desk.boss)
+    await administration.add_field("lead", {"type": "text", "name": "region"})
+    await desk.rule("north", where='region = "North"')
+    with pytest.raises(Conflict, match="assignment rule"):
+        await administration.delete_field("lead", "region")
+
+
+async def test_a_rule_that_fits_no_more_holds_nobody_up(desk: Desk) -> None:
+    await desk.rule("whole")
+    body = {"object": "lead", "where": "gone_field = 1", "way": "round_robin", "position": -1}
+    async with desk.house.system() as work:
+        definition = Definition("assignment_rule", "broken", body)
+        await configure.store(work.unit.connection, work.context.schema, definition, None)
+    desk.house.door.forget(desk.house.key)
+    lead = await desk.lead()
+    assert desk.name(lead["owner"]) in desk.people
+    assert [one["word"] for one in (await desk.why(lead))["rules"]] == ["broken", "chosen"]

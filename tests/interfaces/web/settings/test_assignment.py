@@ -97,7 +97,7 @@ async def test_holidays_come_by_country_and_file(ada: Browser, open_house: House
 
 
 async def test_people_enter_and_take_back_their_own_absence(ada: Browser, sign_in: SignIn, open_house: House) -> None:
-    ben = await sign_in("Ben", "member")
+    ben = await sign_in("member", name="Ben")
     async with open_house.system() as work:
         today = work.clock.today
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(days=3)).isoformat()}

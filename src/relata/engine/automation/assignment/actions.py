@@ -47,6 +47,7 @@ assign_by_rules = Action(
     AssignByRules,
     _assign_by_rules,
     icon="route",
+    quiet=True,
 )
 
 ACTIONS: tuple[Action, ...] = (take_record, assign_by_rules)

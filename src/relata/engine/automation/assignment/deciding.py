@@ -14,15 +14,19 @@ from relata.engine.automation.assignment.rules_of import Named
 from relata.engine.automation.assignment.tables import fits
 from relata.engine.automation.assignment.values import Item, Seen, compiled, load
 from relata.engine.automation.working_time import Calendar
+from relata.engine.formula import BOOLEAN, Checked, check, parse
 from relata.engine.metadata.object import Object
+from relata.engine.query.reader import AnyReader
+from relata.engine.query.scope import FieldScope
 from relata.engine.rules.assignment import POOLS, AssignmentRule, Target
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
 
 
 @dataclass(slots=True)
 class Asked:
-    """What one rule said. word: no (its condition is false), nobody (it found nobody), chosen. row: the row of the
-    table that fitted, from 1. needed: the skills that were asked for."""
+    """What one rule said. word: no (its condition is false), nobody (it found nobody), broken (it fits no more), chosen.
+    row: the row of the table that fitted, from 1. needed: the skills that were asked for."""
 
     name: str
     label: str
@@ -55,18 +59,30 @@ class Deciding:
         self.rules = tuple(rules)
         self.staff = Staff(work, work.clock.now, ignores_absences=is_rehearsal)
         self.calendars: dict[UUID, Calendar] = {}
+        self._broken: set[str] = set()
         self._pools: dict[str, tuple[Pool, turns.Known]] = {}
 
     async def decide(self, items: Sequence[Item]) -> list[Decision]:
         """Where each of these goes, in their order."""
-        texts = [
-            compiled(self.work, self.object, text, is_condition=is_condition)
-            for named in self.rules
-            for text, is_condition in ((named.rule.where, True), *((one, False) for one in named.rule.expressions))
-            if text
-        ]
+        texts = [checked for named in self.rules for checked in self._checked(named)]
         linked = await load(self.work, self.object, items, texts)
         return [await self._one(item, Seen(self.work, self.object, item, linked)) for item in items]
+
+    def _checked(self, named: Named) -> list[Checked]:
+        """The rule's expressions. One that fits no more, since a field changed meanwhile, stops its rule and nothing
+        else."""
+        rule, found = named.rule, list[Checked]()
+        wanted = [(rule.where, True), *((text, False) for text in rule.expressions)]
+        try:
+            for text, is_condition in wanted:
+                if text:
+                    found.append(compiled(self.work, self.object, text, is_condition=is_condition))
+            if rule.open and rule.counts_load:
+                check(parse(rule.open), FieldScope(self.work.registry, self.object, AnyReader()), expect=BOOLEAN)
+        except Invalid:
+            self._broken.add(named.name)
+            return []
+        return found
 
     async def keep(self) -> None:
         """Write down whose turn it was."""
@@ -80,6 +96,9 @@ class Deciding:
             rule = named.rule
             asked = Asked(named.name, named.label, "no", rule.way)
             decision.asked.append(asked)
+            if named.name in self._broken:
+                asked.word = "broken"
+                continue
             if rule.where and seen.result(compiled(self.work, self.object, rule.where, is_condition=True)) is not True:
                 continue
             found = await self._by(named, seen, asked)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from babel import Locale
+from babel.dates import get_day_names
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
@@ -68,6 +69,7 @@ class WorkingTimePage(Page, frozen=True, kw_only=True):
     calendars: tuple[CalendarLine, ...]
     calendar: str
     calendar_name: str
+    weekdays: tuple[str, ...]
     weeks: tuple[tuple[DayCell, ...], ...]
     country: tuple[FormField, ...]
     holidays: str
@@ -152,6 +154,7 @@ async def _view(
         calendars=tuple(lines),
         calendar=str(chosen.id) if chosen else "",
         calendar_name=calendar.name,
+        weekdays=_weekdays(work),
         weeks=await _weeks(work, calendar, chosen.id if chosen else None, today),
         country=(
             text("country", _("Country"), last(form, "country") or work.settings.region, errors, kind="choice",
@@ -171,6 +174,12 @@ def _places(work: Workspace) -> tuple[object, ...]:
         found.append((country, label))
         found += [(f"{country}-{part}", f"{label}: {part}") for part in parts]
     return options(found)
+
+
+def _weekdays(work: Workspace) -> tuple[str, ...]:
+    """The names of the days, from the one that begins a week here."""
+    names = get_day_names("abbreviated", locale=work.actor.locale.replace("-", "_"))
+    return tuple(names[(work.settings.first_weekday + at) % 7] for at in range(7))
 
 
 async def _weeks(
