@@ -119,6 +119,9 @@ class Rights:
 
     def _resolve(self, one: Object, field: Field) -> FieldLevel:
         found = self._declared(one, field)
+        sources = [source for name in field.derived_from if (source := one.field(name)) is not None]
+        if any(not self.readable(one, source) for source in sources):
+            return FieldLevel.NONE
         if found is FieldLevel.NONE or not isinstance(field, (Formula, RollUp)):
             return found
         # Until it is known: a circle of formulas, which no definition may make, ends here.

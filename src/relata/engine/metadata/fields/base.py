@@ -63,7 +63,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     sensitivity: "", "personal" (erased with the person) or "secret" (never in
     lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by
     modules alone, in guards and actions; refused from anyone else. indexed: lists may sort and filter by it at any
-    size.
+    size. derived_from: the object's fields that it gives away; who may not read one of them does not read this one.
     """
 
     label: str = ""
@@ -81,6 +81,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     system: bool = False
     hidden: bool = False
     custom: bool = False
+    derived_from: tuple[str, ...] = ()
 
     widget: ClassVar[str] = "text"
     #: False where the values live elsewhere: computed fields, many-to-many links.

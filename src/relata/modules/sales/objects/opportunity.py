@@ -77,6 +77,7 @@ OPPORTUNITY = Object(
             "company_amount",
             label="In company currency",
             read_only=True,
+            derived_from=("amount",),
             indexed=True,
             help="The amount at the rate of today, for a decided deal at that of the day; empty without such a rate.",
         ),
