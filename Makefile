@@ -25,9 +25,12 @@ demo: $(BASE) ## start with a furnished company
 	@$(BIN)/python -I tools/frontend.py build
 	@exec $(BIN)/relata demo $(ARGS)
 
-test: $(DEV) ## every test; ARGS="-k words" picks some
+# Every core takes whole files, in their order, so that the browser's come last on each (see conftest.py).
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
+
+test: $(DEV) ## every test; ARGS="-k words" picks some, PARALLEL= takes one core
 	@$(BIN)/python -I tools/frontend.py build
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/pytest $(PARALLEL) $(ARGS)
 
 test-15: $(DEV) ## storage and workspace on PostgreSQL 15 of the operating system
 	@exec $(BIN)/python tools/with_postgres.py 15 $(BIN)/pytest tests/engine/storage tests/engine/workspace $(ARGS)

@@ -10,10 +10,14 @@ pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: from its first use, Playwright's event loop runs in our thread until the session ends,
-    and no asynchronous test could start its own.
+    """Files with browser tests come last: from its first use, Playwright's event loop runs in our thread until the
+    session ends, and no asynchronous test could start its own. Whole files, since several processes take whole files.
     """
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+    browsing = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
+    mixed = sorted({item.name for item in items if item.path in browsing and item.get_closest_marker("asyncio")})
+    if mixed:
+        raise pytest.UsageError(f"Asynchronous tests stand in files of browser tests: {', '.join(mixed[:5])}")
+    items.sort(key=lambda item: item.path in browsing)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

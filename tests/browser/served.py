@@ -62,6 +62,11 @@ async def furnished(house: House) -> None:
     await house.migrate()
     await furnish(house)
     await let_in(house, MANAGER, PASSWORD)
+    await caught_up(house)
+
+
+async def caught_up(house: House) -> None:
+    """Everything in the log is dispatched."""
     while await dispatcher(house, Queue(house.database.url)).look():
         pass
 

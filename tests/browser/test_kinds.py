@@ -79,7 +79,7 @@ def test_a_country_on_the_map_leads_to_its_records(page: Page) -> None:
 def test_the_filter_fits_a_phone(phone: Page) -> None:
     phone.goto("/opportunities/board")
     phone.get_by_role("button", name="Filter", exact=True).click()
-    expect(phone.locator("#dialog")).to_be_visible()
+    expect(phone.locator("#dialog #filter-form")).to_be_visible()
     box = phone.locator("#dialog").bounding_box()
     assert box
     assert (box["x"], box["width"]) == (0, 390)

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import WIDE, window
-from tests.browser.served import PASSWORD, Site, libpq_address
+from tests.browser.served import PASSWORD, Site, caught_up, libpq_address
 
 from relata.app.assembly import MAIN, House
 from relata.app.demo import MANAGER, SELLER, let_in
@@ -27,7 +27,8 @@ SOON = 8_000
 
 @pytest.fixture(scope="module")
 def worker(site: Site) -> Iterator[None]:
-    """What numbers the log and tells the web processes."""
+    """What numbers the log and tells the web processes; what other tests left in the log is told before."""
+    site.change(caught_up)
     told = {
         "RELATA_HOME": str(site.settings.home),
         "RELATA_DATABASE_URL": libpq_address(site.url),

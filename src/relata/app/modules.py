@@ -7,6 +7,9 @@ import pkgutil
 from collections.abc import Iterable
 
 import relata.modules
+from relata.engine.automation.approvals.module import MODULE as APPROVALS
+from relata.engine.automation.assignment.objects import MODULE as ASSIGNMENT
+from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
@@ -18,7 +21,9 @@ from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
 
 #: The engine's own, without which no screen stands.
-ENGINE = (PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER)
+ENGINE = (
+    PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
+)  # fmt: skip
 
 
 def discover(*extra: str) -> tuple[Module, ...]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from relata.app.assembly import House
 from relata.app.secret_key import secret_key
+from relata.engine.automation.assignment.clocks import watch
 from relata.engine.collaboration.digest import send_digests
 from relata.engine.collaboration.letters import letter
 from relata.engine.collaboration.noticing import TELL
@@ -63,6 +64,7 @@ def register(house: House, queue: Queue) -> None:
             if "notification" in work.registry.objects:
                 await remind(work, actors, mail_one)
                 await wake(work, mail_one)
+                await watch(work, mail_one)
 
         await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
 

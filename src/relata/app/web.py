@@ -25,14 +25,19 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
+from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
+    approval_links,
+    approvals,
+    assignments,
     boards,
     bulk,
     bulk_runs,
     calendars,
     cells,
     columns,
+    completing,
     confirming,
     desks,
     erasing,
@@ -68,7 +73,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
 
 
 def create_app() -> Ground:
@@ -105,10 +110,11 @@ def assemble(house: House) -> Ground:
 
     development = [development_mail(house.database)] if not house.settings.smtp_url else []
     origin = house.settings.files_origin or house.settings.address
+    provisioning = scim.routes(house.door, house.settings.address)
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files, origin), *handlers(web)],
+        [static, *development, *api.routes(house.door, house.files, origin), *provisioning, *handlers(web)],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -120,9 +126,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views, columns,
-            figures, grouping, exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
+            merges, views, columns, completing, assignments, figures, grouping, exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -26,6 +26,7 @@ from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.overlay import IDENTIFIER, RESERVED
 from relata.engine.metadata.registry import Registry, build
+from relata.engine.rules.checks import check_entry, check_rule
 from relata.testing.icons import is_icon
 from relata.testing.words import (
     LEVELS_OF_FIELDS,
@@ -142,11 +143,23 @@ class ModuleContract:
         assert [field.name for child, field in children if not is_own_condition(registry, child, field.where)] == []
 
     def test_conditions_fit_their_objects(self, registry: Registry) -> None:
-        conditions = [(name, field.visible) for name, field in self.own_fields()]
+        conditions = [
+            (name, text) for name, field in self.own_fields() for text in (field.visible, field.required_when)
+        ]
+        conditions += [
+            (name, option.when) for name, field in self.own_fields() for option in getattr(field, "options", ())
+        ]
         conditions += [(action.object, action.offered) for action in self.module.actions]
         conditions += [(one.object, part.visible) for one in self.layouts(registry) for part in one.sections]
         wrong = [wrong_expression(registry, registry.get(name), text, BOOLEAN) for name, text in conditions if text]
         assert [told for told in wrong if told] == []
+
+    def test_rules_fit_their_objects(self, registry: Registry) -> None:
+        for one in self.module.objects:
+            for rule in one.rules:
+                check_rule(registry, registry.get(one.name), rule)
+            for entry in one.entries:
+                check_entry(registry.get(one.name), entry)
 
     def test_formulas_fit_their_objects(self, registry: Registry) -> None:
         formulas = [(name, field.expression) for name, field in self.own_fields() if isinstance(field, Formula)]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
 from pathlib import Path
 
 import pytest
 
+from relata.engine.workspace.context import ACCENTS as KNOWN
+
 TOKENS = Path(__file__).parents[3] / "src/relata/interfaces/html/client/styles/tokens.css"
 _PAIR = re.compile(r"--([\w-]+): light-dark\(oklch\(([\d. ]+)\), oklch\(([\d. ]+)\)\)")
+_CALCULATED = re.compile(r"calc\(([\d.]+) ([-+*]) ([\d.]+)\)")
+_ACCENT = re.compile(r':root\[data-accent="(\w+)"\] \{ --hue: ([\d.]+); --tint: ([\d.]+); \}')
+_DO = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
 def luminance(oklch: str) -> float:
@@ -31,11 +37,17 @@ def contrast(one: str, other: str) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
-def tokens(block: str) -> dict[str, tuple[str, str]]:
+def tokens(block: str, accent: str = "petrol") -> dict[str, tuple[str, str]]:
+    """Both themes' colours by name, with a workspace's accent in place."""
+    hue, tint = ACCENTS[accent]
+    block = re.sub(r"calc\(var\(--hue\) ([-+]) ", rf"calc({hue} \1 ", block)
+    block = block.replace("* var(--tint)", f"* {tint}").replace("var(--hue)", hue)
+    block = _CALCULATED.sub(lambda found: str(_DO[found[2]](float(found[1]), float(found[3]))), block)
     return {name: (light, dark) for name, light, dark in _PAIR.findall(block)}
 
 
 CSS = TOKENS.read_text(encoding="utf-8")
+ACCENTS = {"petrol": ("208", "1")} | {name: (hue, tint) for name, hue, tint in _ACCENT.findall(CSS)}
 BASE = tokens(CSS.partition(':root[data-theme="light"]')[0])
 TAGS = [tokens(block) for block in re.findall(r'\[data-colour="\d+"\] \{(.*?)\}', CSS, re.DOTALL)]
 HIGH = BASE | tokens(CSS.partition("@media (prefers-contrast: more)")[2].partition("@media (prefers-reduced")[0])
@@ -43,6 +55,10 @@ HIGH = BASE | tokens(CSS.partition("@media (prefers-contrast: more)")[2].partiti
 
 def test_contrast_of_black_and_white_is_21() -> None:
     assert contrast("1 0 0", "0 0 0") == pytest.approx(21)
+
+
+def test_the_accents_are_those_that_a_workspace_can_have() -> None:
+    assert tuple(ACCENTS) == KNOWN
 
 
 def test_there_are_twelve_tag_colours() -> None:
@@ -71,9 +87,20 @@ def test_meaning_can_be_read_on_its_wash(meaning: str, theme: int) -> None:
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), [("text-on-accent", "accent"), ("accent-text", "accent-wash")])
-def test_accent_can_be_read(ink: str, ground: str, theme: int) -> None:
-    assert contrast(BASE[ink][theme], BASE[ground][theme]) >= 4.5
+@pytest.mark.parametrize(
+    ("ink", "ground"), [("text-on-accent", "accent"), ("accent-text", "accent-wash"), ("accent-text", "surface")]
+)
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_every_accent_can_be_read(accent: str, ink: str, ground: str, theme: int) -> None:
+    base = tokens(CSS.partition(':root[data-theme="light"]')[0], accent)
+    assert contrast(base[ink][theme], base[ground][theme]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_every_accent_can_be_seen_as_focus(accent: str, theme: int) -> None:
+    base = tokens(CSS.partition(':root[data-theme="light"]')[0], accent)
+    assert contrast(base["focus"][theme], base["surface"][theme]) >= 3
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])

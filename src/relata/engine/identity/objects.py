@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.identity.guards import GUARDS
-from relata.engine.metadata.fields import Boolean, Choice, File, Json, Link, Option, Phones, Tags, Text, User
+from relata.engine.metadata.fields import Boolean, Choice, File, Json, Link, Links, Option, Phones, Tags, Text, User
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Grant, Module, Role
 from relata.engine.metadata.object import Object
@@ -62,6 +62,28 @@ USER = Object(
         Boolean("is_external", default=False, help="True for portal users and integrations."),
         File("photo", sensitivity="personal", help="A picture of the person."),
         Json("preferences", hidden=True, help="How this person likes dates, numbers and screens."),
+        Json(
+            "directory",
+            hidden=True,
+            read_only=True,
+            sensitivity="personal",
+            help="What the company's directory said of this person, in its own words.",
+        ),
+    ),
+)
+
+GROUP = Object(
+    "people_group",
+    label="Group",
+    plural="people_groups",
+    help="People whom the company's directory put together. What the group may do, its members may.",
+    icon="users-round",
+    nav=False,
+    fields=(
+        Text("name", required=True, max_length=200, searchable=True, help="What the directory calls it."),
+        Links("members", "user", reverse="people_groups", read_only=True, help="Who is in it; the directory decides."),
+        Tags("roles", read_only=True, help="The roles that its members get."),
+        Text("external_id", max_length=200, read_only=True, indexed=True, help="What the directory knows it by."),
     ),
 )
 
@@ -70,7 +92,7 @@ MODULE = Module(
     "People and teams",
     "Who works here, in which team, with which rights.",
     essential=True,
-    objects=(TEAM, USER),
+    objects=(TEAM, USER, GROUP),
     guards=GUARDS,
     layouts=(
         Layout("team", columns=("parent", "manager"), order="name", highlights=("parent", "manager")),

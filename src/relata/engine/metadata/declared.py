@@ -48,6 +48,8 @@ def _of_object(one: Object) -> Iterator[str]:
     yield from (one.label or in_words(one.name), one.plural_label or in_words(one.path), one.help)
     for field in one.fields:
         yield from _of_field(field)
+    for rule in one.rules:
+        yield from (rule.label or in_words(rule.name), rule.message)
 
 
 def _of_field(field: Field) -> Iterator[str]:

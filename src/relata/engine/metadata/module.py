@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ class Role(msgspec.Struct, frozen=True, omit_defaults=True):
 class Action:
     """Something that a person can do: one button, one endpoint, one command, one tool, one step of an automation.
 
+    object: its name, or `registry.ASSIGNED` for every object that has assignment rules.
     command: a msgspec.Struct; its first field named like the object holds the record's id. perform: gather, decide,
     apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
     """
@@ -126,13 +127,18 @@ class Schedule:
     help: str = ""
 
 
+#: A coroutine `(work, drafts)` that may set the owner and team of new records, all of one write at once, just before
+#: they are stored. It gives back what is to be called when they are, or None.
+Placing = Callable[[Any, Sequence[Any]], Awaitable[Callable[[], Awaitable[None]] | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
     objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page."""
+    home page. placing: gives new records of objects with assignment rules to somebody; see `Placing`."""
 
     name: str
     label: str
@@ -154,6 +160,7 @@ class Module:
     resources: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
+    placing: Placing | None = None
 
     @property
     def title(self) -> str:

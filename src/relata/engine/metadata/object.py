@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -21,6 +23,7 @@ from relata.engine.metadata.fields import (
     User,
 )
 from relata.engine.metadata.grant import Grant
+from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.i18n import inline
 
@@ -46,11 +49,12 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
 class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
     the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
-    open one is the next step of what it is about."""
+    open one is the next step of what it is about. state: a choice that stands beside what it is."""
 
     moment: str = "created_at"
     due: str = ""
     open: str = ""
+    state: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
@@ -64,7 +68,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
     what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
-    administrator wrote for other languages, in pairs with the language.
+    administrator wrote for other languages, in pairs with the language. rules: what every record must keep to. entries:
+    what must be filled in before a choice or link takes a value.
     """
 
     name: str
@@ -90,6 +95,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     custom: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     plural_labels: tuple[tuple[str, str], ...] = ()
+    rules: tuple[ValidationRule, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def title(self) -> str:
@@ -129,6 +136,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
         return self.all_fields.get(name)
+
+    @cached_property
+    def value_readers(self) -> dict[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]:
+        """How paths are read from a record's values, kept by who reads them (`rules.own_values`)."""
+        return {}
 
     @cached_property
     def required_fields(self) -> tuple[Field, ...]:

@@ -15,6 +15,7 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Module, Role
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, build, check
+from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.foundation.errors import Invalid, Problem, RelataError
 
 IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
@@ -27,7 +28,8 @@ RESERVED = frozenset(
 OF_POSTGRESQL = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
-    "admin api forgot healthz invitation invitations oauth palette patterns readyz metrics reset setup settings"
+    "admin api approvals approve forgot healthz invitation invitations oauth palette patterns readyz metrics reset"
+    " setup settings"
     " sign_in sign_out confirm logo "
     "static choose choose_any choose_words shares".split()
 )
@@ -57,6 +59,8 @@ class Tweak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     nav: bool | None = None
     indexed: bool | None = None
     options: tuple[Option, ...] | None = None
+    visible: str | None = None
+    required_when: str | None = None
 
 
 def decode_field(raw: Mapping[str, Any]) -> Field:
@@ -149,10 +153,13 @@ def apply(modules: Iterable[Module], definitions: Iterable[Definition], version:
     for one in found:
         if one.kind == "tweak":
             _tweak(objects, one)
-    objects = _without_dangling(objects)
+    objects = with_rules(_without_dangling(objects), found)
     own = {one.name: layout for one in found if one.kind == "layout" and (layout := decode_layout(one.body))}
     layouts = {**base.layouts, **own}
-    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found))
+    assigned = frozenset(
+        one.body["object"] for one in found if one.kind == "assignment_rule" and one.body.get("is_active", True)
+    )
+    registry = Registry(objects, base.modules, layouts, version, roles_of(base, found), assigned & objects.keys())
     check(registry)
     return registry
 
@@ -161,6 +168,37 @@ def roles_of(base: Registry, definitions: Iterable[Definition]) -> dict[str, Rol
     """The modules' roles, replaced or joined by the workspace's own."""
     own = {one.name: msgspec.convert(one.body, Role) for one in definitions if one.kind == "role"}
     return {**base.shipped_roles, **own}
+
+
+def with_rules(objects: dict[str, Object], definitions: Iterable[Definition]) -> dict[str, Object]:
+    """The objects with the workspace's own rules, entries and unique groups. One of a module's name takes its place, so
+    that it can be switched off; what names a field that is gone is left out."""
+    ruled = dict(objects)
+    for one in definitions:
+        target = ruled.get(one.body.get("object", "")) if one.kind in ("validation_rule", "entry", "unique") else None
+        if target is None:
+            continue
+        if one.kind == "validation_rule":
+            rule = msgspec.convert({**_without_object(one.body), "custom": True}, ValidationRule)
+            others = tuple(known for known in target.rules if known.name != rule.name)
+            target = msgspec.structs.replace(target, rules=(*others, rule))
+        elif one.kind == "entry":
+            entry = msgspec.convert({**_without_object(one.body), "custom": True}, Entry)
+            kept = tuple(name for name in entry.needs if target.field(name) is not None)
+            entry = msgspec.structs.replace(entry, needs=kept)
+            rest = tuple(known for known in target.entries if (known.field, known.value) != (entry.field, entry.value))
+            if target.field(entry.field) is not None:
+                target = msgspec.structs.replace(target, entries=(*rest, entry) if kept else rest)
+        else:
+            group = tuple(one.body["fields"])
+            if all(target.field(name) is not None for name in group) and group not in target.unique_together:
+                target = msgspec.structs.replace(target, unique_together=(*target.unique_together, group))
+        ruled[target.name] = target
+    return ruled
+
+
+def _without_object(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "object"}
 
 
 def _enabled(modules: Iterable[Module], off: set[str]) -> list[Module]:

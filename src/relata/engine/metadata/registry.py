@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from uuid import UUID
 
 import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Link, Links
 from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, layout_name
-from relata.engine.metadata.module import Action, Extension, Guard, Module, Reaction, Role, Schedule
+from relata.engine.metadata.module import Action, Extension, Guard, Module, Placing, Reaction, Role, Schedule
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Bug, NotFound
+
+#: Instead of an object's name in an action: every object that has assignment rules.
+ASSIGNED = "*assigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Relation:
 class Registry:
     """Built by `build`; a workspace's own definitions make a new one by `overlay.apply`.
 
-    version: grows with each change of the workspace's definitions; caches are keyed by it.
+    version: grows with each change of the workspace's definitions; caches are keyed by it. assigned: the objects that
+    have assignment rules.
     """
 
     objects: Mapping[str, Object]
@@ -47,6 +52,7 @@ class Registry:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     version: int = 0
     own_roles: Mapping[str, Role] | None = None
+    assigned: frozenset[str] = frozenset()
 
     def get(self, name: str) -> Object:
         """The object of that name; NotFound for one that this workspace does not have."""
@@ -122,8 +128,17 @@ class Registry:
         found: dict[str, dict[str, Action]] = {name: {} for name in self.objects}
         for module in self.modules.values():
             for one in module.actions:
-                found.setdefault(one.object, {})[one.name] = one
+                if one.object != ASSIGNED:
+                    found.setdefault(one.object, {})[one.name] = one
+        for one in (one for module in self.modules.values() for one in module.actions if one.object == ASSIGNED):
+            for name in sorted(self.assigned & found.keys()):  # behind the object's own, which are offered first
+                found[name][one.name] = bound(one, name)
         return found
+
+    @cached_property
+    def placing(self) -> tuple[Placing, ...]:
+        """What gives new records to somebody."""
+        return tuple(module.placing for module in self.modules.values() if module.placing is not None)
 
     @cached_property
     def guards(self) -> Mapping[str, tuple[Guard, ...]]:
@@ -187,6 +202,16 @@ def build(modules: Iterable[Module], *, version: int = 0) -> Registry:
     registry = Registry(objects, {module.name: module for module in ordered}, layouts, version)
     check(registry)
     return registry
+
+
+def bound(one: Action, object_name: str) -> Action:
+    """An action of many objects as one object's own: its command names the record by the object's name."""
+    return replace(one, object=object_name, command=_command(one.command, object_name))
+
+
+@lru_cache(maxsize=1024)
+def _command(command: type[msgspec.Struct], object_name: str) -> type[msgspec.Struct]:
+    return msgspec.defstruct(command.__name__, [(object_name, UUID)], bases=(command,), frozen=True)
 
 
 def _extended(layout: Layout, extension: Extension) -> Layout:

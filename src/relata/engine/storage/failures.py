@@ -12,6 +12,8 @@ from relata.foundation.errors import Bug, Conflict, Invalid, LimitReached, Probl
 log = logging.getLogger(__name__)
 
 
+#: PostgreSQL cuts identifiers at 63 bytes.
+MOST_OF_A_NAME = 63
 #: What a statement meets that was written for columns which are gone or have another type now.
 _OTHER_COLUMNS = (pg.UndefinedColumn, pg.UndefinedTable, pg.DatatypeMismatch, pg.UndefinedFunction)
 
@@ -53,8 +55,17 @@ def _unique(error: pg.UniqueViolation) -> Conflict:
     if len(parts) < 3 or parts[0] != "uq":
         return Conflict("This exists already.", code="not_unique")
     field = parts[2]
-    message = f"Another record already has this value in {field.replace('_', ' ')}."
-    hint = "Use another value, or open the record that has it."
+    is_whole = len(error.diag.constraint_name or "") < MOST_OF_A_NAME  # a longer one was cut
+    message, hint = taken_words(tuple(parts[2:] if is_whole else parts[2:3]))
     return Conflict(
         message, code="not_unique", field=field, hint=hint, problems=[Problem("not_unique", message, field, hint)]
     )
+
+
+def taken_words(fields: tuple[str, ...]) -> tuple[str, str]:
+    """Message and hint for values that another record has already, alone or together."""
+    names = [field.replace("_", " ") for field in fields]
+    hint = "Use another value, or open the record that has it."
+    if len(names) == 1:
+        return f"Another record already has this value in {names[0]}.", hint
+    return f"Another record already has the same {', '.join(names[:-1])} and {names[-1]}.", hint

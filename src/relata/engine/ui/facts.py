@@ -96,10 +96,10 @@ def is_editable(work: Workspace, one: Object, field: Field) -> bool:
 
 def sections_of(
     work: Workspace, one: Object, record: Record, layout: Layout, values: dict[str, Any],
-    fact: Callable[[str], Fact],
+    fact: Callable[[str], Fact], hidden: frozenset[str] = frozenset(),
 ) -> list[Facts]:  # fmt: skip
-    """The layout's sections whose condition holds; what no section names comes last, so that a new field is never
-    lost."""
+    """The layout's sections whose condition holds, without the fields that other values hide; what no section names
+    comes last, so that a new field is never lost."""
     named = layout.named_fields
     found = [
         (tab, section)
@@ -112,7 +112,8 @@ def sections_of(
     found.append((OWN, Section(_("Record"), tuple(name for name in _ABOUT_RECORD if name not in named))))
     sections = []
     for tab, section in found:
-        names = (name for name in section.fields if name in values and _is_visible(work, one, record, name))
+        shown = (name for name in section.fields if name in values and name not in hidden)
+        names = [name for name in shown if not one.all_fields[name].hidden]
         facts = tuple(fact(name) for name in names)
         if facts:
             sections.append(Facts(title=section.heading, facts=facts, columns=section.columns, tab=tab))
@@ -128,8 +129,3 @@ def _declared(layout: Layout) -> list[tuple[int, Section]]:
             both = " and ".join(f"({condition})" for condition in (tab.visible, section.visible) if condition)
             found.append((number, msgspec.structs.replace(section, visible=both)))
     return found
-
-
-def _is_visible(work: Workspace, one: Object, record: Record, name: str) -> bool:
-    field = one.all_fields[name]
-    return not field.hidden and (not field.visible or holds(work, one, record, field.visible))

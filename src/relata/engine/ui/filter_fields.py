@@ -86,7 +86,7 @@ def lists_to_ask(scope: FieldScope, one: Object) -> list[Item]:
         except (Unknown, RelataError):
             continue
         child = scope.registry.get(relation.child)
-        if child.nav or child.module not in ("", "people", "collaboration", "boards"):
+        if child.nav or child.module not in ("", "people", "collaboration", "boards", "assignment", "working_time"):
             label = relation.title or name.replace("_", " ").capitalize()
             found.append(Item(value=name, label=label[:1].upper() + label[1:]))
     return sorted(found, key=lambda item: item.label)

@@ -8,6 +8,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui.conditions import holds
+from relata.engine.ui.dependents import hidden_fields
 from relata.engine.ui.facts import Fact, Facts, first_only, is_editable, sections_of, visible_values
 from relata.engine.ui.listing import text_of
 from relata.engine.ui.values import shown, targets_of
@@ -65,6 +66,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         )  # fmt: skip
 
     layout = work.layout(one.name)
+    hidden = await hidden_fields(work, one, {**record.values, "id": record_id})
     return RecordPage(
         object=one,
         record=record,
@@ -73,7 +75,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         version=record.version,
         deleted=record.is_deleted,
         highlights=tuple(first_only(fact(name)) for name in layout.highlights if name in values)[:KEY_FACTS],
-        sections=tuple(sections_of(work, one, record, layout, values, fact)),
+        sections=tuple(sections_of(work, one, record, layout, values, fact, hidden)),
         tabs=tuple(
             (number, tab.heading)
             for number, tab in enumerate(layout.tabs)

@@ -19,8 +19,8 @@ from relata.engine.workspace.workspace import Workspace
 
 #: Related lists show this many rows; the rest is one click away.
 RELATED_ROWS = 6
-#: The engine's module for comments, follows and notifications, which stand elsewhere on the page.
-TOGETHER = "collaboration"
+#: The engine's modules for comments, follows, notifications and assignments, which stand elsewhere on the page.
+TOGETHER = ("collaboration", "assignment")
 
 
 class RelatedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +103,7 @@ def related_lists(work: Workspace, one: Object, tab: int | None = None) -> list[
 def _is_system(work: Workspace, relation: Relation) -> bool:
     field = work.registry.get(relation.child).field(relation.field)
     child = work.registry.get(relation.child)
-    engine_own = child.module == TOGETHER or child.personal
+    engine_own = child.module in TOGETHER or child.personal
     return field is None or field.system or field.name in ("owner", "team") or engine_own
 
 

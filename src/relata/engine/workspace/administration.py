@@ -28,7 +28,7 @@ from relata.engine.workspace.configuration_checks import (
 from relata.engine.workspace.context import Settings
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.layouts import check_layout
-from relata.engine.workspace.object_administration import ObjectAdministration
+from relata.engine.workspace.rule_administration import RuleAdministration
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, NotFound
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 
-class Administration(ObjectAdministration):
+class Administration(RuleAdministration):
     """The whole configuration of one workspace, for one person."""
 
     async def put(self, kind: str, name: str, raw: Mapping[str, Any]) -> None:

@@ -43,6 +43,7 @@ async def change_set(work: Workspace, one: Object, changes: Sequence[Change], so
     await chunk.checked(lambda line: _check(work, line))
     await _settle_unchanged(chunk)
     await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), dict(_new_links(line))))
+    await chunk.check_rules()
     await chunk.check_unique(lambda line: {**_before(line).values, **line.different})
     await _write(chunk)
     return [outcome or Outcome("refused") for outcome in chunk.outcomes]
@@ -87,7 +88,7 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
 
 async def _check(work: Workspace, line: Line) -> None:
     await writes.run_guards(work, line.draft)
-    check_draft(line.draft)
+    check_draft(work.unit, line.draft)
     line.different = line.draft.differences()
 
 
@@ -141,8 +142,11 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     unit, one = chunk.unit, chunk.object
     writer, log = RowWriter(one, names, json_as_text=False), log_writer(unit, one)
     columns = tuple(writer.columns)
-    key = ("update many", one.name, columns, unit.actor.fingerprint)
-    sql = unit.context.statements.get(key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns))
+    asks = one.name in unit.context.holdable
+    key = ("update many", one.name, columns, asks, unit.actor.fingerprint)
+    sql = unit.context.statements.get(
+        key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns, holds=asks)
+    )
     origin = unit.actor.source
     rows, salts = [], []
     for line in lines:
@@ -161,7 +165,7 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     params = {
         **unit.actor.parameters(), "rows": msgspec.json.encode(rows).decode(), "changed_by": unit.actor.user,
         "changed_via": unit.actor.via, "log_object": one.name, "log_action": "changed", "log_actor": unit.actor.user,
-        "log_via": unit.actor.via,
+        "log_via": unit.actor.via, **({"hold_fields": list(names)} if asks else {}),
     }  # fmt: skip
     written = {found for (found,) in await unit.connection.fetch(sql, params)}
     if len(written) == len(lines):

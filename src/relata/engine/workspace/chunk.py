@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
-from relata.engine.workspace import links, uniqueness
+from relata.engine.workspace import links, uniqueness, verdicts
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.draft import Draft
 from relata.foundation.errors import Problem, RelataError
@@ -91,6 +91,15 @@ class Chunk:
                 wanted.setdefault(name, set()).update(ids)
         self.targets = await links.load_targets(self.unit, wanted)
         self.sift(lambda line: links.check_targets(self.object, added(line), self.targets))
+
+    async def check_rules(self) -> None:
+        """One statement judges all rows by the rules that read linked records. RowByRow where one counts records, since
+        each row may be one of them."""
+        if len(self.lines) > 1 and verdicts.counting(self.work, self.object):
+            raise RowByRow
+        found = await verdicts.far_problems(self.work, [line.draft for line in self.lines])
+        if found:
+            self.sift(lambda line: found.get(line.draft.id, []))
 
     async def check_unique(self, values: Callable[[Line], Raw]) -> None:
         """The first of several rows with one value keeps it, as it would one by one."""

@@ -10,7 +10,7 @@ from relata.engine.identity import keys
 from relata.engine.identity.guards import is_language, is_zone
 from relata.engine.metadata.module import Role
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace.context import Settings
+from relata.engine.workspace.context import ACCENTS, Settings
 from relata.engine.workspace.permissions import all_permissions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Denied, Invalid, Problem
@@ -117,6 +117,7 @@ def check_settings(settings: Settings) -> None:
         (not 0 <= settings.first_weekday <= 6, "first_weekday", "The first day of the week is 0 (Monday) to 6."),
         (not 1 <= settings.fiscal_month <= 12, "fiscal_month", "The year begins in month 1 to 12."),
     ]
+    wrong.append((settings.accent not in ACCENTS, "accent", f"The colour is one of {', '.join(ACCENTS)}."))
     wrong.append((len(settings.hours) != 7, "hours", "A week has seven days."))
     wrong += [
         (not is_hours(hours), f"hours.{day}", "Working hours are written as 09:00-17:00; empty is a day off.")

@@ -18,10 +18,13 @@ from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
 
+#: The colours that a workspace can have; how each looks in light and dark is for the screens to say.
+ACCENTS = ("petrol", "blue", "violet", "magenta", "red", "orange", "green", "graphite")
+
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF.
-    hours: when somebody works, for each day from Monday, such as `09:00-17:00`; "" on a day off."""
+    hours: when somebody works, for each day from Monday, such as `09:00-17:00`; "" on a day off. accent: of ACCENTS."""
 
     name: str = "Relata"
     currency: str = "EUR"
@@ -31,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     first_weekday: int = 0
     fiscal_month: int = 1
     hours: tuple[str, ...] = ("09:00-17:00",) * 5 + ("", "")
+    accent: str = "petrol"
 
 
 @dataclass
@@ -57,6 +61,11 @@ class WorkspaceContext:
     def sealer(self) -> Sealer:
         """Seals and opens what the log keeps of persons."""
         return Sealer(self.keys)
+
+    @cached_property
+    def holdable(self) -> frozenset[str]:
+        """The objects whose records may be held (see `holds`): those with a process of approval, on or off."""
+        return frozenset(str(one.body.get("object")) for one in self.of_kind("approval"))
 
     def of_kind(self, kind: str) -> list[Definition]:
         """The stored definitions of one kind."""

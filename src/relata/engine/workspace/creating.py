@@ -33,6 +33,7 @@ async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources:
         _read(chunk, at, raw, source)
     await chunk.checked(lambda line: _check(work, line))
     await chunk.check_links(_values, _values)
+    await chunk.check_rules()
     await chunk.check_unique(_values)
     if chunk.lines:
         await _write(chunk)
@@ -63,12 +64,13 @@ async def _check(work: Workspace, line: Line) -> None:
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
-    check_draft(draft)
+    check_draft(work.unit, draft)
 
 
 async def _write(chunk: Chunk) -> None:
     unit, one, work = chunk.unit, chunk.object, chunk.work
     await _number(chunk)
+    placed = await writes.place(work, one, [line.draft for line in chunk.lines])
     readers = await _readers(chunk)
     writer = RowWriter(one, {name for line in chunk.lines for name in line.draft.values})
     log = log_writer(unit, one)
@@ -91,6 +93,8 @@ async def _write(chunk: Chunk) -> None:
     rollups.note_many(unit, one, ((None, line.draft.values) for line in chunk.lines))
     await work.sharing.apply_rules(one, [line.draft.id for line in chunk.lines])
     unit.note_write(one.name)
+    for keep in placed:
+        await keep()
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
 

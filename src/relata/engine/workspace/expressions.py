@@ -11,6 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.reader import AnyReader
 from relata.engine.query.scope import FieldScope
+from relata.engine.rules.condition import condition_of
 from relata.foundation.errors import Invalid, Problem
 
 if TYPE_CHECKING:
@@ -28,12 +29,27 @@ def check_expressions(registry: Registry, one: Object, what: Field | SharingRule
     elif isinstance(what, RollUp):
         _check_roll_up(registry, one, what)
     elif isinstance(what, Field):
-        if what.visible:
-            check(parse(what.visible), scope, expect=BOOLEAN)
+        _check_conditions(registry, one, what)
         if isinstance(what, Link) and what.to not in registry.objects:
             raise Invalid.of([Problem("unknown_object", "There is no object to link to.", "to")])
     else:
         check(parse(what.where), scope, expect=BOOLEAN)
+
+
+def _check_conditions(registry: Registry, one: Object, field: Field) -> None:
+    """When the field shows, when it is required, when its values are offered; problems name the condition."""
+    conditions = [("visible", field.visible), ("required_when", field.required_when)]
+    conditions += [("options", option.when) for option in getattr(field, "options", ())]
+    problems: list[Problem] = []
+    for place, text in conditions:
+        try:
+            if text:
+                condition_of(registry, one, text)
+        except Invalid as error:
+            told = error.problems or (Problem(error.code, error.message, None, error.hint),)
+            problems += [Problem(each.code, each.message, place, each.hint, each.position) for each in told]
+    if problems:
+        raise Invalid.of(problems)
 
 
 def type_of(registry: Registry, one: Object, text: str, *, is_condition: bool) -> str:

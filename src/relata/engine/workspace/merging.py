@@ -13,7 +13,9 @@ from relata.engine.metadata.fields import AnyTarget, Links
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Query
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import removal
+from relata.engine.workspace import removal, verdicts, writes
+from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, Invalid
 
@@ -38,6 +40,9 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):
             raise Denied(f"You may not merge this {one.noun}.", code="denied_merge")
+        held = await why_held(work.unit, record, ("deleted_at",))
+        if held is not None:
+            raise held
     everything = work.as_system()
     for other in others:
         for relation in work.registry.relations[one.name].values():
@@ -48,12 +53,22 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     taken = {name: value for name, value in _missing(target, others).items() if name not in values}
     after = await everything.get(one.name, target.id)
     if taken:
-        after = await everything.change(after, taken)
+        after = await writes.change(everything, after, taken, trusted=True, judged=False)
     if values:  # what was chosen is the person's own word, so their own rights on fields and links hold
-        after = await work.change(after, values)
+        after = await writes.change(work, after, values, trusted=work.trusted, judged=False)
+    await _judge(work, target, after)
     ids = [str(other.id) for other in others]
     await work.log(one.name, target.id, "merged", after={"merged": ids})
     return after
+
+
+async def _judge(work: Workspace, target: Record, after: Record) -> None:
+    """The rules are asked of the whole that comes out, not of the two steps to it."""
+    one = target.object
+    names = [field.name for field in one.fields if field.stored or isinstance(field, Links)]
+    different = {name: after[name] for name in names if after[name] != target[name]}
+    if different:
+        await verdicts.require_whole(work, Draft(one, target.id, target, different))
 
 
 def _missing(target: Record, others: Sequence[Record]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from relata.engine.metadata.definition_checks import check_looks, option_problem
 from relata.engine.metadata.fields import Choice, Field, Links, MultiChoice, Option, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.overlay import Definition, Tweak, decode_field, decode_object
+from relata.engine.metadata.registry import Registry
 from relata.engine.storage import planner
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import pair_spec, pair_table
@@ -26,6 +27,10 @@ from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
+
+
+#: Definitions whose names begin with their object's, and which go with it.
+_OF_AN_OBJECT = ("field", "tweak", "layout", "validation_rule", "entry", "unique")
 
 
 class ObjectAdministration(Administering):
@@ -97,6 +102,8 @@ class ObjectAdministration(Administering):
         if tweak.options is not None and "options" in raw:
             await self._check_options(context, name, tweak.options)
         registry = self._preview(context, definition)
+        if "." in name:
+            _check_tweaked(registry, name)
         if tweak.indexed:
             await self._make_tables(context, registry)
         await self._store(definition, known or None)
@@ -158,7 +165,7 @@ class ObjectAdministration(Administering):
             )
         _refuse_uses(one.title, uses_of_object(context, one))
         for definition in context.definitions:
-            if definition.kind in ("field", "tweak", "layout") and definition.name.split(".")[0] == name:
+            if definition.kind in _OF_AN_OBJECT and definition.name.split(".")[0] == name:
                 await self._remove(definition.kind, definition.name, definition.body)
         await self._remove("object", name, configure.body_of(one))
         async with self._door.database.transaction() as connection:
@@ -225,6 +232,15 @@ class ObjectAdministration(Administering):
                     )
                 )
         await planner.apply(self._door.database, steps)
+
+
+def _check_tweaked(registry: Registry, name: str) -> None:
+    """Invalid where a condition of the changed field does not fit."""
+    object_name, _, field_name = name.partition(".")
+    one = registry.get(object_name)
+    field = one.field(field_name)
+    if field is not None:
+        check_expressions(registry, one, field)
 
 
 def _check_default(context: WorkspaceContext, field: Field) -> None:

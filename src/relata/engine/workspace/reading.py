@@ -10,6 +10,7 @@ from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseConte
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.verdicts import own_problems
 from relata.foundation.errors import Invalid, Problem
 
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
@@ -81,8 +82,9 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
     return Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", name[:60], hint)
 
 
-def check_draft(draft: Draft) -> None:
-    """Required fields, choices that depend on each other, states that may follow; Invalid with every problem."""
+def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
+    """Required fields, choices that depend on each other, states that may follow, and the rules over the record's own
+    values; Invalid with every problem. judged: False leaves the rules to the caller."""
     one, problems = draft.object, list[Problem]()
     for field in one.required_fields:
         touched = draft.is_new or field.name in draft.values
@@ -98,6 +100,8 @@ def check_draft(draft: Draft) -> None:
             problems.append(
                 Problem("not_allowed_move", message, one.lifecycle.field, f"From {before} it can go to {allowed}.")
             )
+    if judged:
+        problems.extend(own_problems(unit, draft))
     refuse(problems)
 
 

@@ -13,7 +13,9 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import writes
+from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.verdicts import require_restorable
 from relata.foundation.errors import Conflict, Denied
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ async def restore(work: Workspace, before: Record) -> Record:
         return before
     if not work.actor.rights.permits("see_deleted"):
         raise Denied("You may not restore records.", code="denied_restore")
+    await require_restorable(work, Draft(one, before.id, before, {"deleted_at": None}))
     after = await writes.write(work.unit, before, {"deleted_at": None}, "restored", right="change")
     everything = work.as_system()
     rows = await work.unit.connection.fetch(

@@ -11,13 +11,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from relata.engine.formula import Checked, EvaluationContext, Many, Ref, check, evaluate, parse
-from relata.engine.metadata.fields import AnyLink, AnyTarget, Link, MoneyField, RollUp
+from relata.engine.formula import Checked, EvaluationContext, check, evaluate, parse
+from relata.engine.metadata.fields import AnyLink, AnyTarget, Link, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, Relation
 from relata.engine.query.columns import Everything
 from relata.engine.query.pages import context_of
 from relata.engine.query.scope import FieldScope
+from relata.engine.rules.own_values import OwnValues as OwnValues
 from relata.engine.storage.database import Statement
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import rollup_table
@@ -132,29 +133,6 @@ def pending(unit: Unit) -> list[Statement]:
         ids, counts, totals = zip(*rows, strict=True)
         statements.append((sql, {"ids": list(ids), "counts": list(counts), "totals": list(totals)}))
     return statements
-
-
-class OwnValues:
-    """A record's own values for the expression language; paths over links are empty here."""
-
-    def __init__(self, one: Object, values: Mapping[str, Any]) -> None:
-        self._object = one
-        self._values = values
-
-    def value(self, ref: Ref) -> Any:
-        name = ref.path[0]
-        value = self._values.get(name)
-        field = self._object.field(name)
-        if field is None or value is None or (len(ref.path) > 1 and isinstance(field, Link)):
-            return None
-        columns, cells = field.columns(), field.to_columns(value)
-        if len(ref.path) > 1:
-            part = "" if isinstance(field, MoneyField) and ref.path[1] == "amount" else ref.path[1]
-            return next((cell for column, cell in zip(columns, cells, strict=True) if column.part == part), None)
-        return value if isinstance(field, MoneyField) or not columns or columns[0].part else cells[0]
-
-    def children(self, many: Many) -> Iterable[OwnValues]:
-        return ()
 
 
 def evaluated(checked: Checked, one: Object, values: Mapping[str, Any], context: EvaluationContext) -> Any:

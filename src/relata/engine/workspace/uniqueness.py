@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
+from relata.engine.storage.failures import taken_words
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sql_type
 from relata.engine.workspace.unit import Unit
@@ -49,6 +50,5 @@ async def holders(unit: Unit, one: Object, group: tuple[str, ...], keys: Iterabl
 
 def taken(group: tuple[str, ...]) -> Problem:
     """What the row is told; the same words as when the constraint finds it."""
-    field = group[0]
-    message = f"Another record already has this value in {field.replace('_', ' ')}."
-    return Problem("not_unique", message, field, "Use another value, or open the record that has it.")
+    message, hint = taken_words(group)
+    return Problem("not_unique", message, group[0], hint)

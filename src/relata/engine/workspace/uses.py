@@ -12,10 +12,16 @@ from relata.engine.formula.tree import Node, children
 from relata.engine.metadata.fields import Field, Formula, Link, Links, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
+from relata.engine.metadata.validation import ValidationRule
+from relata.engine.rules.condition import condition_of
+from relata.engine.rules.reading import fields_read
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
+
+#: Definitions over one object, which name its fields.
+_OVER_OBJECTS = ("layout", "view", "sharing_rule", "approval")
 
 
 def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
@@ -27,14 +33,27 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
                 found.append(f"the field {candidate.title} of {other.title}")
         found.extend(_object_uses(other, one, field))
     for definition in context.definitions:
-        about = definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name
+        about = definition.kind in _OVER_OBJECTS and definition.body.get("object") == one.name
         if about and any(field.name in words for words in _words(definition.body)):
             found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
+    found.extend(_ruled(context, one, field))
     if one.name in context.registry.layouts and (f"the layout {one.name}" not in found):
         body = msgspec.to_builtins(context.registry.layouts[one.name])
         if any(field.name in words for words in _words(body)):
             found.append(f"the layout of {one.title}")
     return found
+
+
+def _ruled(context: WorkspaceContext, one: Object, field: Field) -> Iterator[str]:
+    """Rules that read the field, over links too, show at it or are called by it; what values need; unique groups."""
+    for other in context.registry.objects.values():
+        for rule in other.rules:
+            named = other.name == one.name and field.name in (rule.field, *rule.watched)
+            if named or (one.name, field.name) in fields_read(context.registry, other, rule.condition):
+                yield f"the rule {rule.title} of {other.title}"
+    for entry in one.entries:
+        if field.name == entry.field or field.name in entry.needs:
+            yield f"what {one.all_fields[entry.field].title} needs in {one.title}"
 
 
 def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
@@ -48,7 +67,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule") and definition.body.get("object") == one.name
+        if definition.kind in ("view", "sharing_rule", "approval") and definition.body.get("object") == one.name
     )
     return found
 
@@ -79,9 +98,21 @@ def check_users(context: WorkspaceContext, registry: Registry, one: Object, fiel
         rule = msgspec.convert(definition.body, SharingRule)
         if rule.object == one.name and field.name in _names(rule.where):
             broken.extend(_broken(registry, one.name, rule, f"the sharing rule {definition.name}"))
+    for other in context.registry.objects.values():
+        for validation in other.rules:
+            if (one.name, field.name) in fields_read(context.registry, other, validation.condition):
+                broken.extend(_misfit(registry, other.name, validation))
     if broken:
         message = f"{field.title} is used where the new type does not fit: {broken[0].message}"
         raise Conflict(message, code="in_use", hint="Change these first.", problems=broken[:50])
+
+
+def _misfit(registry: Registry, name: str, rule: ValidationRule) -> list[Problem]:
+    try:
+        condition_of(registry, registry.get(name), rule.condition)
+    except Invalid as error:
+        return [Problem("in_use", f"the rule {rule.title} of {registry.get(name).title}: {error.message}")]
+    return []
 
 
 def _broken(registry: Registry, name: str, what: Field | SharingRule, title: str) -> list[Problem]:
@@ -101,7 +132,10 @@ def _field_uses(context: WorkspaceContext, holder: Object, candidate: Field, one
             return False
         return name in (candidate.field, relation.field) or name in _names(candidate.where)
     return holder.name == one.name and (
-        name in _names(candidate.visible) or getattr(candidate, "depends_on", "") == name
+        name in _names(candidate.visible)
+        or name in _names(candidate.required_when)
+        or any(name in _names(option.when) for option in getattr(candidate, "options", ()))
+        or getattr(candidate, "depends_on", "") == name
     )
 
 

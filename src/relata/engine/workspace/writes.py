@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from relata.engine.metadata.fields import AutoNumber, Field, File, Links
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Row
 from relata.engine.storage.failures import StaleMetadata
-from relata.engine.workspace import changes, links, rollups
+from relata.engine.workspace import changes, holds, links, rollups
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
 from relata.engine.workspace.record import Record
@@ -23,6 +23,7 @@ from relata.engine.workspace.refusals import changed_meanwhile, may_change, why_
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.verdicts import require_far
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.ids import new_id
 
@@ -42,10 +43,12 @@ async def create(
     await run_guards(work, draft)
     if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
         raise Denied(f"You may not create {one.nouns} here.", code="denied_create")
-    check_draft(draft)
+    check_draft(unit, draft)
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
+    await require_far(work, draft)
     readers = await inherited_readers(unit, one, draft.values, found)
+    placed = await place(work, one, [draft])
     stored = as_columns(one, hidden(unit.context, one, draft.id, draft.values))
     fresh, salt = await _insert(unit, one, draft.id, stored, readers, draft.values)
     complete = {**draft.values, **fresh, **made_by(unit), "version": 1}
@@ -54,7 +57,16 @@ async def create(
     rollups.note(unit, one, None, complete)
     await work.sharing.apply_rules(one, [draft.id])
     unit.note_write(one.name)
+    for keep in placed:
+        await keep()
     return Record(one, draft.id, complete, salt)
+
+
+async def place(work: Workspace, one: Object, drafts: Sequence[Draft]) -> list[Callable[[], Awaitable[None]]]:
+    """Let the assignment rules give new records to somebody; what is to be done when they are stored."""
+    if one.name not in work.registry.assigned:
+        return []
+    return [keep for placing in work.registry.placing if (keep := await placing(work, drafts)) is not None]
 
 
 def made_by(unit: Unit) -> dict[str, Any]:
@@ -92,9 +104,10 @@ async def change(
     trusted: bool,
     expect: int | None = None,
     moving: bool = False,
+    judged: bool = True,
 ) -> Record:
-    """The record with other values. expect: the version that the caller saw. Raises NotFound, Denied, Invalid,
-    Conflict."""
+    """The record with other values. expect: the version that the caller saw. judged: False leaves the rules to the
+    caller, who writes more. Raises NotFound, Denied, Invalid, Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
         raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
@@ -103,7 +116,7 @@ async def change(
     if expect is not None and expect != before.version:
         raise await changed_meanwhile(unit, before, before.version, draft.asked)
     await run_guards(work, draft)
-    check_draft(draft)
+    check_draft(unit, draft, judged=judged)
     different = draft.differences()
     if not different:
         if unit.actor.predicate(one, "change", unit.context.tables.of(one)) is not None:
@@ -112,6 +125,8 @@ async def change(
     new_links = {name: value for name, value in different.items() if value is not None}
     found = await links.load_targets(unit, links.targets_in(one, new_links))
     refuse(links.check_targets(one, really_new(one, before, new_links), found))
+    if judged:
+        await require_far(work, draft)
     after = await write(unit, before, different, "changed")
     await attach_files(unit, one, before.id, different)
     await write_pairs(unit, one, draft)
@@ -144,17 +159,27 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     old = {name: before[name] for name in different}
     salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
     salted = salt is not None
-    key = ("update", one.name, names, right, before.is_deleted, salted, unit.actor.fingerprint)
+    hold = await holds.guarded(unit, one, before.id, different)
+    key = ("update", one.name, names, right, before.is_deleted, salted, hold.asks, unit.actor.fingerprint)
     sql = unit.context.statements.get(
         key,
         lambda: update_sql(
-            unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted, salted=salted
+            unit.context.tables,
+            unit.actor,
+            one,
+            names,
+            right=right,
+            deleted=before.is_deleted,
+            salted=salted,
+            holds=hold.asks,
         ),
     )
     params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
-    params |= changes.parameters(
-        unit.actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt
-    )
+    actor = unit.actor
+    if hold.over is not None:
+        actor = actor.through(actor.via, **{**actor.source, "overrides": str(hold.over)})
+    params |= changes.parameters(actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt)
+    params |= hold.parameters(different)
     params |= {
         "record_id": before.id,
         "at_version": before.version,
@@ -163,7 +188,7 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     }
     found = await unit.connection.fetch_one(sql, params)
     if found is None:
-        raise await why_not_written(unit, before, right)
+        raise await why_not_written(unit, before, right, different)
     row = _current(unit, found)
     fresh = {
         "version": row[0],

@@ -231,6 +231,7 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     sidebar: str = "wide"
     shortcuts: bool = True
     logo: str = ""
+    accent: str = "petrol"
     palette: str = "/palette"
     search: str = "/search"
     settings: str = "/settings"

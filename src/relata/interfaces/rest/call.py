@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from relata.engine.automation.assignment.administration import AssignmentAdministration
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.metadata.object import Object
@@ -51,6 +52,10 @@ class Call:
     async def office(self) -> Administration:
         """The configuration, as the caller."""
         return Administration(self.door, await self._key(), Caller(self.credentials), via="api")
+
+    async def rule_office(self) -> AssignmentAdministration:
+        """The assignment rules, as the caller."""
+        return AssignmentAdministration(self.door, await self._key(), Caller(self.credentials), via="api")
 
     async def _key(self) -> str:
         workspace = self.credentials.workspace

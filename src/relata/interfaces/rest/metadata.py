@@ -11,6 +11,8 @@ from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
+from relata.engine.metadata.validation import ValidationRule
+from relata.engine.rules.reading import fields_read
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import language
 from relata.interfaces.http.answers import Answer
@@ -74,7 +76,7 @@ def describe(registry: Registry, rights: Rights, one: Object) -> dict[str, Any]:
         "custom": one.custom,
         "title_field": one.title_field,
         "rights": {right: rights.level(one, right).name.lower() for right in RIGHTS},
-        "fields": [_field(rights, one, field) for field in known_fields(rights, one)],
+        "fields": [_field(registry, rights, one, field) for field in known_fields(rights, one)],
         "relations": [
             relation
             for relation in registry.relations[one.name].values()
@@ -82,6 +84,14 @@ def describe(registry: Registry, rights: Rights, one: Object) -> dict[str, Any]:
         ],
         "actions": [_action(action) for action in permitted_actions(registry, rights, one)],
         "lifecycle": one.lifecycle,
+        "rules": [_rule(rule) for rule in one.rules if rule.active and _may_know(registry, rights, one, rule)],
+        "entries": [
+            {"field": entry.field, "value": entry.value, "needs": needs}
+            for entry in one.entries
+            if (needs := [name for name in entry.needs if _knows(rights, one, name)])
+            and _knows(rights, one, entry.field)
+        ],
+        "unique_together": [group for group in one.unique_together if all(_knows(rights, one, name) for name in group)],
         "layout": _layout(registry, rights, one),
     }
 
@@ -106,10 +116,13 @@ def permitted_actions(registry: Registry, rights: Rights, one: Object) -> list[A
     return [action for action in registry.actions.get(one.name, {}).values() if rights.permits(action.needs)]
 
 
-def _field(rights: Rights, one: Object, field: Field) -> dict[str, Any]:
+def _field(registry: Registry, rights: Rights, one: Object, field: Field) -> dict[str, Any]:
     described: dict[str, Any] = msgspec.to_builtins(field, enc_hook=str)
     for name in _INTERNAL:
         described.pop(name, None)
+    for holder, name in ((described, "visible"), (described, "required_when"), *_conditions(described)):
+        if holder.get(name) and not _readable(registry, rights, one, holder[name]):
+            del holder[name]
     level = rights.field_level(one, field)
     return {
         **described,
@@ -119,6 +132,39 @@ def _field(rights: Rights, one: Object, field: Field) -> dict[str, Any]:
         "required": field.required,
         "sortable": field.sortable,
     }
+
+
+def _conditions(described: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    return [(option, "when") for option in described.get("options", ())]
+
+
+def _readable(registry: Registry, rights: Rights, one: Object, text: str) -> bool:
+    """Whether the caller may read everything that a condition names."""
+    return all(_knows(rights, registry.get(holder), name) for holder, name in fields_read(registry, one, text))
+
+
+def _rule(rule: ValidationRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "label": rule.title,
+        "condition": rule.condition,
+        "forbids": rule.forbids,
+        "on": rule.on,
+        "watched": rule.watched,
+        "message": rule.words,
+        "field": rule.field,
+    }
+
+
+def _may_know(registry: Registry, rights: Rights, one: Object, rule: ValidationRule) -> bool:
+    """A rule that names what the caller may not read is not told; it holds all the same."""
+    named = (rule.field, *rule.watched)
+    return _readable(registry, rights, one, rule.condition) and all(_knows(rights, one, name) for name in named if name)
+
+
+def _knows(rights: Rights, one: Object, name: str) -> bool:
+    field = one.field(name)
+    return field is not None and rights.readable(one, field)
 
 
 def _may_follow(registry: Registry, rights: Rights, child: str, field: str) -> bool:

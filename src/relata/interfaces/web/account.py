@@ -17,6 +17,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import language
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
+from relata.interfaces.web.brand import Brand, branded
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.second_step import over_message, second_step_answer
@@ -44,6 +45,7 @@ class PublicView(msgspec.Struct, frozen=True, kw_only=True):
     has_account: bool = False
     passkeys: bool = False
     providers: tuple[tuple[str, str], ...] = ()
+    brand: Brand = Brand()
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -63,7 +65,7 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
             error=over_message() if "over" in request.query_params else "",
             providers=await buttons(web, request),
         )
-        return web.page(None, "web/sign_in.html", view)
+        return await branded(web, "web/sign_in.html", view)
 
     @post("/sign-in")
     async def enter(request: Visit) -> Response[bytes]:
@@ -85,7 +87,7 @@ def _sign_in(web: Web) -> list[HTTPRouteHandler]:
                 passkeys=can_have_passkeys(site_of(request)),
                 providers=await buttons(web, request),
             )
-            return web.page(None, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
+            return await branded(web, "web/sign_in.html", view, status=429 if isinstance(error, LimitReached) else 422)
         target = _one(form, "next")
         answer = redirect(target if target and is_safe_next(target) else "/?start")
         answer.headers.update([cookies.set_session(found.token, here.peer.is_https)])
@@ -109,7 +111,7 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
     async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await setup.check(connection, token)
-        return web.page(None, "web/setup.html", PublicView(title=_("Set up Relata"), token=token))
+        return await branded(web, "web/setup.html", PublicView(title=_("Set up Relata"), token=token))
 
     @post("/setup/{token:str}")
     async def make(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -125,7 +127,7 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
                 title=_("Set up Relata"), token=token, error=_words(error), company=given["company"],
                 name=given["name"], email=given["email"],
             )  # fmt: skip
-            return web.page(None, "web/setup.html", view, status=422)
+            return await branded(web, "web/setup.html", view, status=422)
         here = exchange(request)
         found = await sign_in.sign_in(web.database, given["email"], _one(form, "password"), here.visitor)
         answer = redirect("/")
@@ -138,7 +140,7 @@ def _setup(web: Web) -> list[HTTPRouteHandler]:
 def _reset(web: Web) -> list[HTTPRouteHandler]:
     @get("/forgot")
     async def ask() -> Response[bytes]:
-        return web.page(None, "web/forgot.html", PublicView(title=_("Reset your password")))
+        return await branded(web, "web/forgot.html", PublicView(title=_("Reset your password")))
 
     @post("/forgot")
     async def send(request: Visit) -> Response[bytes]:
@@ -146,21 +148,21 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
         try:
             found = await resets.request(web.database, _one(form, "email"), exchange(request).visitor)
         except LimitReached as error:
-            return web.page(
-                None, "web/forgot.html", PublicView(title=_("Reset your password"), error=_words(error)), status=429
+            return await branded(
+                web, "web/forgot.html", PublicView(title=_("Reset your password"), error=_words(error)), status=429
             )
         if found:
             email, token = found
             link = f"{web.address}/reset/{token}"
             await web.send_mail(reset_mail(email, link))
         message = _("If there is an account with this address, a mail with a link is on its way.")
-        return web.page(None, "web/forgot.html", PublicView(title=_("Reset your password"), message=message))
+        return await branded(web, "web/forgot.html", PublicView(title=_("Reset your password"), message=message))
 
     @get("/reset/{token:str}")
     async def page(token: FromPath[str]) -> Response[bytes]:
         async with web.database.transaction() as connection:
             await resets.check(connection, token)
-        return web.page(None, "web/reset.html", PublicView(title=_("Choose a new password"), token=token))
+        return await branded(web, "web/reset.html", PublicView(title=_("Choose a new password"), token=token))
 
     @post("/reset/{token:str}")
     async def change(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -172,9 +174,9 @@ def _reset(web: Web) -> list[HTTPRouteHandler]:
             await web.send_mail(password_changed_mail(owner.email))
         except (Invalid, LimitReached) as error:
             view = PublicView(title=_("Choose a new password"), token=token, error=_words(error))
-            return web.page(None, "web/reset.html", view, status=422)
+            return await branded(web, "web/reset.html", view, status=422)
         view = PublicView(title=_("Sign in"), message=_("Your password was changed. Sign in with the new one."))
-        return web.page(None, "web/sign_in.html", view)
+        return await branded(web, "web/sign_in.html", view)
 
     return [ask, send, page, change]
 
@@ -185,7 +187,7 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
         async with web.database.transaction() as connection:
             found = await invitations.check(connection, token)
         view = PublicView(title=_("Join Relata"), token=token, email=found.email, has_account=found.has_account)
-        return web.page(None, "web/invitation.html", view)
+        return await branded(web, "web/invitation.html", view)
 
     @post("/invitation/{token:str}")
     async def join(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -209,7 +211,7 @@ def _invitation(web: Web) -> list[HTTPRouteHandler]:
                 has_account=found.has_account,
                 error=_words(error),
             )
-            return web.page(None, "web/invitation.html", view, status=422)
+            return await branded(web, "web/invitation.html", view, status=422)
         key = await web.door.key_of(accepted.workspace)
         async with web.door.open(key, None, via="invitation") as work:
             await work.change(("user", accepted.user), {"status": "active"})

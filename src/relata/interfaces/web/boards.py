@@ -34,6 +34,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
@@ -148,7 +149,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             touched = await moves.move_card(work, one, _by(now), card, column, places)
             return web.page(work, "web/board_cards.html", Cards(heads=await board_heads(work, one, now, touched)))
 
-        return await web.within(request, change, read_only=False)
+        try:
+            return await web.within(request, change, read_only=False)
+        except Invalid as refused:
+            by = request.query_params.get("by", "")
+            asked_for = await completion(web, request, plural, _sent(form, "card"), by, _sent(form, "column"), refused)
+            if asked_for is None:
+                raise
+            return asked_for
 
     @post("/{plural:str}/board/add")
     async def add(request: Visit, plural: FromPath[str]) -> Response[bytes]:

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
+from relata.engine.ui.dependents import field_states
 from relata.engine.ui.facts import one_fact
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
@@ -20,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web.completing import completion
 from relata.interfaces.web.forms import posted, version_of
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id
 from relata.interfaces.web.inputs import form_field, read_form
@@ -77,6 +79,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         try:
             return await web.within(request, change, read_only=False)
         except (Invalid, Conflict) as error:
+            sent = (form.get(name) or [""])[-1]
+            asked = await completion(web, request, plural, key, name, sent, error) if sent else None
+            if asked is not None:
+                return asked
             message = f"{error.message} {error.hint or ''}".strip()
 
             async def show(work: Workspace) -> Response[bytes]:
@@ -113,6 +119,7 @@ async def _view(
             zone=work.actor.zone, error=error,
             typed=typed_value(field, form, titles, work.settings.currency) if form is not None else None,
         )  # fmt: skip
+        made = await _offered(work, record, made)
     return FactView(
         name=name,
         label=found.label,
@@ -128,6 +135,17 @@ async def _view(
         error=error,
         clash=clash,
     )
+
+
+async def _offered(work: Workspace, record: Record, made: FormField) -> FormField:
+    """The input with the options that go with the record's other values, and the one that it has."""
+    states = await field_states(work, record.object, {**record.values, "id": record.id}) if made.options else {}
+    state = states.get(made.name)
+    if state is None or state.values is None:
+        return made
+    has = record[made.name]
+    kept = {*state.values, *((has,) if isinstance(has, str) else has or ())}
+    return msgspec.structs.replace(made, options=tuple(one for one in made.options if one.value in kept))
 
 
 def _seen(form: Mapping[str, list[str]]) -> int:

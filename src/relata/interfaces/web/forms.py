@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
+from relata.engine.ui.dependents import FieldState, field_states
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
@@ -36,7 +37,8 @@ class FormSection(msgspec.Struct, frozen=True):
 
 
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile."""
+    """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
+    follows: address that tells how fields follow what is typed, "" where none does; states: how they are now."""
 
     shell: Shell
     title: str
@@ -48,6 +50,8 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 0
     error: str = ""
     clashes: dict[str, Clash] = {}
+    follows: str = ""
+    states: dict[str, FieldState] = {}
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -112,7 +116,52 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await _again(web, request, plural, key, form, error)
         return redirect(done) if isinstance(done, str) else await _again(web, request, plural, key, form, None, done)
 
-    return [new, create, edit, save]
+    async def follow(request: Visit, plural: str, key: str | None) -> Response[bytes]:
+        form = await posted(request)
+
+        async def state(work: Workspace) -> Response[bytes]:
+            one = work.registry.by_path(plural)
+            record = await work.get(one.name, record_id(key)) if key else None
+            values = await typed_values(work, one, record, record.values if record else {}, form)
+            states = await field_states(work, one, values)
+            told = {name: found for name, found in states.items() if work.actor.readable(one, one.all_fields[name])}
+            return Response(msgspec.json.encode(told), media_type="application/json", status_code=200)
+
+        return await web.within(request, state)
+
+    @post("/{plural:str}/form-state")
+    async def follow_new(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        return await follow(request, plural, None)
+
+    @post("/{plural:str}/{key:str}/form-state")
+    async def follow_edit(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        return await follow(request, plural, key)
+
+    return [new, create, edit, save, follow_new, follow_edit]
+
+
+async def typed_values(
+    work: Workspace, one: Object, record: Record | None, values: Mapping[str, Any],
+    form: Mapping[str, list[str]] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """The whole record as it would be if the form were sent now; what can't be read yet counts as empty."""
+    found = {**(record.values if record else {}), **values}
+    if record is not None:
+        found["id"] = record.id
+    fields = _fields(work, one) if form is not None else []
+    for name, raw in read_form(fields, form or {}, zone=work.actor.zone).items():
+        try:
+            found[name] = one.all_fields[name].parse(raw, work.context.parsing) if raw else None
+        except Invalid:
+            found[name] = None
+    return found
+
+
+def following(made: FormField, state: FieldState | None) -> FormField:
+    """The input as the other values want it."""
+    if state is None or state.required == made.required:
+        return made
+    return msgspec.structs.replace(made, required=state.required)
 
 
 async def posted(request: Visit) -> dict[str, list[str]]:
@@ -181,9 +230,13 @@ async def _view(
         wanted.setdefault(target, set()).update(ids)
     titles = await titles_of(work.unit, wanted)
     problems = error.problems if error else ()
-    errors = {problem.field: f"{problem.message} {problem.hint or ''}".strip() for problem in problems}
+    errors: dict[str | None, str] = {}
+    for problem in problems:  # two rules may speak at one field
+        said = f"{problem.message} {problem.hint or ''}".strip()
+        errors[problem.field] = f"{errors[problem.field]} {said}" if problem.field in errors else said
     home = f"/{one.path}/{record.id}" if record else f"/{one.path}"
     name = _visible_title(work, record) if record else ""
+    states = await field_states(work, one, await typed_values(work, one, record, values, form))
     made: dict[str, FormField] = {}
     for _title, part in _sections(work, one, fields):
         for field in part:
@@ -194,6 +247,7 @@ async def _view(
                 work.registry, field, value, titles, currency=work.settings.currency, zone=work.actor.zone,
                 error=errors.pop(field.name, ""), autofocus=not made and record is None, typed=typed,
             )  # fmt: skip
+            made[field.name] = following(made[field.name], states.get(field.name))
     general = " ".join(errors.values()) or (
         f"{error.message} {error.hint or ''}".strip() if error and not error.problems else ""
     )
@@ -211,6 +265,8 @@ async def _view(
         version=version or (record.version if record else 0),
         error=general,
         clashes={clash.name: clash for clash in contested},
+        follows=f"{home}/form-state" if states else "",
+        states=states,
     )
 
 

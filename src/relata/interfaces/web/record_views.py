@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.collaboration.following import is_following
-from relata.engine.ui import desk
+from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
@@ -23,6 +23,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Crumb, Shell
+from relata.interfaces.web.assignments import Placement, placement_of
 from relata.interfaces.web.composing import Composer, composer_of
 from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
@@ -113,6 +114,9 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     matches: bool = False
     starred: bool = False
     part: int | None = None
+    placement: Placement | None = None
+    approval: approving.Waiting | None = None
+    submits: tuple[tuple[str, str], ...] = ()
 
 
 async def record_view(
@@ -142,7 +146,12 @@ async def record_view(
         starred=any(hit.id == key for hit in desk.remembered(work).favourites),
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
+        placement=await placement_of(work, page.record, path),
     )
+    if not peek and one.name in work.context.holdable:
+        waiting = await approving.waiting_for(work, page.record)
+        submits = () if waiting else await approving.offers(work, page.record)
+        view = msgspec.structs.replace(view, approval=waiting, submits=submits)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
         view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))

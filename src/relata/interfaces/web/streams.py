@@ -64,7 +64,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def arrive(work: Workspace) -> Response[bytes]:
             name, key = _place(work, (form.get("path") or [""])[0])
-            people = await presence.arrive(work, await work.get(name, key), tab, editing)
+            try:
+                people = await presence.arrive(work, await work.get(name, key), tab, editing)
+            except NotFound:  # it went while its page was open; whoever looks at that page is alone
+                return Response(b"", status_code=204)
             return web.page(work, "web/presence.html", PresenceView(people))
 
         return await web.within(request, arrive, read_only=False)

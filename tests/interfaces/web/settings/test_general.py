@@ -8,6 +8,11 @@ import httpx
 import pytest
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
+from relata.app.migrations import MIGRATIONS
+from relata.engine.workspace import configure
+from relata.engine.workspace.administration import Administration
+from relata.engine.workspace.branding import Branding
+from relata.engine.workspace.context import Settings as WorkspaceSettings
 from relata.testing.house import House
 
 PLACE = "/settings/general"
@@ -30,6 +35,28 @@ async def test_a_logo_is_shown_on_every_page_and_taken_away(ada: Browser, open_h
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert (await ada.post(f"{PLACE}/logo/remove")).status_code == 303
     assert "/logo?" not in (await ada.get("/settings/profile")).text
+
+
+async def test_strangers_see_whose_house_it_is_while_one_company_has_it(ada: Browser, open_house: House) -> None:
+    ada.client.cookies.clear()
+    assert "data-accent" not in (await ada.client.get("/sign-in")).text
+    assert (await ada.client.get("/logo/house")).status_code == 404
+    await Administration(open_house.door, open_house.key, None).change_settings({"name": "Röst", "accent": "green"})
+    await Branding(open_house.door, open_house.key, None).set_logo(PNG)
+    page = (await ada.client.get("/sign-in")).text
+    assert 'data-accent="green"' in page
+    assert "Röst" in page
+    shown = await ada.client.get("/logo/house")
+    assert (shown.content, shown.headers["content-type"]) == (PNG, "image/png")
+    await configure.create_workspace(open_house.door, MIGRATIONS, "second", WorkspaceSettings(name="Another"))
+    assert "Röst" not in (await ada.client.get("/sign-in")).text
+    assert (await ada.client.get("/logo/house")).status_code == 404
+
+
+async def test_a_colour_is_one_that_there_is(ada: Browser) -> None:
+    assert (await ada.post(PLACE, {"accent": "violet"})).status_code == 303
+    assert 'data-accent="violet"' in (await ada.get("/settings/profile")).text
+    assert (await ada.post(PLACE, {"accent": '"><script>'})).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     name: identifier in API, formulas and columns; never changes. label: what people read; empty means the name
     in words. labels: what an administrator wrote for other languages, in pairs with the language.
     default: a raw value as a form would send it. visible: an expression over the record; while it is
-    false the screen hides the field. sensitivity: "", "personal" (erased with the person) or "secret" (never in
+    false the screen hides the field. required_when: an expression; while it is true the field can't be empty.
+    sensitivity: "", "personal" (erased with the person) or "secret" (never in
     lists, search, history or exports). system: kept by the engine, never written by a caller. read_only: set by
     modules alone, in guards and actions; refused from anyone else. indexed: lists may sort and filter by it at any
     size.
@@ -71,6 +72,7 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     unique: bool = False
     default: Any = None
     visible: str = ""
+    required_when: str = ""
     sensitivity: str = ""
     indexed: bool = False
     searchable: bool = False

@@ -20,12 +20,14 @@ MAX_TAGS = 100
 
 class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     """One value of a choice. value: stored, never changes. only_for: values of the parent choice it goes with
-    (empty: any). retired: kept on old records, no longer offered. labels: as for a field."""
+    (empty: any). when: an expression over the record; the value goes with it only while it is true. retired: kept on
+    old records, no longer offered. labels: as for a field."""
 
     value: str
     label: str = ""
     colour: str = "grey"
     only_for: tuple[str, ...] = ()
+    when: str = ""
     retired: bool = False
     labels: tuple[tuple[str, str], ...] = ()
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest.administration import general, objects, roles
+from relata.interfaces.rest.administration import approvals, assignment, general, objects, roles, rules
 from relata.interfaces.rest.routes import Route
 
-ROUTES: tuple[Route, ...] = (*objects.ROUTES, *roles.ROUTES, *general.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *objects.ROUTES,
+    *rules.ROUTES,
+    *roles.ROUTES,
+    *assignment.ROUTES,
+    *approvals.ROUTES,
+    *general.ROUTES,
+)

@@ -10,6 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    approvals,
+    assignment,
     audit,
     boards,
     branding,
@@ -19,12 +21,14 @@ from relata.interfaces.web.settings import (
     field_preview,
     fields,
     general,
+    groups,
     handing_over,
     health,
     home,
     keys,
     layouts,
     modules,
+    needs,
     notifications,
     objects,
     passwords,
@@ -39,6 +43,8 @@ from relata.interfaces.web.settings import (
     shares,
     sign_on,
     teams,
+    validation,
+    working_time,
 )
 
 AREAS = (
@@ -54,12 +60,16 @@ AREAS = (
     people,
     handing_over,
     teams,
+    groups,
     roles,
     rules,
+    approvals,
     objects,
     field_preview,
     fields,
     layouts,
+    validation,
+    needs,
     boards,
     choices,
     checking,
@@ -72,6 +82,8 @@ AREAS = (
     health,
     shares,
     notifications,
+    assignment,
+    working_time,
 )
 
 

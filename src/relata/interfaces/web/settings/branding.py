@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 
-from relata.engine.workspace.branding import MAX_BYTES, Branding, logo_of
+from relata.engine.workspace.branding import MAX_BYTES, Branding, Logo, logo_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
@@ -41,9 +41,21 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             logo = logo_of(work.context)
             if logo is None:
                 raise NotFound(_("There is no logo."), code="unknown_definition")
-            headers = {"cache-control": "private, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
-            return Response(logo.data, media_type=logo.media_type, headers=headers)
+            return _picture(logo, "private")
 
         return await web.within(request, find)
 
-    return [upload, remove, show]
+    @get("/logo/house")
+    async def house() -> Response[bytes]:
+        keys = await web.door.keys()
+        logo = logo_of(await web.door.context(keys[0])) if len(keys) == 1 else None
+        if logo is None:
+            raise NotFound(_("There is no logo."), code="unknown_definition")
+        return _picture(logo, "public")
+
+    return [upload, remove, show, house]
+
+
+def _picture(logo: Logo, seen_by: str) -> Response[bytes]:
+    headers = {"cache-control": f"{seen_by}, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+    return Response(logo.data, media_type=logo.media_type, headers=headers)

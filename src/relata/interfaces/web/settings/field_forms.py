@@ -66,6 +66,7 @@ class OptionRow(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     colour: str = "grey"
     retired: bool = False
+    when: str = ""
 
 
 def values_of(field: Field) -> dict[str, list[str]]:
@@ -81,6 +82,7 @@ def values_of(field: Field) -> dict[str, list[str]]:
                 "option.label": [one.label or in_words(one.value) for one in known],
             }
             found |= {"option.colour": [one.colour for one in known]}
+            found["option.when"] = [one.when for one in known]
             found["option.state"] = ["retired" if one.retired else "offered" for one in known]
         elif isinstance(value, (list, tuple)):
             found[name] = [str(one) for one in value]
@@ -93,13 +95,19 @@ def values_of(field: Field) -> dict[str, list[str]]:
 
 def option_rows(form: Form) -> tuple[OptionRow, ...]:
     """The options that a form holds."""
-    parts = [form.get(f"option.{name}", []) for name in ("value", "label", "colour", "state")]
+    parts = [form.get(f"option.{name}", []) for name in ("value", "label", "colour", "state", "when")]
     rows = []
     for at, label in enumerate(parts[1]):
-        value, colour, state = (part[at] if at < len(part) else "" for part in (parts[0], parts[2], parts[3]))
+        value, colour, state, when = (part[at] if at < len(part) else "" for part in (parts[0], *parts[2:]))
         if label.strip() or value.strip():
             rows.append(
-                OptionRow(value=value.strip(), label=label.strip(), colour=colour or "grey", retired=state == "retired")
+                OptionRow(
+                    value=value.strip(),
+                    label=label.strip(),
+                    colour=colour or "grey",
+                    retired=state == "retired",
+                    when=when.strip(),
+                )
             )
     return tuple(rows)
 
@@ -115,6 +123,8 @@ def read_options(form: Form) -> list[dict[str, Any]]:
             value = next(name for at in range(1, 1000) if (name := plain if at == 1 else f"{plain}_{at}") not in taken)
             taken.add(value)
         found.append({"value": value, "label": row.label or value, "colour": row.colour, "retired": row.retired})
+        if "option.when" in form:
+            found[-1]["when"] = row.when
     return found
 
 

@@ -79,6 +79,7 @@ class FieldPage(Page, frozen=True, kw_only=True):
     uses: tuple[str, ...]
     custom: bool
     action: str
+    editors: tuple[Editor, ...] = ()
 
 
 def definition_page(
@@ -205,6 +206,23 @@ def tweak_fields(field: Field, form: Form, error: Refused | None) -> tuple[FormF
     return tuple(found)
 
 
+def condition_editors(one: Object, field: Field, form: Form, error: Refused | None) -> tuple[Editor, ...]:
+    """When the field shows, and when it can't be empty."""
+    errors = errors_of(error)
+    asked = [("visible", _("Shown when"), _('Empty: always. Such as status = "lost"; screens follow while one types.'))]
+    if field.stored and not field.system:
+        everywhere = _("Empty: as above. It holds on screens, in imports and through the API.")
+        asked.append(("required_when", _("Required when"), everywhere))
+    return tuple(
+        Editor(
+            field=text(name, label, last(form, name), errors, help=help),
+            object=one.name if at == 0 else "",
+            way=name,
+        )
+        for at, (name, label, help) in enumerate(asked)
+    )
+
+
 def read_tweak(field: Field, form: Form) -> dict[str, Any]:
     """The same as the form sent it, for the engine to judge."""
     found: dict[str, Any] = {
@@ -214,6 +232,7 @@ def read_tweak(field: Field, form: Form) -> dict[str, Any]:
     }
     if field.stored:
         found |= {"required": last(form, "required") == "true", "indexed": last(form, "indexed") == "true"}
+    found |= {name: last(form, name) for name in ("visible", "required_when") if name in form}
     if "options" in BY_TAG[field.type_name].asks:
         kept = {option.value: msgspec.to_builtins(option) for option in getattr(field, "options", ())}
         found["options"] = [{**kept.get(option["value"], {}), **option} for option in read_options(form)]

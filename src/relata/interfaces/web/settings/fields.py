@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -29,6 +31,7 @@ from relata.interfaces.web.settings.field_pages import (
     PLACE,
     FieldPage,
     TypesPage,
+    condition_editors,
     definition_page,
     read_tweak,
     tweak_fields,
@@ -116,7 +119,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     PLACE,
                     f"{one.title}: {field.title}",
                     error=error,
-                    known=("label", "help", "options"),
+                    known=("label", "help", "visible", "required_when"),
                 ),
                 name=field.name,
                 kind=kind,
@@ -126,6 +129,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 uses=tuple(overview.uses(work, name, field_name)),
                 custom=field.custom,
                 action=f"{PLACE}/{name}/fields/{field.name}",
+                editors=condition_editors(one, field, given, error),
             )
             return web.page(work, "web/settings/field.html", view, status=status_of(error))
 
@@ -201,7 +205,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def attempt() -> str:
             one, known = await web.within(request, lambda work: _known_later(work, name, field))
             kind = BY_TAG.get(tag) or BY_TAG[known.type_name]
-            raw = definition(kind, one, form, name=field)
+            kept = {option.value: msgspec.to_builtins(option) for option in getattr(known, "options", ())}
+            raw: dict[str, Any] = {"visible": known.visible, "required_when": known.required_when}
+            raw |= definition(kind, one, form, name=field)
+            if "options" in raw:  # what the form does not show stays
+                raw["options"] = [{**kept.get(option["value"], {}), **option} for option in raw["options"]]
             await (await office(web, request)).change_field_type(name, field, raw, force=last(form, "force") == "true")
             return f"{PLACE}/{name}/fields/{field}?done=converted"
 

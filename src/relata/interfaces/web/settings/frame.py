@@ -37,6 +37,7 @@ DONE = {
     "converted": later("The values were converted."),
     "factor": later("Your second factor is on."),
     "removed": later("Removed."),
+    "holidays": later("The holidays are in the calendar."),
     "locked": later("The account is locked. Let the person in again under People."),
     "factors": later("The second factors are gone. The person is told by mail."),
 }
@@ -100,6 +101,12 @@ _PERSONAL = (
         icon="bell",
         help=later("Of what you are told, and how."),
     ),
+    Place(
+        label=later("My absence"),
+        href="/settings/absence",
+        icon="plane",
+        help=later("Days on which you are away, and who stands in."),
+    ),
     Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
     Place(
         label=later("Applications"),
@@ -131,6 +138,13 @@ _WORKSPACE = (
         help=later("Teams and who leads them."),
     ),
     Place(
+        label=later("Groups"),
+        href="/settings/groups",
+        icon="users-round",
+        needs="manage_users",
+        help=later("What the company's directory keeps here, and the roles it gives."),
+    ),
+    Place(
         label=later("Roles"),
         href="/settings/roles",
         icon="shield",
@@ -143,6 +157,27 @@ _WORKSPACE = (
         icon="share-2",
         needs="manage_roles",
         help=later("Open records to people by a condition."),
+    ),
+    Place(
+        label=later("Working time"),
+        href="/settings/working-time",
+        icon="calendar-clock",
+        needs="manage_users",
+        help=later("When people work: calendars and holidays."),
+    ),
+    Place(
+        label=later("Assignment"),
+        href="/settings/assignment",
+        icon="route",
+        needs="manage_objects",
+        help=later("Who gets new records, and until when an answer is due."),
+    ),
+    Place(
+        label=later("Approvals"),
+        href="/settings/approvals",
+        icon="badge-check",
+        needs="manage_approvals",
+        help=later("What must be agreed to, by whom, in which order."),
     ),
     Place(
         label=later("Objects and fields"),

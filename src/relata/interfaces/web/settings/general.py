@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import calendar
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from babel import Locale
+from babel.dates import get_day_names, get_month_names
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.workspace.branding import logo_of
+from relata.engine.workspace.context import ACCENTS
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
@@ -35,7 +37,7 @@ from relata.interfaces.web.settings.frame import (
 from relata.interfaces.web.settings.profile import languages, zones
 
 _PLACE = "/settings/general"
-_NAMES = ("name", "currency", "region", "zone", "language", "first_weekday", "fiscal_month")
+_NAMES = ("name", "currency", "region", "zone", "language", "first_weekday", "fiscal_month", "accent")
 _HOURS = tuple(f"hours.{day}" for day in range(7))
 
 
@@ -57,6 +59,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 name: last(form, name) if form is not None else str(getattr(work.settings, name)) for name in _NAMES
             }
             errors = errors_of(error)
+            colours = _colours()
             fields = (
                 text(
                     "name",
@@ -84,7 +87,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     errors,
                     kind="choice",
                     required=True,
-                    options=_regions(),
+                    options=_regions(work.actor.locale),
                     help=_("Where a phone number without a country code belongs."),
                 ),
                 text("zone", _("Time zone"), known["zone"], errors, kind="choice", required=True, options=zones()),
@@ -104,7 +107,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     errors,
                     kind="choice",
                     required=True,
-                    options=options((str(at), name) for at, name in enumerate(calendar.day_name)),
+                    options=_numbered(get_day_names("wide", locale=work.actor.locale)),
                 ),
                 text(
                     "fiscal_month",
@@ -113,7 +116,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     errors,
                     kind="choice",
                     required=True,
-                    options=options((str(at), calendar.month_name[at]) for at in range(1, 13)),
+                    options=_numbered(get_month_names("wide", locale=work.actor.locale)),
+                ),
+                text(
+                    "accent",
+                    _("Colour"),
+                    known["accent"],
+                    errors,
+                    kind="choice",
+                    required=True,
+                    options=options((name, colours[name]) for name in ACCENTS),
+                    help=_("Of buttons and links, for everybody and on the page where people sign in."),
                 ),
             )
             logo = logo_of(work.context)
@@ -151,13 +164,32 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _hours(work: Workspace, form: Form | None, errors: dict[str, str]) -> tuple[FormField, ...]:
     """From when until when, day by day, from Monday."""
+    names = get_day_names("wide", locale=work.actor.locale)
     return tuple(
         text(
-            name, calendar.day_name[day], last(form, name) if form is not None else work.settings.hours[day], errors,
+            name, names[day], last(form, name) if form is not None else work.settings.hours[day], errors,
             placeholder=_("Day off"), max_length=13,
         )
         for day, name in enumerate(_HOURS)
     )  # fmt: skip
+
+
+def _numbered(names: Mapping[Any, str]) -> tuple[Option, ...]:
+    """Days or months by their number, in the reader's language."""
+    return options((str(at), names[at]) for at in sorted(names))
+
+
+def _colours() -> dict[str, str]:
+    return {
+        "petrol": _("Petrol"),
+        "blue": _("Blue"),
+        "violet": _("Violet"),
+        "magenta": _("Magenta"),
+        "red": _("Red"),
+        "orange": _("Orange"),
+        "green": _("Green"),
+        "graphite": _("Graphite"),
+    }
 
 
 def _currencies(chosen: str) -> tuple[Option, ...]:
@@ -166,8 +198,8 @@ def _currencies(chosen: str) -> tuple[Option, ...]:
 
 
 @cache
-def _regions() -> tuple[Option, ...]:
-    names = Locale("en").territories
+def _regions(locale: str) -> tuple[Option, ...]:
+    names = Locale.parse(locale, sep="-").territories
     found = [
         (code, name)
         for code, name in names.items()

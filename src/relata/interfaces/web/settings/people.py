@@ -75,7 +75,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             fields = (
                 text("email", "E-mail", last(form_, "email"), errors, kind="email", required=True, autofocus=True),
                 text("name", _("Name"), last(form_, "name"), errors, help=_("They can change it themselves.")),
-                _roles(work, tuple(form_.get("roles", ())), errors),
+                roles_field(work, tuple(form_.get("roles", ())), errors),
                 text(
                     "team",
                     _("Team"),
@@ -131,7 +131,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 **frame(web, request, work, _PLACE, person.name, error=error, known=("roles",)),
                 person=_line(work, person),
                 is_self=person.id == work.actor.user,
-                roles=_roles(work, person.roles, errors_of(error)),
+                roles=roles_field(work, person.roles, errors_of(error)),
                 linked=tuple(await sign_on.linked_of(work, person.id)),
             )
             return web.page(work, "web/settings/person.html", view, status=status_of(error))
@@ -216,7 +216,8 @@ def _line(work: Workspace, one: PersonOverview) -> PersonLine:
     )
 
 
-def _roles(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:
+def roles_field(work: Workspace, chosen: tuple[str, ...], errors: dict[str, str]) -> FormField:
+    """Every role to choose from."""
     offered = tuple(
         Option(value=role.name, label=role.title, note=role.advice) for role in work.registry.roles.values()
     )

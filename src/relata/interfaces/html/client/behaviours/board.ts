@@ -8,6 +8,7 @@ import { reason, unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
 
 class Refused extends Error {}
+class Unfinished extends Error {}
 type Spot = { cards: Element; next: Element | null };
 
 class BoardView extends HTMLElement {
@@ -91,6 +92,11 @@ class BoardView extends HTMLElement {
     for (const place of this.above(card)) body.append("place", place);
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
+      if (answer.headers.get("hx-retarget") === "#dialog") {
+        const host = document.getElementById("dialog");
+        if (host) await htmx.swap({ sourceElement: this, target: host, text: await answer.text(), swap: "innerHTML" });
+        throw new Unfinished();
+      }
       if (!answer.ok) throw new Refused(answer.status < 500 ? await reason(answer) : "");
       const parts = await answer.text();
       if (parts.trim()) await htmx.swap({ sourceElement: this, target: this, text: parts, swap: "none" });
@@ -98,6 +104,7 @@ class BoardView extends HTMLElement {
     } catch (error) {
       from.cards.insertBefore(card, from.next?.isConnected ? from.next : null);
       this.count(column, old);
+      if (error instanceof Unfinished) return; // a dialog asks for what is missing
       document.dispatchEvent(new CustomEvent("toast", { detail: { message: (error instanceof Refused && error.message) || text("not-moved"), meaning: "bad" } }));
     }
   }

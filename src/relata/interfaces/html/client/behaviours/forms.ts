@@ -22,6 +22,9 @@ window.addEventListener("beforeunload", (event) => {
 // A form that came back with errors begins at the first of them.
 document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
 
+// Fields that follow others need a script of their own.
+if (document.querySelector("form[data-follows]")) void import("./followers");
+
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   form.removeAttribute("data-dirty");

@@ -12,6 +12,11 @@ class InlineEdit extends HTMLElement {
     this.addEventListener("focusout", () => window.setTimeout(this.maybeSave));
     this.form.addEventListener("submit", () => this.showTyped());
     this.addEventListener("htmx:error", () => this.showForm());
+    this.addEventListener("htmx:after:request", (event) => {
+      // a dialog asks for what else is needed; until then the value is what it was
+      const { response } = (event as CustomEvent<{ ctx: { response?: { headers: Headers } } }>).detail.ctx;
+      if (response?.headers.get("hx-retarget")) this.cancel();
+    });
     const first = this.querySelector<HTMLInputElement>('input:not([type="hidden"]), select, textarea');
     first?.focus();
     if (first instanceof HTMLInputElement && /^(text|email|tel|url)$/.test(first.type)) first.select();

@@ -3,6 +3,8 @@
 import htmx from "htmx.org";
 import { announce, drawing, text } from "./words";
 
+const ANSWERED_MS = 30_000;
+
 class ToastMessage extends HTMLElement {
   private timer = 0;
 
@@ -12,7 +14,9 @@ class ToastMessage extends HTMLElement {
     this.addEventListener("pointerleave", this.leaveSoon);
     this.addEventListener("focusout", this.leaveSoon);
     this.addEventListener("click", (event) => {
-      if ((event.target as Element).closest("[data-toast-close], .toast-undo")) window.setTimeout(() => this.remove());
+      const pressed = (event.target as Element).closest("[data-toast-close], .toast-undo");
+      if (pressed?.matches(".toast-undo")) this.waitHidden();
+      else if (pressed) window.setTimeout(() => this.remove());
     });
     this.leaveSoon();
   }
@@ -21,9 +25,17 @@ class ToastMessage extends HTMLElement {
     this.stay();
   }
 
+  /** Out of sight at once, but there until the answer came: htmx ignores an answer whose button has gone. */
+  private waitHidden(): void {
+    window.setTimeout(() => (this.hidden = true));
+    this.stay();
+    this.timer = window.setTimeout(() => this.remove(), ANSWERED_MS);
+  }
+
   private stay = (): void => window.clearTimeout(this.timer);
 
   private leaveSoon = (): void => {
+    if (this.hidden) return;
     this.stay();
     const seconds = Number(this.dataset["seconds"] ?? 6);
     if (seconds > 0) this.timer = window.setTimeout(() => this.remove(), seconds * 1000);
