@@ -7,7 +7,10 @@ from markupsafe import Markup, escape
 from relata.interfaces.html.compiling import written
 from relata.interfaces.html.environment import create_environment
 
-TEMPLATE = """{% macro shown(v) %}[{{ v }}]{% endmacro %}{{ v }}|{{ shown(v) }}|{{ _("100%% of %(v)s", v=v) }}|{{ _("5%%") }}"""
+TEMPLATE = (
+    "{% macro shown(v) %}[{{ v }}]{% endmacro %}{{ v }}|{{ shown(v) }}"
+    '|{{ _("100%% of %(v)s", v=v) }}|{{ _("5%%") }}'
+)
 
 
 class Sly(str):
