@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.access.tables import MIGRATIONS as ACCESS
 from relata.engine.automation.assignment.turns import MIGRATIONS as ASSIGNMENT
+from relata.engine.automation.flows.tables import MIGRATIONS as FLOWS
 from relata.engine.files.tables import MIGRATIONS as FILES
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
@@ -15,10 +16,11 @@ from relata.engine.secrets.tables import MIGRATIONS as SECRETS
 from relata.engine.storage.migrations import STORAGE, Migration
 from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
+from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
-    *BULK, *HOLDS, *REST, *ASSIGNMENT,
+    *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT,
 )  # fmt: skip

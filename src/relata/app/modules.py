@@ -9,12 +9,15 @@ from collections.abc import Iterable
 import relata.modules
 from relata.engine.automation.approvals.module import MODULE as APPROVALS
 from relata.engine.automation.assignment.objects import MODULE as ASSIGNMENT
+from relata.engine.automation.flows.objects import MODULE as FLOWS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
+from relata.engine.reporting.rates import MODULE as CURRENCIES
 from relata.engine.transfer.bulk.objects import MODULE as BULK
 from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
+from relata.engine.transfer.wizard.objects import MODULE as IMPORTS
 from relata.engine.ui.board_objects import MODULE as BOARDS
 from relata.engine.ui.desk_objects import MODULE as DESKS
 from relata.engine.ui.objects import MODULE as VIEWS
@@ -22,7 +25,8 @@ from relata.foundation.errors import NotFound
 
 #: The engine's own, without which no screen stands.
 ENGINE = (
-    PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
+    PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
+    CURRENCIES, FLOWS,
 )  # fmt: skip
 
 

@@ -53,12 +53,14 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    imports,
     lists,
     maps,
     merges,
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -68,6 +70,7 @@ from relata.interfaces.web import (
     views,
 )
 from relata.interfaces.web.account import PublicView
+from relata.interfaces.web.error_words import heading
 from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
@@ -94,7 +97,7 @@ def assemble(house: House) -> Ground:
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
-        view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
+        view = PublicView(title=heading(problem.status), message=f"{problem.detail} {problem.hint or ''}".strip())
         return render(environment, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
 
     @asynccontextmanager
@@ -127,8 +130,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories,
-            merges, views, columns, completing, assignments, figures, grouping, exporting, lists, erasing, records,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
+            erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -141,6 +145,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000},
+        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -18,6 +18,7 @@ from relata.app.bench import (
     filling,
     finding,
     first_load,
+    flows,
     people,
     plans,
     processes,
@@ -46,6 +47,7 @@ PARTS: dict[str, Part] = {
     "field": altering.measure,
     "import": filling.measure,
     "ui": ui.measure,
+    "flows": flows.measure,
 }
 #: Only when they are named: the first takes minutes, the second compares sizes.
 LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}

@@ -19,9 +19,11 @@ RegistryOf = Callable[[Connection, str], Awaitable[Registry]]
 
 
 def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
-    """The subscriber that enqueues one job for the changes of a batch that concern people."""
+    """The subscriber that enqueues one job for the changes of a batch that concern people; what was done quietly, as an
+    import may be, concerns nobody."""
 
     async def enqueue(connection: Connection, schema: str, changes: Sequence[Change]) -> None:
+        changes = [one for one in changes if not one.source.get("quiet")]
         objects = (await registry_of(connection, schema)).objects
         if "notification" not in objects:
             return

@@ -21,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import speaking
 
 #: Several changes of a followed record within this time are one notification.
 TOGETHER = timedelta(minutes=10)
@@ -31,7 +32,7 @@ MailNow = Callable[[Workspace, Preferences, Record], Awaitable[None]]
 
 async def tell_of_changes(work: Workspace, actors: ActorCache, mail: MailNow, changes: Sequence[Change]) -> int:
     """Tell whom these changes concern; each change once, however often this is called. How many notifications."""
-    fresh = await _first_time(work, changes)
+    fresh = await _first_time(work, [one for one in changes if not one.source.get("quiet")])
     notes = await notes_of(work, fresh)
     told = 0
     wishes = await preferences_of(work, {note.person for note in notes})
@@ -72,11 +73,12 @@ async def _tell(work: Workspace, actors: ActorCache, mail: MailNow, note: Note, 
         await follow_for(work, note.person, note.about, "mentioned")
     if note.kind == "assignment" and note.times == 1 and wish.follows_when("assigned"):
         await follow_for(work, note.person, note.about, "assigned")
-    who = await _name(work, note.by)
     earlier = await _earlier(work, note) if note.kind == "followed" else None
-    if earlier is not None:
-        note, who = await _joined(work, note, earlier, who)
-    text = _text(seeing, note, who, title)
+    with speaking(wish.locale):
+        who = await _name(work, note.by)
+        if earlier is not None:
+            note, who = await _joined(work, note, earlier, who)
+        text = _text(seeing, note, who, title)
     if text is None:
         return 0
     if earlier is not None:

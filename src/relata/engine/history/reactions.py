@@ -24,7 +24,8 @@ def event_of(change: Change) -> str:
 
 
 def reacting(queue: Queue, registry_of: RegistryOf) -> Subscriber:
-    """The subscriber that enqueues the reactions of a workspace's modules. registry_of: the registry of a schema."""
+    """The subscriber that enqueues the reactions of a workspace's modules. registry_of: the registry of a schema. What
+    was done quietly, as an import may be, has none."""
 
     async def enqueue(connection: Connection, schema: str, changes: Sequence[Change]) -> None:
         wanted: dict[str, list[str]] = {}
@@ -33,6 +34,7 @@ def reacting(queue: Queue, registry_of: RegistryOf) -> Subscriber:
         jobs = [
             NewJob(REACT, {"schema": schema, "feed": change.feed, "reaction": name})
             for change in changes
+            if not change.source.get("quiet")
             for name in wanted.get(event_of(change), ())
         ]
         await queue.enqueue_many(connection, jobs)

@@ -28,12 +28,14 @@ _DID = {"created": "created", "changed": "updated", "unchanged": "unchanged", "r
 
 @dataclass(slots=True)
 class ChunkDone:
-    """counts, notes: for the report. known: links that were found. waiting: rows whose links need a second pass."""
+    """counts, notes: for the report. known: links that were found. waiting: rows whose links need a second pass. did:
+    what became of each row."""
 
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     known: Known = field(default_factory=dict)
     waiting: list[tuple[int, UUID]] = field(default_factory=list)
+    did: list[tuple[int, str]] = field(default_factory=list)
 
 
 async def import_chunk(
@@ -86,6 +88,8 @@ def told(drawn: Sequence[Drawn], ids: dict[int, UUID], known: Known) -> ChunkDon
     for each in drawn:
         done.counts["rows"] += 1
         done.counts[each.did] += 1
+        done.counts["blank"] += not each.row.cells and not each.row.code
+        done.did.append((each.row.number, each.did))
         _collect(done, each)
     return done
 

@@ -13,6 +13,7 @@ import msgspec
 from relata.engine.metadata.fields import Emails, Field, Links, MoneyField, MultiChoice, Phones, Tags, WebAddresses
 from relata.engine.metadata.fields.choices import read_list
 from relata.engine.metadata.fields.numbers import plain_number
+from relata.engine.metadata.fields.phone_numbers import e164
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.mapping import Column, Mapping, placeholders, templates
@@ -147,6 +148,7 @@ def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:
     """Whether the column's cells need nothing but trimming, and no other column gives the same field."""
     changes = entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
     forms = entry.date_format or entry.decimal_mark or entry.factor != 1 or entry.currency or entry.label or entry.part
+    forms = forms or entry.form or entry.region
     if not entry.column or changes or forms or templates(entry) or isinstance(one.field(entry.name), Links):
         return False
     return sum(other.name == entry.name for other in mapping.columns) == 1
@@ -199,6 +201,11 @@ def _formed(drawn: Drawn, entry: Column, known: Field | None, text: str) -> Any:
         return _number(drawn, entry, text)
     if entry.currency and isinstance(known, MoneyField):
         return _money(entry, text)
+    if entry.form and "," in text:
+        last, _comma, first = text.partition(",")
+        return {"first": first.strip(), "last": last.strip()}
+    if entry.region and isinstance(known, Phones):
+        return ";".join(e164(part.strip(), entry.region) for part in text.split(";") if part.strip())
     if text[:1] == "[" and isinstance(known, _LISTS):
         try:
             return msgspec.json.decode(text)
@@ -220,7 +227,8 @@ def _number(drawn: Drawn, entry: Column, text: str) -> Any:
         drawn.note("refused", "invalid_number", entry)
         return None
     plain = format(number.normalize() if number == number.to_integral_value() else number, "f")
-    return _money(entry, f"{before}{plain}{after}") if entry.currency else f"{before}{plain}{after}"
+    text = f"{before}{plain} {after}".strip()
+    return _money(entry, text) if entry.currency else text
 
 
 def _money(entry: Column, text: str) -> Any:

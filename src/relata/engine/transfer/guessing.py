@@ -17,12 +17,13 @@ def guess(one: Object, columns: Sequence[str], *, match: tuple[str, ...] = ()) -
     return Mapping(
         one.name,
         tuple(Column(target, column, trim=False) for column, target in found if target != "id" or "id" in match),
-        match or _match(one, names),
+        match or match_by(one, names),
         blank_cells="clear",
     )
 
 
-def _match(one: Object, names: set[str]) -> tuple[str, ...]:
+def match_by(one: Object, names: set[str]) -> tuple[str, ...]:
+    """The fields that say which record a row is about, if the file has them; the surest ones first."""
     unique = [(field.name,) for field in one.fields if field.unique]
     groups = [*unique, *one.unique_together, *one.match]
     return next((group for group in groups if set(group) <= names), ())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any, Protocol
 from uuid import UUID
 
 from relata.engine.transfer import mapping as mappings
@@ -17,7 +18,7 @@ from relata.engine.transfer.lookups import MAX_KNOWN, Known
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note, Report
 from relata.engine.transfer.state import LINKS, State
-from relata.engine.workspace.door import Door
+from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied
 from relata.foundation.ids import new_id
@@ -28,16 +29,29 @@ Runner = Callable[[Attempt], Awaitable[None]]
 CHUNK_ROWS = 2000
 
 
+class Watch(Protocol):
+    """Whoever steers an import. What it raises ends the import where it is; the chunk is rolled back."""
+
+    async def before(self, work: Workspace, state: State) -> None:
+        """A chunk is about to be written. state: how far the import has come, as this process knows."""
+
+    async def after(self, work: Workspace, state: State) -> None:
+        """It is written, in the same transaction. state: as it will be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """is_dry_run: do everything and keep nothing. resume: an import that was interrupted. progress: called after each
-    chunk. on_notes: gets every remark as it comes; the report keeps the first ones only."""
+    chunk. on_notes: gets every remark as it comes; the report keeps the first ones only. watch: stands by in
+    the transaction of each chunk. source: what the log says of each change beside the import and the row."""
 
     is_dry_run: bool = False
     resume: UUID | None = None
     progress: Callable[[Report], None] | None = None
     on_notes: Callable[[Sequence[Note]], None] | None = None
     chunk_rows: int = CHUNK_ROWS
+    watch: Watch | None = None
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 class _Undo(Exception):
@@ -51,6 +65,13 @@ async def run_import(
     mapping that can't be used, Conflict where the file is not the one that was interrupted; rows are never an error,
     but in the report."""
     file = CsvFile(path, encoding=mapping.encoding, separator=mapping.separator)
+    return await run_rows(door, key, who, file, mapping, options)
+
+
+async def run_rows(
+    door: Door, key: str, who: Who, file: CsvFile, mapping: Mapping, options: Options = Options()
+) -> Report:
+    """The same for a file that is open."""
     run = _Run(door, key, who, file, mapping, options)
     if options.is_dry_run:
         try:
@@ -68,13 +89,12 @@ async def run_import(
 class _Run:
     """One import on its way."""
 
-    def __init__(
-        self, door: Door, key: str, who: UUID | None, file: CsvFile, mapping: Mapping, options: Options
-    ) -> None:
+    def __init__(self, door: Door, key: str, who: Who, file: CsvFile, mapping: Mapping, options: Options) -> None:
         self._door, self._key, self._who = door, key, who
         self._file, self._mapping, self._options = file, mapping, options
         self._known: Known = {}
         self.state = State(options.resume or new_id(), mapping.object, "", 1, 1, Counter(), False)
+        self._alone: list[str] = []
         form = file.form
         self.report = Report(self.state.id, mapping.object, form.encoding, form.separator, options.is_dry_run)
 
@@ -93,6 +113,8 @@ class _Run:
             self._file.columns,
             lambda field: rights.readable(one, field) or rights.writable(one, field),
         )
+        # another import that makes the same things waits for the end of a chunk, and then finds what it made
+        self._alone = [f"import {name}" for name in sorted(mappings.made_by(self._mapping, one))]
         digest = self._file.digest()
         if self._options.resume is None:
             self.state = await states.begin(work, self.state.id, self._mapping.object, digest)
@@ -141,18 +163,26 @@ class _Run:
         records: dict[int, UUID] | None = None,
     ) -> None:  # fmt: skip
         """Write a chunk and how far we are in one transaction; remember only when it has committed."""
-        done = ChunkDone()
+        done, watch = ChunkDone(), self._options.watch
         after = State(self.state.id, self.state.object, self.state.digest, position, number, Counter(), is_finished)
 
         async def attempt(work: Workspace) -> None:
             nonlocal done
-            work.unit.actor = work.unit.actor.through("import", **{"import": str(self.state.id)})
+            if watch:
+                await watch.before(work, self.state)
+            for name in self._alone:
+                await work.lock(name)
+            source = {**self._options.source, "import": str(self.state.id)}
+            actor, work.unit.actor = work.unit.actor, work.unit.actor.through("import", **source)
             if records is None:
                 done = await import_chunk(work, self._mapping, chunk, self._known)
             else:
                 done = await link_chunk(work, self._mapping, chunk, records, self._known)
             after.counts = self.state.counts + done.counts
             await states.save(work, after, done.notes, done.waiting)
+            work.unit.actor = actor  # what is noted beside the records is not the import's
+            if watch:
+                await watch.after(work, after)
 
         await run(attempt)
         self.state = after

@@ -24,7 +24,8 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
     repairs. values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
-    for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone.
+    for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form:
+    `last_first` for names such as "Doe, John". region: ISO 3166-1, of phones without a country code.
     date_format: as of Python's strptime; several are tried in turn. decimal_mark: where a number is not written as
     1,234.50 or 1.234,50 in an obvious way. factor: what a number is multiplied by (1000000 for "in millions").
     currency: ISO 4217, of amounts without one.
@@ -44,6 +45,8 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     default: Any = None
     blank_note: str = ""
     label: str = ""
+    form: Literal["", "last_first"] = ""
+    region: str = ""
     date_format: str | tuple[str, ...] = ()
     decimal_mark: Literal["", ".", ","] = ""
     factor: int | float | str = 1
@@ -137,6 +140,13 @@ def check(mapping: Mapping, one: Object, columns: tuple[str, ...], knows: Callab
         problems.append(Problem("match_missing", "To update, name the fields to match by.", "match"))
     if problems:
         raise Invalid.of(problems)
+
+
+def made_by(mapping: Mapping, one: Object) -> set[str]:
+    """The objects of which an import by this mapping may make records that it matches before."""
+    links = [(one.field(entry.name), entry) for entry in mapping.columns if entry.on_missing == "create"]
+    made = {link.to for link, _entry in links if isinstance(link, (Link, Links))}
+    return made | ({one.name} if mapping.match and mapping.mode != "update" else set())
 
 
 def placeholders(template: str) -> list[str]:

@@ -60,13 +60,26 @@ async def save(work: Workspace, state: State, notes: Iterable[Note], waiting: Se
         " finished_at = case when %s then now() end where id = %s",
         (state.position, state.number, msgspec.json.encode(dict(state.counts)).decode(), state.is_finished, state.id),
     )
-    columns = "import, row, line, severity, code, column_name, field, did"
-    rows = [(state.id, n.row, n.line, n.severity, n.code, n.column, n.field, n.did) for n in notes]
-    if rows:
-        await work.unit.connection.copy_text(f"copy {space}._import_note ({columns}) from stdin", rows)
+    await keep_notes(work, state.id, notes)
     if waiting:
         lines = [(state.id, row, record) for row, record in waiting]
         await work.unit.connection.copy_text(f"copy {space}._import_waiting (import, row, record) from stdin", lines)
+
+
+async def keep_notes(work: Workspace, import_id: UUID, notes: Iterable[Note]) -> None:
+    """Remarks for the report; the words of those that have words of their own."""
+    columns = "import, row, line, severity, code, column_name, field, did, message"
+    rows = [
+        (import_id, n.row, n.line, n.severity, n.code, n.column, n.field, n.did, _own_words(n)) for n in notes
+    ]  # fmt: skip
+    if rows:
+        space = quoted(work.context.schema)
+        await work.unit.connection.copy_text(f"copy {space}._import_note ({columns}) from stdin", rows)
+
+
+def _own_words(note: Note) -> str:
+    """What whoever refused said; what comes from the file is left out, and so is what the code says already."""
+    return note.message if note.severity == "refused" and note.code not in MESSAGES else ""
 
 
 async def waiting(work: Workspace, state: State) -> dict[int, UUID]:
@@ -78,15 +91,18 @@ async def waiting(work: Workspace, state: State) -> dict[int, UUID]:
     return dict(rows)
 
 
-async def notes(work: Workspace, import_id: UUID, *, after: int = 0, limit: int = 500) -> list[Note]:
-    """A page of an import's stored remarks, by row. after: the last row of the page before."""
+async def notes(
+    work: Workspace, import_id: UUID, *, after: int = 0, limit: int = 500, severity: str = ""
+) -> list[Note]:
+    """A page of an import's stored remarks, by row. after: the last row of the page before. severity: of one kind
+    only."""
     await load(work, import_id)
     rows = await work.unit.connection.fetch(
-        "select row, line, severity, code, column_name, field, did"
-        f" from {quoted(work.context.schema)}._import_note where import = %s and row > %s order by row, code limit %s",
-        (import_id, after, limit),
+        "select row, line, severity, code, column_name, field, did, message"
+        f" from {quoted(work.context.schema)}._import_note where import = %s and row > %s"
+        " and (%s = '' or severity = %s) order by row, code limit %s",
+        (import_id, after, severity, severity, limit),
     )
     return [
-        Note(row[0], row[1], row[2], row[3], MESSAGES.get(row[3]) or str(row[3]), row[4], row[5], row[6])
-        for row in rows
+        Note(row[0], row[1], row[2], row[3], row[7] or MESSAGES.get(row[3]) or str(row[3]), *row[4:7]) for row in rows
     ]

@@ -23,4 +23,9 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_22_import_words",
+        "alter table {schema}._import_note add column message text not null default '';",
+        workspace=True,
+    ),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import xlsxwriter
 
 from relata.engine.access.actor import Actor
@@ -83,6 +84,32 @@ async def csv_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -
             lines.append([guarded(cell) for cell in cells])
         is_first = False
         yield written(lines)
+
+
+async def lines_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[str]:
+    """The list as JSON lines, an object for each record with its id, named by the columns' paths, in pieces of a page.
+    Call `check_and_log` first."""
+    async for found, zone in _pages(door, key, who, sheet):
+        names = [found.title_column.path, *(column.path for column in found.columns)]
+        lines = []
+        for row in found.rows:
+            cells = [row.title, *(_said(cell.value, zone) for cell in row.cells)]
+            lines.append(msgspec.json.encode({"id": row.id, **dict(zip(names, cells, strict=True))}).decode())
+        yield "".join(f"{line}\n" for line in lines)
+
+
+def _said(value: Any, zone: str) -> Any:
+    """A value as JSON says it: numbers and booleans as such, money with its currency, everything else as text."""
+    if isinstance(value, tuple):
+        return [_said(one, zone) for one in value]
+    told = plain(value, zone)
+    if isinstance(told, date):  # and a moment
+        return told.isoformat()
+    if told is None or isinstance(told, (bool, int, float, str)):
+        return told
+    if isinstance(told, Money):
+        return {"amount": str(told.amount), "currency": told.currency}
+    return as_text(told)
 
 
 async def xlsx_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> Path:

@@ -11,7 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import keep_salts
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
-from relata.engine.workspace import links, rollups, writes
+from relata.engine.workspace import consequences, links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import LogWriter, as_json, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
@@ -20,6 +20,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
 from relata.engine.workspace.secret_fields import hidden
 from relata.foundation.errors import Denied, RelataError
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ async def _check(work: Workspace, line: Line) -> None:
     draft = line.draft
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
-        raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
+        raise Denied(_("You may not create %(nouns)s here.") % {"nouns": draft.object.nouns}, code="denied_create")
     check_draft(work.unit, draft)
 
 
@@ -97,6 +98,8 @@ async def _write(chunk: Chunk) -> None:
         await keep()
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
+    await consequences.follow(work, one, (consequences.Written(line.draft.id, None, line.draft.values)
+                                          for line in chunk.lines))  # fmt: skip
 
 
 def _logged(log: LogWriter, draft: Draft, salts: list[tuple[UUID, bytes]]) -> str:

@@ -25,6 +25,7 @@ from relata.engine.query.select import base_conditions, render
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -75,7 +76,7 @@ class Sharing:
         Raises Denied unless the actor may change the record."""
         if level not in ("read", "change"):
             raise Invalid(
-                "A share is for reading or for changing.",
+                _("A share is for reading or for changing."),
                 code="share_level",
                 field="level",
                 hint="Send read or change.",
@@ -102,19 +103,21 @@ class Sharing:
         )
         await self.refresh(record.object, [record.id])
 
-    async def revoke(self, record: Record, principal: UUID) -> None:
-        """Close it again, at once and for what inherits from it; grants by rules stay."""
+    async def revoke(self, record: Record, principal: UUID, *, member_only: bool = False) -> None:
+        """Close it again, at once and for what inherits from it; grants by rules stay. member_only: the place in the
+        record's own team alone, so that what was shared beside it stays."""
         await self._check(record, None)
         await self._work.unit.connection.execute(
-            f"delete from {self._space}._share where record = %s and principal = %s and way <> %s",
-            (record.id, principal, RULE),
+            f"delete from {self._space}._share where record = %s and principal = %s and way"
+            f" {'=' if member_only else '<>'} %s",
+            (record.id, principal, MEMBER if member_only else RULE),
         )
         await self._log(record, {"principal": principal, "level": None})
         await self.refresh(record.object, [record.id])
 
     async def _check(self, record: Record, principal: UUID | None) -> None:
         if not await self._work.may(record, "change"):
-            raise Denied("You may only share what you may change.", code="denied_share")
+            raise Denied(_("You may only share what you may change."), code="denied_share")
         if principal is not None and principal not in group_names(self._work.registry.roles.values()):
             row = await self._work.unit.connection.fetch_one(
                 f'select 1 from {self._space}."user" where id = %(id)s union all'
@@ -122,7 +125,7 @@ class Sharing:
                 {"id": principal},
             )
             if row is None:
-                raise Invalid("There is no such person, team or role.", code="invalid_link", field="principal")
+                raise Invalid(_("There is no such person, team or role."), code="invalid_link", field="principal")
 
     async def _log(self, record: Record, after: dict[str, Any]) -> None:
         await self._work.log(record.object.name, record.id, "shared", after={"sharing": after})

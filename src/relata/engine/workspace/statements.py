@@ -82,8 +82,11 @@ def update_sql(
     return render(chosen.add_cte(_salt(tables, done)) if salted else chosen)
 
 
-def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, holds: bool = False) -> str:
-    """Update many records, each at the version that was read. Parameters: `rows`, a JSON list of objects with
+def update_many_sql(
+    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, holds: bool = False, right: str = "change"
+) -> str:
+    """Update many records, each at the version that was read, where the actor has the right. Parameters: `rows`, a
+    JSON list of objects with
     `record_id`,
     `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids
     written."""
@@ -96,7 +99,7 @@ def update_many_sql(tables: Tables, actor: Actor, one: Object, columns: tuple[st
         rows.table_valued(*(sa.column(*pair) for pair in kinds.items())).render_derived(name="r", with_types=True)
     ).cte("given")
     conditions = [table.c.id == given.c.record_id, table.c.version == given.c.at_version, table.c.deleted_at.is_(None)]
-    scope = actor.predicate(one, "change", table)
+    scope = actor.predicate(one, right, table)
     if scope is not None:
         conditions.append(scope)
     if holds:

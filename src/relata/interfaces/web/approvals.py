@@ -179,7 +179,8 @@ async def _request(work: Workspace, key: UUID) -> AnyTarget:
     """What a request is about. NotFound unless the actor sees it, or has a part in it."""
     if await deciding.my_part(work, key) is None:
         await work.get(REQUEST, key)
-    return (await work.as_system().get(REQUEST, key))["about"]
+    about: AnyTarget = (await work.as_system().get(REQUEST, key))["about"]
+    return about
 
 
 def _known(what: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.search.words import fold
+from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import views
 from relata.engine.ui.record_page import offers_of
 from relata.engine.workspace.workspace import Workspace
@@ -56,6 +57,7 @@ async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]
         (_("Views"), await _views(work, objects) if words else []),
         (_("Go to"), [Hit(label=one.title_plural, href=f"/{one.path}", icon=one.icon) for one in objects]),
         (_("Create"), _makes(work, objects)),
+        (_("Import"), _imports(work, objects) if words else []),
         (_("Settings"), _settings(work) if words else []),
         (_("Screen"), _screen() if words else []),
     ]
@@ -115,6 +117,18 @@ def _makes(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
         for one in objects
         if work.actor.rights.level(one, "create")
     ]
+
+
+def _imports(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
+    if not work.actor.rights.permits("import_records"):
+        return []
+    may = {one.name for one in importable(work)}
+    found = [
+        Hit(label=_("Import %(what)s") % {"what": one.nouns}, href=f"/import?of={one.path}", icon="upload")
+        for one in objects
+        if one.name in may
+    ]
+    return [Hit(label=_("Import a file"), href="/import", icon="upload"), *found]
 
 
 def _settings(work: Workspace) -> list[Hit]:

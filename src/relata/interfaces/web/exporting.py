@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from relata.engine.ui.listing import total
-from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, xlsx_of
+from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, lines_of, xlsx_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.filters import search_condition
@@ -24,6 +24,7 @@ from relata.interfaces.web.looks import shown_by
 LARGE = 5_000
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_JSON_LINES = "application/jsonl; charset=utf-8"
 _PIECE_BYTES = 64 * 1024
 
 
@@ -87,7 +88,22 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def confirmed_xlsx(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
         return await as_xlsx(request, plural)
 
-    return [csv, confirmed_csv, xlsx, confirmed_xlsx]
+    async def as_lines(request: Visit, plural: str) -> Stream | Response[bytes]:
+        sheet = await sheet_of(request, plural)
+        if isinstance(sheet, Response):
+            return sheet
+        key, who = await _where(web, request)
+        return _file(_bare(lines_of(web.door, key, who, sheet)), f"{plural}.jsonl", _JSON_LINES)
+
+    @get("/{plural:str}/export.jsonl")
+    async def lines(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_lines(request, plural)
+
+    @post("/{plural:str}/export.jsonl", status_code=200)
+    async def confirmed_lines(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_lines(request, plural)
+
+    return [csv, confirmed_csv, xlsx, confirmed_xlsx, lines, confirmed_lines]
 
 
 async def large_export(
@@ -110,6 +126,11 @@ async def _where(web: Web, request: Visit) -> tuple[str, UUID | None]:
 async def _encoded(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:
     """With a byte order mark, without which spreadsheets guess the letters wrong."""
     yield b"\xef\xbb\xbf"
+    async for piece in pieces:
+        yield piece.encode()
+
+
+async def _bare(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece.encode()
 

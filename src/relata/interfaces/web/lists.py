@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
 from relata.engine.workspace.workspace import Workspace
@@ -65,6 +66,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_create: bool
     can_see_bin: bool
     exports: tuple[tuple[str, str], ...]
+    imports: str
     deleted: bool
     undo: str = ""
     undo_text: str = ""
@@ -76,6 +78,10 @@ class Total(msgspec.Struct, frozen=True):
     """The count that follows the page."""
 
     total: int
+
+
+#: What a list leaves as, by the ending of the file.
+EXPORTS = ("CSV", "XLSX", "JSONL")
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -161,13 +167,18 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         singular=one.noun,
         can_create=bool(work.actor.rights.level(one, "create")),
         can_see_bin=work.actor.rights.permits("see_deleted"),
-        exports=(("CSV", shown.href("/export.csv")), ("XLSX", shown.href("/export.xlsx"))) if may_export else (),
+        exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
+        imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
         bulk=_bulk(work, request, shown, "" if error else shown.look.where),
         grid=grid_of(work, one, (column.name for column in columns)),
     )  # fmt: skip
+
+
+def _may_import(work: Workspace, one: Object) -> bool:
+    return work.actor.rights.permits("import_records") and one in importable(work)
 
 
 def _bulk(work: Workspace, request: Visit, shown: Shown, where: str) -> BulkBar:

@@ -56,12 +56,15 @@ async def start_of(web: Web, work: Workspace) -> Start:
             )
         )  # fmt: skip
     makes = next((one for one in objects if work.actor.rights.level(one, "create")), None)
+    may_import = work.actor.rights.permits("import_records")
     if makes is not None:
         steps.append(
             Step(
                 label=_("Bring in your own records"),
-                help=_("Start with one, such as a customer that you talk to this week."),
-                href=f"/{makes.path}/new", icon=makes.icon, is_done=await _has_own(work, objects[:_LOOKED]),
+                help=_("Drop the file that you have, or begin with one customer.") if may_import
+                else _("Start with one, such as a customer that you talk to this week."),
+                href="/import" if may_import else f"/{makes.path}/new", icon=makes.icon,
+                is_done=await _has_own(work, objects[:_LOOKED]),
             )
         )  # fmt: skip
     if work.actor.rights.permits("manage_users"):

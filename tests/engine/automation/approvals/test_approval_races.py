@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, RelataError
 
 Act = Callable[[Workspace], Awaitable[Any]]
+
+
+async def decided(request: UUID, approve: bool, work: Workspace) -> None:
+    await deciding.decide(work, request, approve=approve, reason="" if approve else "No")
+
+
+async def recalled(request: UUID, work: Workspace) -> None:
+    await deciding.recall(work, request)
 
 
 async def both(company: Company, *acts: tuple[UUID, Act]) -> list[Any]:
@@ -36,8 +45,8 @@ async def test_of_two_who_decide_at_once_one_wins(open_company: Company) -> None
         request = await company.submit(key)
         found = await both(
             company,
-            (company.fin, lambda work, r=request: deciding.decide(work, r, approve=True)),
-            (company.fay, lambda work, r=request: deciding.decide(work, r, approve=False, reason="No")),
+            (company.fin, partial(decided, request, True)),
+            (company.fay, partial(decided, request, False)),
         )  # fmt: skip
         lost = [one for one in found if isinstance(one, BaseException)]
         assert len(lost) == 1
@@ -54,8 +63,8 @@ async def test_recall_against_approve_has_one_winner(open_company: Company) -> N
         request = await company.submit(key)
         found = await both(
             company,
-            (company.mia, lambda work, r=request: deciding.decide(work, r, approve=True)),
-            (company.sam, lambda work, r=request: deciding.recall(work, r)),
+            (company.mia, partial(decided, request, True)),
+            (company.sam, partial(recalled, request)),
         )  # fmt: skip
         assert sum(isinstance(one, Conflict) for one in found) == 1
         state = (await company.request(request))["state"]

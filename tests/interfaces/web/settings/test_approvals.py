@@ -1,4 +1,4 @@
-"""Approvals on screen: a process is made, a record submitted, decided by mail and from the inbox, and refused meanwhile."""
+"""Approvals on screen: made, submitted, decided by mail and from the inbox, and refused meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relata.engine.automation.approvals.objects import DECISION, REQUEST
 from relata.engine.identity import memberships, tokens
 from relata.testing.house import House
 
-_FORM = {
+_FORM: dict[str, str | list[str]] = {
     "object": "account", "label": "Big account", "where": 'name starts "Big"', "locks": "record", "is_active": "true",
     "by_mail": "true", "step": ["b", "a"], "a.name": "Second", "a.approvers": ["role:admin"], "b.name": "First",
     "b.approvers": ["role:admin"], "b.deadline": "2", "b.unit": "working_days", "set": ["s"], "s.on": "on_approve",

@@ -16,7 +16,9 @@ from relata.engine.transfer.bulk.order import Order
 from relata.engine.workspace.workspace import Workspace
 
 #: What of an undone change the log must tell; what went along with another record comes back with it.
-_UNDOABLE = "source ->> 'bulk' = %s and action in ('changed', 'deleted', 'restored', 'created') and not source ? 'with'"
+_UNDOABLE = "action in ('changed', 'deleted', 'restored', 'created') and not source ? 'with'"
+#: The indexes over the log are for just these; see the tables.
+_TRACES = {"bulk": "source ->> 'bulk' = %s", "import": "source ->> 'import' = %s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,12 @@ class Chosen:
 
 async def total(work: Workspace, order: Order) -> int:
     """How many records the order is about."""
-    if order.undoes is not None:
+    key, traced = order.trace
+    if key:
         rows = await work.unit.connection.fetch(
-            f"select count(distinct record) from {quoted(work.context.schema)}._change where {_UNDOABLE}",
-            (str(order.undoes),),
+            f"select count(distinct record) from {quoted(work.context.schema)}._change"
+            f" where {_TRACES[key]} and {_UNDOABLE}",
+            (traced,),
         )
         return int(rows[0][0])
     if order.ids is not None:
@@ -68,12 +72,13 @@ class Undoable:
     after: dict[str, Any]
 
 
-async def undoable(work: Workspace, undoes: UUID, position: str, limit: int) -> tuple[list[Undoable], str]:
+async def undoable(work: Workspace, order: Order, position: str, limit: int) -> tuple[list[Undoable], str]:
     """What is to be undone next, the newest first; and where to go on."""
+    key, traced = order.trace
     rows = await work.unit.connection.fetch(
         f"select id, object, record, action, before, after from {quoted(work.context.schema)}._change"
-        f" where {_UNDOABLE} and id < %s order by id desc limit %s",
-        (str(undoes), int(position or 2**62), limit),
+        f" where {_TRACES[key]} and {_UNDOABLE} and id < %s order by id desc limit %s",
+        (traced, int(position or 2**62), limit),
     )
     found: dict[tuple[UUID, str], Undoable] = {}
     read = [

@@ -25,7 +25,8 @@ _RIGHT = {"change": "change", "paste": "change", "delete": "delete", "restore": 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """ids: the records, or None for all that `where` finds (living, or in the bin). values: raw values as a form sends
     them: of the fields to change, or of the action's command. cells: other values for each record, by id (paste).
-    action: its name. into, target: the object of memberships and the id of the list. undoes: another bulk change."""
+    action: its name. into, target: the object of memberships and the id of the list. undoes: another bulk change;
+    imported: an import that is undone."""
 
     object: str
     kind: Kind
@@ -38,6 +39,14 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     into: str = ""
     target: UUID | None = None
     undoes: UUID | None = None
+    imported: UUID | None = None
+
+    @property
+    def trace(self) -> tuple[str, str]:
+        """What the log says of the changes that are to be undone: a key and its value; empty where nothing is."""
+        if self.undoes is not None:
+            return "bulk", str(self.undoes)
+        return ("import", str(self.imported)) if self.imported is not None else ("", "")
 
 
 class Membership(msgspec.Struct, frozen=True):

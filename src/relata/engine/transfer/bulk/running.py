@@ -70,9 +70,9 @@ async def advance(work: Workspace, bulk: UUID, order: Order | None = None) -> Re
 
 
 async def _chunk(work: Workspace, order: Order, bulk: UUID, position: str) -> tuple[Done, str]:
-    if order.undoes is not None:
-        changes, after = await chosen.undoable(work, order.undoes, position, CHUNK)
-        return await take_back(work, changes), after
+    if order.trace[0]:
+        changes, after = await chosen.undoable(work, order, position, CHUNK)
+        return await take_back(work, changes, order), after
     found = await chosen.page(work, order, bulk, position, chunk_size(order))
     return await apply(work, order, found.ids), found.next
 
@@ -80,9 +80,12 @@ async def _chunk(work: Workspace, order: Order, bulk: UUID, position: str) -> tu
 async def start(work: Workspace, queue: Queue, order: Order) -> Record:
     """Begin; what fits into one chunk is done when this returns, the rest goes on in a worker."""
     record = await begin(work, order)
-    if (record["total"] or 0) <= chunk_size(order):
-        return await advance(work, record.id, order)
-    await _enqueue(work, queue, record.id)
+    if (record["total"] or 0) > chunk_size(order):
+        await _enqueue(work, queue, record.id)
+        return record
+    record = await advance(work, record.id, order)
+    while order.imported and record["status"] == "running":  # one record may have several rows in an import's log
+        record = await advance(work, record.id, order)
     return record
 
 

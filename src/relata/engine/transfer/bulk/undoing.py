@@ -11,6 +11,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk.applying import Done, alone
 from relata.engine.transfer.bulk.chosen import Undoable
 from relata.engine.transfer.bulk.notes import Note
+from relata.engine.transfer.bulk.order import Order
+from relata.engine.transfer.bulk.taking_away import take_away
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -19,18 +21,27 @@ from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
 
-async def take_back(work: Workspace, changes: Sequence[Undoable]) -> Done:
-    """Undo these, each by itself where it is no change of values."""
+async def take_back(work: Workspace, changes: Sequence[Undoable], order: Order) -> Done:
+    """Undo these: values as a set, likewise what was made; each by itself where it went into the bin or out of it."""
     done = Done()
     by_object: dict[str, list[Undoable]] = {}
+    made: dict[str, list[Undoable]] = {}
     for one in changes:
+        if one.object not in work.registry.objects:
+            continue
         if one.action == "changed":
             by_object.setdefault(one.object, []).append(one)
-        elif one.object in work.registry.objects:
+        elif one.action == "created" and order.imported:
+            made.setdefault(one.object, []).append(one)
+        else:
             done.add(one.record, await _other(work, one))
+    gone = {one.record for group in made.values() for one in group}
+    for name, group in made.items():
+        await take_away(work, order, name, group, done)
     for name, group in by_object.items():
         if name in work.registry.objects:
-            await _values(work, work.registry.get(name), group, done)
+            left = [one for one in group if one.record not in gone]
+            await _values(work, work.registry.get(name), left, done)
     return done
 
 
