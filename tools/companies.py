@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,10 @@ async def overfull(house: House) -> None:
     )
     for one in (await house.door.context(MAIN)).registry.objects.values():
         if one.name not in ("user", "team"):
-            await house.door.run(MAIN, None, lambda work, one=one: _stretch(work, one), via="demo")
+            await house.door.run(MAIN, None, partial(_stretch, one), via="demo")
 
 
-async def _stretch(work: Workspace, one: Object) -> None:
+async def _stretch(one: Object, work: Workspace) -> None:
     found = await work.query(Query(one.name, fields=("id",), limit=EACH))
     for number, row in enumerate(found.values()):
         values = {

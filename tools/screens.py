@@ -30,6 +30,7 @@ OBJECTS = ("opportunities", "accounts", "contacts", "leads", "tasks", "meetings"
 KINDS_OF_LIST = ("board", "calendar", "gallery", "map")
 PUBLIC = ("/sign-in", "/forgot", "/reset/x", "/invitation/x", "/setup/x", "/stop-mails/x", "/sign-in/second")
 Step = Callable[[Page], None]
+HEIGHT = "Math.max(...[...document.querySelectorAll('.page, .main, html')].map(one => one.scrollHeight))"
 
 
 def press(*keys: str) -> Step:
@@ -77,7 +78,7 @@ STEPS: dict[str, tuple[str, Step]] = {
     "list-nothing": ("/accounts?q=zzzzzzz", lambda page: None),
     "list-wrong-filter": ("/accounts?where=nothing%20%3D%203", lambda page: None),
     "side-panel": ("/opportunities", press("j", "j", " ")),
-    "notification-panel": ("/opportunities", click("[hx-get*='notifications/panel'], [data-dialog-open='notifications']")),
+    "notification-panel": ("/opportunities", click("[hx-get*='notifications/panel']")),
     "form-refused": ("/opportunities/new", click("main form[method=post] button[type=submit]")),
     "sidebar-arranged": ("/", open_dialog("/desk/sidebar")),
     "home-arranged": ("/", open_dialog("/desk/home")),
@@ -129,7 +130,8 @@ def screens(page: Page) -> Iterator[tuple[str, str, Step | None]]:
 def prepare(page: Page, args: argparse.Namespace) -> None:
     """From right to left where that was asked for, on every page, before it is painted."""
     if args.rtl:
-        page.add_init_script("document.addEventListener('readystatechange', () => document.documentElement.dir = 'rtl')")
+        turn = "() => document.documentElement.dir = 'rtl'"
+        page.add_init_script(f"document.addEventListener('readystatechange', {turn})")
 
 
 def sign_in(page: Page) -> None:
@@ -155,7 +157,7 @@ def take(page: Page, name: str, address: str, steps: Step | None, folder: Path, 
         for one in wrong:
             print(f"{folder.name} {name}: scrolls sideways: {one}")
         if args.tall:
-            height = page.evaluate("Math.max(...[...document.querySelectorAll('.page, .main, html')].map(one => one.scrollHeight))")
+            height = page.evaluate(HEIGHT)
             width = page.viewport_size["width"] if page.viewport_size else 1440
             page.set_viewport_size({"width": width, "height": min(height + 60, 2600)})
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
@@ -176,7 +178,8 @@ def sheets(browser: Browser, folder: Path, width: int) -> None:
             f"<figure><figcaption>{one.stem}</figcaption><img src='file://{one}' width={shown}></figure>"
             for one in pictures[number : number + each]
         )
-        style = "body{margin:0;font:14px sans-serif;background:#888}figure{display:inline-block;margin:0 4px;vertical-align:top}"
+        style = "body{margin:0;font:14px sans-serif;background:#888}"
+        style += "figure{display:inline-block;margin:0 4px;vertical-align:top}"
         (folder / "sheet.html").write_text(f"<meta charset=utf-8><style>{style}</style>{cells}", encoding="utf-8")
         page.goto(f"file://{folder / 'sheet.html'}")
         page.screenshot(path=folder / f"sheet-{number // each:02}.png", full_page=True)
@@ -190,12 +193,13 @@ def visit(browser: Browser, base: str, kind: str, width: int, theme: str, args: 
     for old in folder.glob("*.png"):
         old.unlink()
     context = browser.new_context(
-        base_url=base, color_scheme=theme, reduced_motion="reduce", contrast="more" if args.contrast else "no-preference",
+        base_url=base, color_scheme=theme, reduced_motion="reduce",
+        contrast="more" if args.contrast else "no-preference",
         viewport={"width": width, "height": HEIGHTS.get(width, 900)},
     )  # fmt: skip
     page = context.new_page()
     page.on("pageerror", lambda error: print(f"{folder.name}: {error}"))
-    page.on("console", lambda one: print(f"{folder.name}: {one.text[:200]}") if "Content Security" in one.text else None)
+    page.on("console", lambda one: print(folder.name, one.text[:200]) if "Content Security" in one.text else None)
     prepare(page, args)
     wanted = args.only.split(",") if args.only else [""]
     for address in PUBLIC:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -193,7 +194,8 @@ async def _accepted(work: Workspace, name: str, asked: dict[str, Query | Aggrega
             found.append(way)
         except Invalid as error:
             told = f"{error.message} {error.hint} {[(one.message, one.hint) for one in error.problems]}"
-            if told.count(last) > 2 and "Did you mean" in told and last in told.split("Did you mean")[1]:
+            meant = told.partition("Did you mean")[2]
+            if told.count(last) > 2 and re.search(rf"\b{last}\b", meant):
                 found.append(f"{way} hints")
             if error.problems and error.problems[0].code not in ("unknown_field", "expression", "unknown_name"):
                 found.append(f"{way} says {error.problems[0].code}")

@@ -23,7 +23,7 @@ from relata.app.assembly import House
 from relata.app.demo import MANAGER, furnish, let_in
 from relata.app.preparing import within
 from relata.app.settings import Settings
-from relata.app.tasks import dispatcher
+from relata.app.tasks import dispatcher, register
 from relata.engine.jobs.queue import Queue
 from relata.interfaces.cli.listening import answers
 from relata.testing.house import fresh_database
@@ -67,7 +67,9 @@ async def furnished(house: House) -> None:
 
 async def caught_up(house: House) -> None:
     """Everything in the log is dispatched."""
-    while await dispatcher(house, Queue(house.database.url)).look():
+    queue = Queue(house.database.url)
+    register(house, queue)  # reactions become jobs, which nobody runs here
+    while await dispatcher(house, queue).look():
         pass
 
 

@@ -147,7 +147,7 @@ def opened(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Itera
         context.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_axe_finds_nothing(opened: Opened) -> None:
     assert looked_at(opened(WIDE), SCREENS, findings) == {}
     assert looked_at(opened(WIDE, known=False), {"sign in": at("/sign-in")}, findings) == {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Module
@@ -40,6 +42,9 @@ def _of_module(module: Module) -> Iterator[str]:
         yield from (role.label or in_words(role.name), role.help)
     for action in module.actions:
         yield from (action.label, action.help)
+    for path in sorted(Path(module.flows).glob("*.toml")) if module.flows else ():
+        template = tomllib.loads(path.read_text(encoding="utf-8"))
+        yield from (template["label"], template["help"])
     for card in module.home:
         yield from (card.label, card.empty, *(part.label for part in card.parts))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -72,9 +72,9 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     of: tuple[Money, ...] = ()
 
 
-async def rates_of(work: Workspace) -> Rates:
-    """Those of today: for each currency the latest that has begun."""
-    base, today = work.settings.currency, work.clock.today
+async def rates_of(work: Workspace, day: date | None = None) -> Rates:
+    """Those of a day, which is today if left out: for each currency the latest that had begun."""
+    base, today = work.settings.currency, day or work.clock.today
     if EXCHANGE_RATE.name not in work.registry.objects:
         return Rates(base=base, known={})
     known: dict[str, Rate] = {}
@@ -114,11 +114,11 @@ async def demo(work: Workspace) -> None:
     """The rates of the currencies in which the company's customers pay."""
     if work.settings.currency != "EUR" or await work.first(EXCHANGE_RATE.name):
         return
-    day = work.clock.today.replace(day=1)
-    for currency, rate in _DEMO:
-        await work.create(
-            EXCHANGE_RATE.name, {"currency": currency, "base": "EUR", "valid_from": day, "rate": Decimal(rate)}
-        )
+    this_month = work.clock.today.replace(day=1)
+    for days, factor in ((400, "0.98"), (200, "1.01"), (0, "1")):
+        for currency, rate in _DEMO:
+            known = {"currency": currency, "base": "EUR", "valid_from": this_month - timedelta(days=days)}
+            await work.create(EXCHANGE_RATE.name, known | {"rate": round(Decimal(rate) * Decimal(factor), 6)})
 
 
 MODULE = Module(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.approvals.approvers import sees
 from relata.engine.automation.approvals.comparing import compared
 from relata.engine.automation.approvals.deciding import my_part
 from relata.engine.automation.approvals.inbox import deciders
@@ -15,7 +16,9 @@ from relata.engine.automation.approvals.process import Process, label_of, plan_f
 from relata.engine.automation.approvals.process import process_named as named
 from relata.engine.automation.approvals.stepping import applies, plan_of
 from relata.engine.automation.approvals.submitting import first_people, fitting
+from relata.engine.metadata.fields import AnyTarget
 from relata.engine.ui.change_words import FieldChange, in_words, value_of
+from relata.engine.ui.record_page import RecordPage
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace import holds
 from relata.engine.workspace.record import Record
@@ -33,7 +36,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """The request that a record waits for. people: for whom. locked: labels of the locked fields, empty for all or
-    none. still_applies: whether the entry condition holds even now."""
+    none. fixed: names of those that the actor can't change, None for all. still_applies: whether the entry condition
+    holds even now."""
 
     request: UUID
     name: str
@@ -52,19 +56,25 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     may_reassign: bool
     locks: str
     locked: tuple[str, ...]
+    fixed: tuple[str, ...] | None
     still_applies: bool
     changes: Changes
 
 
 async def waiting_for(work: Workspace, record: Record) -> Waiting | None:
-    """What the record waits for, as the actor may see it; None for nothing. Objects without a process cost nothing."""
+    """What the record waits for, as the actor may see it; None for nothing. Objects without a process cost nothing. On
+    the page of a request it is that request's record."""
+    if record.object.name == REQUEST and record["state"] == "pending":
+        about: AnyTarget = record["about"]
+        found = await work.get_many(about.object, [about.id]) if await sees(work, about.object, about.id) else []
+        return await waiting_for(work, found[0]) if found else None
     if record.object.name not in work.context.holdable or record.is_deleted:
         return None
     hold = await holds.hold_on(work.unit, record.id)
-    found = await work.as_system().get_many(REQUEST, [hold.holder]) if hold is not None else []
-    if not found or found[0]["state"] != "pending":
+    requests = await work.as_system().get_many(REQUEST, [hold.holder]) if hold is not None else []
+    if not requests or requests[0]["state"] != "pending":
         return None
-    request = found[0]
+    request = requests[0]
     process = plan_of(request)
     people = (await deciders(work, [request.id]))[request.id]
     titles = await titles_of(work.unit, {"user": [*people, *([request["owner"]] if request["owner"] else [])]})
@@ -79,7 +89,7 @@ async def waiting_for(work: Workspace, record: Record) -> Waiting | None:
         due=request["due_at"], is_late=request["due_at"] is not None and request["due_at"] < now,
         is_stuck=bool(request["is_stuck"]), is_mine=is_mine,
         may_recall=may_override or request["owner"] == work.actor.user, may_reassign=may_override,
-        locks=process.locks,
+        locks=process.locks, fixed=() if may_override else process.held_fields,
         locked=tuple(
             fields[name].title for name in plan_fields(process)
             if name in fields and work.actor.readable(record.object, fields[name])
@@ -87,6 +97,26 @@ async def waiting_for(work: Workspace, record: Record) -> Waiting | None:
         still_applies=await applies(work.as_system(), record.object.name, record.id, process.when),
         changes=await changes_since(work, record, request.id) if is_mine else Changes(),
     )  # fmt: skip
+
+
+def without_editing(page: RecordPage, found: Waiting) -> RecordPage:
+    """The page without offers to change what is locked for the actor."""
+    if found.fixed == ():
+        return page
+    names = found.fixed
+    sections = tuple(
+        msgspec.structs.replace(
+            section,
+            facts=tuple(
+                msgspec.structs.replace(fact, editable=fact.editable and names is not None and fact.name not in names)
+                for fact in section.facts
+            ),
+        )
+        for section in page.sections
+    )
+    return msgspec.structs.replace(
+        page, sections=sections, may_change=page.may_change and names is not None, may_delete=False
+    )
 
 
 async def changes_since(work: Workspace, record: Record, request: UUID | None = None) -> Changes:

@@ -193,8 +193,8 @@ def _change(work: Workspace, one: Object, entry: Entry, titles: Titles) -> Timel
 
 def _state(work: Workspace, source: Source, row: dict[str, Any]) -> Option | None:
     field = source.child.field(happenings.state_field(work, source))
-    value = row.get(field.name) if field else None
-    return field.option(value) if isinstance(field, Choice) and value else None
+    value = row.get(field.name) if isinstance(field, Choice) else None
+    return field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
 
 
 def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Titles) -> TimelineEntry:

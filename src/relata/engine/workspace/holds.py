@@ -15,7 +15,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from relata.engine.metadata.object import Object
 from relata.engine.storage.migrations import Migration
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
@@ -120,32 +119,17 @@ def condition(schema: str, table: sa.FromClause) -> sa.ColumnElement[bool]:
         hold.c.fields.is_(None), hold.c.fields.bool_op("&&")(names),
         sa.literal_column("'deleted_at'", sa.Text()) == sa.any_(names),
     )  # fmt: skip
-    held: sa.Select[Any] = (
-        sa.select(sa.literal_column("1")).select_from(hold).where(hold.c.record == table.c.id, locked)
-    )
-    return ~sa.exists(held)
+    one: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(hold)
+    return ~sa.exists(one.where(hold.c.record == table.c.id, locked))
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """How a write meets holds. asks: whether its statement looks for one. over: the hold that the actor goes over."""
-
-    asks: bool = False
-    over: UUID | None = None
-
-    def parameters(self, names: Collection[str]) -> dict[str, Any]:
-        """For the statement."""
-        return {"hold_fields": sorted(names)} if self.asks else {}
-
-
-async def guarded(unit: Unit, one: Object, record: UUID, names: Collection[str]) -> Guarded:
-    """How a write of these fields of one record is to be guarded."""
-    if one.name not in unit.context.holdable:
-        return Guarded()
+async def overridden(unit: Unit, record: UUID, names: Collection[str]) -> UUID | None:
+    """The holder whose hold stood against a write of these fields and that the actor goes over; None for none. Asked
+    only after the statement wrote nothing, so that who may override pays no more than others."""
     if not may_override(unit):
-        return Guarded(asks=True)
+        return None
     hold = await hold_on(unit, record)
-    return Guarded(over=hold.holder if hold is not None and hold.touched(names) else None)
+    return hold.holder if hold is not None and hold.touched(names) else None
 
 
 async def why_held(unit: Unit, before: Record, names: Collection[str]) -> RelataError | None:

@@ -119,7 +119,9 @@ def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
                 )
             )
     if judged:
-        problems.extend(own_problems(unit, draft))
+        told = {problem.field for problem in problems}
+        ruled = own_problems(unit, draft)
+        problems.extend(each for each in ruled if each.code == "rule" or each.field not in told)
     refuse(problems)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.access.actor import Actor
 from relata.engine.access.codes import inherit
 from relata.engine.access.refresh import refresh
 from relata.engine.files import attachments
@@ -167,34 +168,33 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     old = {name: before[name] for name in different}
     salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
     salted = salt is not None
-    hold = await holds.guarded(unit, one, before.id, different)
-    key = ("update", one.name, names, right, before.is_deleted, salted, hold.asks, unit.actor.fingerprint)
-    sql = unit.context.statements.get(
-        key,
-        lambda: update_sql(
-            unit.context.tables,
-            unit.actor,
-            one,
-            names,
-            right=right,
-            deleted=before.is_deleted,
-            salted=salted,
-            holds=hold.asks,
-        ),
-    )
-    params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
-    actor = unit.actor
-    if hold.over is not None:
-        actor = actor.through(actor.via, **{**actor.source, "overrides": str(hold.over)})
-    params |= changes.parameters(actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt)
-    params |= hold.parameters(different)
-    params |= {
-        "record_id": before.id,
-        "at_version": before.version,
-        "changed_by": unit.actor.user,
-        "changed_via": unit.actor.via,
-    }
-    found = await unit.connection.fetch_one(sql, params)
+    logged = changes.as_json(logged_old), changes.as_json(logged_new)
+
+    async def send(actor: Actor, *, asks: bool) -> Row | None:
+        key = ("update", one.name, names, right, before.is_deleted, salted, asks, unit.actor.fingerprint)
+        sql = unit.context.statements.get(
+            key,
+            lambda: update_sql(
+                unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted, salted=salted,
+                holds=asks,
+            ),
+        )  # fmt: skip
+        params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
+        params |= changes.parameters(actor, one, action, *logged, salt)
+        params |= {"hold_fields": sorted(different)} if asks else {}
+        params |= {
+            "record_id": before.id,
+            "at_version": before.version,
+            "changed_by": unit.actor.user,
+            "changed_via": unit.actor.via,
+        }
+        return await unit.connection.fetch_one(sql, params)
+
+    asks = one.name in unit.context.holdable
+    found = await send(unit.actor, asks=asks)
+    if found is None and asks and (over := await holds.overridden(unit, before.id, different)) is not None:
+        source = {**unit.actor.source, "overrides": str(over)}
+        found = await send(unit.actor.through(unit.actor.via, **source), asks=False)
     if found is None:
         raise await why_not_written(unit, before, right, different)
     row = _current(unit, found)

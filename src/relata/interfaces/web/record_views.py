@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from relata.engine.automation.approvals.objects import REQUEST
 from relata.engine.collaboration.following import is_following
 from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
@@ -20,6 +21,7 @@ from relata.engine.ui.panels import panels_of
 from relata.engine.ui.record_page import RecordPage, record_page
 from relata.engine.ui.related import RelatedList, related, related_lists
 from relata.engine.ui.timeline import CHANGES, FILES, Kind, TimelineEntry, kinds_of, timeline
+from relata.engine.ui.way import Way, way_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
@@ -116,6 +118,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     starred: bool = False
     part: int | None = None
     panels: bool = False
+    way: Way | None = None
     placement: Placement | None = None
     approval: approving.Waiting | None = None
     submits: tuple[tuple[str, str], ...] = ()
@@ -148,13 +151,15 @@ async def record_view(
         starred=any(hit.id == key for hit in desk.remembered(work).favourites),
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
+        way=await way_of(work, page.record, may_change=page.may_change) if not peek else None,
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
         placement=await placement_of(work, page.record, path),
     )
-    if not peek and one.name in work.context.holdable:
+    if not peek and (one.name in work.context.holdable or one.name == REQUEST):
         waiting = await approving.waiting_for(work, page.record)
         submits = () if waiting else await approving.offers(work, page.record)
-        view = msgspec.structs.replace(view, approval=waiting, submits=submits)
+        held = page if waiting is None or one.name == REQUEST else approving.without_editing(page, waiting)
+        view = msgspec.structs.replace(view, approval=waiting, submits=submits, record=held)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
         view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))

@@ -10,7 +10,7 @@ LAYOUTS = (
         contracts.OPPORTUNITY,
         columns=("account", "stage", "amount", "probability", "close_date", "health", "owner"),
         order="close_date",
-        highlights=("account", "stage", "days_in_stage", "amount", "close_date", "health"),
+        highlights=("account", "amount", "close_date", "days_in_stage", "health"),
         sections=(
             Section("Deal", ("name", "account", "contact", "type", "source", "next_step", "tags", "description")),
             Section(
@@ -33,6 +33,7 @@ LAYOUTS = (
                 "Money",
                 (
                     "amount",
+                    "company_amount",
                     "amount_from_lines",
                     "expected",
                     "product",

@@ -201,3 +201,35 @@ async def test_what_differs_from_the_last_approval_without_hidden_fields(company
     async with company.house.as_person(blind) as work:
         found = await compared(work, await work.get("account", key), request)
     assert [one.field.name for one in found.differences] == ["name"]
+
+
+async def test_who_left_is_noticed(company: Company, post: Post) -> None:
+    await company.process(steps=[MANAGER])
+    request = await company.submit(await company.account())
+    async with company.house.system() as work:
+        await work.change(("user", company.mia), {"status": "inactive"})
+    async with company.house.system() as work:
+        await look_after(work)
+    assert (await company.request(request))["is_stuck"]
+    await post()
+    assert "ada@example.com" in {mail[0] for mail in post.mails}
+    async with company.house.as_person(company.ada) as work:
+        await deciding.reassign(work, request, company.fin)
+    assert not (await company.request(request))["is_stuck"]
+    assert (await company.decide(company.fin, request))["state"] == "approved"
+
+
+async def test_what_can_not_be_set_marks_the_request_and_nothing_else_stops(company: Company) -> None:
+    step = {**MANAGER, "deadline": 1, "late": "approve"}
+    await company.process("bad", steps=[step], when='name = "Bad"', on_approve={"name": None})
+    await company.process("good", steps=[step], when='name = "Good"')
+    bad = await company.submit(await company.account(name="Bad"))
+    good = await company.submit(await company.account(name="Good"))
+    async with company.house.system() as work:
+        for one in (bad, good):
+            past = work.clock.now - timedelta(hours=1)
+            await work.change(await work.get("approval_request", one), {"due_at": past})
+    async with company.house.system() as work:
+        await look_after(work)
+    assert ((await company.request(bad))["state"], (await company.request(bad))["is_stuck"]) == ("pending", True)
+    assert (await company.request(good))["state"] == "approved"

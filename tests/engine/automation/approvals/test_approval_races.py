@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -14,10 +15,13 @@ from tests.engine.automation.approvals.conftest import FINANCE, Company
 
 from relata.engine.automation.approvals import deciding, submitting
 from relata.engine.automation.approvals.objects import DECISION
+from relata.engine.workspace.holds import hold_on
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, RelataError
+from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, RelataError
 
 Act = Callable[[Workspace], Awaitable[Any]]
+
+_ACTS = ("submit", "yes", "yes", "yes", "no", "recall", "pass", "name")
 
 
 async def decided(request: UUID, approve: bool, work: Workspace) -> None:
@@ -127,3 +131,44 @@ async def test_ten_thousand_wait_and_the_next_page_is_quick(open_company: Compan
         assert await work.count(DECISION, owner=company.mia, state="waiting") == 10_001
         assert len(await work.find(DECISION, owner=company.mia, state="waiting", order="created_at", limit=50)) == 50
         assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_people_do_the_rules_of_a_request_hold(company: Company, seed: int) -> None:
+    """A random walk: a hold exists just while a request waits, parts wait just while it does, an end is an end."""
+    chance = random.Random(seed)
+    both_steps = {**FINANCE, "needs": chance.choice(["any", "all"])}
+    await company.process(steps=[{"approvers": [{"kind": "manager"}]}, both_steps], on_approve={"description": "Yes"})
+    key = await company.account()
+    ended: dict[UUID, str] = {}
+    requests: list[UUID] = []
+    people = [company.sam, company.mia, company.fin, company.fay, company.ada]
+    for _turn in range(25):
+        who, what = chance.choice(people), chance.choice(_ACTS)
+        request = chance.choice(requests) if requests else None
+        try:
+            async with company.house.as_person(who) as work:
+                if what == "submit" or request is None:
+                    requests.append((await submitting.submit(work, "account", key)).id)
+                elif what in ("yes", "no"):
+                    await deciding.decide(work, request, approve=what == "yes", reason="Because")
+                elif what == "recall":
+                    await deciding.recall(work, request)
+                elif what == "pass":
+                    await deciding.delegate(work, request, chance.choice(people))
+                else:
+                    await deciding.reassign(work, request, chance.choice(people))
+        except (Conflict, Denied, Invalid, NotFound):
+            pass  # refused, and nothing has changed
+        async with company.house.system() as work:
+            found = {one.id: one["state"] for one in await work.get_many("approval_request", requests)}
+            pending = [one for one, state in found.items() if state == "pending"]
+            hold = await hold_on(work.unit, key)
+            assert [hold.holder] == pending if hold else pending == []
+            for one in requests:
+                waits = await work.find(DECISION, request=one, state="waiting")
+                assert bool(waits) <= (one in pending)
+                assert ended.get(one, found[one]) == found[one]
+            if hold:
+                assert set(hold.people) == {one["owner"] for one in await work.find(DECISION, state="waiting")}
+            ended |= {one: state for one, state in found.items() if state != "pending"}

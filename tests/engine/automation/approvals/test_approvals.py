@@ -224,7 +224,7 @@ async def test_what_waits_goes_on_as_it_began(company: Company) -> None:
     request = await company.submit(await company.account())
     await company.process(steps=[MANAGER], label="Shorter")
     assert (await company.decide(company.mia, request))["state"] == "pending"
-    with pytest.raises(Conflict, match="1 requests wait"):
+    with pytest.raises(Conflict, match="1 request waits"):
         await Approvals(company.house.door, company.house.key, company.ada).delete("big")
     assert (await company.decide(company.fin, request))["state"] == "approved"
     await Approvals(company.house.door, company.house.key, company.ada).delete("big")

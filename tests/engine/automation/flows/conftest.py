@@ -67,6 +67,7 @@ class Flows:
         """What is new in the log starts flows, and they run, and so on until nothing is left."""
         total = 0
         for _round in range(30):
+            await self.sql("update {schema}._change set feed = id where feed is null")
             async with self.house.system() as work:
                 rows = await work.unit.connection.fetch(
                     _LOG.replace("{schema}", quoted(work.context.schema)), (self.seen,)

@@ -117,6 +117,13 @@ async def test_it_may_no_more_than_its_publisher(house: House, flows: Flows, mak
             await work.create("flow", {"name": "Mine"})
 
 
+async def test_a_flow_is_never_made_without_a_version(house: House) -> None:
+    ada = await house.person("Ada")
+    async with house.as_person(ada) as work:
+        with pytest.raises(Denied):
+            await work.create("flow", {"name": "Empty"})
+
+
 async def test_it_pauses_when_its_publisher_leaves(house: House, flows: Flows, make: Any) -> None:
     ada, bob = await house.person("Ada"), await house.person("Bob")
     flow = await flows.publish(bob, "Bob's", Body(trigger=CREATED, steps=(Set(id="x", value="1"),)))

@@ -137,3 +137,13 @@ async def test_a_key_of_nobody_submits_nothing(open_house: House, ada: Browser) 
         assert await submitting.fitting(work, "account", account.id) == {}
     answer = await ada.post(f"/approvals/submit/accounts/{account.id}")
     assert (answer.status_code, "needs no approval" in answer.text) == (422, True)
+
+
+async def test_the_page_of_a_request_offers_what_one_may_do(ada: Browser, sign_in: SignIn, open_house: House) -> None:
+    sam = await sign_in("member")
+    _account, request = await submitted(open_house, ada, sam)
+    mine, others = (await sam.get(f"/approval_requests/{request}")).text, f"/approval_requests/{request}"
+    assert "actions/recall" in mine
+    assert "actions/approve" not in mine
+    assert "waits for your approval" in (await ada.get(others)).text
+    assert (await ada.get("/")).text.count(f"/approval_requests/{request}") >= 1

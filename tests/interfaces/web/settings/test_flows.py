@@ -22,7 +22,11 @@ async def made(ada: Browser, on: str = "record", name: str = "Marks") -> str:
     flow: str = answer.headers["location"]
     answer = await ada.post(f"{flow}/steps/new", {"do": "update", "block": "", "at": "0", "object": "account"})
     assert answer.headers["location"] == f"{flow}/steps/update"
-    values = {"values.key": ["description", ""], "values.value": ["Seen {{record.name}}", ""], "record": "record"}
+    values: dict[str, str | list[str]] = {
+        "values.key": ["description", ""],
+        "values.value": ["Seen {{record.name}}", ""],
+        "record": "record",
+    }
     answer = await ada.post(f"{flow}/steps/update", {**values, "failing": "fail", "tries": "3"})
     assert answer.headers["location"] == f"{flow}?done=saved"
     return flow

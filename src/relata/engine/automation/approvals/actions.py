@@ -13,6 +13,7 @@ from relata.engine.metadata.module import action
 from relata.engine.workspace.holds import OVERRIDE
 
 _PENDING = 'state = "pending"'
+_OF_OTHERS, _MINE = f"{_PENDING} and owner != me()", f"{_PENDING} and owner = me()"
 
 
 class Approve(msgspec.Struct, frozen=True):
@@ -52,25 +53,25 @@ class Reassign(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-@action(Approve, on=REQUEST, label="Approve", offered=_PENDING, icon="check")
+@action(Approve, on=REQUEST, label="Approve", offered=_OF_OTHERS, icon="check")
 async def approve(work: Any, command: Approve) -> None:
     """Agree to it; for whom it waits for."""
     await deciding.decide(work, command.approval_request, approve=True, reason=command.reason)
 
 
-@action(Reject, on=REQUEST, label="Reject", offered=_PENDING, icon="x")
+@action(Reject, on=REQUEST, label="Reject", offered=_OF_OTHERS, icon="x")
 async def reject(work: Any, command: Reject) -> None:
     """Refuse it and say why; for whom it waits for."""
     await deciding.decide(work, command.approval_request, approve=False, reason=command.reason)
 
 
-@action(Delegate, on=REQUEST, label="Delegate", offered=_PENDING, icon="corner-down-right")
+@action(Delegate, on=REQUEST, label="Delegate", offered=_OF_OTHERS, icon="corner-down-right")
 async def delegate(work: Any, command: Delegate) -> None:
     """Let somebody else decide what waits for you."""
     await deciding.delegate(work, command.approval_request, command.user, command.reason)
 
 
-@action(Recall, on=REQUEST, label="Recall", offered=_PENDING, icon="undo-2")
+@action(Recall, on=REQUEST, label="Recall", offered=_MINE, icon="undo-2")
 async def recall(work: Any, command: Recall) -> None:
     """Take back what you have submitted."""
     await deciding.recall(work, command.approval_request, command.reason)

@@ -23,6 +23,7 @@ from relata.engine.workspace.permissions import all_permissions
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import ngettext
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,59}$")
 MOST_STEPS, MOST_APPROVERS = 20, 20
@@ -78,7 +79,8 @@ class Approvals(Administering):
             count = await work.as_system().count(REQUEST, process=name, state="pending")
             if count:
                 raise Conflict(
-                    _("%(count)s requests wait in this process.") % {"count": count}, code="in_use",
+                    ngettext("%(num)s request waits in this process.", "%(num)s requests wait in this process.", count)
+                    % {"num": count}, code="in_use",
                     hint=_("Switch it off; remove it when they are decided."),
                 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from relata.engine.automation.approvals.approvers import chosen, why_not
 from relata.engine.automation.approvals.objects import DECISION, REQUEST
@@ -32,6 +32,7 @@ MOST = 200
 
 async def look_after(work: Workspace) -> None:
     """All of it. work: the system's."""
+    await leave(work)
     await escalate(work)
     await stand_in(work)
     await let_go(work)
@@ -47,14 +48,19 @@ async def escalate(work: Workspace) -> int:
         if request["state"] != "pending" or request["escalated_at"] is not None:
             continue  # somebody was faster
         request = await work.change(request, {"escalated_at": work.clock.now})
-        try:
-            async with attempt(work.unit):
-                await _late(work, request)
-        except RelataError as error:
-            if not is_refusal(error):
-                raise
-            await work.change(await locked(work, one.id), {"is_stuck": True})
+        await _or_stuck(work, request, _late(work, request))
     return len(due)
+
+
+async def _or_stuck(work: Workspace, request: Record, doing: Awaitable[None]) -> None:
+    """Do it; where the record refuses what the process sets, mark the request for administrators instead."""
+    try:
+        async with attempt(work.unit):
+            await doing
+    except RelataError as error:
+        if not is_refusal(error):
+            raise
+        await work.change(await locked(work, request.id), {"is_stuck": True})
 
 
 async def _late(work: Workspace, request: Record) -> None:
@@ -97,6 +103,34 @@ async def _pass_on(work: Workspace, request: Record, process: Process, step: Ste
         await work.change(request, {"is_stuck": True})
 
 
+async def _take_back(work: Workspace, request: Record) -> None:
+    await finish(work, request, plan_of(request), "recalled", _("The record was deleted."))
+
+
+async def leave(work: Workspace) -> int:
+    """Whoever no longer works here decides nothing: their parts are closed, and a request that nobody else can decide
+    is marked for administrators. How many parts there were."""
+    space = quoted(work.context.schema)
+    rows = await work.unit.connection.fetch(
+        f'select distinct d.request from {space}.{DECISION} d join {space}."user" u on u.id = d.owner'
+        f" where d.state = 'waiting' and d.deleted_at is null and (u.status <> 'active' or u.deleted_at is not null)"
+        f" limit {MOST}"
+    )
+    closed = 0
+    for (key,) in rows:
+        request = await locked(work, key)
+        items = await waiting(work, key)
+        people = {one.id: one for one in await work.get_many("user", [item["owner"] for item in items])}
+        gone = [one for one in items if one["owner"] not in people or people[one["owner"]]["status"] != "active"]
+        await close(work, gone)
+        step = plan_of(request).steps[(request["step"] or 1) - 1]
+        if request["state"] == "pending" and (len(gone) == len(items) or (gone and step.needs == "all")):
+            await work.change(request, {"is_stuck": True})
+        await tell_hold(work, request)
+        closed += len(gone)
+    return closed
+
+
 async def stand_in(work: Workspace) -> int:
     """What waits for somebody who is away by now goes to who stands in for them; how much it was."""
     today = work.clock.today.isoformat()
@@ -133,7 +167,7 @@ async def let_go(work: Workspace) -> None:
             for (holder,) in await work.unit.connection.fetch(gone, (object_name,)):
                 requests = await work.get_many(REQUEST, [holder], lock=True)
                 if requests and requests[0]["state"] == "pending":
-                    await finish(work, requests[0], plan_of(requests[0]), "recalled", _("The record was deleted."))
+                    await _or_stuck(work, requests[0], _take_back(work, requests[0]))
     await work.unit.connection.execute(
         f"delete from {space}._hold h where not exists (select 1 from {space}.{REQUEST} r where r.id = h.holder"
         " and r.state = 'pending' and r.deleted_at is null)"

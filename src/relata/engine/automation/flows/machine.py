@@ -84,7 +84,7 @@ class Machine:
         if run.person is not None:
             records.setdefault("person", ("user", run.person))
         found = {tuple(name.split(".", 1)): unpacked(one) for name, one in run.values.items()}
-        self.known = Known(work, first_names(work.registry, work.actor, body), dict(records), found)
+        self.known = Known(work, first_names(work.registry, work.actor, body), dict(records), found, run.feed)
 
     # -- the stack
 

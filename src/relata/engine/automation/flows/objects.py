@@ -72,6 +72,9 @@ VERSION_OBJECT = Object(
 async def _managers_only(work: Any, draft: Any) -> None:
     if not work.trusted and not work.actor.rights.permits(MANAGE):
         raise Denied("You may not change flows.", code="denied_manage_flows", hint="Ask an administrator.")
+    if draft.is_new and not work.trusted:  # without a version it would be nothing
+        hint = "Make it there, or import its file."
+        raise Denied("A flow is made in the settings.", code="denied_flow_alone", hint=hint)
 
 
 MODULE = Module(

@@ -23,6 +23,7 @@ MIGRATIONS = (
         create index _flow_run_awaits on {schema}._flow_run (awaits) where awaits is not null;
         create index _flow_run_lane on {schema}._flow_run (flow, lane)
             where state in ('ready', 'waiting', 'calling', 'queued');
+        create index _flow_run_ended on {schema}._flow_run (ended_at) where ended_at is not null;
         create index _flow_run_of on {schema}._flow_run (flow, id);
         create index _flow_run_record on {schema}._flow_run (record, id) where record is not null;
         create index _flow_run_parent on {schema}._flow_run (parent) where parent is not null;

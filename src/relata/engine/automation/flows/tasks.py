@@ -6,7 +6,7 @@ from relata.engine.automation.flows.noticing import PUMP, START
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.running import Runner, next_due
 from relata.engine.automation.flows.starting import start_for_changes
-from relata.engine.automation.flows.timing import start_timed
+from relata.engine.automation.flows.timing import clear_away, start_timed
 from relata.engine.history.feed import read_feed
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.workspace.door import Door
@@ -51,6 +51,7 @@ def register(queue: Queue, door: Door, ports: Ports) -> None:
         schema = str(job.args["schema"])
 
         async def run(work: Workspace) -> int:
+            await clear_away(work)
             return await start_timed(work, door.actors)
 
         await door.run(schema.removeprefix("w_"), None, run, via="automation")

@@ -149,3 +149,21 @@ async def _window(
     if is_moment:
         return low.isoformat(), high.isoformat()
     return low.date().isoformat(), high.date().isoformat()
+
+
+#: For so long ended runs can be looked at; so many are cleared away at once.
+KEPT_DAYS, MOST_CLEARED = 180, 2000
+
+
+async def clear_away(work: Workspace) -> int:
+    """Forget runs that ended long ago, with what is sealed for them; how many."""
+    schema = quoted(work.context.schema)
+    rows = await work.unit.connection.fetch(
+        f"delete from {schema}._flow_run where id in (select id from {schema}._flow_run"
+        f" where ended_at < now() - interval '{KEPT_DAYS} days' order by id limit {MOST_CLEARED}) returning id"
+    )
+    gone = [key for (key,) in rows]
+    if gone:
+        await work.unit.connection.execute(f"delete from {schema}._flow_step where run = any(%s)", (gone,))
+        await work.unit.connection.execute(f"delete from {schema}._record_key where record = any(%s)", (gone,))
+    return len(gone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ from relata.engine.formula import (
 )  # fmt: skip
 from relata.engine.formula.tree import All, Between, Call, Negative, Not
 from relata.engine.formula.tree import Any as AnyOf
+from relata.engine.history.feed import changes_at
+from relata.engine.history.opening import opened
 from relata.engine.metadata.fields import AnyTarget, Field
 from relata.engine.query.request import Query
 from relata.engine.workspace.reads import note
@@ -97,14 +100,16 @@ def expression(text: str, names: Names, *, expect: Type | None = None) -> Checke
 
 @dataclass
 class Known:
-    """What a run knows while it runs: records by name as object and id, other values, the old values. Reads what an
+    """What a run knows while it runs: records by name as object and id, other values, the number of the
+    change that started it. Reads what an
     expression needs through the door, as whom the flow runs as, once until something is written."""
 
     work: Workspace
     names: Names
     records: dict[str, tuple[str, UUID] | None]
     values: dict[tuple[str, ...], object]
-    before: Mapping[str, object] = field(default_factory=dict)
+    feed: int | None = None
+    before: Mapping[str, object] | None = None
     read: dict[tuple[str, ...], object] = field(default_factory=dict)
     loaded: dict[tuple[str, UUID], Record] = field(default_factory=dict)
 
@@ -156,6 +161,8 @@ class Known:
     async def _load(self, paths: Iterable[tuple[str, ...]]) -> None:
         wanted: dict[str, list[tuple[str, ...]]] = {}
         for path in paths:
+            if path[0] == BEFORE and self.before is None:
+                self.before = await self._old_values()
             if path in self.read or path[0] not in self.names.records or len(path) == 1:
                 continue
             wanted.setdefault(path[0], []).append(path)
@@ -169,6 +176,25 @@ class Known:
                 row = await self._row(found[0], found[1], [".".join(path[1:]) for path in missing])
             for path in missing:
                 self.read[path] = row.get(".".join(path[1:]))
+
+    async def _old_values(self) -> Mapping[str, object]:
+        """The values before the change that started the run, from the log."""
+        work = self.work
+        if self.feed is None:
+            return {}
+        connection, schema = work.unit.connection, work.context.schema
+        changes = await opened(
+            connection, schema, work.context.sealer, await changes_at(connection, schema, [self.feed])
+        )
+        if not changes:
+            return {}
+        one, found = work.registry.get(changes[0].object), dict[str, object]()
+        for name, value in changes[0].before.items():
+            known = one.field(name)
+            if known is not None and value is not None:
+                with contextlib.suppress(Invalid):  # a value that the field takes no more
+                    found[name] = as_value(known, known.parse(value, work.context.parsing))
+        return found
 
     def _of_record(self, own: Record, names: list[str]) -> Mapping[str, object]:
         """Fields of a record that was loaded; the names were checked to be readable."""
@@ -194,7 +220,7 @@ class Known:
             found = self.records.get(path[0])
             return found[1] if found else None
         if path[0] == BEFORE:
-            return self.before.get(path[1])
+            return (self.before or {}).get(path[1])
         if path in self.values:
             return self.values[path]
         return self.read.get(path)

@@ -149,7 +149,7 @@ async def _lines(work: Workspace, found: list[Entry]) -> tuple[LogLine, ...]:
     return tuple(_line(work, one, names, titles) for one in found)
 
 
-def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping[tuple[str, UUID], str]) -> LogLine:
+def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: dict[tuple[str, UUID], str]) -> LogLine:
     one = work.registry.objects.get(entry.object)
     title = titles.get((entry.object, entry.record), "")
     fields = list(dict.fromkeys((*entry.after, *entry.before)))
@@ -169,7 +169,7 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
 
 
 def _change(
-    work: Workspace, one: Object | None, name: str, entry: Entry, titles: Mapping[tuple[str, UUID], str]
+    work: Workspace, one: Object | None, name: str, entry: Entry, titles: dict[tuple[str, UUID], str]
 ) -> FieldChange:
     """One value before and after; of what is no field, or no longer, as the log has it."""
     if one is not None and one.field(name) is not None:

@@ -14,6 +14,7 @@ from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
 from relata.modules.sales.actions.team import check_member
+from relata.modules.sales.actions.values import value
 from relata.modules.sales.contracts import STAGE
 
 _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
@@ -34,6 +35,7 @@ async def check_opportunity(work: Workspace, draft: Draft) -> None:
     elif draft.changed("probability") or draft.changed("forecast_category") or draft.changed("closed_on"):
         _enter(work, draft, await work.get(STAGE, draft["stage"]))
     await check_reasons(work, draft)
+    await value(work, draft)
     if draft.changed("close_date") and not draft.is_new:
         _count_push(draft)
 

@@ -73,6 +73,13 @@ OPPORTUNITY = Object(
             read_only=True,
             help="Whether the amount is what the product lines add up to, and can't be typed.",
         ),
+        MoneyField(
+            "company_amount",
+            label="In company currency",
+            read_only=True,
+            indexed=True,
+            help="The amount at the rate of today, for a decided deal at that of the day; empty without such a rate.",
+        ),
         Percent("probability", help="Chance of winning, 0-100; follows the stage until someone sets it."),
         Boolean(
             "own_probability",
