@@ -14,6 +14,7 @@ from relata.app.assembly import MAIN, House
 from relata.app.bench import (
     altering,
     company,
+    costs,
     filling,
     finding,
     first_load,
@@ -48,8 +49,8 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
 }
-#: Minutes each, so only when they are named.
-LONG: dict[str, Part] = {"tenants": tenants.measure}
+#: Only when they are named: the first takes minutes, the second compares sizes.
+LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
 
 
 def bench(options: Options, command: str) -> Report:

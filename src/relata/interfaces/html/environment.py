@@ -14,6 +14,7 @@ from jinja2.bccache import Bucket
 from relata.foundation import i18n
 from relata.interfaces.html import formatting
 from relata.interfaces.html.assets import Assets
+from relata.interfaces.html.compiling import prepare
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.icons import icon
 from relata.interfaces.html.initials import colour_of, initials
@@ -77,6 +78,7 @@ def create_environment(
         pgettext=i18n.pgettext,
         npgettext=i18n.npgettext,
     )
+    prepare(environment)
     environment.filters.update({name: _format(name) for name in _FORMATS})
     environment.filters.update(
         initials=initials, colour_of=colour_of, phone=phone, rich_text=rich_text, inline=i18n.inline
