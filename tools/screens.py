@@ -17,13 +17,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from companies import KINDS, company
 from relata.app.demo import MANAGER
 from relata.testing.browser import OPTIONS, chromium_path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.browser.served import PASSWORD
 from tests.browser.test_accessibility import SCROLLS
+from tools.companies import KINDS, company
 
 HEIGHTS = {390: 844, 768: 1024, 1440: 900}
 OBJECTS = ("opportunities", "accounts", "contacts", "leads", "tasks", "meetings", "products")
@@ -193,7 +193,7 @@ def visit(browser: Browser, base: str, kind: str, width: int, theme: str, args: 
     for old in folder.glob("*.png"):
         old.unlink()
     context = browser.new_context(
-        base_url=base, color_scheme=theme, reduced_motion="reduce",
+        base_url=base, color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce",
         contrast="more" if args.contrast else "no-preference",
         viewport={"width": width, "height": HEIGHTS.get(width, 900)},
     )  # fmt: skip

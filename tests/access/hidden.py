@@ -194,8 +194,8 @@ async def _accepted(work: Workspace, name: str, asked: dict[str, Query | Aggrega
             found.append(way)
         except Invalid as error:
             told = f"{error.message} {error.hint} {[(one.message, one.hint) for one in error.problems]}"
-            meant = told.partition("Did you mean")[2]
-            if told.count(last) > 2 and re.search(rf"\b{last}\b", meant):
+            meant = " ".join(re.findall(r"Did you mean ([^?]*)[?]", told))
+            if re.search(rf"\b{last}\b", meant):
                 found.append(f"{way} hints")
             if error.problems and error.problems[0].code not in ("unknown_field", "expression", "unknown_name"):
                 found.append(f"{way} says {error.problems[0].code}")

@@ -130,7 +130,7 @@ async def test_a_rule_reads_a_roll_up_with_what_this_transaction_wrote(house: Ho
             await work.create("contact", {"name": name, "account": shop.id})
         with pytest.raises(Invalid, match="Now a customer"):
             await work.change(shop, {"name": "Shop 2"})
-        assert await work.change(shop, {"name": "Shop 2", "type": "customer"})
+        await work.change(shop, {"name": "Shop 2", "type": "customer"})
 
 
 async def test_a_rule_reads_formulas(house: House) -> None:

@@ -8,8 +8,7 @@ from relata.interfaces.html.compiling import written
 from relata.interfaces.html.environment import create_environment
 
 TEMPLATE = (
-    "{% macro shown(v) %}[{{ v }}]{% endmacro %}{{ v }}|{{ shown(v) }}"
-    '|{{ _("100%% of %(v)s", v=v) }}|{{ _("5%%") }}'
+    '{% macro shown(v) %}[{{ v }}]{% endmacro %}{{ v }}|{{ shown(v) }}|{{ _("100%% of %(v)s", v=v) }}|{{ _("5%%") }}'
 )
 
 

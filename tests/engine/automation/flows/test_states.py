@@ -104,9 +104,9 @@ async def test_every_run_ends_and_none_is_lost(house: House, flows: Flows, make:
     runs = await flows.runs(flow)
     assert len(runs) == expected
     assert {one["state"] for one in runs} <= {"done", "stopped"}
-    for one in runs:
-        mails = [state for step, state in await flows.steps(one["id"]) if step == "mail"]
-        assert one["state"] == "stopped" or mails in (["done"], ["uncertain"])
+    for run in runs:
+        mails = [state for step, state in await flows.steps(run["id"]) if step == "mail"]
+        assert run["state"] == "stopped" or mails in (["done"], ["uncertain"])
     await flows.sql("delete from {schema}._flow_run")
     async with house.as_person(ada) as work:
         await keeping.archive(work, flow)
