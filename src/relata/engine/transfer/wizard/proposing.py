@@ -130,6 +130,8 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
         return 0.95
     if target.field == one.title_field and (name == plain(one.title) or ideas(name) & ideas(one.name)):
         return 0.93  # what the rows are is in a column called after it
+    if isinstance(field, Link) and name.endswith(" id") and ideas(name.removesuffix(" id")) & target.ideas:
+        return 0.8  # the other record's id; its name, if there is one, is surer
     meant = ideas(name) | ideas(stripped)
     if meant & target.ideas:
         return 0.9 - 0.05 * (field.name not in (one.title_field, "account", "owner")) + 0.02 * (not field.custom)
@@ -146,6 +148,8 @@ def _without(name: str, one: Object) -> str:
     for prefix in (plain(one.name), plain(one.title)):
         if name.startswith(f"{prefix} "):
             return name.removeprefix(f"{prefix} ")
+        if name == f"{prefix}id":
+            return "id"
     return ""
 
 
@@ -178,10 +182,12 @@ def _link(work: Workspace, field: Link | Links, profile: ColumnProfile) -> Colum
     if profile.looks == "id":
         return Column(field.name, profile.name, blanks=_blanks(profile), on_missing="report")
     by = match_fields(work, target)
+    is_number = plain(profile.name).endswith(" id")
+    key = next((one for one in by if is_number and ideas(one.name) & ideas("external id")), None)
     email = next((one for one in by if isinstance(one, Emails) or one.name == "email"), None)
-    chosen = email if profile.looks == "email" and email else next(iter(by), None)
+    chosen = key or (email if profile.looks == "email" and email else next(iter(by), None))
     is_ours = target.name in ("user", "team") or target.reference
-    may_make = not is_ours and work.actor.rights.level(target, "create")
+    may_make = not is_ours and not is_number and work.actor.rights.level(target, "create")
     return Column(
         field.name, profile.name, matches=chosen.name if chosen else "", blanks=_blanks(profile),
         on_missing="create" if may_make and _can_be_made(target, chosen) else "blank",
