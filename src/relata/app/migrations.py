@@ -16,9 +16,10 @@ from relata.engine.storage.migrations import STORAGE, Migration
 from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
+from relata.engine.workspace.holds import MIGRATIONS as HOLDS
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
-    *BULK, *IMPORTS, *REST, *ASSIGNMENT,
+    *BULK, *IMPORTS, *HOLDS, *REST, *ASSIGNMENT,
 )  # fmt: skip

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import notifying, seconds
+from relata.app import approving, notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
+from relata.engine.automation.approvals.telling import approving as tell_approvers
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
@@ -53,6 +54,7 @@ def register(house: House, queue: Queue) -> None:
     cleaning.register(queue, house.database, house.files)
     scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
+    approving.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -181,5 +183,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),
             "notifications": noticing(queue, registry_of),
+            "approvals": tell_approvers(queue),
         },
     )

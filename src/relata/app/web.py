@@ -28,6 +28,8 @@ from relata.interfaces.rest import api
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
+    approval_links,
+    approvals,
     assignments,
     boards,
     bulk,
@@ -58,6 +60,7 @@ from relata.interfaces.web import (
     notifications,
     oauth,
     oauth_endpoints,
+    panels,
     records,
     second_step,
     settings,
@@ -72,7 +75,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
 
 
 def create_app() -> Ground:
@@ -125,10 +128,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, finding, desks, files, file_links, bulk, bulk_runs, cells,
-            imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines, histories, merges, views,
-            columns, completing, assignments,
-            figures, grouping, exporting, lists, erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
+            erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -39,7 +39,7 @@ from relata.testing.words import (
     wrong_expression,
 )
 
-MOST_FIELDS_ON_A_CARD = 5
+MOST_FIELDS_ON_A_CARD = 6
 
 
 class ModuleContract:

@@ -162,7 +162,7 @@ def test_a_calendar_without_hours_is_refused() -> None:
         lambda: shift_days(closed, FIRST.date(), 1),
     ):
         with pytest.raises(NeverOpen):
-            count()
+            count()  # type: ignore[no-untyped-call]
 
 
 @given(weekdays())

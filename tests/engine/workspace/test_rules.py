@@ -48,7 +48,7 @@ async def test_a_rule_may_say_what_is_forbidden(house: House) -> None:
     async with house.system() as work:
         with pytest.raises(Invalid, match="No tests"):
             await work.create("account", {"name": "Test company"})
-        assert await work.create("account", {"name": "Nord"})
+        await work.create("account", {"name": "Nord"})
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,11 @@ async def test_a_rule_reads_over_links(house: House) -> None:
             await work.create("contact", {"name": "Grace Hopper", "account": lab.id})
         with pytest.raises(Invalid, match="Shops only"):
             await work.change(known, {"account": lab.id})
-        rows = [{"name": "A B", "account": shop.id}, {"name": "C D", "account": lab.id}, {"name": "E F"}]
+        rows: list[dict[str, Any]] = [
+            {"name": "A B", "account": shop.id},
+            {"name": "C D", "account": lab.id},
+            {"name": "E F"},
+        ]
         assert [one.did for one in await work.create_many("contact", rows)] == ["created", "refused", "created"]
 
 
@@ -116,7 +120,7 @@ async def test_a_rule_reads_formulas(house: House) -> None:
     house.door.forget(house.key)
     await ruled(house, condition='shouted = "NORD"', message="Only Nord.")
     async with house.system() as work:
-        assert await work.create("account", {"name": "nord"})
+        await work.create("account", {"name": "nord"})
         with pytest.raises(Invalid, match="Only Nord"):
             await work.create("account", {"name": "süd"})
 
@@ -284,8 +288,8 @@ async def test_required_when_and_values_that_go_together(house: House) -> None:
         with pytest.raises(Invalid) as refused:
             await work.create("account", {"name": "New", "industry": "retail"})
         assert told(refused.value) == [("required", "website", "Website is required here.")]
-        assert await work.create("account", {"name": "New", "industry": "health"})
-        assert await work.change(("account", old.id), {"name": "Still old"})  # nobody touched what decides
+        await work.create("account", {"name": "New", "industry": "health"})
+        await work.change(("account", old.id), {"name": "Still old"})  # nobody touched what decides
     with pytest.raises(Invalid) as refused:
         await admin.tweak("account.website", {"required_when": "nonsense"})
     assert refused.value.problems[0].field == "required_when"
@@ -322,7 +326,7 @@ async def test_a_value_needs_fields_on_every_path(house: House) -> None:
             await work.change(whole, {"website": None})
     await office(house).put_entry("account", "industry", "retail", [])
     async with house.system() as work:
-        assert await work.create("account", {"name": "Shop", "industry": "retail"})
+        await work.create("account", {"name": "Shop", "industry": "retail"})
 
 
 async def test_fields_are_unique_together(open_house: House) -> None:
@@ -337,7 +341,7 @@ async def test_fields_are_unique_together(open_house: House) -> None:
         await work.change(("account", twins[0]), {"industry": "health"})  # type: ignore[arg-type]
     await admin.put_unique("account", ["name", "industry"])
     async with open_house.system() as work:
-        assert await work.create("account", {"name": "Twin"})  # an empty value never collides
+        await work.create("account", {"name": "Twin"})  # an empty value never collides
         done = await work.create_many("account", rows)
         assert [one.did for one in done] == ["refused", "refused"]
     with pytest.raises(Conflict, match="the same name and industry"):
@@ -345,7 +349,7 @@ async def test_fields_are_unique_together(open_house: House) -> None:
             await work.create("account", {"name": "Twin", "industry": "retail"})
     await admin.delete_unique("account", ["name", "industry"])
     async with open_house.system() as work:
-        assert await work.create("account", {"name": "Twin", "industry": "retail"})
+        await work.create("account", {"name": "Twin", "industry": "retail"})
 
 
 async def test_a_field_that_a_rule_reads_is_not_deleted(open_house: House) -> None:
@@ -380,5 +384,5 @@ async def test_a_rule_that_no_longer_fits_holds_nobody_up_and_is_shown_as_broken
         )
     house.door.forget(house.key)
     async with house.system() as work:
-        assert await work.create("account", {"name": "Nord"})
+        await work.create("account", {"name": "Nord"})
         assert [one.broken != "" for one in rules(work, "account")] == [True]

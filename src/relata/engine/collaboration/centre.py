@@ -21,6 +21,7 @@ VIEWS = {
     "all": "",
     "mention": 'kind = "mention"',
     "assignment": 'kind = "assignment"',
+    "approval": 'kind = "approval"',
     "comment": 'kind = "comment"',
     "followed": 'kind = "followed"',
     "reminder": 'kind = "reminder"',

@@ -17,7 +17,7 @@ from relata.foundation.ids import parse_id
 
 #: Changes that furnish a workspace are nobody's news.
 SILENT_WAYS = ("setup", "demo", "seed", "bench", "migration")
-_SILENT_MODULES = ("collaboration", "people")
+_SILENT_MODULES = ("collaboration", "people", "approvals")
 _TOLD = ("changed", "deleted", "restored", "merged")
 #: Of several reasons to tell somebody of the same thing the first counts.
 _ORDER = ("mention", "assignment", "comment", "system", "followed")

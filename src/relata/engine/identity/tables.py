@@ -74,4 +74,13 @@ MIGRATIONS = (
     *ALERTS,
     *OAUTH,
     *SIGN_ON,
+    Migration(
+        "2026_11_25_approval_links",
+        """
+        alter table relata.one_time_token add column about uuid, drop constraint one_time_token_purpose_check,
+            add constraint one_time_token_purpose_check
+            check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval'));
+        create index ix__one_time_token__about on relata.one_time_token (about) where about is not null;
+        """,
+    ),
 )

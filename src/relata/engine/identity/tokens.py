@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -12,16 +13,17 @@ from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
 from relata.foundation.ids import new_id
 
-Purpose = Literal["setup", "reset", "invite", "recovery"]
+Purpose = Literal["setup", "reset", "invite", "recovery", "approval"]
 #: A setup token is replaced at each start and worthless once an account exists.
 LIFETIMES: dict[Purpose, timedelta] = {
     "setup": timedelta(days=30),
     "reset": timedelta(hours=1),
     "invite": timedelta(days=7),
     "recovery": timedelta(hours=1),
+    "approval": timedelta(days=14),
 }
 
-_COLUMNS = 'id, purpose, account, workspace, "user", email'
+_COLUMNS = 'id, purpose, account, workspace, "user", email, about'
 _ALIVE = "token_hash = %s and purpose = %s and used_at is null and expires_at > now()"
 
 
@@ -35,6 +37,7 @@ class OneTimeToken:
     workspace: UUID | None
     user: UUID | None
     email: str | None
+    about: UUID | None = None
 
 
 async def issue(
@@ -45,13 +48,15 @@ async def issue(
     workspace: UUID | None = None,
     user: UUID | None = None,
     email: str | None = None,
+    about: UUID | None = None,
 ) -> str:
-    """A new token; its text is shown once."""
+    """A new token; its text is shown once. about: a record that it is good for, and nothing else."""
     text = draw()
     await connection.execute(
-        'insert into relata.one_time_token (id, purpose, token_hash, account, workspace, "user", email, expires_at)'
-        " values (%s, %s, %s, %s, %s, %s, %s, now() + %s)",
-        (new_id(), purpose, digest(text), account, workspace, user, email, LIFETIMES[purpose]),
+        "insert into relata.one_time_token"
+        ' (id, purpose, token_hash, account, workspace, "user", email, about, expires_at)'
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, now() + %s)",
+        (new_id(), purpose, digest(text), account, workspace, user, email, about, LIFETIMES[purpose]),
     )
     return text
 
@@ -80,10 +85,20 @@ async def end_of_account(connection: Connection, account: UUID) -> None:
     )
 
 
+async def end_about(connection: Connection, records: Sequence[UUID]) -> None:
+    """Make every unused token that is good for one of these records worthless."""
+    if records:
+        await connection.execute(
+            "update relata.one_time_token set used_at = now() where about = any(%s) and used_at is null",
+            (list(records),),
+        )
+
+
 _HINTS: dict[Purpose, str] = {
     "setup": "Start Relata again; it prints a new link.",
     "reset": "Ask for a new link on the sign-in page.",
     "invite": "Ask the person who invited you for a new one.",
+    "approval": "Sign in; what waits for you is under Approvals.",
     "recovery": "Whoever runs the server makes a new one: relata user recovery-link.",
 }
 

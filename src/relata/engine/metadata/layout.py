@@ -38,14 +38,16 @@ class Tab(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Board(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Cards in columns. by: a choice or link field. card: at most five fields. total: a money or number field summed
-    per column. order: the field of the link's target that orders the columns. within: a field whose value picks the
-    board (opportunities of one pipeline). sort: the order of the cards until somebody sorts otherwise; the object needs
-    an index over `by` and it (see `Object.indexes`). Empty: the newest first."""
+    """Cards in columns. by: a choice or link field. card: at most six fields. total: a money or number field summed
+    per column; weighted: a number that is summed beside it, such as the amount by its chance. order: the field of the
+    link's target that orders the columns. within: a field whose value picks the board (opportunities of one pipeline).
+    sort: the order of the cards until somebody sorts otherwise; the object needs an index over `by` and it (see
+    `Object.indexes`). Empty: the newest first."""
 
     by: str
     card: tuple[str, ...] = ()
     total: str = ""
+    weighted: str = ""
     order: str = ""
     within: str = ""
     sort: str = ""

@@ -56,6 +56,8 @@ class Action:
     object: its name, or `registry.ASSIGNED` for every object that has assignment rules.
     command: a msgspec.Struct; its first field named like the object holds the record's id. perform: gather, decide,
     apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
+    inputs: for fields of the command that are called otherwise than the record's: the field that lends label, help and
+    choices, as `lost_reason` or, of another object, `deal_review.decided`.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Action:
     needs: str = ""
     offered: str = ""
     icon: str = "play"
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -88,12 +91,13 @@ def action(
     needs: str = "",
     offered: str = "",
     icon: str = "play",
+    inputs: dict[str, str] | None = None,
 ) -> Callable[[Callable[[Any, Any], Awaitable[Any]]], Action]:
     """Declare the decorated coroutine `(work, command)` as an action; its name is the function's."""
 
     def declare(perform: Callable[[Any, Any], Awaitable[Any]]) -> Action:
         text = help or (perform.__doc__ or "").strip().split("\n")[0]
-        return Action(perform.__name__, on, label, text, command, perform, needs, offered, icon)
+        return Action(perform.__name__, on, label, text, command, perform, needs, offered, icon, inputs or {})
 
     return declare
 
@@ -105,6 +109,17 @@ class Guard:
 
     object: str
     check: Callable[[Any, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a module writes together with records of an object, in the same transaction, such as the sum of a deal's
+    lines. follow: a coroutine (work, written) with every right, right after the records are stored; `written` are
+    `workspace.consequences.Written`, one for each record of the write. What must hold only in the end, over several
+    writes, it leaves to `Workspace.before_commit`."""
+
+    object: str
+    follow: Callable[[Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,24 @@ Placing = Callable[[Any, Sequence[Any]], Awaitable[Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """A card beside a record's page that a module fills, such as what speaks against a deal. gather: a coroutine
+    (work, record) -> sequence of `engine.ui.panels.PanelItem`, read when the page is there already; without items the
+    card does not show."""
+
+    object: str
+    name: str
+    label: str
+    icon: str
+    gather: Callable[[Any, Any], Awaitable[Any]]
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return worded(self.label)
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
@@ -150,10 +183,12 @@ class Module:
     roles: tuple[Role, ...] = ()
     actions: tuple[Action, ...] = ()
     guards: tuple[Guard, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     permissions: dict[str, str] = field(default_factory=dict)
     pages: tuple[Any, ...] = ()
+    panels: tuple[Panel, ...] = ()
     home: tuple[HomeCard, ...] = ()
     position: int = 100
     essential: bool = False

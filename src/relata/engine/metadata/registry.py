@@ -12,7 +12,17 @@ import msgspec
 from relata.engine.metadata.fields import AnyLink, Link, Links
 from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, layout_name
-from relata.engine.metadata.module import Action, Extension, Guard, Module, Placing, Reaction, Role, Schedule
+from relata.engine.metadata.module import (
+    Action,
+    Consequence,
+    Extension,
+    Guard,
+    Module,
+    Placing,
+    Reaction,
+    Role,
+    Schedule,
+)
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Bug, NotFound
@@ -148,6 +158,15 @@ class Registry:
             for guard in module.guards:
                 found.setdefault(guard.object, []).append(guard)
         return {name: tuple(guards) for name, guards in found.items()}
+
+    @cached_property
+    def consequences(self) -> Mapping[str, tuple[Consequence, ...]]:
+        """Consequences by object, in the order of the modules."""
+        found: dict[str, list[Consequence]] = {}
+        for module in self.modules.values():
+            for one in module.consequences:
+                found.setdefault(one.object, []).append(one)
+        return {name: tuple(ones) for name, ones in found.items()}
 
     @property
     def roles(self) -> Mapping[str, Role]:

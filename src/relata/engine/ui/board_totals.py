@@ -19,10 +19,12 @@ from relata.foundation.money import Money
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """totals: one amount per currency, that of most records first; a plain number where the field holds no money."""
+    """totals: one amount per currency, that of most records first; a plain number where the field holds no money.
+    weighted: likewise of the layout's `weighted`."""
 
     count: int = 0
     totals: tuple[Money | Decimal, ...] = ()
+    weighted: tuple[Money | Decimal, ...] = ()
 
 
 NO_FIGURES = Figures()
@@ -44,6 +46,9 @@ async def figures_of(
     measures, groups = [Measure("count")], [Group(by.name)]
     if total is not None:
         measures.append(Measure("sum", total.name))
+    weighted = _weighted(work, one, layout) if total is not None else None
+    if weighted is not None:
+        measures.append(Measure("sum", weighted.name))
     if isinstance(total, MoneyField):
         groups.append(Group(f"{total.name}.currency"))
     parts = [where] if where is not None else []
@@ -53,10 +58,16 @@ async def figures_of(
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in (await work.aggregate(request)).rows:
         rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
-    return {value: _figures(total, found) for value, found in rows.items()}
+    return {value: _figures(total, weighted, found) for value, found in rows.items()}
 
 
-def _figures(total: Field | None, rows: list[dict[str, Any]]) -> Figures:
+def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
+    """The field of the weighted sum, if this person may read it."""
+    field = one.field(layout.weighted) if layout is not None and layout.weighted else None
+    return field if field is not None and work.actor.readable(one, field) else None
+
+
+def _figures(total: Field | None, weighted: Field | None, rows: list[dict[str, Any]]) -> Figures:
     count = sum(row["count"] for row in rows)
     if total is None:
         return Figures(count=count)
@@ -64,4 +75,8 @@ def _figures(total: Field | None, rows: list[dict[str, Any]]) -> Figures:
     if not isinstance(total, MoneyField):
         return Figures(count=count, totals=tuple(Decimal(row[f"sum_{total.name}"]) for row in summed))
     amounts = [Money(row[f"sum_{total.name}"], row[f"{total.name}.currency"]) for row in summed]
-    return Figures(count=count, totals=tuple(amounts))
+    parts: list[Money | Decimal] = []
+    if weighted is not None:
+        name = f"sum_{weighted.name}"
+        parts = [Money(row[name], row[f"{total.name}.currency"]) for row in summed if row[name] is not None]
+    return Figures(count=count, totals=tuple(amounts), weighted=tuple(parts))

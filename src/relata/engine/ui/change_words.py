@@ -49,6 +49,8 @@ def through(entry: Entry) -> str:
         "bulk": _("in a bulk change"),
     }  # fmt: skip
     found = known.get(entry.via, "")
+    if entry.source.get("overrides"):
+        return _("over a pending approval")
     row = entry.source.get("row")
     return _("%(way)s, row %(row)s") % {"way": found, "row": row} if found and row else found
 

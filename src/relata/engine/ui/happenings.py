@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import Binary, Call, Literal, Node, Not, Path, all_of, parse
-from relata.engine.metadata.fields import LongText
+from relata.engine.metadata.fields import Choice, LongText
 from relata.engine.metadata.object import Happening, Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
@@ -97,11 +97,19 @@ def text_fields(work: Workspace, child: Object) -> tuple[str, ...]:
     )
 
 
+def state_field(work: Workspace, source: Source) -> str:
+    """The choice that stands beside what happened; "" where there is none, or it is hidden."""
+    field = source.child.field(source.happening.state)
+    return field.name if isinstance(field, Choice) and work.actor.readable(source.child, field) else ""
+
+
 async def rows_of(work: Workspace, source: Source, where: Node, *, after: str, limit: int) -> list[dict[str, Any]]:
     """Their values, the latest first."""
     child = source.child
     title = (child.title_field,) if shows_title(work, child) else ()
-    fields = tuple(dict.fromkeys(("id", *title, *text_fields(work, child), "owner", "created_by", source.moment)))
+    state = (found,) if (found := state_field(work, source)) else ()
+    names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state)
+    fields = tuple(dict.fromkeys(names))
     query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=True)
     return (await work.query(query)).values()
 

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.history.entries import Entry
-from relata.engine.metadata.fields import RichText
+from relata.engine.metadata.fields import Choice, RichText
+from relata.engine.metadata.fields.choices import Option
 from relata.engine.metadata.object import Object
 from relata.engine.query import cursor as cursors
 from relata.engine.query.request import Order
@@ -190,6 +191,12 @@ def _change(work: Workspace, one: Object, entry: Entry, titles: Titles) -> Timel
     )  # fmt: skip
 
 
+def _state(work: Workspace, source: Source, row: dict[str, Any]) -> Option | None:
+    field = source.child.field(happenings.state_field(work, source))
+    value = row.get(field.name) if field else None
+    return field.option(value) if isinstance(field, Choice) and value else None
+
+
 def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Titles) -> TimelineEntry:
     child = source.child
     texts = [name for name in happenings.text_fields(work, child) if row.get(name) and row[name] != MASK]
@@ -198,9 +205,11 @@ def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Tit
     named = text_of(child.all_fields[child.title_field], title)
     person = row.get("owner") if isinstance(row.get("owner"), UUID) else row.get("created_by")
     who = titles.get(("user", person), "") if isinstance(person, UUID) else "Relata"
+    state = _state(work, source, row)
     return TimelineEntry(
-        id=str(row["id"]), kind=child.name, icon=child.icon, colour=colour_number(child.colour), who=who or "–",
-        who_id=str(person or ""), what=child.title, when=row[source.moment],
+        id=str(row["id"]), kind=child.name, icon=child.icon, who=who or "–", who_id=str(person or ""),
+        colour=colour_number(state.colour if state and state.colour else child.colour),
+        what=f"{child.title}: {state.title}" if state else child.title, when=row[source.moment],
         title="" if text.startswith(named) else named, text=text,
         is_rich=bool(texts) and isinstance(child.all_fields[texts[0]], RichText), href=f"/{child.path}/{row['id']}",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.secrets.records import keep_salts
-from relata.engine.workspace import loading, rollups, writes
+from relata.engine.workspace import consequences, loading, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
@@ -136,14 +136,22 @@ async def _write(chunk: Chunk) -> None:
     rollups.note_many(unit, one, ((_before(line).values, {**_before(line).values, **line.different}) for line in done))
     unit.note_write(one.name)
     await _follow_access(work, one, done, chunk.targets)
+    await consequences.follow(
+        work, one,
+        (consequences.Written(line.draft.id, _before(line).values, {**_before(line).values, **line.different})
+         for line in done),
+    )  # fmt: skip
 
 
 async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> set[UUID]:
     unit, one = chunk.unit, chunk.object
     writer, log = RowWriter(one, names, json_as_text=False), log_writer(unit, one)
     columns = tuple(writer.columns)
-    key = ("update many", one.name, columns, unit.actor.fingerprint)
-    sql = unit.context.statements.get(key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns))
+    asks = one.name in unit.context.holdable
+    key = ("update many", one.name, columns, asks, unit.actor.fingerprint)
+    sql = unit.context.statements.get(
+        key, lambda: update_many_sql(unit.context.tables, unit.actor, one, columns, holds=asks)
+    )
     origin = unit.actor.source
     rows, salts = [], []
     for line in lines:
@@ -162,7 +170,7 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
     params = {
         **unit.actor.parameters(), "rows": msgspec.json.encode(rows).decode(), "changed_by": unit.actor.user,
         "changed_via": unit.actor.via, "log_object": one.name, "log_action": "changed", "log_actor": unit.actor.user,
-        "log_via": unit.actor.via,
+        "log_via": unit.actor.via, **({"hold_fields": list(names)} if asks else {}),
     }  # fmt: skip
     written = {found for (found,) in await unit.connection.fetch(sql, params)}
     if len(written) == len(lines):

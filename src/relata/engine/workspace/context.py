@@ -62,6 +62,11 @@ class WorkspaceContext:
         """Seals and opens what the log keeps of persons."""
         return Sealer(self.keys)
 
+    @cached_property
+    def holdable(self) -> frozenset[str]:
+        """The objects whose records may be held (see `holds`): those with a process of approval, on or off."""
+        return frozenset(str(one.body.get("object")) for one in self.of_kind("approval"))
+
     def of_kind(self, kind: str) -> list[Definition]:
         """The stored definitions of one kind."""
         return [one for one in self.definitions if one.kind == kind]

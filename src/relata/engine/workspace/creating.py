@@ -11,7 +11,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import keep_salts
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
-from relata.engine.workspace import links, rollups, writes
+from relata.engine.workspace import consequences, links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import LogWriter, as_json, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
@@ -97,6 +97,8 @@ async def _write(chunk: Chunk) -> None:
         await keep()
     for line in chunk.lines:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
+    await consequences.follow(work, one, (consequences.Written(line.draft.id, None, line.draft.values)
+                                          for line in chunk.lines))  # fmt: skip
 
 
 def _logged(log: LogWriter, draft: Draft, salts: list[tuple[UUID, bytes]]) -> str:

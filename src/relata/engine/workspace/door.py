@@ -113,7 +113,7 @@ class Door:
             actor = await self.actor(connection, context, who, via)
             work = Workspace(Unit(connection, actor, context), trusted=actor.user is None)
             yield work
-            await work.settle()
+            await work.conclude()
         await self._after(work)
 
     async def run(

@@ -47,6 +47,10 @@ class Draft:
             raise Bug(f"{self.object.name} has no field {name}.")
         self.values[name] = value
 
+    def values_now(self) -> dict[str, Any]:
+        """All values as they will be."""
+        return {**(self.before.values if self.before else {}), **self.values}
+
     def differences(self) -> dict[str, Any]:
         """The values that really change."""
         return {name: value for name, value in self.values.items() if self.before is None or value != self.before[name]}

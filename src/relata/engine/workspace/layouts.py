@@ -29,7 +29,7 @@ MAX_SECTIONS = 60
 MAX_TABS = 12
 MAX_TITLE = 80
 #: More fields on a card than these take longer to read than to open the record.
-CARD_FIELDS = 5
+CARD_FIELDS = 6
 Fits = Callable[[str], bool]
 
 
@@ -115,6 +115,7 @@ def _board(registry: Registry, one: Object, board: Board | None, fits: Fits) -> 
         board,
         card=tuple(name for name in board.card if fits(name))[:CARD_FIELDS],
         total=board.total if board.total and fits(board.total) else "",
+        weighted=board.weighted if board.weighted and fits(board.weighted) else "",
         within=board.within if board.within and fits(board.within) else "",
         order=board.order if target is not None and target.field(board.order) is not None else "",
     )

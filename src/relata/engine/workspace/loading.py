@@ -33,6 +33,8 @@ class AllFields:
         self.main_team = actor.main_team
         self.teams = actor.teams
         self.predicate = actor.predicate
+        self.is_narrow = actor.is_narrow
+        self.ways = actor.ways
         self.parameters = actor.parameters
         self.clock = actor.clock
 

@@ -15,6 +15,7 @@ from relata.engine.query.request import MAX_LIMIT, Query
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import removal, verdicts, writes
 from relata.engine.workspace.draft import Draft
+from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, Invalid
 
@@ -39,6 +40,9 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):
             raise Denied(f"You may not merge this {one.noun}.", code="denied_merge")
+        held = await why_held(work.unit, record, ("deleted_at",))
+        if held is not None:
+            raise held
     everything = work.as_system()
     for other in others:
         for relation in work.registry.relations[one.name].values():

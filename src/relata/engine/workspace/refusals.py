@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from relata.engine.query.select import render
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Conflict, Denied, NotFound, Problem, RelataError
 
 
-async def why_not_written(unit: Unit, before: Record, right: str) -> RelataError:
-    """Gone, in the bin, changed meanwhile, or not allowed."""
+async def why_not_written(unit: Unit, before: Record, right: str, names: Collection[str] = ()) -> RelataError:
+    """Gone, held, in the bin, changed meanwhile, or not allowed."""
     one = before.object
     table = unit.context.tables.of(one)
     chosen = sa.select(table.c.version, table.c.deleted_at).where(
@@ -26,6 +27,9 @@ async def why_not_written(unit: Unit, before: Record, right: str) -> RelataError
     row = await unit.connection.fetch_one(sql, {**unit.actor.parameters(), "record_id": before.id})
     if row is None:
         return not_found(before)
+    held = await why_held(unit, before, names)
+    if held is not None:
+        return held
     if (row[1] is not None) != before.is_deleted:
         return Conflict(f"This {one.noun} was deleted or restored meanwhile.", code="deleted", hint="Reload it.")
     if row[0] != before.version:

@@ -12,7 +12,7 @@ from relata.engine.metadata.fields import Link
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import writes
+from relata.engine.workspace import consequences, writes
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.verdicts import require_restorable
@@ -45,7 +45,9 @@ async def delete(
         work.unit.actor,
     )
     try:
-        return await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")
+        after = await writes.write(work.unit, before, {"deleted_at": datetime.now(UTC)}, "deleted", right="delete")
+        await consequences.follow_one(work, before, after)
+        return after
     finally:
         work.unit.actor = actor
 
@@ -96,4 +98,5 @@ async def restore(work: Workspace, before: Record) -> Record:
         if child.is_deleted:
             await restore(everything, child)
     work.unit.note_write(one.name)
+    await consequences.follow_one(work, before, after)
     return after

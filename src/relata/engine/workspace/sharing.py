@@ -102,12 +102,14 @@ class Sharing:
         )
         await self.refresh(record.object, [record.id])
 
-    async def revoke(self, record: Record, principal: UUID) -> None:
-        """Close it again, at once and for what inherits from it; grants by rules stay."""
+    async def revoke(self, record: Record, principal: UUID, *, member_only: bool = False) -> None:
+        """Close it again, at once and for what inherits from it; grants by rules stay. member_only: the place in the
+        record's own team alone, so that what was shared beside it stays."""
         await self._check(record, None)
         await self._work.unit.connection.execute(
-            f"delete from {self._space}._share where record = %s and principal = %s and way <> %s",
-            (record.id, principal, RULE),
+            f"delete from {self._space}._share where record = %s and principal = %s and way"
+            f" {'=' if member_only else '<>'} %s",
+            (record.id, principal, MEMBER if member_only else RULE),
         )
         await self._log(record, {"principal": principal, "level": None})
         await self.refresh(record.object, [record.id])

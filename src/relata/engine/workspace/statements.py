@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.storage.tables import Tables
 from relata.engine.workspace.changes import bound, change_table
+from relata.engine.workspace.holds import condition as holding
 
 
 def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...], *, salted: bool) -> str:
@@ -39,11 +40,20 @@ def insert_sql(tables: Tables, one: Object, columns: tuple[str, ...], *, salted:
 
 
 def update_sql(
-    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str, deleted: bool, salted: bool
+    tables: Tables,
+    actor: Actor,
+    one: Object,
+    columns: tuple[str, ...],
+    *,
+    right: str,
+    deleted: bool,
+    salted: bool,
+    holds: bool = False,
 ) -> str:
     """Update one record at one version. Parameters: `v_<column>`, `record_id`, `at_version`, `changed_by`,
     `changed_via`,
-    the actor's and the log's. deleted: whether the record is in the bin now. Returns the definitions'
+    the actor's and the log's. deleted: whether the record is in the bin now. holds: not while something holds it
+    (`holds.condition`). Returns the definitions'
     version, version, changed_at and deleted_at, or no row."""
     table = tables.of(one)
     values: dict[str, Any] = {name: sa.bindparam(f"v_{name}", type_=table.c[name].type) for name in columns}
@@ -61,6 +71,8 @@ def update_sql(
     scope = actor.predicate(one, right, table)
     if scope is not None:
         conditions.append(scope)
+    if holds:
+        conditions.append(holding(tables.schema, table))
     done = (
         sa.update(table).where(*conditions).values(**values)
         .returning(table.c.id, table.c.version, table.c.changed_at, table.c.deleted_at).cte("done")
@@ -71,9 +83,10 @@ def update_sql(
 
 
 def update_many_sql(
-    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, right: str = "change"
+    tables: Tables, actor: Actor, one: Object, columns: tuple[str, ...], *, holds: bool = False, right: str = "change"
 ) -> str:
-    """Update many records, each at the version that was read, where the actor has the right. Parameters: `rows`, a JSON list of objects with
+    """Update many records, each at the version that was read, where the actor has the right. Parameters: `rows`, a
+    JSON list of objects with
     `record_id`,
     `at_version`, `v_<column>`, `log_before`, `log_after`, `log_source`; the actor's and the log's. Returns the ids
     written."""
@@ -89,6 +102,8 @@ def update_many_sql(
     scope = actor.predicate(one, right, table)
     if scope is not None:
         conditions.append(scope)
+    if holds:
+        conditions.append(holding(tables.schema, table))
     values: dict[str, Any] = {name: given.c[f"v_{name}"] for name in columns}
     values |= {
         "version": table.c.version + sa.literal_column("1"),

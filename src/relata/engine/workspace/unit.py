@@ -38,6 +38,10 @@ class Unit:
     #: Of which object which personal fields of which records went to the actor.
     reads: list[tuple[str, tuple[str, ...], list[UUID]]] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)
+    #: What must hold when the unit ends, by a name that says what is checked.
+    before_commit: dict[Hashable, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    #: What consequences keep until then, under the same name.
+    notes: dict[Hashable, set[Any]] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:
         """Remember that records of this object were written."""

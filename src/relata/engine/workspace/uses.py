@@ -20,6 +20,9 @@ from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
 
+#: Definitions over one object, which name its fields.
+_OVER_OBJECTS = ("layout", "view", "sharing_rule", "approval")
+
 
 def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[str]:
     """Formulas, roll-ups, layouts, views, rules and matching that name the field."""
@@ -30,7 +33,7 @@ def uses_of_field(context: WorkspaceContext, one: Object, field: Field) -> list[
                 found.append(f"the field {candidate.title} of {other.title}")
         found.extend(_object_uses(other, one, field))
     for definition in context.definitions:
-        about = definition.kind in ("layout", "view", "sharing_rule") and definition.body.get("object") == one.name
+        about = definition.kind in _OVER_OBJECTS and definition.body.get("object") == one.name
         if about and any(field.name in words for words in _words(definition.body)):
             found.append(f"the {definition.kind.replace('_', ' ')} {definition.name}")
     found.extend(_ruled(context, one, field))
@@ -64,7 +67,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule") and definition.body.get("object") == one.name
+        if definition.kind in ("view", "sharing_rule", "approval") and definition.body.get("object") == one.name
     )
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -396,11 +396,24 @@ class Workspace:
         """What must be in the transaction before it ends."""
         await rollups.flush(self.unit)
 
+    def before_commit(self, what: Hashable, check: Callable[[], Awaitable[None]]) -> None:
+        """Check something once at the end of the transaction, over all its writes; what `check` raises undoes them
+        all. what: the same thing is checked once only."""
+        self.unit.before_commit[what] = check
+
+    async def conclude(self) -> None:
+        """What was left to the end, then `settle`."""
+        while self.unit.before_commit:
+            await self.unit.before_commit.pop(next(iter(self.unit.before_commit)))()
+        await self.settle()
+
     async def finish(self, object_name: str, record_id: UUID) -> dict[str, Any]:
         """End the transaction with `show` for a record, living or in the bin: what is still to be written, the record
         and
         the commit are one round trip. Nothing may follow. Raises like `show`, NotFound after the commit."""
         one = self.readable_object(object_name)
+        if self.unit.before_commit:
+            await self.conclude()
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
         rows = await self.unit.connection.finish([*rollups.pending(self.unit), statement])
         if not rows:

@@ -15,7 +15,7 @@ from relata.engine.metadata.fields import AutoNumber, Field, File, Links
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Row
 from relata.engine.storage.failures import StaleMetadata
-from relata.engine.workspace import changes, links, rollups
+from relata.engine.workspace import changes, consequences, holds, links, rollups
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, refuse, with_defaults
 from relata.engine.workspace.record import Record
@@ -59,7 +59,9 @@ async def create(
     unit.note_write(one.name)
     for keep in placed:
         await keep()
-    return Record(one, draft.id, complete, salt)
+    made = Record(one, draft.id, complete, salt)
+    await consequences.follow_one(work, None, made)
+    return made
 
 
 async def place(work: Workspace, one: Object, drafts: Sequence[Draft]) -> list[Callable[[], Awaitable[None]]]:
@@ -132,6 +134,7 @@ async def change(
     await write_pairs(unit, one, draft)
     await know_parent(unit, one, different, found)
     await _follow_access(work, one, before, different)
+    await consequences.follow_one(work, before, after)
     return after
 
 
@@ -159,17 +162,27 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     old = {name: before[name] for name in different}
     salt, (logged_old, logged_new) = changes.log_writer(unit, one).written(before.id, before.salt, old, different)
     salted = salt is not None
-    key = ("update", one.name, names, right, before.is_deleted, salted, unit.actor.fingerprint)
+    hold = await holds.guarded(unit, one, before.id, different)
+    key = ("update", one.name, names, right, before.is_deleted, salted, hold.asks, unit.actor.fingerprint)
     sql = unit.context.statements.get(
         key,
         lambda: update_sql(
-            unit.context.tables, unit.actor, one, names, right=right, deleted=before.is_deleted, salted=salted
+            unit.context.tables,
+            unit.actor,
+            one,
+            names,
+            right=right,
+            deleted=before.is_deleted,
+            salted=salted,
+            holds=hold.asks,
         ),
     )
     params = {**unit.actor.parameters(), **{f"v_{name}": value for name, value in stored.items()}}
-    params |= changes.parameters(
-        unit.actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt
-    )
+    actor = unit.actor
+    if hold.over is not None:
+        actor = actor.through(actor.via, **{**actor.source, "overrides": str(hold.over)})
+    params |= changes.parameters(actor, one, action, changes.as_json(logged_old), changes.as_json(logged_new), salt)
+    params |= hold.parameters(different)
     params |= {
         "record_id": before.id,
         "at_version": before.version,
@@ -178,7 +191,7 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
     }
     found = await unit.connection.fetch_one(sql, params)
     if found is None:
-        raise await why_not_written(unit, before, right)
+        raise await why_not_written(unit, before, right, different)
     row = _current(unit, found)
     fresh = {
         "version": row[0],

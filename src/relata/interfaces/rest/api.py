@@ -14,6 +14,7 @@ from relata.interfaces.http.exchange import exchange_of
 from relata.interfaces.rest import (
     actions,
     aggregates,
+    approvals,
     batch,
     feed,
     files,
@@ -61,6 +62,8 @@ ROUTES = Routes(
         Route("GET", "/{plural}/{id}/files", files.list_files),
         Route("POST", "/{plural}/{id}/files", files.attach_file, reads_body=False),
         Route("GET", "/{plural}/{id}/access", shares.explain_record),
+        Route("GET", "/{plural}/{id}/approvals", approvals.list_approvals),
+        Route("POST", "/{plural}/{id}/approvals", approvals.submit_record),
         Route("GET", "/{plural}/{id}/shares", shares.list_shares),
         Route("POST", "/{plural}/{id}/shares", shares.share_record),
         Route("DELETE", "/{plural}/{id}/shares/{principal}", shares.revoke_share),

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response
 
+from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Action
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
@@ -120,12 +121,14 @@ def _field(
 ) -> FormField:
     """An input by the type of the command's field: a field of the object by the same name lends its label and
     choices."""
-    own = work.registry.get(action.object).field(info.name)
+    own = _lender(work, action, info.name)
     plain = _plain_type(info.type)
     options: tuple[Option, ...] = ()
     kind, source = _KINDS.get(plain, "text"), ""
     if own is not None and own.type_name == "choice":
         kind, options = "choice", tuple(Option(value=o.value, label=o.title) for o in own.options)  # type: ignore[attr-defined]
+    elif own is not None and own.type_name == "long_text":
+        kind = "long_text"
     elif plain is UUID:
         target = getattr(own, "to", info.name if info.name in work.registry.objects else "")
         kind, source = ("link", f"/choose/{target}") if target else ("text", "")
@@ -141,6 +144,12 @@ def _field(
         options=options,
         source=source,
     )
+
+
+def _lender(work: Workspace, action: Action, name: str) -> Field | None:
+    """The field that lends label, help and choices to an input."""
+    first, _, second = action.inputs.get(name, name).partition(".")
+    return work.registry.get(first).field(second) if second else work.registry.get(action.object).field(first)
 
 
 def _plain_type(kind: Any) -> Any:

@@ -28,7 +28,7 @@ class Owner(msgspec.Struct, frozen=True):
 
 
 class BoardCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A card, in words. facts: further values, each a line of text."""
+    """A card, in words. facts: further short values; notes: texts, each on a line of its own."""
 
     id: str
     title: str
@@ -41,10 +41,12 @@ class BoardCard(msgspec.Struct, frozen=True, kw_only=True):
     owner: Owner | None = None
     tags: tuple[Option, ...] = ()
     facts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a column. is_known: whether count and total are there already. over: more than the limit."""
+    """The head of a column. is_known: whether count and total are there already. weighted: the total by the
+    chance of each card. over: more than the limit."""
 
     id: str
     label: str
@@ -53,6 +55,7 @@ class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
     count: str = ""
     total: str = ""
     total_full: str = ""
+    weighted: str = ""
     limit: str = ""
     is_over: bool = False
 
@@ -77,6 +80,7 @@ class CardWriter:
         overdue, owner = False, None
         tags: list[Option] = []
         facts: list[str] = []
+        notes: list[str] = []
         for cell in row.cells:
             value, kind = cell.value, cell.kind
             if value is None or value == () or value == "":
@@ -94,10 +98,11 @@ class CardWriter:
             elif kind == "choice":
                 tags.append(self._tag(value))
             elif text := self.text(kind, value):
-                facts.append(text)
+                (notes if kind in ("text", "long_text") else facts).append(text)
         return BoardCard(
             id=row.id, title=row.title, href=row.href, who=who, amount=amount, due=due, due_full=full,
             overdue=overdue, owner=owner, tags=tuple(tags), facts=tuple(facts),
+            notes=tuple(notes),
         )  # fmt: skip
 
     def text(self, kind: str, value: Any) -> str:
@@ -150,9 +155,13 @@ def head(form: Formatter, column: BoardColumn, figures: Figures | None) -> Board
         return BoardHead(id=column.id, label=column.label, colour=column.colour, is_known=False)
     shown = figures.totals[:2]
     total = " + ".join(form.compact(one) for one in shown) + (" + …" if len(figures.totals) > 2 else "")
+    weighted = ""
+    if any(one.amount if isinstance(one, Money) else one for one in figures.weighted):
+        weighted = " + ".join(form.compact(one) for one in figures.weighted[:2])
+        weighted += " + …" if len(figures.weighted) > 2 else ""
     full = " + ".join(form.money(one) if isinstance(one, Money) else form.number(one) for one in figures.totals)
     return BoardHead(
         id=column.id, label=column.label, colour=column.colour, is_known=True, count=form.number(figures.count),
-        total=total, total_full=full, limit=form.number(column.limit) if column.limit else "",
+        total=total, total_full=full, weighted=weighted, limit=form.number(column.limit) if column.limit else "",
         is_over=bool(column.limit) and figures.count > (column.limit or 0),
     )  # fmt: skip

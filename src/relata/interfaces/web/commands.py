@@ -144,6 +144,7 @@ def _screen() -> list[Hit]:
     return [
         Hit(label=_("Home"), href="/", icon="house", shortcut="G H"),
         Hit(label=_("Notifications"), href="/notifications", icon="bell", shortcut="G N"),
+        Hit(label=_("Approvals"), href="/approvals", icon="badge-check", shortcut="G V"),
         Hit(label=_("Light theme"), icon="sun", theme="light"),
         Hit(label=_("Dark theme"), icon="moon", theme="dark"),
         Hit(label=_("Theme as the device"), icon="monitor", theme="auto"),

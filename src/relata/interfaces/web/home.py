@@ -261,7 +261,8 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
         for found in filled.parts
     )  # fmt: skip
     return CardView(
-        name=declared.name, label=worded(declared.label), icon=declared.icon, href=f"/{one.path}", path=one.path,
+        name=declared.name, label=worded(declared.label), icon=declared.icon, path=one.path,
+        href=declared.href or f"/{one.path}",
         empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
         scope=scope,
     )  # fmt: skip

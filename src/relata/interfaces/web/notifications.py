@@ -23,7 +23,7 @@ from relata.interfaces.web.ground import Visit, Web, formatter, record_id, redir
 
 _ICONS = {
     "mention": "at-sign", "assignment": "user-check", "comment": "message-square", "followed": "eye",
-    "reminder": "alarm-clock", "system": "info",
+    "reminder": "alarm-clock", "system": "info", "approval": "badge-check",
 }  # fmt: skip
 #: More than this is written as 99+.
 _MOST_SHOWN = 99
@@ -221,6 +221,7 @@ def _labels() -> dict[str, str]:
     return {
         "unread": _("Unread"), "all": _("All"), "mention": _("Mentions"), "assignment": _("Assigned"),
         "comment": _("Comments"), "followed": _("Followed"), "reminder": _("Reminders"), "system": _("System"),
+        "approval": _("Approvals"),
     }  # fmt: skip
 
 

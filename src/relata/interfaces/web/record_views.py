@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.collaboration.following import is_following
-from relata.engine.ui import desk
+from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
+from relata.engine.ui.panels import panels_of
 from relata.engine.ui.record_page import RecordPage, record_page
 from relata.engine.ui.related import RelatedList, related, related_lists
 from relata.engine.ui.timeline import CHANGES, FILES, Kind, TimelineEntry, kinds_of, timeline
@@ -114,7 +115,10 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     matches: bool = False
     starred: bool = False
     part: int | None = None
+    panels: bool = False
     placement: Placement | None = None
+    approval: approving.Waiting | None = None
+    submits: tuple[tuple[str, str], ...] = ()
 
 
 async def record_view(
@@ -144,8 +148,13 @@ async def record_view(
         starred=any(hit.id == key for hit in desk.remembered(work).favourites),
         erase=f"{path}/erase" if may_erase(work, one) else "",
         matches=bool(one.match) and not page.deleted,
+        panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
         placement=await placement_of(work, page.record, path),
     )
+    if not peek and one.name in work.context.holdable:
+        waiting = await approving.waiting_for(work, page.record)
+        submits = () if waiting else await approving.offers(work, page.record)
+        view = msgspec.structs.replace(view, approval=waiting, submits=submits)
     there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
         view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))

@@ -76,7 +76,12 @@ def places(work: Workspace, current: str) -> tuple[NavGroup, ...]:
 def _navigation(work: Workspace, current: str) -> tuple[NavGroup, ...]:
     hidden = desk.remembered(work).sidebar.hidden
     home = NavItem(label=_("Home"), href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
-    found = [NavGroup(items=(home,))]
+    first = [home]
+    if work.context.holdable:  # something can wait for approval
+        first.append(NavItem(
+            label=_("Approvals"), href="/approvals", icon="badge-check", current=current == "approvals", shortcut="g v",
+        ))  # fmt: skip
+    found = [NavGroup(items=tuple(first))]
     for group in places(work, current):
         items = tuple(item for item in group.items if item.key not in hidden)
         found += [msgspec.structs.replace(group, items=items)] if items else []
@@ -104,7 +109,7 @@ def _grouped(work: Workspace, current: str) -> list[tuple[str, str, list[NavItem
         ("pinned", _("Pinned"), _pinned(work, views.remembered(work).pinned)),
     ]
     groups: dict[str, tuple[str, list[NavItem]]] = {}
-    taken = {"h", "n", "s"}
+    taken = {"h", "n", "s", "v"}
     for one in navigable(work):
         letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
         taken.add(letter)

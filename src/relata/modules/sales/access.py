@@ -8,20 +8,31 @@ from relata.modules.sales import contracts
 CONVERT_LEADS = "convert_leads"
 PERMISSIONS = {CONVERT_LEADS: "Convert leads into accounts, contacts and opportunities."}
 
-_WORK = (contracts.LEAD, contracts.OPPORTUNITY, contracts.OPPORTUNITY_CONTACT, contracts.OPPORTUNITY_LINE)
-_WAYS = (contracts.PIPELINE, contracts.STAGE)
+_WORK = (
+    contracts.LEAD,
+    contracts.OPPORTUNITY,
+    contracts.OPPORTUNITY_CONTACT,
+    contracts.OPPORTUNITY_LINE,
+    contracts.DEAL_REVIEW,
+)
+_TEAM = (contracts.DEAL_MEMBER, contracts.REVENUE_SPLIT)
+#: Kept by the system: whoever sees a deal may read them, and nobody writes or deletes them by hand.
+_KEPT = (contracts.STAGE_STAY,)
+_WAYS = (contracts.PIPELINE, contracts.STAGE, contracts.PLAYBOOK_QUESTION)
 
 ROLES = (
-    Role("member", permissions=(CONVERT_LEADS,)),
+    Role("member", grants=dict.fromkeys(_KEPT, Grant(read="all")), permissions=(CONVERT_LEADS,)),
     Role(
         "sales_rep",
-        grants=dict.fromkeys(_WORK, Grant(read="team", create="own", change="own", delete="own"))
+        grants=dict.fromkeys((*_WORK, *_TEAM), Grant(read="team", create="own", change="own", delete="own"))
+        | dict.fromkeys(_KEPT, Grant(read="team"))
         | dict.fromkeys(_WAYS, Grant(read="all")),
         permissions=(CONVERT_LEADS,),
     ),
     Role(
         "sales_manager",
-        grants=dict.fromkeys(_WORK, Grant(read="below", create="below", change="below", delete="below"))
+        grants=dict.fromkeys((*_WORK, *_TEAM), Grant(read="below", create="below", change="below", delete="below"))
+        | dict.fromkeys(_KEPT, Grant(read="below"))
         | dict.fromkeys(_WAYS, Grant(read="all")),
         permissions=(CONVERT_LEADS,),
     ),

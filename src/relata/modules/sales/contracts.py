@@ -17,13 +17,20 @@ LEAD = "lead"
 OPPORTUNITY = "opportunity"
 OPPORTUNITY_CONTACT = "opportunity_contact"
 OPPORTUNITY_LINE = "opportunity_line"
+STAGE_STAY = "stage_stay"
+PLAYBOOK_QUESTION = "playbook_question"
+DEAL_REVIEW = "deal_review"
+DEAL_MEMBER = "deal_member"
+REVENUE_SPLIT = "revenue_split"
 
 
 class WinOpportunity(msgspec.Struct, frozen=True):
-    """The deal is won. closed_on: the day of the signature; today if left out."""
+    """The deal is won. closed_on: the day of the signature; today if left out. reason: one of the options of
+    `won_reason`."""
 
     opportunity: UUID
     closed_on: date | None = None
+    reason: str = ""
 
 
 class LoseOpportunity(msgspec.Struct, frozen=True):
@@ -42,10 +49,19 @@ class ReopenOpportunity(msgspec.Struct, frozen=True):
     stage: UUID | None = None
 
 
-class TakeLineTotal(msgspec.Struct, frozen=True):
-    """The amount becomes what the product lines add up to."""
+class PlanFollowUp(msgspec.Struct, frozen=True):
+    """Somebody asks about the deal on the next working day."""
 
     opportunity: UUID
+
+
+class ReviewOpportunity(msgspec.Struct, frozen=True):
+    """What is learnt from a deal that is over. decided: what tipped the scales. next_time: what to do differently."""
+
+    opportunity: UUID
+    decided: str
+    competitor: str = ""
+    next_time: str = ""
 
 
 class ConvertLead(msgspec.Struct, frozen=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from relata.foundation.errors import Conflict, Denied, Invalid
 
 
@@ -47,6 +50,78 @@ class NotAnOpenStage(Invalid):
         super().__init__("This stage closes an opportunity.", field="stage", hint="Choose one of the open stages.")
 
 
+class MoveNotAllowed(Invalid):
+    """The stage says where a deal may go from it, and this is not among it."""
+
+    code = "move_not_allowed"
+
+    def __init__(self, before: str, after: str, allowed: Iterable[str]) -> None:
+        super().__init__(
+            f"From {before} a deal does not go to {after}.",
+            field="stage",
+            hint=f"It can go to: {', '.join(allowed)}.",
+        )
+
+
+class ReasonNotOffered(Invalid):
+    """The pipeline names its reasons, and this is not among them."""
+
+    code = "reason_not_offered"
+
+    def __init__(self, field: str, offered: Iterable[str]) -> None:
+        super().__init__(
+            "This pipeline does not know this reason.", field=field, hint=f"Choose one of: {', '.join(offered)}."
+        )
+
+
+class NoSuchField(Invalid):
+    """A stage or a question names a field that deals do not have."""
+
+    code = "no_such_field"
+
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(
+            f"Opportunities have no field or list called {name[:60]}.",
+            field=field,
+            hint="Use the name from the object's settings, such as close_date.",
+        )
+
+
+class NothingToReview(Conflict):
+    """A deal was to be reviewed before it was decided."""
+
+    code = "nothing_to_review"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This opportunity is still open.", field="opportunity", hint="Review it once it is won or lost."
+        )
+
+
+class SplitsDoNotAddUp(Invalid):
+    """More or less than the whole revenue of a deal was shared out."""
+
+    code = "splits_do_not_add_up"
+
+    def __init__(self, total: Decimal) -> None:
+        super().__init__(
+            f"The revenue splits of this opportunity add up to {total.normalize():f} %, not to 100 %.",
+            field="percent",
+            hint="Change one of the shares; overlay splits do not count.",
+        )
+
+
+class NotYourDeal(Denied):
+    """Somebody who may only look at a deal wanted to let others in."""
+
+    code = "not_your_deal"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You may not choose the team of this opportunity.", hint="Ask its owner, or somebody who may change it."
+        )
+
+
 class PipelineHasNoStage(Invalid):
     """The pipeline lacks a stage of the needed category."""
 
@@ -67,6 +142,42 @@ class NoPipeline(Invalid):
 
     def __init__(self) -> None:
         super().__init__("There is no pipeline yet.", field="pipeline", hint="Make a pipeline with stages first.")
+
+
+class AmountOutOfRange(Invalid):
+    """Nobody pays less than nothing, or a thousand billion."""
+
+    code = "amount_out_of_range"
+
+    def __init__(self, *, negative: bool) -> None:
+        what = "can't be negative" if negative else "must be less than 1,000,000,000,000"
+        super().__init__(f"The amount {what}.", field="amount", hint="Look for a slip of the hand.")
+
+
+class AmountFollowsLines(Invalid):
+    """An amount was typed where product lines say what the deal is worth."""
+
+    code = "amount_follows_lines"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The amount is what the product lines add up to.",
+            field="amount",
+            hint="Change the lines; without any the amount can be typed again.",
+        )
+
+
+class LineInOtherCurrency(Invalid):
+    """The lines of one deal could not be added up."""
+
+    code = "line_in_other_currency"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(
+            f"The other product lines of this opportunity are in {currency}.",
+            field="unit_price",
+            hint=f"Enter the price in {currency}.",
+        )
 
 
 class OpportunityHasNoLines(Invalid):

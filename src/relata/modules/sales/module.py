@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from relata.engine.metadata.module import Module
 from relata.modules.sales.access import PERMISSIONS, ROLES
-from relata.modules.sales.actions import ACTIONS, GUARDS, seed
+from relata.modules.sales.actions import ACTIONS, CONSEQUENCES, GUARDS, seed
 from relata.modules.sales.contracts import MODULE_NAME
 from relata.modules.sales.demo import demo
 from relata.modules.sales.extensions import EXTENSIONS
 from relata.modules.sales.home import HOME
+from relata.modules.sales.jobs import SCHEDULES
 from relata.modules.sales.layouts import LAYOUTS
 from relata.modules.sales.objects import OBJECTS
+from relata.modules.sales.panels import PANELS
+from relata.modules.sales.reactions import REACTIONS
 
 MODULE = Module(
     MODULE_NAME,
@@ -21,11 +24,15 @@ MODULE = Module(
     objects=OBJECTS,
     extensions=EXTENSIONS,
     layouts=LAYOUTS,
+    panels=PANELS,
     home=HOME,
     roles=ROLES,
     permissions=PERMISSIONS,
     actions=ACTIONS,
     guards=GUARDS,
+    consequences=CONSEQUENCES,
+    reactions=REACTIONS,
+    schedules=SCHEDULES,
     seed=seed,
     demo=demo,
 )

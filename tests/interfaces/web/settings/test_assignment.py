@@ -13,7 +13,7 @@ RULES = "/settings/assignment"
 
 
 async def a_rule(ada: Browser, label: str = "North", **more: str) -> None:
-    form = {
+    form: dict[str, str | list[str]] = {
         "object": "account", "label": label, "way": "round_robin", "member.person": [str(ada.user)],
         "member.weight": ["2"], "by_default": "true", "is_active": "true", **more,
     }  # fmt: skip

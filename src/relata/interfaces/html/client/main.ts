@@ -10,6 +10,7 @@ import "./behaviours/panel";
 import "./behaviours/palette";
 import "./behaviours/shortcuts";
 import "./behaviours/rows";
+import "./behaviours/row-keys";
 import "./behaviours/toast";
 import "./behaviours/combobox";
 import "./behaviours/multi-value";

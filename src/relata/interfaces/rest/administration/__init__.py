@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest.administration import assignment, general, objects, roles, rules
+from relata.interfaces.rest.administration import approvals, assignment, general, objects, roles, rules
 from relata.interfaces.rest.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,5 +10,6 @@ ROUTES: tuple[Route, ...] = (
     *rules.ROUTES,
     *roles.ROUTES,
     *assignment.ROUTES,
+    *approvals.ROUTES,
     *general.ROUTES,
 )

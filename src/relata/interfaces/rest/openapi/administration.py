@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from relata.engine.access.rights import Rights
+from relata.engine.automation.approvals.process import MANAGE, Process
 from relata.engine.metadata.fields import FIELD_TYPES
 from relata.engine.metadata.overlay import Tweak
 from relata.engine.rules.assignment import AssignmentRule
+from relata.interfaces.rest.administration.approvals import TryBody
 from relata.interfaces.rest.administration.assignment import HolidaysBody, OrderBody, RehearsalBody, TrialBody
 from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
 from relata.interfaces.rest.administration.objects import FORCE
@@ -64,7 +66,7 @@ def administration_schemas(rights: Rights) -> dict[str, Schema]:
     """The bodies, by name."""
     kinds = (
         Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RuleRehearsalBody,
-        EntryBody, UniqueBody, AssignmentRule, OrderBody, TrialBody, RehearsalBody, HolidaysBody,
+        EntryBody, UniqueBody, AssignmentRule, OrderBody, TrialBody, RehearsalBody, HolidaysBody, Process, TryBody,
     )  # fmt: skip
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
@@ -85,6 +87,8 @@ def administration_paths(rights: Rights) -> dict[str, Schema]:
         found |= _roles()
     if rights.permits("manage_users"):
         found["/admin/holidays"] = {"post": _write("enter_holidays", "Take over public holidays", "HolidaysBody")}
+    if rights.permits(MANAGE):
+        found |= _approvals()
     if rights.permits("see_audit"):
         found["/admin/audit"] = {"get": _read("read_audit", "Everything that happened", AUDIT)}
     return found
@@ -199,6 +203,23 @@ def _roles() -> dict[str, Schema]:
             "get": _read("get_sharing_rule", "One sharing rule", one=True),
             "put": _write("put_sharing_rule", "Make or replace a sharing rule", "SharingRuleBody"),
             "delete": _remove("delete_sharing_rule", "Delete a sharing rule"),
+            "parameters": [name],
+        },
+    }
+
+
+def _approvals() -> dict[str, Schema]:
+    one, name = "/admin/approvals/{name}", _named("name")
+    return {
+        "/admin/approvals": {"get": _read("list_approval_processes", "Processes of approval")},
+        one: {
+            "get": _read("get_approval_process", "One process", one=True),
+            "put": _write("put_approval_process", "Make or replace a process", "Process"),
+            "delete": _remove("delete_approval_process", "Remove a process that nothing waits in"),
+            "parameters": [name],
+        },
+        f"{one}/try": {
+            "post": _write("try_approval_process", "Who would have to decide about a record", "TryBody"),
             "parameters": [name],
         },
     }

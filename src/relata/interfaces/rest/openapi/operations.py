@@ -49,6 +49,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
         f"{single}/access": {"get": _access(one), "parameters": [_id(one)]},
         f"{single}/files": {"get": _files(one), "parameters": [_id(one)]},
         f"{single}/shares": {"get": _shares(one), "parameters": [_id(one)]},
+        f"{single}/approvals": {"get": _approvals(one), "parameters": [_id(one)]},
     }
     rights = actor.rights
     if rights.level(one, "create"):
@@ -56,6 +57,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
     if rights.level(one, "change"):
         found[single]["patch"] = _change(one)
         found[f"{single}/shares"]["post"] = _share(one)
+        found[f"{single}/approvals"]["post"] = _submit(one)
         found[f"{single}/files"]["post"] = upload(f"attach_to_{one.name}", one.title_plural, "Attach a file")
         principal = {
             "name": "principal",
@@ -292,6 +294,21 @@ def _share(one: Object) -> Schema:
     found = {201: response("The grants, with the new one.", _grants())}
     return operation(
         f"share_{one.name}", one.title_plural, "Open it to a person or team", found, WRITING, **_body(ref("ShareBody"))
+    )
+
+
+def _approvals(one: Object) -> Schema:
+    row: Schema = {"type": "object"}
+    rows: Schema = {"type": "array", "items": row}
+    found: Schema = {"type": "object", "properties": {"data": rows, "processes": rows}, "required": ["data"]}
+    answer = {200: response("Its requests, and what it can be submitted to.", found)}
+    return operation(f"approvals_of_{one.name}", one.title_plural, "Approvals of it", answer, READING)
+
+
+def _submit(one: Object) -> Schema:
+    answer = {201: response("The request that waits now.", {"type": "object"})}
+    return operation(
+        f"submit_{one.name}", one.title_plural, "Ask for approval", answer, WRITING, **_body(ref("SubmitBody"))
     )
 
 

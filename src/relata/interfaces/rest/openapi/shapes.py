@@ -12,6 +12,7 @@ from relata.engine.workspace.explain import Explanation
 from relata.engine.workspace.sharing import Grant
 from relata.interfaces.http.problems import MEDIA_TYPE, ProblemBody
 from relata.interfaces.rest.aggregates import AggregateBody
+from relata.interfaces.rest.approvals import SubmitBody
 from relata.interfaces.rest.batch import BatchBody, Outcome
 from relata.interfaces.rest.shares import ShareBody
 
@@ -53,6 +54,7 @@ def fixed_schemas() -> dict[str, Schema]:
         BatchBody,
         Outcome,
         ShareBody,
+        SubmitBody,
         Attachment,
     )
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")

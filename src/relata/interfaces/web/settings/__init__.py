@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
     applications,
+    approvals,
     assignment,
     audit,
     boards,
@@ -62,6 +63,7 @@ AREAS = (
     groups,
     roles,
     rules,
+    approvals,
     objects,
     field_preview,
     fields,

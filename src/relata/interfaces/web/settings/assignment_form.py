@@ -290,8 +290,10 @@ async def _page(
         ),
         where=text("where", _("Where"), last(values, "where"), errors,
                    help=_("Empty: all. Such as industry = \"retail\" and created_via = \"import\"")),
-        way=text("way", _("How they are given out"), last(values, "way") or "round_robin", errors, kind="choice", required=True,
-                 options=options((way, way_label(way)) for way in WAYS)),
+        way=text(
+            "way", _("How they are given out"), last(values, "way") or "round_robin", errors, kind="choice",
+            required=True, options=options((way, way_label(way)) for way in WAYS),
+        ),
         parts=await _way(work, one, values, errors),
         answer=answer,
         action=f"{PLACE}/{name or 'new'}",

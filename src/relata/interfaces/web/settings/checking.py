@@ -20,6 +20,9 @@ _KINDS = {
     "link": later("a link"), "geo": later("a place"), "number": later("a number"), "text": later("a text"),
 }  # fmt: skip
 
+#: The right that each kind of expression is written with.
+_NEEDS = {"rule": "manage_roles", "approval": "manage_approvals"}
+
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """The answer. before, at, after: the text around the character that does not fit."""
@@ -39,7 +42,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         query = request.query_params
 
         async def build(work: Workspace) -> Response[bytes]:
-            require(work, "manage_roles" if query.get("as") == "rule" else "manage_objects")
+            require(work, _NEEDS.get(query.get("as", ""), "manage_objects"))
             way = query.get("as", "")
             own = (way,) if way in ("visible", "required_when") else ("expression", "condition", "where")
             text = next((words for name in own if (words := query.get(name, ""))), "")

@@ -173,6 +173,13 @@ _WORKSPACE = (
         help=later("Who gets new records, and until when an answer is due."),
     ),
     Place(
+        label=later("Approvals"),
+        href="/settings/approvals",
+        icon="badge-check",
+        needs="manage_approvals",
+        help=later("What must be agreed to, by whom, in which order."),
+    ),
+    Place(
         label=later("Objects and fields"),
         href="/settings/objects",
         icon="boxes",

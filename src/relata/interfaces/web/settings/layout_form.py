@@ -43,6 +43,7 @@ def read_layout(registry: Registry, one: Object, form: Form, known: Board | None
             "by": by,
             "card": reading.lists["card"],
             "total": last(form, "board.total"),
+            "weighted": known.weighted if known is not None and known.by == by else "",
             "within": last(form, "board.within"),
             "order": _order(registry, one, by, known),
         }

@@ -4,13 +4,26 @@ from relata.engine.metadata.module import Action
 from relata.modules.sales.actions.closing import (
     lose_opportunity,
     reopen_opportunity,
-    take_line_total,
+    review_opportunity,
     win_opportunity,
 )
 from relata.modules.sales.actions.conversion import convert_lead
+from relata.modules.sales.actions.following import plan_follow_up
 from relata.modules.sales.actions.guards import GUARDS
 from relata.modules.sales.actions.seed import seed
+from relata.modules.sales.actions.stays import KEEP_STAYS
+from relata.modules.sales.actions.sums import KEEP_SUMS
+from relata.modules.sales.actions.team import KEEP_TEAM
 
-ACTIONS: tuple[Action, ...] = (win_opportunity, lose_opportunity, reopen_opportunity, take_line_total, convert_lead)
+ACTIONS: tuple[Action, ...] = (
+    win_opportunity,
+    lose_opportunity,
+    reopen_opportunity,
+    review_opportunity,
+    plan_follow_up,
+    convert_lead,
+)
 
-__all__ = ["ACTIONS", "GUARDS", "seed"]
+CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM)
+
+__all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

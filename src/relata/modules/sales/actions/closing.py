@@ -1,4 +1,4 @@
-"""The buttons on a deal: win, lose, reopen, take the amount from its lines."""
+"""The buttons on a deal: win, lose, reopen."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _OPEN = 'status = "open"'
     help="Moves the deal to the won stage of its pipeline and notes the day.",
     offered=_OPEN,
     icon="trophy",
+    inputs={"reason": "won_reason"},
 )
 async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) -> None:
     """One that is won already stays as it is; a lost one is refused."""
@@ -27,7 +28,12 @@ async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) ->
     rules.check_move(opportunity["status"], "won")
 
     stage = await queries.first_stage(work, opportunity["pipeline"], "won")
-    await work.change(opportunity, {"stage": stage.id, "closed_on": command.closed_on or work.clock.today})
+    values = {
+        "stage": stage.id,
+        "closed_on": command.closed_on or work.clock.today,
+        "won_reason": command.reason or None,
+    }
+    await work.change(opportunity, values)
     event = contracts.OpportunityWon(opportunity.id, opportunity["account"], opportunity["amount"])
     await work.announce(event, about=opportunity)
 
@@ -39,6 +45,7 @@ async def win_opportunity(work: Workspace, command: contracts.WinOpportunity) ->
     help="Moves the deal to the lost stage of its pipeline and notes the reason and the day.",
     offered=_OPEN,
     icon="thumbs-down",
+    inputs={"reason": "lost_reason", "note": "lost_note"},
 )
 async def lose_opportunity(work: Workspace, command: contracts.LoseOpportunity) -> None:
     """One that is lost already stays as it is; a won one is refused."""
@@ -84,18 +91,23 @@ async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportuni
 
 
 @action(
-    contracts.TakeLineTotal,
+    contracts.ReviewOpportunity,
     on=OPPORTUNITY,
-    label="Take amount from products",
-    help="Sets the amount to what the product lines add up to; all lines must be in one currency.",
-    offered=_OPEN,
-    icon="calculator",
+    label="Review",
+    help="Writes down what decided the deal and what to do differently next time.",
+    offered='status != "open"',
+    icon="lightbulb",
+    inputs={name: f"deal_review.{name}" for name in ("decided", "competitor", "next_time")},
 )
-async def take_line_total(work: Workspace, command: contracts.TakeLineTotal) -> None:
-    """Refused where there are no lines."""
-    opportunity = await work.get(OPPORTUNITY, command.opportunity, lock=True)
-    lines = await queries.lines_of(work, opportunity.id)
-
-    total = rules.sum_of_lines(line["total"] for line in lines)
-
-    await work.change(opportunity, {"amount": total})
+async def review_opportunity(work: Workspace, command: contracts.ReviewOpportunity) -> None:
+    """Outcome and reason are taken from the deal; an open one is refused."""
+    opportunity = await work.get(OPPORTUNITY, command.opportunity)
+    values = {
+        "opportunity": opportunity.id,
+        "decided": command.decided,
+        "competitor": command.competitor or None,
+        "next_time": command.next_time or None,
+        "owner": opportunity["owner"],
+        "team": opportunity["team"],
+    }
+    await work.create(contracts.DEAL_REVIEW, values)

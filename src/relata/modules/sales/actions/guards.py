@@ -8,9 +8,12 @@ from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
+from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.team import check_member
 from relata.modules.sales.contracts import STAGE
 
 _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
@@ -19,13 +22,34 @@ _CONVERTED = ("converted_account", "converted_contact", "converted_opportunity")
 async def check_opportunity(work: Workspace, draft: Draft) -> None:
     """Status, probability, forecast and the day of closing follow the stage. A write that touches none of them costs
     no statement."""
+    if draft.changed("amount"):
+        _check_amount(draft)
     if draft.is_new or draft.changed("stage") or draft.changed("pipeline"):
         stage = await _stage(work, draft)
         draft.set("stage", stage.id)
         draft.set("pipeline", stage["pipeline"])
+        if draft.is_new or draft.changed("stage"):
+            await check_entry(work, draft, stage)
         _enter(work, draft, stage)
     elif draft.changed("probability") or draft.changed("forecast_category") or draft.changed("closed_on"):
         _enter(work, draft, await work.get(STAGE, draft["stage"]))
+    await check_reasons(work, draft)
+    if draft.changed("close_date") and not draft.is_new:
+        _count_push(draft)
+
+
+def _check_amount(draft: Draft) -> None:
+    rules.check_amount(draft["amount"])
+    if "amount_from_lines" not in draft.asked:  # else the sum itself is being written
+        rules.check_typed_amount(follows_lines=bool(draft.old("amount_from_lines")))
+
+
+def _count_push(draft: Draft) -> None:
+    known = rules.Pushes(draft.old("push_count") or 0, draft.old("pushed_days") or 0)
+    was_open, is_open = draft.old("status") == "open", draft["status"] == "open"
+    now = rules.pushed(known, draft.old("close_date"), draft["close_date"], was_open=was_open, is_open=is_open)
+    draft.set("push_count", now.count)
+    draft.set("pushed_days", now.days)
 
 
 async def _stage(work: Workspace, draft: Draft) -> Record:
@@ -51,10 +75,16 @@ def _enter(work: Workspace, draft: Draft, stage: Record) -> None:
     probability, is_own = rules.probability(facts, deal)
 
     if draft.is_new or draft.changed("stage"):
-        draft.set("stage_changed_at", work.clock.now)
+        known = draft["stage_changed_at"] if "stage_changed_at" in draft.asked else None  # a history that is brought in
+        draft.set("stage_changed_at", known or work.clock.now)
     if facts.category != "lost":
         draft.set("lost_reason", None)
         draft.set("lost_note", None)
+    if facts.category != "open":
+        draft.set("health", None)
+        draft.set("health_reasons", None)
+    if facts.category != "won":
+        draft.set("won_reason", None)
     draft.set("status", facts.category)
     draft.set("probability", probability)
     draft.set("own_probability", is_own)
@@ -80,8 +110,25 @@ def _kept_forecast(draft: Draft) -> bool:
 
 
 async def check_stage(work: Workspace, draft: Draft) -> None:
-    """Certain stages have certain probabilities."""
+    """Certain stages have certain probabilities; what a stage requires exists."""
+    check_names(work, "required_fields", draft["required_fields"] or ())
     draft.set("probability", rules.stage_probability(draft["category"], draft["probability"]))
+
+
+async def check_question(work: Workspace, draft: Draft) -> None:
+    """The answer has a place."""
+    if draft["answered_by"]:
+        check_names(work, "answered_by", (draft["answered_by"],))
+
+
+async def check_review(work: Workspace, draft: Draft) -> None:
+    """Outcome and reason are those of the deal, which is over."""
+    if draft.is_new and draft["opportunity"] is not None:
+        deal = await work.get(contracts.OPPORTUNITY, draft["opportunity"])
+        if deal["status"] == "open":
+            raise errors.NothingToReview
+        draft.set("outcome", deal["status"])
+        draft.set("reason", deal["won_reason"] if deal["status"] == "won" else deal["lost_reason"])
 
 
 async def check_lead(work: Workspace, draft: Draft) -> None:
@@ -97,19 +144,38 @@ async def check_lead(work: Workspace, draft: Draft) -> None:
 
 
 async def check_line(work: Workspace, draft: Draft) -> None:
-    """A line has a name, a price and a total."""
+    """A line has a name, a price in the currency of the other lines, and a total."""
     if draft["opportunity"] is None:
         return
     quantity = Decimal(1) if draft["quantity"] is None else draft["quantity"]
     if draft["product"] is not None and draft.changed("product"):
         await _take_from_product(work, draft, quantity)
-    draft.set("total", rules.line_total(draft["unit_price"], quantity, draft["discount"] or Decimal(0)))
+    if draft["recurrence"] is None:
+        draft.set("recurrence", "once")
+    if draft["recurrence"] == "once" or draft["periods"] is None:
+        draft.set("periods", 1)
+    price, discount = draft["unit_price"], draft["discount"] or Decimal(0)
+    total = rules.line_total(price, quantity, discount, draft["periods"])
+    if draft.changed("unit_price"):
+        await _check_currency(work, draft, total)
+    rules.check_amount(total)
+    draft.set("total", total)
+    draft.set("yearly", rules.yearly_value(draft["recurrence"], price, quantity, discount))
+
+
+async def _check_currency(work: Workspace, draft: Draft, total: Money) -> None:
+    """Lines add up; one that is alone may take any currency."""
+    others = [line for line in await queries.lines_of(work.as_system(), draft["opportunity"]) if line.id != draft.id]
+    rules.check_currency(total, others[0]["total"] if others else None)
 
 
 async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -> None:
-    """Name and price come with the product, unless they were sent with it."""
+    """Name, recurrence and price come with the product, unless they were sent with it."""
+    product = await work.get(PRODUCT, draft["product"])
     if not draft.changed("name"):
-        draft.set("name", (await work.get(PRODUCT, draft["product"]))["name"])
+        draft.set("name", product["name"])
+    if not draft.changed("recurrence"):
+        draft.set("recurrence", product["billing"])
     if not draft.changed("unit_price"):
         draft.set("unit_price", await queries.price_of(work, draft["product"], draft["opportunity"], quantity))
 
@@ -117,6 +183,9 @@ async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -
 GUARDS = (
     Guard(contracts.OPPORTUNITY, check_opportunity),
     Guard(contracts.STAGE, check_stage),
+    Guard(contracts.DEAL_MEMBER, check_member),
+    Guard(contracts.PLAYBOOK_QUESTION, check_question),
+    Guard(contracts.DEAL_REVIEW, check_review),
     Guard(contracts.LEAD, check_lead),
     Guard(contracts.OPPORTUNITY_LINE, check_line),
 )

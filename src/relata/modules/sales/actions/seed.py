@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from relata.engine.workspace.workspace import Workspace
+from relata.modules.sales.actions.stays import fill_stays
 from relata.modules.sales.contracts import PIPELINE, STAGE
 
 #: Name, probability, category, forecast, days until stale, guidance.
@@ -19,7 +20,8 @@ STAGES = (
 
 
 async def seed(work: Workspace) -> None:
-    """The pipeline Sales, unless there is a pipeline already."""
+    """The pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet."""
+    await fill_stays(work)
     if await work.first(PIPELINE):
         return
     pipeline = await work.create(PIPELINE, {"name": "Sales", "is_default": True})

@@ -7,7 +7,7 @@ from random import Random
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.contracts import LEAD
-from relata.modules.sales.demo import activity, deals, leads
+from relata.modules.sales.demo import activity, deals, leads, playbook
 
 SEED = 22
 
@@ -21,3 +21,5 @@ async def demo(work: Workspace) -> None:
     await leads.make(work, random, accounts)
     opportunities = await deals.make(work, random, accounts)
     await activity.make(work, random, opportunities)
+    await work.conclude()
+    await playbook.make(work, random, opportunities)

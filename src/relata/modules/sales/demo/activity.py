@@ -44,6 +44,9 @@ async def make(work: Workspace, random: Random, opportunities: list[Record]) -> 
             min(opportunity["close_date"], today) - timedelta(days=random.randrange(1, 25)), time(10, 30), UTC
         )
         happened = random.random()
+        if opportunity["status"] == "open":
+            past = datetime.combine(today - timedelta(days=random.randrange(1, 22)), time(10, 30), UTC)
+            happened *= 0.5
         if happened < 0.15:
             values = {"subject": random.choice(_TALKS), "at": past, "duration": timedelta(minutes=15)}
             await work.create(CALL, values | {"contact": opportunity["contact"]} | held)

@@ -12,14 +12,18 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.parties.contracts import CONTACT
-from relata.modules.sales import contracts, queries, rules
+from relata.modules.sales import contracts, queries
+from relata.modules.sales.demo import way
 
 DEALS = 120
 #: What one euro is worth here; the demo needs plausible prices, not rates of the day.
 _RATES = {"EUR": "1", "GBP": "0.86", "USD": "1.10", "CHF": "0.96", "SEK": "11.40"}
 #: Stage, and how many of a hundred deals stand there.
 _SHARES = {"Qualification": 14, "Needs analysis": 12, "Proposal": 12, "Negotiation": 8, "Won": 34, "Lost": 20}
+#: For how many periods people take what is billed so.
+_PERIODS = {"once": (1,), "monthly": (12, 24, 36), "quarterly": (4, 8), "yearly": (1, 2, 3)}
 _REASONS = ("price", "price", "competitor", "timing", "no_budget", "no_decision", "features")
+_GAINS = ("fit", "fit", "service", "relationship", "price", "reference")
 _OCCASIONS = ("new office", "canteen", "reception", "second floor", "more machines", "rental", "pilot", "replacement")
 _STEPS = (
     "Send the revised offer",
@@ -47,7 +51,7 @@ async def make(work: Workspace, random: Random, accounts: list[Record]) -> list[
         people = await work.find(CONTACT, account=account.id, order="created_at", limit=4)
         lines = _lines(random, products, _currency(account))
         values = _deal(work, random, account, stages[name], lines) | {"contact": people[0].id if people else None}
-        opportunity = await work.create(contracts.OPPORTUNITY, values)
+        opportunity = await way.walk(work, random, stages, name, values)
         await _parts(work, random, opportunity, people, lines)
         made.append(opportunity)
     return made
@@ -68,9 +72,19 @@ def _lines(random: Random, products: list[Record], currency: str) -> list[dict[s
     lines: list[dict[str, Any]] = []
     for product in random.sample(products, min(len(products), random.choice((1, 2, 2, 3)))):
         price = Money(product["unit_price"].amount * Decimal(_RATES[currency]), currency).rounded()
-        quantity = Decimal(random.choice((12, 24, 36)) if product["billing"] == "monthly" else random.randrange(1, 9))
+        quantity = Decimal(random.randrange(1, 9))
+        periods = random.choice(_PERIODS[product["billing"]])
         discount = Decimal(random.choice((0, 0, 0, 5, 10, 15)))
-        lines.append({"product": product.id, "quantity": quantity, "unit_price": price, "discount": discount})
+        lines.append(
+            {
+                "product": product.id,
+                "quantity": quantity,
+                "unit_price": price,
+                "recurrence": product["billing"],
+                "periods": periods,
+                "discount": discount,
+            }
+        )
     return lines
 
 
@@ -80,18 +94,17 @@ def _deal(
     is_open, today = stage["category"] == "open", work.clock.today
     decided = today + timedelta(days=random.randrange(-12, 120) if is_open else -random.randrange(1, 365))
     opened = min(decided, today) - timedelta(days=random.randrange(10, 90))
-    totals = [rules.line_total(line["unit_price"], line["quantity"], line["discount"]) for line in lines]
     return {
         "name": f"{account['name']}, {random.choice(_OCCASIONS)}",
         "account": account.id,
         "pipeline": stage["pipeline"],
         "stage": stage.id,
-        "amount": rules.sum_of_lines(totals) if totals else None,
         "probability": stage["probability"] + 10 if is_open and random.random() < 0.15 else None,
         "close_date": decided,
         "opened_on": opened,
         "lost_reason": random.choice(_REASONS) if stage["category"] == "lost" else None,
-        "next_step": random.choice(_STEPS) if is_open else None,
+        "won_reason": random.choice(_GAINS) if stage["category"] == "won" else None,
+        "next_step": random.choice(_STEPS) if is_open and random.random() < 0.75 else None,
         "source": random.choice(("website", "referral", "event", "existing_customer", "partner", "cold_call")),
         "type": random.choice(("existing_business", "renewal")) if account["type"] == "customer" else "new_business",
         "product": lines[0]["product"] if lines else None,
@@ -107,7 +120,7 @@ async def _parts(
     held = {"opportunity": opportunity.id, "owner": opportunity["owner"], "team": opportunity["team"]}
     for position, line in enumerate(lines, start=1):
         await work.create(contracts.OPPORTUNITY_LINE, line | held | {"position": position})
-    for role, person in zip(random.sample(_ROLES, random.choice((0, 1, 1, 2))), people, strict=False):
+    for role, person in zip(random.sample(_ROLES, random.choice((1, 2, 2, 3))), people, strict=False):
         values = {"contact": person.id, "role": role, "is_primary": person is people[0]}
         attitude = random.choice(("supports", "supports", "neutral", "opposes", None))
         await work.create(contracts.OPPORTUNITY_CONTACT, values | held | {"attitude": attitude})

@@ -4,6 +4,21 @@ from relata.engine.metadata.object import Object
 from relata.modules.sales.objects.lead import LEAD
 from relata.modules.sales.objects.opportunity import OPPORTUNITY
 from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_LINE
-from relata.modules.sales.objects.pipeline import PIPELINE, STAGE
+from relata.modules.sales.objects.pipeline import PIPELINE, PLAYBOOK_QUESTION, STAGE
+from relata.modules.sales.objects.review import DEAL_REVIEW
+from relata.modules.sales.objects.stay import STAGE_STAY
+from relata.modules.sales.objects.team import DEAL_MEMBER, REVENUE_SPLIT
 
-OBJECTS: tuple[Object, ...] = (PIPELINE, STAGE, LEAD, OPPORTUNITY, OPPORTUNITY_CONTACT, OPPORTUNITY_LINE)
+OBJECTS: tuple[Object, ...] = (
+    PIPELINE,
+    STAGE,
+    LEAD,
+    OPPORTUNITY,
+    OPPORTUNITY_CONTACT,
+    OPPORTUNITY_LINE,
+    STAGE_STAY,
+    PLAYBOOK_QUESTION,
+    DEAL_REVIEW,
+    DEAL_MEMBER,
+    REVENUE_SPLIT,
+)

@@ -24,5 +24,36 @@ FORECAST_CATEGORIES = (
     Option("commit", colour="violet"),
     Option("closed", colour="green"),
 )
+LOST_REASONS = (
+    Option("price", colour="orange"),
+    Option("competitor", colour="red"),
+    Option("features", "Missing features", "violet"),
+    Option("timing", colour="amber"),
+    Option("no_budget", "No budget", "pink"),
+    Option("no_decision", "No decision", "grey"),
+    Option("relationship", colour="cyan"),
+    Option("not_reachable", colour="grey"),
+    Option("other"),
+)
+WON_REASONS = (
+    Option("price", colour="orange"),
+    Option("fit", "Best fit", "violet"),
+    Option("relationship", colour="cyan"),
+    Option("service", colour="teal"),
+    Option("speed", colour="amber"),
+    Option("reference", "References", "blue"),
+    Option("only_offer", "Only offer", "grey"),
+    Option("other"),
+)
+HEALTH = (Option("good", colour="green"), Option("watch", colour="amber"), Option("at_risk", "At risk", "red"))
+#: Named as in `rules.health.WEIGHTS`.
+HEALTH_REASONS = (
+    Option("overdue", "Closing date past", "red"),
+    Option("stalled", "Longer in its stage than others", "orange"),
+    Option("no_answer", "No activity lately", "orange"),
+    Option("pushed", "Close date pushed again and again", "amber"),
+    Option("no_next_step", "No next step", "amber"),
+    Option("single_threaded", "Only one person known", "amber"),
+)
 #: Where a deal can stand. A stage has a category, and the deal's status is the category of its stage.
 STATUSES = (Option("open", colour="blue"), Option("won", colour="green"), Option("lost", colour="red"))

@@ -88,7 +88,30 @@ OPPORTUNITY_LINE = Object(
         DecimalField("quantity", minimum=0, default=1, help="How many units."),
         MoneyField("unit_price", minimum=0, help="Price of one unit; from price book or list if left empty."),
         Percent("discount", default=0, help="Percent off the price, 0-100."),
-        MoneyField("total", read_only=True, help="Quantity times price less discount, rounded to the currency's cent."),
+        Choice(
+            "recurrence",
+            help="Whether it is paid once or again and again; as the product is billed if left empty.",
+            options=(
+                Option("once", colour="grey"),
+                Option("monthly", colour="blue"),
+                Option("quarterly", colour="cyan"),
+                Option("yearly", colour="violet"),
+            ),
+        ),
+        Integer(
+            "periods",
+            minimum=1,
+            maximum=1200,
+            default=1,
+            visible='recurrence in ("monthly", "quarterly", "yearly")',
+            help="For how many months, quarters or years they would take it.",
+        ),
+        MoneyField(
+            "total",
+            read_only=True,
+            help="Quantity times price less discount, for all periods, rounded to the currency's cent.",
+        ),
+        MoneyField("yearly", label="In a year", read_only=True, help="What it brings in twelve months, if recurring."),
         Integer("position", minimum=0, default=0, help="Its place among the lines; the smallest comes first."),
     ),
 )

@@ -119,7 +119,7 @@ async def test_lines_take_price_and_name_from_the_product_and_add_up(house: Hous
         made = await deal(work)
         values = {"opportunity": made.id, "product": product.id, "quantity": 3, "discount": 10}
         line = await work.create(OPPORTUNITY_LINE, values)
-        await work.run(contracts.TakeLineTotal(made.id))
+        await work.conclude()
         changed = await work.get(OPPORTUNITY, made.id)
     assert (line["name"], line["total"]) == ("Uno", Money(Decimal("269.97"), "EUR"))
     assert changed["amount"] == Money(Decimal("269.97"), "EUR")

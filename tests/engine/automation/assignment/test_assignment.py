@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
-from tests.engine.automation.conftest import Desk
+from tests.engine.automation.assignment.conftest import Desk
 
 from relata.engine.automation.assignment.administration import AssignmentAdministration
 from relata.engine.automation.assignment.assigning import assign
@@ -168,7 +169,7 @@ async def test_nobody_assigns_what_they_may_not_change(desk: Desk) -> None:
 
 
 async def test_rules_that_do_not_fit_are_refused_at_their_field(desk: Desk) -> None:
-    async def refused(**body: object) -> set[str | None]:
+    async def refused(**body: Any) -> set[str | None]:
         with pytest.raises(Invalid) as error:
             await desk.rule(**body)
         return {one.field for one in error.value.problems}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.engine.automation.conftest import Desk
+from tests.engine.automation.assignment.conftest import Desk
 
 from relata.engine.automation.assignment.clocks import watch
 from relata.engine.collaboration.preferences import Preferences

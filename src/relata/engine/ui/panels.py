@@ -1,0 +1,52 @@
+"""The cards beside a record's page that modules fill."""
+
+from __future__ import annotations
+
+import msgspec
+
+from relata.engine.metadata.module import Panel
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Denied
+
+
+class PanelItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One line. meaning: good, warning, bad or "" for its mark. note: a quiet line below. value: at its end. is_person:
+    whether initials stand before it; key: what their colour is made from. href: where it leads. act: the name of an
+    action of the record that mends it."""
+
+    text: str
+    note: str = ""
+    value: str = ""
+    meaning: str = ""
+    href: str = ""
+    is_person: bool = False
+    key: str = ""
+    act: str = ""
+
+
+class FilledPanel(msgspec.Struct, frozen=True, kw_only=True):
+    """A panel with its lines."""
+
+    name: str
+    title: str
+    icon: str
+    items: tuple[PanelItem, ...]
+
+
+def panels_of(work: Workspace, object_name: str) -> list[Panel]:
+    """The panels of an object, in the order of the modules."""
+    return [one for module in work.registry.modules.values() for one in module.panels if one.object == object_name]
+
+
+async def filled_panels(work: Workspace, record: Record) -> list[FilledPanel]:
+    """Those that have something to say about the record."""
+    filled = []
+    for panel in panels_of(work, record.object.name):
+        try:
+            items = tuple(await panel.gather(work, record))
+        except Denied:  # it reads what this person may not
+            continue
+        if items:
+            filled.append(FilledPanel(name=panel.name, title=panel.title, icon=panel.icon, items=items))
+    return filled

@@ -1,0 +1,65 @@
+"""Decisions about deals and leads: pure functions of values, by topic."""
+
+from relata.modules.sales.rules.amounts import check_amount, check_typed_amount
+from relata.modules.sales.rules.conversion import (
+    Values,
+    account_from,
+    check_conversion,
+    contact_from,
+    opportunity_from,
+)
+from relata.modules.sales.rules.days import next_working_day
+from relata.modules.sales.rules.entering import check_complete, check_reason, is_allowed, missing
+from relata.modules.sales.rules.health import HealthFacts, health, health_reasons, median_stay
+from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
+from relata.modules.sales.rules.pushes import Pushes, pushed
+from relata.modules.sales.rules.splits import owner_share
+from relata.modules.sales.rules.stages import (
+    DealFacts,
+    StageFacts,
+    check_move,
+    closed_on,
+    forecast_category,
+    probability,
+    stage_probability,
+)
+from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stage, stays_of
+
+__all__ = [
+    "Arrival",
+    "DealFacts",
+    "HealthFacts",
+    "Pushes",
+    "StageFacts",
+    "Stay",
+    "Values",
+    "account_from",
+    "check_amount",
+    "check_complete",
+    "check_conversion",
+    "check_currency",
+    "check_move",
+    "check_reason",
+    "check_typed_amount",
+    "closed_on",
+    "contact_from",
+    "forecast_category",
+    "health",
+    "health_reasons",
+    "is_allowed",
+    "length",
+    "line_total",
+    "median_stay",
+    "missing",
+    "next_working_day",
+    "opportunity_from",
+    "owner_share",
+    "present_stage",
+    "price_for",
+    "probability",
+    "pushed",
+    "stage_probability",
+    "stays_of",
+    "sum_of_lines",
+    "yearly_value",
+]
