@@ -57,7 +57,18 @@ def propose(work: Workspace, one: Object, profile: Profile) -> Mapping:
         column_of(work, one, profile.column(name), target.field) for name, target in chosen.items()
     )  # fmt: skip
     given = {column.field for column in columns}
+    if not any(column.name == one.title_field for column in columns) and one.title_field in names_of(targets):
+        columns += _named_by(one, columns)
     return Mapping(one.name, columns, match_by(one, given), blank_cells="leave", short_rows="blank")
+
+
+def _named_by(one: Object, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A name for records of a file that names none: after what they are linked to."""
+    links = [column.column for column in columns if isinstance(one.field(column.name), Link) and column.name != "owner"]
+    if not links or not isinstance(one.field(one.title_field), Text):
+        return ()
+    whole = " – ".join(f"{{{name}}}" for name in links[:2])
+    return (Column(one.title_field, template=tuple(dict.fromkeys((whole, *(f"{{{name}}}" for name in links[:2]))))),)
 
 
 def refit(work: Workspace, one: Object, profile: Profile, past: Mapping) -> Mapping:
