@@ -56,7 +56,8 @@ def propose(work: Workspace, one: Object, profile: Profile) -> Mapping:
     columns = tuple(
         column_of(work, one, profile.column(name), target.field) for name, target in chosen.items()
     )  # fmt: skip
-    given = {column.field for column in columns}
+    # a row that does not say which record it is about would be refused, so only full columns are keys
+    given = {column.field for column in columns if profile.column(column.column).filled >= profile.rows}
     if not any(column.name == one.title_field for column in columns) and one.title_field in names_of(targets):
         columns += _named_by(one, columns)
     return Mapping(one.name, columns, match_by(one, given), blank_cells="leave", short_rows="blank")
@@ -132,7 +133,8 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
     name = plain(column.name)
     if not column.filled or field is None:
         return 0 if not column.filled and name not in target.plain_names else 0.2
-    if not fits(field, target, column):
+    is_list = isinstance(field, (Emails, Phones, WebAddresses)) and name in target.plain_names
+    if not is_list and not fits(field, target, column):
         return 0
     if name in target.plain_names or name == target.field:
         return 0.94 if isinstance(field, PersonName) and "." not in target.field else 1.0 - 0.01 * ("." in target.field)
@@ -166,6 +168,8 @@ def _without(name: str, one: Object) -> str:
 
 def fits(field: Field, target: Target, column: ColumnProfile) -> bool:
     """Whether the column's values can be values of the field at all."""
+    if column.looks == "id" and not isinstance(field, (Link, Links)):
+        return False  # our own ids, which mean nothing as a value
     if "." in target.field or column.looks == "text":
         return not (
             "." not in target.field
