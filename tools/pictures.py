@@ -19,14 +19,14 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent.parent / "docs" / "images"
-EMAIL = "clara@larkfield.example"
+EMAIL, SELLER = "clara@larkfield.example", "mira@larkfield.example"
 #: By name of the picture; a record and the palette follow.
 SCREENS = (
     ("list", "/opportunities"),
     ("board", "/opportunities/board"),
     ("calendar", "/meetings/calendar"),
     ("gallery", "/contacts/gallery"),
-    ("notifications", "/notifications?show=all"),
+    ("map", "/accounts/map"),
     ("layout", "/settings/objects/account/layout"),
     ("roles", "/settings/roles/sales_rep"),
 )
@@ -67,14 +67,26 @@ def take(page: Page, name: str) -> None:
         sys.exit(f"{file.name} is too large for a page.")
 
 
-def visit(page: Page, address: str, password: str) -> None:
-    """Sign in, then the ten main screens."""
+def sign_in(page: Page, address: str, email: str, password: str) -> None:
+    """As this person."""
     page.goto(f"{address}/sign-in")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("main h1")
+
+
+def take_home(page: Page, address: str, password: str) -> None:
+    """Where a seller's day begins, after the first steps."""
+    sign_in(page, address, SELLER, password)
+    page.get_by_role("button", name="Put away").click()
+    page.wait_for_timeout(300)
     take(page, "home")
+
+
+def visit(page: Page, address: str, password: str) -> None:
+    """The other main screens, as the manager."""
+    sign_in(page, address, EMAIL, password)
     for name, path in SCREENS:
         page.goto(address + path)
         take(page, name)
@@ -97,8 +109,10 @@ def main() -> None:
     try:
         with demo(home) as (address, password), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-            context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
-            visit(context.new_page(), address, password)
+            for look in (take_home, visit):
+                context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+                look(context.new_page(), address, password)
+                context.close()
             browser.close()
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 import relata.modules
 from relata.engine.automation.approvals.module import MODULE as APPROVALS
 from relata.engine.automation.assignment.objects import MODULE as ASSIGNMENT
+from relata.engine.automation.flows.objects import MODULE as FLOWS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.metadata.module import Module
+from relata.engine.reporting.rates import MODULE as CURRENCIES
 from relata.engine.transfer.bulk.objects import MODULE as BULK
 from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
 from relata.engine.transfer.wizard.objects import MODULE as IMPORTS
@@ -24,6 +26,7 @@ from relata.foundation.errors import NotFound
 #: The engine's own, without which no screen stands.
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
+    CURRENCIES, FLOWS,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from relata.engine.messaging.message import Message
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import speaking
 
 #: Once a minute: reminders, and what was held back. Four times an hour: daily mails, since some zones are off by 45.
 REMIND, REMIND_CRON = "remind_people", "* * * * *"
@@ -35,11 +36,12 @@ def register(house: House, queue: Queue) -> None:
     async def mail_many(work: Workspace, wish: Preferences, items: Sequence[Record]) -> None:
         lines = [(one["text"], house.settings.address + _href(work, one)) for one in items]
         stop = stop_token(secret_key(house.settings), work.context.key, wish.person)
-        made = letter(
-            wish.email, lines, workspace=work.settings.name,
-            settings=f"{house.settings.address}/settings/notifications",
-            stop=f"{house.settings.address}/stop-mails/{quote(stop)}",
-        )  # fmt: skip
+        with speaking(wish.locale):
+            made = letter(
+                wish.email, lines, workspace=work.settings.name,
+                settings=f"{house.settings.address}/settings/notifications",
+                stop=f"{house.settings.address}/stop-mails/{quote(stop)}",
+            )  # fmt: skip
         message = Message(made.to, made.subject, made.text, made.html, key=items[0].id.hex)
         await house.outbox.post_within(work.unit.connection, message)
         for one in items:

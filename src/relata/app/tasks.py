@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import approving, notifying, seconds
+from relata.app import approving, automating, notifying, seconds
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.automation.approvals.telling import approving as tell_approvers
+from relata.engine.automation.flows.noticing import noticing as noticing_flows
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
@@ -55,6 +56,7 @@ def register(house: House, queue: Queue) -> None:
     scanning.register(queue, house.database, house.files)
     notifying.register(house, queue)
     approving.register(house, queue)
+    automating.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -147,6 +149,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
         found.extend(notifying.recurring(context.schema))
+        found.extend(automating.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
@@ -184,5 +187,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "search": keeping_up(tables_of),
             "notifications": noticing(queue, registry_of),
             "approvals": tell_approvers(queue),
+            "flows": noticing_flows(queue, registry_of),
         },
     )

@@ -70,6 +70,7 @@ from relata.interfaces.web import (
     views,
 )
 from relata.interfaces.web.account import PublicView
+from relata.interfaces.web.error_words import heading
 from relata.interfaces.web.ground import Web, formatter
 
 #: Built files carry a hash of their content in their name, so they never change.
@@ -96,7 +97,7 @@ def assemble(house: House) -> Ground:
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
-        view = PublicView(title=problem.title, message=f"{problem.detail} {problem.hint or ''}".strip())
+        view = PublicView(title=heading(problem.status), message=f"{problem.detail} {problem.hint or ''}".strip())
         return render(environment, "web/problem.html" if is_fragment else "web/error.html", view, formatter(None))
 
     @asynccontextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from relata.foundation.i18n import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -49,6 +51,10 @@ class RelataError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
 
 
+def _summed(message: str, count: int) -> str:
+    return _("%(message)s (%(count)s problems in all.)") % {"message": message, "count": count}
+
+
 class NotFound(RelataError):
     """There is no such thing, or its existence is hidden from this actor."""
 
@@ -70,7 +76,7 @@ class Invalid(RelataError):
     def of(cls, problems: Sequence[Problem]) -> Invalid:
         """One error from one or more problems; its message is the first problem's."""
         first = problems[0]
-        message = first.message if len(problems) == 1 else f"{first.message} ({len(problems)} problems in all.)"
+        message = first.message if len(problems) == 1 else _summed(first.message, len(problems))
         return cls(message, code=first.code, field=first.field, hint=first.hint, problems=problems)
 
 

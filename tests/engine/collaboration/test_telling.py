@@ -164,3 +164,12 @@ async def test_who_began_long_work_hears_that_it_ended(house: House, people: Peo
         await trusted.change(made, {"finished_at": "2026-11-21T12:00:00Z"})
     await telling()
     assert await telling.told(people.ada) == [("system", "Change 900 accounts has ended")]
+
+
+async def test_each_is_told_in_their_own_language(house: House, people: People, telling: Telling) -> None:
+    async with house.system() as work:
+        await work.change(("user", people.ben), {"language": "de"})
+    await comment(house, people.ada, await account(house, people.ada), people.ben)
+    await telling()
+    [(_kind, text)] = await telling.told(people.ben)
+    assert text == "Ada hat Sie bei Acme erwähnt"

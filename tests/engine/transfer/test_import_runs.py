@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -90,7 +89,7 @@ async def _nothing(job: object) -> None:
 
 
 @pytest.fixture
-async def desk(house: House, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(house: House, tmp_path: Path) -> Desk:
     return Desk(house, await house.person("Ada"), tmp_path)
 
 
@@ -174,7 +173,7 @@ async def test_a_pause_stops_between_two_chunks_and_no_row_comes_twice(
     text = "Name\n" + "".join(f"A{at}\n" for at in range(25))
     run = await desk.bring(text)
     await desk.check(run)
-    first, seen = importing.import_chunk, []
+    first, seen = importing.import_chunk, []  # type: ignore[attr-defined]
 
     async def pausing(work: Any, *arguments: Any) -> Any:
         seen.append(work)

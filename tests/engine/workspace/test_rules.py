@@ -109,6 +109,30 @@ async def test_a_rule_over_a_list_counts_each_row_of_a_bulk(house: House) -> Non
         assert [one.did for one in await work.create_many("contact", rows)] == ["created", "created", "refused"]
 
 
+async def test_a_rule_reads_links_that_are_not_written_yet(open_house: House) -> None:
+    await office(open_house).add_field("account", {"type": "links", "name": "friends", "to": "contact"})
+    await ruled(open_house, condition='not exists(friends, job_title = "Spy")', message="No spies.")
+    async with open_house.system() as work:
+        spy = await work.create("contact", {"name": "Mata Hari", "job_title": "Spy"})
+        cook = await work.create("contact", {"name": "Paul Bocuse", "job_title": "Cook"})
+        made = await work.create("account", {"name": "Nord", "friends": [cook.id]})
+        with pytest.raises(Invalid, match="No spies"):
+            await work.change(made, {"friends": [cook.id, spy.id]})
+        rows = [{"name": "A", "friends": [spy.id]}, {"name": "B", "friends": [cook.id]}]
+        assert [one.did for one in await work.create_many("account", rows)] == ["refused", "created"]
+
+
+async def test_a_rule_reads_a_roll_up_with_what_this_transaction_wrote(house: House) -> None:
+    await ruled(house, condition='contact_count < 2 or type = "customer"', message="Now a customer.")
+    async with house.system() as work:
+        shop = await work.create("account", {"name": "Shop"})
+        for name in ("Ada Lovelace", "Grace Hopper"):
+            await work.create("contact", {"name": name, "account": shop.id})
+        with pytest.raises(Invalid, match="Now a customer"):
+            await work.change(shop, {"name": "Shop 2"})
+        assert await work.change(shop, {"name": "Shop 2", "type": "customer"})
+
+
 async def test_a_rule_reads_formulas(house: House) -> None:
     async with house.system() as work:
         await configure.store(

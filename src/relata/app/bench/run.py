@@ -17,6 +17,7 @@ from relata.app.bench import (
     filling,
     finding,
     first_load,
+    flows,
     people,
     plans,
     processes,
@@ -45,6 +46,7 @@ PARTS: dict[str, Part] = {
     "field": altering.measure,
     "import": filling.measure,
     "ui": ui.measure,
+    "flows": flows.measure,
 }
 #: Minutes each, so only when they are named.
 LONG: dict[str, Part] = {"tenants": tenants.measure}

@@ -20,13 +20,14 @@ _DEFAULTS = {field.name: field.default for field in SETTINGS.fields}
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """One person's. zone: IANA. record: None while nothing was chosen."""
+    """One person's. zone: IANA. record: None while nothing was chosen. locale: IETF, of the language they read."""
 
     person: UUID
     zone: str
     email: str
     values: Mapping[str, Any]
     record: Record | None = None
+    locale: str = "en"
 
     def way(self, kind: str) -> str:
         """mail, digest, screen or off."""
@@ -63,6 +64,7 @@ async def preferences_of(work: Workspace, people: Collection[UUID]) -> dict[UUID
         one.id: Preferences(
             one.id, one["time_zone"] or work.settings.zone, one["email"] or "",
             by_owner[one.id].values if one.id in by_owner else _DEFAULTS, by_owner.get(one.id),
+            one["language"] or work.settings.language,
         )
         for one in persons
     }  # fmt: skip

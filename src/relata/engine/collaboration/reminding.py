@@ -15,6 +15,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import speaking
 
 #: What was due longer ago, such as while nothing ran, is old news.
 _LATEST = timedelta(days=1)
@@ -71,6 +72,7 @@ async def _remind_of(work: Workspace, actors: ActorCache, mail: MailNow, record:
     title = titles.get((record.object.name, record.id))
     if title is None:
         return 0
-    text = _("%(kind)s: %(what)s") % {"kind": record.object.title, "what": title or record.object.title}
+    with speaking(seeing.actor.locale):
+        text = _("%(kind)s: %(what)s") % {"kind": record.object.title, "what": title or record.object.title}
     about = AnyTarget(record.object.name, record.id)
     return int(await tell(work, mail, record["owner"], text, kind="reminder", about=about) is not None)

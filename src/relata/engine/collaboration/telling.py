@@ -21,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import speaking
 
 #: Several changes of a followed record within this time are one notification.
 TOGETHER = timedelta(minutes=10)
@@ -72,11 +73,12 @@ async def _tell(work: Workspace, actors: ActorCache, mail: MailNow, note: Note, 
         await follow_for(work, note.person, note.about, "mentioned")
     if note.kind == "assignment" and note.times == 1 and wish.follows_when("assigned"):
         await follow_for(work, note.person, note.about, "assigned")
-    who = await _name(work, note.by)
     earlier = await _earlier(work, note) if note.kind == "followed" else None
-    if earlier is not None:
-        note, who = await _joined(work, note, earlier, who)
-    text = _text(seeing, note, who, title)
+    with speaking(wish.locale):
+        who = await _name(work, note.by)
+        if earlier is not None:
+            note, who = await _joined(work, note, earlier, who)
+        text = _text(seeing, note, who, title)
     if text is None:
         return 0
     if earlier is not None:

@@ -24,8 +24,8 @@ def event_of(change: Change) -> str:
 
 
 def reacting(queue: Queue, registry_of: RegistryOf) -> Subscriber:
-    """The subscriber that enqueues the reactions of a workspace's modules. registry_of: the registry of a schema. What was done
-    quietly, as an import may be, has none."""
+    """The subscriber that enqueues the reactions of a workspace's modules. registry_of: the registry of a schema. What
+    was done quietly, as an import may be, has none."""
 
     async def enqueue(connection: Connection, schema: str, changes: Sequence[Change]) -> None:
         wanted: dict[str, list[str]] = {}

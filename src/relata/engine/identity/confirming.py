@@ -12,13 +12,14 @@ from relata.engine.identity.sessions import Visitor
 from relata.engine.identity.sign_in import check_own_password
 from relata.engine.storage.database import Database
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 
 async def by_password(database: Database, account: UUID, session: UUID, password: str, visitor: Visitor) -> str:
     """The session's new token. Invalid (`wrong_password`) for a wrong one; `factor_needed` where there is a factor."""
     async with database.read() as connection:
         if (await held.of(connection, account)).any:
-            raise Invalid("Use your second factor.", code="factor_needed", field="password")
+            raise Invalid(_("Use your second factor."), code="factor_needed", field="password")
         email = (await accounts.by_id(connection, account)).email
     await check_own_password(database, email, password, visitor, field="password")
     return await _renewed(database, account, session, "password", visitor)

@@ -9,6 +9,7 @@ from relata.engine.identity import accounts, emails, memberships, security_log, 
 from relata.engine.identity.tokens import OneTimeToken
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Denied, Expired, Invalid
+from relata.foundation.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,13 @@ async def accept(
     email, workspace, user = _of(await tokens.redeem(connection, "invite", token))
     known = await accounts.by_email(connection, email)
     if known is not None and (known.disabled_at is not None or signed_in != known.id):
-        raise Denied("This address has an account.", code="sign_in_first", hint=f"Sign in as {email} first.")
+        raise Denied(
+            _("This address has an account."),
+            code="sign_in_first",
+            hint=_("Sign in as %(email)s first.") % {"email": email},
+        )
     if known is None and password is None:
-        raise Invalid("Choose a password.", code="required", field="password")
+        raise Invalid(_("Choose a password."), code="required", field="password")
     account = known.id if known else await accounts.create(connection, email, password or "")
     await memberships.join(connection, account, workspace, user)
     return Accepted(account, workspace, user)
@@ -72,5 +77,5 @@ async def accept(
 
 def _of(found: OneTimeToken) -> tuple[str, UUID, UUID]:
     if found.email is None or found.workspace is None or found.user is None:
-        raise Expired("This link is no longer valid.", code="invite_link")
+        raise Expired(_("This link is no longer valid."), code="invite_link")
     return found.email, found.workspace, found.user

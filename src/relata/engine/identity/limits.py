@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from relata.engine.identity.secret_text import digest
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import LimitReached
+from relata.foundation.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def attempt(connection: Connection, of: Sequence[tuple[Limit, str]]) -> li
     subjects = [(limit, subject(limit, who)) for limit, who in of if who]
     rows = await connection.fetch(
         "insert into relata.attempt (subject) select unnest(%s::bytea[]) returning id",
-        ([hashed for _, hashed in subjects],),
+        ([one[1] for one in subjects],),
     )
     own = [row[0] for row in rows]
     for limit, hashed in subjects:
@@ -63,9 +64,9 @@ async def attempt(connection: Connection, of: Sequence[tuple[Limit, str]]) -> li
         if used_up:
             await take_back(connection, own)
             raise LimitReached(
-                "Too many attempts.",
+                _("Too many attempts."),
                 code="too_many_attempts",
-                hint="Wait a while, then try again.",
+                hint=_("Wait a while, then try again."),
                 retry_after_seconds=max(1, used_up[0]),
             )
     return own

@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from relata.engine.identity.weak_passwords import COMMONEST
 from relata.foundation.errors import Invalid, LimitReached
+from relata.foundation.i18n import gettext as _
 
 MIN_LENGTH = 10
 #: Longer ones are refused instead of cut: a megabyte of password is work for us, not strength for them.
@@ -76,7 +77,7 @@ def _verified(password_hash: str, password: str) -> bool:
 async def _in_thread(function: Callable[..., T], *args: str) -> T:
     global _waiting
     if _waiting >= _MAX_WAITING:
-        raise LimitReached("Too many people sign in at the moment.", code="busy", retry_after_seconds=3)
+        raise LimitReached(_("Too many people sign in at the moment."), code="busy", retry_after_seconds=3)
     _waiting += 1
     try:
         return await asyncio.get_running_loop().run_in_executor(_threads, function, *args)

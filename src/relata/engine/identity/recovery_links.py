@@ -9,6 +9,7 @@ from relata.engine.identity.arriving import SignedIn, arrive
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Connection, Database
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
 
 
 async def issue(connection: Connection, account: UUID) -> str:
@@ -23,5 +24,5 @@ async def use(database: Database, token: str, visitor: Visitor, *, replaces: str
     async with database.transaction() as connection:
         found = await tokens.redeem(connection, "recovery", token)
         if found.account is None:
-            raise Expired("This link is no longer valid.", code="recovery_link")
+            raise Expired(_("This link is no longer valid."), code="recovery_link")
         return await arrive(connection, found.account, visitor, "recovery_link", replaces=replaces)

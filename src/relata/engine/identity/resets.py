@@ -9,6 +9,7 @@ from relata.engine.identity.sessions import Visitor
 from relata.engine.identity.tokens import OneTimeToken
 from relata.engine.storage.database import Connection, Database
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
 
 
 async def request(database: Database, email: str, visitor: Visitor) -> tuple[str, str] | None:
@@ -55,5 +56,5 @@ async def complete(database: Database, token: str, password: str, visitor: Visit
 
 def _of(found: OneTimeToken) -> UUID:
     if found.account is None:
-        raise Expired("This link is no longer valid.", code="reset_link")
+        raise Expired(_("This link is no longer valid."), code="reset_link")
     return found.account

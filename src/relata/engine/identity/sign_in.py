@@ -17,6 +17,7 @@ from relata.engine.identity.refusals import refusals_logged
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Database
 from relata.foundation.errors import Denied, Invalid, LimitReached
+from relata.foundation.i18n import gettext as _
 
 
 class SecondStepNeeded(Denied):
@@ -77,9 +78,9 @@ async def change_password(
 async def check_own_password(database: Database, email: str, password: str, visitor: Visitor, *, field: str) -> None:
     """For somebody who is signed in; limited like sign-in. Invalid (`wrong_password`, field)."""
     try:
-        _, counted = await _checked(database, email, password, visitor)
+        counted = (await _checked(database, email, password, visitor))[1]
     except Invalid as error:
-        raise Invalid("The password is not right.", code="wrong_password", field=field) from error
+        raise Invalid(_("The password is not right."), code="wrong_password", field=field) from error
     async with database.read() as connection:
         await limits.take_back(connection, counted)
 
@@ -111,5 +112,7 @@ async def _checked(database: Database, email: str, password: str, visitor: Visit
 
 def _wrong() -> Invalid:
     return Invalid(
-        "The address or the password is not right.", code="wrong_credentials", hint="Try again, or reset the password."
+        _("The address or the password is not right."),
+        code="wrong_credentials",
+        hint=_("Try again, or reset the password."),
     )

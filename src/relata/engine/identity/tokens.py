@@ -11,6 +11,8 @@ from uuid import UUID
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.foundation.ids import new_id
 
 Purpose = Literal["setup", "reset", "invite", "recovery", "approval"]
@@ -95,13 +97,14 @@ async def end_about(connection: Connection, records: Sequence[UUID]) -> None:
 
 
 _HINTS: dict[Purpose, str] = {
-    "setup": "Start Relata again; it prints a new link.",
-    "reset": "Ask for a new link on the sign-in page.",
-    "invite": "Ask the person who invited you for a new one.",
-    "approval": "Sign in; what waits for you is under Approvals.",
-    "recovery": "Whoever runs the server makes a new one: relata user recovery-link.",
+    "setup": later("Start Relata again; it prints a new link."),
+    "reset": later("Ask for a new link on the sign-in page."),
+    "invite": later("Ask the person who invited you for a new one."),
+    "recovery": later("Whoever runs the server makes a new one: relata user recovery-link."),
+    "approval": later("Sign in; what waits for you is under Approvals."),
 }
 
 
 def _refuse(purpose: Purpose) -> OneTimeToken:
-    raise Expired("This link was used already, or is no longer valid.", code=f"{purpose}_link", hint=_HINTS[purpose])
+    message = _("This link was used already, or is no longer valid.")
+    raise Expired(message, code=f"{purpose}_link", hint=_(_HINTS[purpose]))

@@ -171,7 +171,8 @@ class Module:
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
     objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page. placing: gives new records of objects with assignment rules to somebody; see `Placing`."""
+    home page. flows: the folder with its templates of flows. placing: gives new records of objects with assignment
+    rules to somebody; see `Placing`."""
 
     name: str
     label: str
@@ -193,6 +194,7 @@ class Module:
     position: int = 100
     essential: bool = False
     resources: str = ""
+    flows: str = ""
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     placing: Placing | None = None

@@ -49,15 +49,20 @@ def divider(work: Workspace, one: Object, by: str) -> Field:
     """The field that was asked for, else the layout's, else the first choice. Invalid for one that can't divide."""
     known = {field.name: field for field in dividers(work, one)}
     if by and by not in known:
+        names = ", ".join(field.title for field in known.values())
         raise Invalid(
-            f"{one.title_plural} can't be put into columns by {by[:60]}.", code="board_by", field="by",
-            hint=f"Choose one of: {', '.join(field.title for field in known.values())}." if known else None,
+            _("%(objects)s can't be put into columns by %(by)s.") % {"objects": one.title_plural, "by": by[:60]},
+            code="board_by", field="by", hint=_("Choose one of: %(names)s.") % {"names": names} if known else None,
         )  # fmt: skip
     layout = work.layout(one.name).board
     usual = (by, layout.by if layout else "", one.lifecycle.field if one.lifecycle else "", *known)
     found = next((known[name] for name in usual if name in known), None)
     if found is None:
-        raise NotFound(f"{one.title_plural} have no board.", code="no_board", hint="Open them as a list.")
+        raise NotFound(
+            _("%(objects)s have no board.") % {"objects": one.title_plural},
+            code="no_board",
+            hint=_("Open them as a list."),
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from relata.engine.ui.board_objects import BOARD_COLUMN, FOLDED_COLUMN, NOTHING
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 
 
 async def move_card(
@@ -28,10 +29,10 @@ async def move_card(
     before = _value_of(record, field)
     if before != column:
         if field.required and column == NOTHING:
-            raise Invalid(f"{field.title} can't be empty.", code="required", field=field.name)
+            raise Invalid(_("%(field)s can't be empty.") % {"field": field.title}, code="required", field=field.name)
         await work.change(record, {field.name: None if column == NOTHING else column})
     elif not await work.may(record, "change"):
-        raise Denied(f"You may not move this {one.noun}.", code="denied_change")
+        raise Denied(_("You may not move this %(noun)s.") % {"noun": one.noun}, code="denied_change")
     if places:
         await _remember(work, one, field, column, places[:MAX_LIMIT])
     return before, column

@@ -1,7 +1,9 @@
-"""Counts and totals of a board's columns: the same filter as the cards, and never a sum over several currencies."""
+"""Counts and totals of a board's columns: the same filter as the cards; several currencies are added up only at
+rates that the workspace keeps, and the figures say which."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +14,7 @@ from relata.engine.metadata.fields import Field, MoneyField
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
+from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
 from relata.engine.ui.board_lanes import column_condition
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.workspace.workspace import Workspace
@@ -19,12 +22,15 @@ from relata.foundation.money import Money
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """totals: one amount per currency, that of most records first; a plain number where the field holds no money.
-    weighted: likewise of the layout's `weighted`."""
+    """totals: one amount, then one for each currency without a rate; a plain number where the field holds no money.
+    weighted: likewise of the layout's `weighted`. used: the rates at which amounts were converted. of: the amounts by
+    currency, where they were."""
 
     count: int = 0
     totals: tuple[Money | Decimal, ...] = ()
     weighted: tuple[Money | Decimal, ...] = ()
+    used: tuple[Rate, ...] = ()
+    of: tuple[Money, ...] = ()
 
 
 NO_FIGURES = Figures()
@@ -58,7 +64,8 @@ async def figures_of(
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in (await work.aggregate(request)).rows:
         rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
-    return {value: _figures(total, weighted, found) for value, found in rows.items()}
+    rates = await _rates(work, total, rows.values())
+    return {value: _figures(total, weighted, found, rates) for value, found in rows.items()}
 
 
 def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
@@ -67,7 +74,17 @@ def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | Non
     return field if field is not None and work.actor.readable(one, field) else None
 
 
-def _figures(total: Field | None, weighted: Field | None, rows: list[dict[str, Any]]) -> Figures:
+async def _rates(work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]]) -> Rates:
+    """Asked for only where there is more than the workspace's own currency."""
+    own = work.settings.currency
+    if isinstance(total, MoneyField):
+        name = f"{total.name}.currency"
+        if any(row[name] not in (None, own) for found in rows for row in found):
+            return await rates_of(work)
+    return Rates(base=own, known={})
+
+
+def _figures(total: Field | None, weighted: Field | None, rows: list[dict[str, Any]], rates: Rates) -> Figures:
     count = sum(row["count"] for row in rows)
     if total is None:
         return Figures(count=count)
@@ -75,8 +92,12 @@ def _figures(total: Field | None, weighted: Field | None, rows: list[dict[str, A
     if not isinstance(total, MoneyField):
         return Figures(count=count, totals=tuple(Decimal(row[f"sum_{total.name}"]) for row in summed))
     amounts = [Money(row[f"sum_{total.name}"], row[f"{total.name}.currency"]) for row in summed]
-    parts: list[Money | Decimal] = []
+    found = converted(amounts, rates)
+    parts: tuple[Money | Decimal, ...] = ()
     if weighted is not None:
         name = f"sum_{weighted.name}"
-        parts = [Money(row[name], row[f"{total.name}.currency"]) for row in summed if row[name] is not None]
-    return Figures(count=count, totals=tuple(amounts), weighted=tuple(parts))
+        own = [Money(row[name], row[f"{total.name}.currency"]) for row in summed if row[name] is not None]
+        parts = converted(own, rates).amounts
+    return Figures(
+        count=count, totals=found.amounts, weighted=parts, used=found.used, of=found.of if found.used else ()
+    )

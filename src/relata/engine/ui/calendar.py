@@ -91,10 +91,16 @@ def chosen_fields(work: Workspace, one: Object, start: str, end: str) -> tuple[F
     """Start and end; Invalid for fields that can't be, NotFound for an object without days."""
     known = {field.name: field for field in calendar_fields(work, one)}
     if not known:
-        raise NotFound(f"{one.title_plural} have no dates.", code="no_calendar", hint="Open them as a list.")
+        raise NotFound(
+            _("%(objects)s have no dates.") % {"objects": one.title_plural},
+            code="no_calendar",
+            hint=_("Open them as a list."),
+        )
     if (start and start not in known) or (end and end != "-" and end not in known):
         raise Invalid(
-            f"{one.title_plural} have no such date.", code="calendar_field", field="start" if start else "end"
+            _("%(objects)s have no such date.") % {"objects": one.title_plural},
+            code="calendar_field",
+            field="start" if start else "end",
         )
     usual = next((name for name in known if name.startswith("start")), None) or next(
         (name for name in known if name.startswith(("due", "close"))), next(iter(known))
@@ -224,7 +230,7 @@ async def move_entry(
     record = await work.get(one.name, record_id)
     before, after = record[first.name], record[last.name] if last else None
     if before is None:
-        raise Invalid(f"{first.title} is empty.", code="calendar_move", field=first.name)
+        raise Invalid(_("%(field)s is empty.") % {"field": first.title}, code="calendar_move", field=first.name)
     zone = ZoneInfo(work.clock.zone)
     values: dict[str, Any] = {}
     if to is not None:
@@ -234,7 +240,9 @@ async def move_entry(
     elif until is not None and last is not None:
         shown = until - timedelta(days=1) if not isinstance(before, datetime) else until
         if shown < wall(before, zone):
-            raise Invalid(f"{one.title} can't end before it starts.", code="calendar_move", field=last.name)
+            raise Invalid(
+                _("%(field)s can't end before it starts.") % {"field": one.title}, code="calendar_move", field=last.name
+            )
         values[last.name] = placed(before, shown, zone)
     await work.change(record, values)
 

@@ -11,7 +11,7 @@ import msgspec
 from relata.engine.history.entries import Entry
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
-from relata.engine.ui.values import shown, targets_of
+from relata.engine.ui.values import Shown, shown, targets_of
 from relata.engine.workspace.titles import Titles
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -19,12 +19,14 @@ from relata.foundation.i18n import gettext as _
 
 
 class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One field's change in words. name: the field's."""
+    """One field's change in words. name: the field's. was, now: the values, for who writes them as the reader does."""
 
     name: str
     label: str
     before: str
     after: str
+    was: Shown | None = None
+    now: Shown | None = None
 
 
 def what_happened(action: str) -> tuple[str, str, int]:
@@ -85,10 +87,18 @@ def changes_of(work: Workspace, one: Object, entry: Entry, titles: Titles) -> tu
 
 def change_of(work: Workspace, one: Object, name: str, entry: Entry, titles: Titles) -> FieldChange:
     """One field of an entry."""
+    before, after = entry.before.get(name), entry.after.get(name)
     return FieldChange(
-        name=name, label=one.all_fields[name].title, before=in_words(work, one, name, entry.before.get(name), titles),
-        after=in_words(work, one, name, entry.after.get(name), titles),
+        name=name, label=one.all_fields[name].title,
+        before=in_words(work, one, name, before, titles), after=in_words(work, one, name, after, titles),
+        was=_value(work, one, name, before, titles), now=_value(work, one, name, after, titles),
     )  # fmt: skip
+
+
+def _value(work: Workspace, one: Object, name: str, value: Any, titles: Titles) -> Shown | None:
+    field = one.all_fields[name]
+    parsed = value_of(work, field, value)
+    return None if parsed is None else shown(work.registry, field, parsed, titles)
 
 
 def value_of(work: Workspace, field: Field | None, value: Any) -> Any:
@@ -112,4 +122,6 @@ def in_words(work: Workspace, one: Object, name: str, value: Any, titles: Mappin
         return str(item.value.label)
     if item.kind in ("links", "choices", "tags"):
         return ", ".join(found.label for found in item.value)
+    if item.kind == "boolean":
+        return _("Yes") if parsed else _("No")
     return field.to_text(parsed)

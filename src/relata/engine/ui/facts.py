@@ -62,7 +62,7 @@ async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> F
     """One field of the page, for inline edit. NotFound for a field that is not there or hidden."""
     values, types = await visible_values(work, one, record)
     if name not in values:
-        raise NotFound(f"There is no field {name[:60]}.", code="unknown_field")
+        raise NotFound(_("There is no field %(name)s.") % {"name": name[:60]}, code="unknown_field")
     field = one.all_fields[name]
     titles = await titles_of(work.unit, targets_of([(field, values[name])]))
     value = shown(work.registry, field, values[name], titles, types.get(name, ""))
@@ -76,7 +76,7 @@ async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[
     condition = Binary("=", Path(("id",)), Literal(str(record.id)))
     rows = (await work.query(Query(one.name, condition, limit=1, deleted=record.is_deleted))).values()
     if not rows:
-        raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+        raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
     values = {name: value for name, value in rows[0].items() if name != "id"}
     types = {name: str(scope.find((name,)).type.kind) for name in values if one.all_fields[name].type_name == "formula"}
     return values, types

@@ -1,5 +1,6 @@
 """Figures under the columns of a list, and beside its groups: the same filter, one statement for all plain figures and
-one for each field of money, whose currencies are never added up."""
+one for each field of money. Sums of several currencies are converted at the workspace's rates, and say so; what has no
+rate stands apart."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from relata.engine.metadata.fields import MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.scope import FieldScope, Found
+from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
 from relata.engine.ui.columns import find
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.values import kind_of
@@ -28,12 +30,15 @@ _CURRENCIES = 12
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands under a column. kind: of the value. values: one, or one for each currency."""
+    """What stands under a column. kind: of the value. values: one, or one for each currency.
+    used: the rates at which they were converted; of: as they were before."""
 
     path: str
     function: str
     kind: str
     values: tuple[Any, ...]
+    used: tuple[Rate, ...] = ()
+    of: tuple[Money, ...] = ()
 
 
 def functions_of(found: Found) -> tuple[str, ...]:
@@ -94,10 +99,9 @@ async def feet_of_groups(
                 value = Money(Decimal(value), row[currency.name]) if row[currency.name] else None
             if value is not None:
                 values.setdefault(str(row[group.name]), []).append(value)
+        rates = await _rates(work, column, [one for told in values.values() for one in told])
         for key, told in values.items():
-            figure = Figure(
-                path=column.path, function=column.foot, kind=_kind(column, found), values=_own_first(work, told)
-            )
+            figure = _told(work, column, _kind(column, found), told, rates)
             found_by.setdefault(key, []).append(figure)
     return found_by
 
@@ -159,7 +163,25 @@ async def _by_currency(
         for row in rows
         if row[measure.name] is not None and row[group.name]
     )
-    return Figure(path=column.path, function=column.foot, kind="money", values=_own_first(work, values))
+    return _told(work, column, "money", values, await _rates(work, column, values))
+
+
+async def _rates(work: Workspace, column: ViewColumn, values: Sequence[Any]) -> Rates | None:
+    """Asked for only where a sum needs them."""
+    foreign = any(isinstance(one, Money) and one.currency != work.settings.currency for one in values)
+    return await rates_of(work) if foreign and column.foot == "sum" else None
+
+
+def _told(work: Workspace, column: ViewColumn, kind: str, values: Sequence[Any], rates: Rates | None) -> Figure:
+    """The figure of one field; a sum in one currency as far as there are rates."""
+    told = _own_first(work, values)
+    if rates is not None:
+        found = converted(told, rates)
+        if found.used:
+            return Figure(
+                path=column.path, function=column.foot, kind=kind, values=found.amounts, used=found.used, of=found.of
+            )
+    return Figure(path=column.path, function=column.foot, kind=kind, values=told)
 
 
 def _own_first(work: Workspace, values: Sequence[Any]) -> tuple[Any, ...]:

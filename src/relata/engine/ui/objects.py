@@ -35,6 +35,7 @@ VIEW = Object(
             help="How high rows are; empty leaves it to each person.",
             options=(Option("compact"), Option("default"), Option("comfortable")),
         ),
+        Json("shape", help="What only its kind has: the board's field, the calendar's dates and span."),
         Integer("position", default=0, help="Where it stands among the views of its object; the lowest comes first."),
     ),
 )

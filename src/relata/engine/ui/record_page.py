@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows.pressing import buttons
 from relata.engine.metadata.object import Object
 from relata.engine.ui.conditions import holds
 from relata.engine.ui.dependents import hidden_fields
@@ -33,7 +34,7 @@ class ActionOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     """What every tab of the page shows. record: what the page is about, with every stored value. tabs: number and title
-    of the layout's tabs whose condition holds."""
+    of the layout's tabs whose condition holds. flows: those that can be started on it, by id and label."""
 
     object: Object
     record: Record
@@ -48,6 +49,7 @@ class RecordPage(msgspec.Struct, frozen=True, kw_only=True):
     may_change: bool
     may_delete: bool
     may_create: bool
+    flows: tuple[tuple[str, str], ...] = ()
 
 
 async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPage:
@@ -85,6 +87,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
         may_create=bool(work.actor.rights.level(one, "create")),
+        flows=tuple((str(found.flow), found.button) for found in await buttons(work, one.name)) if may_change else (),
     )
 
 

@@ -18,15 +18,19 @@ from relata.engine.query.request import MAX_ORDER, Query, parse_order
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
 KINDS = ("table", "board", "calendar", "map", "gallery")
 DENSITIES = ("compact", "default", "comfortable")
+#: What only some kinds have: a board's field and which of several boards; a calendar's dates and span.
+SHAPE = ("by", "board", "start", "end", "span")
 FEET = ("count", "filled", "empty", "distinct", "sum", "average", "median", "min", "max")
 MIN_WIDTH, MAX_WIDTH, MAX_COLUMNS = 48, 900, 40
 #: What one person may see changes seldom; within a process a write is seen at once, between processes after this.
 KEEP_SECONDS = 2.0
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){0,5}")
 _MOST = 500
+_LONGEST = 100
 
 
 class ViewColumn(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,7 +45,8 @@ class ViewColumn(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """How a list looks: of a view, or of an address that lies over it. columns: empty for the layout's."""
+    """How a list looks: of a view, or of an address that lies over it. columns: empty for the layout's.
+    by, board, start, end, span: see SHAPE; empty for what the page shows by itself."""
 
     kind: str = "table"
     where: str = ""
@@ -49,6 +54,16 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[ViewColumn, ...] = ()
     group: str = ""
     density: str = ""
+    by: str = ""
+    board: str = ""
+    start: str = ""
+    end: str = ""
+    span: str = ""
+
+    @property
+    def shape(self) -> dict[str, str]:
+        """What of SHAPE is said."""
+        return {name: text for name in SHAPE if (text := getattr(self, name))}
 
     @property
     def columns_text(self) -> str:
@@ -104,7 +119,9 @@ class Shelf:
         for view in self.views:
             if view.id == key and view.object == one.name:
                 return view
-        raise NotFound("There is no such view.", code="unknown_view", hint="It may have been deleted or made private.")
+        raise NotFound(
+            _("There is no such view."), code="unknown_view", hint=_("It may have been deleted or made private.")
+        )
 
     def default(self, one: Object) -> SavedView | None:
         """What the object's list opens with, where the person chose something."""
@@ -157,7 +174,7 @@ def forget(work: Workspace) -> None:
 
 
 async def _read(work: Workspace) -> Shelf:
-    fields = ("id", "object", "name", "kind", "filter", "sorting", "columns", "grouping", "density", "owner")
+    fields = ("id", "object", "name", "kind", "filter", "sorting", "columns", "grouping", "density", "shape", "owner")
     order = parse_order("position,created_at")
     page = await work.query(Query("view", order=order, fields=fields, limit=_MOST, few=True))
     chosen = await work.query(Query("view_choice", fields=("view", "is_pinned", "is_default"), limit=_MOST, few=True))
@@ -169,11 +186,18 @@ def _view(row: dict[str, Any], choice: dict[str, Any]) -> SavedView:
     look = Look(
         kind=row["kind"] if row["kind"] in KINDS else "table", where=row["filter"] or "", order=row["sorting"] or "",
         columns=_stored_columns(row["columns"]), group=row["grouping"] or "", density=row["density"] or "",
+        **_stored_shape(row["shape"]),
     )  # fmt: skip
     return SavedView(
         id=row["id"], object=row["object"], name=row["name"] or "", look=look, owner=row["owner"],
         is_pinned=bool(choice.get("is_pinned")), is_default=bool(choice.get("is_default")),
     )  # fmt: skip
+
+
+def _stored_shape(stored: object) -> dict[str, str]:
+    """What lies in the record, as far as it can be."""
+    known = stored if isinstance(stored, dict) else {}
+    return {name: text for name in SHAPE if isinstance(text := known.get(name), str) and len(text) <= _LONGEST}
 
 
 def _stored_columns(stored: object) -> tuple[ViewColumn, ...]:
@@ -241,7 +265,7 @@ async def _of(work: Workspace, one: Object, key: UUID) -> Record:
     """The view's record; NotFound for a view of another object."""
     record = await work.get("view", key)
     if record["object"] != one.name:
-        raise NotFound("There is no such view.", code="unknown_view")
+        raise NotFound(_("There is no such view."), code="unknown_view")
     return record
 
 
@@ -254,13 +278,14 @@ def _values(work: Workspace, one: Object, look: Look) -> dict[str, Any]:
         "kind": look.kind, "filter": look.where or None, "sorting": look.order or None,
         "columns": [msgspec.to_builtins(column) for column in look.columns] or None, "grouping": look.group or None,
         "density": look.density or None,
+        "shape": look.shape or None,
     }  # fmt: skip
 
 
 def named(name: str) -> str:
     """A view's name as it was typed; Invalid for none."""
     if not name.strip():
-        raise Invalid.of([Problem("required", "Give the view a name.", "name", "Such as: Customers in Berlin.")])
+        raise Invalid.of([Problem("required", _("Give the view a name."), "name", _("Such as: Customers in Berlin."))])
     return name.strip()
 
 

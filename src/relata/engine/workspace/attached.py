@@ -11,6 +11,7 @@ from relata.engine.files.links import FileLink
 from relata.engine.jobs.queue import Queue
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -70,8 +71,8 @@ async def remove_file(work: Workspace, queue: Queue, file: UUID) -> None:
 
 async def _require_change(work: Workspace, record: Record) -> None:
     if record.is_deleted or not await work.may(record, "change"):
-        raise Denied(f"You may not change this {record.object.noun}.", code="denied_change")
+        raise Denied(_("You may not change this %(noun)s.") % {"noun": record.object.noun}, code="denied_change")
 
 
 def _no_file() -> NotFound:
-    return NotFound("There is no such file.", code="file_not_found")
+    return NotFound(_("There is no such file."), code="file_not_found")

@@ -26,6 +26,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import update_many_sql
 from relata.foundation.errors import Conflict, Denied, NotFound, RelataError
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -37,9 +38,9 @@ async def change_set(work: Workspace, one: Object, changes: Sequence[Change], so
     """The same steps as `writes.change`, each for all rows; no record comes twice. Raises RowByRow where that can't
     be."""
     chunk = Chunk(work, one, len(changes))
-    records = await _load(work, one, [key for key, _ in changes])
-    for at, ((_, raw), source, before) in enumerate(zip(changes, sources, records, strict=True)):
-        _read(chunk, at, raw, source, before)
+    records = await _load(work, one, [change[0] for change in changes])
+    for at, (change, source, before) in enumerate(zip(changes, sources, records, strict=True)):
+        _read(chunk, at, change[1], source, before)
     await chunk.checked(lambda line: _check(work, line))
     await _settle_unchanged(chunk)
     await chunk.check_links(_new_links, lambda line: writes.really_new(one, _before(line), dict(_new_links(line))))
@@ -72,9 +73,11 @@ def _read(chunk: Chunk, at: int, raw: Raw, source: Raw, before: Record | None) -
     one = chunk.object
     try:
         if before is None:
-            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+            raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         if before.is_deleted:
-            raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
+            raise Conflict(
+                _("This %(noun)s is in the bin.") % {"noun": one.noun}, code="deleted", hint=_("Restore it first.")
+            )
         values = read_values(chunk.unit, one, raw, trusted=chunk.work.trusted)
     except RelataError as error:
         if not is_refusal(error):
@@ -102,7 +105,7 @@ async def _settle_unchanged(chunk: Chunk) -> None:
     for line in same:
         chunk.outcomes[line.at] = Outcome("unchanged", line.draft.id)
         if line.draft.id in denied:
-            message = f"You may see this {chunk.object.noun}, but not change it."
+            message = _("You may see this %(noun)s, but not change it.") % {"noun": chunk.object.noun}
             chunk.outcomes[line.at] = refused(Denied(message, code="denied_change"))
 
 

@@ -20,6 +20,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
 from relata.engine.workspace.secret_fields import hidden
 from relata.foundation.errors import Denied, RelataError
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ async def _check(work: Workspace, line: Line) -> None:
     draft = line.draft
     await writes.run_guards(work, draft)
     if not work.actor.reaches(draft.object, "create", draft["owner"], draft["team"]):
-        raise Denied(f"You may not create {draft.object.nouns} here.", code="denied_create")
+        raise Denied(_("You may not create %(nouns)s here.") % {"nouns": draft.object.nouns}, code="denied_create")
     check_draft(work.unit, draft)
 
 

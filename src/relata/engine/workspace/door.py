@@ -27,6 +27,7 @@ from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, NotFound, RelataError
+from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Door:
                 "select id, schema, settings, definitions, name from relata.workspace where key = %s", (key,)
             )
             if row is None:
-                raise NotFound("There is no such workspace.", code="unknown_workspace")
+                raise NotFound(_("There is no such workspace."), code="unknown_workspace")
             self._checked[key] = time.monotonic()
             if known is not None and known.registry.version == row[3]:
                 return known
@@ -87,7 +88,7 @@ class Door:
             async with self.database.read() as connection:
                 row = await connection.fetch_one("select key from relata.workspace where id = %s", (workspace,))
             if row is None:
-                raise NotFound("There is no such workspace.", code="unknown_workspace")
+                raise NotFound(_("There is no such workspace."), code="unknown_workspace")
             known = self._keys[workspace] = row[0]
         return known
 

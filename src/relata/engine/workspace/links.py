@@ -15,6 +15,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.select import render
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Problem
+from relata.foundation.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> lis
     for name, field in one.link_fields.items():
         if any(target not in found for target in _targets(field, values.get(name))):
             problems.append(
-                Problem("invalid_link", f"{field.title}: there is no such record.", name, "Choose an existing record.")
+                Problem(
+                    "invalid_link",
+                    _("%(field)s: there is no such record.") % {"field": field.title},
+                    name,
+                    _("Choose an existing record."),
+                )
             )
     return problems

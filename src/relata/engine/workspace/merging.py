@@ -18,6 +18,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -36,10 +37,13 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
         or len(others) > MAX_MERGED
         or any(other.object.name != one.name or other.id == target.id for other in others)
     ):
-        raise Invalid(f"Choose 1 to {MAX_MERGED} other {one.nouns} to merge.", code="merge_choice")
+        raise Invalid(
+            _("Choose 1 to %(max_merged)s other %(nouns)s to merge.") % {"max_merged": MAX_MERGED, "nouns": one.nouns},
+            code="merge_choice",
+        )
     for record in (target, *others):
         if not await work.may(record, "change") or (record is not target and not await work.may(record, "delete")):
-            raise Denied(f"You may not merge this {one.noun}.", code="denied_merge")
+            raise Denied(_("You may not merge this %(noun)s.") % {"noun": one.noun}, code="denied_merge")
         held = await why_held(work.unit, record, ("deleted_at",))
         if held is not None:
             raise held

@@ -40,7 +40,7 @@ class Invited:
 async def own_record(work: Workspace) -> Record:
     """The actor's own record in the workspace."""
     if work.actor.user is None:
-        raise Denied("The system has no profile.", code="no_profile")
+        raise Denied(_("The system has no profile."), code="no_profile")
     return await work.as_system().get("user", work.actor.user)
 
 
@@ -50,10 +50,10 @@ async def change_profile(work: Workspace, values: Mapping[str, Any]) -> Record:
     beyond = [name for name in values if name not in OWN_FIELDS]
     if beyond:
         raise Denied(
-            f"You can't change {beyond[0][:60]} yourself.",
+            _("You can't change %(beyond)s yourself.") % {"beyond": beyond[0][:60]},
             code="denied_field",
             field=beyond[0][:60],
-            hint="Ask an administrator.",
+            hint=_("Ask an administrator."),
         )
     return await work.as_system().change(record, values)
 
@@ -80,15 +80,15 @@ async def invite(
     check_roles(work, roles, roles)
     address = emails.normalised(email)
     if not roles:
-        raise Invalid.of([Problem("required", "Give the person at least one role.", "roles", "Choose a role.")])
+        raise Invalid.of([Problem("required", _("Give the person at least one role."), "roles", _("Choose a role."))])
     everything = work.as_system()
     if await everything.first("user", None, email=address) is not None:
-        message = "Somebody with this address is here already."
+        message = _("Somebody with this address is here already.")
         raise Conflict(
             message,
             code="not_unique",
             field="email",
-            problems=[Problem("not_unique", message, "email", "Find them in the list.")],
+            problems=[Problem("not_unique", message, "email", _("Find them in the list."))],
         )
     values = {
         "name": name.strip() or address.partition("@")[0],
@@ -107,7 +107,9 @@ async def invite_again(work: Workspace, user: UUID) -> Invited:
     person = await work.as_system().get("user", user)
     if person["status"] != "invited" or not person["email"]:
         raise Conflict(
-            f"{person.title} is here already.", code="not_invited", hint="They can reset their password themselves."
+            _("%(field)s is here already.") % {"field": person.title},
+            code="not_invited",
+            hint=_("They can reset their password themselves."),
         )
     return Invited(user, person["email"], await _token(work, user, person["email"]))
 
@@ -148,7 +150,7 @@ async def _decided(work: Workspace, user: UUID, values: Mapping[str, Any]) -> Re
     require(work, MANAGE)
     if user == work.actor.user:
         raise Denied(
-            "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
+            _("Nobody decides about their own roles."), code="denied_own_roles", hint=_("Ask another administrator.")
         )
     await check_still_decides(work)
     everything = work.as_system()

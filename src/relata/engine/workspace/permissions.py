@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from relata.engine.access.rights import PERMISSIONS
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -16,7 +17,9 @@ def require(work: Workspace, permission: str) -> None:
     if not work.actor.rights.permits(permission):
         what = PERMISSIONS.get(permission, permission).rstrip(".").lower()
         raise Denied(
-            f"Your roles do not allow this: {what}.", code=f"denied_{permission}", hint="Ask an administrator."
+            _("Your roles do not allow this: %(what)s.") % {"what": what},
+            code=f"denied_{permission}",
+            hint=_("Ask an administrator."),
         )
 
 

@@ -12,6 +12,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.verdicts import own_problems
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 #: Told at once. Each unknown name is compared with all that there are: 200,000 of them, in a body of two megabytes,
@@ -57,7 +58,9 @@ def _unwritable(unit: Unit, one: Object, name: str, is_known: bool) -> Problem:
     field = one.field(name)
     if not is_known or field is None:
         return _unknown(unit, one, name)
-    return Problem("read_only", f"{field.title} can't be changed here.", name, "Leave it out.")
+    return Problem(
+        "read_only", _("%(field)s can't be changed here.") % {"field": field.title}, name, _("Leave it out.")
+    )
 
 
 def _is_empty(given: Any) -> bool:
@@ -79,7 +82,12 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
     names = [known for known, field in one.all_fields.items() if unit.actor.readable(one, field)]
     close = difflib.get_close_matches(name, names, 3)
     hint = f"Did you mean {', '.join(close)}?" if close else "See the object's fields in the metadata."
-    return Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", name[:60], hint)
+    return Problem(
+        "unknown_field",
+        _("%(field)s has no field %(name)s.") % {"field": one.title, "name": f"{name[:60]!r}"},
+        name[:60],
+        hint,
+    )
 
 
 def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
@@ -89,19 +97,31 @@ def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
     for field in one.required_fields:
         touched = draft.is_new or field.name in draft.values
         if touched and draft.values.get(field.name) is None:
-            problems.append(Problem("required", f"{field.title} is required.", field.name, "Fill it in."))
+            problems.append(
+                Problem("required", _("%(field)s is required.") % {"field": field.title}, field.name, _("Fill it in."))
+            )
     for choice in one.choice_fields:
         problems.extend(_check_options(draft, choice))
     if one.lifecycle and draft.changed(one.lifecycle.field):
         before, after = draft.old(one.lifecycle.field), draft[one.lifecycle.field]
         if not one.lifecycle.allows(before, after):
-            allowed = ", ".join(one.lifecycle.moves.get(before or "", ())) or "nothing: it is final"
-            message = f"{one.title} can't go from {before} to {after}."
+            moves = one.lifecycle.moves.get(before or "", ())
+            allowed = ", ".join(_state(one, move) for move in moves) or _("nothing: it is final")
+            told = {"noun": one.title, "before": _state(one, before), "after": _state(one, after)}
+            message = _("%(noun)s can't go from %(before)s to %(after)s.") % told
             problems.append(
-                Problem("not_allowed_move", message, one.lifecycle.field, f"From {before} it can go to {allowed}.")
+                Problem(
+                    "not_allowed_move",
+                    message,
+                    one.lifecycle.field,
+                    _("From %(before)s it can go to %(allowed)s.")
+                    % {"before": _state(one, before), "allowed": allowed},
+                )
             )
     if judged:
-        problems.extend(own_problems(unit, draft))
+        told = {problem.field for problem in problems}
+        ruled = own_problems(unit, draft)
+        problems.extend(each for each in ruled if each.code == "rule" or each.field not in told)
     refuse(problems)
 
 
@@ -121,14 +141,20 @@ def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
             problems.append(
                 Problem(
                     "choice_mismatch",
-                    f"{option.title} does not go with the value of {field.depends_on}.",
+                    _("%(field)s does not go with the value of %(depends_on)s.")
+                    % {"field": option.title, "depends_on": field.depends_on},
                     field.name,
                     hint,
                 )
             )
         if option.retired and draft.changed(field.name):
             problems.append(
-                Problem("retired_choice", f"{option.title} is no longer offered.", field.name, "Choose another value.")
+                Problem(
+                    "retired_choice",
+                    _("%(field)s is no longer offered.") % {"field": option.title},
+                    field.name,
+                    _("Choose another value."),
+                )
             )
     return problems
 
@@ -157,3 +183,10 @@ def refuse(problems: list[Problem]) -> None:
     """Raise Invalid if there are problems."""
     if problems:
         raise Invalid.of(problems)
+
+
+def _state(one: Object, value: object) -> str:
+    """What the state of a life cycle is called; the value itself where it has no name."""
+    field = one.field(one.lifecycle.field) if one.lifecycle else None
+    option = field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
+    return option.title if option else str(value)

@@ -13,6 +13,7 @@ from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Conflict, Denied, NotFound, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 
 async def why_not_written(unit: Unit, before: Record, right: str, names: Collection[str] = ()) -> RelataError:
@@ -31,16 +32,27 @@ async def why_not_written(unit: Unit, before: Record, right: str, names: Collect
     if held is not None:
         return held
     if (row[1] is not None) != before.is_deleted:
-        return Conflict(f"This {one.noun} was deleted or restored meanwhile.", code="deleted", hint="Reload it.")
+        return Conflict(
+            _("This %(noun)s was deleted or restored meanwhile.") % {"noun": one.noun},
+            code="deleted",
+            hint=_("Reload it."),
+        )
     if row[0] != before.version:
         return await changed_meanwhile(unit, before, row[0], ())
     verb = "delete" if right == "delete" else "change"
-    return Denied(f"You may see this {one.noun}, but not {verb} it.", code=f"denied_{verb}")
+    message = (
+        _("You may see this %(noun)s, but not delete it.")
+        if verb == "delete"
+        else _("You may see this %(noun)s, but not change it.")
+    )
+    return Denied(message % {"noun": one.noun}, code=f"denied_{verb}")
 
 
 def not_found(before: Record) -> NotFound:
     """The answer for a record that is not there or hidden."""
-    return NotFound(f"This {before.object.noun} does not exist.", hint="It may have been deleted.")
+    return NotFound(
+        _("This %(noun)s does not exist.") % {"noun": before.object.noun}, hint=_("It may have been deleted.")
+    )
 
 
 async def may_change(unit: Unit, before: Record) -> bool:
@@ -75,9 +87,10 @@ async def changed_meanwhile(unit: Unit, before: Record, now: int, asked: Iterabl
     for name in sorted(changed, key=lambda found: (found not in wanted, found)):
         field = before.object.field(name)
         if field is not None and unit.actor.readable(before.object, field):
-            message = f"{field.title} was changed by {changed[name] or 'someone else'} meanwhile."
-            problems.append(Problem("changed_meanwhile", message, name, "Reload, then decide."))
+            who = changed[name] or _("someone else")
+            message = _("%(field)s was changed by %(who)s meanwhile.") % {"field": field.title, "who": who}
+            problems.append(Problem("changed_meanwhile", message, name, _("Reload, then decide.")))
     return Conflict(
-        f"This {before.object.noun} was changed meanwhile.", code="changed_meanwhile",
-        hint="Load it again and repeat your change.", problems=problems[:20],
+        _("This %(noun)s was changed meanwhile.") % {"noun": before.object.noun}, code="changed_meanwhile",
+        hint=_("Load it again and repeat your change."), problems=problems[:20],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.verdicts import require_restorable
 from relata.foundation.errors import Conflict, Denied
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -35,7 +36,11 @@ async def delete(
     if before.is_deleted:
         return before
     if expect is not None and expect != before.version:
-        raise Conflict(f"This {one.noun} was changed meanwhile.", code="changed_meanwhile", hint="Load it again.")
+        raise Conflict(
+            _("This %(noun)s was changed meanwhile.") % {"noun": one.noun},
+            code="changed_meanwhile",
+            hint=_("Load it again."),
+        )
     await check_removal(work, before)
     for relation in work.registry.relations[one.name].values():
         await _settle_children(work, before, relation)
@@ -70,10 +75,11 @@ async def _still_needed(work: Workspace, before: Record, child: Object, link: Li
     """By how many is told of those that the person sees."""
     may_look = work.actor.rights.level(child, "read") and work.actor.readable(child, link)
     seen = await work.count(child.name, Binary("=", Path((link.name,)), Literal(str(before.id)))) if may_look else 0
-    who = f"{seen} {child.nouns if seen > 1 else child.noun}" if seen else "other records"
+    who = f"{seen} {child.nouns if seen > 1 else child.noun}" if seen else _("other records")
     return Conflict(
-        f"{before.object.title} is still needed by {who}.", code="still_needed", field=link.name if seen else None,
-        hint="Move or delete them first." if seen else "Ask somebody who sees them.",
+        _("%(field)s is still needed by %(who)s.") % {"field": before.object.title, "who": who}, code="still_needed",
+        field=link.name if seen else None,
+        hint=_("Move or delete them first.") if seen else _("Ask somebody who sees them."),
     )  # fmt: skip
 
 
@@ -84,7 +90,7 @@ async def restore(work: Workspace, before: Record) -> Record:
     if not before.is_deleted:
         return before
     if not work.actor.rights.permits("see_deleted"):
-        raise Denied("You may not restore records.", code="denied_restore")
+        raise Denied(_("You may not restore records."), code="denied_restore")
     await require_restorable(work, Draft(one, before.id, before, {"deleted_at": None}))
     after = await writes.write(work.unit, before, {"deleted_at": None}, "restored", right="change")
     everything = work.as_system()

@@ -25,6 +25,7 @@ from relata.engine.query.select import base_conditions, render
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -75,7 +76,7 @@ class Sharing:
         Raises Denied unless the actor may change the record."""
         if level not in ("read", "change"):
             raise Invalid(
-                "A share is for reading or for changing.",
+                _("A share is for reading or for changing."),
                 code="share_level",
                 field="level",
                 hint="Send read or change.",
@@ -116,7 +117,7 @@ class Sharing:
 
     async def _check(self, record: Record, principal: UUID | None) -> None:
         if not await self._work.may(record, "change"):
-            raise Denied("You may only share what you may change.", code="denied_share")
+            raise Denied(_("You may only share what you may change."), code="denied_share")
         if principal is not None and principal not in group_names(self._work.registry.roles.values()):
             row = await self._work.unit.connection.fetch_one(
                 f'select 1 from {self._space}."user" where id = %(id)s union all'
@@ -124,7 +125,7 @@ class Sharing:
                 {"id": principal},
             )
             if row is None:
-                raise Invalid("There is no such person, team or role.", code="invalid_link", field="principal")
+                raise Invalid(_("There is no such person, team or role."), code="invalid_link", field="principal")
 
     async def _log(self, record: Record, after: dict[str, Any]) -> None:
         await self._work.log(record.object.name, record.id, "shared", after={"sharing": after})

@@ -19,6 +19,7 @@ from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 #: Definitions over one object, which name its fields.
 _OVER_OBJECTS = ("layout", "view", "sharing_rule", "approval")
@@ -104,7 +105,7 @@ def check_users(context: WorkspaceContext, registry: Registry, one: Object, fiel
                 broken.extend(_misfit(registry, other.name, validation))
     if broken:
         message = f"{field.title} is used where the new type does not fit: {broken[0].message}"
-        raise Conflict(message, code="in_use", hint="Change these first.", problems=broken[:50])
+        raise Conflict(message, code="in_use", hint=_("Change these first."), problems=broken[:50])
 
 
 def _misfit(registry: Registry, name: str, rule: ValidationRule) -> list[Problem]:
@@ -119,7 +120,7 @@ def _broken(registry: Registry, name: str, what: Field | SharingRule, title: str
     try:
         check_expressions(registry, registry.get(name), what)
     except Invalid as error:
-        return [Problem("in_use", f"{title}: {error.message}")]
+        return [Problem("in_use", _("%(field)s: %(message)s") % {"field": title, "message": error.message})]
     return []
 
 

@@ -34,6 +34,7 @@ from relata.engine.workspace.sharing import Sharing
 from relata.engine.workspace.unit import Unit
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Bug, Denied, NotFound
+from relata.foundation.i18n import gettext as _
 
 Key = Record | tuple[str, UUID]
 #: Actions in the log whose values are the record's.
@@ -90,7 +91,7 @@ class Workspace:
             return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
         if not found or (deleted is not None and found[0].is_deleted is not deleted):
-            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+            raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         return found[0]
 
     async def cached_get(self, object_name: str, record_id: UUID) -> Record:
@@ -102,7 +103,9 @@ class Workspace:
             found = await loading.load(self.unit, self.readable_object(object_name), [record_id])
             if not found or found[0].is_deleted:
                 one = self.registry.get(object_name)
-                raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+                raise NotFound(
+                    _("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted.")
+                )
             known = self.unit.kept[key] = found[0]
         return known
 
@@ -119,7 +122,7 @@ class Workspace:
         await self.settle()  # what this unit has written counts in what it reads
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
         if found is None:
-            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+            raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         note(self.unit, one.name, tuple(name for name in one.personal_fields if name in found), [record_id])
         return found
 
@@ -128,14 +131,14 @@ class Workspace:
         if deleted is False or self.actor.rights.permits("see_deleted"):
             return deleted
         if deleted:
-            raise NotFound("There is no such record.", hint="It may have been deleted.")
+            raise NotFound(_("There is no such record."), hint=_("It may have been deleted."))
         return False
 
     async def query(self, query: Query) -> Page:
         """One page of records. Invalid for unknown fields and filters that do not fit."""
         self.readable_object(query.object)
         if query.deleted and not self.actor.rights.permits("see_deleted"):
-            raise Denied("You may not look into the bin.", code="denied_bin")
+            raise Denied(_("You may not look into the bin."), code="denied_bin")
         await self.settle()
         page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
         self.unit.shown += len(page.rows)
@@ -154,7 +157,7 @@ class Workspace:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
         if request.deleted and not self.actor.rights.permits("see_deleted"):
-            raise Denied("You may not look into the bin.", code="denied_bin")
+            raise Denied(_("You may not look into the bin."), code="denied_bin")
         await self.settle()
         return await aggregate.figures(self.unit.connection, self.context.ground, self.actor, request)
 
@@ -215,7 +218,7 @@ class Workspace:
         narrows (see `entries.of_record`); NotFound for the history of a hidden field."""
         known = record.object.field(field) if field else None
         if field and (known is None or not self.actor.readable(record.object, known)):
-            raise NotFound(f"There is no field {field[:60]}.", code="unknown_field")
+            raise NotFound(_("There is no field %(field)s.") % {"field": field[:60]}, code="unknown_field")
         connection, schema = self.unit.connection, self.context.schema
         found = await entries.of_record(
             connection, schema, record.id, before=before, limit=limit, actor=actor, field=field, files=files
@@ -251,7 +254,7 @@ class Workspace:
         """The object; Denied where the actor may read none of it."""
         one = self.registry.get(name)
         if not self.actor.rights.level(one, "read"):
-            raise Denied(f"You may not see {one.nouns}.", code="denied_read")
+            raise Denied(_("You may not see %(nouns)s.") % {"nouns": one.nouns}, code="denied_read")
         return one
 
     async def may(self, record: Record, right: str) -> bool:
@@ -266,7 +269,7 @@ class Workspace:
         """A new record from raw or ready values. Raises Denied, Invalid (all problems at once), Conflict (unique)."""
         one = self.registry.get(object_name)
         if not self.actor.rights.level(one, "create"):
-            raise Denied(f"You may not create {one.nouns}.", code="denied_create")
+            raise Denied(_("You may not create %(nouns)s.") % {"nouns": one.nouns}, code="denied_create")
         return await writes.create(self, one, values, trusted=self.trusted, record_id=record_id)
 
     async def create_many(
@@ -318,7 +321,9 @@ class Workspace:
         # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
         held = {record.id: record for record in await self.get_many(name, list(ids), lock=True)}
         if held.keys() != ids.keys():
-            raise NotFound(f"This {self.registry.get(name).noun} does not exist.", hint="It may be gone.")
+            raise NotFound(
+                _("This %(noun)s does not exist.") % {"noun": self.registry.get(name).noun}, hint=_("It may be gone.")
+            )
         return await merging.merge(self, held[key], [held[other] for other in others], values or {})
 
     async def _record(self, key: Key) -> Record:
@@ -330,9 +335,9 @@ class Workspace:
         """The declared action; NotFound where it does not exist, Denied without its right."""
         found = self.registry.actions.get(object_name, {}).get(name)
         if found is None:
-            raise NotFound(f"There is no action called {name[:60]}.", code="unknown_action")
+            raise NotFound(_("There is no action called %(name)s.") % {"name": name[:60]}, code="unknown_action")
         if not self.actor.rights.permits(found.needs):
-            raise Denied(f"You may not do this: {found.title}.", code="denied_action")
+            raise Denied(_("You may not do this: %(field)s.") % {"field": found.title}, code="denied_action")
         return found
 
     async def run(self, command: msgspec.Struct) -> Any:
@@ -343,7 +348,7 @@ class Workspace:
                 if found.command is type(command):
                     self.action(found.object, found.name)
                     return await found.perform(Workspace(self.unit, trusted=True), command)
-        raise NotFound("This action is not available here.", code="unknown_action")
+        raise NotFound(_("This action is not available here."), code="unknown_action")
 
     async def announce(self, event: msgspec.Struct, *, about: Record | None = None) -> None:
         """Tell the rest of the house: delivered after the commit, at least once, never for what was rolled back."""
@@ -417,7 +422,7 @@ class Workspace:
         shape, statement = loading.showing(self.unit, one, record_id, (), deleted=None)
         rows = await self.unit.connection.finish([*rollups.pending(self.unit), statement])
         if not rows:
-            raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+            raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         return shape.json(rows[0])
 
     async def lock(self, name: str) -> None:

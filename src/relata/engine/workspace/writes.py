@@ -25,6 +25,7 @@ from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.verdicts import require_far
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def create(
     )
     await run_guards(work, draft)
     if not unit.actor.reaches(one, "create", draft["owner"], draft["team"]):
-        raise Denied(f"You may not create {one.nouns} here.", code="denied_create")
+        raise Denied(_("You may not create %(nouns)s here.") % {"nouns": one.nouns}, code="denied_create")
     check_draft(unit, draft)
     found = await links.load_targets(unit, links.targets_in(one, draft.values))
     refuse(links.check_targets(one, draft.values, found))
@@ -112,7 +113,9 @@ async def change(
     caller, who writes more. Raises NotFound, Denied, Invalid, Conflict."""
     unit, one = work.unit, before.object
     if before.is_deleted:
-        raise Conflict(f"This {one.noun} is in the bin.", code="deleted", hint="Restore it first.")
+        raise Conflict(
+            _("This %(noun)s is in the bin.") % {"noun": one.noun}, code="deleted", hint=_("Restore it first.")
+        )
     draft = Draft(one, before.id, before, read_values(unit, one, raw, trusted=trusted))
     draft.moving = moving
     if expect is not None and expect != before.version:
@@ -141,7 +144,9 @@ async def change(
 async def _require_change_right(unit: Unit, before: Record) -> None:
     """Someone who may not change a record is refused, even when nothing would change."""
     if not await may_change(unit, before):
-        raise Denied(f"You may see this {before.object.noun}, but not change it.", code="denied_change")
+        raise Denied(
+            _("You may see this %(noun)s, but not change it.") % {"noun": before.object.noun}, code="denied_change"
+        )
 
 
 def really_new(one: Object, before: Record, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -285,7 +290,14 @@ async def attach_files(unit: Unit, one: Object, record: UUID, values: Mapping[st
                 )
             except NotFound as error:
                 raise Invalid.of(
-                    [Problem("invalid_file", f"{field.title}: there is no such file.", name, error.hint)]
+                    [
+                        Problem(
+                            "invalid_file",
+                            _("%(field)s: there is no such file.") % {"field": field.title},
+                            name,
+                            error.hint,
+                        )
+                    ]
                 ) from None
 
 

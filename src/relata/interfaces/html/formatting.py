@@ -218,6 +218,10 @@ class Formatter:
             units.pop(0)
         return f"{self._numbers.write(size, 1 if units[0] != 'B' and size < 10 else 0)} {units[0]}"
 
+    def country(self, value: str) -> str:
+        """`Germany` for `DE`; what is no code stays as it is."""
+        return str(self.locale.territories.get(value.upper(), value)) if len(value) == 2 else value
+
     def sequence(self, values: list[str]) -> str:
         """`Ada, Bo and Cy` in the reader's language."""
         return format_list(values, locale=self.locale)

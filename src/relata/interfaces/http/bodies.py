@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from relata.foundation.errors import LimitReached
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.http.asgi import SAFE_METHODS, Headers, Message, Receive, Scope
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.http.settings import HttpSettings
@@ -197,5 +198,7 @@ def _unsupported(message: str, hint: str) -> Refusal:
 
 def _too_large(limit: int) -> LimitReached:
     return LimitReached(
-        f"The request is larger than {limit / 1_000_000:g} MB.", code="too_large", hint="Send less at a time."
+        _("The request is larger than %(what)s MB.") % {"what": f"{limit / 1000000:g}"},
+        code="too_large",
+        hint="Send less at a time.",
     )

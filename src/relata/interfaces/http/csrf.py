@@ -14,6 +14,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.http.asgi import Headers
 from relata.interfaces.http.bodies import FORM
 from relata.interfaces.http.peer import Peer
@@ -55,7 +56,9 @@ def check_token(headers: Headers, body: bytes | None, session_token: str) -> Non
     sent = headers.get(b"x-csrf-token") or _from_form(headers, body)
     if not sent or not is_right(sent, session_token):
         raise Denied(
-            "This form is too old, or did not come from Relata.", code="csrf", hint="Reload the page and try again."
+            _("This form is too old, or did not come from Relata."),
+            code="csrf",
+            hint=_("Reload the page and try again."),
         )
 
 
@@ -85,4 +88,4 @@ def _mac(session_token: str, salt: bytes) -> bytes:
 
 
 def _foreign() -> Denied:
-    return Denied("This request comes from another site.", code="cross_origin", hint="Do it on a page of Relata.")
+    return Denied(_("This request comes from another site."), code="cross_origin", hint=_("Do it on a page of Relata."))

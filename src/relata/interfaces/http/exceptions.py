@@ -9,19 +9,21 @@ import msgspec
 from litestar.exceptions import HTTPException, MethodNotAllowedException, SerializationException, ValidationException
 
 from relata.foundation.errors import Bug, LimitReached, Problem, RelataError
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.interfaces.http.refusal import Refusal
 
 log = logging.getLogger("relata.http")
 
 _WORDS = {
-    400: ("bad_request", "The request can't be understood."),
-    401: ("session_required", "Nobody is signed in."),
-    403: ("denied", "This is not allowed."),
-    404: ("no_such_address", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not know the method."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "Bodies of this type are not accepted."),
-    429: ("limit_reached", "Too many requests."),
+    400: ("bad_request", later("The request can't be understood.")),
+    401: ("session_required", later("Nobody is signed in.")),
+    403: ("denied", later("This is not allowed.")),
+    404: ("no_such_address", later("There is nothing at this address.")),
+    405: ("method_not_allowed", later("This address does not know the method.")),
+    413: ("too_large", later("The request is too large.")),
+    415: ("unsupported_media_type", later("Bodies of this type are not accepted.")),
+    429: ("limit_reached", later("Too many requests.")),
 }
 
 
@@ -40,7 +42,7 @@ def translated(error: Exception, request_id: str) -> RelataError:
     if _is_from_form_parser(error):
         return Refusal(400, "malformed", "The form can't be read.", hint="Send multipart/form-data in UTF-8.")
     log.error("unexpected", exc_info=error, extra={"fields": {"request": request_id}})
-    return Bug("Something went wrong on our side.")
+    return Bug(_("Something went wrong on our side."))
 
 
 def _validation(error: ValidationException) -> RelataError:
@@ -56,6 +58,7 @@ def _validation(error: ValidationException) -> RelataError:
 
 def _refusal(error: HTTPException) -> RelataError:
     code, message = _WORDS.get(error.status_code, _WORDS[400])
+    message = _(message)
     if error.status_code == 429:
         return LimitReached(message)
     if isinstance(error.__cause__, SerializationException):

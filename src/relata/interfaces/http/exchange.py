@@ -68,6 +68,10 @@ class Exchange:
         """Have the answer carry it, whatever the answer is. header: see `cookies`."""
         self._cookies.append((header[0].encode(), header[1].encode()))
 
+    def renew_token(self) -> None:
+        """Tell the page that asked which token is right from now on, because its session has a new one."""
+        self._cookies.append((csrf.HEADER.encode(), self.csrf_token().encode()))
+
     @property
     def seconds(self) -> float:
         """Since the request came."""

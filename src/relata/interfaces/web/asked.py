@@ -9,6 +9,7 @@ import msgspec
 
 from relata.engine.formula import All, Node, all_of, parse, to_text
 from relata.engine.metadata.object import Object
+from relata.engine.ui.views import SHAPE
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
@@ -53,7 +54,7 @@ class Asked:
             "view": self.view, "where": self.where, "order": self.order, "q": self.words, **dict(self.further),
             **changed,
         }  # fmt: skip
-        told = ("where", "order") if self.view else ()  # what the view says is overruled by an empty value
+        told = ("where", "order", *SHAPE) if self.view else ()  # what the view says is overruled by an empty value
         kept = {name: value for name, value in values.items() if value or name in told}
         path = f"/{one.path}/{self.kind}" if self.kind else f"/{one.path}"
         return f"{path}?{urlencode(kept, quote_via=quote)}" if kept else path
@@ -64,9 +65,10 @@ async def asked(work: Workspace, request: Visit, one: Object, kind: str, *furthe
     not its order. further: names of this kind's own values."""
     shown, query = await shown_by(work, request, one), request.query_params
     is_ordered = "order" in query or kind == "gallery" or shown.look.kind == kind
+    own = {name: str(getattr(shown.look, name)) if name in SHAPE else query.get(name, "") for name in further}
     return Asked(
         kind, shown.look.where, shown.look.order if is_ordered else "", shown.words, shown.key,
-        tuple((name, query.get(name, "")) for name in further if query.get(name)),
+        tuple((name, value) for name, value in own.items() if value or (name in SHAPE and name in query)),
     )  # fmt: skip
 
 
@@ -89,7 +91,8 @@ async def filter_bar(work: Workspace, one: Object, now: Asked, error: str = "") 
     values.update(now.further)
     kept = {name: value for name, value in values.items() if value or (now.view and name in ("where", "order"))}
     add = f"/{one.path}/filter?{urlencode(kept, quote_via=quote)}"
-    shown = await shown_as(work, one, now.view, now.kind, now.where, now.order, now.words)
+    shape = {name: value for name, value in now.further if name in SHAPE}
+    shown = await shown_as(work, one, now.view, now.kind, now.where, now.order, now.words, shape)
     return FilterBar(
         views=await view_bar(work, shown, now.kind),
         chips=await _chips(work, one, now, add),

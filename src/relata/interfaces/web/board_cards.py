@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.reporting.rates import Rate
 from relata.engine.ui.board import BoardColumn
 from relata.engine.ui.board_totals import Figures
 from relata.engine.ui.listing import ListRow
@@ -46,7 +47,8 @@ class BoardCard(msgspec.Struct, frozen=True, kw_only=True):
 
 class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
     """The head of a column. is_known: whether count and total are there already. weighted: the total by the
-    chance of each card. over: more than the limit."""
+    chance of each card. over: more than the limit. used, of, base: the rates at which the total was converted, the
+    amounts before, and the currency."""
 
     id: str
     label: str
@@ -58,6 +60,9 @@ class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
     weighted: str = ""
     limit: str = ""
     is_over: bool = False
+    used: tuple[Rate, ...] = ()
+    of: tuple[Money, ...] = ()
+    base: str = ""
 
 
 class CardWriter:
@@ -150,10 +155,10 @@ class CardWriter:
 
 
 def head(form: Formatter, column: BoardColumn, figures: Figures | None) -> BoardHead:
-    """The head of a column. Amounts of several currencies stand side by side; they are never added up."""
+    """The head of a column. What has no rate stands beside the sum; it is never added."""
     if figures is None:
         return BoardHead(id=column.id, label=column.label, colour=column.colour, is_known=False)
-    shown = figures.totals[:2]
+    shown, first = figures.totals[:2], figures.totals[0] if figures.totals else None
     total = " + ".join(form.compact(one) for one in shown) + (" + …" if len(figures.totals) > 2 else "")
     weighted = ""
     if any(one.amount if isinstance(one, Money) else one for one in figures.weighted):
@@ -163,5 +168,6 @@ def head(form: Formatter, column: BoardColumn, figures: Figures | None) -> Board
     return BoardHead(
         id=column.id, label=column.label, colour=column.colour, is_known=True, count=form.number(figures.count),
         total=total, total_full=full, weighted=weighted, limit=form.number(column.limit) if column.limit else "",
-        is_over=bool(column.limit) and figures.count > (column.limit or 0),
+        is_over=bool(column.limit) and figures.count > (column.limit or 0), used=figures.used, of=figures.of,
+        base=first.currency if isinstance(first, Money) else "",
     )  # fmt: skip

@@ -347,6 +347,14 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
     )
 
 
+def _is_open(one: Object, by: str, column: BoardColumn) -> bool:
+    """Whether what stands in the column is still to come, as the object declares it; else by the column's name."""
+    told = one.happening.open if one.happening else ""
+    if by in told:
+        return f'"{column.id}"' in told
+    return column.label.lower() not in _CLOSED
+
+
 def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[Lane, ...]:
     form = formatter(work)
     writer = CardWriter(form, work.clock.today)
@@ -362,7 +370,7 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
             Lane(
                 id=column.id,
                 head=head(form, named, column.figures),
-                cards=writer.cards(column.cards, is_open=column.label.lower() not in _CLOSED),
+                cards=writer.cards(column.cards, is_open=_is_open(one, found.by.name, column)),
                 more=_more(one, now, column.id, len(column.cards)) if column.more else "",
                 list=Asked("", where, now.order, now.words).address(one),
                 is_folded=column.is_folded,

@@ -132,7 +132,9 @@ async def _dialog(
         error=rest or ("" if error.problems else error.message),
     )
     status = 200 if request.headers.get("hx-request") else 422  # for a screen it is a question and not a failure
-    return web.page(work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog"})
+    return web.page(
+        work, "web/complete.html", view, status=status, headers={"hx-retarget": "#dialog", "hx-reswap": "innerHTML"}
+    )
 
 
 def _asked(work: Workspace, one: Object, form: Form) -> list[Field]:

@@ -38,7 +38,7 @@ class ComposerKind(msgspec.Struct, frozen=True, kw_only=True):
 
 class Composer(msgspec.Struct, frozen=True, kw_only=True):
     """The box. text: the field of a comment or note, which stands alone; mentions: the field that takes who is named in
-    it with an @."""
+    it with an @. about: the address of the record, for who could see it."""
 
     action: str
     csrf: str
@@ -49,6 +49,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[FormField, ...]
     text: FormField | None = None
     mentions: str = ""
+    about: str = ""
     error: str = ""
 
 
@@ -107,6 +108,7 @@ async def composer_of(
         fields=() if words else shown,
         text=next((one for one in shown if words and one.name == words.name), None),
         mentions=mentions if words else "",
+        about=path,
         error=" ".join(errors.values()) or (error.message if error and not error.problems else ""),
     )  # fmt: skip
 

@@ -110,6 +110,7 @@ async def _confirm(
         token = await confirming.by_password(web.database, account, session, _one(form, "_password"), here.visitor)
     here.set_cookie(cookies.set_session(token, here.peer.is_https))
     here.identify(who, token)
+    here.renew_token()
 
 
 def _question(

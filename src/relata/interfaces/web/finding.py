@@ -29,6 +29,8 @@ from relata.interfaces.web.shell import navigable
 CHOICES = 12
 FOUND = 24
 KEPT = 8
+#: Of one object in the palette, and of what is only a part of something else.
+IN_PALETTE, PARTS = 7, 6
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +56,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             words = request.query_params.get("q", "").strip()
             here = request.headers.get("hx-current-url", "")
             offered = await offers(work, words, here)
-            found = await _records(work, words) if words else await _kept(web, work, here)
+            found = await _records(work, words, IN_PALETTE) if words else await _kept(web, work, here)
             own = 1 if offered and offered[0].is_here else 0
             groups = (*offered[:own], *found, *offered[own:]) if not words else (*found, *offered)
             return web.page(work, "web/palette.html", Found(groups=groups, query=words))
@@ -117,15 +119,19 @@ async def _choices(work: Workspace, one: Object, words: str, *, prefix: str) -> 
     )
 
 
-async def _records(work: Workspace, words: str) -> tuple[HitGroup, ...]:
-    """Records by the index, best first, grouped by object in the order of their best hit; where nothing has what was
-    typed, those that nearly have it."""
+async def _records(work: Workspace, words: str, most: int = FOUND) -> tuple[HitGroup, ...]:
+    """Records by the index, best first, grouped by object in the order of their best hit, parts of others (lines,
+    prices) last; where nothing has what was typed, those that nearly have it. most: of one object."""
     if len(words) < 2:
         return ()
     connection, tables = work.unit.connection, work.context.tables
-    found = await search(connection, tables, work.actor, words, objects=_searched(work), limit=FOUND)
+    main = [one.name for one in navigable(work)]
+    found = await search(connection, tables, work.actor, words, objects=main, limit=FOUND)
+    if len(found) < FOUND // 2:
+        rest = [name for name in _searched(work) if name not in main]
+        found += await search(connection, tables, work.actor, words, objects=rest, limit=PARTS)
     if found:
-        return _by_object(work, found)
+        return _by_object(work, found, most)
     alike = await similar(connection, tables, work.actor, words)
     return (HitGroup(_("Did you mean"), tuple(_hit(work, hit, with_kind=True) for hit in alike)),) if alike else ()
 
@@ -135,11 +141,11 @@ def _searched(work: Workspace) -> list[str]:
     return [one.name for one in work.registry.objects.values() if not one.personal]
 
 
-def _by_object(work: Workspace, found: Iterable[SearchHit]) -> tuple[HitGroup, ...]:
+def _by_object(work: Workspace, found: Iterable[SearchHit], most: int) -> tuple[HitGroup, ...]:
     groups: dict[str, list[Hit]] = {}
     for hit in found:
         groups.setdefault(work.registry.get(hit.object).title_plural, []).append(_hit(work, hit))
-    return tuple(HitGroup(label, tuple(items)) for label, items in groups.items())
+    return tuple(HitGroup(label, tuple(items[:most])) for label, items in groups.items())
 
 
 def _hit(work: Workspace, found: SearchHit, *, with_kind: bool = False) -> Hit:

@@ -13,7 +13,7 @@ import msgspec
 from relata.engine.metadata.object import Object
 from relata.engine.ui import views
 from relata.engine.ui.listing import ListState
-from relata.engine.ui.views import DENSITIES, KINDS, Look, SavedView, Shelf, ViewColumn, read_columns
+from relata.engine.ui.views import DENSITIES, KINDS, SHAPE, Look, SavedView, Shelf, ViewColumn, read_columns
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
 from relata.interfaces.web.ground import Visit, record_id
@@ -21,7 +21,7 @@ from relata.interfaces.web.ground import Visit, record_id
 #: The list as its module declares it, also for somebody who starts with a view.
 ALL = "all"
 #: What an address may say about the look, by its name there.
-_NAMES = ("where", "order", "columns", "group", "density")
+_NAMES = ("where", "order", "columns", "group", "density", *SHAPE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ class Shown:
             "q": self.words,
             "deleted": "true" if self.deleted else "",
         }
-        return {name: value for name, value in found.items() if value or name in _NAMES}
+        said = {name for name in _NAMES if name not in SHAPE or getattr(self.base, name)}
+        return {name: value for name, value in found.items() if value or name in said}
 
     def reset(self) -> str:
         """The view as it was saved."""
@@ -102,6 +103,7 @@ def _texts(look: Look) -> dict[str, str]:
         "columns": look.columns_text,
         "group": look.group,
         "density": look.density,
+        **{name: getattr(look, name) for name in SHAPE},
     }
 
 
@@ -140,7 +142,7 @@ async def shown_by(work: Workspace, request: Visit, one: Object) -> Shown:
 
 def _over(base: Look, query: Mapping[str, str]) -> Look:
     """The view's look with what the address says over it."""
-    changes: dict[str, Any] = {name: query[name] for name in ("where", "order", "group") if name in query}
+    changes: dict[str, Any] = {name: query[name] for name in ("where", "order", "group", *SHAPE) if name in query}
     if query.get("density", " ") in ("", *DENSITIES):
         changes["density"] = query["density"]
     if query.get("kind") in KINDS:
@@ -156,12 +158,15 @@ def kind_address(one: Object, view: SavedView) -> str:
     return address(one, suffix, {"view": str(view.id)})
 
 
-async def shown_as(work: Workspace, one: Object, key: str, kind: str, where: str, order: str, words: str) -> Shown:
-    """A page of another kind as a list's address would say it. order: "" where the page has none of its own."""
+async def shown_as(
+    work: Workspace, one: Object, key: str, kind: str, where: str, order: str, words: str, shape: Mapping[str, str]
+) -> Shown:
+    """A page of another kind as a list's address would say it. order: "" where the page has none of its own. shape: of
+    `views.SHAPE`, what this kind has."""
     shelf = await views.shelf(work)
     view = next((found for found in shelf.of(one) if str(found.id) == key), None)
     base = view.look if view else Look()
-    look = msgspec.structs.replace(base, kind=kind, where=where, order=order or base.order)
+    look = msgspec.structs.replace(base, kind=kind, where=where, order=order or base.order, **shape)
     return Shown(one, shelf, view, look, words, base=base)
 
 

@@ -6,7 +6,10 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.automation.flows.pressing import press
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Conflict
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.actions import action_form, perform
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -73,4 +76,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def act(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         return await perform(web, request, plural, record_id(key), name, await posted(request))
 
-    return [page, peek, card, delete, restore, ask, act]
+    @post("/{plural:str}/{key:str}/flows/{flow:str}")
+    async def start_flow(
+        request: Visit, plural: FromPath[str], key: FromPath[str], flow: FromPath[str]
+    ) -> Response[bytes]:
+        async def start(work: Workspace) -> str:
+            one = work.registry.by_path(plural)
+            if not await press(work, web.queue, record_id(flow), [record_id(key)]):
+                message = _("The flow does not start on this record: its condition does not hold.")
+                raise Conflict(message, code="flow_condition")
+            return f"/{one.path}/{record_id(key)}"
+
+        return redirect(await web.within(request, start, read_only=False), request)
+
+    return [page, peek, card, delete, restore, ask, act, start_flow]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relata.engine.metadata.module import Module
 from relata.modules.activities.access import ROLES
 from relata.modules.activities.actions import ACTIONS, GUARDS
@@ -18,6 +20,7 @@ MODULE = Module(
     depends=("people", "parties"),
     position=30,
     objects=OBJECTS,
+    flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     home=HOME,
     roles=ROLES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relata.engine.metadata.module import Module
 from relata.modules.parties.access import ROLES
 from relata.modules.parties.actions import ACTIONS, GUARDS
@@ -17,6 +19,7 @@ MODULE = Module(
     depends=("people",),
     position=10,
     objects=OBJECTS,
+    flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     roles=ROLES,
     actions=ACTIONS,

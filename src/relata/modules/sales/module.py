@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from relata.engine.metadata.module import Module
 from relata.modules.sales.access import PERMISSIONS, ROLES
 from relata.modules.sales.actions import ACTIONS, CONSEQUENCES, GUARDS, seed
@@ -22,6 +24,7 @@ MODULE = Module(
     depends=("people", "parties", "activities", "catalog"),
     position=20,
     objects=OBJECTS,
+    flows=str(Path(__file__).parent / "flows"),
     extensions=EXTENSIONS,
     layouts=LAYOUTS,
     panels=PANELS,

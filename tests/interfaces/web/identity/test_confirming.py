@@ -7,6 +7,7 @@ import re
 import pytest
 from tests.interfaces.web.identity.conftest import CHROME, PASSWORD, Browser, Company, code_of
 
+from relata.interfaces.http.csrf import is_right
 from relata.interfaces.web import exporting
 
 KEY = {"name": "Nightly", "scope": "read", "role": "", "until": ""}
@@ -27,6 +28,8 @@ async def test_later_the_password_is_asked_for_and_what_one_wanted_goes_on(compa
     assert (wrong.status_code, "rk_" in wrong.text) == (422, False)
     done = await ada.post("/settings/keys", {**KEY, "_password": PASSWORD})
     assert re.search(r"rk_[0-9a-f]{8}_", done.text)
+    assert is_right(done.headers["x-csrf-token"], ada.client.cookies["relata_session"])  # the page goes on with it
+    assert "x-csrf-token" not in wrong.headers
     assert ada.client.cookies["relata_session"] != before
     thief = await company.browser(ada)
     thief.client.cookies.set("relata_session", before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
 
 import pytest
@@ -104,3 +105,26 @@ async def test_a_saved_view_gives_its_filter_to_its_board(open_house: House, ada
     answer = await ada.get(f"/accounts/board?view={view.id}")
     assert "Kept Ltd" in answer.text
     assert "Other Ltd" not in answer.text
+
+
+async def test_a_view_keeps_its_boards_field_and_its_calendars_span(ada: Browser, open_house: House) -> None:
+    async with open_house.as_person(ada.user) as work:  # type: ignore[arg-type]
+        await work.create("account", {"name": "Alpha", "industry": "retail"})
+    made = await ada.post("/accounts/views/new?kind=board&by=industry", {"name": "By industry"})
+    board = made.headers["location"]
+    opened = (await ada.get(board)).text
+    assert "By Industry" in opened
+    assert "view-unsaved" not in opened
+    other = (await ada.get(f"{board}&by=type")).text
+    assert "By Type" in other
+    assert "view-unsaved" in other
+    key = re.search(r"view=([0-9a-f-]{36})", board)
+    assert key
+    await ada.post(f"/accounts/views/{key[1]}/save?view={key[1]}&kind=board&by=type")
+    assert "By Type" in (await ada.get(board)).text
+
+    made = await ada.post("/meetings/views/new?kind=calendar&span=week&start=created_at", {"name": "Weeks"})
+    weeks = (await ada.get(made.headers["location"])).text
+    assert 'data-span="week"' in weeks
+    assert "view-unsaved" not in weeks
+    assert "view-unsaved" in (await ada.get(f"{made.headers['location']}&span=day")).text

@@ -14,6 +14,8 @@ import pytest_asyncio
 import relata.interfaces.web
 from relata.app.modules import discover
 from relata.app.web import handlers
+from relata.engine.automation.flows import tasks as flow_tasks
+from relata.engine.automation.flows.ports import Ports as FlowPorts
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
@@ -85,6 +87,7 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
 
     queue = Queue(house.door.database.url)
     running.register(queue, house.door)
+    flow_tasks.register(queue, house.door, FlowPorts())
     store = DiskStore(files)
     web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))

@@ -18,6 +18,7 @@ from relata.engine.identity.sealing import Sealer
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Connection, Database
 from relata.foundation.errors import Invalid, LimitReached
+from relata.foundation.i18n import gettext as _
 
 
 async def by_code(
@@ -79,7 +80,7 @@ async def check_code(database: Database, sealer: Sealer, account: UUID, code: st
             return opened_by
         await security_log.record(connection, "code_refused", account=account, ip=visitor.ip)
     raise Invalid(
-        "This code is not right, or was used.", code="wrong_code", field="code", hint="Wait for the next one."
+        _("This code is not right, or was used."), code="wrong_code", field="code", hint=_("Wait for the next one.")
     )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from relata.engine.metadata.wording import in_words, worded
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import inline
 
 
@@ -145,13 +146,19 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
 def expect_text(field: Field, raw: Any) -> str:
     """`raw` as text without NUL, or Invalid; numbers are accepted, since forms and CSV know only text."""
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-        field.refuse(f"{field.title} must be text.", hint="Send a string.")
+        field.refuse(_("%(field)s must be text.") % {"field": field.title}, hint=_("Send a string."))
     text = raw if isinstance(raw, str) else str(raw)
     if "\x00" in text:
-        field.refuse(f"{field.title} contains a NUL character, which can't be stored.", hint="Remove the character.")
+        field.refuse(
+            _("%(field)s contains a NUL character, which can't be stored.") % {"field": field.title},
+            hint=_("Remove the character."),
+        )
     try:
         if not text.isascii():
             text.encode("utf-8")
     except UnicodeEncodeError:
-        field.refuse(f"{field.title} contains half a character (a lone surrogate).", hint="Send valid Unicode.")
+        field.refuse(
+            _("%(field)s contains half a character (a lone surrogate).") % {"field": field.title},
+            hint=_("Send valid Unicode."),
+        )
     return text

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
 from relata.engine.metadata.wording import in_words, worded
+from relata.foundation.i18n import gettext as _
 
 #: The twelve tag colours of the design system, by name.
 COLOURS = (
@@ -57,7 +58,9 @@ class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
                 return option.value
         offered = ", ".join(option.value for option in self.options if not option.retired)
         self.refuse(
-            f"{self.title} does not know this value.", code="unknown_choice", hint=f"Choose one of: {offered[:400]}."
+            _("%(field)s does not know this value.") % {"field": self.title},
+            code="unknown_choice",
+            hint=_("Choose one of: %(offered)s.") % {"offered": offered[:400]},
         )
 
 
@@ -110,11 +113,13 @@ class Tags(Field, frozen=True, kw_only=True, tag="tags", omit_defaults=True):
         for part in read_list(self, raw):
             word = " ".join(expect_text(self, part).split())
             if len(word) > 60:
-                self.refuse(f"{self.title}: a tag has at most 60 characters.", code="too_long")
+                self.refuse(_("%(field)s: a tag has at most 60 characters.") % {"field": self.title}, code="too_long")
             if word:
                 words.setdefault(word.casefold(), word)
         if len(words) > MAX_TAGS:
-            self.refuse(f"{self.title}: at most {MAX_TAGS} tags fit.", code="too_long")
+            self.refuse(
+                _("%(field)s: at most %(most)s tags fit.") % {"field": self.title, "most": MAX_TAGS}, code="too_long"
+            )
         return tuple(words.values()) or None
 
     def to_columns(self, value: Any) -> tuple[Any, ...]:
@@ -139,7 +144,10 @@ class Rating(Field, frozen=True, kw_only=True, tag="rating", omit_defaults=True)
     def parse(self, raw: Any, context: ParseContext) -> int:
         text = expect_text(self, raw).strip() if not isinstance(raw, int) or isinstance(raw, bool) else str(raw)
         if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= self.stars:
-            self.refuse(f"{self.title} must be 1 to {self.stars} stars.", code="out_of_range")
+            self.refuse(
+                _("%(field)s must be 1 to %(stars)s stars.") % {"field": self.title, "stars": self.stars},
+                code="out_of_range",
+            )
         return int(text)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
 from relata.engine.metadata.fields.numbers import read_decimal
+from relata.foundation.i18n import gettext as _
 from relata.foundation.money import Money, is_currency_code
 
 _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
@@ -32,11 +33,17 @@ class MoneyField(Field, frozen=True, kw_only=True, tag="money", omit_defaults=Tr
             return None
         number = read_decimal(self, amount)
         if self.minimum is not None and number < Decimal(str(self.minimum)):
-            self.refuse(f"{self.title} must be at least {self.minimum:g}.", code="out_of_range")
+            self.refuse(
+                _("%(field)s must be at least %(minimum)s.") % {"field": self.title, "minimum": f"{self.minimum:g}"},
+                code="out_of_range",
+            )
         if round(number, 4) != number:
-            self.refuse(f"{self.title} takes at most 4 decimals.", hint="Round it first.")
+            self.refuse(_("%(field)s takes at most 4 decimals.") % {"field": self.title}, hint=_("Round it first."))
         if not is_currency_code(currency):
-            self.refuse(f"{self.title}: a currency is three capital letters.", hint="Write EUR or USD.")
+            self.refuse(
+                _("%(field)s: a currency is three capital letters.") % {"field": self.title},
+                hint=_("Write EUR or USD."),
+            )
         return Money(number, currency)
 
     def _split(self, raw: Any, context: ParseContext) -> tuple[Any, str]:
@@ -126,7 +133,7 @@ class _Texts(Field, frozen=True, kw_only=True, omit_defaults=True):
             )
         texts = {part: expect_text(self, raw.get(part) or "").strip() for part in self.parts}
         if any(len(text) > 255 for text in texts.values()):
-            self.refuse(f"{self.title}: a part has at most 255 characters.", code="too_long")
+            self.refuse(_("%(field)s: a part has at most 255 characters.") % {"field": self.title}, code="too_long")
         return texts
 
 
@@ -221,10 +228,12 @@ class GeoPoint(Field, frozen=True, kw_only=True, tag="geo_point", omit_defaults=
             left, right = raw.split(",")
             raw = {"lat": left.strip(), "lng": right.strip()}
         if not isinstance(raw, dict) or set(raw) != {"lat", "lng"}:
-            self.refuse(f"{self.title} must be a point.", hint='Send {"lat": 52.5, "lng": 13.4}.')
+            self.refuse(
+                _("%(field)s must be a point.") % {"field": self.title}, hint='Send {"lat": 52.5, "lng": 13.4}.'
+            )
         lat, lng = read_decimal(self, raw["lat"]), read_decimal(self, raw["lng"])
         if abs(lat) > 90 or abs(lng) > 180:
-            self.refuse(f"{self.title} is not on the globe.", code="out_of_range")
+            self.refuse(_("%(field)s is not on the globe.") % {"field": self.title}, code="out_of_range")
         return GeoValue(float(lat), float(lng))
 
     def to_columns(self, value: Any) -> tuple[Any, ...]:

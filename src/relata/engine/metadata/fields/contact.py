@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.engine.metadata.fields.base import Column, Entry, Field, ParseContext, expect_text
 from relata.engine.metadata.fields.phone_numbers import e164
+from relata.foundation.i18n import gettext as _
 
 MAX_ENTRIES = 25
 #: Addresses about which the validator has nothing to say (it takes 50 µs, which an import of a million notices): plain
@@ -42,7 +43,9 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
             if entry is not None:
                 found.setdefault(entry.value, entry)
         if len(found) > MAX_ENTRIES:
-            self.refuse(f"{self.title}: at most {MAX_ENTRIES} fit.", code="too_long")
+            self.refuse(
+                _("%(field)s: at most %(most)s fit.") % {"field": self.title, "most": MAX_ENTRIES}, code="too_long"
+            )
         return tuple(found.values()) or None
 
     def _entry(self, item: Any, context: ParseContext) -> Entry | None:
@@ -92,7 +95,10 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
         try:
             result = validate_email(text, check_deliverability=False, test_environment=True)
         except (EmailNotValidError, ValueError):
-            self.refuse(f"{self.title}: this is not an e-mail address.", hint="Write it as name@example.com.")
+            self.refuse(
+                _("%(field)s: this is not an e-mail address.") % {"field": self.title},
+                hint=_("Write it as name@example.com."),
+            )
         return result.normalized.lower()
 
 
@@ -103,7 +109,10 @@ class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=Tr
 
     def clean(self, text: str, context: ParseContext) -> str:
         if len(text) > 60 or sum(map(str.isdigit, text)) < 3:
-            self.refuse(f"{self.title}: this is not a phone number.", hint="Write it as +49 30 901820.")
+            self.refuse(
+                _("%(field)s: this is not a phone number.") % {"field": self.title},
+                hint=_("Write it as +49 30 901820."),
+            )
         return e164(text, context.region)
 
 
@@ -124,5 +133,8 @@ class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omi
         except ValueError:
             valid = False
         if not valid or re.search(r"[\s<>\"\x00-\x1f]", address) or len(address) > 2000:
-            self.refuse(f"{self.title}: this is not a web address.", hint="Write it as https://example.com.")
+            self.refuse(
+                _("%(field)s: this is not a web address.") % {"field": self.title},
+                hint=_("Write it as https://example.com."),
+            )
         return address

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 MAX_LINKS = 1000
@@ -20,7 +21,11 @@ def read_id(field: Field, raw: Any) -> UUID:
         raw = raw.get("id")
     found = parse_id(raw)
     if found is None:
-        field.refuse(f"{field.title} must be the id of a record.", code="invalid_link", hint="Send the record's id.")
+        field.refuse(
+            _("%(field)s must be the id of a record.") % {"field": field.title},
+            code="invalid_link",
+            hint="Send the record's id.",
+        )
     return found
 
 
@@ -65,7 +70,9 @@ class Links(Field, frozen=True, tag="links", omit_defaults=True):
         items = raw if isinstance(raw, (list, tuple)) else str(raw).split(";")
         found = tuple(dict.fromkeys(read_id(self, item) for item in items))
         if len(found) > MAX_LINKS:
-            self.refuse(f"{self.title}: at most {MAX_LINKS} links fit.", code="too_long")
+            self.refuse(
+                _("%(field)s: at most %(most)s links fit.") % {"field": self.title, "most": MAX_LINKS}, code="too_long"
+            )
         return found
 
     def from_columns(self, cells: tuple[Any, ...]) -> Any:
@@ -102,12 +109,18 @@ class AnyLink(Field, frozen=True, kw_only=True, tag="any_link", omit_defaults=Tr
         if isinstance(raw, AnyTarget):
             return raw
         if isinstance(raw, str) and ":" in raw:
-            name, _, key = raw.partition(":")
-            raw = {"object": name, "id": key}
+            parts = raw.partition(":")
+            raw = {"object": parts[0], "id": parts[2]}
         if not isinstance(raw, dict) or not isinstance(raw.get("object"), str):
-            self.refuse(f"{self.title} must name an object and an id.", hint='Send {"object": "account", "id": "…"}.')
+            self.refuse(
+                _("%(field)s must name an object and an id.") % {"field": self.title},
+                hint='Send {"object": "account", "id": "…"}.',
+            )
         if self.to_any and raw["object"] not in self.to_any:
-            self.refuse(f"{self.title} can't link to this object.", hint=f"One of: {', '.join(self.to_any)}.")
+            self.refuse(
+                _("%(field)s can't link to this object.") % {"field": self.title},
+                hint=_("One of: %(names)s.") % {"names": ", ".join(self.to_any)},
+            )
         return AnyTarget(raw["object"], read_id(self, raw))
 
     def to_columns(self, value: Any) -> tuple[Any, ...]:

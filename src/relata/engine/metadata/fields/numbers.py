@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+from relata.foundation.i18n import gettext as _
 
 #: Largest magnitude that any number takes; keeps sums inside numeric(24, …) and JSON readers exact enough.
 LIMIT = Decimal(10) ** 15
@@ -19,16 +20,20 @@ _SPACES = re.compile(r"[\s\u00a0\u202f']")
 def read_decimal(field: Field, raw: Any) -> Decimal:
     """The number in `raw`: JSON number, or text such as `1234.5`, `1,234.50`, `1.234,50`. Invalid otherwise."""
     if isinstance(raw, bool):
-        field.refuse(f"{field.title} must be a number.", hint="Send a number, such as 12.5.")
+        field.refuse(_("%(field)s must be a number.") % {"field": field.title}, hint="Send a number, such as 12.5.")
     if isinstance(raw, (int, Decimal)):
         number = Decimal(raw)
     else:
         try:
             number = Decimal(plain_number(expect_text(field, raw)))
         except (InvalidOperation, ValueError):
-            field.refuse(f"{field.title} must be a number.", hint="Send a number, such as 12.5.")
+            field.refuse(_("%(field)s must be a number.") % {"field": field.title}, hint="Send a number, such as 12.5.")
     if not number.is_finite() or abs(number) > LIMIT:
-        field.refuse(f"{field.title} is out of range.", code="out_of_range", hint="Use at most 15 digits.")
+        field.refuse(
+            _("%(field)s is out of range.") % {"field": field.title},
+            code="out_of_range",
+            hint=_("Use at most 15 digits."),
+        )
     return number
 
 
@@ -71,9 +76,15 @@ class _Ranged(Field, frozen=True, kw_only=True, omit_defaults=True):
 
     def in_range(self, number: Decimal) -> Decimal:
         if self.minimum is not None and number < Decimal(str(self.minimum)):
-            self.refuse(f"{self.title} must be at least {self.minimum:g}.", code="out_of_range")
+            self.refuse(
+                _("%(field)s must be at least %(minimum)s.") % {"field": self.title, "minimum": f"{self.minimum:g}"},
+                code="out_of_range",
+            )
         if self.maximum is not None and number > Decimal(str(self.maximum)):
-            self.refuse(f"{self.title} must be at most {self.maximum:g}.", code="out_of_range")
+            self.refuse(
+                _("%(field)s must be at most %(maximum)s.") % {"field": self.title, "maximum": f"{self.maximum:g}"},
+                code="out_of_range",
+            )
         return number
 
 
@@ -89,7 +100,9 @@ class Integer(_Ranged, frozen=True, kw_only=True, tag="integer", omit_defaults=T
     def parse(self, raw: Any, context: ParseContext) -> int:
         number = self.in_range(read_decimal(self, raw))
         if number != number.to_integral_value():
-            self.refuse(f"{self.title} must be a whole number.", hint="Leave out the decimals.")
+            self.refuse(
+                _("%(field)s must be a whole number.") % {"field": self.title}, hint=_("Leave out the decimals.")
+            )
         return int(number)
 
 
@@ -105,7 +118,10 @@ class DecimalField(_Ranged, frozen=True, kw_only=True, tag="decimal", omit_defau
     def parse(self, raw: Any, context: ParseContext) -> Decimal:
         number = self.in_range(read_decimal(self, raw))
         if round(number, self.places) != number:
-            self.refuse(f"{self.title} takes at most {self.places} decimals.", hint="Round it first.")
+            self.refuse(
+                _("%(field)s takes at most %(places)s decimals.") % {"field": self.title, "places": self.places},
+                hint=_("Round it first."),
+            )
         return number.normalize() + 0 if number else Decimal(0)
 
     def from_columns(self, cells: tuple[Any, ...]) -> Any:
@@ -136,4 +152,6 @@ class AutoNumber(Field, frozen=True, kw_only=True, tag="auto_number", omit_defau
         return (Column("", sa.Text(), "text"),)
 
     def parse(self, raw: Any, context: ParseContext) -> str:
-        self.refuse(f"{self.title} is given by the system.", code="read_only", hint="Leave it out.")
+        self.refuse(
+            _("%(field)s is given by the system.") % {"field": self.title}, code="read_only", hint=_("Leave it out.")
+        )

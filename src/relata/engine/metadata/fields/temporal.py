@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+from relata.foundation.i18n import gettext as _
 
 _DURATION = re.compile(
     r"^P?T?(?:(?P<d>\d{1,6})\s*d)?\s*(?:T)?(?:(?P<h>\d{1,7})\s*h)?\s*(?:(?P<m>\d{1,8})\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?$",
@@ -34,7 +35,7 @@ class Date(Field, frozen=True, kw_only=True, tag="date", omit_defaults=True):
         try:  # spreadsheets write a day with a time behind it
             return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).date()
         except ValueError:
-            self.refuse(f"{self.title} must be a date.", hint="Write it as 2026-11-21.")
+            self.refuse(_("%(field)s must be a date.") % {"field": self.title}, hint=_("Write it as 2026-11-21."))
 
     def to_json(self, value: Any) -> Any:
         return value
@@ -61,7 +62,10 @@ class DateTime(Field, frozen=True, kw_only=True, tag="datetime", omit_defaults=T
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             return moment.astimezone(UTC)
         except (ValueError, OverflowError):
-            self.refuse(f"{self.title} must be a date and time.", hint="Write it as 2026-11-21T09:30:00Z.")
+            self.refuse(
+                _("%(field)s must be a date and time.") % {"field": self.title},
+                hint=_("Write it as 2026-11-21T09:30:00Z."),
+            )
 
     def to_text(self, value: Any) -> str:
         return "" if value is None else str(value.isoformat().replace("+00:00", "Z"))
@@ -80,7 +84,10 @@ class Duration(Field, frozen=True, kw_only=True, tag="duration", omit_defaults=T
             return raw
         seconds = self._seconds(raw)
         if seconds is None or abs(seconds) > 10**9:
-            self.refuse(f"{self.title} must be a duration.", hint="Write it as 90m, 1h 30m or 1:30:00.")
+            self.refuse(
+                _("%(field)s must be a duration.") % {"field": self.title},
+                hint=_("Write it as 90m, 1h 30m or 1:30:00."),
+            )
         return timedelta(seconds=seconds)
 
     def _seconds(self, raw: Any) -> int | None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
+from relata.foundation.i18n import gettext as _
 
 _TRUE = {"true", "yes", "y", "1", "on", "t", "ja", "oui", "si", "sí"}
 _FALSE = {"false", "no", "n", "0", "off", "f", "nein", "non"}
@@ -34,12 +35,15 @@ class Text(Field, frozen=True, kw_only=True, tag="text", omit_defaults=True):
         text = expect_text(self, raw)
         if len(text) > self.max_length:
             self.refuse(
-                f"{self.title} has {len(text)} characters; at most {self.max_length} fit.",
+                _("%(field)s has %(count)s characters; at most %(most)s fit.")
+                % {"field": self.title, "count": len(text), "most": self.max_length},
                 code="too_long",
-                hint="Shorten it.",
+                hint=_("Shorten it."),
             )
         if self.pattern and not re.fullmatch(self.pattern, text):
-            self.refuse(f"{self.title} does not have the expected form.", hint=self.pattern_hint or None)
+            self.refuse(
+                _("%(field)s does not have the expected form.") % {"field": self.title}, hint=self.pattern_hint or None
+            )
         return text
 
 
@@ -73,7 +77,7 @@ class Boolean(Field, frozen=True, kw_only=True, tag="boolean", omit_defaults=Tru
             return True
         if word in _FALSE:
             return False
-        self.refuse(f"{self.title} must be yes or no.", hint="Send true or false.")
+        self.refuse(_("%(field)s must be yes or no.") % {"field": self.title}, hint="Send true or false.")
 
     def to_text(self, value: Any) -> str:
         return "" if value is None else ("true" if value else "false")
@@ -93,13 +97,19 @@ class Json(Field, frozen=True, kw_only=True, tag="json", omit_defaults=True):
             try:
                 raw = msgspec.json.decode(raw)
             except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-                self.refuse(f"{self.title} is not valid JSON.", hint="Check brackets and quotes.")
+                self.refuse(
+                    _("%(field)s is not valid JSON.") % {"field": self.title}, hint=_("Check brackets and quotes.")
+                )
         try:
             encoded = msgspec.json.encode(raw)
         except (TypeError, UnicodeEncodeError, OverflowError, RecursionError):
-            self.refuse(f"{self.title} is not valid JSON.")
+            self.refuse(_("%(field)s is not valid JSON.") % {"field": self.title})
         if len(encoded) > MAX_JSON_BYTES:
-            self.refuse(f"{self.title} is larger than {MAX_JSON_BYTES} bytes.", code="too_long")
+            self.refuse(
+                _("%(field)s is larger than %(max_json_bytes)s bytes.")
+                % {"field": self.title, "max_json_bytes": MAX_JSON_BYTES},
+                code="too_long",
+            )
         if b"\\u0000" in encoded:
             self.refuse(f"{self.title} contains a NUL character, which can't be stored.")
         return raw

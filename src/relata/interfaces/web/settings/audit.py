@@ -14,7 +14,8 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.history.entries import Entry
-from relata.engine.metadata.fields import AnyLink, Choice, Link
+from relata.engine.metadata.object import Object
+from relata.engine.ui.change_words import FieldChange, change_of, linked_by
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.audit import ACTIONS, audit_log
 from relata.engine.workspace.ledger import Ledger, ledger
@@ -32,14 +33,6 @@ PAGE = 50
 SHOWN_CHANGES = 4
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One value, before and after."""
-
-    label: str
-    before: str
-    after: str
-
-
 _ASKED = ("person", "object", "action", "since", "until", "before")
 
 
@@ -53,7 +46,7 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     title: str
     href: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
     more: int
 
 
@@ -147,27 +140,20 @@ def _midnight(text_: str, zone: str, *, after: int = 0) -> datetime | None:
 async def _lines(work: Workspace, found: list[Entry]) -> tuple[LogLine, ...]:
     names = await principal_names(work, [one.actor for one in found if one.actor])
     wanted: dict[str, set[UUID]] = {}
-    for one in found:
-        wanted.setdefault(one.object, set()).add(one.record)
-        for name in {*one.before, *one.after}:
-            for target, key in (_target(work, one, name, values.get(name)) for values in (one.before, one.after)):
-                if key is not None:
-                    wanted.setdefault(target, set()).add(key)
+    for entry in found:
+        one = work.registry.objects.get(entry.object)
+        wanted.setdefault(entry.object, set()).add(entry.record)
+        for name, ids in (linked_by(work, one, [entry]) if one else {}).items():
+            wanted.setdefault(name, set()).update(ids)
     titles = await titles_of(work.unit, wanted)
     return tuple(_line(work, one, names, titles) for one in found)
 
 
-def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping[tuple[str, UUID], str]) -> LogLine:
+def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: dict[tuple[str, UUID], str]) -> LogLine:
     one = work.registry.objects.get(entry.object)
     title = titles.get((entry.object, entry.record), "")
     fields = list(dict.fromkeys((*entry.after, *entry.before)))
-    changes = tuple(
-        Change(
-            _label(work, entry, name),
-            *(_words(work, entry, name, values.get(name), titles) for values in (entry.before, entry.after)),
-        )
-        for name in fields[:SHOWN_CHANGES]
-    )
+    changes = tuple(_change(work, one, name, entry, titles) for name in fields[:SHOWN_CHANGES])
     name = entry.after.get("name") or entry.before.get("name")
     return LogLine(
         at=entry.at,
@@ -182,32 +168,18 @@ def _line(work: Workspace, entry: Entry, names: dict[UUID, str], titles: Mapping
     )
 
 
-def _label(work: Workspace, entry: Entry, name: str) -> str:
-    one = work.registry.objects.get(entry.object)
-    field = one.field(name) if one else None
-    return field.title if field else name.replace("_", " ").capitalize()
+def _change(
+    work: Workspace, one: Object | None, name: str, entry: Entry, titles: dict[tuple[str, UUID], str]
+) -> FieldChange:
+    """One value before and after; of what is no field, or no longer, as the log has it."""
+    if one is not None and one.field(name) is not None:
+        return change_of(work, one, name, entry, titles)
+    before, after = (_raw(values.get(name)) for values in (entry.before, entry.after))
+    return FieldChange(name=name, label=name.replace("_", " ").capitalize(), before=before, after=after)
 
 
-def _target(work: Workspace, entry: Entry, name: str, value: Any) -> tuple[str, UUID | None]:
-    """What a logged link leads to."""
-    one = work.registry.objects.get(entry.object)
-    field = one.field(name) if one else None
-    if isinstance(field, Link):
-        return field.to, parse_id(value)
-    if isinstance(field, AnyLink) and isinstance(value, dict):
-        return str(value.get("object")), parse_id(value.get("id"))
-    return "", None
-
-
-def _words(work: Workspace, entry: Entry, name: str, value: Any, titles: Mapping[tuple[str, UUID], str]) -> str:
-    """A logged value in a few words: links by title, choices by label."""
+def _raw(value: Any) -> str:
     if value is None or value == "" or value == []:
         return ""
-    target, key = _target(work, entry, name, value)
-    if key is not None:
-        return titles.get((target, key)) or _("Something that is gone or hidden")
-    one = work.registry.objects.get(entry.object)
-    field = one.field(name) if one else None
-    option = field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
-    text_ = option.title if option else value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text_ = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text_ if len(text_) <= 120 else f"{text_[:119]}…"

@@ -39,6 +39,11 @@ DONE = {
     "removed": later("Removed."),
     "holidays": later("The holidays are in the calendar."),
     "locked": later("The account is locked. Let the person in again under People."),
+    "published": later("Published: it runs from now on."),
+    "paused": later("Paused: nothing starts, and what is under way waits."),
+    "resumed": later("On again."),
+    "archived": later("Off: what is under way comes to its end."),
+    "started": later("Started."),
     "factors": later("The second factors are gone. The person is told by mail."),
 }
 
@@ -124,6 +129,13 @@ _WORKSPACE = (
         help=later("Name, currency, region, time zone."),
     ),
     Place(
+        label=later("Exchange rates"),
+        href="/settings/rates",
+        icon="banknote",
+        needs="manage_objects",
+        help=later("What other currencies are worth, for totals."),
+    ),
+    Place(
         label=later("People"),
         href="/settings/people",
         icon="users",
@@ -199,6 +211,13 @@ _WORKSPACE = (
         icon="list-checks",
         needs="manage_objects",
         help=later("What the fields with options offer."),
+    ),
+    Place(
+        label=later("Flows"),
+        href="/settings/flows",
+        icon="workflow",
+        needs="manage_flows",
+        help=later("What happens by itself when something happened."),
     ),
     Place(
         label=later("Modules"),

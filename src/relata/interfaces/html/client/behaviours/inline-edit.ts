@@ -15,7 +15,7 @@ class InlineEdit extends HTMLElement {
     this.addEventListener("htmx:after:request", (event) => {
       // a dialog asks for what else is needed; until then the value is what it was
       const { response } = (event as CustomEvent<{ ctx: { response?: { headers: Headers } } }>).detail.ctx;
-      if (response?.headers.get("hx-retarget")) this.cancel();
+      if (response?.headers.get("hx-retarget")) document.addEventListener("htmx:after:swap", () => this.cancel(), { once: true });
     });
     const first = this.querySelector<HTMLInputElement>('input:not([type="hidden"]), select, textarea');
     first?.focus();

@@ -26,6 +26,15 @@ type Request = {
 
 const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 
+/** A session that was confirmed has a new token: for this page, its forms, and the other pages of the same browser. */
+function renew(fresh: string): void {
+  document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.setAttribute("content", fresh);
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]')) input.value = fresh;
+}
+
+const pages = "BroadcastChannel" in window ? new BroadcastChannel("relata-token") : null;
+pages?.addEventListener("message", ({ data }) => typeof data === "string" && renew(data));
+
 /** Headers for a request that changes something. */
 export function unsafeHeaders(): Record<string, string> {
   return { "X-CSRF-Token": token(), "HX-Request": "true" };
@@ -74,6 +83,11 @@ export async function reason(answer: Response): Promise<string> {
 // message, and nobody's button becomes an error page.
 document.addEventListener("htmx:before:response", (event) => {
   const { response, sourceElement, target } = (event as CustomEvent<Request>).detail.ctx;
+  const fresh = response?.headers.get("x-csrf-token");
+  if (fresh) {
+    renew(fresh);
+    pages?.postMessage(fresh);
+  }
   if (!response || response.status < 400) return;
   const html = response.headers.get("content-type")?.startsWith("text/html") ?? false;
   if (html && response.status < 500 && (response.status === 422 || target !== sourceElement)) return;

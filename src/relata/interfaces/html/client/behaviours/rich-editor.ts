@@ -99,7 +99,7 @@ class RichEditor extends HTMLElement {
   }
 
   private async offer(words: string): Promise<void> {
-    const answer = await fetch(`${this.dataset["people"]}?q=${encodeURIComponent(words.trim())}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+    const answer = await fetch(`${this.dataset["people"]}&q=${encodeURIComponent(words.trim())}`, { headers: { "HX-Request": "true" } }).catch(() => null);
     const { view } = this.writer ?? {};
     if (!answer?.ok || !view || this.typed() !== words) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll<HTMLElement>('[role="option"]');
@@ -110,6 +110,9 @@ class RichEditor extends HTMLElement {
       const line = Object.assign(document.createElement("div"), { textContent: option.dataset["label"] ?? option.textContent?.trim() ?? "" });
       line.setAttribute("role", "option");
       line.dataset["value"] = option.dataset["value"] ?? "";
+      line.dataset["label"] = line.textContent ?? "";
+      const note = option.querySelector(".faint");
+      if (note) line.append(" ", note);
       list.append(line);
     }
     this.point(0);
@@ -156,7 +159,7 @@ class RichEditor extends HTMLElement {
     const view = this.writer?.view;
     if (!option || words === null || !view) return;
     const to = view.state.selection.from;
-    view.dispatch(view.state.tr.insertText(`@${option.textContent} `, to - words.length - 1, to));
+    view.dispatch(view.state.tr.insertText(`@${option.dataset["label"] ?? ""} `, to - words.length - 1, to));
     this.hideList();
     const name = this.dataset["mentions"] ?? "";
     const value = option.dataset["value"] ?? "";

@@ -1,0 +1,114 @@
+"""Flows in the settings: made, filled in, tried, published, watched, taken along; closed to everybody else."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from tests.interfaces.web.settings.conftest import Browser, SignIn
+
+from relata.engine.automation.flows.ports import Ports
+from relata.engine.automation.flows.running import Runner
+from relata.engine.automation.flows.starting import start_for_changes
+from relata.engine.history.feed import Change
+from relata.testing.house import House
+
+PLACE = "/settings/flows"
+
+
+async def made(ada: Browser, on: str = "record", name: str = "Marks") -> str:
+    """The address of a new flow on accounts with one step."""
+    answer = await ada.post(f"{PLACE}/new", {"name": name, "on": on, "object": "account"})
+    flow: str = answer.headers["location"]
+    answer = await ada.post(f"{flow}/steps/new", {"do": "update", "block": "", "at": "0", "object": "account"})
+    assert answer.headers["location"] == f"{flow}/steps/update"
+    values: dict[str, str | list[str]] = {
+        "values.key": ["description", ""],
+        "values.value": ["Seen {{record.name}}", ""],
+        "record": "record",
+    }
+    answer = await ada.post(f"{flow}/steps/update", {**values, "failing": "fail", "tries": "3"})
+    assert answer.headers["location"] == f"{flow}?done=saved"
+    return flow
+
+
+async def account(house: House, ada: Browser, name: str) -> str:
+    assert ada.user is not None
+    async with house.as_person(ada.user) as work:
+        return str((await work.create("account", {"name": name})).id)
+
+
+async def run_all(house: House) -> None:
+    async with house.system() as work:
+        rows = await work.unit.connection.fetch(
+            "select id, id, object, record, action, at, actor, via, coalesce(source, '{}'), '{}'::jsonb, '{}'::jsonb"
+            f" from {work.context.schema}._change where object = 'account'"
+        )
+        await start_for_changes(work, house.door.actors, [Change(*row) for row in rows])
+    await Runner(house.door, Ports()).pump(house.key)
+
+
+async def test_a_flow_is_made_tried_published_and_watched(ada: Browser, open_house: House) -> None:
+    flow = await made(ada)
+    key = await account(open_house, ada, "Acme")
+    tried = await ada.post(f"{flow}/try", {"record": key})
+    assert tried.status_code == 200
+    assert "Seen Acme" in tried.text
+    assert "Seen Acme" not in (await ada.get(f"/accounts/{key}")).text
+    assert (await ada.post(f"{flow}/publish")).headers["location"] == f"{flow}?done=published"
+    await account(open_house, ada, "Later")
+    await run_all(open_house)
+    runs = (await ada.get(f"{flow}/runs")).text
+    run = re.findall(r"/settings/flow-runs/[0-9a-f-]{36}", runs)[0]
+    page = (await ada.get(run)).text
+    assert "Seen Later" in page
+    again = await ada.post(f"{run}/replay", {"step": "update"})
+    assert again.status_code == 303
+    assert (await ada.get(again.headers["location"])).status_code == 200
+    why = await ada.get(f"{flow}/why?record={key}")
+    assert "It runs as" in why.text
+    assert "100" in (await ada.get(PLACE)).text
+
+
+async def test_what_is_missing_stands_at_its_step(ada: Browser) -> None:
+    flow = (await ada.post(f"{PLACE}/new", {"name": "X", "on": "record", "object": "account"})).headers["location"]
+    await ada.post(f"{flow}/steps/new", {"do": "branch", "block": "", "at": "0"})
+    await ada.post(f"{flow}/steps/branch", {"condition": "record.nothing = 1"})
+    answer = await ada.post(f"{flow}/publish")
+    assert answer.status_code == 422
+    assert "There is no &#34;nothing&#34;" in answer.text
+    assert (await ada.post(f"{PLACE}/new", {"name": "", "on": "record", "object": ""})).status_code == 422
+    assert (await ada.post(f"{flow}/steps/branch", {"condition": "x", "tries": "many"})).status_code == 422
+    assert (await ada.post(f"{flow}/steps/nothing", {"condition": "x"})).status_code == 404
+    assert (await ada.get(f"{flow}/runs?record=x&before=y&state=z")).status_code == 200
+
+
+async def test_a_flow_goes_out_as_a_file_and_comes_in_again(ada: Browser) -> None:
+    flow = await made(ada)
+    file = (await ada.get(f"{flow}/export")).content
+    assert msgspec.json.decode(file)["name"] == "Marks"
+    answer = await ada.post("/settings/flow-import", {"file": file.decode()})
+    assert answer.headers["location"].endswith("?done=created")
+    assert (await ada.get(answer.headers["location"])).status_code == 200
+    assert (await ada.post("/settings/flow-import", {"file": '{"name": 1}'})).status_code == 422
+    assert (await ada.get(f"{flow}/versions")).status_code == 200
+
+
+async def test_a_button_starts_it_on_a_record(ada: Browser, open_house: House) -> None:
+    flow = await made(ada, "button", "Mark it")
+    assert (await ada.post(f"{flow}/publish")).status_code == 303
+    key = await account(open_house, ada, "Acme")
+    assert "Mark it" in (await ada.get(f"/accounts/{key}")).text
+    assert (await ada.post(f"/accounts/{key}/flows/{flow.rpartition('/')[2]}")).status_code == 303
+    await Runner(open_house.door, Ports()).pump(open_house.key)
+    assert "Seen Acme" in (await ada.get(f"/accounts/{key}")).text
+
+
+async def test_only_those_who_manage_flows_see_them(ada: Browser, sign_in: SignIn) -> None:
+    flow = await made(ada)
+    reader = await sign_in("reader")
+    for path in (PLACE, flow, f"{flow}/runs", f"{flow}/export", f"{flow}/versions", "/settings/flow-secrets"):
+        assert (await reader.get(path)).status_code == 403
+    for path in (f"{flow}/publish", f"{flow}/steps/update/remove", f"{flow}/delete", f"{flow}/pause"):
+        assert (await reader.post(path)).status_code == 403
+    assert (await reader.post(f"{PLACE}/new", {"name": "X", "on": "record", "object": "account"})).status_code == 403
