@@ -56,8 +56,20 @@ def propose(work: Workspace, one: Object, profile: Profile) -> Mapping:
     columns = tuple(
         column_of(work, one, profile.column(name), target.field) for name, target in chosen.items()
     )  # fmt: skip
-    given = {column.field for column in columns}
+    # a row that does not say which record it is about would be refused, so only full columns are keys
+    given = {column.field for column in columns if profile.column(column.column).filled >= profile.rows}
+    if not any(column.name == one.title_field for column in columns) and one.title_field in names_of(targets):
+        columns += _named_by(one, columns)
     return Mapping(one.name, columns, match_by(one, given), blank_cells="leave", short_rows="blank")
+
+
+def _named_by(one: Object, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A name for records of a file that names none: after what they are linked to."""
+    links = [column.column for column in columns if isinstance(one.field(column.name), Link) and column.name != "owner"]
+    if not links or not isinstance(one.field(one.title_field), Text):
+        return ()
+    whole = " – ".join(f"{{{name}}}" for name in links[:2])
+    return (Column(one.title_field, template=tuple(dict.fromkeys((whole, *(f"{{{name}}}" for name in links[:2]))))),)
 
 
 def refit(work: Workspace, one: Object, profile: Profile, past: Mapping) -> Mapping:
@@ -121,7 +133,8 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
     name = plain(column.name)
     if not column.filled or field is None:
         return 0 if not column.filled and name not in target.plain_names else 0.2
-    if not fits(field, target, column):
+    is_list = isinstance(field, (Emails, Phones, WebAddresses)) and name in target.plain_names
+    if not is_list and not fits(field, target, column):
         return 0
     if name in target.plain_names or name == target.field:
         return 0.94 if isinstance(field, PersonName) and "." not in target.field else 1.0 - 0.01 * ("." in target.field)
@@ -130,6 +143,8 @@ def _score(one: Object, column: ColumnProfile, target: Target) -> float:
         return 0.95
     if target.field == one.title_field and (name == plain(one.title) or ideas(name) & ideas(one.name)):
         return 0.93  # what the rows are is in a column called after it
+    if isinstance(field, Link) and name.endswith(" id") and ideas(name.removesuffix(" id")) & target.ideas:
+        return 0.8  # the other record's id; its name, if there is one, is surer
     meant = ideas(name) | ideas(stripped)
     if meant & target.ideas:
         return 0.9 - 0.05 * (field.name not in (one.title_field, "account", "owner")) + 0.02 * (not field.custom)
@@ -146,11 +161,15 @@ def _without(name: str, one: Object) -> str:
     for prefix in (plain(one.name), plain(one.title)):
         if name.startswith(f"{prefix} "):
             return name.removeprefix(f"{prefix} ")
+        if name == f"{prefix}id":
+            return "id"
     return ""
 
 
 def fits(field: Field, target: Target, column: ColumnProfile) -> bool:
     """Whether the column's values can be values of the field at all."""
+    if column.looks == "id" and not isinstance(field, (Link, Links)):
+        return False  # our own ids, which mean nothing as a value
     if "." in target.field or column.looks == "text":
         return not (
             "." not in target.field
@@ -178,10 +197,12 @@ def _link(work: Workspace, field: Link | Links, profile: ColumnProfile) -> Colum
     if profile.looks == "id":
         return Column(field.name, profile.name, blanks=_blanks(profile), on_missing="report")
     by = match_fields(work, target)
+    is_number = plain(profile.name).endswith(" id")
+    key = next((one for one in by if is_number and ideas(one.name) & ideas("external id")), None)
     email = next((one for one in by if isinstance(one, Emails) or one.name == "email"), None)
-    chosen = email if profile.looks == "email" and email else next(iter(by), None)
+    chosen = key or (email if profile.looks == "email" and email else next(iter(by), None))
     is_ours = target.name in ("user", "team") or target.reference
-    may_make = not is_ours and work.actor.rights.level(target, "create")
+    may_make = not is_ours and not is_number and work.actor.rights.level(target, "create")
     return Column(
         field.name, profile.name, matches=chosen.name if chosen else "", blanks=_blanks(profile),
         on_missing="create" if may_make and _can_be_made(target, chosen) else "blank",

@@ -87,7 +87,12 @@ def match_fields(work: Workspace, target: Object) -> list[Field]:
         if isinstance(field, (Link, Links, AnyLink)) or not work.actor.readable(target, field) or not field.columns():
             continue
         is_key = field.unique or field.name == target.title_field or isinstance(field, (Emails, Phones))
-        is_key = is_key or field.type_name in ("web_addresses", "auto_number") or "external" in field.name
+        is_key = (
+            is_key
+            or field.type_name in ("web_addresses", "auto_number")
+            or "external" in field.name
+            or field.name == "reference"
+        )
         if is_key or (field.indexed and field.type_name == "text" and not field.system):
             found.append(field)
     return sorted(found, key=lambda field: (field.name != target.title_field, not isinstance(field, Emails)))

@@ -50,7 +50,7 @@ _SAME = (
     "code; product code; sku; article number; artikelnummer; item number",
     "start; start date; begin; starts at; start time; beginn; from",
     "end; end date; ends at; end time; ende; until",
-    "external id; record id; id; legacy id; source id",
+    "external id; record id; id; legacy id; source id; reference; referenz; old id",
     "year founded; year established; founded; gründungsjahr; established",
 )  # fmt: skip
 

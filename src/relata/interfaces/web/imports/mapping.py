@@ -12,12 +12,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
-from relata.engine.transfer.mapping import Column, Mapping
+from relata.engine.transfer.mapping import Column, Mapping, templates
 from relata.engine.transfer.wizard import intake, running, saved, sheets
 from relata.engine.transfer.wizard.checking import check
 from relata.engine.transfer.wizard.profile import Profile
 from relata.engine.transfer.wizard.proposing import propose, refit
 from relata.engine.transfer.wizard.running import fail
+from relata.engine.transfer.wizard.targets import is_importable
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid, RelataError
@@ -40,6 +41,14 @@ class MatchOption(msgspec.Struct, frozen=True):
     is_chosen: bool
 
 
+class SetRow(msgspec.Struct, frozen=True):
+    """A field that must be filled and that no column gives, or that is set by a text. value: the text."""
+
+    field: str
+    label: str
+    value: str
+
+
 class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. error: what concerns no single column. without: columns that go nowhere."""
 
@@ -58,6 +67,7 @@ class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
     blank_cells: str
     is_quiet: bool
     saved: tuple[Option, ...]
+    settings: tuple[SetRow, ...]
     error: str = ""
     problems: tuple[str, ...] = ()
 
@@ -192,6 +202,7 @@ async def _view(
         objects=tuple(Option(value=each.path, label=each.title_plural) for each in intake.importable(work)),
         columns=_columns(work, one, sheet.profile, mapping, form), matches=_matches(one, mapping),
         mode=mapping.mode, blank_cells=mapping.blank_cells,
+        settings=_settings(work, one, mapping, form),
         is_quiet=text(form, "is_quiet") == "true" if form else bool(record["is_quiet"]),
         saved=tuple(Option(value=str(each.id), label=each["name"]) for each in kept),
     )  # fmt: skip
@@ -203,6 +214,21 @@ def _columns(
     return tuple(
         column_row(work, one, column, at, mapping, form, profile.rows) for at, column in enumerate(profile.columns)
     )  # fmt: skip
+
+
+def _settings(work: Workspace, one: Object, mapping: Mapping, form: Form[str, list[str]]) -> tuple[SetRow, ...]:
+    """Fields that are set without a column of their own."""
+    by_column = {entry.name for entry in mapping.columns if entry.column}
+    given = {entry.name: entry for entry in mapping.columns if not entry.column}
+    wanted = [field.name for field in one.required_fields if field.default is None and field.name not in by_column]
+    found = []
+    for name in dict.fromkeys((*wanted, *given)):
+        field = one.field(name)
+        if field is not None and is_importable(work, one, field):
+            entry = given.get(name)
+            written = " | ".join(templates(entry)) or str(entry.constant or "") if entry else ""
+            found.append(SetRow(name, field.title, text(form, f"x.{name}", written)))
+    return tuple(found)
 
 
 def _matches(one: Object, mapping: Mapping) -> tuple[MatchOption, ...]:

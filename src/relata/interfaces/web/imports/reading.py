@@ -10,7 +10,7 @@ import msgspec
 
 from relata.engine.metadata.fields import Choice, Link, Links, MultiChoice
 from relata.engine.metadata.object import Object
-from relata.engine.transfer.mapping import Column, Mapping
+from relata.engine.transfer.mapping import Column, Mapping, placeholders
 from relata.engine.transfer.wizard.profile import ColumnProfile, Profile
 from relata.engine.transfer.wizard.proposing import column_of, unknown_values
 from relata.engine.transfer.wizard.targets import targets_of
@@ -37,6 +37,12 @@ def read_mapping(
         target = (made or {}).get(at) or text(form, f"c{at}.field")
         if target in known or target == "id":
             columns.append(read_column(work, one, column, at, target, form))
+    names = tuple(column.name for column in profile.columns)
+    mapped = {entry.name for entry in columns}
+    for name in known:
+        written = text(form, f"x.{name}")
+        if written and name not in mapped:
+            columns.append(set_by(name, written, names))
     mode = text(form, "mode", "upsert")
     given = {entry.field for entry in columns}
     return Mapping(
@@ -47,6 +53,15 @@ def read_mapping(
         blank_cells="clear" if text(form, "blank_cells") == "clear" else "leave",
         short_rows="blank",
     )
+
+
+def set_by(field: str, written: str, names: tuple[str, ...]) -> Column:
+    """A field that no column gives: the same text for every row, or one with `{columns}` in it. Several forms with `|`
+    between them: the first whose columns are all filled counts."""
+    forms = tuple(filter(None, map(str.strip, written.split("|"))))
+    if any(name in names for form in forms for name in placeholders(form)):
+        return Column(field, template=forms)
+    return Column(field, constant=written)
 
 
 def read_column(
