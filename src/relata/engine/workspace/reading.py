@@ -119,9 +119,9 @@ def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
                 )
             )
     if judged:
-        told = {problem.field for problem in problems}
+        complained = {problem.field for problem in problems}
         ruled = own_problems(unit, draft)
-        problems.extend(each for each in ruled if each.code == "rule" or each.field not in told)
+        problems.extend(each for each in ruled if each.code == "rule" or each.field not in complained)
     refuse(problems)
 
 
