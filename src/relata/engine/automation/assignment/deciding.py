@@ -25,7 +25,7 @@ from relata.foundation.errors import Invalid
 
 @dataclass(slots=True)
 class Asked:
-    """What one rule said. word: no (its condition is false), nobody (it found nobody), broken (it fits no more) or chosen.
+    """What one rule said. word: no (condition false), nobody (it found nobody), broken (it no longer fits), chosen.
     row: the row of the table that fitted, from 1. needed: the skills that were asked for."""
 
     name: str

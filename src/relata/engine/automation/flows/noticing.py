@@ -21,7 +21,8 @@ RegistryOf = Callable[[Connection, str], Awaitable[Registry]]
 
 
 def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
-    """The subscriber that enqueues one job for the changes of a batch that concern flows."""
+    """The subscriber that enqueues one job for the changes of a batch that concern flows. What was done quietly, as an
+    import may be, starts none; who waits for such a record looks again even so."""
 
     async def enqueue(connection: Connection, schema: str, changes: Sequence[Change]) -> None:
         if "flow" not in (await registry_of(connection, schema)).objects:
@@ -35,7 +36,7 @@ def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
             if isinstance(one.body.trigger, RecordTrigger)
             for happening in one.body.trigger.happens
         }
-        feeds = [one.feed for one in near if (one.object, one.action) in wanted]
+        feeds = [one.feed for one in near if (one.object, one.action) in wanted and not one.source.get("quiet")]
         jobs = []
         if feeds:
             jobs.append(NewJob(START, {"schema": schema, "first": min(feeds), "last": max(feeds)}))

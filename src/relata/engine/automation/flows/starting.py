@@ -89,7 +89,8 @@ async def start_for_changes(work: Workspace, actors: ActorCache, changes: Sequen
         if isinstance(one.body.trigger, RecordTrigger)
     ]
     objects = {trigger.object for _one, trigger in flows}
-    near = [one for one in changes if one.object in objects and one.action in HAPPENINGS]
+    loud = [one for one in changes if not one.source.get("quiet")]
+    near = [one for one in loud if one.object in objects and one.action in HAPPENINGS]
     near = await opened(work.unit.connection, work.context.schema, work.context.sealer, near)
     started = 0
     for one, trigger in flows:
