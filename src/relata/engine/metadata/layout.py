@@ -42,7 +42,8 @@ class Board(msgspec.Struct, frozen=True, omit_defaults=True):
     per column; weighted: a number that is summed beside it, such as the amount by its chance. order: the field of the
     link's target that orders the columns. within: a field whose value picks the board (opportunities of one pipeline).
     sort: the order of the cards until somebody sorts otherwise; the object needs an index over `by` and it (see
-    `Object.indexes`). Empty: the newest first."""
+    `Object.indexes`). Empty: the newest first. ends: an expression over the link's target, true where the way ends:
+    a record that reached one end did not pass the others."""
 
     by: str
     card: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Board(msgspec.Struct, frozen=True, omit_defaults=True):
     order: str = ""
     within: str = ""
     sort: str = ""
+    ends: str = ""
 
 
 class Layout(msgspec.Struct, frozen=True, omit_defaults=True):

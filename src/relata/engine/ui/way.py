@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
-from relata.engine.formula import Binary, Literal, Path
+from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.metadata.fields import Link
+from relata.engine.metadata.layout import Board
+from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import text_of
@@ -49,6 +53,9 @@ async def way_of(work: Workspace, record: Record, *, may_change: bool) -> Way | 
             condition = Binary("=", Path((own.name,)), Literal(str(record[within.name])))
     query = Query(target.name, condition, parse_order(board.order), ("id", target.title_field), MOST)
     rows = (await work.query(query)).values()
+    ends = await _ends(work, target, board, condition)
+    if record[by.name] in ends:
+        rows = [row for row in rows if row["id"] not in ends or row["id"] == record[by.name]]
     at = next((number for number, row in enumerate(rows) if row["id"] == record[by.name]), None)
     if at is None:
         return None
@@ -62,3 +69,12 @@ async def way_of(work: Workspace, record: Record, *, may_change: bool) -> Way | 
         for number, row in enumerate(rows)
     )
     return Way(field=by.name, label=by.title, steps=steps, is_open=may_change and is_editable(work, one, by))
+
+
+async def _ends(work: Workspace, target: Object, board: Board, condition: Node | None) -> set[UUID]:
+    """Where the way ends."""
+    if not board.ends:
+        return set()
+    parts = [parse(board.ends), *([condition] if condition is not None else [])]
+    found = await work.query(Query(target.name, all_of(parts), (), ("id",), MOST))
+    return {row["id"] for row in found.values()}

@@ -67,6 +67,7 @@ LAYOUTS = (
             order="position",
             within="pipeline",
             sort="close_date",
+            ends='category != "open"',
         ),
     ),
     Layout(

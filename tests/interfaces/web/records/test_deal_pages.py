@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.access.conftest import Connect
 
+from relata.engine.ui.way import way_of
 from relata.engine.workspace.administration import Administration
 from relata.modules.sales.actions.health import assess_all
 from relata.testing.house import House
@@ -63,3 +64,17 @@ async def test_losing_a_deal_offers_the_reasons(house: House, connect: Connect) 
     dialog = (await ada.get(f"/opportunities/{deal.id}/actions/lose_opportunity")).text
     assert "Lost reason" in dialog
     assert "Missing features" in dialog
+
+
+async def test_a_lost_deal_did_not_pass_what_is_won(house: House) -> None:
+    async with house.system() as work:
+        deal = await work.create("opportunity", {"name": "Two machines"})
+        lost = await work.first("stage", name="Lost")
+        assert lost is not None
+        way = await way_of(work, deal, may_change=True)
+        assert way is not None
+        assert [one.label for one in way.steps][-2:] == ["Won", "Lost"]
+        way = await way_of(work, await work.change(deal, {"stage": lost.id}), may_change=True)
+        assert way is not None
+        assert "Won" not in [one.label for one in way.steps]
+        assert way.steps[-1].state == "current"
