@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from tests.browser.served import PASSWORD, Site, empty_database, furnished, serving
 
 from relata.app.demo import MANAGER
@@ -45,8 +45,14 @@ def window(
         if not request.url.startswith((site.address, "data:", "blob:")):
             wrong.append(f"asked {request.url}")
 
+    def check_console(entry: ConsoleMessage) -> None:
+        told = f"{entry.text} {entry.location}"
+        is_over = "401" in entry.text and "/live?" in told  # whose session ends hears nothing more
+        if entry.type == "error" and not is_over:
+            wrong.append(told)
+
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda entry: wrong.append(f"{entry.text} {entry.location}") if entry.type == "error" else None)
+    page.on("console", check_console)
     page.on("request", check_host)
     yield page
     context.close()

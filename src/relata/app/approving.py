@@ -11,7 +11,7 @@ from relata.engine.automation.approvals.telling import TELL, News, tell_of_appro
 from relata.engine.collaboration.preferences import Preferences
 from relata.engine.collaboration.stopping import stop_token
 from relata.engine.history.feed import read_feed
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import SOON, Job, Queue
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -33,7 +33,7 @@ def register(house: House, queue: Queue) -> None:
         await house.outbox.post_within(work.unit.connection, message)
         await work.change(notification, {"is_mailed": True})
 
-    @queue.task(TELL)
+    @queue.task(TELL, priority=SOON)
     async def tell_approvers(job: Job) -> None:
         schema, first, last = str(job.args["schema"]), int(job.args["first"]), int(job.args["last"])
 

@@ -16,7 +16,7 @@ from relata.engine.collaboration.reminding import remind, wake
 from relata.engine.collaboration.stopping import read_stop_token, stop_mails, stop_token
 from relata.engine.collaboration.telling import tell_of_changes
 from relata.engine.history.feed import read_feed
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import SOON, Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.message import Message
 from relata.engine.ui.values import record_href
@@ -50,7 +50,7 @@ def register(house: House, queue: Queue) -> None:
     async def mail_one(work: Workspace, wish: Preferences, item: Record) -> None:
         await mail_many(work, wish, [item])
 
-    @queue.task(TELL)
+    @queue.task(TELL, priority=SOON)
     async def tell_people(job: Job) -> None:
         schema, first, last = str(job.args["schema"]), int(job.args["first"]), int(job.args["last"])
 
@@ -60,7 +60,7 @@ def register(house: House, queue: Queue) -> None:
 
         await house.door.run(_key_of(schema), None, run, via="automation")
 
-    @queue.task(REMIND)
+    @queue.task(REMIND, priority=SOON)
     async def remind_people(job: Job) -> None:
         async def run(work: Workspace) -> None:
             if "notification" in work.registry.objects:

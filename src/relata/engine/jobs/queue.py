@@ -34,6 +34,11 @@ _ENQUEUE = """
 """
 
 
+#: Priorities: what tells people something; what somebody looks at while it runs. Everything else is 0, so that a
+#: thousand reactions to an import keep nobody waiting.
+SOON, WAITED_FOR = 10, 5
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What a task is given. id: the same in every attempt, so a stable key for effects outside. attempt: from 1."""

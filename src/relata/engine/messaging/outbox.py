@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from cryptography.fernet import Fernet
 
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import SOON, Job, Queue
 from relata.engine.messaging.message import MailTransport, Message
 from relata.engine.storage.database import Connection, Database
 from relata.foundation.errors import Invalid, Unavailable
@@ -50,7 +50,7 @@ class Outbox:
     def register(self, transport: MailTransport) -> None:
         """Give the queue the task that hands mails over."""
 
-        @self._queue.task(SEND_MAIL)
+        @self._queue.task(SEND_MAIL, priority=SOON)
         async def send(job: Job) -> None:
             await self.deliver(transport, UUID(str(job.args["mail"])))
 

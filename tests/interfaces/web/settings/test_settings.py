@@ -82,6 +82,22 @@ ADMINISTRATIVE = (
     "/jobs",
     "/jobs?state=failed",
 )
+RULING = (
+    "/rates",
+    "/approvals",
+    "/approvals/new?object=account",
+    f"/approvals/{SOMEBODY}",
+    "/approvals/step?object=account",
+    "/approvals/approvers?object=account&q=a",
+    "/flows",
+    "/flows/new",
+    "/flow-import",
+    "/flow-secrets",
+    *(f"/flows/{SOMEBODY}{part}" for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger")),
+    f"/flows/{SOMEBODY}/steps/new",
+    f"/flows/{SOMEBODY}/steps/first",
+    f"/flow-runs/{SOMEBODY}",
+)
 NO_BOARD = "/boards/account"
 NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
@@ -146,7 +162,26 @@ ACTS = (
     f"/groups/{SOMEBODY}",
     "/health/jobs/1/retry",
     "/health/jobs/1/discard",
+    "/rates",
+    f"/rates/{SOMEBODY}/remove",
+    "/approvals/new?object=account",
+    f"/approvals/{SOMEBODY}",
+    f"/approvals/{SOMEBODY}/delete",
+    f"/approvals/{SOMEBODY}/try",
+    "/flows/new",
+    "/flows/template/sales.stale_deal",
+    "/flow-import",
+    "/flow-secrets",
+    "/flow-secrets/token/delete",
+    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish")),
+    f"/flows/{SOMEBODY}/steps/new",
+    f"/flows/{SOMEBODY}/steps/first",
+    f"/flows/{SOMEBODY}/steps/first/delete",
+    f"/flow-runs/{SOMEBODY}/replay",
+    f"/flow-runs/{SOMEBODY}/stop",
 )
+#: What is somebody's own stays hidden as a whole.
+HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/")
 
 
 #: What anybody may post: it concerns only themselves.
@@ -181,7 +216,7 @@ BEGUN = ("/second-factors/app",)
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
     nothing: Any = None
-    asked = {"GET": (*PERSONAL, *ADMINISTRATIVE, *ASKED, *BEGUN), "POST": (*ACTS, *OWN_ACTS)}
+    asked = {"GET": (*PERSONAL, *ADMINISTRATIVE, *RULING, *ASKED, *BEGUN), "POST": (*ACTS, *OWN_ACTS)}
     for route in settings.routes(nothing):
         for path in (one for one in route.paths if one.startswith("/settings")):
             pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/?]+", path) + r"(\?.*)?$")
@@ -190,7 +225,7 @@ def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
 
 
 async def test_every_page_is_there_for_an_administrator(ada: Browser) -> None:
-    there = (one for one in ADMINISTRATIVE if SOMEBODY not in one and one not in (NO_BOARD, NO_RULE))
+    there = (one for one in (*ADMINISTRATIVE, *RULING) if SOMEBODY not in one and one not in (NO_BOARD, NO_RULE))
     for path in (*PERSONAL, *there, *ASKED):
         found = await ada.get(f"/settings{path}")
         assert found.status_code == 200, (path, found.text[:500])
@@ -198,7 +233,7 @@ async def test_every_page_is_there_for_an_administrator(ada: Browser) -> None:
 
 async def test_every_page_sends_a_stranger_to_sign_in(sign_in: SignIn) -> None:
     stranger = await sign_in()
-    for path in (*PERSONAL, *ADMINISTRATIVE, *ASKED):
+    for path in (*PERSONAL, *ADMINISTRATIVE, *RULING, *ASKED):
         found = await stranger.get(f"/settings{path}")
         assert found.status_code in (303, 401), path
         assert "/sign-in" in found.headers.get("location", "/sign-in")
@@ -208,13 +243,12 @@ async def test_every_administrative_page_and_act_refuses_a_reader(sign_in: SignI
     reader = await sign_in("reader")
     for path in PERSONAL:
         assert (await reader.get(f"/settings{path}")).status_code == 200, path
-    for path in (*ADMINISTRATIVE, *ASKED):
-        # whose hand-over it is stays hidden, too
-        refused = (403, 404) if path.startswith("/hand-overs/") else (403,)
+    for path in (*ADMINISTRATIVE, *RULING, *ASKED):
+        refused = (403, 404) if path.startswith(HIDDEN) else (403,)
         assert (await reader.get(f"/settings{path}")).status_code in refused, path
     before = (await open_house.door.context(open_house.key)).definitions
     for path in ACTS:
-        refused = (403, 404) if path.startswith("/hand-overs/") else (403,)
+        refused = (403, 404) if path.startswith(HIDDEN) else (403,)
         answer = await reader.post(f"/settings{path}", {"label": "X", "email": "x@example.com", "on": "false"})
         assert answer.status_code in refused, path
     open_house.door.forget(open_house.key)

@@ -8,7 +8,7 @@ from relata.engine.automation.flows.running import Runner, next_due
 from relata.engine.automation.flows.starting import start_for_changes
 from relata.engine.automation.flows.timing import clear_away, start_timed
 from relata.engine.history.feed import read_feed
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import WAITED_FOR, Job, Queue
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 
@@ -31,7 +31,7 @@ def register(queue: Queue, door: Door, ports: Ports) -> None:
 
         await door.run(key, None, following, via="automation")
 
-    @queue.task(START)
+    @queue.task(START, priority=WAITED_FOR)
     async def start_flows(job: Job) -> None:
         schema, first, last = str(job.args["schema"]), int(job.args["first"]), int(job.args["last"])
 
@@ -42,7 +42,7 @@ def register(queue: Queue, door: Door, ports: Ports) -> None:
         if await door.run(schema.removeprefix("w_"), None, run, via="automation"):
             await pump(schema)
 
-    @queue.task(PUMP)
+    @queue.task(PUMP, priority=WAITED_FOR)
     async def run_flows(job: Job) -> None:
         await pump(str(job.args["schema"]))
 

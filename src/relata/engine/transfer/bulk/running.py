@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import WAITED_FOR, Job, Queue
 from relata.engine.transfer.bulk import chosen, notes
 from relata.engine.transfer.bulk.applying import Done, apply
 from relata.engine.transfer.bulk.naming import name_of
@@ -146,7 +146,7 @@ async def undo(work: Workspace, queue: Queue, bulk: UUID) -> Record:
 def register(queue: Queue, door: Door) -> None:
     """The job: chunk by chunk as whoever began it, until there is none, or somebody pauses it."""
 
-    @queue.task(TASK)
+    @queue.task(TASK, priority=WAITED_FOR)
     async def bulk_change(job: Job) -> None:
         key, bulk = str(job.args["workspace"]), UUID(str(job.args["bulk"]))
         await run(door, key, bulk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from relata.engine.files.store import FileStore
-from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.queue import WAITED_FOR, Job, Queue
 from relata.engine.transfer.wizard.checking import check
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
 from relata.engine.transfer.wizard.running import TASK, fail, write
@@ -16,7 +16,7 @@ from relata.foundation.errors import LimitReached, RelataError, Unavailable
 def register(queue: Queue, door: Door, store: FileStore) -> None:
     """The job: trying or writing, whichever the import waits for."""
 
-    @queue.task(TASK)
+    @queue.task(TASK, priority=WAITED_FOR)
     async def import_file(job: Job) -> None:
         await work_on(door, store, str(job.args["workspace"]), UUID(str(job.args["run"])))
 

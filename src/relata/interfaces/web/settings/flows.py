@@ -132,6 +132,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     async def ask(request: Visit, form: Form, error: Refused | None = None) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
+            await keeping.check_right(work)
             errors = errors_of(error)
             kinds = spoken((name, label) for name, (_kind, label) in TRIGGER_KINDS.items())
             fields = (
