@@ -170,6 +170,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @post(f"{PLACE}/template/{{name:str}}")
     async def from_template(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def make(work: Workspace) -> Record:
+            await keeping.check_right(work)
             found = next((one for one in templates(work.registry) if one.key == name), None)
             if found is None:
                 raise Invalid(_("There is no such template."), code="unknown_template")
