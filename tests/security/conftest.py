@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 import pytest
 import pytest_asyncio
+from psycopg.conninfo import conninfo_to_dict
 from tests.interfaces.rest.specimen import MODULE
 
 import relata.interfaces.web
@@ -27,9 +28,11 @@ from relata.engine.live.audience import Audience
 from relata.engine.live.hub import Hub
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
+from relata.engine.storage.database import Database
 from relata.engine.transfer.bulk import running
 from relata.engine.workspace import configure
 from relata.engine.workspace.context import Settings
+from relata.engine.workspace.door import Door
 from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
@@ -41,7 +44,7 @@ from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
-from relata.testing.house import House
+from relata.testing.house import RING, Furnished, House, fresh_database
 
 #: Stands in every text of the second company.
 FOREIGN = "Xenoplasm"
@@ -51,6 +54,24 @@ FOREIGN = "Xenoplasm"
 def house_modules() -> tuple[Module, ...]:
     """The whole product, and an object that has a field of every type."""
     return (*discover(), MODULE)
+
+
+#: By the name of the template with one company: that with two.
+_WITH_BOTH: dict[str, str] = {}
+
+
+@pytest_asyncio.fixture
+async def house_template(postgres_url: str, house_modules: tuple[Module, ...], furnished: Furnished) -> str:
+    """A database with a second company beside the first, made once: it takes seconds."""
+    single = await furnished.template(postgres_url, house_modules)
+    if single not in _WITH_BOTH:
+        url = await fresh_database(postgres_url, single)
+        database = await Database(url, pool_size=2).open()
+        door = Door(database, house_modules, RING)
+        await configure.create_workspace(door, MIGRATIONS, "other", Settings(name="Other company"))
+        await database.close()
+        _WITH_BOTH[single] = str(conninfo_to_dict(url)["dbname"])
+    return _WITH_BOTH[single]
 
 
 @dataclass
@@ -224,7 +245,6 @@ class Town:
 @pytest_asyncio.fixture
 async def town(open_house: House, tmp_path: Path) -> AsyncIterator[Town]:
     """Two furnished companies."""
-    await configure.create_workspace(open_house.door, MIGRATIONS, "other", Settings(name="Other company"))
     ours, theirs = Side(open_house, "Local"), Side(House(open_house.door, "other"), FOREIGN)
     for side in (ours, theirs):
         await side.furnish()
