@@ -11,6 +11,7 @@ def test_by_keyboard_to_a_star_and_back(page: Page) -> None:
     page.goto("/opportunities")
     page.locator("a.title-link").first.click()
     name = page.locator("h1").first.inner_text()
+    expect(page.locator("html[data-live=on]")).to_be_attached()  # the page's scripts are there
     page.keyboard.press("s")
     expect(page.locator("#star")).to_have_attribute("aria-pressed", "true")
     page.goto("/tasks")
