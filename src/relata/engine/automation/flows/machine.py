@@ -184,7 +184,7 @@ class Machine:
             self.end(ended.state, "stopped" if ended.state == "done" else "fail_step", ended.message)
         except (StaleMetadata, Timid):
             raise
-        except Exception as error:
+        except Exception as error:  # a bug in one step is one failed step, and never a run that comes again for ever
             self._trouble(step, started, error)
 
     def _trouble(self, step: AnyStep, started: datetime, error: Exception) -> None:

@@ -67,6 +67,7 @@ ABSENCE = Object(
     icon="plane",
     title_field="name",
     nav=False,
+    personal=True,  # why somebody is away may be an illness: that is theirs, and their deputy's days alone are shown
     everyone=Grant(read="own", create="own", change="own", delete="own"),
     fields=(
         Text("name", max_length=120, read_only=True, help="Who is away, and until when."),
