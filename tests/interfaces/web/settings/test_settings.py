@@ -177,7 +177,7 @@ ACTS = (
     "/flow-import",
     "/flow-secrets",
     "/flow-secrets/token/delete",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish")),
+    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish", "/secret")),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",

@@ -104,8 +104,12 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
     if isinstance(trigger, ScheduleTrigger) and not is_schedule(trigger.cron):
         hint = _("Five fields: minute, hour, day, month, weekday; such as 0 9 * * 1.")
         yield values.refuse(_("This is no schedule."), TRIGGER, hint)
-    if isinstance(trigger, WebhookTrigger) and any(kind not in TYPES for kind in trigger.inputs.values()):
-        yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
+    if isinstance(trigger, WebhookTrigger):
+        if any(kind.rpartition(":")[2] not in TYPES for kind in trigger.inputs.values()):
+            yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
+        if any(not _ID.match(name) for name in trigger.inputs):
+            hint = _("Small letters, digits and underscores; each name once.")
+            yield values.refuse(_("This input's name can't be used."), TRIGGER, hint)
     zone = getattr(trigger, "zone", "")
     if zone and not is_zone(zone):
         yield values.refuse(_("There is no such time zone."), TRIGGER, _("Such as Europe/Berlin."))

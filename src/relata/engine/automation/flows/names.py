@@ -113,7 +113,7 @@ def first_names(registry: Registry, reader: Reader, body: Body) -> Names:
         names = replace(names, before=trigger.object)
     if isinstance(trigger, WebhookTrigger):
         for name, kind in trigger.inputs.items():
-            names.values[BODY, name] = TYPES.get(kind, TEXT)
+            names.values[BODY, name] = TYPES.get(kind.rpartition(":")[2], TEXT)
     return names
 
 

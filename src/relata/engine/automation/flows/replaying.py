@@ -11,6 +11,7 @@ from relata.engine.automation.flows.active import versions_of
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.keeping import versions
 from relata.engine.automation.flows.lanes import next_in_lane
+from relata.engine.automation.flows.names import BODY
 from relata.engine.automation.flows.objects import MANAGE
 from relata.engine.automation.flows.runs import Run, load, open_values, save
 from relata.engine.storage.planner import quoted
@@ -37,7 +38,7 @@ async def replay(work: Workspace, run_id: UUID, step_id: str = "", *, on_live: b
     if step_id:
         memory["stack"] = _stack(body, step_id, memory["records"])
     else:
-        memory, old.values = {}, {}
+        memory, old.values = {}, {name: one for name, one in old.values.items() if name.startswith(f"{BODY}.")}
     await work.unit.connection.execute(
         f"insert into {quoted(work.context.schema)}._flow_run (id, flow, version, cause, object, record, person, feed)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s)",

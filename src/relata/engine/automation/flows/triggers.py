@@ -56,7 +56,7 @@ class CallTrigger(Trigger, frozen=True, tag="call", omit_defaults=True, kw_only=
 
 class WebhookTrigger(Trigger, frozen=True, tag="webhook", omit_defaults=True, kw_only=True):
     """A signed request from outside. inputs: what is taken from its JSON, by name: its type (text, number, boolean,
-    date, datetime)."""
+    date, datetime), or `path:type` where it stands further in."""
 
     inputs: dict[str, str] = {}
 

@@ -225,14 +225,13 @@ def _again(one: _Sent) -> datetime | None:
 
 
 async def clear_away(work: Workspace, *, days: int = 14, most: int = 5000) -> int:
-    """Forget what was delivered long ago, what waits for webhooks that are off, and requests that can't come again."""
+    """Forget what was delivered long ago, and give up what waits for webhooks that are off."""
     schema = quoted(work.context.schema)
     connection = work.unit.connection
     await connection.execute(
         f"update {schema}._webhook_delivery set state = 'failed', ended_at = now() where state = 'waiting'"
         " and give_up_at < now() - interval '1 hour'"
     )
-    await connection.execute(f"delete from {schema}._webhook_seen where at < now() - interval '1 day'")
     rows = await connection.fetch(
         f"delete from {schema}._webhook_delivery where id in (select id from {schema}._webhook_delivery"
         f" where ended_at < now() - make_interval(days => %s) order by ended_at limit %s) returning id",

@@ -25,9 +25,7 @@ MIGRATIONS = (
         create index _webhook_delivery_due on {schema}._webhook_delivery (webhook, next_at) where state = 'waiting';
         create index _webhook_delivery_of on {schema}._webhook_delivery (webhook, id);
         create index _webhook_delivery_ended on {schema}._webhook_delivery (ended_at) where ended_at is not null;
-        create table {schema}._webhook_seen (
-            of uuid not null, key text not null, at timestamptz not null default now(), primary key (of, key));
-        create index _webhook_seen_at on {schema}._webhook_seen (at);
+        create table {schema}._flow_hook (flow uuid primary key, id uuid not null unique);
         """,
         workspace=True,
     ),

@@ -362,7 +362,7 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
         pairs.append(
             Pairs(
                 name="inputs", label=_("What is taken from its JSON"), rows=_rows(trigger.inputs),
-                help=_("A name and its type: text, number, boolean, date or datetime."),
+                help=_("A name and its type: text, number, boolean, date or datetime; further in: data.email:text."),
             )
         )  # fmt: skip
     if trigger.object:
