@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.automation.flows.steps import AnyStep, Branch, Loop
+from relata.engine.automation.flows.steps import LANES, AnyStep, Branch, Loop, Parallel
 from relata.engine.automation.flows.triggers import AnyTrigger
 
 ROOT = ""
@@ -27,7 +27,7 @@ class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=T
     @cached_property
     def blocks(self) -> Mapping[str, tuple[AnyStep, ...]]:
         """The lists of steps by where they stand: "" for the outermost, `id.then`, `id.otherwise`, `id.steps`,
-        `id.rescue`."""
+        `id.first` to `id.fourth`, `id.rescue`."""
         found: dict[str, tuple[AnyStep, ...]] = {}
         waiting: list[tuple[str, tuple[AnyStep, ...]]] = [(ROOT, self.steps)]
         while waiting:
@@ -54,6 +54,9 @@ def inner_blocks(step: AnyStep) -> list[tuple[str, tuple[AnyStep, ...]]]:
         found += [("then", step.then), ("otherwise", step.otherwise)]
     if isinstance(step, Loop):
         found.append(("steps", step.steps))
+    if isinstance(step, Parallel):
+        lanes = [(name, getattr(step, name)) for name in LANES]
+        found += [one for at, one in enumerate(lanes) if at < 2 or lanes[at - 1][1] or one[1]]
     if step.failing == "rescue" or step.rescue:
         found.append(("rescue", step.rescue))
     return found

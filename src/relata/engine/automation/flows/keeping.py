@@ -9,10 +9,14 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows.active import as_publisher, versions_of
 from relata.engine.automation.flows.checking import problems_in
 from relata.engine.automation.flows.definition import Body, decode, encode
 from relata.engine.automation.flows.objects import FLOW, MANAGE, VERSION
+from relata.engine.automation.flows.segments import begin_segment
+from relata.engine.automation.flows.triggers import SegmentTrigger
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -144,7 +148,18 @@ async def publish(work: Workspace, flow: UUID) -> Version:
         " on conflict (version) do nothing",
         (draft.id,),
     )
+    await _begin_segment(work, draft.id, draft.body)
     return _version(published)
+
+
+async def _begin_segment(work: Workspace, version: UUID, body: Body) -> None:
+    """Who belongs to its segment by now, as its publisher sees it, starts nothing."""
+    if not isinstance(body.trigger, SegmentTrigger):
+        return
+    one = (await versions_of(work.unit.connection, work.context.schema, [version]))[version]
+    as_who = await as_publisher(work.as_system(), ActorCache(), one)
+    if as_who is not None:
+        await begin_segment(as_who, version, body.trigger)
 
 
 async def pause(work: Workspace, flow: UUID, because: str = "") -> Record:
@@ -163,6 +178,7 @@ async def resume(work: Workspace, flow: UUID) -> Record:
     await work.unit.connection.execute(
         f"update {quoted(work.context.schema)}._flow_timer set seen_until = now() where version = %s", (found.id,)
     )
+    await _begin_segment(work, found.id, found.body)
     return await _turn(work, flow, ("paused", "archived"), "active", "")
 
 

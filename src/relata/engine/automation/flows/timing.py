@@ -11,8 +11,9 @@ from croniter import croniter  # type: ignore[import-untyped]  # published witho
 
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher, pause_orphan
 from relata.engine.automation.flows.clocks import at_wall, shifted
+from relata.engine.automation.flows.segments import swept
 from relata.engine.automation.flows.starting import Start, allowed, begin
-from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
+from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger, SegmentTrigger
 from relata.engine.automation.working_time.counting import add_working_days, shift_days
 from relata.engine.automation.working_time.reading import workspace_calendar
 from relata.engine.formula import Binary, Literal, Path, all_of
@@ -33,6 +34,10 @@ async def start_timed(work: Workspace, actors: ActorCache, now: datetime | None 
     now, started = now or datetime.now(UTC), 0
     for one in await active_flows(work.unit.connection, work.context.schema):
         trigger = one.body.trigger
+        if isinstance(trigger, SegmentTrigger):
+            as_who = await as_publisher(work, actors, one)
+            started += await begin(work, await swept(as_who, one, trigger, now)) if as_who is not None else 0
+            continue
         if not isinstance(trigger, (DateTrigger, ScheduleTrigger)):
             continue
         since = await _claim(work, one, now)
