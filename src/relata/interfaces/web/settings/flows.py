@@ -48,6 +48,8 @@ STATES = {
 }  # fmt: skip
 _PARTS = {
     "then": later("If so"), "otherwise": later("If not"), "steps": later("For each"), "rescue": later("If it fails"),
+    "first": later("First lane"), "second": later("Second lane"), "third": later("Third lane"),
+    "fourth": later("Fourth lane"),
 }  # fmt: skip
 
 
@@ -240,7 +242,7 @@ def new_trigger(form: Form) -> AnyTrigger:
     if kind is None:
         raise Invalid.of([Problem("required", _("Choose how it starts."), "on")])
     object_name = last(form, "object")
-    if not object_name and last(form, "on") in ("record", "date", "button"):
+    if not object_name and last(form, "on") in ("record", "date", "button", "segment"):
         raise Invalid.of([Problem("required", _("Choose an object."), "object")])
     more = {"field": ""} if kind[0] is DateTrigger else {"cron": "0 9 * * 1"} if kind[0] is ScheduleTrigger else {}
     named = "" if kind[0] is ScheduleTrigger else object_name
