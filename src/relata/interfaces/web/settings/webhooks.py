@@ -20,7 +20,7 @@ from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
 from relata.foundation.ids import parse_id
-from relata.interfaces.html.view_values import FormField
+from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.flow_forms import objects_of
@@ -280,11 +280,22 @@ def _fields(work: Workspace, form: Form, errors: Mapping[str, str]) -> tuple[For
         text("name", _("Name"), last(form, "name"), errors, required=True, max_length=120, autofocus=not form.get("name")),
         text("url", _("Address"), last(form, "url"), errors, required=True, kind="url",
              placeholder="https://", help=_("Each change is posted there as JSON.")),
-        text("objects", _("Records of"), tuple(form.get("objects", ())), errors, kind="choices", options=objects_of(work)),
+        text("objects", _("Records of"), tuple(form.get("objects", ())), errors, kind="choices", options=_objects(work, form)),
         text("happens", _("When they are"), tuple(form.get("happens", ())), errors, kind="choices", options=spoken(_HAPPENS)),
         text("condition", _("Only when"), last(form, "condition"), errors, kind="long_text", wide=True,
              help=_("A condition over the record, where one object was chosen; empty: always. Such as amount > 1000.")),
     )  # fmt: skip
+
+
+def _objects(work: Workspace, form: Form) -> tuple[Option, ...]:
+    """What people work with; the product's own records only where they were chosen already."""
+    chosen, registry = set(form.get("objects", ())), work.registry
+
+    def is_own(name: str) -> bool:
+        module = registry.modules.get(registry.objects[name].module)
+        return module is None or not module.essential
+
+    return tuple(one for one in objects_of(work) if one.value in chosen or is_own(one.value))
 
 
 def _row(work: Workspace, record: Record, health: watching.Health) -> HookRow:
