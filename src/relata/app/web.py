@@ -33,6 +33,7 @@ from relata.interfaces.web import (
     assignments,
     boards,
     bulk,
+    bulk_flows,
     bulk_runs,
     calendars,
     cells,
@@ -131,7 +132,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links, bulk,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links, bulk, bulk_flows,
             bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,

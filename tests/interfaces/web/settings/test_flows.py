@@ -151,3 +151,22 @@ async def test_a_form_of_a_flow_is_sent_and_filled_in(ada: Browser, open_house: 
     assert (await ada.post(place, {"why": ""})).status_code == 422
     assert (await ada.post(place, {"why": "Growth"})).status_code == 303
     assert "it was filled in" in (await ada.get(place)).text
+
+
+async def test_a_flow_is_started_on_a_selection(ada: Browser, open_house: House) -> None:
+    flow = await made(ada, on="button")
+    await ada.post(f"{flow}/trigger", {"label": "Mark them", "where": "employees > 10", "limit": "0", "hours": "9"})
+    await ada.post(f"{flow}/publish")
+    keys = [await account(open_house, ada, name) for name in ("A", "B", "C")]
+    async with open_house.as_person(ada.user) as work:  # type: ignore[arg-type]
+        for key in keys[:2]:
+            await work.change(("account", parse_id(key)), {"employees": 30})  # type: ignore[arg-type]
+    assert "flow/ask" in (await ada.get("/accounts")).text
+    asked = await ada.post("/accounts/bulk/flow/ask", {"selected": keys, "what": "flow"})
+    assert "Mark them" in asked.text
+    key = flow.rpartition("/")[2]
+    started = await ada.post("/accounts/bulk/flow", {"ids": ",".join(keys), "flow": key})
+    assert "Started on 2 records" in started.headers["hx-trigger"]
+    assert (await ada.post("/accounts/bulk/flow", {"ids": keys[2], "flow": key})).status_code == 422
+    await Runner(open_house.door, Ports()).pump(open_house.key)
+    assert (await ada.get(f"{flow}/runs")).text.count("/settings/flow-runs/") >= 2
