@@ -54,7 +54,7 @@ TRIGGER = "trigger"
 _ID = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 UNITS = ("minutes", "hours", "days", "working_days", "weeks", "months")
-MOST_STEPS, MOST_ITEMS, MOST_TRIES = 200, 1000, 10
+MOST_STEPS, MOST_ITEMS, MOST_TRIES, MOST_CASES = 200, 1000, 10, 20
 
 
 def problems_in(work: Workspace, body: Body) -> list[Problem]:
@@ -65,6 +65,7 @@ def problems_in(work: Workspace, body: Body) -> list[Problem]:
     if not body.steps:
         found.append(values.refuse(_("The flow does nothing yet."), TRIGGER, _("Add a step.")))
     names = names_by_step(work.registry, work.actor, body)
+    found.extend(_cases(work, body))
     for step in body.by_id.values():
         try:
             found.extend(_step(work, body, step, names[step.id]))
@@ -73,6 +74,18 @@ def problems_in(work: Workspace, body: Body) -> list[Problem]:
         except RelataError as error:
             found.append(values.refuse(error.message, step.id, error.hint))
     return found
+
+
+def _cases(work: Workspace, body: Body) -> Iterator[Problem]:
+    one = work.registry.objects.get(body.trigger.object)
+    for case in body.tests[MOST_CASES:]:
+        yield values.refuse(_("A flow has at most 20 tests."), TRIGGER, case.name)
+    for case in body.tests:
+        try:
+            if one is not None and case.expect.strip():
+                check(parse(case.expect), FieldScope(work.registry, one, work.actor), expect=BOOLEAN)
+        except Invalid as error:
+            yield from values.problems_of(error, TRIGGER)
 
 
 def _ids(body: Body) -> Iterator[Problem]:

@@ -13,9 +13,20 @@ from relata.engine.automation.flows.triggers import AnyTrigger
 ROOT = ""
 
 
+class Case(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A test of a flow. values: raw ones of a new record, or what a request brings. starts: whether the condition of
+    the trigger holds for it. ends: done or failed. expect: a condition that the record must fulfil in the end."""
+
+    name: str
+    values: dict[str, str] = {}
+    starts: bool = True
+    ends: str = "done"
+    expect: str = ""
+
+
 class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=True):
     """limit: runs under way at once for one `key` (an expression over the record; empty: for all), 0 for any number.
-    hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
+    tests: are run before it is published. hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
 
     trigger: AnyTrigger
     steps: tuple[AnyStep, ...] = ()
@@ -23,6 +34,7 @@ class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=T
     key: str = ""
     hours: int = 24 * 90
     role: str = ""
+    tests: tuple[Case, ...] = ()
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[AnyStep, ...]]:

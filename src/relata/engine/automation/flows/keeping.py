@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.automation.flows.active import as_publisher, versions_of
+from relata.engine.automation.flows.cases import run_cases
 from relata.engine.automation.flows.checking import problems_in
 from relata.engine.automation.flows.definition import Body, decode, encode
 from relata.engine.automation.flows.objects import FLOW, MANAGE, VERSION
@@ -20,7 +21,7 @@ from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Denied, Invalid, NotFound
+from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 
 
@@ -135,6 +136,11 @@ async def publish(work: Workspace, flow: UUID) -> Version:
     draft = await draft_of(work, flow)
     if problems := problems_in(work, draft.body):
         raise Invalid.of(problems)
+    if failed := [one for one in await run_cases(work, draft.body) if one.problem]:
+        raise Invalid.of([
+            Problem("test", _("The test %(name)s fails: %(why)s") % {"name": one.name, "why": one.problem}, "trigger")
+            for one in failed
+        ])  # fmt: skip
     everything = work.as_system()
     for one in await versions(work, flow):
         if one.state == "active":

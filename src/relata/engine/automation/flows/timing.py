@@ -92,13 +92,21 @@ def ticks_between(cron: str, zone: str, since: datetime, until: datetime) -> Ite
 async def _due(
     as_who: Workspace, one: Published, trigger: DateTrigger, since: datetime, until: datetime
 ) -> list[Start]:
-    """Records whose date, with its distance, lies in the time that passed."""
+    """Records whose date, with its distance, lies in the time that passed, and that fulfil the condition."""
+    return [start for start, _moment in await due_between(as_who, one, trigger, since, until)]
+
+
+async def due_between(
+    as_who: Workspace, one: Published, trigger: DateTrigger, since: datetime, until: datetime
+) -> list[tuple[Start, datetime]]:
+    """What a date starts in a time, with the moment of each; the records as they are now."""
     field = as_who.registry.get(trigger.object).field(trigger.field)
     is_moment = isinstance(field, DateTime)
     low, high = await _window(as_who, trigger, since, until, is_moment=is_moment)
     path = Path((trigger.field,))
     where = all_of([Binary(">=", path, Literal(low)), Binary("<=", path, Literal(high))])
     found: list[Start] = []
+    moments: dict[str, datetime] = {}
     after = ""
     while True:
         query = Query(trigger.object, where, fields=("id", trigger.field), limit=500, after=after)
@@ -107,11 +115,12 @@ async def _due(
             moment = await moment_of(as_who, trigger, row[trigger.field])
             if since < moment <= until:
                 cause = f"date:{row['id']}:{row[trigger.field].isoformat()}"
+                moments[cause] = moment
                 found.append(Start(one, cause, trigger.object, row["id"]))
         after = page.next
         if not after:
             break
-    return await allowed(as_who, trigger.where, found)
+    return [(start, moments[start.cause]) for start in await allowed(as_who, trigger.where, found)]
 
 
 async def moment_of(work: Workspace, trigger: DateTrigger, value: date | datetime) -> datetime:
