@@ -133,9 +133,27 @@ def check_identifier(name: str, kind: str) -> None:
         )
 
 
+#: Registries without definitions, by version and modules, which are kept beside so that no other takes their identity.
+_SHARED: dict[tuple[int, ...], tuple[tuple[Module, ...], Registry]] = {}
+_MOST_SHARED = 16
+
+
 def apply(modules: Iterable[Module], definitions: Iterable[Definition], version: int) -> Registry:
-    """The registry of a workspace. What a switched-off module left dangling is left out, never an error."""
-    found = list(definitions)
+    """The registry of a workspace. What a switched-off module left dangling is left out, never an error. Workspaces of
+    one process that define nothing of their own share one."""
+    given, found = tuple(modules), list(definitions)
+    if found:
+        return _laid_over(given, found, version)
+    key = (version, *map(id, given))
+    known = _SHARED.get(key)
+    if known is None:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.pop(next(iter(_SHARED)))
+        known = _SHARED[key] = given, _laid_over(given, found, version)
+    return known[1]
+
+
+def _laid_over(modules: tuple[Module, ...], found: list[Definition], version: int) -> Registry:
     off = {one.name for one in found if one.kind == "module" and one.body.get("off")}
     base = build(_enabled(modules, off))
     objects: dict[str, Object] = dict(base.objects)

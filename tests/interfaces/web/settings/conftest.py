@@ -32,6 +32,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.web.ground import Web
 from relata.testing.house import House
+from relata.testing.standing import standing
 
 Form = Mapping[str, str | list[str]]
 
@@ -90,7 +91,8 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     flow_tasks.register(queue, house.door, FlowPorts())
     store = DiskStore(files)
     web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
-    return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
+    ports = Ports(Resolver(house.door.database), ready)
+    return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)
 
 
 @pytest_asyncio.fixture
