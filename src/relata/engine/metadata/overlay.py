@@ -17,6 +17,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, build, check
 from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.foundation.errors import Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
 #: Words that mean something else in paths, formulas or answers.
@@ -68,7 +69,9 @@ def decode_field(raw: Mapping[str, Any]) -> Field:
     try:
         field: Field = msgspec.convert({**raw, "custom": True, "system": False}, type=AnyField, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This field definition does not fit: {error}.", code="definition") from error
+        raise Invalid(
+            _("This field definition does not fit: %(error)s.") % {"error": error}, code="definition"
+        ) from error
     check_identifier(field.name, "field")
     check_definition(field)
     return field
@@ -91,7 +94,9 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
     try:
         found = msgspec.convert({**raw, "fields": fields, "custom": True}, type=Object, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This object definition does not fit: {error}.", code="definition") from error
+        raise Invalid(
+            _("This object definition does not fit: %(error)s.") % {"error": error}, code="definition"
+        ) from error
     check_identifier(found.name, "object")
     check_identifier(found.path, "object")
     check_looks(
@@ -104,7 +109,7 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
         }
     )
     if found.path == found.name:
-        raise Invalid("The plural name must differ from the name.", code="definition", field="plural")
+        raise Invalid(_("The plural name must differ from the name."), code="definition", field="plural")
     decoded = tuple(decode_field(msgspec.to_builtins(one)) for one in found.fields)
     return msgspec.structs.replace(found, fields=decoded)
 
@@ -125,9 +130,9 @@ def check_identifier(name: str, kind: str) -> None:
             [
                 Problem(
                     "identifier",
-                    f"The name of this {kind} can't be used.",
+                    _("The name of this %(kind)s can't be used.") % {"kind": kind},
                     "name",
-                    "Use small letters, digits and single underscores, starting with a letter; at most 40.",
+                    _("Use small letters, digits and single underscores, starting with a letter; at most 40."),
                 )
             ]
         )
@@ -238,7 +243,7 @@ def _tolerant(decode: Any, body: Any) -> Any:
 
 def _tweak(objects: dict[str, Object], one: Definition) -> None:
     """name: `object` or `object.field`."""
-    object_name, _, field_name = one.name.partition(".")
+    object_name, __, field_name = one.name.partition(".")
     target = objects.get(object_name)
     if target is None:
         return
