@@ -35,6 +35,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.web.ground import Web
 from relata.testing.house import House
+from relata.testing.standing import standing
 
 BOX = SecretBox("a secret key of this test, long enough")
 Form = Mapping[str, str | list[str]]
@@ -95,7 +96,8 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     webhook_tasks.register(queue, Deliverer(house.door, None, FlowPorts().tell))
     store = DiskStore(files)
     web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX)
-    return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
+    ports = Ports(Resolver(house.door.database), ready)
+    return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)
 
 
 @pytest_asyncio.fixture
