@@ -141,8 +141,17 @@ class Machine:
 
     # -- a turn
 
-    async def turn(self) -> None:
-        """Go on until the run ends, waits, calls, or it is others' turn."""
+    async def turn_until(self, kinds: tuple[type[Any], ...]) -> AnyStep | None:
+        """Go on until a step of these kinds is due, which is left to do; None where the run stands before another
+        reason to stop."""
+        await self.turn(kinds)
+        if self.run.state != "ready" or self._is_over or self.run.attempts:
+            return None
+        step = self.due()
+        return step if isinstance(step, kinds) else None
+
+    async def turn(self, stop_before: tuple[type[Any], ...] = ()) -> None:
+        """Go on until the run ends, waits, calls, it is others' turn, or a step of these kinds is due."""
         run, began, count = self.run, time.monotonic(), 0
         actor = self.work.unit.actor
         try:
@@ -152,6 +161,8 @@ class Machine:
                 step = self.due()
                 if step is None:
                     self.end("done")
+                    return
+                if stop_before and isinstance(step, stop_before):
                     return
                 self.work.unit.actor = actor.through(
                     "automation", flow=str(run.flow), run=str(run.id), step=step.id, seq=self.seq
