@@ -93,6 +93,7 @@ RULING = (
     "/flows/new",
     "/flow-import",
     "/flow-secrets",
+    "/flow-health",
     *(f"/flows/{SOMEBODY}{part}" for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger", "/tests", "/rehearsal")),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
