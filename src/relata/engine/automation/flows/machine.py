@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.automation.flows.definition import ROOT, Body
+from relata.engine.automation.flows.holding import held_until, was_taken_back
 from relata.engine.automation.flows.names import Names, first_names, names_by_step
 from relata.engine.automation.flows.runs import Run, StepRow
 from relata.engine.automation.flows.steps import OUTSIDE, AnyStep
@@ -177,7 +178,8 @@ class Machine:
         self.run.step = step.id
         try:
             if isinstance(step, OUTSIDE) and not self.is_dry:
-                await self._call(step, started)
+                if not await self._is_held(step, started):
+                    await self._call(step, started)
                 return
             later, detail = None, None
             async with contextlib.nullcontext() if self.is_bold else attempt(self.work.unit):
@@ -210,6 +212,24 @@ class Machine:
         # Whatever else it is: raised, it would let one run come again for ever.
         log.error("step of flow run %s failed with %s at %s", self.run.id, type(error).__name__, _place(error))
         self.failed(step, started, Bug(_("Something in Relata went wrong."), code="internal"))
+
+    async def _is_held(self, step: AnyStep, started: datetime) -> bool:
+        """Whether an effect outside waits for the end of a bulk change's undo window, or falls away with it."""
+        bulk = self.run.memory.get("bulk")
+        if bulk is None:
+            return False
+        if await was_taken_back(self.work, UUID(bulk)):
+            self._row(step, "skipped", started)
+            self.run.seq += 1
+            self.end("stopped", "undone")
+            return True
+        until = await held_until(self.work, UUID(bulk))
+        if until is None:
+            del self.run.memory["bulk"]
+            return False
+        self.run.state, self.run.wake_at = "waiting", until
+        self._row(step, "waiting", started, detail={"until": until.isoformat(), "held": True})
+        return True
 
     async def _call(self, step: AnyStep, started: datetime) -> None:
         async with attempt(self.work.unit):
