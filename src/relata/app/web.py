@@ -132,10 +132,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links, bulk, bulk_flows,
-            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
-            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
+            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
+            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
+            exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
