@@ -11,6 +11,7 @@ from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.automation.approvals.telling import approving as tell_approvers
 from relata.engine.automation.flows.noticing import noticing as noticing_flows
+from relata.engine.automation.webhooks.noticing import noticing as noticing_webhooks
 from relata.engine.collaboration.noticing import noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
@@ -188,5 +189,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "notifications": noticing(queue, registry_of),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
+            "webhooks": noticing_webhooks(queue, registry_of),
         },
     )

@@ -36,6 +36,9 @@ PASSKEY_FROM_ADDRESS = Limit("passkey_address", 120, 15 * 60)
 APPLICATION_FROM_ADDRESS = Limit("application_address", 120, 15 * 60)
 SIGN_ON_FROM_ADDRESS = Limit("sign_on_address", 60, 15 * 60)
 TOKEN_FROM_ADDRESS = Limit("token_address", 60, 15 * 60)
+#: Requests that start flows: those whose signature is wrong, and all of one flow.
+HOOK_FROM_ADDRESS = Limit("hook_address", 60, 5 * 60)
+HOOK_OF_FLOW = Limit("hook_flow", 600, 60)
 
 _WAIT = """
     select ceil(extract(epoch from at + make_interval(secs => %(seconds)s) - clock_timestamp()))::int

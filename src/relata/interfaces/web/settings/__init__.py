@@ -49,6 +49,7 @@ from relata.interfaces.web.settings import (
     sign_on,
     teams,
     validation,
+    webhooks,
     working_time,
 )
 
@@ -77,6 +78,7 @@ AREAS = (
     flow_runs,
     flow_steps,
     flows,
+    webhooks,
     layouts,
     validation,
     needs,

@@ -220,6 +220,13 @@ _WORKSPACE = (
         help=later("What happens by itself when something happened."),
     ),
     Place(
+        label=later("Webhooks"),
+        href="/settings/webhooks",
+        icon="webhook",
+        needs="manage_webhooks",
+        help=later("Other servers that are told what happens here."),
+    ),
+    Place(
         label=later("Modules"),
         href="/settings/modules",
         icon="puzzle",
