@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import relata.modules
 from relata.engine.automation.approvals.module import MODULE as APPROVALS
 from relata.engine.automation.assignment.objects import MODULE as ASSIGNMENT
+from relata.engine.automation.capture.objects import MODULE as CAPTURE
 from relata.engine.automation.flows.objects import MODULE as FLOWS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
@@ -26,7 +27,7 @@ from relata.foundation.errors import NotFound
 #: The engine's own, without which no screen stands.
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
-    CURRENCIES, FLOWS,
+    CURRENCIES, FLOWS, CAPTURE,
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from relata.engine.metadata.fields import RollUp
 from relata.engine.metadata.layout import Section
 from relata.engine.metadata.module import Extension
-from relata.modules.parties.contracts import ACCOUNT
+from relata.modules.parties.contracts import ACCOUNT, CONTACT
+from relata.modules.sales.objects.origin import ORIGIN, ORIGIN_NAMES
 
 _OPEN, _WON = 'status = "open"', 'status = "won"'
 
@@ -47,4 +48,5 @@ EXTENSIONS = (
         highlights=("open_amount", "won_amount"),
         sections=(Section("Deals", ("open_opportunities", "open_amount", "won_opportunities", "won_amount")),),
     ),
+    Extension(CONTACT, ORIGIN, sections=(Section("Origin", ORIGIN_NAMES),)),
 )

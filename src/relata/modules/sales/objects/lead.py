@@ -22,6 +22,7 @@ from relata.engine.metadata.object import Lifecycle, Object
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales import contracts
 from relata.modules.sales.objects.options import SOURCES
+from relata.modules.sales.objects.origin import ORIGIN
 
 _CONVERTED = 'status = "converted"'
 
@@ -121,6 +122,7 @@ LEAD = Object(
             help="The opportunity that it became.",
         ),
         DateTime("converted_at", read_only=True, visible=_CONVERTED, help="When it was converted."),
+        *ORIGIN,
         Tags("tags", indexed=True, help="Words of your own, to find leads by."),
         LongText("description", searchable=True, sensitivity="personal", help="What one should know about the lead."),
         Text("reference", unique=True, max_length=80, help="Its number in another system; imports match by it."),
