@@ -35,6 +35,7 @@ from relata.interfaces.web import (
     bulk,
     bulk_runs,
     calendars,
+    capture,
     cells,
     columns,
     completing,
@@ -76,7 +77,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links, capture)
 
 
 def create_app() -> Ground:

@@ -19,6 +19,7 @@ from relata.engine.automation.flows.ports import Ports as FlowPorts
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
+from relata.engine.identity.sealing import SecretBox
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
@@ -89,7 +90,10 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     running.register(queue, house.door)
     flow_tasks.register(queue, house.door, FlowPorts())
     store = DiskStore(files)
-    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
+    web = Web(
+        house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted),
+        sealer=SecretBox("a secret of tests"),
+    )  # fmt: skip
     return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
 
 

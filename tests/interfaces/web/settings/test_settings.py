@@ -84,6 +84,9 @@ ADMINISTRATIVE = (
 )
 RULING = (
     "/rates",
+    "/forms",
+    f"/forms/{SOMEBODY}",
+    f"/forms/{SOMEBODY}/preview",
     "/approvals",
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
@@ -164,6 +167,8 @@ ACTS = (
     "/health/jobs/1/discard",
     "/rates",
     f"/rates/{SOMEBODY}/remove",
+    "/forms",
+    *(f"/forms/{SOMEBODY}{part}" for part in ("", "/delete", "/preview")),
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
     f"/approvals/{SOMEBODY}/delete",

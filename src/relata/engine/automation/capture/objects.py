@@ -28,7 +28,7 @@ FORM_OBJECT = Object(
     FORM,
     label="Capture form",
     help="A page on which people who are not signed in leave what becomes a lead or a contact.",
-    icon="clipboard-pen",
+    icon="form",
     nav=False,
     fields=(
         Text("name", required=True, max_length=120, searchable=True, help="What it is called here."),

@@ -12,11 +12,11 @@ from relata.engine.storage.planner import quoted
 
 MIGRATIONS = (
     Migration(
-        "2026_11_23_form_addresses",
+        "2026_11_26_form_addresses",
         "create table relata.form_address (key text primary key, workspace uuid not null, form uuid not null);",
     ),
     Migration(
-        "2026_11_23_form_days",
+        "2026_11_26_form_days",
         """
         create table {schema}._form_day (
             form uuid not null, day date not null, views bigint not null default 0, robots bigint not null default 0,

@@ -15,6 +15,7 @@ from relata.interfaces.web.settings import (
     audit,
     boards,
     branding,
+    capture,
     checking,
     choices,
     coming_in,
@@ -94,6 +95,7 @@ AREAS = (
     notifications,
     assignment,
     working_time,
+    capture,
 )
 
 

@@ -185,6 +185,13 @@ _WORKSPACE = (
         help=later("Who gets new records, and until when an answer is due."),
     ),
     Place(
+        label=later("Capture forms"),
+        href="/settings/forms",
+        icon="form",
+        needs="manage_objects",
+        help=later("Pages on which strangers leave their address: on your web site, with consent."),
+    ),
+    Place(
         label=later("Approvals"),
         href="/settings/approvals",
         icon="badge-check",
