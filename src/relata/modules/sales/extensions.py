@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import RollUp
+from relata.engine.automation.scoring.objects import SCORED
+from relata.engine.metadata.fields import Integer, RollUp
 from relata.engine.metadata.layout import Section
 from relata.engine.metadata.module import Extension
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
@@ -48,5 +49,9 @@ EXTENSIONS = (
         highlights=("open_amount", "won_amount"),
         sections=(Section("Deals", ("open_opportunities", "open_amount", "won_opportunities", "won_amount")),),
     ),
-    Extension(CONTACT, ORIGIN, sections=(Section("Origin", ORIGIN_NAMES),)),
+    Extension(
+        CONTACT,
+        (*ORIGIN, Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."), *SCORED),
+        sections=(Section("Origin", ORIGIN_NAMES), Section("Score", ("score", "grade", "behaviour_score"))),
+    ),
 )

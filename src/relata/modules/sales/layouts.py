@@ -73,13 +73,13 @@ LAYOUTS = (
     ),
     Layout(
         contracts.LEAD,
-        columns=("company", "status", "rating", "source", "email", "owner"),
+        columns=("company", "status", "rating", "score", "source", "email", "owner"),
         order="-created_at",
         highlights=("company", "status", "rating", "email", "phone"),
         sections=(
             Section("Person", ("name", "job_title", "company", "email", "phone", "website", "address")),
             Section("Interest", ("status", "unqualified_reason", "need", "source", "estimated_value", "tags")),
-            Section("Judgement", ("rating", "score", "industry", "employees", "description", "reference")),
+            Section("Judgement", ("rating", "score", "grade", "behaviour_score", "industry", "employees", "description", "reference")),
             Section("Origin", ORIGIN_NAMES),
             Section(
                 "Converted",

@@ -20,7 +20,7 @@ from relata.engine.metadata.fields import (
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Module, Role
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Happening, Object
 
 _SENT = 'state != "waiting"'
 
@@ -86,6 +86,7 @@ SUBMISSION_OBJECT = Object(
     nav=False,
     title_field="title",
     access_parent="about",
+    happening=Happening(),
     fields=(
         Text("title", max_length=160, read_only=True, help="Which form it was."),
         Link("form", FORM, required=True, read_only=True, reverse="submissions", on_delete="cascade", help="The form."),

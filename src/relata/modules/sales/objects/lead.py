@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.engine.automation.scoring.objects import SCORED
 from relata.engine.metadata.fields import (
     Address,
     Choice,
@@ -78,7 +79,8 @@ LEAD = Object(
             help="How promising it feels.",
             options=(Option("hot", colour="red"), Option("warm", colour="orange"), Option("cold", colour="blue")),
         ),
-        Integer("score", minimum=0, maximum=100, indexed=True, help="How promising it is by the figures, 0-100."),
+        Integer("score", indexed=True, help="How promising it is by the figures: what its score log adds up to."),
+        *SCORED,
         MoneyField("estimated_value", minimum=0, help="What a deal might be worth."),
         Text("industry", max_length=80, help="The branch that the company works in, as told."),
         Integer("employees", minimum=0, help="How many people work at the company."),
