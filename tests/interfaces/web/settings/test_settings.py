@@ -84,6 +84,8 @@ ADMINISTRATIVE = (
 )
 RULING = (
     "/rates",
+    "/scoring",
+    "/scoring/new?object=contact",
     "/forms",
     f"/forms/{SOMEBODY}",
     f"/forms/{SOMEBODY}/preview",
@@ -167,6 +169,10 @@ ACTS = (
     "/health/jobs/1/discard",
     "/rates",
     f"/rates/{SOMEBODY}/remove",
+    "/scoring/new?object=contact",
+    "/scoring/contact/grades",
+    "/scoring/small",
+    "/scoring/small/delete",
     "/forms",
     *(f"/forms/{SOMEBODY}{part}" for part in ("", "/delete", "/preview")),
     "/approvals/new?object=account",

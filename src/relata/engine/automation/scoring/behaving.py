@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from relata.engine.automation.scoring.fitting import create_entries, entries_of
+from relata.engine.automation.scoring.fitting import AT_ONCE, create_entries, entries_of
 from relata.engine.automation.scoring.names import ENTRY
 from relata.engine.automation.scoring.rules import Named, faded, is_scored, limited, ready
 from relata.engine.formula import Binary, Items, Literal, Node, Path, all_of, parse
@@ -91,8 +91,9 @@ async def _happened(
     assert event.happening is not None
     moment = event.happening.moment
     found: dict[UUID, list[tuple[UUID, datetime]]] = {}
-    for start in range(0, len(records), 50):
-        about = Binary("in", Path(("about",)), Items(tuple(Literal(str(one)) for one in records[start : start + 50])))
+    for start in range(0, len(records), AT_ONCE):
+        ids = records[start : start + AT_ONCE]
+        about = Binary("in", Path(("about",)), Items(tuple(Literal(str(one)) for one in ids)))
         where: list[Node] = [about, parse(f"{moment} <= now() and {moment} >= add_days(now(), -{DAYS})")]
         if named.rule.where:
             where.append(parse(named.rule.where))

@@ -21,6 +21,9 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.verdicts import whole
 from relata.engine.workspace.workspace import Workspace
 
+#: Records whose logs and events are read together: of each the newest, at most 500 of all.
+AT_ONCE = 10
+
 
 async def score_draft(work: Workspace, draft: Draft) -> None:
     """As a guard: the score follows the rules, whatever was sent. Without rules it is what somebody typed."""
@@ -82,8 +85,8 @@ async def log_fit(
     found, context = ready(work.context, one), context_of(work.unit.actor)
     wanted = {
         (record, named.name): named
-        for record, known in values.items()
-        for named in fitting(found, one, record, known, context)
+        for record, of_record in values.items()
+        for named in fitting(found, one, record, of_record, context)
     }
     entries = await entries_of(work, "fit", [record for record in values if record not in fresh])
     known: set[tuple[UUID, str]] = set()
@@ -124,8 +127,8 @@ async def create_entries(work: Workspace, rows: Sequence[dict[str, Any]]) -> Non
 async def entries_of(work: Workspace, kind: str, records: Sequence[UUID]) -> list[Record]:
     """The log of these records, of one kind."""
     entries: list[Record] = []
-    for start in range(0, len(records), 50):
-        named = Items(tuple(Literal(str(record)) for record in records[start : start + 50]))
+    for start in range(0, len(records), AT_ONCE):
+        named = Items(tuple(Literal(str(record)) for record in records[start : start + AT_ONCE]))
         where = all_of([Binary("in", Path(("about",)), named), parse(f'kind = "{kind}"')])
-        entries.extend(await work.find(ENTRY, where, limit=MAX_LIMIT))
+        entries.extend(await work.find(ENTRY, where, order="-at", limit=MAX_LIMIT))
     return entries

@@ -44,6 +44,7 @@ from relata.interfaces.web.settings import (
     reads,
     roles,
     rules,
+    scoring,
     second_factors,
     security,
     shares,
@@ -96,6 +97,7 @@ AREAS = (
     assignment,
     working_time,
     capture,
+    scoring,
 )
 
 

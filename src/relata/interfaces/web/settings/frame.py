@@ -185,6 +185,13 @@ _WORKSPACE = (
         help=later("Who gets new records, and until when an answer is due."),
     ),
     Place(
+        label=later("Scoring"),
+        href="/settings/scoring",
+        icon="gauge",
+        needs="manage_objects",
+        help=later("Points for what somebody is and does, and the letters that they earn."),
+    ),
+    Place(
         label=later("Capture forms"),
         href="/settings/forms",
         icon="form",
