@@ -84,8 +84,8 @@ ADMINISTRATIVE = (
 )
 RULING = (
     "/rates",
+    "/mappings",
     "/scoring",
-    "/scoring/new?object=contact",
     "/forms",
     f"/forms/{SOMEBODY}",
     f"/forms/{SOMEBODY}/preview",
@@ -169,6 +169,7 @@ ACTS = (
     "/health/jobs/1/discard",
     "/rates",
     f"/rates/{SOMEBODY}/remove",
+    "/mappings/lead/convert_lead",
     "/scoring/new?object=contact",
     "/scoring/contact/grades",
     "/scoring/small",

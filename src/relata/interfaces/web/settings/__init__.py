@@ -32,6 +32,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     layouts,
+    mappings,
     modules,
     needs,
     notifications,
@@ -98,6 +99,7 @@ AREAS = (
     working_time,
     capture,
     scoring,
+    mappings,
 )
 
 

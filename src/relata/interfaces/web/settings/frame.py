@@ -192,6 +192,13 @@ _WORKSPACE = (
         help=later("Points for what somebody is and does, and the letters that they earn."),
     ),
     Place(
+        label=later("Conversion"),
+        href="/settings/mappings",
+        icon="arrow-left-right",
+        needs="manage_objects",
+        help=later("Which fields of a lead go to its account, contact and deal."),
+    ),
+    Place(
         label=later("Capture forms"),
         href="/settings/forms",
         icon="form",
