@@ -86,6 +86,7 @@ RULING = (
     "/rates",
     "/mappings",
     "/scoring",
+    f"/scoring/new?object={SOMEBODY}",
     "/forms",
     f"/forms/{SOMEBODY}",
     f"/forms/{SOMEBODY}/preview",
