@@ -33,6 +33,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.web.ground import Web
 from relata.testing.house import House
+from relata.testing.standing import standing
 
 Form = Mapping[str, str | list[str]]
 
@@ -94,7 +95,8 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted),
         sealer=SecretBox("a secret of tests"),
     )  # fmt: skip
-    return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
+    ports = Ports(Resolver(house.door.database), ready)
+    return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)
 
 
 @pytest_asyncio.fixture
