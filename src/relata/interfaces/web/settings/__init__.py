@@ -15,6 +15,7 @@ from relata.interfaces.web.settings import (
     audit,
     boards,
     branding,
+    capture,
     checking,
     choices,
     coming_in,
@@ -31,6 +32,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     layouts,
+    mappings,
     modules,
     needs,
     notifications,
@@ -43,6 +45,7 @@ from relata.interfaces.web.settings import (
     reads,
     roles,
     rules,
+    scoring,
     second_factors,
     security,
     shares,
@@ -96,6 +99,9 @@ AREAS = (
     notifications,
     assignment,
     working_time,
+    capture,
+    scoring,
+    mappings,
 )
 
 
