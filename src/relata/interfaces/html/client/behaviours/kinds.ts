@@ -2,6 +2,7 @@
 const scripts: Record<string, () => Promise<unknown>> = {
   "calendar-view": () => import("../kinds/calendar"),
   "map-view": () => import("../kinds/map"),
+  "chart-box": () => import("../kinds/chart"),
 };
 
 function look(): void {
