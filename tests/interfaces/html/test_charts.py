@@ -100,7 +100,8 @@ def test_a_file_has_its_own_colours_and_no_links() -> None:
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_ticks_hold_every_number(low: float, high: float) -> None:
     found = scale([low, high], 0, 100)
-    assert found.low <= min(low, high, 0) + 1e-6 and found.high >= max(low, high, 0) - 1e-6
+    near = 1e-6 * (1 + abs(low) + abs(high))
+    assert found.low <= min(low, high, 0) + near and found.high >= max(low, high, 0) - near
     assert len(found.ticks) <= 9
 
 
