@@ -39,6 +39,7 @@ from relata.interfaces.web import (
     columns,
     completing,
     confirming,
+    dashboards,
     desks,
     erasing,
     exporting,
@@ -129,8 +130,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, dashboards, desks, files, file_links,
+            bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
         )

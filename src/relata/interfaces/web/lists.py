@@ -21,10 +21,11 @@ from relata.interfaces.web.asked_rows import asked_rows, within_rows
 from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.grid import GridColumn, grid_of
-from relata.interfaces.web.ground import Visit, Web, exchange
+from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import Shown, address, shown_by
+from relata.interfaces.web.own_pages import own_list
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
@@ -91,6 +92,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
+            if place := own_list(request, one):
+                return redirect(place)
             return web.page(work, "web/list.html", await _view(web, request, work, one))
 
         return await web.within(request, show)

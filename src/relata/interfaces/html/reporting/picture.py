@@ -104,7 +104,7 @@ def _summary(result: Result, formatter: Formatter) -> str:
     if total is not None:
         told.append(_("Total: %(n)s") % {"n": value_words(shown, total.values[0], formatter)})
     if known and result.row_levels:
-        value, at = max(known)
+        at = max(known)[1]
         text = value_words(shown, result.value(at, len(result.columns) - 1), formatter)
         told.append(_("Largest: %(name)s, %(n)s") % {"name": head_words(result.rows[at], formatter), "n": text})
     return ". ".join(told)

@@ -27,7 +27,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """heads: of the figures, without the first column's, which is `label`. left_out: rows that there was no room for."""
+    """heads: of the figures; the first column's is `label`. left_out: rows that there was no room for."""
 
     label: str
     heads: tuple[str, ...]
@@ -38,8 +38,8 @@ class Table(msgspec.Struct, frozen=True):
 def table_of(result: Result, formatter: Formatter, address: Address, most: int = 0) -> Table:
     """Every row and column with its totals. most: so many rows at most, 0 for all; the total always stays."""
     heads = []
-    for column in result.columns:
-        name = head_words(column, formatter) if result.column_levels else ""
+    for head in result.columns:
+        name = head_words(head, formatter) if result.column_levels else ""
         for one in result.measures:
             is_plain = len(result.measures) == 1 and bool(name)
             heads.append(name if is_plain else " · ".join(word for word in (name, one.label) if word))
