@@ -26,7 +26,7 @@ KINDS = (
     "table", "pivot", "bar", "column", "stacked", "line", "area", "pie", "donut", "funnel", "scatter", "heatmap",
     "gauge", "number",
 )  # fmt: skip
-MAX_ROWS, MAX_COLUMNS, MAX_MEASURES, MAX_TOP = 3, 2, 12, 200
+MAX_ROWS, MAX_COLUMNS, MAX_MEASURES, MAX_TOP = 3, 2, 12, 100
 _LONGEST = 40_000
 
 

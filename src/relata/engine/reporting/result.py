@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.formula import Node, all_of, to_text
 from relata.engine.reporting.definition import Definition
+from relata.engine.reporting.rates import Rate
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,13 +28,14 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """One group of one level. value: None for records without one; text, number, yes or no; the first day of a period;
     an id as text; the number of a weekday (1 is Monday) or month. label: of choices, links, yes and no, buckets; ""
-    where the value speaks for itself. others: the group of the rest. colour: 0-11 as tags have, -1 for none."""
+    where the value speaks for itself. A bucket's value is (lower end, upper end), each None where it is open. others:
+    the group of the rest. colour: an option's, by its name in the palette. id: stands for the group in addresses."""
 
     value: Any = None
     label: str = ""
     kind: str = "text"
     others: bool = False
-    colour: int = -1
+    colour: str = ""
     id: str = ""
 
 
@@ -70,25 +73,39 @@ Value = Decimal | int | timedelta | date | datetime | str | None
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a row and a column meet. values: one for each shown measure, None for none. drill: for each the expression
-    that finds exactly the records behind it. count: how many records."""
+    """Where a row and a column meet. values: one for each shown measure, None for none. count: how many records."""
 
     values: tuple[Value, ...]
-    drill: tuple[str, ...]
     count: int = 0
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """Something to know. kind: hidden (some records are not visible to you), converted, unconverted, gone (a field),
-    truncated, as_of, short (few records). text: a sentence in the reader's language."""
+    truncated, as_of. text: a sentence in the reader's language. rates: those by which amounts were converted."""
 
     kind: str
     text: str
+    rates: tuple[Rate, ...] = ()
+
+
+class Drills(msgspec.Struct, frozen=True, kw_only=True):
+    """The conditions that find the records behind figures: of the whole report, of each row, column and measure."""
+
+    whole: Node | None = None
+    rows: tuple[tuple[Node, ...], ...] = ()
+    columns: tuple[tuple[Node, ...], ...] = ()
+    measures: tuple[Node | None, ...] = ()
+
+    def text(self, row: int, column: int, measure: int) -> str:
+        """As a list takes it."""
+        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure])
+        found = [node for node in nodes if node is not None]
+        return to_text(all_of(found)) if found else ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """rows, columns: heads in their order, each subtotal after its groups, the total last. cells: by the places of row
-    and column; what has no records has no cell. at: when it was read. drill: all records of the report."""
+    and column; what has no records has no cell. at: when it was read."""
 
     definition: Definition
     object: str
@@ -100,8 +117,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     cells: dict[tuple[int, int], Cell]
     notes: tuple[Note, ...] = ()
     at: datetime
-    drill: str = ""
     seconds: float = 0
+    drills: Drills = Drills()
 
     @cached_property
     def row_leaves(self) -> tuple[int, ...]:
@@ -124,17 +141,17 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return cell.values[measure] if cell is not None else None
 
     def drill_of(self, row: int, column: int, measure: int = 0) -> str:
-        """The records behind it; "" where there are none."""
-        cell = self.cells.get((row, column))
-        return cell.drill[measure] if cell is not None else ""
+        """The expression that finds exactly the records behind it, made when it is asked for. measure: the place among
+        those that are shown. "" where every record counts."""
+        return self.drills.text(row, column, measure)
 
-    def flat(self) -> Iterator[tuple[Head, Head, Cell]]:
-        """Each leaf that has records."""
+    def flat(self) -> Iterator[tuple[int, int, Cell]]:
+        """The places of each row and column, without subtotals, that meet in records."""
         for row in self.row_leaves:
             for column in self.column_leaves:
                 cell = self.cells.get((row, column))
                 if cell is not None:
-                    yield self.rows[row], self.columns[column], cell
+                    yield row, column, cell
 
     @property
     def is_empty(self) -> bool:
