@@ -187,7 +187,7 @@ def _filled(card: Card, form: dict[str, list[str]]) -> Card:
     name, words = needs.get(card.kind, ("", ""))
     if name and not values.get(name):
         raise Invalid.of([Problem("required", words, name)])
-    return msgspec.structs.replace(card, **values)  # type: ignore[arg-type]
+    return msgspec.structs.replace(card, **values)
 
 
 def _place(text: str) -> tuple[str, int, int, int, int] | None:

@@ -111,7 +111,7 @@ def _title(found: Asked, card: Card) -> str:
 def addresses(work: Workspace, answered: Answer) -> Address:
     """Where the records behind a number are listed."""
     path = work.registry.get(answered.result.object).path
-    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else ""
+    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else f"/{path}?view=all"
 
 
 def remarks(work: Workspace, answered: Answer) -> tuple[Remark, ...]:

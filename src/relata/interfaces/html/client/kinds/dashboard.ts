@@ -1,4 +1,4 @@
-// <board-grid>: each card asks for its content by itself, as wide as it is; while a dashboard is arranged its cards
+// <dash-grid>: each card asks for its content by itself, as wide as it is; while a dashboard is arranged its cards
 // move and grow by mouse, finger and arrow keys. What others change asks the cards about it again.
 import htmx from "htmx.org";
 import { unsafeHeaders } from "../behaviours/requests";
@@ -41,7 +41,7 @@ class BoardGrid extends HTMLElement {
   }
 
   private cards = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>("[data-card]")];
-  private insides = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>(".board-card-inside")];
+  private insides = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>(".dash-card-inside")];
 
   private later(name: string, wait: number, work: () => void): void {
     window.clearTimeout(this.timers.get(name));
@@ -172,10 +172,10 @@ class BoardGrid extends HTMLElement {
   }
 }
 
-if (!customElements.get("board-grid")) customElements.define("board-grid", BoardGrid);
+if (!customElements.get("dash-grid")) customElements.define("dash-grid", BoardGrid);
 
 document.addEventListener("change", (event) => {
-  const form = (event.target as Element).closest<HTMLFormElement>("form[data-board-filters]");
+  const form = (event.target as Element).closest<HTMLFormElement>("form[data-dash-filters]");
   if (!form) return;
   const dates = [...form.querySelectorAll<HTMLInputElement>("input[type=date]")];
   if (dates.some((one) => !one.value)) return;
