@@ -1,4 +1,4 @@
-"""Make the fonts of paper from those of the screen: typst reads TrueType and one weight a file, npm brings variable WOFF2.
+"""Make the fonts of paper from those of the screen: typst reads TrueType of one weight, npm brings variable WOFF2.
 
 Run after raising the version of @fontsource-variable/inter, with fonttools and brotli at hand:
 `python tools/paper_fonts.py`. The result is committed, so that a server needs neither.
@@ -15,7 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "node_modules" / "@fontsource-variable" / "inter"
 TARGET = ROOT / "src" / "relata" / "interfaces" / "html" / "paper" / "fonts"
 #: Each part of the alphabet is a family of its own, since a family can't have one weight twice.
-PARTS = {"latin": "Latin", "latin-ext": "Extended", "greek": "Greek", "cyrillic": "Cyrillic", "vietnamese": "Vietnamese"}
+PARTS = {
+    "latin": "Latin",
+    "latin-ext": "Extended",
+    "greek": "Greek",
+    "cyrillic": "Cyrillic",
+    "vietnamese": "Vietnamese",
+}
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
 
 
@@ -24,7 +30,9 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for part, name in PARTS.items():
         for weight, style in WEIGHTS.items():
-            font = instantiateVariableFont(TTFont(SOURCE / "files" / f"inter-{part}-wght-normal.woff2"), {"wght": weight})
+            font = instantiateVariableFont(
+                TTFont(SOURCE / "files" / f"inter-{part}-wght-normal.woff2"), {"wght": weight}
+            )
             font.flavor = None
             font["OS/2"].usWeightClass = weight
             family = f"Inter {name}"

@@ -45,7 +45,14 @@ def _metric(name: str, x: int, y: int = 0) -> Card:
 _MONTHS = Grouping(path="closed_on", grain="month", show_empty=True)
 _OWNERS = Grouping(path="owner", top=12, sort="-value")
 _STAGES = Grouping(path="stage")
-_BY_STAGE = _deals("funnel", _STAGES, where=_OPEN, date="")
+_WAY = Definition(
+    object=contracts.STAGE_STAY,
+    rows=(Grouping(path="stage"),),
+    date="entered_at",
+    picture=Picture(kind="funnel"),
+    measures=(Measure(function="distinct", path="opportunity", label="Deals"),),
+    where='stage.category != "lost"',
+)
 _WON_BY_MONTH = _deals("column", _MONTHS, where=_WON)
 _FILTERS = (
     Filter(object=contracts.OPPORTUNITY, path="pipeline"),
@@ -96,7 +103,8 @@ MANAGER = Shipped(
         filters=_FILTERS,
         tabs=(
             Tab(label="Results", cards=(
-                _metric("won_revenue", 0), _metric("win_rate", 3), _metric("sales_cycle", 6), _metric("average_deal", 9),
+                _metric("won_revenue", 0), _metric("win_rate", 3), _metric("sales_cycle", 6),
+                _metric("average_deal", 9),
                 Card(
                     id="people", title="Won by person", x=0, y=2, w=5, h=5,
                     definition=_deals("bar", _OWNERS, where=_WON),
@@ -123,7 +131,7 @@ MANAGER = Shipped(
             Tab(label="Pipeline", cards=(
                 _metric("open_pipeline", 0), _metric("expected_revenue", 3), _metric("coverage", 6),
                 _metric("velocity", 9),
-                Card(id="funnel", title="Open by stage", definition=_BY_STAGE, x=0, y=2, w=5, h=5),
+                Card(id="funnel", title="How far deals come", definition=_WAY, x=0, y=2, w=5, h=5),
                 Card(
                     id="heat", title="Open deals by person and stage", x=5, y=2, w=7, h=5,
                     definition=_deals("heatmap", _OWNERS, columns=(_STAGES,), where=_OPEN, measures=(_DEALS,), date=""),

@@ -61,6 +61,7 @@ METRICS = (
     ),
     Metric(
         key="sales.open_pipeline",
+        compares=False,
         label="Open pipeline",
         help="What all open deals that should be decided in the period are worth.",
         definition=_deals(
@@ -70,6 +71,7 @@ METRICS = (
     ),
     Metric(
         key="sales.expected_revenue",
+        compares=False,
         label="Expected revenue",
         help="Open deals that should be decided in the period, each weighted by its chance of winning.",
         definition=_deals(
@@ -91,6 +93,7 @@ METRICS = (
     ),
     Metric(
         key="sales.coverage",
+        compares=False,
         label="Pipeline coverage",
         help="What is open for every unit that was won, by amount: three is comfortable in many businesses.",
         definition=Definition(

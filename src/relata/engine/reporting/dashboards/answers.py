@@ -65,7 +65,7 @@ async def of_metric(work: Workspace, one: Metric, chosen: Chosen) -> Answer:
         definition = msgspec.structs.replace(definition, picture=Picture(kind="number"))
     found = applied(work, definition, chosen)
     former, former_period = None, None
-    if chosen.period is not None and definition.date:
+    if chosen.period is not None and definition.date and one.compares:
         former_period = before_so_far(chosen.period, work.clock)
         then: Applied = applied(work, definition, msgspec.structs.replace(chosen, period=former_period))
         former = await run(work, definition, extra=then.condition)
