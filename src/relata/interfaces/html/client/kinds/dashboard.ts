@@ -121,8 +121,6 @@ class BoardGrid extends HTMLElement {
     const start = place(card);
     const column = (this.clientWidth + 16) / COLUMNS;
     const row = parseFloat(getComputedStyle(this).gridAutoRows) + 16;
-    const handle = target as HTMLElement;
-    handle.setPointerCapture(event.pointerId);
     card.setAttribute("data-moving", "");
     const follow = (move: PointerEvent): void => {
       const across = Math.round((move.clientX - event.clientX) / column);
@@ -130,12 +128,14 @@ class BoardGrid extends HTMLElement {
       this.put(card, sizes ? { ...start, w: start.w + across, h: start.h + down } : { ...start, x: start.x + across, y: Math.max(0, start.y + down) });
     };
     const stop = (): void => {
-      handle.removeEventListener("pointermove", follow);
+      heard.abort();
       card.removeAttribute("data-moving");
     };
-    handle.addEventListener("pointermove", follow);
-    handle.addEventListener("pointerup", stop, { once: true });
-    handle.addEventListener("pointercancel", stop, { once: true });
+    // On the document: a card that changes places in the page would lose what it had captured.
+    const heard = new AbortController();
+    document.addEventListener("pointermove", follow, { signal: heard.signal });
+    document.addEventListener("pointerup", stop, { signal: heard.signal });
+    document.addEventListener("pointercancel", stop, { signal: heard.signal });
   };
 
   /** The card there, the others out of its way: the same rule as on the server (placing.py). */
