@@ -8,7 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from relata.engine.reporting.definition import PERIODS
-from relata.engine.reporting.result import Result, Shown
+from relata.engine.reporting.result import Key, Result, Shown
+from relata.engine.ui.values import colour_number
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.series import Chart, Kind, Mark, Remark, Series, finite
 from relata.interfaces.html.formatting import Formatter
@@ -46,7 +47,8 @@ def figure_of(result: Result, formatter: Formatter, address: Address) -> Figure 
     value = total.values[0] if total is not None else None
     return Figure(
         text=value_words(shown, value, formatter, is_short=True), full=value_words(shown, value, formatter),
-        href=address(total.drill[0]) if total is not None and value is not None else "", label=shown.label,
+        href=address(result.drill_of(len(result.rows) - 1, len(result.columns) - 1)) if value is not None else "",
+        label=shown.label,
     )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def chart_of(
     series = build(result, formatter, address)
     rows = tuple(result.rows[at] for at in result.row_leaves[:MOST_MARKS])
     categories = tuple(head_words(one, formatter) for one in rows) if result.row_levels else ("",)
-    colours = tuple(one.key.colour if one.key and one.key.colour >= 0 else None for one in rows)
+    colours = tuple(_colour(one.key) for one in rows)
     if kind == "heat":
         categories, series = _crossed(categories, series)
     figure = figure_of(result, formatter, address)
@@ -82,6 +84,11 @@ def chart_of(
         is_stacked=picture.kind == "stacked" or (picture.kind == "area" and _adds_up(result)),
         remarks=remarks, empty=_("No records"), summary=_summary(result, formatter),
     )  # fmt: skip
+
+
+def _colour(key: Key | None) -> int | None:
+    """The thing's own, by its number in the palette."""
+    return colour_number(key.colour) if key is not None and key.colour else None
 
 
 def _adds_up(result: Result) -> bool:
@@ -128,8 +135,7 @@ def _series(result: Result, formatter: Formatter, address: Address) -> tuple[Ser
         for column in result.column_leaves:
             key = result.columns[column].key
             marks = tuple(_mark(result, row, column, 0, formatter, address) for row in rows)
-            colour = key.colour if key is not None and key.colour >= 0 else None
-            found.append(Series(label=head_words(result.columns[column], formatter), marks=marks, colour=colour))
+            found.append(Series(label=head_words(result.columns[column], formatter), marks=marks, colour=_colour(key)))
         return tuple(found)
     first, column = result.measures[0], len(result.columns) - 1
     return tuple(
