@@ -8,7 +8,7 @@ from relata.engine.metadata.object import Object
 from relata.interfaces.web.ground import Visit
 
 #: Object -> where its pages are.
-PLACES = {"dashboard": "/dashboard"}
+PLACES = {"dashboard": "/dashboard", "report": "/report"}
 
 
 def own_list(request: Visit, one: Object) -> str:
