@@ -20,3 +20,8 @@ def own_page(one: Object, key: UUID, *, deleted: bool) -> str:
     """Where the record's page is; "" for the generic one, which also shows what lies in the bin."""
     place = PLACES.get(one.name, "")
     return f"{place}/{key}" if place and not deleted else ""
+
+
+def own_new(one: Object) -> str:
+    """Where a new record is made; "" for the generic form."""
+    return {"report": "/report/new"}.get(one.name, "")
