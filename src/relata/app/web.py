@@ -63,6 +63,7 @@ from relata.interfaces.web import (
     oauth_endpoints,
     panels,
     records,
+    reports,
     second_step,
     settings,
     sign_on,
@@ -130,8 +131,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, dashboards, desks, files, file_links,
-            bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, dashboards, reports, desks, files,
+            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
         )

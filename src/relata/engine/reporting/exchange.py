@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from relata.engine.formula import Binary, Literal, Node, Path
 from relata.engine.query.request import MAX_LIMIT, Query, parse_order
@@ -46,8 +46,8 @@ async def _dated(work: Workspace, base: str) -> tuple[Worth, ...]:
     found = []
     for currency, rates in groupby(sorted(rows), key=lambda row: row[0]):
         dated = [(day, rate) for _, day, rate in rates]
-        for (day, rate), (until, _rate) in pairwise((*dated, (None, None))):
-            found.append(Worth(currency, rate, day, until))
+        ends = [*(day for day, _rate in dated[1:]), None]
+        found += [Worth(currency, rate, day, until) for (day, rate), until in zip(dated, ends, strict=True)]
     return tuple(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -68,6 +70,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_see_bin: bool
     exports: tuple[tuple[str, str], ...]
     imports: str
+    report: str
     deleted: bool
     undo: str = ""
     undo_text: str = ""
@@ -172,12 +175,19 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
+        report="" if shown.deleted else _report(shown),
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
         bulk=_bulk(work, request, shown, "" if error else shown.look.where),
         grid=grid_of(work, one, (column.name for column in columns)),
     )  # fmt: skip
+
+
+def _report(shown: Shown) -> str:
+    """Where a report on these records begins."""
+    where = {"where": shown.look.where} if shown.look.where else {}
+    return f"/report/new?{urlencode({'object': shown.object.name, **where}, quote_via=quote)}"
 
 
 def _may_import(work: Workspace, one: Object) -> bool:

@@ -8,7 +8,7 @@ from relata.engine.metadata.object import Object
 from relata.interfaces.web.ground import Visit
 
 #: Object -> where its pages are.
-PLACES = {"dashboard": "/dashboard"}
+PLACES = {"dashboard": "/dashboard", "report": "/report"}
 
 
 def own_list(request: Visit, one: Object) -> str:
@@ -20,3 +20,8 @@ def own_page(one: Object, key: UUID, *, deleted: bool) -> str:
     """Where the record's page is; "" for the generic one, which also shows what lies in the bin."""
     place = PLACES.get(one.name, "")
     return f"{place}/{key}" if place and not deleted else ""
+
+
+def own_new(one: Object) -> str:
+    """Where a new record is made; "" for the generic form."""
+    return {"report": "/report/new"}.get(one.name, "")

@@ -96,7 +96,7 @@ async def _view(request: Visit, work: Workspace, found: Asked, card: Card) -> Ca
         picture=draw(chart, writer(result, words), _size(request, card, is_number)) if chart is not None else None,
         table=table_of(result, words, address, _MOST_LINES) if is_table else None,
         switch=path + ("" if is_table else f"{join}show=table") if is_drawn(result) else "",
-        open=f"/reports/{answered.report}" if answered.report else "",
+        open=f"/report/{answered.report}" if answered.report else "",
         why=found.href(f"/cards/{card.id}/why") if found.chosen.period and result.definition.date else "",
         export=found.href(f"/cards/{card.id}/chart.svg") if chart is not None else "",
         objects=work.registry.get(result.object).path,
