@@ -16,7 +16,8 @@ from relata.interfaces.html.reporting.words import as_number, number_words, valu
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """change: such as +12%, "" where nothing can be compared. better: None for neither good nor bad. note: with what it
-    is compared; span: of which days. caveat: why one should not lean on it. help: what the metric means, with its version."""
+    is compared; span: of which days. caveat: why one should not lean on it. help: what the metric means. version: which
+    definition."""
 
     change: str = ""
     better: bool | None = None
