@@ -41,6 +41,7 @@ from relata.interfaces.web import (
     columns,
     completing,
     confirming,
+    dashboards,
     desks,
     erasing,
     exporting,
@@ -66,6 +67,7 @@ from relata.interfaces.web import (
     oauth_endpoints,
     panels,
     records,
+    reports,
     second_step,
     settings,
     sign_on,
@@ -136,7 +138,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
             bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
             timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
-            exporting, lists, erasing, records,
+            exporting, lists, erasing, records, dashboards, reports,
         )
         for route in part.routes(web)
     ]  # fmt: skip
