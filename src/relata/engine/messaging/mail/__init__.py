@@ -1,1 +1,1 @@
-"""Mail of people and of shared addresses: mailboxes, conversations, and what is written in them."""
+"""E-mail of people and teams: mailboxes, what lies in them, conversations, and which records a mail is about."""
