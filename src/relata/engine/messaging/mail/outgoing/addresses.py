@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.headerregistry import Address
-from email.utils import formataddr, getaddresses
+from email.utils import formataddr
 
 from relata.engine.metadata.fields import Emails, ParseContext
 from relata.foundation.errors import Invalid, Problem
@@ -15,6 +16,9 @@ from relata.foundation.i18n import gettext as _
 MOST = 100
 _FIELD = Emails("address")
 _CONTEXT = ParseContext()
+#: What stands between commas, semicolons and ends of lines that are not in quotes; and a name before an address.
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;\n]|"(?!.*"))+')
+_NAMED = re.compile(r"([^<>]*)<([^<>]+)>", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,14 @@ def recipients(text: str | None, field: str) -> tuple[Recipient, ...]:
     """The people in a text, each once; Invalid names what is no address. field: where it was typed."""
     found: dict[str, Recipient] = {}
     problems: list[Problem] = []
-    joined = (text or "").replace("\n", ",").replace(";", ",")
-    for name, address in getaddresses([joined], strict=False):
-        if not name and not address:
+    for piece in _PIECE.findall(text or ""):
+        if not piece.strip():
             continue
+        parts = _NAMED.fullmatch(piece.strip())
+        name, address = (parts[1], parts[2]) if parts else ("", piece)
         clean = address_of(address)
         if clean is None:
-            message = _("“%(text)s” is no e-mail address.") % {"text": (address or name)[:80]}
+            message = _("“%(text)s” is no e-mail address.") % {"text": " ".join(piece.split())[:80]}
             problems.append(Problem("invalid_value", message, field, _("Write it as name@example.com.")))
             continue
         shown = "".join(letter for letter in " ".join(name.split()) if letter.isprintable() and letter not in '"\\<>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.engine.messaging.mail.outgoing import objects
 from relata.engine.messaging.mail.templates import objects as templates
 from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
 from relata.engine.metadata.module import Module
@@ -11,7 +12,11 @@ MODULE = Module(
     "Writing mail",
     "Templates, drafts, and what became of mails that were sent.",
     essential=True,
-    objects=(templates.TEMPLATE_OBJECT, templates.SNIPPET_OBJECT),
-    layouts=templates.LAYOUTS,
+    depends=("mail",),
+    objects=(
+        templates.TEMPLATE_OBJECT, templates.SNIPPET_OBJECT, objects.MAILING_OBJECT, objects.WRITTEN_OBJECT,
+        objects.STOP_OBJECT,
+    ),  # fmt: skip
+    layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
     guards=TEMPLATE_GUARDS,
 )

@@ -62,7 +62,7 @@ WRITTEN_OBJECT = Object(
         },
         starts=("queued", "failed"),
     ),
-    indexes=(("mailbox", "sent_at"),),
+    indexes=(("mailbox", "handed_at"),),
     fields=(
         Text("subject", max_length=255, searchable=True, sensitivity="personal", help="What it is about."),
         Link("mailbox", "mailbox", reverse="written", help="From which address it goes."),
