@@ -68,6 +68,7 @@ from relata.interfaces.web import (
     streams,
     timelines,
     views,
+    writing,
 )
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.error_words import heading
@@ -129,7 +130,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            *_COMING_IN, settings, writing, streams, notifications, approvals, finding, desks, files, file_links, bulk,
             bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
@@ -145,6 +146,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
+        wider_bodies={"/files/": 50_000_000, "/write/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )
