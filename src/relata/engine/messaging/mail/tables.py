@@ -27,7 +27,8 @@ MIGRATIONS = (
             inline boolean not null default false);
         create index _mail_part_email on {schema}._mail_part (email);
         create table {schema}._mail_sync (
-            mailbox uuid primary key, checked_at timestamptz, next_at timestamptz, attempts integer not null default 0);
+            mailbox uuid primary key, checked_at timestamptz, next_at timestamptz, attempts integer not null default 0,
+            lease uuid, leased_until timestamptz);
         """,
         workspace=True,
     ),
