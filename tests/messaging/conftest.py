@@ -93,7 +93,6 @@ _users = iter(range(1000))
 async def post(house: House, dovecot: Dovecot, tmp_path: Path) -> AsyncIterator[Post]:
     """A user of the server whom nobody else is."""
     user = f"user{next(_users)}"
-    dovecot.let_in(user)
     yield Post(house, dovecot, user, tmp_path)
 
 

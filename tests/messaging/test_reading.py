@@ -88,19 +88,22 @@ async def test_a_refused_password_is_told_once_and_the_gap_closes_by_itself(post
     post.server.put(post.user, "INBOX", letter(1))
     await post.connect()
     await post.read()
-    post.server.let_in(post.user, "another")
+    await _password(post, "revoked")
     await post.read()
     await post.read()
     found = await post.mailbox()
     assert (found["state"], len(post.told)) == ("refused", 1)
     assert "refuses the user or the password" in found["last_error"]
-    with post.server.client(post.user, "another") as client:
-        client.append("INBOX", letter(2))
-    async with post.house.as_person(post.owner) as work:
-        await work.change(await work.get("mailbox", post.box), {"password": "another"})
+    post.server.put(post.user, "INBOX", letter(2))
+    await _password(post, "secret")
     await post.read()
     assert (await post.mailbox())["state"] == "ready"
     assert await post.figures() == (2, 2, 0, 0)
+
+
+async def _password(post: Post, password: str) -> None:
+    async with post.house.as_person(post.owner) as work:
+        await work.change(await work.get("mailbox", post.box), {"password": password})
 
 
 async def test_what_is_read_elsewhere_is_read_here(post: Post) -> None:

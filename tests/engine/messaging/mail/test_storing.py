@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest_asyncio
 
+from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.parsing.message import read
+from relata.engine.messaging.mail.sharing_levels import after_mailbox, refile
 from relata.engine.messaging.mail.storing import Arrived, store
 from relata.testing.house import House
 
@@ -121,3 +124,36 @@ async def test_filing_rules_take_mail_further(office: Office) -> None:
     await office.arrive(PLAN)
     async with office.house.system() as work:
         assert {one["about"].id for one in await work.find("email_filing")} == {office.contact, account.id}
+
+
+async def test_what_is_no_longer_shared_is_gone_with_its_history(office: Office) -> None:
+    async with office.house.system() as work:
+        await work.change(await work.get("mailbox", office.box), {"share_level": "everything"})
+    await office.arrive(PLAN)
+    async with office.house.as_person(office.ben) as work:
+        (told,) = await work.find("email_filing")
+        assert (told["subject"], told["text"]) == ("The plan", "Please call me.")
+    async with office.house.system() as work:
+        await work.change(await work.get("mailbox", office.box), {"share_level": "happened"})
+        await refile(work, {"mailbox": office.box})
+    async with office.house.as_person(office.ben) as work:
+        (told_less,) = await work.find("email_filing")
+        assert (told_less.id != told.id, told_less["subject"], told_less["text"]) == (True, None, None)
+        entries = await work.history(told)
+        assert "The plan" not in str(entries)
+        assert "call me" not in str(entries)
+
+
+async def test_a_mailbox_in_other_hands_is_closed_to_those_of_before(office: Office) -> None:
+    await office.arrive(PLAN)
+    async with office.house.system() as work:
+        box = await work.change(await work.get("mailbox", office.box), {"owner": office.ben})
+        await after_mailbox(work, _changed(box.id, {"owner": office.ben}))
+    async with office.house.as_person(office.ada) as work:
+        assert await work.count("email") == 0
+    async with office.house.as_person(office.ben) as work:
+        assert await work.count("email") == 1
+
+
+def _changed(record: UUID, after: dict[str, object]) -> Change:
+    return Change(1, 1, "mailbox", record, "changed", datetime.now(UTC), None, "test", {}, {}, after)

@@ -22,8 +22,10 @@ from relata.foundation.errors import Denied, Invalid, NotFound, RelataError, Una
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
+#: The task; its arguments are the workspace's key and the mailbox.
+SYNC = "sync_mailbox"
 #: Seconds of one pass.
-PASS_SECONDS = 40.0
+PASS_SECONDS = 20.0
 #: A server may be away for so many looks before anybody is told.
 PATIENCE = 3
 _PAUSES = (60, 120, 300, 900, 1800, 3600)
