@@ -14,6 +14,7 @@ from relata.app.modules import discover
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.smtp.mailbox import MailboxSender
+from relata.connectors.imap.server import ImapServers
 from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.fetching.addresses import networks_of
 from relata.engine.fetching.client import Guard
@@ -31,6 +32,7 @@ from relata.engine.live.audience import Audience
 from relata.engine.live.hub import Hub
 from relata.engine.messaging.kept import KeepingTransport
 from relata.engine.messaging.mail.outgoing.wire import MailboxTransport
+from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
@@ -116,6 +118,11 @@ class House:
     def guard(self) -> Guard:
         """What fetches addresses that somebody typed."""
         return Guard(networks_of(self.settings.fetch_networks), self.settings.fetch_http)
+
+    @cached_property
+    def mail_servers(self) -> MailServers:
+        """What connects to mailboxes."""
+        return ImapServers(networks_of(self.settings.fetch_networks), plain=self.settings.fetch_http)
 
     @cached_property
     def sealer(self) -> Sealer:

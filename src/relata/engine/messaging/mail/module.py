@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.messaging.mail import email_objects, mailbox_objects
 from relata.engine.messaging.mail.guards import GUARDS
+from relata.engine.messaging.mail.sharing_levels import REACTIONS, SCHEDULES
 from relata.engine.metadata.module import Module
 
 MODULE = Module(
@@ -25,4 +26,6 @@ MODULE = Module(
     layouts=(*mailbox_objects.LAYOUTS, *email_objects.LAYOUTS),
     permissions={mailbox_objects.MANAGE: "Set up mailboxes of teams, and rules for all mailboxes."},
     guards=GUARDS,
+    reactions=REACTIONS,
+    schedules=SCHEDULES,
 )

@@ -8,7 +8,6 @@ import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from relata.engine.messaging.mail.outgoing import drafts
 from relata.engine.messaging.mail.outgoing.answering import begin_about, begin_answer
@@ -65,11 +64,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    @get("/written_emails/{key:str}")
-    async def from_list(request: Visit, key: FromPath[str]) -> Response[bytes] | Redirect:
-        """A line of the list of written mails leads to the mail itself."""
-        return Redirect(f"{PLACE}/{record_id(key)}", status_code=303)
-
     @post(f"{PLACE}/{{key:str}}/save", status_code=200)
     async def save(request: Visit, key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
@@ -88,4 +82,4 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, tell)
 
-    return [begin, go_on, from_list, save]
+    return [begin, go_on, save]

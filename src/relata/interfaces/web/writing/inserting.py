@@ -16,6 +16,7 @@ from relata.engine.messaging.mail.outgoing.people import by_address
 from relata.engine.messaging.mail.templates.filling import MERGE
 from relata.engine.messaging.mail.templates.objects import SNIPPET, TEMPLATE
 from relata.engine.messaging.mail.templates.rendering import letter, letters, missing_words
+from relata.engine.messaging.mail.templates.wording import with_breaks
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
@@ -61,7 +62,8 @@ async def from_template(work: Workspace, template: Record, values: Mapping[str, 
     """Subject and text of a template for this mail."""
     made = await letter(work, template, await _record(work, template["object"], values))
     keeps_subject = values.get("manner") in ("reply", "reply_all", "forward")
-    return {"body": made.body} if keeps_subject else {"subject": made.subject, "body": made.body}
+    body = with_breaks(made.body)
+    return {"body": body} if keeps_subject else {"subject": made.subject, "body": body}
 
 
 async def _inserted(work: Workspace, form: Form, values: Mapping[str, Any], part: str) -> dict[str, Any]:
@@ -75,7 +77,7 @@ async def _inserted(work: Workspace, form: Form, values: Mapping[str, Any], part
     snippet = await work.get(SNIPPET, chosen)
     where = snippet["object"] or ""
     (made,) = await letters(work, "", snippet["body"], where, [await _record(work, where, values)])
-    return {"body": f"{(values.get('body') or '').rstrip()}\n\n{made.body}".strip()}
+    return {"body": f"{(values.get('body') or '').rstrip()}\n\n{with_breaks(made.body)}".strip()}
 
 
 async def _record(work: Workspace, object_name: str, values: Mapping[str, Any]) -> UUID | None:

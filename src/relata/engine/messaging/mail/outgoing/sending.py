@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from relata.engine.files.attachments import Attachment
@@ -20,6 +21,7 @@ from relata.engine.messaging.mail.outgoing.drafts import SEND_WRITTEN, enqueue
 from relata.engine.messaging.mail.outgoing.mime import Part, as_bytes, html_part
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.outgoing.wire import Envelope, Handed, MailboxTransport
+from relata.engine.messaging.mail.storing import Arrived
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -96,12 +98,15 @@ async def send_one(door: Door, queue: Queue, ports: Ports, key: str, mail: UUID)
     if not isinstance(found, Claimed):
         return ""
     outcome, content = await _attempt(door, ports, key, found)
+    arrived: Arrived | None = None
+    if outcome.state in ("sent", "uncertain"):
+        arrived = await conversations.parsed(ports.files, (await door.context(key)).schema, content)
 
     async def write_down(work: Workspace) -> str:
-        return await _record(work, queue, ports, found, outcome)
+        return await _record(work, queue, ports, found, outcome, arrived)
 
     state = await door.run(key, None, write_down, via="automation")
-    if state == "sent" and ports.copy is not None and found.record["mailbox"] is not None:
+    if state == "sent" and ports.copy is not None:
         await ports.copy(key, found.record["mailbox"], content)
     return state
 
@@ -152,20 +157,21 @@ async def _part(store: FileStore, schema: str, file: Attachment) -> Part:
     return Part(file.name, file.media_type, b"".join([piece async for piece in store.read(schema, file.id)]))
 
 
-async def _record(work: Workspace, queue: Queue, ports: Ports, taken: Claimed, outcome: Outcome) -> str:
+async def _record(
+    work: Workspace, queue: Queue, ports: Ports, taken: Claimed, outcome: Outcome, arrived: Arrived | None
+) -> str:
     """What became of it; "" where another worker has written it down."""
     mail = await work.get(WRITTEN, taken.mail, lock=True)
     if not outcome.state or mail["state"] != "sending" or mail["attempt"] != taken.attempt:
         return ""
-    values = {"problem": outcome.problem[:500] or None, "remedy": outcome.remedy[:500] or None}
+    values: dict[str, Any] = {"problem": outcome.problem[:500] or None, "remedy": outcome.remedy[:500] or None}
     if outcome.state == "queued":
         due = work.clock.now + min(_FIRST * 2 ** (taken.attempt - 1), _LONGEST)
         await work.move(mail, to="queued", send_at=due, handed_at=None, **values)
         await enqueue(work, queue, mail.id, due)
         return "queued"
-    if outcome.state in ("sent", "uncertain"):
-        email = await conversations.keep_sent(work, mail, taken, outcome.state)
-        values["email"] = email
+    if arrived is not None:
+        values["email"] = await conversations.keep_sent(work, mail, arrived, taken.blind, outcome.state)
         values["sent_at"] = work.clock.now if outcome.state == "sent" else None
     moved = await work.move(mail, to=outcome.state, **values)
     if outcome.state in ("failed", "uncertain") and mail["owner"] is not None and mail["mailing"] is None:

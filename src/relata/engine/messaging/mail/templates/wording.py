@@ -15,12 +15,23 @@ _TAGS = {
 }  # fmt: skip
 #: Raw HTML stays text, and pictures are left out: they would ask other hosts.
 _READER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough").disable("image")
+#: A line that begins a block of its own.
+_BLOCK = re.compile(r"\s*(?:[-*+>#|]|\d+[.)]\s|```|~~~)")
 _MEANING = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 
 def quoted(value: str) -> str:
     """A value as Markdown that says just this, whatever it holds."""
     return _MEANING.sub(r"\\\1", " ".join(value.split()) if "\n" not in value else value.strip())
+
+
+def with_breaks(markdown: str) -> str:
+    """The same with every end of a line inside a paragraph written as one that stays: editors join such lines."""
+    lines = markdown.split("\n")
+    for at, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        if line.strip() and after.strip() and not _BLOCK.match(line) and not _BLOCK.match(after):
+            lines[at] = line.rstrip(" \\") + "\\"
+    return "\n".join(lines)
 
 
 def html_of(markdown: str) -> str:
