@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from relata.engine.messaging.mail.outgoing import drafts
+from relata.engine.messaging.mail.outgoing.answering import begin_answer
 from relata.engine.messaging.mail.outgoing.claiming import claim
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.outgoing.sending import no_stop
+from relata.engine.messaging.mail.parsing.message import read
+from relata.engine.messaging.mail.storing import Arrived, store
+from relata.engine.workspace.record import Record
 from relata.foundation.errors import Conflict, Invalid, NotFound
 
 from .conftest import Office, SmtpDouble
@@ -151,25 +154,37 @@ async def test_headers_cant_be_written_through_subjects_and_names(office: Office
     assert [line for line in smtp.commands if line.startswith("rcpt")] == ["rcpt TO:<anna@example.com>"]
 
 
-async def test_an_answer_stays_in_its_conversation(office: Office, smtp: SmtpDouble) -> None:
+ASKED = (
+    b"From: Anna <anna@example.com>\r\nTo: ada@relata.example.com, Bob <bob@example.com>\r\nSubject: Re: Ask\r\n"
+    b"Message-ID: <q@x>\r\nReferences: <p@x>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nHow much?\r\n"
+)
+
+
+async def _asked(office: Office) -> Record:
     async with office.house.system() as work:
-        thread = await work.create("email_thread", {"subject": "Ask", "mailbox": office.mailbox, "owner": office.ada})
-        first = await work.create(
-            "email",
-            {
-                "subject": "Ask", "thread": thread.id, "mailbox": office.mailbox, "direction": "in", "state": "received",
-                "from_address": "anna@example.com", "from_name": "Anna", "text": "How much?\n", "message_id": "q@x",
-                "references": "p@x", "sent_at": work.clock.now - timedelta(days=1), "owner": office.ada,
-            },
-        )  # fmt: skip
-    key = await office.post(answers=first.id, manner="reply", subject="Re: Ask")
+        mailbox = await work.get("mailbox", office.mailbox)
+        (key,) = await store(work, mailbox, [Arrived(read(ASKED), "in")])
+        assert key is not None
+        return await work.get("email", key)
+
+
+async def test_an_answer_stays_in_its_conversation(office: Office, smtp: SmtpDouble) -> None:
+    first = await _asked(office)
+    async with office.house.as_person(office.ada) as work:
+        begun = await begin_answer(work, first.id, "reply_all")
+    assert (begun["subject"], begun["to_addresses"]) == ("Re: Ask", "Anna <anna@example.com>")
+    assert begun["cc_addresses"] == "Bob <bob@example.com>"
+    key = await office.post(**begun, body="Ten.")
     assert await office.send(key) == "sent"
     (mail,) = smtp.mails
     assert (mail["In-Reply-To"], mail["References"]) == ("<q@x>", "<p@x> <q@x>")
     body = mail.get_body(("plain",))
-    assert body is not None and "> How much?" in body.get_content()
+    assert body is not None
+    assert "> How much?" in body.get_content()
     async with office.house.as_person(office.ada) as work:
-        assert (await work.get("email", (await office.mail(key))["email"]))["thread"] == thread.id
+        answer = await work.get("email", (await office.mail(key))["email"])
+    assert answer["thread"] == first["thread"]
+    assert (answer["text"] or "").strip() == "Ten."
 
 
 async def test_two_workers_send_it_once(office: Office, smtp: SmtpDouble) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.messaging.mail.outgoing import objects
 from relata.engine.messaging.mail.outgoing.actions import ACTIONS
+from relata.engine.messaging.mail.outgoing.followups import REACTIONS
 from relata.engine.messaging.mail.templates import objects as templates
 from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
 from relata.engine.metadata.module import Module
@@ -21,4 +22,5 @@ MODULE = Module(
     layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
     guards=TEMPLATE_GUARDS,
     actions=ACTIONS,
+    reactions=REACTIONS,
 )

@@ -13,7 +13,6 @@ from relata.engine.metadata.fields import (
     LongText,
     Option,
     RichText,
-    RollUp,
     Text,
 )
 from relata.engine.metadata.grant import Grant
@@ -113,16 +112,6 @@ MAILING_OBJECT = Object(
         RichText("body", label="Text", required=True, help="The text, with merge fields."),
         Link("mailbox", "mailbox", required=True, reverse="mailings", help="From which address it goes."),
         Text("object", label="Sent to", required=True, max_length=60, help="The object whose records get it."),
-        RollUp("total", over="mails", label="Mails", help="How many it made."),
-        RollUp("sent_count", over="mails", where='state = "sent"', label="Sent", help="Taken by the server."),
-        RollUp("waiting_count", over="mails",
-               where='state in ("draft", "held", "scheduled", "queued", "sending")', label="Waiting",
-               help="Still to go."),
-        RollUp("failed_count", over="mails", where='state = "failed"', label="Not sent", help="Refused."),
-        RollUp("uncertain_count", over="mails", where='state = "uncertain"', label="Uncertain",
-               help="May have been sent."),
-        RollUp("bounced_count", over="mails", where='state = "bounced"', label="Came back", help="Not delivered."),
-        RollUp("replied_count", over="mails", where="replied_at is not null", label="Answered", help="By a mail."),
     ),
 )  # fmt: skip
 
@@ -165,13 +154,10 @@ LAYOUTS = (
     ),
     Layout(
         MAILING,
-        columns=("total", "sent_count", "waiting_count", "failed_count", "uncertain_count", "created_at"),
+        columns=("object", "mailbox", "created_at"),
         order="-created_at",
-        highlights=("total", "sent_count", "waiting_count", "failed_count", "uncertain_count"),
-        sections=(
-            Section("Mailing", ("subject", "body", "mailbox", "object")),
-            Section("What followed", ("bounced_count", "replied_count")),
-        ),
+        highlights=("object", "mailbox", "created_at"),
+        sections=(Section("Mailing", ("subject", "body", "mailbox", "object")),),
         related=("mails",),
     ),
     Layout(
