@@ -39,6 +39,7 @@ from relata.interfaces.web import (
     columns,
     completing,
     confirming,
+    conversations,
     desks,
     erasing,
     exporting,
@@ -94,7 +95,7 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token),
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -133,7 +134,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, writing, streams, notifications, approvals, finding, desks, files, file_links, bulk,
             bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, records,
+            erasing, conversations, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip

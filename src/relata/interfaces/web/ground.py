@@ -16,6 +16,7 @@ from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
+from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import desk, views
@@ -48,7 +49,7 @@ class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
-    openings: what people opened last. openid: talks to identity providers."""
+    openings: what people opened last. openid: talks to identity providers. mail_servers: what connects to mailboxes."""
 
     door: Door
     environment: Environment
@@ -64,6 +65,7 @@ class Web:
     sealer: Sealer = field(default_factory=NoSealer)
     openings: Openings = field(default_factory=Openings)
     openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
+    mail_servers: MailServers | None = None
 
     @property
     def database(self) -> Database:

@@ -31,6 +31,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     layouts,
+    mailboxes,
     modules,
     needs,
     notifications,
@@ -92,6 +93,7 @@ AREAS = (
     health,
     shares,
     notifications,
+    mailboxes,
     assignment,
     working_time,
 )
