@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import erasures, notifying, tasks
+from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.engine.identity.sign_on.openid import OpenId
@@ -56,6 +56,7 @@ from relata.interfaces.web import (
     home,
     imports,
     lists,
+    mail_links,
     maps,
     merges,
     notifications,
@@ -95,7 +96,7 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_servers=house.mail_servers,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -131,7 +132,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, writing, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            *_COMING_IN, settings, writing, mail_links, streams, notifications, approvals, finding, desks, files, file_links, bulk,
             bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, conversations, records,

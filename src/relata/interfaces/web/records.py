@@ -16,7 +16,7 @@ from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.record_views import record_view
 
 #: Objects whose records have a page of another kind, with the address that it lies below.
-OWN_PAGES = {"written_emails": "/write"}
+OWN_PAGES = {"written_emails": "/write", "mailings": "/write/mailing"}
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:

@@ -3,13 +3,17 @@ of sent mail."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
+from uuid import UUID
 
 from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.outgoing.addresses import recipients
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
-from relata.engine.metadata.module import Reaction
+from relata.engine.messaging.mail.outgoing.people import email_field
+from relata.engine.metadata.module import Reaction, Schedule
+from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
@@ -41,6 +45,21 @@ async def _found_again(work: Workspace, email: Record) -> None:
             await work.change(email, {"state": "sent"})
 
 
+async def settle_uncertain(work: Workspace) -> None:
+    """A mail of which nobody knew is found on its server: it was sent. work: the system's."""
+    waiting = {mail["email"]: mail for mail in await work.find(WRITTEN, state="uncertain", limit=500) if mail["email"]}
+    if not waiting:
+        return
+    rows = await work.unit.connection.fetch(
+        f"select distinct email from {quoted(work.context.schema)}._mail_message where email = any(%s)",
+        (list(waiting),),
+    )
+    for (key,) in rows:
+        mail = waiting[key]
+        await work.move(mail, to="sent", problem=None, remedy=None, sent_at=mail["handed_at"])
+        await work.change((EMAIL, key), {"state": "sent"})
+
+
 async def _came_back(work: Workspace, email: Record) -> None:
     known = [email["bounced_message_id"] or "", *(email["references"] or "").split()]
     for mail in await _written(work, known):
@@ -63,6 +82,23 @@ async def stop_address(work: Workspace, mail: Record, reason: str) -> None:
             await work.create(STOP, {"address": one.address, "reason": reason, "owner": None})
 
 
+async def unsubscribe(work: Workspace, key: UUID) -> None:
+    """The recipient of a mail wants no more mailings: their address is stopped, and their record says so. Once or
+    often is the same. work: the system's."""
+    mail = await work.get(WRITTEN, key, deleted=None)
+    await stop_address(work, mail, "unsubscribed")
+    about = mail["about"]
+    if about is None or about.object not in work.registry.objects:
+        return
+    field = email_field(work.registry.get(about.object))
+    if field is None or not field.stop:
+        return
+    with contextlib.suppress(NotFound):
+        record = await work.get(about.object, about.id)
+        if not record[field.stop]:
+            await work.change(record, {field.stop: True})
+
+
 async def _answered(work: Workspace, email: Record) -> None:
     for mail in await _written(work, (email["references"] or "").split()[-_MOST:]):
         if mail["replied_at"] is None:
@@ -77,4 +113,10 @@ async def _written(work: Workspace, message_ids: Iterable[str]) -> list[Record]:
     return found
 
 
+SCHEDULES = (
+    Schedule(
+        "settle_uncertain_mails", "* * * * *", settle_uncertain,
+        "Looks whether mails of which nobody knows were sent lie on their servers.",
+    ),
+)  # fmt: skip
 REACTIONS = (Reaction(f"{EMAIL}.created", "note_mail_followup", note_followup),)

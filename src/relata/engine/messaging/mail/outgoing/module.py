@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relata.engine.messaging.mail.outgoing import objects
 from relata.engine.messaging.mail.outgoing.actions import ACTIONS
-from relata.engine.messaging.mail.outgoing.followups import REACTIONS
+from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
 from relata.engine.messaging.mail.templates import objects as templates
 from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
 from relata.engine.metadata.module import Module
@@ -23,4 +23,5 @@ MODULE = Module(
     guards=TEMPLATE_GUARDS,
     actions=ACTIONS,
     reactions=REACTIONS,
+    schedules=SCHEDULES,
 )
