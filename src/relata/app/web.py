@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import erasures, notifying, tasks
+from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
 from relata.engine.identity.sign_on.openid import OpenId
@@ -41,6 +41,7 @@ from relata.interfaces.web import (
     columns,
     completing,
     confirming,
+    conversations,
     dashboards,
     desks,
     erasing,
@@ -60,6 +61,7 @@ from relata.interfaces.web import (
     hooks,
     imports,
     lists,
+    mail_links,
     maps,
     merges,
     notifications,
@@ -74,6 +76,7 @@ from relata.interfaces.web import (
     streams,
     timelines,
     views,
+    writing,
 )
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.error_words import heading
@@ -99,7 +102,7 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token),
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -138,7 +141,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
             bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
             timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
-            exporting, lists, erasing, records, dashboards, reports,
+            exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -151,6 +154,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
+        wider_bodies={"/files/": 50_000_000, "/write/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -16,12 +16,18 @@ from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.own_pages import own_page
 from relata.interfaces.web.record_views import record_view
 
+#: Objects whose records have a page of another kind, with the address that it lies below.
+OWN_PAGES = {"written_emails": "/write", "mailings": "/write/mailing"}
+
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of single records."""
 
     @get("/{plural:str}/{key:str}")
     async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        if plural in OWN_PAGES and not request.query_params:
+            return redirect(f"{OWN_PAGES[plural]}/{record_id(key)}")
+
         async def show(work: Workspace) -> Response[bytes]:
             view = await record_view(web, request, work, plural, record_id(key))
             if place := own_page(view.record.object, record_id(key), deleted=view.record.deleted):

@@ -107,6 +107,12 @@ _PERSONAL = (
         help=later("Of what you are told, and how."),
     ),
     Place(
+        label=later("Mailboxes"),
+        href="/settings/mailboxes",
+        icon="inbox",
+        help=later("Whose mail comes in here, and what others see of it."),
+    ),
+    Place(
         label=later("My absence"),
         href="/settings/absence",
         icon="plane",
