@@ -232,7 +232,7 @@ def _order(form: Form) -> Order:
 async def _page(web: Web, request: Visit, work: Workspace, mailing: Record) -> MailingPage:
     shell = web.shell(request, work)
     own = Binary("=", Path(("mailing",)), Literal(str(mailing.id)))
-    figures = await work.aggregate(Aggregate(WRITTEN, (Measure("count"),), (Group(("state",)),), where=own))
+    figures = await work.aggregate(Aggregate(WRITTEN, (Measure("count"),), (Group("state"),), where=own))
     by_state: dict[str, int] = {str(row["state"]): int(row["count"]) for row in figures.rows}
     waiting = sum(by_state.get(name, 0) for name in ("queued", "held", "scheduled"))
     where = f'mailing = "{mailing.id}"'
