@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -19,8 +20,7 @@ from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Crumb, Shell
-from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id, redirect
-from relata.interfaces.web.record_views import record_view
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id
 from relata.interfaces.web.shell import navigable
 
 PLACE = "/conversations"
@@ -30,7 +30,7 @@ _POLICY = (
     " style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _SHEET = (
-    "html{{background:#fff;color:#1a1a1a}}body{{margin:0;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}"
+    "html{{background:#fff;color:#1a1a1a}}body{{margin:12px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}"
     "img{{max-width:100%}}table{{max-width:100%}}blockquote{{margin-inline:0;padding-inline-start:1em;"
     "border-inline-start:2px solid #ccc}}pre{{white-space:pre-wrap}}\n{sheet}"
 )
@@ -126,28 +126,21 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.within(request, mark, read_only=False)
         return Response(b"", status_code=200, media_type=HTML)
 
-    @get("/emails/{key:str}")
-    async def email(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        async def go(work: Workspace) -> Response[bytes]:
-            record = await work.get(EMAIL, record_id(key), deleted=None)
-            if request.query_params or record["thread"] is None or record.is_deleted:
-                return web.page(work, "web/record.html", await record_view(web, request, work, "emails", record.id))
-            return redirect(f"{PLACE}/{record['thread']}#mail-{record.id}")
+    return [page, framed, seen]
 
-        return await web.within(request, go)
 
-    @get("/email_threads/{key:str}")
-    async def thread(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        async def go(work: Workspace) -> Response[bytes]:
-            record = await work.get(EMAIL_THREAD, record_id(key), deleted=None)
-            if request.query_params or record.is_deleted:
-                view = await record_view(web, request, work, "email_threads", record.id)
-                return web.page(work, "web/record.html", view)
-            return redirect(f"{PLACE}/{record.id}")
-
-        return await web.within(request, go)
-
-    return [page, framed, seen, email, thread]
+async def instead(work: Workspace, plural: str, key: UUID) -> str:
+    """Where a mail or a conversation is read, in place of a record's page; "" for everything else. The page itself
+    is there for who asks for a part of it."""
+    one = work.registry.by_path(plural)
+    if one.name not in (EMAIL, EMAIL_THREAD):
+        return ""
+    record = await work.get(one.name, key, deleted=None)
+    if record.is_deleted:
+        return ""
+    if one.name == EMAIL_THREAD:
+        return f"{PLACE}/{record.id}"
+    return f"{PLACE}/{record['thread']}#mail-{record.id}" if record["thread"] else ""
 
 
 def _frame(found: Shown, web: Web, *, pictures: bool) -> Response[bytes]:

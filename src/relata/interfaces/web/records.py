@@ -10,6 +10,7 @@ from relata.engine.automation.flows.pressing import press
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web import conversations
 from relata.interfaces.web.actions import action_form, perform
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -29,6 +30,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return redirect(f"{OWN_PAGES[plural]}/{record_id(key)}")
 
         async def show(work: Workspace) -> Response[bytes]:
+            if not request.query_params and (target := await conversations.instead(work, plural, record_id(key))):
+                return redirect(target)
             view = await record_view(web, request, work, plural, record_id(key))
             if place := own_page(view.record.object, record_id(key), deleted=view.record.deleted):
                 return redirect(place)

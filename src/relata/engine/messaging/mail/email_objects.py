@@ -32,6 +32,7 @@ MAX_HTML = 500_000
 THREAD_OBJECT = Object(
     EMAIL_THREAD,
     label="Conversation",
+    plural_label="Conversations",
     help="E-mails that answer each other.",
     icon="messages-square",
     colour="blue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,10 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
+
+
+#: A mail that was sent so long after it arrived was not.
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "team": mailbox["team"],
         "direction": one.direction,
         "state": "received" if one.direction == "in" else "sent",
-        "sent_at": mail.sent_at or one.received_at,
+        "sent_at": _when(mail.sent_at, one.received_at),
         "received_at": one.received_at,
         "from_address": mail.sender.address or None,
         "from_name": mail.sender.name or None,
@@ -124,6 +128,13 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "bounced_message_id": (mail.bounce.message_id or None) if mail.bounce else None,
         "bounced_reason": (mail.bounce.reason or None) if mail.bounce else None,
     }
+
+
+def _when(sent_at: datetime | None, received_at: datetime | None) -> datetime | None:
+    """When it was sent; by the server's clock where the sender's is plainly wrong."""
+    if sent_at is None or received_at is None:
+        return sent_at or received_at
+    return received_at if sent_at > received_at + _CLOCKS_DIFFER or sent_at.year < 1980 else sent_at
 
 
 def _listed(people: Sequence[Person], most: int = 50_000) -> str | None:
@@ -163,7 +174,7 @@ async def _make_threads(work: Workspace, mailbox: Record, new: list[tuple[UUID, 
             "mailboxes": (mailbox.id,),
             "owner": mailbox["owner"],
             "team": mailbox["team"],
-            "last_at": mail.sent_at,
+            "last_at": None,
         }
         for _key, mail in new
     ]

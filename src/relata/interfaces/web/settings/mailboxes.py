@@ -16,7 +16,7 @@ from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid, Unavailable
+from relata.foundation.errors import Invalid, Problem, Unavailable
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.forms import posted
@@ -93,9 +93,9 @@ def _values(form: Form) -> dict[str, Any]:
     """What was typed, completed by what is known of the provider. Invalid without address or password."""
     address = last(form, "address").lower()
     if "@" not in address:
-        raise Invalid(_("This is no e-mail address."), code="invalid_value", field="address")
+        raise wrong("address", _("This is no e-mail address."))
     if not last(form, "password"):
-        raise Invalid(_("Without the password its mail can't be read."), code="required", field="password")
+        raise wrong("password", _("Without the password its mail can't be read."), "required")
     known = provider_of(address)
     is_shared = last(form, "is_shared") == "true"
     values: dict[str, Any] = {
@@ -125,15 +125,20 @@ async def try_out(web: Web, values: dict[str, Any]) -> None:
             await server.folders()
     except Unavailable as error:
         field = "password" if error.code == REFUSED else "imap_host"
-        raise Invalid(error.message, code=error.code, field=field, hint=error.hint) from None
+        raise wrong(field, error.message, error.code, error.hint) from None
     except Invalid as error:
-        raise Invalid(error.message, code=error.code, field=error.field or "imap_host", hint=error.hint) from None
+        raise wrong(error.field or "imap_host", error.message, error.code, error.hint) from None
 
 
 def _port(raw: Any) -> int:
     if not str(raw).isdecimal() or not 0 < int(raw) < 65536:
-        raise Invalid(_("A port is a number from 1 to 65535."), code="invalid_value", field="imap_port")
+        raise wrong("imap_port", _("A port is a number from 1 to 65535."))
     return int(raw)
+
+
+def wrong(field: str, message: str, code: str = "invalid_value", hint: str | None = None) -> Invalid:
+    """What is said at one field."""
+    return Invalid.of([Problem(code, message, field, hint)])
 
 
 async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Refused | None) -> MailboxesPage:

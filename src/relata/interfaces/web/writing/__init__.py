@@ -5,9 +5,9 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
-from relata.interfaces.web.writing import composing, files, inserting, mailing, picking, sending
+from relata.interfaces.web.writing import composing, files, inserting, mailing, picking, sending, working
 
-AREAS = (picking, mailing, composing, inserting, files, sending)
+AREAS = (picking, mailing, composing, inserting, files, sending, working)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import quote
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -233,24 +232,23 @@ def _order(form: Form) -> Order:
 async def _page(web: Web, request: Visit, work: Workspace, mailing: Record) -> MailingPage:
     shell = web.shell(request, work)
     own = Binary("=", Path(("mailing",)), Literal(str(mailing.id)))
-    figures = await work.aggregate(Aggregate(WRITTEN, (Measure("count"),), (Group(("state",)),), where=own))
+    figures = await work.aggregate(Aggregate(WRITTEN, (Measure("count"),), (Group("state"),), where=own))
     by_state: dict[str, int] = {str(row["state"]): int(row["count"]) for row in figures.rows}
     waiting = sum(by_state.get(name, 0) for name in ("queued", "held", "scheduled"))
-    href = f"/written_emails?where={quote(f'mailing = "{mailing.id}"')}"
+    where = f'mailing = "{mailing.id}"'
     counts = tuple(
         Count(
             option.title, by_state[option.value], _MEANINGS.get(option.value, "information"),
-            f"/written_emails?where={quote(_state_of(mailing.id, option.value))}",
+            _listed(f'{where} and state = "{option.value}"'),
         )
         for option in STATES if by_state.get(option.value)
     )  # fmt: skip
     return MailingPage(
         shell=shell, title=mailing["subject"], path=f"{HERE}/{mailing.id}", csrf=shell.csrf,
         total=sum(by_state.values()), counts=counts, moving=bool(waiting or by_state.get("sending")), waiting=waiting,
-        body=mailing["body"], list=href,
+        body=mailing["body"], list=_listed(where),
     )  # fmt: skip
 
 
-def _state_of(mailing: UUID, state: str) -> str:
-    return f'mailing = "{mailing}" and state = "{state}"'
-
+def _listed(where: str) -> str:
+    return f"/written_emails?where={quote(where)}"

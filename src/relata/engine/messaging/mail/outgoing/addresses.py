@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.headerregistry import Address
-from email.utils import formataddr
 
 from relata.engine.metadata.fields import Emails, ParseContext
 from relata.foundation.errors import Invalid, Problem
@@ -18,6 +17,7 @@ _FIELD = Emails("address")
 _CONTEXT = ParseContext()
 #: What stands between commas, semicolons and ends of lines that are not in quotes; and a name before an address.
 _PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",;\n]|"(?!.*"))+')
+_WORDS = re.compile(r"[\w .'-]+")
 _NAMED = re.compile(r"([^<>]*)<([^<>]+)>", re.S)
 
 
@@ -29,9 +29,9 @@ class Recipient:
     name: str = ""
 
     def __str__(self) -> str:
-        return formataddr((self.name, self.address), charset="utf-8") if self.name.isascii() else (
-            f'"{self.name}" <{self.address}>'
-        )  # fmt: skip
+        if not self.name:
+            return self.address
+        return f"{self.name} <{self.address}>" if _WORDS.fullmatch(self.name) else f'"{self.name}" <{self.address}>'
 
     @property
     def header(self) -> Address:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.engine.messaging.mail.outgoing import objects
+from relata.engine.messaging.mail.outgoing import inbox, objects
 from relata.engine.messaging.mail.outgoing.actions import ACTIONS
 from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
 from relata.engine.messaging.mail.templates import objects as templates
@@ -21,7 +21,7 @@ MODULE = Module(
     ),  # fmt: skip
     layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
     guards=TEMPLATE_GUARDS,
-    actions=ACTIONS,
+    actions=(*ACTIONS, *inbox.ACTIONS),
     reactions=REACTIONS,
-    schedules=SCHEDULES,
+    schedules=(*SCHEDULES, *inbox.SCHEDULES),
 )

@@ -39,6 +39,7 @@ WAITING = ("held", "scheduled", "queued")
 WRITTEN_OBJECT = Object(
     WRITTEN,
     label="Written mail",
+    plural_label="Written mails",
     help="A mail on its way from the first word until it has left.",
     icon="send",
     colour="blue",

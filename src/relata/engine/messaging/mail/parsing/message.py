@@ -112,12 +112,15 @@ def _read(raw: bytes) -> Mail:
         files=tuple(body.files),
         is_automatic=is_automatic(message),
         bounce=bounce_of(message, text),
-        fingerprint=_fingerprint(message_id, sender.address, sent_at, subject, text, html),
+        fingerprint=_fingerprint(message_id, sender.address, sent_at, subject, text or html, body.files),
     )
 
 
-def _fingerprint(message_id: str, sender: str, sent_at: datetime | None, subject: str, text: str, html: str) -> str:
-    parts = (message_id, sender, str(sent_at), "".join(subject.split()), "".join((text or html).split()))
+def _fingerprint(
+    message_id: str, sender: str, sent_at: datetime | None, subject: str, text: str, files: list[Attached]
+) -> str:
+    contents = sorted(hashlib.sha256(one.content).hexdigest() for one in files)
+    parts = (message_id, sender, str(sent_at), "".join(subject.split()), "".join(text.split()), *contents)
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
