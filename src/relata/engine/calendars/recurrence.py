@@ -28,10 +28,13 @@ class Series:
 
 
 def occurrences(series: Series, first: datetime, until: datetime, *, most: int = 5000) -> list[datetime]:
-    """The starts in [first, until), in order, in UTC; `most` at most. The start itself is always one."""
+    """The starts in [first, until), in order, in UTC; `most` at most. The start itself is
+    always one, unless the series ends before it."""
     zone = ZoneInfo(series.zone)
     low, high = _wall(first, zone) - _DAY, _wall(until, zone) + _DAY
-    found = {series.starts.astimezone(UTC), *(one.astimezone(UTC) for one in series.extra)}
+    found = {one.astimezone(UTC) for one in series.extra}
+    if not _is_over_before_it_begins(series, zone):
+        found.add(series.starts.astimezone(UTC))
     if series.rule is not None:
         found |= {one.replace(tzinfo=zone).astimezone(UTC) for one in _walls(series, zone, low, high)}
     skipped = {one.astimezone(UTC) for one in series.skipped}
@@ -59,6 +62,11 @@ def later_end(starts: datetime, ends: datetime, occurrence: datetime, zone: str)
     lasts = _wall(ends, here) - _wall(starts, here)
     found = (_wall(occurrence, here) + lasts).replace(tzinfo=here).astimezone(UTC)
     return max(found, occurrence)
+
+
+def _is_over_before_it_begins(series: Series, zone: ZoneInfo) -> bool:
+    until = series.rule.until if series.rule is not None else None
+    return until is not None and until < _wall(series.starts, zone)
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
