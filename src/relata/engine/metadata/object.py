@@ -62,7 +62,8 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     5545 text, empty for what happens once. zone: where it is at home on the clock. skipped, extra: JSON lists of moments
     that a series leaves out, or has besides. last: the end of the last occurrence, empty for what is endless or happens
     once. busy: people and things that it keeps busy, links or lists of links; free: a boolean, true where it does not.
-    over: an expression for what does not take place."""
+    over: an expression for what does not take place. move: the action that moves one of a series; its command has the
+    fields at, to, until and scope."""
 
     start: str
     end: str
@@ -75,6 +76,7 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     busy: tuple[str, ...] = ()
     free: str = ""
     over: str = ""
+    move: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):

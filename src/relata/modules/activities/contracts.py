@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,9 @@ TASK = "task"
 CALL = "call"
 MEETING = "meeting"
 NOTE = "note"
+ATTENDEE = "guest"
+ROOM = "room"
+SUBSCRIPTION = "calendar_subscription"
 
 
 class CompleteTask(msgspec.Struct, frozen=True):
@@ -60,3 +64,57 @@ class CallLogged(msgspec.Struct, frozen=True):
     call: UUID
     contact: UUID
     outcome: str
+
+
+#: What a change of one of a series reaches: only this one, this and those after it, all of them.
+Scope = Literal["this", "following", "all"]
+
+
+class MoveOccurrence(msgspec.Struct, frozen=True):
+    """One of a series takes place at another time. at: when the series has it. to, until: its new start and end; what
+    is left out follows from the other."""
+
+    meeting: UUID
+    at: datetime
+    to: datetime | None = None
+    until: datetime | None = None
+    scope: Scope = "this"
+
+
+class ChangeOccurrence(msgspec.Struct, frozen=True):
+    """One of a series becomes a meeting of its own that can be changed. at: when the series has it."""
+
+    meeting: UUID
+    at: datetime
+
+
+class SkipOccurrence(msgspec.Struct, frozen=True):
+    """The series leaves one out, or ends before it. at: when the series has it."""
+
+    meeting: UUID
+    at: datetime
+    scope: Scope = "this"
+
+
+class CloseMeeting(msgspec.Struct, frozen=True):
+    """The meeting took place. outcome: what was agreed. next_step: makes a task with these words for that day; one of
+    both is enough. at: which of a series; the latest one if left out."""
+
+    meeting: UUID
+    outcome: str = ""
+    next_step: str = ""
+    follow_up_on: date | None = None
+    at: datetime | None = None
+
+
+class ClosedMeeting(msgspec.Struct, frozen=True):
+    """What closing made. meeting: the one that was held, of a series a meeting of its own. task: the next step."""
+
+    meeting: UUID
+    task: UUID | None = None
+
+
+class MeetingHeld(msgspec.Struct, frozen=True):
+    """A meeting took place."""
+
+    meeting: UUID

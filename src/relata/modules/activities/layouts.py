@@ -5,6 +5,9 @@ from __future__ import annotations
 from relata.engine.metadata.layout import Board, Layout, Section
 from relata.modules.activities import contracts
 
+#: What keeps a series together; no screen shows it.
+_HIDDEN = ("skipped", "extra_dates", "series_end", "uid", "sequence")
+
 LAYOUTS = (
     Layout(
         contracts.TASK,
@@ -34,12 +37,15 @@ LAYOUTS = (
         contracts.MEETING,
         columns=("starts_at", "status", "about", "location", "owner"),
         order="-starts_at",
-        highlights=("starts_at", "status", "location", "about", "owner"),
+        highlights=("next_at", "status", "repeats", "location", "about", "owner"),
         sections=(
             Section("Meeting", ("subject", "status", "starts_at", "ends_at", "is_all_day", "location", "join_link")),
-            Section("People", ("about", "contacts", "colleagues", "remind_at")),
+            Section("Repeats", ("repeats", "repeats_until", "rule", "next_at", "series", "original_at")),
+            Section("People", ("about", "contacts", "colleagues", "rooms", "remind_before", "remind_at")),
             Section("Content", ("agenda", "outcome")),
+            Section("Calendar", ("zone", "is_free", "calendar", *_HIDDEN)),
         ),
+        related=("guests", "exceptions"),
         quick=("subject", "starts_at", "ends_at", "location", "about", "contacts"),
         board=Board(by="status", card=("starts_at", "about", "location", "owner")),
     ),
@@ -50,5 +56,35 @@ LAYOUTS = (
         highlights=("about", "owner", "created_at"),
         sections=(Section("Note", ("subject", "body", "about", "is_pinned", "tags")),),
         quick=("subject", "body", "about"),
+    ),
+    Layout(
+        contracts.ATTENDEE,
+        columns=("email", "answer", "is_optional", "meeting"),
+        order="name",
+        highlights=("answer", "email", "meeting"),
+        sections=(
+            Section("Guest", ("name", "email", "person", "meeting", "is_optional")),
+            Section("Answer", ("answer", "comment", "proposed_at", "answered_at", "invited_at", "sequence")),
+        ),
+        quick=("name", "email", "is_optional"),
+    ),
+    Layout(
+        contracts.ROOM,
+        columns=("seats", "place", "is_shared"),
+        order="name",
+        highlights=("seats", "place"),
+        sections=(Section("Room", ("name", "seats", "place", "is_shared")),),
+        related=("bookings",),
+    ),
+    Layout(
+        contracts.SUBSCRIPTION,
+        columns=("read_at", "event_count", "problem"),
+        order="name",
+        highlights=("read_at", "event_count", "refused_count", "problem"),
+        sections=(
+            Section("Calendar", ("name", "address", "is_free")),
+            Section("Reading", ("read_at", "event_count", "refused_count", "refused_why", "problem")),
+        ),
+        quick=("name", "address"),
     ),
 )

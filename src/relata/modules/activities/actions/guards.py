@@ -5,7 +5,8 @@ from __future__ import annotations
 from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
-from relata.modules.activities import contracts, rules
+from relata.modules.activities import contracts, errors, rules
+from relata.modules.activities.actions.meeting_guard import check_meeting
 
 
 async def check_task(work: Workspace, draft: Draft) -> None:
@@ -14,24 +15,27 @@ async def check_task(work: Workspace, draft: Draft) -> None:
         draft.set("completed_at", rules.completed_at(draft["status"], draft["completed_at"], work.clock.now))
 
 
-async def check_meeting(work: Workspace, draft: Draft) -> None:
-    """A meeting has an end, and keeps its length when only its start is moved."""
-    if draft["starts_at"] is None:
-        return
-    ends_at = draft["ends_at"]
-    if not draft.is_new and draft.changed("starts_at") and not draft.changed("ends_at"):
-        ends_at = rules.moved_end((draft.old("starts_at"), draft.old("ends_at")), draft["starts_at"])
-    draft.set("ends_at", rules.end_of(draft["starts_at"], ends_at))
-
-
 async def check_note(work: Workspace, draft: Draft) -> None:
     """A note has a title."""
     if not draft["subject"] and draft["body"]:
         draft.set("subject", rules.title_of(draft["body"]))
 
 
+async def check_guest(work: Workspace, draft: Draft) -> None:
+    """A guest has a name, at least their address; an answer has its moment."""
+    if draft["email"]:
+        draft.set("email", draft["email"].strip().lower())
+    if not draft["name"] and draft["email"]:
+        draft.set("name", draft["email"])
+    if not draft["name"] and not draft["email"]:
+        raise errors.GuestUnknown
+    if not draft.is_new and draft.changed("answer") and not draft.changed("answered_at"):
+        draft.set("answered_at", work.clock.now if draft["answer"] != "waiting" else None)
+
+
 GUARDS = (
     Guard(contracts.TASK, check_task),
     Guard(contracts.MEETING, check_meeting),
     Guard(contracts.NOTE, check_note),
+    Guard(contracts.ATTENDEE, check_guest),
 )
