@@ -66,6 +66,7 @@ from relata.interfaces.web import (
     settings,
     sign_on,
     streams,
+    team_calendars,
     timelines,
     views,
 )
@@ -130,7 +131,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            bulk_runs, cells, imports, filtering, boards, team_calendars, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
         )

@@ -13,6 +13,7 @@ from relata.modules.activities.home import HOME
 from relata.modules.activities.jobs import SCHEDULES
 from relata.modules.activities.layouts import LAYOUTS
 from relata.modules.activities.objects import OBJECTS
+from relata.modules.activities.panels import PANELS
 
 MODULE = Module(
     MODULE_NAME,
@@ -21,6 +22,7 @@ MODULE = Module(
     depends=("people", "parties"),
     position=30,
     objects=OBJECTS,
+    panels=PANELS,
     flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     home=HOME,
