@@ -16,6 +16,9 @@ MEETING = "meeting"
 NOTE = "note"
 ATTENDEE = "guest"
 ROOM = "room"
+STEP = "task_step"
+PLAN = "activity_plan"
+PLAN_PART = "plan_part"
 SUBSCRIPTION = "calendar_subscription"
 
 
@@ -30,6 +33,40 @@ class ReopenTask(msgspec.Struct, frozen=True):
 
     task: UUID
     due_on: date | None = None
+
+
+class SnoozeTask(msgspec.Struct, frozen=True):
+    """The task is for another day. until: the next working day if left out."""
+
+    task: UUID
+    until: date | None = None
+
+
+class StartPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about a record. about_object: its object, such as account; about: its id. start_on: the day
+    from which is counted; today if left out. owner: who does what the plan gives to nobody; the actor if left out."""
+
+    activity_plan: UUID
+    about_object: str
+    about: UUID
+    start_on: date | None = None
+    owner: UUID | None = None
+
+
+class StartAccountPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about an account."""
+
+    account: UUID
+    activity_plan: UUID
+    start_on: date | None = None
+
+
+class StartContactPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about a contact."""
+
+    contact: UUID
+    activity_plan: UUID
+    start_on: date | None = None
 
 
 class LogCall(msgspec.Struct, frozen=True):

@@ -85,3 +85,32 @@ class GuestUnknown(Invalid):
 
     def __init__(self) -> None:
         super().__init__("A guest needs a name or an address.", field="email", hint="Write down where to reach them.")
+
+
+class TaskIsBlocked(Conflict):
+    """Something must be done before."""
+
+    code = "task_blocked"
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"“{subject[:80]}” must be done first.", field="blocked_by", hint="Complete it, or take it off the list."
+        )
+
+
+class TasksBlockEachOther(Invalid):
+    """Each would wait for the other."""
+
+    code = "tasks_block_each_other"
+
+    def __init__(self) -> None:
+        super().__init__("These tasks would wait for each other.", field="blocked_by", hint="Take one of them off.")
+
+
+class PlanIsEmpty(Conflict):
+    """A plan without tasks."""
+
+    code = "plan_empty"
+
+    def __init__(self) -> None:
+        super().__init__("This plan has no tasks, or is no longer offered.", hint="Add tasks to it first.")

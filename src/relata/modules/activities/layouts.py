@@ -17,7 +17,10 @@ LAYOUTS = (
         sections=(
             Section("Task", ("subject", "status", "priority", "kind", "about", "description", "tags")),
             Section("When", ("due_on", "remind_at", "completed_at", "is_overdue")),
+            Section("Order", ("blocked_by", "step_count", "open_step_count", "plan", "escalated_on")),
+            Section("Repeats", ("repeats", "repeats_until", "rule", "counts_from", "previous")),
         ),
+        related=("steps", "blocks", "following"),
         quick=("subject", "due_on", "priority", "about", "owner"),
         board=Board(by="status", card=("priority", "due_on", "about", "owner")),
     ),
@@ -86,5 +89,31 @@ LAYOUTS = (
             Section("Reading", ("read_at", "event_count", "refused_count", "refused_why", "problem")),
         ),
         quick=("name", "address"),
+    ),
+    Layout(
+        contracts.STEP,
+        columns=("is_done", "task"),
+        order="created_at",
+        highlights=("is_done", "task"),
+        sections=(Section("Step", ("text", "is_done", "task")),),
+        quick=("text",),
+    ),
+    Layout(
+        contracts.PLAN,
+        columns=("part_count", "is_active"),
+        order="name",
+        highlights=("part_count", "is_active"),
+        sections=(Section("Plan", ("name", "description", "is_active", "part_count")),),
+        related=("parts", "made_tasks"),
+    ),
+    Layout(
+        contracts.PLAN_PART,
+        columns=("offset_days", "kind", "assignee", "after"),
+        order="offset_days",
+        highlights=("offset_days", "kind", "assignee"),
+        sections=(
+            Section("Task", ("subject", "plan", "offset_days", "kind", "priority", "assignee", "after", "description")),
+        ),
+        quick=("subject", "offset_days", "assignee"),
     ),
 )

@@ -5,6 +5,7 @@ from relata.modules.activities.actions.closing import close_meeting
 from relata.modules.activities.actions.guards import GUARDS
 from relata.modules.activities.actions.guests import CONSEQUENCES
 from relata.modules.activities.actions.performed import complete_task, log_call, reopen_task
+from relata.modules.activities.actions.plans import snooze_task, start_account_plan, start_contact_plan, start_plan
 from relata.modules.activities.actions.series import change_occurrence, move_occurrence, skip_occurrence
 
 ACTIONS: tuple[Action, ...] = (
@@ -12,6 +13,10 @@ ACTIONS: tuple[Action, ...] = (
     reopen_task,
     log_call,
     close_meeting,
+    snooze_task,
+    start_plan,
+    start_account_plan,
+    start_contact_plan,
     change_occurrence,
     move_occurrence,
     skip_occurrence,

@@ -7,12 +7,7 @@ from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts, errors, rules
 from relata.modules.activities.actions.meeting_guard import check_meeting
-
-
-async def check_task(work: Workspace, draft: Draft) -> None:
-    """The moment of completion follows the status."""
-    if draft.is_new or draft.changed("status"):
-        draft.set("completed_at", rules.completed_at(draft["status"], draft["completed_at"], work.clock.now))
+from relata.modules.activities.actions.task_guard import check_task
 
 
 async def check_note(work: Workspace, draft: Draft) -> None:

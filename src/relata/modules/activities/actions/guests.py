@@ -10,6 +10,7 @@ from relata.engine.metadata.module import Consequence
 from relata.engine.workspace.consequences import Written
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts
+from relata.modules.activities.actions.repeating import make_next
 from relata.modules.activities.contracts import ATTENDEE, MEETING
 from relata.modules.activities.rules import series
 from relata.modules.parties.contracts import CONTACT
@@ -65,4 +66,8 @@ def address_of(value: object) -> str | None:
     return text.lower() if isinstance(text, str) and text else None
 
 
-CONSEQUENCES = (Consequence(contracts.MEETING, keep_guests), Consequence(contracts.MEETING, move_exceptions))
+CONSEQUENCES = (
+    Consequence(contracts.MEETING, keep_guests),
+    Consequence(contracts.MEETING, move_exceptions),
+    Consequence(contracts.TASK, make_next),
+)

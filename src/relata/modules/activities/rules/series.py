@@ -12,7 +12,8 @@ from relata.engine.calendars.recurrence import Series as Series
 from relata.engine.calendars.recurrence import last_start as last_start
 from relata.engine.calendars.recurrence import later_end as later_end
 from relata.engine.calendars.recurrence import occurrences as occurrences
-from relata.engine.calendars.rule import Rule, parse_rule, rule_text
+from relata.engine.calendars.rule import Rule, rule_text
+from relata.engine.calendars.rule import parse_rule as parse_rule
 from relata.modules.activities import errors
 
 #: So far ahead one looks for the next one.
