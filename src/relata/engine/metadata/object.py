@@ -62,7 +62,8 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     5545 text, empty for what happens once. zone: where it is at home on the clock. skipped, extra: JSON lists of moments
     that a series leaves out, or has besides. last: the end of the last occurrence, empty for what is endless or happens
     once. busy: people and things that it keeps busy, links or lists of links; free: a boolean, true where it does not.
-    over: an expression for what does not take place. move: the action that moves one of a series; its command has the
+    over: an expression for what does not take place. uid, sequence, series, original, place, text, link: fields of what
+    calendars elsewhere are told, "" where there is none. move: the action that moves one of a series; its command has the
     fields at, to, until and scope."""
 
     start: str
@@ -77,6 +78,13 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     free: str = ""
     over: str = ""
     move: str = ""
+    uid: str = ""
+    sequence: str = ""
+    series: str = ""
+    original: str = ""
+    place: str = ""
+    text: str = ""
+    link: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):

@@ -155,3 +155,36 @@ class MeetingHeld(msgspec.Struct, frozen=True):
     """A meeting took place."""
 
     meeting: UUID
+
+
+class TakeCalendar(msgspec.Struct, frozen=True):
+    """The events of a calendar file become meetings of a subscribed calendar; those that it no longer has go. text: the
+    file, iCalendar."""
+
+    calendar_subscription: UUID
+    text: str
+
+
+class TakenCalendar(msgspec.Struct, frozen=True):
+    """What a file made. refused: events that could not be read, the first of them with its reason."""
+
+    created: int
+    changed: int
+    removed: int
+    refused: int
+    why: str = ""
+
+
+class InviteGuests(msgspec.Struct, frozen=True):
+    """Everybody who is to come gets an invitation by mail, or what changed since the last one."""
+
+    meeting: UUID
+
+
+class ApplyReply(msgspec.Struct, frozen=True):
+    """What a guest answered by mail. text: the calendar part of their mail (METHOD:REPLY or COUNTER). sender: the
+    address that the mail came from; who answers for another address is not heard."""
+
+    meeting: UUID
+    text: str
+    sender: str

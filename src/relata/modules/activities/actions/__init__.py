@@ -7,12 +7,14 @@ from relata.modules.activities.actions.guests import CONSEQUENCES
 from relata.modules.activities.actions.performed import complete_task, log_call, reopen_task
 from relata.modules.activities.actions.plans import snooze_task, start_account_plan, start_contact_plan, start_plan
 from relata.modules.activities.actions.series import change_occurrence, move_occurrence, skip_occurrence
+from relata.modules.activities.actions.taking import take_calendar
 
 ACTIONS: tuple[Action, ...] = (
     complete_task,
     reopen_task,
     log_call,
     close_meeting,
+    take_calendar,
     snooze_task,
     start_plan,
     start_account_plan,

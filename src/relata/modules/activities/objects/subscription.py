@@ -20,12 +20,11 @@ SUBSCRIPTION = Object(
         Text("name", required=True, max_length=120, help="What it is called here."),
         Text(
             "address",
-            required=True,
             max_length=2000,
             sensitivity="secret",
             pattern="^(https|webcal)://.+$",
             pattern_hint="It begins with https:// or webcal://.",
-            help="Where the calendar is; whoever knows it can read it, so it is kept secret.",
+            help="Where the calendar is; whoever knows it can read it, so it is kept secret. Empty for a file.",
         ),
         Boolean("is_free", label="Keeps nobody busy", default=False, help="Its events are shown as free time."),
         DateTime("read_at", label="Read", read_only=True, help="When it was read last."),
