@@ -11,7 +11,8 @@ from relata.foundation.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A mail to one address. key: stable over repeated attempts; it becomes the Message-ID.
+    """A mail to one address. key: stable over repeated attempts; it becomes the Message-ID. calendar: an invitation or
+    its answer (iTIP, RFC 6047), with its method; calendar programs offer buttons for it.
 
     Invalid for an address or subject that holds a line break: it would add headers to the mail.
     """
@@ -21,6 +22,8 @@ class Message:
     text: str
     html: str | None = None
     key: str = field(default_factory=lambda: new_id().hex)
+    calendar: str | None = None
+    method: str = "REQUEST"
 
     def __post_init__(self) -> None:
         for name in ("to", "subject", "key"):

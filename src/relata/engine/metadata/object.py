@@ -85,6 +85,7 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str = ""
     text: str = ""
     link: str = ""
+    reply: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):

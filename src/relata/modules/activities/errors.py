@@ -114,3 +114,16 @@ class PlanIsEmpty(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This plan has no tasks, or is no longer offered.", hint="Add tasks to it first.")
+
+
+class NobodyToInvite(Conflict):
+    """Nobody has an address."""
+
+    code = "nobody_to_invite"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is to be invited: no guest has an e-mail address.",
+            field="contacts",
+            hint="Add contacts or colleagues, or a guest with an address.",
+        )

@@ -10,6 +10,7 @@ from relata.engine.metadata.module import Consequence
 from relata.engine.workspace.consequences import Written
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts
+from relata.modules.activities.actions.inviting import tell_guests
 from relata.modules.activities.actions.repeating import make_next
 from relata.modules.activities.contracts import ATTENDEE, MEETING
 from relata.modules.activities.rules import series
@@ -69,5 +70,6 @@ def address_of(value: object) -> str | None:
 CONSEQUENCES = (
     Consequence(contracts.MEETING, keep_guests),
     Consequence(contracts.MEETING, move_exceptions),
+    Consequence(contracts.MEETING, tell_guests),
     Consequence(contracts.TASK, make_next),
 )

@@ -40,6 +40,14 @@ ATTENDEE = Object(
         DateTime("answered_at", label="Answered", read_only=True, help="When they answered."),
         DateTime("proposed_at", label="Proposed", read_only=True, help="The other time that they would prefer."),
         DateTime("invited_at", label="Invited", read_only=True, help="When the latest invitation went out."),
+        Choice(
+            "to_send",
+            read_only=True,
+            hidden=True,
+            indexed=True,
+            help="The mail that is about to go out.",
+            options=(Option("request", "Invitation"), Option("cancel", "Cancellation")),
+        ),
         Integer("sequence", read_only=True, hidden=True, help="Of the invitation that they answered last."),
     ),
 )

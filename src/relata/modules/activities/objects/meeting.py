@@ -34,7 +34,7 @@ MEETING = Object(
         "starts_at", "ends_at", "rule", "zone", "skipped", "extra_dates", "series_end", "is_all_day",
         busy=("owner", "colleagues", "rooms"), free="is_free", over='status = "cancelled"',
         move="move_occurrence", uid="uid", sequence="sequence", series="series", original="original_at",
-        place="location", text="agenda", link="join_link",
+        place="location", text="agenda", link="join_link", reply="apply_reply",
     ),  # fmt: skip
     lifecycle=Lifecycle(
         "status",
