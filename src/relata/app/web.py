@@ -25,6 +25,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
+from relata.interfaces.rest.carddav import mount as carddav
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
@@ -34,6 +35,7 @@ from relata.interfaces.web import (
     boards,
     bulk,
     bulk_runs,
+    calendar_feeds,
     calendars,
     cells,
     columns,
@@ -118,7 +120,10 @@ def assemble(house: House) -> Ground:
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files, origin), *provisioning, *handlers(web)],
+        [
+            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
+            *carddav.routes(house.door), *handlers(web),
+        ],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -130,7 +135,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, calendar_feeds, bulk,
             bulk_runs, cells, imports, filtering, boards, team_calendars, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
