@@ -2,7 +2,7 @@
 
     python tools/try_calendars.py FOLDER
 
-Ends with 1 where a file makes it crash or an occurrence differs. Events that are put aside are counted with their reason.
+Ends with 1 where a file makes it crash or an occurrence differs. Events put aside are counted with their reason.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def compare(path: Path) -> tuple[int, int, list[str]]:
     until = min(max(starts), first + timedelta(days=3000)) + timedelta(days=400)
     far = until - timedelta(days=2)
     ours = sorted(
-        (moment(one.starts.astimezone(ZoneInfo(one.zone)).date() if one.is_all_day else one.starts), one.subject.strip())
+        (
+            moment(one.starts.astimezone(ZoneInfo(one.zone)).date() if one.is_all_day else one.starts),
+            one.subject.strip(),
+        )
         for one in happening(found.items, first, until)
     )
     ours = [one for one in ours if one[0] < far]

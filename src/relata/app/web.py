@@ -34,13 +34,16 @@ from relata.interfaces.web import (
     assignments,
     boards,
     bulk,
+    bulk_flows,
     bulk_runs,
     calendar_feeds,
     calendars,
+    capture,
     cells,
     columns,
     completing,
     confirming,
+    dashboards,
     desks,
     erasing,
     exporting,
@@ -48,6 +51,7 @@ from relata.interfaces.web import (
     figures,
     file_links,
     files,
+    filling_in,
     filtering,
     finding,
     forms,
@@ -55,6 +59,7 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    hooks,
     imports,
     lists,
     maps,
@@ -64,6 +69,7 @@ from relata.interfaces.web import (
     oauth_endpoints,
     panels,
     records,
+    reports,
     second_step,
     settings,
     sign_on,
@@ -79,7 +85,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links, hooks, capture)
 
 
 def create_app() -> Ground:
@@ -135,10 +141,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, calendar_feeds, bulk,
-            bulk_runs, cells, imports, filtering, boards, team_calendars, calendars, galleries, maps, forms, facts, timelines,
-            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
+            calendar_feeds, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, team_calendars, calendars,
+            galleries, maps, forms, facts, timelines, histories, merges, views, columns, completing, assignments,
+            panels, figures, grouping, exporting, lists, erasing, records, dashboards, reports,
         )
         for route in part.routes(web)
     ]  # fmt: skip

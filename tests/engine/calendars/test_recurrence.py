@@ -1,4 +1,5 @@
 """Series: as dateutil says, on the wall clock, and only for the days asked."""
+# ruff: noqa: DTZ001 - dateutil has wall-clock times without a zone
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_an_invitation_names_its_method_and_asks_for_an_answer() -> None:
     text = request(ITEM, now=START)
     assert "METHOD:REQUEST" in text
     assert "SEQUENCE:2" in text
-    assert 'RSVP=TRUE' in text.replace("\r\n ", "")
+    assert "RSVP=TRUE" in text.replace("\r\n ", "")
     assert "STATUS:CANCELLED" in cancel(ITEM, now=START)
     assert "METHOD:CANCEL" in cancel(ITEM, now=START)
 
@@ -31,7 +31,8 @@ def test_an_invitation_names_its_method_and_asks_for_an_answer() -> None:
 def test_the_mail_carries_it_as_a_part_with_the_method() -> None:
     mail = invitation(
         "grace@example.com", request(ITEM, now=START), subject="Tasting", starts=ITEM.starts, ends=ITEM.ends,
-        zone=ITEM.zone, of_days=False, place="Hall 2", link="", text="", host="Ada", is_over=False, key="k", language="en",
+        zone=ITEM.zone, of_days=False, place="Hall 2", link="", text="", host="Ada", is_over=False, key="k",
+        language="en",
     )  # fmt: skip
     made = compose(mail, "crm@example.com")
     part = next(one for one in made.walk() if one.get_content_type() == "text/calendar")

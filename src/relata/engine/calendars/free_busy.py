@@ -1,5 +1,5 @@
-"""Who is busy when. Times are everybody's to know, so that meetings can be planned; what it is about is shown only to who
-sees the record."""
+"""Who is busy when. Times are everybody's to know, so that meetings can be planned; what it is about is shown only to
+who sees the record."""
 
 from __future__ import annotations
 
@@ -106,4 +106,3 @@ def _ids(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
-

@@ -79,7 +79,8 @@ def _item(event: Component, default: str, *, utc_means: str = "") -> Item:
         raise ValueError("It changes a part of a series in a way that is not read.")
     return Item(
         uid=_text(event.get("UID"))[:255] or f"{starts:%Y%m%dT%H%M%S}-{_text(event.get('SUMMARY'))[:80]}",
-        subject=" ".join(_text(event.get("SUMMARY")).split())[:200], starts=starts, ends=max(starts, ends), zone=zone, is_all_day=is_day,
+        subject=" ".join(_text(event.get("SUMMARY")).split())[:200], starts=starts, ends=max(starts, ends),
+        zone=zone, is_all_day=is_day,
         rule=rule_text(rules[0], zone, of_days=is_day) if rules else "", skipped=skipped, extra=tuple(extra),
         original=_same(original.dt, starts, zone) if original is not None else None,
         sequence=_number(event.get("SEQUENCE")),

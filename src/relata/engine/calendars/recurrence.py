@@ -1,5 +1,6 @@
-"""When a series happens, for the days asked only. A series lives on the wall clock of its zone: what is at nine stays at
-nine when clocks change. A time that the clocks skip comes an hour later; of one that comes twice, the first counts."""
+"""When a series happens, for the days asked only. A series lives on the wall clock of its zone: what is at nine stays
+at nine when clocks change. A time that the clocks skip comes an hour later; of one that comes twice, the first counts.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from relata.engine.calendars.rule import MOST_COUNTED, Rule
 #: A counted series is looked at for so long; what never happens is found out, and not waited for.
 FARTHEST_YEARS = 100
 _DAY = timedelta(days=1)
+#: The last day that is counted to, on any wall.
+_END = datetime(9998, 1, 1)  # noqa: DTZ001 - walls have no zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,8 @@ def last_start(series: Series) -> datetime | None:
         return None
     zone = ZoneInfo(series.zone)
     start = _wall(series.starts, zone)
-    farthest = min(datetime.max - 366 * _DAY, start + 365 * FARTHEST_YEARS * _DAY)
-    last = start
-    for last in _walls(series, zone, start, series.rule.until or farthest):
-        pass
+    farthest = min(_END, start + 365 * FARTHEST_YEARS * _DAY)
+    last = max(_walls(series, zone, start, series.rule.until or farthest), default=start)
     return max(last.replace(tzinfo=zone).astimezone(UTC), series.starts, *series.extra).astimezone(UTC)
 
 
@@ -128,7 +129,9 @@ def _periods(rule: Rule, start: date, since: date, until: date) -> Iterator[list
     at = start.year * 12 + start.month - 1 if monthly else start.year
     reached = since.year * 12 + since.month - 1 if monthly else since.year
     at += max(0, (reached - at) // step) * step
-    while at <= (until.year * 12 + until.month - 1 if monthly else until.year) and at < (9998 * 12 if monthly else 9998):
+    while at <= (until.year * 12 + until.month - 1 if monthly else until.year) and at < (
+        9998 * 12 if monthly else 9998
+    ):
         months = [at % 12 + 1] if monthly else _months(rule, start)
         year = at // 12 if monthly else at
         yield [

@@ -12,9 +12,11 @@ from relata.foundation.errors import Invalid
 
 
 async def apply_reply(work: Workspace, text: str, sender: str) -> list[UUID]:
-    """Note what guests answered; the records that it was about. text: a mail's calendar part. sender: the address in its
-    From; who answers for somebody else is not heard. Nothing happens for what is no answer, or is about nothing here.
-    work: the system's."""
+    """Note what guests answered; the records that it was about.
+
+    text: a mail's calendar part. sender: the address in its From; who answers for somebody else is not heard. Nothing
+    happens for what is no answer, or is about nothing here. work: the system's.
+    """
     try:
         replies = read_replies(text)
     except Invalid:

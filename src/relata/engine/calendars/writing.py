@@ -1,4 +1,5 @@
-"""Values as calendar files that Google, Outlook and Apple read: times in their zone with its definition, days as days."""
+"""Values as calendar files that Google, Outlook and Apple read: times in their zone with its definition, days as
+days."""
 
 from __future__ import annotations
 

@@ -58,13 +58,16 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
-    """That records of an object happen at a time and may repeat; each part names the field that holds it. rule: RFC
-    5545 text, empty for what happens once. zone: where it is at home on the clock. skipped, extra: JSON lists of moments
-    that a series leaves out, or has besides. last: the end of the last occurrence, empty for what is endless or happens
-    once. busy: people and things that it keeps busy, links or lists of links; free: a boolean, true where it does not.
-    over: an expression for what does not take place. uid, sequence, series, original, place, text, link: fields of what
-    calendars elsewhere are told, "" where there is none. move: the action that moves one of a series; its command has the
-    fields at, to, until and scope."""
+    """That records of an object happen at a time and may repeat; each part names the field that holds it.
+
+    rule: RFC 5545 text, empty for what happens once. zone: where it is at home on the clock. skipped, extra: JSON lists
+    of moments that a series leaves out, or has besides. last: the end of the last occurrence, empty for what is endless
+    or happens once. busy: people and things that it keeps busy, links or lists of links; free: a boolean, true where it
+    does not. over: an expression for what does not take place. uid, sequence, series, original, place, text, link:
+    fields of what calendars elsewhere are told, "" where there is none. move: the action that moves one of a series;
+    its command has the fields at, to, until and scope. reply: the action that takes what a guest answered by mail; its
+    command has the fields text and sender.
+    """
 
     start: str
     end: str

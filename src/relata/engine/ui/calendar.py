@@ -53,8 +53,9 @@ class CalendarState:
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One record, or one of a series. at: the moment at which the series has it, "" for what happens once. starts, ends: wall-clock times of the person, without a zone; ends is the first moment after it, of
-    whole days the first day after it at midnight."""
+    """One record, or one of a series. at: the moment at which the series has it, "" for what happens once. starts,
+    ends: wall-clock times of the person, without a zone; ends is the first moment after it, of whole days the first day
+    after it at midnight."""
 
     id: str
     title: str
@@ -152,7 +153,8 @@ async def calendar(work: Workspace, one: Object, state: CalendarState) -> Calend
     parts = [parse(state.where)] if state.where else []
     parts += [state.fixed] if state.fixed is not None else []
     recurs = recurring(work, one, start, end)
-    parts.append(within(start, end, first, last, work.clock) if recurs is None else _happening(recurs, first, last, work))
+    here = within(start, end, first, last, work.clock)
+    parts.append(here if recurs is None else _happening(recurs, first, last, work))
     coloured = _coloured(work, one)
     title = (one.title_field,) if shows_title(work, one) else ()
     fields = ("id", *title, start.name, *((end.name,) if end else ()), *((coloured.name,) if coloured else ()))
@@ -317,7 +319,8 @@ async def move_one(
     try:
         command = msgspec.convert(values, action.command, strict=False)
     except msgspec.ValidationError:
-        raise Invalid(_("This can't be moved."), code="calendar_move", hint=_("Open it, and change it there.")) from None
+        hint = _("Open it, and change it there.")
+        raise Invalid(_("This can't be moved."), code="calendar_move", hint=hint) from None
     await work.run(command)
 
 

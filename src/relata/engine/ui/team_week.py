@@ -39,7 +39,9 @@ class BusyRow(msgspec.Struct, frozen=True, kw_only=True):
     days: tuple[tuple[BusySpan, ...], ...]
 
 
-async def team_week(work: Workspace, one: Object, first: date, *, days: int = 7, team: UUID | None = None) -> list[BusyRow]:
+async def team_week(
+    work: Workspace, one: Object, first: date, *, days: int = 7, team: UUID | None = None
+) -> list[BusyRow]:
     """The people of a team (the reader's own without one, everybody without any), and what may be booked."""
     if one.recurs is None or not one.recurs.busy:
         raise NotFound("There is no such page.", code="no_calendar")

@@ -30,8 +30,8 @@ class Lookup(Protocol):
 
 #: Here applications show who they are by a secret of their own, and a person's cookie means nothing.
 _OF_APPLICATIONS = ("/oauth/token", "/oauth/revoke")
-#: Here programs that know only names and passwords, such as telephones, send a key as the password; who sends none, or a
-#: wrong one, is asked for it there.
+#: Here programs that know only names and passwords, such as telephones, send a key as the password; who sends none, or
+#: a wrong one, is asked for it there.
 _BY_PASSWORD = ("/carddav", "/.well-known/carddav")
 
 

@@ -181,12 +181,15 @@ class ScopeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _question(request: Visit, one: Object, now: Asked, form: Mapping[str, list[str]]) -> ScopeView:
-    kept = tuple((name, values[-1]) for name, values in form.items() if name in ("id", "at", "to", "until") and values[-1])
+    sent = ("id", "at", "to", "until")
+    kept = tuple((name, values[-1]) for name, values in form.items() if name in sent and values[-1])
     query = "".join(now.address(one).partition("?")[1:])
     return ScopeView(
         action=f"/{one.path}/calendar/move{query}", title=_("Move which of the series?"), hidden=kept,
         csrf=exchange(request).csrf_token(),
-        scopes=(("this", _("Only this one")), ("following", _("This and the following ones")), ("all", _("All of them"))),
+        scopes=(
+            ("this", _("Only this one")), ("following", _("This and the following ones")), ("all", _("All of them")),
+        ),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.actions import action_form, perform
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.own_pages import own_page
 from relata.interfaces.web.record_views import record_view
 
 
@@ -23,6 +24,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             view = await record_view(web, request, work, plural, record_id(key))
+            if place := own_page(view.record.object, record_id(key), deleted=view.record.deleted):
+                return redirect(place)
             if not view.record.deleted:
                 web.openings.note(work, web.database, view.record.object.name, record_id(key))
             return web.page(work, "web/record.html", view)

@@ -54,7 +54,9 @@ class NotInSeries(Invalid):
 
     def __init__(self) -> None:
         super().__init__(
-            "The series has nothing at this time.", field="at", hint="Open it in the calendar, and choose the day there."
+            "The series has nothing at this time.",
+            field="at",
+            hint="Open it in the calendar, and choose the day there.",
         )
 
 
@@ -73,9 +75,7 @@ class RoomIsTaken(Conflict):
     code = "room_taken"
 
     def __init__(self, room: str, when: str) -> None:
-        super().__init__(
-            f"{room} is taken {when}.", field="rooms", hint="Choose another room or another time."
-        )
+        super().__init__(f"{room} is taken {when}.", field="rooms", hint="Choose another room or another time.")
 
 
 class GuestUnknown(Invalid):

@@ -51,7 +51,9 @@ async def cards(work: Workspace, ids: Sequence[UUID] | None) -> list[tuple[Liste
     """Cards with their texts; None for all, else those among `ids` that this person may see."""
     one = work.registry.get(OBJECT)
     fields = tuple(
-        name for name in _FIELDS if name in ("id", "version") or work.actor.readable(one, one.all_fields[name.split(".")[0]])
+        name
+        for name in _FIELDS
+        if name in ("id", "version") or work.actor.readable(one, one.all_fields[name.split(".")[0]])
     )
     account = work.registry.get("account") if "account" in work.registry.objects else None
     if account is None or not work.actor.rights.level(account, "read") or not _names_accounts(work):

@@ -15,6 +15,7 @@ from relata.interfaces.web.settings import (
     audit,
     boards,
     branding,
+    capture,
     checking,
     choices,
     coming_in,
@@ -32,6 +33,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     layouts,
+    mappings,
     modules,
     needs,
     notifications,
@@ -44,12 +46,14 @@ from relata.interfaces.web.settings import (
     reads,
     roles,
     rules,
+    scoring,
     second_factors,
     security,
     shares,
     sign_on,
     teams,
     validation,
+    webhooks,
     working_time,
 )
 
@@ -79,6 +83,7 @@ AREAS = (
     flow_runs,
     flow_steps,
     flows,
+    webhooks,
     layouts,
     validation,
     needs,
@@ -96,6 +101,9 @@ AREAS = (
     notifications,
     assignment,
     working_time,
+    capture,
+    scoring,
+    mappings,
 )
 
 

@@ -43,7 +43,9 @@ async def _tell(work: Workspace, person: Record, count: int) -> None:
     managers = await work.get_many("user", [person["manager"]])
     with speaking(managers[0]["language"] if managers and managers[0]["language"] else "en"):
         text = ngettext(
-            "%(who)s has %(num)s task that is overdue for days", "%(who)s has %(num)s tasks that are overdue for days", count
+            "%(who)s has %(num)s task that is overdue for days",
+            "%(who)s has %(num)s tasks that are overdue for days",
+            count,
         ) % {"who": person["name"], "num": count}
     values = {"owner": person["manager"], "kind": "reminder", "text": text[:300], "due_at": work.clock.now}
     await work.create("notification", values)

@@ -43,7 +43,9 @@ async def move_exceptions(work: Workspace, written: Sequence[Written]) -> None:
 
 
 async def _invite(work: Workspace, meeting: UUID, kind: str, people: Sequence[UUID]) -> None:
-    known = {one["person"].id for one in await work.find(ATTENDEE, meeting=meeting) if one["person"]} if people else set()
+    known = (
+        {one["person"].id for one in await work.find(ATTENDEE, meeting=meeting) if one["person"]} if people else set()
+    )
     for person in await work.get_many(kind, [one for one in people if one not in known]):
         await work.create(
             ATTENDEE,

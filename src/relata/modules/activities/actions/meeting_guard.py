@@ -92,7 +92,9 @@ async def _check_rooms(work: Workspace, draft: Draft) -> None:
     if not draft.is_new and not any(draft.changed(name) for name in watched):
         return
     everything = work.as_system()
-    rooms = {one.id: one["name"] for one in await everything.get_many(contracts.ROOM, draft["rooms"]) if not one["is_shared"]}
+    rooms = {
+        one.id: one["name"] for one in await everything.get_many(contracts.ROOM, draft["rooms"]) if not one["is_shared"]
+    }
     for room in sorted(rooms):
         await work.lock(f"room:{room}")
     mine = _times(draft)
@@ -103,7 +105,9 @@ async def _check_rooms(work: Workspace, draft: Draft) -> None:
     for room, spans in taken.items():
         for span in spans:
             if span.record not in kept and any(start < span.ends and span.starts < end for start, end in mine):
-                raise errors.RoomIsTaken(rooms[room], span.starts.astimezone(work.clock.now.tzinfo).strftime("%Y-%m-%d %H:%M"))
+                raise errors.RoomIsTaken(
+                    rooms[room], span.starts.astimezone(work.clock.now.tzinfo).strftime("%Y-%m-%d %H:%M")
+                )
 
 
 def _times(draft: Draft) -> list[tuple[datetime, datetime]]:

@@ -115,13 +115,9 @@ async def divide(work: Workspace, meeting: Record, at: datetime, values: dict[st
     left_out = series.moments(meeting["skipped"])
     later = [series.shifted(one, at, values["starts_at"], zone) for one in left_out if one >= at]
     exceptions = await later_exceptions(work, meeting, at)
-    await work.change(
-        meeting, {"rule": before, "skipped": series.as_stored(one for one in left_out if one < at)}
-    )
+    await work.change(meeting, {"rule": before, "skipped": series.as_stored(one for one in left_out if one < at)})
     taken = {name: meeting[name] for name in COPIED}
-    made = await work.create(
-        MEETING, {**taken, **values, "rule": moved, "skipped": series.as_stored(later)}
-    )
+    made = await work.create(MEETING, {**taken, **values, "rule": moved, "skipped": series.as_stored(later)})
     for one in exceptions:
         original = series.shifted(one["original_at"], at, values["starts_at"], zone)
         await work.change(one, {"series": made.id, "original_at": original, "uid": made["uid"]})

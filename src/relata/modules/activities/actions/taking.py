@@ -101,7 +101,9 @@ def _values(item: Item, calendar: Record, master: UUID | None, kept: set[datetim
 
 async def _keep(work: Workspace, before: Record | None, values: dict[str, Any]) -> tuple[Record, str]:
     if before is None:
-        return await work.create(MEETING, {name: value for name, value in values.items() if value is not None}), "created"
+        return await work.create(
+            MEETING, {name: value for name, value in values.items() if value is not None}
+        ), "created"
     status = values.pop("status")
     values.pop("owner")
     after = await work.change(before, values)

@@ -10,4 +10,16 @@ from relata.modules.activities.objects.task import TASK
 
 OBJECTS = (TASK, CALL, MEETING, NOTE, ATTENDEE, ROOM, SUBSCRIPTION, STEP, PLAN, PLAN_PART)
 
-__all__ = ["ATTENDEE", "CALL", "MEETING", "NOTE", "OBJECTS", "PLAN", "PLAN_PART", "ROOM", "STEP", "SUBSCRIPTION", "TASK"]
+__all__ = [
+    "ATTENDEE",
+    "CALL",
+    "MEETING",
+    "NOTE",
+    "OBJECTS",
+    "PLAN",
+    "PLAN_PART",
+    "ROOM",
+    "STEP",
+    "SUBSCRIPTION",
+    "TASK",
+]

@@ -22,7 +22,14 @@ ATTENDEE = Object(
     fields=(
         Text("name", max_length=160, sensitivity="personal", help="Who it is; their address if left empty."),
         Text("email", label="E-mail", max_length=254, sensitivity="personal", help="Where the invitation goes."),
-        Link("meeting", contracts.MEETING, required=True, reverse="guests", on_delete="cascade", help="What they come to."),
+        Link(
+            "meeting",
+            contracts.MEETING,
+            required=True,
+            reverse="guests",
+            on_delete="cascade",
+            help="What they come to.",
+        ),
         AnyLink("person", to_any=("user", CONTACT), reverse="invitations", help="The colleague or contact that it is."),
         Choice(
             "answer",

@@ -6,10 +6,10 @@ from relata.engine.metadata.fields import (
     AnyLink,
     Boolean,
     Choice,
-    DateTime,
-    Json,
-    Integer,
     Date,
+    DateTime,
+    Integer,
+    Json,
     Link,
     Links,
     LongText,
@@ -31,11 +31,27 @@ MEETING = Object(
     title_field="subject",
     happening=Happening("starts_at", due="next_at", open='status = "planned"'),
     recurs=Recurs(
-        "starts_at", "ends_at", "rule", "zone", "skipped", "extra_dates", "series_end", "is_all_day",
-        busy=("owner", "colleagues", "rooms"), free="is_free", over='status = "cancelled"',
-        move="move_occurrence", uid="uid", sequence="sequence", series="series", original="original_at",
-        place="location", text="agenda", link="join_link", reply="apply_reply",
-    ),  # fmt: skip
+        "starts_at",
+        "ends_at",
+        "rule",
+        "zone",
+        "skipped",
+        "extra_dates",
+        "series_end",
+        "is_all_day",
+        busy=("owner", "colleagues", "rooms"),
+        free="is_free",
+        over='status = "cancelled"',
+        move="move_occurrence",
+        uid="uid",
+        sequence="sequence",
+        series="series",
+        original="original_at",
+        place="location",
+        text="agenda",
+        link="join_link",
+        reply="apply_reply",
+    ),
     lifecycle=Lifecycle(
         "status",
         "planned",
@@ -58,7 +74,9 @@ MEETING = Object(
         DateTime("starts_at", required=True, indexed=True, label="Starts", help="When it begins."),
         DateTime("ends_at", label="Ends", help="When it is over; one hour after the start if left empty."),
         Boolean("is_all_day", label="All day", default=False, help="Whether it takes the whole day."),
-        Text("zone", label="Time zone", max_length=64, help="Where its clock is, such as Europe/Berlin; yours if empty."),
+        Text(
+            "zone", label="Time zone", max_length=64, help="Where its clock is, such as Europe/Berlin; yours if empty."
+        ),
         Choice(
             "repeats",
             default="never",
@@ -101,7 +119,9 @@ MEETING = Object(
             read_only=True,
             help="The series of which this is one that was changed.",
         ),
-        DateTime("original_at", read_only=True, help="When the series has this one; it may take place at another time."),
+        DateTime(
+            "original_at", read_only=True, help="When the series has this one; it may take place at another time."
+        ),
         Text("uid", max_length=255, read_only=True, hidden=True, indexed=True, help="What calendars know it by."),
         Integer("sequence", default=0, read_only=True, hidden=True, help="Counts what guests must be told of."),
         Link(

@@ -19,7 +19,9 @@ STEP = Object(
     fields=(
         Text("text", required=True, max_length=200, help="What is to be done."),
         Boolean("is_done", label="Done", default=False, help="Whether it is done."),
-        Link("task", contracts.TASK, required=True, reverse="steps", on_delete="cascade", help="The task it belongs to."),
+        Link(
+            "task", contracts.TASK, required=True, reverse="steps", on_delete="cascade", help="The task it belongs to."
+        ),
     ),
 )
 
@@ -51,7 +53,9 @@ PLAN_PART = Object(
     nav=False,
     fields=(
         Text("subject", required=True, max_length=200, help="What is to be done, in a few words."),
-        Link("plan", contracts.PLAN, required=True, reverse="parts", on_delete="cascade", help="The plan it belongs to."),
+        Link(
+            "plan", contracts.PLAN, required=True, reverse="parts", on_delete="cascade", help="The plan it belongs to."
+        ),
         Integer(
             "offset_days",
             label="Working days",

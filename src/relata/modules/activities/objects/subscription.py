@@ -31,6 +31,8 @@ SUBSCRIPTION = Object(
         Text("problem", max_length=500, read_only=True, help="Why it could not be read, and what to do."),
         Integer("event_count", label="Events", read_only=True, help="How many events were taken from it."),
         Integer("refused_count", label="Put aside", read_only=True, help="How many events could not be read."),
-        Text("refused_why", label="Why put aside", max_length=500, read_only=True, help="What was wrong with the first."),
+        Text(
+            "refused_why", label="Why put aside", max_length=500, read_only=True, help="What was wrong with the first."
+        ),
     ),
 )

@@ -125,10 +125,16 @@ TASK = Object(
             read_only=True,
             help="The one before it, of a task that repeats.",
         ),
-        Link("plan", contracts.PLAN, reverse="made_tasks", read_only=True, help="The activity plan that it comes from."),
+        Link(
+            "plan", contracts.PLAN, reverse="made_tasks", read_only=True, help="The activity plan that it comes from."
+        ),
         RollUp("step_count", over="steps", label="Steps", help="How many steps its checklist has."),
         RollUp(
-            "open_step_count", over="steps", label="Open steps", where="is_done = false", help="How many are still open."
+            "open_step_count",
+            over="steps",
+            label="Open steps",
+            where="is_done = false",
+            help="How many are still open.",
         ),
         Date("escalated_on", read_only=True, hidden=True, help="The day on which the owner's manager was told."),
         LongText("description", searchable=True, help="What one needs to know to do it."),

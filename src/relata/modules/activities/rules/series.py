@@ -1,4 +1,4 @@
-"""Decisions about what repeats: rules from what people choose, and what becomes of a series that is moved or divided."""
+"""Decisions about what repeats: rules from what people choose, what becomes of a series that is moved or divided."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def series_from(values: Any) -> Series:
     """When a meeting or task happens. values: of a record or draft, by name."""
     zone = values["zone"] or "UTC"
     rule = parse_rule(values["rule"], zone) if values["rule"] else None
-    return Series(values["starts_at"], zone, rule, frozenset(moments(values["skipped"])), moments(values["extra_dates"]))
+    return Series(
+        values["starts_at"], zone, rule, frozenset(moments(values["skipped"])), moments(values["extra_dates"])
+    )
 
 
 def moments(stored: Sequence[str] | None) -> tuple[datetime, ...]:

@@ -41,7 +41,7 @@ async def test_a_file_becomes_meetings_and_the_same_file_changes_nothing(house: 
     async with house.as_person(ada) as work:
         first = await take(work, file_of(_SERIES, _MOVED, _BAD))
         again = await take(work, file_of(_SERIES, _MOVED, _BAD))
-        moved = await work.first(MEETING, 'original_at != null')
+        moved = await work.first(MEETING, "original_at != null")
         master = await work.first(MEETING, "original_at = null")
         assert moved is not None
         assert master is not None

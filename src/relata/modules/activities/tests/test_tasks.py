@@ -33,7 +33,11 @@ async def test_the_next_one_comes_when_it_is_done_with_its_checklist_and_once(ho
         await work.run(contracts.ReopenTask(made.id))
         await work.run(contracts.CompleteTask(made.id))
         assert await work.count(TASK, previous=made.id) == 1
-    assert (following["due_on"], following["status"], following["tags"]) == (today + timedelta(days=7), "open", ("bar",))
+    assert (following["due_on"], following["status"], following["tags"]) == (
+        today + timedelta(days=7),
+        "open",
+        ("bar",),
+    )
     assert (step["text"], step["is_done"]) == ("Descale", False)
 
 
