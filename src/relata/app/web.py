@@ -25,6 +25,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
+from relata.interfaces.rest.carddav import mount as carddav
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
@@ -35,6 +36,7 @@ from relata.interfaces.web import (
     bulk,
     bulk_flows,
     bulk_runs,
+    calendar_feeds,
     calendars,
     capture,
     cells,
@@ -74,6 +76,7 @@ from relata.interfaces.web import (
     settings,
     sign_on,
     streams,
+    team_calendars,
     timelines,
     views,
     writing,
@@ -126,7 +129,10 @@ def assemble(house: House) -> Ground:
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files, origin), *provisioning, *handlers(web)],
+        [
+            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
+            *carddav.routes(house.door), *handlers(web),
+        ],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -142,6 +148,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
             timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
             exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
+            calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -78,9 +78,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/{plural:str}/{key:str}/actions/{name:str}")
     async def ask(request: Visit, plural: FromPath[str], key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            return web.page(
-                work, "web/action.html", await action_form(web, request, work, plural, record_id(key), name)
-            )
+            given = {one: list(request.query_params.getall(one)) for one in request.query_params}
+            view = await action_form(web, request, work, plural, record_id(key), name, given)
+            return web.page(work, "web/action.html", view)
 
         return await web.within(request, show)
 

@@ -118,6 +118,12 @@ _PERSONAL = (
         icon="plane",
         help=later("Days on which you are away, and who stands in."),
     ),
+    Place(
+        label=later("Calendar and telephone"),
+        href="/settings/connections",
+        icon="smartphone",
+        help=later("Your meetings and contacts in other programs."),
+    ),
     Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
     Place(
         label=later("Applications"),
