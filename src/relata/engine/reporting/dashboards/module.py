@@ -13,7 +13,7 @@ MODULE = Module(
     "Analysis",
     "Reports, dashboards, and metrics that mean the same everywhere.",
     essential=True,
-    position=5,
+    position=35,
     objects=(*reports.OBJECTS, *objects.OBJECTS, *metrics.OBJECTS, *schedules.OBJECTS),
     guards=(*reports.GUARDS, *objects.GUARDS, *metrics.GUARDS, *schedules.GUARDS),
     roles=metrics.ROLES,
