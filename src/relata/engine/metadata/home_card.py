@@ -17,7 +17,7 @@ class HomePart(msgspec.Struct, frozen=True):
 class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     """Records that wait for a person. mine: an expression for "those of this person"; of a team and of everybody are
     made from the owner's team. columns: what a row shows beside the title. limit: rows of each part. done, undo: names
-    of actions that need no input; `done` is offered on each row. empty: what it says when nothing waits. href: where
+    of actions that need no input; `done` is offered on each row; snooze: the one that puts it off. empty: what it says when nothing waits. href: where
     its heading leads, the object's list if left out."""
 
     name: str
@@ -31,5 +31,6 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 5
     done: str = ""
     undo: str = ""
+    snooze: str = ""
     empty: str = ""
     href: str = ""
