@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 import msgspec
@@ -118,7 +119,7 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """My day."""
 
     shell: Shell
-    day: str
+    day: date
     cards: tuple[CardView, ...]
 
 
@@ -192,8 +193,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         """What is overdue, due today and next, in full, for the keyboard."""
 
         async def show(work: Workspace) -> Response[bytes]:
-            cards = tuple([await _one(work, card.name, True) for card in home.cards_of(work) if card.snooze or card.done])
-            view = DayView(shell=web.shell(request, work, "my-day"), day=work.clock.today.isoformat(), cards=cards)
+            declared = home.cards_of(work)
+            names = [card.name for card in declared if card.snooze or work.registry.get(card.object).recurs]
+            cards = tuple([await _one(work, name, is_long=True) for name in names])
+            view = DayView(shell=web.shell(request, work, "my-day"), day=work.clock.today, cards=cards)
             return web.page(work, "web/my_day.html", view)
 
         return await web.within(request, show)

@@ -219,6 +219,7 @@ OWN_ACTS = (
     f"/sessions/{SOMEBODY}/end",
     "/keys",
     "/connections",
+    "/connections/subscribe",
     f"/connections/{SOMEBODY}/revoke",
     f"/keys/{SOMEBODY}/revoke",
     "/second-factors/app",
