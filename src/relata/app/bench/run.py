@@ -26,6 +26,7 @@ from relata.app.bench import (
     screens,
     sorting,
     tenants,
+    timeline,
     ui,
     writing,
 )
@@ -49,8 +50,8 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
 }
-#: Only when they are named: the first takes minutes, the second compares sizes.
-LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
+LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
 
 
 def bench(options: Options, command: str) -> Report:
