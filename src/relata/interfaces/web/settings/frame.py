@@ -142,6 +142,12 @@ _WORKSPACE = (
         help=later("What other currencies are worth, for totals."),
     ),
     Place(
+        label=later("Mail templates"),
+        href="/settings/mail-templates",
+        icon="file-text",
+        help=later("Mails to begin with, and words that one writes often."),
+    ),
+    Place(
         label=later("People"),
         href="/settings/people",
         icon="users",
