@@ -51,10 +51,14 @@ class TemplatesPage(Page, frozen=True, kw_only=True):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be sent. record: whose values it takes. problem: why nothing can be shown."""
+    """What would be sent. path: of the template. record: whose values it takes. problem: why nothing can be shown.
+    is_other: another object was chosen, so other records are offered."""
 
     record: Option | None
     source: str
+    path: str = ""
+    object: str = ""
+    is_other: bool = False
     subject: str = ""
     body: str = ""
     problem: str = ""
@@ -95,11 +99,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             record = None if key == "new" else await work.get(_object(kind), record_id(key))
             values = _values(form, record)
             may = record is None or await work.may(record, "change")
+
+            def placed(made: Preview) -> Preview:
+                return msgspec.structs.replace(made, path=f"{PLACE}/{kind}/{key}", object=values["object"])
+
             title = record["name"] if record else _("New template") if kind == "template" else _("New snippet")
             view = TemplatePage(
                 **frame(web, request, work, PLACE, title, error=error, known=_NAMES), path=f"{PLACE}/{kind}/{key}",
                 kind=kind, fields=_fields(work, kind, values, errors_of(error)), is_new=record is None, may_change=may,
-                preview=await _preview(work, values, parse_id(last(form, "record")) if form else None),
+                preview=placed(await _preview(work, values, parse_id(last(form, "record")) if form else None)),
                 words=_words(work, values["object"]),
             )  # fmt: skip
             return web.page(work, "web/settings/mail_template.html", view, status=status_of(error))
@@ -133,7 +141,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def build(work: Workspace) -> Response[bytes]:
-            view = await _preview(work, _values(form, None), parse_id(last(form, "record")))
+            values = _values(form, None)
+            view = msgspec.structs.replace(
+                await _preview(work, values, parse_id(last(form, "record"))), path=f"{PLACE}/{kind}/{key}",
+                object=values["object"], is_other=last(form, "shown_for") != values["object"],
+            )  # fmt: skip
             return web.page(work, "web/settings/mail_preview.html", view)
 
         return await web.within(request, build)

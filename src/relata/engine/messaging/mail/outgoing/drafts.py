@@ -24,7 +24,6 @@ SEND_WRITTEN = "send_written_mail"
 HOLD = timedelta(seconds=10)
 FIELDS = (
     "subject", "mailbox", "to_addresses", "cc_addresses", "bcc_addresses", "body", "about", "answers", "manner",
-    "tracks_opens", "tracks_clicks",
 )  # fmt: skip
 ADDRESSES = ("to_addresses", "cc_addresses", "bcc_addresses")
 
