@@ -13,8 +13,8 @@ from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
-from relata.connectors.smtp.mailbox import MailboxSender
 from relata.connectors.imap.server import ImapServers
+from relata.connectors.smtp.mailbox import MailboxSender
 from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.fetching.addresses import networks_of
 from relata.engine.fetching.client import Guard

@@ -10,8 +10,8 @@ from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
 from relata.engine.live.tables import MIGRATIONS as LIVE
-from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.mail.outgoing.tables import MIGRATIONS as MAIL_OUT
+from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
 from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.secrets.tables import MIGRATIONS as SECRETS

@@ -97,7 +97,8 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house), text_records=text_records, mail_servers=house.mail_servers,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
+        mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -133,8 +134,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, writing, mail_links, streams, notifications, approvals, finding, desks, files, file_links, bulk,
-            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            *_COMING_IN, settings, writing, mail_links, streams, notifications, approvals, finding, desks, files,
+            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, conversations, records,
         )

@@ -20,7 +20,5 @@ async def text_records(name: str) -> list[str]:
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.name.LabelTooLong, dns.name.EmptyLabel):
         return []
     except (dns.exception.DNSException, OSError, UnicodeError) as error:
-        raise Unavailable(
-            "The domain name system does not answer.", code="no_dns", hint="Try again later."
-        ) from error
+        raise Unavailable("The domain name system does not answer.", code="no_dns", hint="Try again later.") from error
     return [b"".join(one.strings).decode("utf-8", "replace") for one in answer]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests.engine.messaging.mail.conftest import Office
 
 from relata.engine.messaging.mail.outgoing import drafts, inbox
 from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
 from relata.foundation.errors import Invalid, RelataError
 from relata.foundation.ids import new_id
-
-from .conftest import Office
 
 ASKED = (
     b"From: Anna <anna@example.com>\r\nTo: help@relata.example.com\r\nSubject: Help\r\nMessage-ID: <h@x>\r\n"

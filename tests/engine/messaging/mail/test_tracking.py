@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import pytest
+from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
 from relata.engine.messaging.mail.outgoing import mailings, tokens, tracking
 from relata.engine.messaging.mail.outgoing.followups import unsubscribe
@@ -16,8 +17,6 @@ from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.workspace.context import Settings
 from relata.foundation.errors import Expired
 from relata.foundation.ids import new_id
-
-from .conftest import Office, SmtpDouble
 
 SECRET, ADDRESS = "s" * 40, "https://crm.example.com"
 BODY = "See [our page](https://example.com/a?x=1&y=2) or write to [us](mailto:us@example.com)"

@@ -24,7 +24,16 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id
 from relata.interfaces.web.settings.frame import (
-    Form, Page, Refused, errors_of, frame, last, options, settled, status_of, text,
+    Form,
+    Page,
+    Refused,
+    errors_of,
+    frame,
+    last,
+    options,
+    settled,
+    status_of,
+    text,
 )  # fmt: skip
 from relata.interfaces.web.shell import navigable
 

@@ -82,7 +82,9 @@ async def claim(work: Workspace, key: UUID, stop_address: StopAddress) -> Claime
     await work.lock(f"mailbox:{mailbox.id}")
     if await _sent_today(work, mailbox.id, now) >= (mailbox["daily_limit"] or 500):
         problem = _("The mailbox has sent all that it may in a day; the rest follows by itself.")
-        await work.move(mail, to="queued", problem=problem, remedy=_("Raise its daily limit if its provider allows it."))
+        await work.move(
+            mail, to="queued", problem=problem, remedy=_("Raise its daily limit if its provider allows it.")
+        )
         return Later(now + PAUSE)
     outgoing, blind = await _outgoing(work, mail, mailbox, stop_address)
     mail = await work.move(

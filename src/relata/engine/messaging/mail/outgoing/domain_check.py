@@ -1,4 +1,4 @@
-"""Whether others can trust mail from a domain: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489), with what to do."""
+"""Whether others can trust mail from a domain: SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489), and what to do."""
 
 from __future__ import annotations
 
