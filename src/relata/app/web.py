@@ -26,6 +26,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest import api
+from relata.interfaces.rest.carddav import mount as carddav
 from relata.interfaces.rest.scim import mount as scim
 from relata.interfaces.web import (
     account,
@@ -34,13 +35,17 @@ from relata.interfaces.web import (
     assignments,
     boards,
     bulk,
+    bulk_flows,
     bulk_runs,
+    calendar_feeds,
     calendars,
+    capture,
     cells,
     columns,
     completing,
     confirming,
     conversations,
+    dashboards,
     desks,
     erasing,
     exporting,
@@ -48,6 +53,7 @@ from relata.interfaces.web import (
     figures,
     file_links,
     files,
+    filling_in,
     filtering,
     finding,
     forms,
@@ -55,6 +61,7 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    hooks,
     imports,
     lists,
     mail_links,
@@ -65,10 +72,12 @@ from relata.interfaces.web import (
     oauth_endpoints,
     panels,
     records,
+    reports,
     second_step,
     settings,
     sign_on,
     streams,
+    team_calendars,
     timelines,
     views,
     writing,
@@ -80,7 +89,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links, hooks, capture)
 
 
 def create_app() -> Ground:
@@ -122,7 +131,10 @@ def assemble(house: House) -> Ground:
     static = create_static_files_router(path="/static", directories=[STATIC], cache_control=FOREVER, name="static")
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
-        [static, *development, *api.routes(house.door, house.files, origin), *provisioning, *handlers(web)],
+        [
+            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
+            *carddav.routes(house.door), *handlers(web),
+        ],
         http_settings(house.settings),
         ports,
         lifespan=[lifespan],
@@ -134,10 +146,11 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, writing, mail_links, streams, notifications, approvals, finding, desks, files,
-            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
-            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, conversations, records,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
+            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
+            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
+            exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
+            calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip
