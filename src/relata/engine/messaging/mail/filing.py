@@ -154,3 +154,15 @@ def _filing(one: ToFile, about: AnyTarget, why: str) -> dict[str, Any]:
         "owner": None,
         "team": None,
     }
+
+
+async def ensure_rule(work: Workspace, name: str, of: str, along: str, where: str = "") -> None:
+    """A filing rule that a module brings along, unless there is one already or somebody has deleted it, or there is no mail
+    here."""
+    if FILING_RULE not in work.registry.objects:
+        return
+    row = await work.unit.connection.fetch_one(
+        f'select 1 from {quoted(work.context.schema)}.mail_filing_rule where "of" = %s and along = %s', (of, along)
+    )
+    if row is None:
+        await work.create(FILING_RULE, {"name": name, "of": of, "along": along, "where": where or None})
