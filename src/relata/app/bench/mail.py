@@ -66,7 +66,7 @@ async def measure(bench: Bench) -> list[Figure]:
     for raw in raws[:1000]:
         read(raw)
     parsing = 1000 / (time.perf_counter() - began)
-    ground = MailGround(bench.house.door, _Memory(raws), bench.house.files, _untold)  # type: ignore[arg-type]
+    ground = MailGround(bench.house.door, _Memory(raws), bench.house.files, _untold)
     mailbox = await bench.house.door.run(MAIN, bench.administrator.id, _connect, via="bench")
     began = time.perf_counter()
     while await sync(ground, MAIN, mailbox.id):
@@ -107,7 +107,9 @@ def _letter(number: int, sender: str) -> bytes:
     if number % 3:
         mail["References"] = f"<{number // 3 * 3}@bench.example>"
     mail["Date"] = _BEGAN + timedelta(minutes=number)
-    quoted = f"\n\nOn Mon, Jan 1, 2024 at 8:00 AM, Bench <bench@relata.example> wrote:\n> {_WORDS}" if number % 3 else ""
+    quoted = (
+        f"\n\nOn Mon, Jan 1, 2024 at 8:00 AM, Bench <bench@relata.example> wrote:\n> {_WORDS}" if number % 3 else ""
+    )
     mail.set_content(f"Hello {number},\n\n{_WORDS}\n\nKind regards\nSomebody{quoted}\n")
     mail.add_alternative(f"<p>Hello {number},</p><p>{_WORDS}</p><p>Kind regards<br>Somebody</p>", subtype="html")
     if number % 10 == 0:

@@ -12,8 +12,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from imapclient import SEEN
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient import SEEN  # type: ignore[import-untyped]  # published without types
+from imapclient.exceptions import IMAPClientError, LoginError  # type: ignore[import-untyped]
 
 from relata.connectors.imap.connecting import Client
 from relata.engine.fetching.addresses import Network, Resolve, checked, is_allowed, system_resolve
@@ -59,13 +59,17 @@ class ImapServers:
                 "Without encryption everybody on the way could read the password.",
                 code="mail_plain", field="imap_security", hint="Choose TLS or STARTTLS.",
             )  # fmt: skip
-        tls = self._tls or await asyncio.to_thread(ssl.create_default_context)
+        tls = self._tls if self._tls is not None else await asyncio.to_thread(_public_tls)
         client = await _threaded(lambda: Client(account, [str(one) for one in addresses], tls))
         try:
             await _threaded(lambda: _sign_in(client, account))
             yield ImapServer(client)
         finally:
             await asyncio.to_thread(_leave, client)
+
+
+def _public_tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _sign_in(client: Client, account: Account) -> None:
@@ -205,9 +209,7 @@ async def _threaded(call: Callable[[], T], *, strict: bool = True, pool: Executo
         if any(word in str(error).lower() for word in _BUSY):
             raise Unavailable("The server asks to wait.", code=THROTTLED, hint="It is tried again by itself.") from None
         if isinstance(error, imaplib.IMAP4.abort) or strict:
-            raise Unavailable(
-                "The server broke off.", code=UNREACHABLE, hint="It is tried again by itself."
-            ) from None
+            raise Unavailable("The server broke off.", code=UNREACHABLE, hint="It is tried again by itself.") from None
         raise
     except (OSError, EOFError):
         raise Unavailable(

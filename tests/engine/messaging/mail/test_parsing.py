@@ -49,10 +49,12 @@ def test_a_sentence_that_ends_like_an_attribution_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", ["-- \nCarla\nAcme", "Kind regards,\nCarla Customer", "Carla Customer\n+49 30 123456", "Sent from my iPhone"]
+    "signature",
+    ["-- \nCarla\nAcme", "Kind regards,\nCarla Customer", "Carla Customer\n+49 30 123456", "Sent from my iPhone"],
 )
 def test_a_signature_is_told_from_the_text(signature: str) -> None:
-    assert fold(f"That works for us.\n\n{signature}\n", "Carla Customer")[::2] == ("That works for us.", signature.strip())
+    folded = fold(f"That works for us.\n\n{signature}\n", "Carla Customer")
+    assert (folded.text, folded.sign_off) == ("That works for us.", signature)
 
 
 def test_html_is_folded_as_text_is() -> None:
@@ -68,7 +70,8 @@ def test_charsets_that_lie_are_read_all_the_same() -> None:
 
 def test_a_report_of_failure_names_the_mail_and_the_reason() -> None:
     body = (
-        "--x\nContent-Type: text/plain\n\nSorry.\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; m\n\n"
+        "--x\nContent-Type: text/plain\n\nSorry.\n--x\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; m\n\n"
         "Final-Recipient: rfc822; bob@acme.example\nAction: failed\nStatus: 5.1.1\n"
         "Diagnostic-Code: smtp; 550 5.1.1 User unknown\n\n--x\nContent-Type: text/rfc822-headers\n\n"
         "Message-ID: <mine@example.com>\n\n--x--\n"
@@ -91,4 +94,6 @@ def test_what_is_no_message_is_said_so(raw: bytes) -> None:
 
 
 def test_subjects_belong_together_in_any_language() -> None:
-    assert {subject_key(one) for one in ("Re: AW: Offer", "WG: [sales] Offer", "offer", "RE[2]: Fwd: Offer")} == {"offer"}
+    assert {subject_key(one) for one in ("Re: AW: Offer", "WG: [sales] Offer", "offer", "RE[2]: Fwd: Offer")} == {
+        "offer"
+    }

@@ -164,8 +164,8 @@ def _filing(one: ToFile, about: AnyTarget, why: str) -> dict[str, Any]:
 
 
 async def ensure_rule(work: Workspace, name: str, of: str, along: str, where: str = "") -> None:
-    """A filing rule that a module brings along, unless there is one already or somebody has deleted it, or there is no mail
-    here."""
+    """A filing rule that a module brings along, unless there is one already or somebody has deleted it, or there is
+    no mail here."""
     if FILING_RULE not in work.registry.objects:
         return
     row = await work.unit.connection.fetch_one(

@@ -86,7 +86,8 @@ class MailServers(Protocol):
     """What connects."""
 
     def connect(self, account: Account) -> AbstractAsyncContextManager[MailServer]:
-        """A connection for the time of the block. Invalid for an address that may not be used, Unavailable otherwise."""
+        """A connection for the time of the block. Invalid for an address that may not be used, else
+        Unavailable."""
 
 
 def account_of(mailbox: Record) -> Account:

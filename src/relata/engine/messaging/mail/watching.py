@@ -1,4 +1,4 @@
-"""Mailboxes whose server tells by itself that something came (IDLE): held open beside the jobs, over all workers by one.
+"""Mailboxes whose server tells by itself that something came (IDLE): held open beside the jobs, by one of all workers.
 
 Where a server can't tell, or goes away, nothing is lost: every mailbox is looked at once a minute as well.
 """

@@ -22,7 +22,8 @@ STAGES = (
 
 
 async def seed(work: Workspace) -> None:
-    """Where mail shows; the pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet."""
+    """The pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet; where mail
+    shows."""
     await fill_stays(work)
     await ensure_rule(work, "Open deals of a contact", CONTACT, "opportunities", 'status = "open"')
     if await work.first(PIPELINE):
