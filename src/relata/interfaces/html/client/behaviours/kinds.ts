@@ -2,6 +2,8 @@
 const scripts: Record<string, () => Promise<unknown>> = {
   "calendar-view": () => import("../kinds/calendar"),
   "map-view": () => import("../kinds/map"),
+  "chart-box": () => import("../kinds/chart"),
+  "dash-grid": () => import("../kinds/dashboard"),
 };
 
 function look(): void {
