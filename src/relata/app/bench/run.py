@@ -19,6 +19,7 @@ from relata.app.bench import (
     finding,
     first_load,
     flows,
+    mail,
     people,
     plans,
     processes,
@@ -48,6 +49,7 @@ PARTS: dict[str, Part] = {
     "import": filling.measure,
     "ui": ui.measure,
     "flows": flows.measure,
+    "mail": mail.measure,
 }
 #: Only when they are named: the first takes minutes, the second compares sizes.
 LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
