@@ -19,6 +19,7 @@ from relata.app.bench import (
     finding,
     first_load,
     flows,
+    mail,
     people,
     plans,
     processes,
@@ -49,6 +50,7 @@ PARTS: dict[str, Part] = {
     "import": filling.measure,
     "ui": ui.measure,
     "flows": flows.measure,
+    "mail": mail.measure,
 }
 #: Only when they are named: one fills an account, one takes minutes, one compares sizes.
 LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}

@@ -122,7 +122,9 @@ async def stood_for(work: Workspace, shown: Sequence[tuple[Source, dict[str, Any
     asked: dict[str, dict[UUID, UUID]] = {}
     for source, row in shown:
         field = source.child.field(source.happening.stands_for)
-        if isinstance(field, Link) and row.get(field.name) and work.actor.rights.level(work.registry.get(field.to), "read"):
+        if not isinstance(field, Link) or not row.get(field.name):
+            continue
+        if work.actor.rights.level(work.registry.get(field.to), "read"):
             asked.setdefault(field.to, {})[row["id"]] = row[field.name]
     found: dict[UUID, Record] = {}
     for name, targets in asked.items():

@@ -26,6 +26,10 @@ PERSONAL = (
     "/applications",
     "/notifications",
     "/absence",
+    "/mail-templates",
+    "/mail-templates/template/new",
+    "/mail-templates/snippet/new",
+    "/mail-sending",
     "/mailboxes",
     f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
@@ -115,6 +119,7 @@ NO_BOARD = "/boards/account"
 NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
 ACTS = (
+    "/mail-sending",
     f"/people/{SOMEBODY}/hand-over",
     f"/people/{SOMEBODY}/unlink/{SOMEBODY}",
     f"/hand-overs/{SOMEBODY}/take-back",
@@ -209,6 +214,10 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/mail-templates/template/new",
+    "/mail-templates/template/new/preview",
+    f"/mail-templates/snippet/{SOMEBODY}/delete",
+    f"/mail-sending/mailboxes/{SOMEBODY}",
     "/absence",
     f"/absence/{SOMEBODY}/delete",
     "/notifications",
@@ -237,7 +246,7 @@ OWN_ACTS = (
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.
-BEGUN = ("/second-factors/app",)
+BEGUN = ("/second-factors/app", "/mail-sending/domains/example.com")
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:

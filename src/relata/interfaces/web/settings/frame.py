@@ -148,6 +148,18 @@ _WORKSPACE = (
         help=later("What other currencies are worth, for totals."),
     ),
     Place(
+        label=later("Sending mail"),
+        href="/settings/mail-sending",
+        icon="send",
+        help=later("Whether mail arrives, what is noted of it, who gets no mailings."),
+    ),
+    Place(
+        label=later("Mail templates"),
+        href="/settings/mail-templates",
+        icon="file-text",
+        help=later("Mails to begin with, and words that one writes often."),
+    ),
+    Place(
         label=later("People"),
         href="/settings/people",
         icon="users",
