@@ -46,7 +46,7 @@ check: $(DEV) ## style, types, directions of imports, reference
 bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 	@exec $(BIN)/relata bench $(ARGS)
 
-torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10"
+torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10", or ARGS="--flows 10000"
 	@$(BIN)/python -I tools/frontend.py build
 	@exec $(BIN)/relata torture $(ARGS)
 
