@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from relata.engine.workspace.rebuild import rebuild_once
 from relata.engine.workspace.workspace import Workspace
+from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.actions.stays import fill_stays
 from relata.modules.sales.contracts import PIPELINE, STAGE
 
@@ -22,6 +24,9 @@ STAGES = (
 async def seed(work: Workspace) -> None:
     """The pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet."""
     await fill_stays(work)
+    await rebuild_once(
+        work, "account_sums_in_one_currency", ACCOUNT, ("open_amount", "won_amount", "unrated_opportunities")
+    )
     if await work.first(PIPELINE):
         return
     pipeline = await work.create(PIPELINE, {"name": "Sales", "is_default": True})
