@@ -49,6 +49,7 @@ from relata.interfaces.web import (
     files,
     filtering,
     finding,
+    focus,
     forms,
     galleries,
     grouping,
@@ -130,7 +131,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, desks, files, file_links, bulk,
+            *_COMING_IN, settings, streams, notifications, approvals, finding, focus, desks, files, file_links, bulk,
             bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,

@@ -65,6 +65,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     message: str = ""
     undo: str = ""
+    focus: str = ""
 
 
 class SideCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,7 +265,7 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
         name=declared.name, label=worded(declared.label), icon=declared.icon, path=one.path,
         href=declared.href or f"/{one.path}",
         empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
-        scope=scope,
+        scope=scope, focus=f"/focus?card={declared.name}" if declared.focus and parts else "",
     )  # fmt: skip
 
 
