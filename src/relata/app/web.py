@@ -67,6 +67,7 @@ from relata.interfaces.web import (
     second_step,
     settings,
     sign_on,
+    signatures,
     streams,
     timelines,
     views,
@@ -132,7 +133,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, focus, desks, files, file_links, bulk,
-            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
+            bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, signatures, forms, facts, timelines,
             histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
             erasing, records,
         )

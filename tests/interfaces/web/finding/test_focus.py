@@ -41,3 +41,17 @@ async def test_tasks_are_gone_through_put_off_logged_and_done(ada: Browser, open
     assert tasks["Send offer"][0] == "done"
     assert tasks["Call back"][1] > today
     assert (await ada.get("/focus?card=meetings")).status_code == 404
+
+
+async def test_a_pasted_signature_fills_the_form_and_saves_nothing(ada: Browser, open_house: House) -> None:
+    async with open_house.system() as work:
+        account = await work.create("account", {"name": "Amber Labs Ltd"})
+    assert "Paste a signature" in (await ada.get("/contacts/new")).text
+    text = "Nadia Berger\nHead of Sales\namber labs ltd\nnadia@amber.example\n+49 30 901820"
+    form = await ada.post("/contacts/new/signature", {"signature": text})
+    assert form.status_code == 200
+    wanted = ('value="Nadia"', 'value="Berger"', 'value="Head of Sales"', "nadia@amber.example", str(account.id))
+    assert [one for one in wanted if one not in form.text] == []
+    async with open_house.system() as work:
+        assert await work.count("contact") == 0
+    assert (await ada.post("/accounts/new/signature", {"signature": text})).status_code == 404
