@@ -195,7 +195,9 @@ class Module:
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
     objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page. flows: the folder with its templates of flows. placing: gives new records of objects with assignment
+    home page. flows: the folder with its templates of flows. reports, dashboards, metrics:
+    `reporting.reports.shipped.ShippedReport`, `reporting.dashboards.shipped.Shipped`,
+    `reporting.metrics.metric.Metric`. placing: gives new records of objects with assignment
     rules to somebody; see `Placing`."""
 
     name: str
@@ -219,6 +221,9 @@ class Module:
     essential: bool = False
     resources: str = ""
     flows: str = ""
+    reports: tuple[Any, ...] = ()
+    dashboards: tuple[Any, ...] = ()
+    metrics: tuple[Any, ...] = ()
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     placing: Placing | None = None

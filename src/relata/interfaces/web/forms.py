@@ -26,6 +26,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Crumb, FormField, Shell
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.inputs import form_field, read_form
+from relata.interfaces.web.own_pages import own_new
 from relata.interfaces.web.typed import is_sent, typed_targets, typed_value
 
 
@@ -64,6 +65,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def new(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
+            if place := own_new(one):
+                return redirect(place)
             query = {name: list(request.query_params.getall(name)) for name in request.query_params}
             given = _given(one, query, work, await _copied(work, one, request.query_params.get("copy", "")))
             view = await _view(web, request, work, one, None, given)

@@ -1,0 +1,163 @@
+"""The statements of a report: groups and figures of the reader, the largest where only so many are wanted, and
+subtotals where they don't follow from their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from relata.engine.formula import Node, all_of, any_of
+from relata.engine.query.pages import context_of
+from relata.engine.query.tabulating import tabulate
+from relata.engine.query.tabulation import REST, Exchange, Figure, Group, Tabulated, Tabulation
+from relata.engine.reporting.checking import Groups, Resolved
+from relata.engine.reporting.conditions import condition_of
+from relata.engine.reporting.exchange import exchange_of
+from relata.engine.reporting.formulas import formula_value
+from relata.engine.reporting.tables import Table, final, merged, table_of
+from relata.engine.workspace.workspace import Workspace
+
+#: Groups at most; beyond that the largest are shown.
+MAX_GROUPS = 5000
+
+
+class Asking:
+    """The statements of one report. rows, columns: as they are asked for, with the values that are kept."""
+
+    def __init__(
+        self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float
+    ) -> None:
+        self.work, self.resolved, self.where, self.exchange, self.seconds = work, resolved, where, exchange, seconds
+        self.levels = (*resolved.rows, *resolved.columns)
+        figures = dict.fromkeys(one.figure for one in resolved.measures if one.figure is not None)
+        self.figures: tuple[Figure, ...] = tuple(figures) or (Figure("count"),)
+        self.composed = all(figure.is_composed for figure in self.figures)
+
+    @classmethod
+    async def of(cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float) -> Asking:
+        """With the rates that it needs."""
+        parts = [node for node in (resolved.where, extra) if node is not None]
+        exchange = Exchange(work.settings.currency)
+        if any(one.of_money for one in resolved.measures):
+            exchange = await exchange_of(work, then=resolved.then)
+        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds)
+
+    async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
+        """The levels with what is kept of them, the table, and whether it is whole."""
+        levels = self.levels
+        wanted = any(level.grouping.top for level in levels)
+        if self.composed or not wanted:
+            found = await self._asked(levels)
+            if not wanted:
+                return levels, *await self._whole(levels, found)
+            if found.complete:
+                levels = tuple(self._kept_of(at, level, found.groups) for at, level in enumerate(levels))
+                groups = merged(found.groups, self.figures, _renaming(levels))
+                return self._narrowed(levels), self._table(_without_rest(levels, groups)), True
+        kept = [await self._kept(level) for level in levels]
+        levels = self._narrowed(tuple(kept))
+        return levels, *await self._whole(levels, await self._asked(levels))
+
+    async def _whole(self, levels: tuple[Groups, ...], found: Tabulated) -> tuple[Table, bool]:
+        if found.complete:
+            return self._table(found.groups), True
+        return await self._largest(levels, found), False
+
+    def _narrowed(self, levels: tuple[Groups, ...]) -> tuple[Groups, ...]:
+        """Where the rest is not wanted, its records don't count: neither in totals nor in the lists behind them."""
+        for level in levels:
+            if level.level.kept is not None and not level.grouping.others:
+                only = any_of(condition_of(level, value) for value in level.level.kept)
+                self.where = only if self.where is None else all_of([self.where, only])
+        return tuple(
+            level if level.grouping.others else replace(level, level=replace(level.level, kept=None))
+            for level in levels
+        )
+
+    def _sets(self, levels: Sequence[Groups]) -> tuple[tuple[int, ...], ...]:
+        """Subtotals, where they don't follow from their parts."""
+        rows, all_levels = len(self.resolved.rows), len(levels)
+        if self.composed or not levels:
+            return ()
+        return tuple(
+            (*range(depth), *range(rows, width))
+            for depth in range(rows, -1, -1)
+            for width in range(all_levels, rows - 1, -1)
+        )
+
+    async def _asked(self, levels: Sequence[Groups], *, plain: bool = False) -> Tabulated:
+        work = self.work
+        asked = Tabulation(
+            self.resolved.object.name, tuple(one.level for one in levels), self.figures, self.where,
+            () if plain else self._sets(levels), self.exchange, work.settings.fiscal_month, MAX_GROUPS, self.seconds,
+        )  # fmt: skip
+        await work.settle()
+        return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)
+
+    def _table(self, groups: Sequence[Group]) -> Table:
+        return table_of(groups, len(self.resolved.rows), self.figures, composed=self.composed)
+
+    async def _largest(self, levels: tuple[Groups, ...], found: Tabulated) -> Table:
+        """The largest groups, and the total of all; subtotals would be of the largest only, so there are none."""
+        finest = tuple(range(len(levels)))
+        groups = [group for group in found.groups if group.kept == finest][:MAX_GROUPS]
+        table = table_of(groups, len(self.resolved.rows), self.figures, composed=False)
+        table.cells.update(self._table((await self._asked(())).groups).cells)
+        return table
+
+    async def _kept(self, groups: Groups) -> Groups:
+        """The level with its largest groups, asked for by themselves."""
+        if not groups.grouping.top:
+            return groups
+        found = await self._asked((groups,), plain=True)
+        return self._with(groups, [(group.keys[0], self._size(group.figures)) for group in found.groups])
+
+    def _kept_of(self, at: int, groups: Groups, found: Sequence[Group]) -> Groups:
+        """The same from groups that are there already."""
+        if not groups.grouping.top:
+            return groups
+        whole = merged(found, self.figures, lambda level, key: key if level == at else None)
+        return self._with(groups, [(group.keys[at], self._size(group.figures)) for group in whole])
+
+    def _with(self, groups: Groups, sizes: list[tuple[Any, Any]]) -> Groups:
+        sizes.sort(key=lambda one: (one[1] is not None, one[1] if one[1] is not None else 0), reverse=True)
+        kept = tuple(key for key, _size in sizes[: groups.grouping.top])
+        if len(sizes) <= groups.grouping.top:
+            return groups
+        return replace(groups, level=replace(groups.level, kept=kept))
+
+    def _size(self, raw: Sequence[Any]) -> Any:
+        """The first measure of a group, by which the largest are found."""
+        values = self.values(raw)
+        first = next((one for one in self.resolved.measures if not one.measure.hidden), self.resolved.measures[0])
+        return values[first.name]
+
+    def values(self, raw: Sequence[Any]) -> dict[str, Any]:
+        """All measures of a group by their names, formulas included."""
+        figures = {figure: final(figure, value) for figure, value in zip(self.figures, raw, strict=True)}
+        found = {one.name: figures[one.figure] for one in self.resolved.measures if one.figure is not None}
+        context = context_of(self.work.actor)
+        for one in self.resolved.measures:
+            if one.formula is not None:
+                found[one.name] = formula_value(one.formula, one.measure.unit, found, context)
+        return found
+
+
+def _is_rest(groups: Groups, key: Any) -> bool:
+    kept = groups.level.kept
+    return key is REST or (kept is not None and key not in kept)
+
+
+def _renaming(levels: Sequence[Groups]) -> Callable[[int, Any], Any]:
+    return lambda level, key: REST if _is_rest(levels[level], key) else key
+
+
+def _without_rest(levels: Sequence[Groups], groups: list[Group]) -> list[Group]:
+    """Only what is wanted where the rest is not."""
+    unwanted = {at for at, level in enumerate(levels) if not level.grouping.others}
+    return [
+        group
+        for group in groups
+        if not any(key is REST and level in unwanted for level, key in zip(group.kept, group.keys, strict=True))
+    ]
