@@ -107,7 +107,8 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house),
+        mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -132,8 +133,12 @@ def assemble(house: House) -> Ground:
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
         [
-            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
-            *carddav.routes(house.door), *handlers(web),
+            static,
+            *development,
+            *api.routes(house.door, house.files, origin),
+            *provisioning,
+            *carddav.routes(house.door),
+            *handlers(web),
         ],
         http_settings(house.settings),
         ports,
@@ -147,10 +152,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
-            file_links,            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, signatures, forms, facts,
-            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
-            exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
-            calendar_feeds, team_calendars,
+            file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
+            signatures, forms, facts, timelines, histories, merges, views, columns, completing, assignments, panels,
+            figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing, mail_links,
+            conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

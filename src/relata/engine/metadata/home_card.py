@@ -18,8 +18,8 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     """Records that wait for a person. mine: an expression for "those of this person"; of a team and of everybody are
     made from the owner's team. columns: what a row shows beside the title. limit: rows of each part. done, undo: names
     of actions that need no input; `done` is offered on each row. empty: what it says when nothing waits. href: where
-    its heading leads, the object's list if left out. focus: an expression for those of its records that one goes through
-    one after the other (`engine.ui.focus`); log: the object that is written down meanwhile, such as a call."""
+    its heading leads, the object's list if left out. focus: an expression for those of its records that one goes
+    through one after the other (`engine.ui.focus`); log: the object that is written down meanwhile, such as a call."""
 
     name: str
     object: str

@@ -15,6 +15,8 @@ _PHONE = re.compile(r"(?:\+|\(0|00|0)[\d\s()./-]{6,22}\d|\(?\d{3}\)?[ .-]\d{3}[ 
 _LABEL = re.compile(r"(?:^|[\s|·•,])(?P<label>[A-Za-zäöüéè.]{1,12})\s*[:.]?\s*$")
 _FAX = ("f", "fax", "telefax", "télécopie")
 _MOBILE = ("m", "mob", "mobile", "mobil", "cell", "handy", "c", "móvil", "portable")
+#: What stands before an address or a number.
+_LABELS = (*_FAX, *_MOBILE, "tel", "phone", "mail", "email", "e-mail", "web", "fon", "telefon", "direct")
 _COMPANY = re.compile(
     r"\b(gmbh|mbh|ag|se|kg|ohg|ug|e\.?v\.?|inc|llc|ltd|limited|plc|corp|corporation|company|co|s\.?a\.?|s\.?l\.?|sarl|sas"
     r"|srl|s\.?p\.?a\.?|b\.?v\.?|n\.?v\.?|a/s|oy|ab|group|holding|partners|labs|technologies|university|institute)\b\.?",
@@ -30,13 +32,16 @@ _TITLE = re.compile(
 )
 _ROLE_WORDS = re.compile(r"\s+(?:at|bei|chez|en|@)\s+", re.IGNORECASE)
 _CLOSING = re.compile(
-    r"^(-- ?|—+|_+|best|kind|warm|with (?:best|kind)|regards|sincerely|thanks|thank you|cheers|yours|mit (?:freundlichen|besten)"
-    r"|freundliche|viele|beste|liebe|herzliche|mfg|vg|lg|cordialement|bien à|salutations|saludos|atentamente|un saludo"
+    r"^(-- ?|—+|_+|best|kind|warm|with (?:best|kind)|regards|sincerely|thanks|thank you|cheers|yours"
+    r"|mit (?:freundlichen|besten)|freundliche|viele|beste|liebe|herzliche|mfg|vg|lg|cordialement|bien à"
+    r"|salutations|saludos|atentamente|un saludo"
     r"|sent from|von meinem|gesendet|envoyé)\b.*$|^-- ?$",
     re.IGNORECASE,
 )
 _HONORIFIC = re.compile(r"^(mr|mrs|ms|miss|dr|prof|herr|frau|dipl|mme|m|ing)\b\.?[\s.-]*", re.IGNORECASE)
-_STREET = re.compile(r"\b\d{4,6}\b|\b(str|straße|strasse|street|road|avenue|rue|platz|allee|weg|lane|blvd|calle)\b", re.IGNORECASE)
+_STREET = re.compile(
+    r"\b\d{4,6}\b|\b(str|straße|strasse|street|road|avenue|rue|platz|allee|weg|lane|blvd|calle)\b", re.IGNORECASE
+)
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,9 +91,9 @@ def _words(line: str) -> Iterable[str]:
     plain = _PHONE.sub("|", _WEB.sub("|", _EMAIL.sub("|", line)))
     for part in re.split(r"\s*[|·•]\s*|\s+[–—-]\s+|\t+|,\s+", plain):
         part = part.strip(" ,;:-–—")
-        if len(part) > 1 and not _STREET.search(part) and not re.fullmatch(r"[A-Za-zäöü-]{1,8}[:.]?", part) or part.isalpha():
-            if len(part) > 2 and part.lower().strip(":.") not in (*_FAX, *_MOBILE, "tel", "phone", "mail", "email", "web", "fon"):
-                yield part
+        is_label = part.lower().strip(":.") in _LABELS or re.fullmatch(r"[A-Za-zäöü-]{1,8}[:.]", part)
+        if len(part) > 2 and not is_label and not _STREET.search(part):
+            yield part
 
 
 def _name(words: list[str], emails: tuple[str, ...]) -> str:

@@ -23,8 +23,8 @@ MOST = 200
 
 
 class Focus(msgspec.Struct, frozen=True, kw_only=True):
-    """at: the place of the item, from 0. about: the page of what it is about. text: what one needs to know. log: the object that is written down
-    about it, "" for none. can_wait: its day can be moved."""
+    """at: the place of the item, from 0. about: the page of what it is about. text: what one needs to know.
+    log: the object that is written down about it, "" for none. can_wait: its day can be moved."""
 
     card: HomeCard
     at: int

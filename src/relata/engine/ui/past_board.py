@@ -155,7 +155,9 @@ def _add(
                 row[f"sum_{total.name}"] = _number(amount)
                 row[f"{total.name}.currency"] = amount.currency if isinstance(amount, Money) else None
             if summed.weighted is not None:
-                found = evaluate(formula, OwnValues(one, record.then, record_id=record.id), context) if formula else None
+                found = (
+                    evaluate(formula, OwnValues(one, record.then, record_id=record.id), context) if formula else None
+                )
                 row[f"sum_{summed.weighted.name}"] = _number(found)
             rows.setdefault(value, []).append(row)
     if isinstance(total, MoneyField):
@@ -183,7 +185,12 @@ def _sum(one: Any, other: Any) -> Any:
 
 
 async def _cards(
-    work: Workspace, base: Ground, shown: Sequence[str], lanes: Mapping[str, Sequence[Rewound]], at: datetime, limit: int
+    work: Workspace,
+    base: Ground,
+    shown: Sequence[str],
+    lanes: Mapping[str, Sequence[Rewound]],
+    at: datetime,
+    limit: int,
 ) -> list[tuple[Any, ...]]:
     """The first cards of each lane, in the order of the board as far as it goes by a field of the record's own."""
     known = [value for value in shown if value != NOTHING]
@@ -249,4 +256,3 @@ async def _moves(work: Workspace, one: Object, base: Ground, moved: Sequence[Rew
         )
         for record in moved
     )  # fmt: skip
-

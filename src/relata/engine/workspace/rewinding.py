@@ -71,7 +71,10 @@ async def rewound(
     rows = await unit.connection.fetch(compiled.sql, params)
     if len(rows) > MOST:
         raise Invalid(
-            f"More than {MOST} records changed since.", code="too_far", field="at", hint="Choose a later day, or filter."
+            f"More than {MOST} records changed since.",
+            code="too_far",
+            field="at",
+            hint="Choose a later day, or filter.",
         )
     before = await _before(unit, one, [row[0] for row in rows], [field.name for field in fields], at)
     found = []
@@ -95,9 +98,7 @@ def _compile(unit: Unit, one: Object, fields: Sequence[Field], where: Checked | 
     conditions += [table.c.changed_at > moment, table.c.created_at <= moment]
     columns = [table.c[column.name(field.name)] for field in fields for column in field.columns()]
     chosen = sa.select(table.c.id, *columns).select_from(source.joined).where(*conditions)
-    return Compiled(
-        render(chosen.limit(sa.bindparam("most", type_=sa.Integer()))), tuple(statement.params), Shape(())
-    )
+    return Compiled(render(chosen.limit(sa.bindparam("most", type_=sa.Integer()))), tuple(statement.params), Shape(()))
 
 
 async def _before(

@@ -38,7 +38,7 @@ from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
-from relata.interfaces.web.past_boards import past_page, past_address
+from relata.interfaces.web.past_boards import past_address, past_page
 from relata.interfaces.web.view_bar import Switch
 
 #: Columns whose records are over, so that no day in them is late.

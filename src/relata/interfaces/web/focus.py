@@ -1,4 +1,4 @@
-"""Focus: tasks and calls one after the other, by keyboard. Everything is a page of its own and works without a script."""
+"""Focus: tasks and calls one after the other, by keyboard. Each is a page of its own and needs no script."""
 
 from __future__ import annotations
 

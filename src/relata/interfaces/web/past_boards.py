@@ -97,7 +97,10 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
         shell=web.shell(request, work, one.path), title=one.title_plural, icon=one.icon, path=f"/{one.path}",
         views=switches(work, one, now),
         boards=tuple(
-            Switch(label=item.label, href=now.address(one, board=item.value), icon="", current=item.value == found.view.chosen)
+            Switch(
+                label=item.label, href=now.address(one, board=item.value), icon="",
+                current=item.value == found.view.chosen,
+            )
             for item in found.view.boards
         ),
         bar=await filter_bar(work, one, now, error), lanes=lanes, day=day, today=today,

@@ -55,11 +55,20 @@ EXTENSIONS = (
             ),
         ),
         highlights=("open_amount", "won_amount"),
-        sections=(Section("Deals", ("open_opportunities", "open_amount", "won_opportunities", "won_amount", "unrated_opportunities")),),
+        sections=(
+            Section(
+                "Deals",
+                ("open_opportunities", "open_amount", "won_opportunities", "won_amount", "unrated_opportunities"),
+            ),
+        ),
     ),
     Extension(
         CONTACT,
-        (*ORIGIN, Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."), *SCORED),
+        (
+            *ORIGIN,
+            Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."),
+            *SCORED,
+        ),
         sections=(Section("Origin", ORIGIN_NAMES), Section("Score", ("score", "grade", "behaviour_score"))),
     ),
 )

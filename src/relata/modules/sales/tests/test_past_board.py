@@ -35,7 +35,11 @@ async def backdate(work: Workspace, record: UUID, days: int) -> None:
 def told(found: PastBoard) -> dict[str, tuple[int, list[Any], list[str]]]:
     """Count, sum and titles by column, without empty ones."""
     return {
-        one.label: (one.figures.count, [total.amount for total in one.figures.totals], sorted(card.title for card in one.cards))
+        one.label: (
+            one.figures.count,
+            [total.amount for total in one.figures.totals],
+            sorted(card.title for card in one.cards),
+        )
         for one in found.view.columns
         if one.figures is not None and one.figures.count
     }
