@@ -208,13 +208,12 @@ async def _cards(
 
     first: dict[UUID, Rewound] = {}
     for value in shown:
-        mine = sorted(lanes.get(value, ()), key=lambda record: place({"id": record.id, **record.then}))
-        first |= {record.id: record for record in (mine[::-1] if level.descending else mine)[:limit]}
+        ordered = sorted(lanes.get(value, ()), key=lambda record: place({"id": record.id, **record.then}))
+        first |= {record.id: record for record in (ordered[::-1] if level.descending else ordered)[:limit]}
     rows = await _rows(work, base, first)
-    lists = []
+    lists: list[list[dict[str, Any]]] = []
     for value in shown:
-        mine = [rows[record.id] for record in lanes.get(value, ()) if record.id in rows]
-        both = [*unchanged.get(value, []), *mine]
+        both = [*unchanged.get(value, []), *(rows[one.id] for one in lanes.get(value, ()) if one.id in rows)]
         if any(by in row for row in both):
             filled = [row for row in both if row.get(by) is not None]
             filled.sort(key=lambda row: row[by], reverse=level.descending)
