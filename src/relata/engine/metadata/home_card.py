@@ -19,7 +19,8 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     made from the owner's team. columns: what a row shows beside the title. limit: rows of each part. done, undo: names
     of actions that need no input; `done` is offered on each row. snooze: the one that puts it off. empty: what it says
     when nothing waits. href: where its heading leads, the object's list if left out. if_any: on the page only while
-    something waits."""
+    something waits. focus: an expression for those of its records that one goes through one after the other
+    (`engine.ui.focus`); log: the object that is written down meanwhile, such as a call."""
 
     name: str
     object: str
@@ -36,3 +37,5 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     empty: str = ""
     href: str = ""
     if_any: bool = False
+    focus: str = ""
+    log: str = ""

@@ -72,6 +72,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     snooze: str = ""
     snooze_label: str = ""
     query: str = ""
+    focus: str = ""
 
 
 class SideCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -317,6 +318,7 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
         href=declared.href or f"/{one.path}",
         empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
         scope=scope, snooze=filled.snooze, snooze_label=later.title if later else "",
+        focus=f"/focus?card={declared.name}" if declared.focus and parts else "",
     )  # fmt: skip
 
 

@@ -184,6 +184,7 @@ ACTS = (
     "/rates",
     f"/rates/{SOMEBODY}/remove",
     "/mappings/lead/convert_lead",
+    "/mappings/lead",
     "/scoring/new?object=contact",
     "/scoring/contact/grades",
     "/scoring/small",
