@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from relata.engine.access.tables import MIGRATIONS as ACCESS
 from relata.engine.automation.assignment.turns import MIGRATIONS as ASSIGNMENT
+from relata.engine.automation.capture.tables import MIGRATIONS as CAPTURE
 from relata.engine.automation.flows.tables import MIGRATIONS as FLOWS
+from relata.engine.automation.webhooks.tables import MIGRATIONS as WEBHOOKS
 from relata.engine.files.tables import MIGRATIONS as FILES
 from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
@@ -22,5 +24,5 @@ from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
-    *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT,
+    *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE,
 )  # fmt: skip

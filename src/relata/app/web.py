@@ -33,8 +33,10 @@ from relata.interfaces.web import (
     assignments,
     boards,
     bulk,
+    bulk_flows,
     bulk_runs,
     calendars,
+    capture,
     cells,
     columns,
     completing,
@@ -47,6 +49,7 @@ from relata.interfaces.web import (
     figures,
     file_links,
     files,
+    filling_in,
     filtering,
     finding,
     forms,
@@ -54,6 +57,7 @@ from relata.interfaces.web import (
     grouping,
     histories,
     home,
+    hooks,
     imports,
     lists,
     maps,
@@ -78,7 +82,7 @@ from relata.interfaces.web.ground import Web, formatter
 #: Built files carry a hash of their content in their name, so they never change.
 FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 #: The pages of coming in, before those of work.
-_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links)
+_COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links, hooks, capture)
 
 
 def create_app() -> Ground:
@@ -131,10 +135,10 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, finding, dashboards, reports, desks, files,
-            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
-            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, records,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
+            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
+            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
+            exporting, lists, erasing, records, dashboards, reports,
         )
         for route in part.routes(web)
     ]  # fmt: skip

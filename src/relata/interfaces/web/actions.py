@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,10 @@ import msgspec
 from litestar import Response
 
 from relata.engine.metadata.fields import Field
-from relata.engine.metadata.module import Action
+from relata.engine.metadata.module import Action, Suggestion
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web, redirect
 
@@ -47,9 +48,16 @@ async def action_form(
     """The dialog that asks for what the action's command needs."""
     one = work.registry.by_path(plural)
     action = work.action(one.name, name)
-    await work.get(one.name, key)
+    record = await work.get(one.name, key)
+    offered = await action.suggest(work, record) if action.suggest is not None else {}
     errors = {problem.field: problem.message for problem in error.problems} if error else {}
-    fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
+    fields = tuple(
+        part
+        for field in _inputs(action)
+        for part in _offering(
+            _field(work, action, field, given or {}, errors.pop(field.name, "")), offered.get(field.name, ()), given
+        )
+    )
     return ActionView(
         title=action.title,
         help=action.advice,
@@ -100,12 +108,29 @@ def _inputs(action: Action) -> list[msgspec.structs.FieldInfo]:
     return [field for field in msgspec.structs.fields(action.command) if field.name != action.object]
 
 
+def _offering(
+    field: FormField, offered: Sequence[Suggestion], given: Mapping[str, list[str]] | None
+) -> tuple[FormField, ...]:
+    """Known records to choose from before another one is looked for."""
+    if not offered or field.kind != "link":
+        return (field,)
+    likely = next((one.value for one in offered if one.is_likely), "")
+    options = [Option(value=one.value, label=one.label, note=one.note) for one in offered]
+    options.append(Option(value="", label=_("Make a new one")))
+    sent = (given or {}).get(field.name)
+    chosen = msgspec.structs.replace(field, kind="radio", value=sent[-1] if sent else likely, options=tuple(options))
+    label = _("Or another: %(what)s") % {"what": field.label}
+    return (chosen, msgspec.structs.replace(field, name=f"{field.name}.other", label=label, help="", error=""))
+
+
 def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]]) -> msgspec.Struct:
     values: dict[str, Any] = {object_name: str(key)}
     for field in _inputs(action):
-        text = (form.get(field.name) or [""])[-1].strip()
+        text = (form.get(f"{field.name}.other") or [""])[-1].strip() or (form.get(field.name) or [""])[-1].strip()
         if text:
             values[field.name] = text
+        elif "asked" in form and _plain_type(field.type) is bool:  # a switch that is off sends nothing
+            values[field.name] = False
     try:
         return msgspec.convert(values, action.command, strict=False)
     except msgspec.ValidationError as error:
@@ -133,11 +158,13 @@ def _field(
         target = getattr(own, "to", info.name if info.name in work.registry.objects else "")
         kind, source = ("link", f"/choose/{target}") if target else ("text", "")
     value: Any = (given.get(info.name) or [""])[-1]
+    if plain is bool and "asked" not in given:
+        value = info.default is True
     return FormField(
         name=info.name,
         label=own.title if own else info.name.replace("_", " ").capitalize(),
         kind=kind,
-        value=None if kind == "link" else bool(value) if kind == "boolean" else value,
+        value=None if kind == "link" else value in (True, "true", "on") if kind == "boolean" else value,
         help=own.advice if own else "",
         error=error,
         required=info.required,

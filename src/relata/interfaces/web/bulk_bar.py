@@ -19,12 +19,14 @@ from relata.interfaces.web.filters import search_condition
 
 
 class BulkButton(msgspec.Struct, frozen=True, kw_only=True):
-    """what: change, assign, delete, restore, add:OBJECT or action:NAME."""
+    """what: change, assign, delete, restore, add:OBJECT, action:NAME or flow. ask: below the bar's path, what asks
+    for the rest."""
 
     what: str
     label: str
     icon: str
     meaning: str = ""
+    ask: str = "ask"
 
 
 class BulkBar(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ def bulk_bar(
         more.extend(
             BulkButton(what=f"action:{act.name}", label=act.title, icon=act.icon) for act in actions_of(work, one)
         )
+        if may_change and "flow" in work.registry.objects:
+            more.append(BulkButton(what="flow", label=_("Start a flow"), icon="workflow", ask="flow/ask"))
         if may_delete:
             buttons.append(BulkButton(what="delete", label=_("Delete"), icon="trash-2", meaning="bad"))
     return BulkBar(

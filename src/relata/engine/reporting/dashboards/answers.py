@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import msgspec
 
-from relata.engine.reporting import definition as definitions
 from relata.engine.reporting.dashboards.body import Card
 from relata.engine.reporting.dashboards.filters import Applied, Chosen, applied
 from relata.engine.reporting.dashboards.periods import Period, before_so_far, so_far
 from relata.engine.reporting.definition import Definition, Picture
 from relata.engine.reporting.metrics.catalogue import metric
 from relata.engine.reporting.metrics.metric import Metric
+from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
-from relata.foundation.ids import parse_id
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """result: what was asked. title: of the report or metric. report: where it is kept, None for the card's own.
+    """result: what was asked. title: of the report or metric. report: its key, "" for the card's own.
     former: of the period before, for metrics; period, former_period: what is compared. missing: filters that mean
     nothing here. at_first: the definition as it was asked."""
 
     result: Result
     title: str
-    report: UUID | None = None
+    report: str = ""
     metric: Metric | None = None
     former: Result | None = None
     period: Period | None = None
@@ -47,15 +44,14 @@ async def answer(work: Workspace, card: Card, chosen: Chosen) -> Answer:
     return Answer(result=result, title=title, report=key, missing=found.missing, period=chosen.period)
 
 
-async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, UUID | None]:
-    """The report behind a card, its title, and its id where it is a record."""
+async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, str]:
+    """The report behind a card, its title, and its key; "" for the card's own."""
     if card.definition is not None:
-        return card.definition, "", None
-    key = parse_id(card.report)
-    if key is None:
+        return card.definition, "", ""
+    if not card.report:
         raise NotFound(_("This card has no report."), hint=_("Choose one, or take the card away."))
-    record = await work.get("report", key)
-    return definitions.read(record["body"]), record.title, record.id
+    found = await report(work, card.report)
+    return found.definition, found.name, found.key
 
 
 async def of_metric(work: Workspace, one: Metric, chosen: Chosen) -> Answer:
@@ -65,7 +61,7 @@ async def of_metric(work: Workspace, one: Metric, chosen: Chosen) -> Answer:
         definition = msgspec.structs.replace(definition, picture=Picture(kind="number"))
     found = applied(work, definition, chosen)
     former, former_period = None, None
-    if chosen.period is not None and definition.date:
+    if chosen.period is not None and definition.date and one.compares:
         former_period = before_so_far(chosen.period, work.clock)
         then: Applied = applied(work, definition, msgspec.structs.replace(chosen, period=former_period))
         former = await run(work, definition, extra=then.condition)

@@ -6,6 +6,7 @@ from relata.engine.metadata.module import Module
 from relata.engine.reporting.dashboards import objects
 from relata.engine.reporting.metrics import objects as metrics
 from relata.engine.reporting.reports import objects as reports
+from relata.engine.reporting.schedules import objects as schedules
 
 MODULE = Module(
     "dashboards",
@@ -13,7 +14,7 @@ MODULE = Module(
     "Reports, dashboards, and metrics that mean the same everywhere.",
     essential=True,
     position=5,
-    objects=(*reports.OBJECTS, *objects.OBJECTS, *metrics.OBJECTS),
-    guards=(*reports.GUARDS, *objects.GUARDS, *metrics.GUARDS),
+    objects=(*reports.OBJECTS, *objects.OBJECTS, *metrics.OBJECTS, *schedules.OBJECTS),
+    guards=(*reports.GUARDS, *objects.GUARDS, *metrics.GUARDS, *schedules.GUARDS),
     roles=metrics.ROLES,
 )

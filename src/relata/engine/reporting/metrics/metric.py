@@ -24,8 +24,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """key: its name in cards and reports, such as sales.win_rate. definition: a report without groups; its first shown
-    measure is the number. better: of BETTER. least: fewer records than this make it shaky, and it says so. changes:
-    former definitions, the oldest first. id, owner: None for one that a module ships."""
+    measure is the number. better: of BETTER. least: fewer records than this make it shaky, and it says so. compares:
+    whether the period before says anything; it doesn't where only what is open now counts. changes: former
+    definitions, the oldest first. id, owner: None for one that a module ships."""
 
     key: str
     label: str
@@ -33,6 +34,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     definition: Definition
     better: str = "up"
     least: int = 10
+    compares: bool = True
     version: int = 1
     changes: tuple[Change, ...] = ()
     id: UUID | None = None

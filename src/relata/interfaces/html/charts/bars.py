@@ -117,6 +117,7 @@ def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None
     """Categories down the side, each with its whole name, numbers along."""
     texts = [mark.text for one in chart.series for mark in one.marks]
     is_single = len(chart.series) == 1
+    across = 1 if is_single or chart.is_stacked else len(chart.series)
     room = max((width_of(one, SMALL) for one in texts), default=0) + 12 if is_single else 8
     names = max((width_of(one, 12.5) for one in chart.categories), default=0) + 12
     left, bottom = min(names, size.width * 0.38), size.height - (6 if is_single else 22)
@@ -132,6 +133,7 @@ def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None
             words = write(tick)
             ink.text(min(axis.at(tick), size.width - width_of(words, SMALL) / 2), size.height - 5, words, size=SMALL,
                      anchor="middle", role="faint")  # fmt: skip
+    bottom = min(bottom, top + 44 * across * len(chart.categories))
     found = bars(chart, top, bottom)
     for one in found:
         x, end = axis.at(one.low), axis.at(one.high)

@@ -16,11 +16,13 @@ from relata.interfaces.html.reporting.words import as_number, number_words, valu
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """change: such as +12%, "" where nothing can be compared. better: None for neither good nor bad. note: with what it
-    is compared. caveat: why one should not lean on it. help: what the metric means, with its version."""
+    is compared; span: of which days. caveat: why one should not lean on it. help: what the metric means. version: which
+    definition."""
 
     change: str = ""
     better: bool | None = None
     note: str = ""
+    span: str = ""
     caveat: str = ""
     help: str = ""
     version: int = 1
@@ -42,8 +44,8 @@ def compared(answered: Answer, words: Formatter) -> Compared:
         return Compared(help=help, version=version, caveat=caveat)
     span = span_words(answered.former_period, words)
     if before is None:
-        note = _("no data %(period)s") % {"period": span}
-        return Compared(help=help, version=version, caveat=caveat, note=note)
+        note = _("no data in the period before")
+        return Compared(help=help, version=version, caveat=caveat, note=note, span=span)
     shown = answered.result.measures[0]
     if shown.kind == "percent":
         gap = now - before
@@ -58,8 +60,8 @@ def compared(answered: Answer, words: Formatter) -> Compared:
     better = None if way == "neither" or not gap else (gap > 0) == (way == "up")
     former = answered.former.total if answered.former is not None else None
     told = value_words(shown, former.values[0] if former is not None else None, words, is_short=True)
-    note = _("from %(number)s, %(period)s") % {"number": told, "period": span}
-    return Compared(change=change, better=better, note=note, caveat=caveat, help=help, version=version)
+    note = _("from %(number)s") % {"number": told}
+    return Compared(change=change, better=better, note=note, span=span, caveat=caveat, help=help, version=version)
 
 
 def span_words(period: Period, words: Formatter) -> str:

@@ -47,9 +47,12 @@ def figure_of(result: Result, formatter: Formatter, address: Address) -> Figure 
     value = total.values[0] if total is not None else None
     return Figure(
         text=value_words(shown, value, formatter, is_short=True), full=value_words(shown, value, formatter),
-        href=address(result.drill_of(len(result.rows) - 1, len(result.columns) - 1)) if value is not None else "",
-        label=shown.label,
+        href=address(_whole(result)) if value is not None else "", label=shown.label,
     )  # fmt: skip
+
+
+def _whole(result: Result) -> str:
+    return result.drill_of(len(result.rows) - 1, len(result.columns) - 1)
 
 
 def writer(result: Result, formatter: Formatter) -> Callable[[float], str]:
@@ -87,7 +90,7 @@ def chart_of(
 
 
 def _colour(key: Key | None) -> int | None:
-    """The thing's own, by its number in the palette."""
+    """The colour that the thing has everywhere; None for none of its own."""
     return colour_number(key.colour) if key is not None and key.colour else None
 
 
@@ -120,11 +123,12 @@ def _summary(result: Result, formatter: Formatter) -> str:
 def _mark(result: Result, row: int, column: int, measure: int, formatter: Formatter, address: Address) -> Mark:
     value = result.value(row, column, measure)
     shown = result.measures[measure]
+    if value is None and shown.additive and result.row_levels and result.row_levels[0].kind in PERIODS:
+        value = Decimal(0)  # a sum of nothing; what is no sum stays a gap
     text = value_words(shown, value, formatter, is_short=True)
     full = value_words(shown, value, formatter)
-    drill = result.drill_of(row, column, measure)
-    note = full if full != text else ""
-    return Mark(value=finite(as_number(value)), text=text, note=note, href=address(drill) if drill else "")
+    href = address(result.drill_of(row, column, measure)) if value is not None else ""
+    return Mark(value=finite(as_number(value)), text=text, note=full if full != text else "", href=href)
 
 
 def _series(result: Result, formatter: Formatter, address: Address) -> tuple[Series, ...]:
@@ -135,7 +139,8 @@ def _series(result: Result, formatter: Formatter, address: Address) -> tuple[Ser
         for column in result.column_leaves:
             key = result.columns[column].key
             marks = tuple(_mark(result, row, column, 0, formatter, address) for row in rows)
-            found.append(Series(label=head_words(result.columns[column], formatter), marks=marks, colour=_colour(key)))
+            label = head_words(result.columns[column], formatter)
+            found.append(Series(label=label, marks=marks, colour=_colour(key)))
         return tuple(found)
     first, column = result.measures[0], len(result.columns) - 1
     return tuple(

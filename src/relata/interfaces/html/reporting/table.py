@@ -49,9 +49,9 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
         cells = []
         for column in range(len(result.columns)):
             for place, shown in enumerate(result.measures):
-                drill = result.drill_of(at, column, place)
-                text = value_words(shown, result.value(at, column, place), formatter)
-                cells.append(Text(text, address(drill) if drill else ""))
+                value = result.value(at, column, place)
+                href = address(result.drill_of(at, column, place)) if value is not None else ""
+                cells.append(Text(value_words(shown, value, formatter), href))
         words = head_words(row, formatter)
         lines.append(Line(words, tuple(cells), max(row.depth - 1, 0), levels > 0 and row.depth < levels))
     body, total = (lines[:-1], lines[-1:]) if levels else (lines, [])

@@ -9,11 +9,11 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.query.request import Query, parse_order
 from relata.engine.reporting.dashboards import shelf
 from relata.engine.reporting.dashboards.body import Body, Card, Tab, read, write
 from relata.engine.reporting.dashboards.placing import settled, with_card
 from relata.engine.reporting.metrics.catalogue import metrics
+from relata.engine.reporting.reports.shelf import lines
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
@@ -187,7 +187,7 @@ def _filled(card: Card, form: dict[str, list[str]]) -> Card:
     name, words = needs.get(card.kind, ("", ""))
     if name and not values.get(name):
         raise Invalid.of([Problem("required", words, name)])
-    return msgspec.structs.replace(card, **values)  # type: ignore[arg-type]
+    return msgspec.structs.replace(card, **values)
 
 
 def _place(text: str) -> tuple[str, int, int, int, int] | None:
@@ -279,11 +279,9 @@ async def _fields(work: Workspace, card: Card) -> list[FormField]:
 
 
 async def _reports(work: Workspace) -> tuple[Option, ...]:
-    if "report" not in work.registry.objects:
-        return ()
-    title = work.registry.get("report").title_field
-    page = await work.query(Query("report", order=parse_order(title), fields=("id", title), limit=300, few=True))
-    return tuple(Option(value=str(row["id"]), label=row[title] or "") for row in page.values())
+    """Kept ones first, then those that come with modules."""
+    kept, shipped = await lines(work)
+    return tuple(Option(value=one.key, label=one.name) for one in (*kept, *shipped))
 
 
 def _last(form: dict[str, list[str]], name: str) -> str:

@@ -43,8 +43,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 async def asked(work: Workspace, request: Visit, key: str) -> tuple[Workspace, Asked]:
     """The dashboard and what is asked of it, and the workspace to ask in: one's own, or as a role sees it."""
+    return await asked_of(work, request.query_params, key)
+
+
+async def asked_of(work: Workspace, query: Mapping[str, str], key: str) -> tuple[Workspace, Asked]:
+    """The same from the parameters alone."""
     found = await board(work, key)
-    query = request.query_params
     names = (*_NAMES, *(f"f{at}" for at in range(len(found.body.filters))))
     kept = {name: query[name][:200] for name in names if query.get(name)}
     period = _period(query, found.body)

@@ -13,15 +13,14 @@ from markupsafe import Markup
 from relata.engine.metadata.wording import worded
 from relata.engine.reporting.dashboards.answers import Answer, answer
 from relata.engine.reporting.dashboards.body import Card
-from relata.engine.reporting.metrics.remarks import remarks_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
-from relata.interfaces.html.charts.series import Remark
 from relata.interfaces.html.reporting.compare import Compared, compared
 from relata.interfaces.html.reporting.picture import Address, Figure, chart_of, figure_of, is_drawn, writer
+from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.html.reporting.table import Table, table_of
 from relata.interfaces.web.dashboards.asked import PLACE, Asked, asked, card_of
 from relata.interfaces.web.ground import Visit, Web, formatter
@@ -88,7 +87,7 @@ async def _view(request: Visit, work: Workspace, found: Asked, card: Card) -> Ca
         notes.append(_("Not filtered by: %(what)s") % {"what": words.sequence(list(answered.missing))})
     is_metric = answered.metric is not None
     is_number = result.definition.picture.kind == "number"
-    chart = None if is_table else chart_of(result, words, address, title, remarks(work, answered))
+    chart = None if is_table else chart_of(result, words, address, title, remarks(answered))
     join = "&" if "?" in path else "?"
     return CardView(
         card=card, path=path, title=title, at=result.at, notes=tuple(notes), is_table=is_table,
@@ -97,7 +96,7 @@ async def _view(request: Visit, work: Workspace, found: Asked, card: Card) -> Ca
         picture=draw(chart, writer(result, words), _size(request, card, is_number)) if chart is not None else None,
         table=table_of(result, words, address, _MOST_LINES) if is_table else None,
         switch=path + ("" if is_table else f"{join}show=table") if is_drawn(result) else "",
-        open=f"/reports/{answered.report}" if answered.report else "",
+        open=f"/report/{answered.report}" if answered.report else "",
         why=found.href(f"/cards/{card.id}/why") if found.chosen.period and result.definition.date else "",
         export=found.href(f"/cards/{card.id}/chart.svg") if chart is not None else "",
         objects=work.registry.get(result.object).path,
@@ -111,12 +110,7 @@ def _title(found: Asked, card: Card) -> str:
 def addresses(work: Workspace, answered: Answer) -> Address:
     """Where the records behind a number are listed."""
     path = work.registry.get(answered.result.object).path
-    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else ""
-
-
-def remarks(work: Workspace, answered: Answer) -> tuple[Remark, ...]:
-    """Where the definition of a metric changed along the chart."""
-    return tuple(Remark(at, text) for at, text in remarks_of(answered.result, answered.metric))
+    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else f"/{path}?view=all"
 
 
 def _size(request: Visit, card: Card, is_small: bool) -> Size:

@@ -1,6 +1,8 @@
-"""What leaves a dashboard: a chart as a picture."""
+"""What leaves a dashboard: the whole of it as a PDF, a chart as SVG or PNG."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -12,29 +14,55 @@ from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import as_file
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.paper.setting import pdf_of, png_of
 from relata.interfaces.html.reporting.picture import chart_of, writer
+from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.web.dashboards.asked import PLACE, asked, card_of
-from relata.interfaces.web.dashboards.cards import remarks
+from relata.interfaces.web.dashboards.paper import document_of
 from relata.interfaces.web.ground import Visit, Web, formatter
+
+_FILE = Size(900, 480)
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of files."""
 
-    @get(f"{PLACE}/{{key:str}}/cards/{{name:str}}/chart.svg")
-    async def picture(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-        async def show(work: Workspace) -> Response[bytes]:
+    @get(f"{PLACE}/{{key:str}}/pdf")
+    async def pdf(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        async def gather(work: Workspace) -> tuple[str, object]:
             eyes, found = await asked(work, request, key)
-            card = card_of(found, name)
-            answered = await answer(eyes, card, found.chosen)
-            words, title = formatter(work), card.title or answered.title
-            chart = chart_of(answered.result, words, lambda where: "", title, remarks(eyes, answered))
-            if chart is None:
-                raise NotFound(_("This card has no picture."))
-            made = as_file(chart, writer(answered.result, words), Size(900, 480))
-            headers = {"content-disposition": 'attachment; filename="chart.svg"'}
-            return Response(made, media_type="image/svg+xml", headers=headers)
+            return found.board.name, await document_of(eyes, found.board, found.chosen, formatter(work))
 
-        return await web.within(request, show)
+        name, document = await web.within(request, gather)
+        return file_of(await pdf_of(document), "application/pdf", f"{name}.pdf")  # type: ignore[arg-type]
 
-    return [picture]
+    @get(f"{PLACE}/{{key:str}}/cards/{{name:str}}/chart.svg")
+    async def svg(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+        title, made = await web.within(request, lambda work: _drawn(work, request, key, name))
+        return file_of(made, "image/svg+xml", f"{title}.svg")
+
+    @get(f"{PLACE}/{{key:str}}/cards/{{name:str}}/chart.png")
+    async def png(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+        title, made = await web.within(request, lambda work: _drawn(work, request, key, name))
+        return file_of(await png_of(made), "image/png", f"{title}.png")
+
+    return [pdf, svg, png]
+
+
+async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[str, bytes]:
+    """A card's title and its chart."""
+    eyes, found = await asked(work, request, key)
+    card = card_of(found, name)
+    answered = await answer(eyes, card, found.chosen)
+    words, title = formatter(work), card.title or answered.title
+    chart = chart_of(answered.result, words, lambda where: "", title, remarks(answered))
+    if chart is None:
+        raise NotFound(_("This card has no picture."))
+    return title, as_file(chart, writer(answered.result, words), _FILE)
+
+
+def file_of(made: bytes, kind: str, name: str) -> Response[bytes]:
+    """A file to keep, under a name that any system takes."""
+    safe = "".join(letter if letter.isalnum() or letter in " .-_()" else " " for letter in name).strip()[:120]
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(safe)}"}
+    return Response(made, media_type=kind, headers=headers)

@@ -15,6 +15,7 @@ from relata.interfaces.web.settings import (
     audit,
     boards,
     branding,
+    capture,
     checking,
     choices,
     coming_in,
@@ -31,6 +32,7 @@ from relata.interfaces.web.settings import (
     home,
     keys,
     layouts,
+    mappings,
     modules,
     needs,
     notifications,
@@ -43,12 +45,14 @@ from relata.interfaces.web.settings import (
     reads,
     roles,
     rules,
+    scoring,
     second_factors,
     security,
     shares,
     sign_on,
     teams,
     validation,
+    webhooks,
     working_time,
 )
 
@@ -77,6 +81,7 @@ AREAS = (
     flow_runs,
     flow_steps,
     flows,
+    webhooks,
     layouts,
     validation,
     needs,
@@ -94,6 +99,9 @@ AREAS = (
     notifications,
     assignment,
     working_time,
+    capture,
+    scoring,
+    mappings,
 )
 
 

@@ -3,7 +3,7 @@ const scripts: Record<string, () => Promise<unknown>> = {
   "calendar-view": () => import("../kinds/calendar"),
   "map-view": () => import("../kinds/map"),
   "chart-box": () => import("../kinds/chart"),
-  "board-grid": () => import("../kinds/dashboard"),
+  "dash-grid": () => import("../kinds/dashboard"),
 };
 
 function look(): void {

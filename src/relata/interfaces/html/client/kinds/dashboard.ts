@@ -1,4 +1,4 @@
-// <board-grid>: each card asks for its content by itself, as wide as it is; while a dashboard is arranged its cards
+// <dash-grid>: each card asks for its content by itself, as wide as it is; while a dashboard is arranged its cards
 // move and grow by mouse, finger and arrow keys. What others change asks the cards about it again.
 import htmx from "htmx.org";
 import { unsafeHeaders } from "../behaviours/requests";
@@ -41,7 +41,7 @@ class BoardGrid extends HTMLElement {
   }
 
   private cards = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>("[data-card]")];
-  private insides = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>(".board-card-inside")];
+  private insides = (): HTMLElement[] => [...this.querySelectorAll<HTMLElement>(".dash-card-inside")];
 
   private later(name: string, wait: number, work: () => void): void {
     window.clearTimeout(this.timers.get(name));
@@ -121,8 +121,6 @@ class BoardGrid extends HTMLElement {
     const start = place(card);
     const column = (this.clientWidth + 16) / COLUMNS;
     const row = parseFloat(getComputedStyle(this).gridAutoRows) + 16;
-    const handle = target as HTMLElement;
-    handle.setPointerCapture(event.pointerId);
     card.setAttribute("data-moving", "");
     const follow = (move: PointerEvent): void => {
       const across = Math.round((move.clientX - event.clientX) / column);
@@ -130,12 +128,14 @@ class BoardGrid extends HTMLElement {
       this.put(card, sizes ? { ...start, w: start.w + across, h: start.h + down } : { ...start, x: start.x + across, y: Math.max(0, start.y + down) });
     };
     const stop = (): void => {
-      handle.removeEventListener("pointermove", follow);
+      heard.abort();
       card.removeAttribute("data-moving");
     };
-    handle.addEventListener("pointermove", follow);
-    handle.addEventListener("pointerup", stop, { once: true });
-    handle.addEventListener("pointercancel", stop, { once: true });
+    // On the document: a card that changes places in the page would lose what it had captured.
+    const heard = new AbortController();
+    document.addEventListener("pointermove", follow, { signal: heard.signal });
+    document.addEventListener("pointerup", stop, { signal: heard.signal });
+    document.addEventListener("pointercancel", stop, { signal: heard.signal });
   };
 
   /** The card there, the others out of its way: the same rule as on the server (placing.py). */
@@ -172,10 +172,10 @@ class BoardGrid extends HTMLElement {
   }
 }
 
-if (!customElements.get("board-grid")) customElements.define("board-grid", BoardGrid);
+if (!customElements.get("dash-grid")) customElements.define("dash-grid", BoardGrid);
 
 document.addEventListener("change", (event) => {
-  const form = (event.target as Element).closest<HTMLFormElement>("form[data-board-filters]");
+  const form = (event.target as Element).closest<HTMLFormElement>("form[data-dash-filters]");
   if (!form) return;
   const dates = [...form.querySelectorAll<HTMLInputElement>("input[type=date]")];
   if (dates.some((one) => !one.value)) return;
