@@ -12,6 +12,7 @@ from relata.modules.activities.demo import demo
 from relata.modules.activities.home import HOME
 from relata.modules.activities.layouts import LAYOUTS
 from relata.modules.activities.objects import OBJECTS
+from relata.modules.activities.reports import REPORTS
 
 MODULE = Module(
     MODULE_NAME,
@@ -23,6 +24,7 @@ MODULE = Module(
     flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     home=HOME,
+    reports=REPORTS,
     roles=ROLES,
     actions=ACTIONS,
     guards=GUARDS,
