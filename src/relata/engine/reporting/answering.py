@@ -82,7 +82,7 @@ class Answer:
         money = one.kind == "money"
         return Shown(
             label=one.label, kind=one.kind, name=one.name, index=one.index, additive=one.is_additive,
-            currency=self.work.settings.currency if money else "",
+            currency=self.asking.exchange.base if money else "",
             unit="" if one.kind in ("percent", "money") else one.measure.unit,
         )  # fmt: skip
 
