@@ -9,12 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Action, Suggestion
+from relata.engine.metadata.wording import in_words, worded
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -78,7 +80,7 @@ async def perform(
     async def run(work: Workspace) -> str:
         one = work.registry.by_path(plural)
         action = work.action(one.name, name)
-        await work.run(_command(action, one.name, key, form))
+        await work.run(_command(action, one.name, key, form, work.actor.zone))
         return f"/{one.path}/{key}"
 
     try:
@@ -95,7 +97,7 @@ async def perform(
 
 async def run_action(work: Workspace, object_name: str, name: str, key: UUID) -> None:
     """Run an action that needs no more than the record."""
-    await work.run(_command(work.action(object_name, name), object_name, key, {}))
+    await work.run(_command(work.action(object_name, name), object_name, key, {}, work.actor.zone))
 
 
 def action_fields(work: Workspace, action: Action) -> tuple[FormField, ...]:
@@ -123,10 +125,15 @@ def _offering(
     return (chosen, msgspec.structs.replace(field, name=f"{field.name}.other", label=label, help="", error=""))
 
 
-def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]]) -> msgspec.Struct:
+def _command(
+    action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]], zone: str
+) -> msgspec.Struct:
+    """zone: of times that were typed without one."""
     values: dict[str, Any] = {object_name: str(key)}
     for field in _inputs(action):
         text = (form.get(f"{field.name}.other") or [""])[-1].strip() or (form.get(field.name) or [""])[-1].strip()
+        if text and _plain_type(field.type) is datetime:
+            text = _with_zone(text, zone)
         if text:
             values[field.name] = text
         elif "asked" in form and _plain_type(field.type) is bool:  # a switch that is off sends nothing
@@ -141,6 +148,15 @@ def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, lis
         ) from error
 
 
+def _with_zone(text: str, zone: str) -> str:
+    """A wall-clock time as a moment; anything else as it is, to be refused where it is read."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).isoformat()
+
+
 def _field(
     work: Workspace, action: Action, info: msgspec.structs.FieldInfo, given: Mapping[str, list[str]], error: str
 ) -> FormField:
@@ -150,6 +166,9 @@ def _field(
     plain = _plain_type(info.type)
     options: tuple[Option, ...] = ()
     kind, source = _KINDS.get(plain, "text"), ""
+    if typing.get_origin(plain) is typing.Literal:
+        kind = "choice"
+        options = tuple(Option(value=one, label=worded(in_words(one))) for one in typing.get_args(plain))
     if own is not None and own.type_name == "choice":
         kind, options = "choice", tuple(Option(value=o.value, label=o.title) for o in own.options)  # type: ignore[attr-defined]
     elif own is not None and own.type_name == "long_text":

@@ -25,6 +25,8 @@ PERSONAL = (
     "/applications",
     "/notifications",
     "/absence",
+    "/mailboxes",
+    f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (

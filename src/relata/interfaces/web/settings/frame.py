@@ -107,10 +107,22 @@ _PERSONAL = (
         help=later("Of what you are told, and how."),
     ),
     Place(
+        label=later("Mailboxes"),
+        href="/settings/mailboxes",
+        icon="inbox",
+        help=later("Whose mail comes in here, and what others see of it."),
+    ),
+    Place(
         label=later("My absence"),
         href="/settings/absence",
         icon="plane",
         help=later("Days on which you are away, and who stands in."),
+    ),
+    Place(
+        label=later("Calendar and telephone"),
+        href="/settings/connections",
+        icon="smartphone",
+        help=later("Your meetings and contacts in other programs."),
     ),
     Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
     Place(
