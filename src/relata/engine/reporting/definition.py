@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.metadata.fields.numbers import LIMIT
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
@@ -110,6 +111,11 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def names(self) -> tuple[str, ...]:
         """What formulas call the measures, in their order."""
         return tuple(one.name or f"m{index + 1}" for index, one in enumerate(self.measures))
+
+
+def is_usable(number: Decimal) -> bool:
+    """Whether it is no larger than any number that a record can hold."""
+    return number.is_finite() and abs(number) <= LIMIT
 
 
 def read(body: object) -> Definition:
