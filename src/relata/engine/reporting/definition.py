@@ -92,8 +92,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A whole report. where: an expression, as lists have. date: the path to the day or moment by which a picker of
-    periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates).
-    as_of: a past day whose values count, "" for now."""
+    periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates). totals:
+    whether totals and subtotals are shown."""
 
     object: str
     where: str = ""
@@ -105,7 +105,6 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: str = ""
     rates: str = "now"
     totals: bool = True
-    as_of: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
