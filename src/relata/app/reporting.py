@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from relata.engine.reporting.dashboards.filters import Chosen
 from relata.engine.reporting.dashboards.shelf import Board
 from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.schedules.due import note_problem, take_due
+from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
@@ -36,17 +38,28 @@ DUE, DUE_CRON = "reports_due", "*/5 * * * *"
 MAIL = "mail_report"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a report needs to reach somebody. post: hands a mail over. address: of this installation, for links."""
+
+    door: Door
+    post: Callable[[Message], Awaitable[None]]
+    address: str
+
+
 def register(house: House, queue: Queue) -> None:
     """Give the queue these tasks."""
 
+    way = Way(house.door, house.outbox.post, house.settings.address)
+
     @queue.task(DUE)
     async def reports_due(job: Job) -> None:
-        await mail_due(house, queue, _key_of(str(job.args["schema"])))
+        await mail_due(house.door, queue, _key_of(str(job.args["schema"])))
 
     @queue.task(MAIL)
     async def mail_report(job: Job) -> None:
         schedule, reader = UUID(str(job.args["schedule"])), UUID(str(job.args["reader"]))
-        await mail_one(house, _key_of(str(job.args["schema"])), schedule, reader)
+        await mail_one(way, _key_of(str(job.args["schema"])), schedule, reader)
 
 
 def recurring(schema: str) -> Iterator[Recurring]:
@@ -54,7 +67,7 @@ def recurring(schema: str) -> Iterator[Recurring]:
     yield Recurring(schema, DUE, DUE_CRON, DUE)
 
 
-async def mail_due(house: House, queue: Queue, key: str) -> int:
+async def mail_due(door: Door, queue: Queue, key: str) -> int:
     """Have what is due made, one job for each reader, in the transaction that moves it on. How many mails."""
 
     async def run(work: Workspace) -> int:
@@ -68,10 +81,10 @@ async def mail_due(house: House, queue: Queue, key: str) -> int:
                 count += 1
         return count
 
-    return await house.door.run(key, None, run, via="automation")
+    return await door.run(key, None, run, via="automation")
 
 
-async def mail_one(house: House, key: str, schedule: UUID, reader: UUID) -> None:
+async def mail_one(way: Way, key: str, schedule: UUID, reader: UUID) -> None:
     """One reader's own: their rights, time zone, language and formats. What fails is told to the schedule's owner."""
     known: list[Record] = []
 
@@ -79,26 +92,26 @@ async def mail_one(house: House, key: str, schedule: UUID, reader: UUID) -> None
         known.extend([found] if (found := await work.first("report_schedule", id=schedule)) else [])
         known.extend([found] if (found := await work.first("user", id=reader)) else [])
 
-    await house.door.run(key, None, find, via="automation", read_only=True)
+    await way.door.run(key, None, find, via="automation", read_only=True)
     if len(known) < 2:
         return
     wanted, person = known
     try:
-        document, path, locale = await house.door.run(
+        document, path, locale = await way.door.run(
             key, reader, lambda work: _document(work, wanted), via="automation", read_only=True
         )
         made = await pdf_of(document)
     except RelataError as error:
-        await _tell_owner(house, key, schedule, person.title, error.message)
+        await _tell_owner(way, key, schedule, person.title, error.message)
         return
     except Exception as error:
         log.exception("report %s could not be made", schedule)
-        await _tell_owner(house, key, schedule, person.title, type(error).__name__)
+        await _tell_owner(way, key, schedule, person.title, type(error).__name__)
         return
     if person["email"]:
         with speaking(locale):
-            await house.outbox.post(
-                _letter(str(person["email"]), wanted, document, made, house.settings.address + path)
+            await way.post(
+                _letter(str(person["email"]), wanted, document, made, way.address + path)
             )
 
 
@@ -126,7 +139,7 @@ def _letter(to: str, schedule: Record, document: Document, made: bytes, address:
     return Message(to, name, text, attachments=(Attachment(f"{safe or 'report'}.pdf", "application/pdf", made),))
 
 
-async def _tell_owner(house: House, key: str, schedule: UUID, who: str, why: str) -> None:
+async def _tell_owner(way: Way, key: str, schedule: UUID, who: str, why: str) -> None:
     """A report that fails is no silence: it stands on the schedule, and its owner hears of it."""
 
     async def note(work: Workspace) -> None:
@@ -135,7 +148,7 @@ async def _tell_owner(house: House, key: str, schedule: UUID, who: str, why: str
             text = _("“%(name)s” did not reach %(who)s: %(why)s") % {"name": record["name"], "who": who, "why": why}
             await tell(work, _on_screen, record["owner"], text[:300], about=AnyTarget("report_schedule", record.id))
 
-    await house.door.run(key, None, note, via="automation")
+    await way.door.run(key, None, note, via="automation")
 
 
 async def _on_screen(work: Workspace, wish: Preferences, item: Record) -> None:

@@ -132,9 +132,9 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         route
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, finding, dashboards, reports, desks, files,
-            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts, timelines,
-            histories, merges, views, columns, completing, assignments, panels, figures, grouping, exporting, lists,
-            erasing, records,
+            file_links, bulk, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
+            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
+            exporting, lists, erasing, records,
         )
         for route in part.routes(web)
     ]  # fmt: skip
