@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import approving, automating, notifying, reporting, seconds
+from relata.app import approving, automating, notifying, reporting, seconds, watching_metrics
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.automation.approvals.telling import approving as tell_approvers
@@ -58,6 +58,7 @@ def register(house: House, queue: Queue) -> None:
     approving.register(house, queue)
     automating.register(house, queue)
     reporting.register(house, queue)
+    watching_metrics.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -152,6 +153,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(notifying.recurring(context.schema))
         found.extend(automating.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
+        found.extend(watching_metrics.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)

@@ -8,10 +8,12 @@ from uuid import UUID
 from tests.interfaces.web.reporting.conftest import Browser, SignIn
 
 from relata.app.reporting import Way, mail_one
+from relata.app.watching_metrics import watch
 from relata.engine.access.principals import EVERYBODY
 from relata.engine.messaging.message import Message
+from relata.engine.reporting import definition as definitions
 from relata.engine.reporting.dashboards.body import Body, Card, Tab, write
-from relata.engine.reporting.definition import Definition, Grouping, Picture
+from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture
 from relata.engine.reporting.schedules.due import take_due
 from relata.testing.house import House
 
@@ -115,3 +117,28 @@ async def test_each_reader_is_mailed_their_own_and_a_failure_is_told(house: Hous
         told = await work.first("notification", owner=boss)
         assert told is not None
         assert "Weekly" in told["text"]
+
+
+async def test_who_asked_is_told_once_when_a_mark_is_passed_and_when_reading_fails(house: House) -> None:
+    boss = await house.person("Boss", "member")
+    body = definitions.write(Definition(object="account", measures=(Measure(),), picture=Picture(kind="number")))
+    async with house.system() as work:
+        made = await work.create("metric", {"name": "Customers", "key": "own.customers", "body": body})
+        await work.create("metric_alert", {"metric": "own.customers", "way": "below", "mark": 2, "owner": boss})
+
+    async def told() -> list[str]:
+        await watch(house.door, house.key)
+        async with house.system() as work:
+            return sorted(one["text"] for one in await work.find("notification", owner=boss))
+
+    first = ["Customers is 0, below 2"]
+    assert await told() == first
+    assert await told() == first
+    async with house.system() as work:
+        for name in ("Alpha", "Beta"):
+            await work.create("account", {"name": name})
+    assert await told() == first
+    async with house.system() as work:
+        await work.delete(made)
+    assert len(await told()) == 2
+    assert "can't be read" in (await told())[1]
