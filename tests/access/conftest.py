@@ -28,6 +28,7 @@ from relata.interfaces.rest.api import routes
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 from relata.testing.house import House
+from relata.testing.standing import standing
 
 Connect = Callable[..., Awaitable[httpx.AsyncClient]]
 #: Compiled once: templates are the same for every house.
@@ -61,7 +62,10 @@ def ground_of(house: House) -> Ground:
         Queue(house.door.database.url),
     )
     ports = Ports(Resolver(house.door.database), ready, error_page)
-    return build([*routes(house.door), *handlers(web)], HttpSettings(), ports)
+    return standing(
+        "access", lambda web, door, ports: build([*routes(door), *handlers(web)], HttpSettings(), ports),
+        web=web, door=house.door, ports=ports,
+    )  # fmt: skip
 
 
 async def browser_headers(house: House, user: UUID) -> dict[str, str]:

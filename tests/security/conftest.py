@@ -45,6 +45,7 @@ from relata.interfaces.rest.api import routes
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.ground import Web, formatter
 from relata.testing.house import RING, Furnished, House, fresh_database
+from relata.testing.standing import standing
 
 #: Stands in every text of the second company.
 FOREIGN = "Xenoplasm"
@@ -274,7 +275,10 @@ async def town(open_house: House, tmp_path: Path) -> AsyncIterator[Town]:
     live = Audience(door, Hub(door.database, door.database.url))
     web = Web(door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), live)
     ports = Ports(Resolver(door.database), ready, error_page)
-    app = build([*routes(door, store), *handlers(web)], HttpSettings(), ports)
+    app = standing(
+        "security", lambda web, door, files, ports: build([*routes(door, files), *handlers(web)], HttpSettings(), ports),
+        web=web, door=door, files=store, ports=ports,
+    )  # fmt: skip
     async with AsyncExitStack() as stack:
         yield Town(app, open_house, ours, theirs, web, stack, mails)
 

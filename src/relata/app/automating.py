@@ -1,4 +1,4 @@
-"""Flows wired up: what starts them, what runs them, and how they reach people and other servers."""
+"""Flows and webhooks wired up: what starts them, what runs them, and how they reach people and other servers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 from relata.app.assembly import House
 from relata.engine.automation.flows import tasks
 from relata.engine.automation.flows.ports import Ports
+from relata.engine.automation.webhooks import tasks as webhooks
+from relata.engine.automation.webhooks.delivering import Deliverer
 from relata.engine.collaboration.preferences import Preferences
 from relata.engine.collaboration.telling import as_person, tell
 from relata.engine.jobs.queue import Queue
@@ -22,12 +24,15 @@ from relata.engine.workspace.workspace import Workspace
 
 def register(house: House, queue: Queue) -> None:
     """Give the queue these tasks."""
-    tasks.register(queue, house.door, ports_of(house))
+    ports = ports_of(house)
+    tasks.register(queue, house.door, ports)
+    webhooks.register(queue, Deliverer(house.door, house.guard, ports.tell, house.sealer))
 
 
 def recurring(schema: str) -> Iterator[Recurring]:
     """What recurs in a workspace."""
     yield Recurring(schema, tasks.TIMED, tasks.TIMED_CRON, tasks.TIMED)
+    yield Recurring(schema, webhooks.CLEAR, webhooks.CLEAR_CRON, webhooks.CLEAR)
 
 
 def ports_of(house: House) -> Ports:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 #: Currencies whose minor unit is not 1/100 (ISO 4217, table A.1).
 MINOR_DIGITS = {
@@ -31,12 +32,13 @@ class Money:
 
     def __post_init__(self) -> None:
         if not is_currency_code(self.currency):
-            raise Invalid("A currency is three capital letters, such as EUR.", code="currency")
+            raise Invalid(_("A currency is three capital letters, such as EUR."), code="currency")
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise Invalid(
-                f"{self.currency} and {other.currency} can't be combined; convert one of them first.",
+                _("%(currency)s and %(currency2)s can't be combined; convert one of them first.")
+                % {"currency": self.currency, "currency2": other.currency},
                 code="currency_mismatch",
             )
 

@@ -21,6 +21,7 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
 from relata.testing.house import House
+from relata.testing.standing import standing
 
 Program = httpx.AsyncClient
 Connect = Callable[..., Awaitable[Program]]
@@ -38,11 +39,11 @@ def ground_of(house: House, files: Path | None = None, **settings: Any) -> Groun
     async def ready() -> str | None:
         return None
 
-    return build(
-        routes(house.door, DiskStore(files) if files else None),
-        HttpSettings(**settings),
-        Ports(Resolver(house.door.database), ready),
-    )
+    return standing(
+        ("rest", files is None, *sorted((name, repr(value)) for name, value in settings.items())),
+        lambda door, files, ports: build(routes(door, files), HttpSettings(**settings), ports),
+        door=house.door, files=DiskStore(files) if files else None, ports=Ports(Resolver(house.door.database), ready),
+    )  # fmt: skip
 
 
 async def make_key(

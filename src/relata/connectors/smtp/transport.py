@@ -75,6 +75,8 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail.set_content(message.text)
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html")
+    if message.calendar is not None:
+        mail.add_alternative(message.calendar, subtype="calendar", params={"method": message.method})
     for one in message.attachments:
         kind, _slash, subtype = one.kind.partition("/")
         mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)

@@ -14,6 +14,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 #: What a person looks at: names of filters, and their conditions.
 VIEWS = {
@@ -107,5 +108,5 @@ def snoozed_until(now: datetime, zone: str, until: str) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     days = {"tomorrow": 1, "week": 7 - local.weekday()}.get(until)
     if days is None:
-        raise Invalid("Snooze for an hour, until tomorrow or until next week.", code="snooze", field="until")
+        raise Invalid(_("Snooze for an hour, until tomorrow or until next week."), code="snooze", field="until")
     return datetime.combine(local.date() + timedelta(days=days), _MORNING, ZoneInfo(zone)).astimezone(UTC)

@@ -9,6 +9,7 @@ from uuid import UUID
 from relata.engine.collaboration.preferences import choose_for, preferences_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 
@@ -19,11 +20,13 @@ def stop_token(secret: str, key: str, person: UUID) -> str:
 
 def read_stop_token(secret: str, token: str) -> tuple[str, UUID]:
     """Workspace and person; Expired for anything that was not signed here."""
-    key, _, rest = token.partition(".")
-    text, _, signature = rest.partition(".")
+    key, __, rest = token.partition(".")
+    text, __, signature = rest.partition(".")
     person = parse_id(text)
     if person is None or not hmac.compare_digest(_signature(secret, key, person).encode(), signature.encode()):
-        raise Expired("This link is not valid.", code="stop_link", hint="Choose in the settings what is mailed to you.")
+        raise Expired(
+            _("This link is not valid."), code="stop_link", hint=_("Choose in the settings what is mailed to you.")
+        )
     return key, person
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from relata.foundation.errors import Invalid, Unavailable
+from relata.foundation.i18n import gettext as _
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -79,14 +80,14 @@ async def checked(host: str, port: int, allow: Sequence[Network], resolve: Resol
         texts = []
     if not texts:
         raise Unavailable(
-            "There is no server of this name.", code="no_such_server", hint="Check how the address is spelled."
+            _("There is no server of this name."), code="no_such_server", hint=_("Check how the address is spelled.")
         )
     addresses = [ip_address(text) for text in texts]
     if not all(is_allowed(address, allow) for address in addresses):
         raise Invalid(
-            "This address can't be used: it leads into a network that is not public.",
+            _("This address can't be used: it leads into a network that is not public."),
             code="address_refused",
-            hint="Use a public address, or ask an operator to name the network in RELATA_FETCH_NETWORKS.",
+            hint=_("Use a public address, or ask an operator to name the network in RELATA_FETCH_NETWORKS."),
         )
     return addresses
 

@@ -14,6 +14,7 @@ import msgspec
 from relata.engine.fetching.addresses import Address, Network, Resolve, checked, system_resolve
 from relata.engine.fetching.decoding import Decoder
 from relata.foundation.errors import Invalid, LimitReached, Unavailable
+from relata.foundation.i18n import gettext as _
 
 MAX_URL = 2000
 #: What stands for the connection itself; a caller that could set it could speak to another server than was checked.
@@ -42,7 +43,7 @@ class Fetched:
         try:
             return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Unavailable("The other server's answer can't be read.", code="answer_unreadable") from None
+            raise Unavailable(_("The other server's answer can't be read."), code="answer_unreadable") from None
 
 
 @functools.cache
@@ -83,18 +84,20 @@ class Guard:
         """
         sent = _headers(headers or {})
         if method not in _METHODS:
-            raise Invalid("There is no such method.", code="method")
+            raise Invalid(_("There is no such method."), code="method")
         try:
             async with asyncio.timeout(seconds):
                 return await self._follow(self.parse(url), method, sent, body, limit_bytes, redirects)
         except TimeoutError:
             raise Unavailable(
-                "The other server took too long.", code="fetch_timeout", hint="Try again later."
+                _("The other server took too long."), code="fetch_timeout", hint=_("Try again later.")
             ) from None
         except httpx.LocalProtocolError:
-            raise Invalid("The request holds characters that can't be sent.", code="request_unsendable") from None
+            raise Invalid(_("The request holds characters that can't be sent."), code="request_unsendable") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError, OSError) as error:
-            raise Unavailable(_why(error), code="fetch_failed", hint="Check the address, or try again later.") from None
+            raise Unavailable(
+                _why(error), code="fetch_failed", hint=_("Check the address, or try again later.")
+            ) from None
 
     def parse(self, url: str) -> httpx.URL:
         """The address, if it may be asked for at all; Invalid says why not. Does not look its name up: `fetch` does."""
@@ -109,10 +112,10 @@ class Guard:
             raise _no_address()
         if found.scheme == "http" and not self.http:
             raise Invalid(
-                "The address must begin with https://.", code="url_plain", hint="Plain HTTP can be read by all."
+                _("The address must begin with https://."), code="url_plain", hint=_("Plain HTTP can be read by all.")
             )
         if port is not None and port not in (80, 443) and not 1024 <= port <= 65535:
-            raise Invalid("This port is not one of a web server.", code="url_port")
+            raise Invalid(_("This port is not one of a web server."), code="url_port")
         return found
 
     async def _follow(
@@ -128,7 +131,7 @@ class Guard:
             redirects -= 1
             following = self.parse(str(url.join(target)))
             if url.scheme == "https" and following.scheme == "http":
-                raise Invalid("The address leads on to one without encryption.", code="url_plain")
+                raise Invalid(_("The address leads on to one without encryption."), code="url_plain")
             method, body = "HEAD" if method == "HEAD" else "GET", None
             headers = {name: value for name, value in headers.items() if name in _CARRIED}
             url = following
@@ -194,19 +197,21 @@ async def _content(response: httpx.Response, limit: int, *, empty: bool) -> byte
 
 def _too_large(limit: int) -> LimitReached:
     return LimitReached(
-        "The other server's answer is too large.", code="answer_too_large", hint=f"At most {limit:,} bytes are read."
+        _("The other server's answer is too large."),
+        code="answer_too_large",
+        hint=_("At most %(limit)s bytes are read.") % {"limit": format(limit, ",")},
     )
 
 
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     lowered = {name.lower(): value for name, value in given.items()}
     if _OURS & lowered.keys() or any(sign < " " or sign == "\x7f" for text in lowered.values() for sign in text):
-        raise Invalid("A header of this request can't be set.", code="request_header")
+        raise Invalid(_("A header of this request can't be set."), code="request_header")
     return lowered
 
 
 def _no_address() -> Invalid:
-    return Invalid("This is not a web address.", code="url", hint="It looks like https://example.org/.")
+    return Invalid(_("This is not a web address."), code="url", hint=_("It looks like https://example.org/."))
 
 
 def _why(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from relata.foundation.errors import Unavailable
+from relata.foundation.i18n import gettext as _
 
 
 class Decoder:
@@ -36,4 +37,4 @@ class Decoder:
 
 
 def _unreadable() -> Unavailable:
-    return Unavailable("The other server's answer can't be read.", code="answer_unreadable")
+    return Unavailable(_("The other server's answer can't be read."), code="answer_unreadable")

@@ -14,6 +14,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 MAX_BYTES = 100_000_000
@@ -100,14 +101,14 @@ async def attach(
         {"object": object_name, "record": record, "files": files, "owner": owner},
     )
     if touched != len(set(files)):
-        raise NotFound("There is no such file, or it belongs to something else.", hint="Upload it again.")
+        raise NotFound(_("There is no such file, or it belongs to something else."), hint=_("Upload it again."))
 
 
 async def get_file(connection: Connection, schema: str, file: UUID) -> Attachment:
     """NotFound unless it exists."""
     row = await connection.fetch_one(f"select {_COLUMNS} from {quoted(schema)}._file where id = %s", (file,))
     if row is None:
-        raise NotFound("There is no such file.", code="file_not_found")
+        raise NotFound(_("There is no such file."), code="file_not_found")
     return Attachment(*row)
 
 

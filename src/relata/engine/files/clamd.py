@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from relata.foundation.errors import Invalid, LimitReached
+from relata.foundation.i18n import gettext as _
 
 CONNECT_SECONDS, SEND_SECONDS, VERDICT_SECONDS = 5.0, 20.0, 60.0
 _MOST_AT_ONCE = 1 << 20
@@ -34,9 +35,9 @@ class Clamd:
             return cls(socket=parts.path)
         if parts.scheme != "clamd" or not parts.hostname:
             raise Invalid(
-                "The virus scanner's address can't be read.",
+                _("The virus scanner's address can't be read."),
                 code="virus_scanner",
-                hint="It looks like clamd://localhost:3310 or unix:///run/clamav/clamd.ctl.",
+                hint=_("It looks like clamd://localhost:3310 or unix:///run/clamav/clamd.ctl."),
             )
         return cls(host=parts.hostname, port=parts.port or 3310)
 
@@ -95,9 +96,9 @@ class Asking:
             return answer.removesuffix(" FOUND").partition(":")[2].strip() or "a virus"
         if "size limit exceeded" in answer:
             raise LimitReached(
-                "The file is too large to be checked for viruses.",
+                _("The file is too large to be checked for viruses."),
                 code="too_large",
-                hint="Ask an operator to raise StreamMaxLength of the scanner.",
+                hint=_("Ask an operator to raise StreamMaxLength of the scanner."),
             )
         if answer.endswith("OK"):
             return ""

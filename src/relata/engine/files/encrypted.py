@@ -21,6 +21,7 @@ from relata.engine.files.media_types import HEAD
 from relata.engine.files.store import FileStore, Stored, too_large
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.foundation.errors import Unavailable
+from relata.foundation.i18n import gettext as _
 
 SIGN = b"\x89relata:f1\r\n\x00"
 _NUMBER_BYTES, _SALT_BYTES, _TAG_BYTES = 2, 16, 16
@@ -116,7 +117,7 @@ class EncryptedStore:
 async def encrypt_plain(store: EncryptedStore, schema: str) -> int:
     """Encrypt the files of a workspace that lie there plain, each replaced whole; how many there were."""
     done = 0
-    for file in [found async for found, _ in store.listing(schema)]:
+    for file in [found async for found, __ in store.listing(schema)]:
         try:
             if await store.is_encrypted(schema, file):
                 continue
@@ -198,4 +199,6 @@ def _about(schema: str, file: UUID) -> bytes:
 
 
 def _damaged() -> Unavailable:
-    return Unavailable("The content of this file can't be opened.", code="file_damaged", hint="Take it from a backup.")
+    return Unavailable(
+        _("The content of this file can't be opened."), code="file_damaged", hint=_("Take it from a backup.")
+    )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.foundation.errors import Expired, NotFound
+from relata.foundation.i18n import gettext as _
 
 #: How long a link holds: as long as a page needs to load it, or an assistant to fetch it.
 LIFETIME = timedelta(minutes=5)
@@ -38,11 +39,11 @@ def signed(keys: WorkspaceKeys, workspace: str, file: UUID, *, inline: bool, now
 
 def check(keys: WorkspaceKeys, workspace: str, file: UUID, token: str, now: datetime) -> bool:
     """Whether the file may be shown in place. NotFound for what was not signed like this, Expired for an old link."""
-    word, _, signature = token.partition(".")
+    word, __, signature = token.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(keys, workspace, file, word).encode()):
-        raise NotFound("There is no such file.", code="file_not_found")
+        raise NotFound(_("There is no such file."), code="file_not_found")
     if datetime.fromtimestamp(int(word[1:], 16), UTC) <= now:
-        raise Expired("This link has ended.", code="link_expired", hint="Open the file from its record again.")
+        raise Expired(_("This link has ended."), code="link_expired", hint=_("Open the file from its record again."))
     return word[0] == "i"
 
 

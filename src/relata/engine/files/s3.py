@@ -20,6 +20,7 @@ from relata.engine.files.sigv4 import EMPTY, Signer, quoted_path, quoted_query
 from relata.engine.files.store import CHUNK, Stored, too_large
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Invalid, Unavailable
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 #: Seconds without a byte, after which the store counts as away.
@@ -43,12 +44,12 @@ class Bucket:
         """From `s3://KEY:SECRET@host[:port]/bucket[/prefix]?region=eu-central-1`; `s3+http://` without encryption, for
         a store on the same machine. Invalid without the address in it."""
         parts = urlsplit(url)
-        name, _, prefix = parts.path.strip("/").partition("/")
+        name, __, prefix = parts.path.strip("/").partition("/")
         if parts.scheme not in ("s3", "s3+http") or not (parts.hostname and parts.username and parts.password and name):
             raise Invalid(
-                "The address of the files' store can't be read.",
+                _("The address of the files' store can't be read."),
                 code="files_url",
-                hint="It looks like s3://KEY:SECRET@s3.example.org/bucket?region=eu-central-1.",
+                hint=_("It looks like s3://KEY:SECRET@s3.example.org/bucket?region=eu-central-1."),
             )
         host = parts.netloc.rpartition("@")[2]
         region = parse_qs(parts.query).get("region", ["us-east-1"])[-1]
@@ -84,7 +85,7 @@ class S3Store:
             response = await self._ask(client, "GET", self._key(schema, file), stream=True)
             try:
                 if response.status_code == 404:
-                    raise Unavailable("The content of this file is missing.", code="file_missing")
+                    raise Unavailable(_("The content of this file is missing."), code="file_missing")
                 _require(response)
                 read = 0
                 async for piece in response.aiter_raw(CHUNK):
@@ -207,6 +208,6 @@ def _away(status: int = 0) -> Unavailable:
     """Without what the store says: that may hold its keys."""
     if status in (401, 403):
         return Unavailable(
-            "The store of the files refuses us.", code="store_failed", hint="Check its key in RELATA_FILES_URL."
+            _("The store of the files refuses us."), code="store_failed", hint=_("Check its key in RELATA_FILES_URL.")
         )
-    return Unavailable("The store of the files does not answer.", code="store_failed", hint="Try again later.")
+    return Unavailable(_("The store of the files does not answer."), code="store_failed", hint=_("Try again later."))

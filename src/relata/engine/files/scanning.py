@@ -17,6 +17,7 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.storage.database import Database
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Invalid, LimitReached, Unavailable
+from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,9 @@ class _Asked:
             log.warning("the virus scanner does not answer")
             if not self._holds:
                 raise Unavailable(
-                    "Files can't be checked for viruses at the moment.", code="scanner_away", hint="Try again later."
+                    _("Files can't be checked for viruses at the moment."),
+                    code="scanner_away",
+                    hint=_("Try again later."),
                 ) from None
             self.is_away = True
 
@@ -92,10 +95,10 @@ def infected(name: str) -> Invalid:
     """What is said of a file that holds one. name: the scanner's."""
     plain = "".join(sign for sign in name if sign.isalnum() or sign in "._- ")[:80]
     return Invalid(
-        f"This file holds a virus ({plain}) and was not kept.",
+        _("This file holds a virus (%(plain)s) and was not kept.") % {"plain": plain},
         code="infected",
         field="file",
-        hint="Clean the machine that it comes from.",
+        hint=_("Clean the machine that it comes from."),
     )
 
 

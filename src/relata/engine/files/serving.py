@@ -8,6 +8,7 @@ from urllib.parse import quote
 from relata.engine.files.attachments import Attachment
 from relata.engine.files.media_types import SAFE_IMAGES
 from relata.foundation.errors import Unavailable
+from relata.foundation.i18n import gettext as _
 
 
 def headers_of(file: Attachment, *, inline: bool = True) -> dict[str, str]:
@@ -16,7 +17,7 @@ def headers_of(file: Attachment, *, inline: bool = True) -> dict[str, str]:
     asks here first."""
     if file.held:
         raise Unavailable(
-            "This file waits to be checked for viruses.", code="file_held", hint="Try again in a few minutes."
+            _("This file waits to be checked for viruses."), code="file_held", hint=_("Try again in a few minutes.")
         )
     shown = "inline" if inline and file.media_type in SAFE_IMAGES else "attachment"
     plain = re.sub(r"[^ !#-\[\]-~]", "_", file.name)

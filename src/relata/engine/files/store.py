@@ -17,6 +17,7 @@ from uuid import UUID
 from relata.engine.files.media_types import HEAD
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import LimitReached, Unavailable
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 #: Bytes that travel between disk and memory at once.
@@ -93,7 +94,7 @@ class DiskStore:
         try:
             source = await asyncio.to_thread(self._path(schema, file).open, "rb")
         except FileNotFoundError:
-            raise Unavailable("The content of this file is missing.", code="file_missing") from None
+            raise Unavailable(_("The content of this file is missing."), code="file_missing") from None
         try:
             while chunk := await asyncio.to_thread(source.read, CHUNK):
                 yield chunk
@@ -122,7 +123,11 @@ class DiskStore:
 
 def too_large(max_bytes: int) -> LimitReached:
     """What a store says of a file that is larger than allowed."""
-    return LimitReached("The file is too large.", code="too_large", hint=f"At most {max_bytes // 1_000_000} MB fit.")
+    return LimitReached(
+        _("The file is too large."),
+        code="too_large",
+        hint=_("At most %(max_bytes)s MB fit.") % {"max_bytes": max_bytes // 1_000_000},
+    )
 
 
 def _found(folder: Path) -> list[tuple[UUID, datetime]]:
@@ -165,5 +170,9 @@ def _told() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("There is no room left for files.", code="disk_full", hint="Free disk space.") from error
-        raise Unavailable("The file could not be stored.", code="store_failed", hint="Try again later.") from error
+            raise Unavailable(
+                _("There is no room left for files."), code="disk_full", hint=_("Free disk space.")
+            ) from error
+        raise Unavailable(
+            _("The file could not be stored."), code="store_failed", hint=_("Try again later.")
+        ) from error

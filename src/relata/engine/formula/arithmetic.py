@@ -10,6 +10,8 @@ from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Binary, Negative
 from relata.engine.formula.typed import Compare, If, Null, Operation, Pair, Typed
 from relata.engine.formula.types import DATE, DATETIME, DURATION, NUMBER, TEXT, Kind, Type, described, sentence
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 
 _Rule = Callable[[Typed, Typed], Typed]
 _NAMES = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
@@ -96,7 +98,12 @@ _RULES: dict[tuple[str, Kind, Kind], _Rule] = {
     ("/", DU, N): _plain("divide_duration", DURATION),
     ("/", DU, DU): _duration_ratio,
 }
-_VERBS = {"+": "added to", "-": "subtracted from", "*": "multiplied with", "/": "divided by"}
+_SENTENCES = {
+    "+": later("%(one)s can't be added to %(other)s"),
+    "-": later("%(one)s can't be subtracted from %(other)s"),
+    "*": later("%(one)s can't be multiplied with %(other)s"),
+    "/": later("%(one)s can't be divided by %(other)s"),
+}
 
 
 def calculation(checking: Checking, node: Binary, left: Typed, right: Typed) -> Typed:
@@ -120,16 +127,22 @@ def opposite(checking: Checking, node: Negative, item: Typed) -> Typed:
             return Pair(Operation("negative", (amount(item),), NUMBER), currency(item))
         case Kind.DURATION:
             return Operation("multiply_duration", (item, checking.const(Decimal(-1), NUMBER)), DURATION)
-    raise refuse(f"A minus sign can't stand before {described(item.type)}", node.position)
+    raise refuse(
+        _("A minus sign can't stand before %(described)s") % {"described": described(item.type)}, node.position
+    )
 
 
 def _impossible(node: Binary, left: Type, right: Type) -> Exception:
     one, other = (right, left) if node.op == "-" else (left, right)
     hint = None
     if Kind.TEXT in (left.kind, right.kind) and node.op == "+":
-        hint = "Turn the other side into text with text(...)."
+        hint = _("Turn the other side into text with text(...).")
     elif {left.kind, right.kind} == {Kind.MONEY, Kind.NUMBER}:
-        hint = 'Give the number a currency with money(100, "EUR").'
+        hint = _('Give the number a currency with money(100, "EUR").')
     elif Kind.TEXT in (left.kind, right.kind):
-        hint = "Write a number without quotes, or turn a text into one with number(...)."
-    return refuse(f"{sentence(described(one))} can't be {_VERBS[node.op]} {described(other)}", node.position, hint)
+        hint = _("Write a number without quotes, or turn a text into one with number(...).")
+    return refuse(
+        _(_SENTENCES[node.op]) % {"one": sentence(described(one)), "other": described(other)},
+        node.position,
+        hint,
+    )

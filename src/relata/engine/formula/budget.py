@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Items, Literal, Node, children
+from relata.foundation.i18n import gettext as _
 
 #: Characters of text.
 MAX_TEXT = 20_000
@@ -27,7 +28,7 @@ def within_budget(node: Node) -> Node:
         current, depth = pending.pop()
         seen += 1
         if seen > MAX_NODES:
-            raise refuse("This expression has too many parts", None, "Split it into several fields.", CODE)
+            raise refuse(_("This expression has too many parts"), None, _("Split it into several fields."), CODE)
         if depth > MAX_DEPTH:
             raise too_deep(current.position)
         pending.extend((child, depth + 1) for child in _counted(current))
@@ -35,12 +36,14 @@ def within_budget(node: Node) -> Node:
 
 
 def too_deep(position: int | None) -> Exception:
-    return refuse("This expression is nested too deeply", position, "Split it into several fields.", CODE)
+    return refuse(_("This expression is nested too deeply"), position, _("Split it into several fields."), CODE)
 
 
 def _counted(node: Node) -> tuple[Node, ...]:
     if not isinstance(node, Items):
         return children(node)
     if len(node.items) > MAX_ITEMS:
-        raise refuse(f"A list holds at most {MAX_ITEMS} values", node.position, None, CODE)
+        raise refuse(
+            _("A list holds at most %(max_items)s values") % {"max_items": MAX_ITEMS}, node.position, None, CODE
+        )
     return tuple(item for item in node.items if not isinstance(item, Literal))

@@ -31,6 +31,7 @@ from relata.engine.formula.tree import (
 )
 from relata.engine.formula.typed import Checked, Null, Typed
 from relata.engine.formula.types import BOOLEAN, NUMBER, TEXT, Kind, Type, described
+from relata.foundation.i18n import gettext as _
 
 
 def check(node: Node, scope: Scope, *, expect: Type | None = None) -> Checked:
@@ -58,7 +59,11 @@ class _Checker:
         root = self.value(node)
         converted = self.checking.convert(root, expect)
         if converted is None:
-            raise refuse(f"This gives {described(root.type)}; {described(expect)} is needed", node.position)
+            raise refuse(
+                _("This gives %(described)s; %(described2)s is needed")
+                % {"described": described(root.type), "described2": described(expect)},
+                node.position,
+            )
         return converted
 
     def condition(self, node: Node) -> Typed:
@@ -68,9 +73,9 @@ class _Checker:
             return self.checking.const(False, BOOLEAN)
         if found.type.kind is not Kind.BOOLEAN:
             raise refuse(
-                f"A condition is needed here, not {described(found.type)}",
+                _("A condition is needed here, not %(described)s") % {"described": described(found.type)},
                 node.position,
-                "Compare it with something, such as: amount > 100.",
+                _("Compare it with something, such as: amount > 100."),
             )
         return found
 
@@ -99,7 +104,7 @@ class _Checker:
             case Negative():
                 return opposite(self.checking, node, self.value(node.item))
             case Items():
-                raise refuse("A list can only stand after in or contains", node.position)
+                raise refuse(_("A list can only stand after in or contains"), node.position)
 
     def _literal(self, node: Literal) -> Typed:
         value = node.value
@@ -120,7 +125,7 @@ class _Checker:
             wanted = [self.value(item) for item in right.items] if isinstance(right, Items) else self.value(right)
             return includes(self.checking, node, left, wanted)
         if isinstance(node.right, Items):
-            raise refuse(f"{node.op} takes one text", node.right.position, "Join several with or.")
+            raise refuse(_("%(op)s takes one text") % {"op": node.op}, node.right.position, _("Join several with or."))
         right_side = self.value(node.right)
         if node.op in ("contains", "starts", "ends"):
             return match(self.checking, node, left, right_side)
@@ -146,9 +151,15 @@ class _Checker:
         if function is not None:
             return function.typed(self, node)
         if node.name in SPANS:
-            raise refuse(f"{node.name}() can only stand after in", node.position, f"Write: … in {node.name}().")
+            raise refuse(
+                _("%(name)s() can only stand after in") % {"name": node.name},
+                node.position,
+                _("Write: … in %(name)s().") % {"name": node.name},
+            )
         raise refuse(
-            f'There is no function "{node.name}"', node.position, did_you_mean(node.name, [*FUNCTIONS, *SPANS])
+            _('There is no function "%(name)s"') % {"name": node.name},
+            node.position,
+            did_you_mean(node.name, [*FUNCTIONS, *SPANS]),
         )
 
 
@@ -158,9 +169,9 @@ def _is_span(node: Node) -> bool:
 
 def _within_typed_budget(root: Typed) -> None:
     """Money is taken apart into amount and currency, which may repeat what they stand on."""
-    for count, _ in enumerate(_everything(root)):
+    for count, __ in enumerate(_everything(root)):
         if count > MAX_TYPED_NODES:
-            raise refuse("This expression is too large", None, "Split it into several fields.", CODE)
+            raise refuse(_("This expression is too large"), None, _("Split it into several fields."), CODE)
 
 
 def _everything(root: Typed) -> Iterator[Typed]:

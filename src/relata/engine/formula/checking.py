@@ -12,6 +12,7 @@ from relata.engine.formula.scope import Many, Ref, Scope, Unknown
 from relata.engine.formula.tree import Path
 from relata.engine.formula.typed import Const, Field, Null, Operation, Pair, Typed
 from relata.engine.formula.types import DATE, DATETIME, NUMBER, TEXT, Kind, Type, described, sentence
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 T = TypeVar("T")
@@ -63,7 +64,11 @@ class Checking:
         if at is not None and index < len(at.positions):
             place = at.positions[index]
         inside = f' in "{".".join(names[:index])}"' if index else ""
-        return refuse(f'There is no "{names[index]}"{inside}', place, did_you_mean(names[index], unknown.known))
+        return refuse(
+            _('There is no "%(names)s"%(inside)s') % {"names": names[index], "inside": inside},
+            place,
+            did_you_mean(names[index], unknown.known),
+        )
 
     def title_of(self, link: Typed) -> Field | None:
         """The field that names what a link leads to, if there is one that the reader may see."""
@@ -180,5 +185,9 @@ def currency(node: Typed) -> Typed:
 
 
 def mismatch(what: str, left: Type, right: Type, position: int | None, hint: str | None = None) -> Exception:
-    """The error for two types that don't go together."""
-    return refuse(f"{sentence(described(left))} can't be {what} {described(right)}", position, hint)
+    """The error for two types that don't go together. what: the sentence, with %(one)s and %(other)s."""
+    return refuse(
+        what % {"one": sentence(described(left)), "other": described(right)},
+        position,
+        hint,
+    )

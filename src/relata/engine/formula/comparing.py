@@ -22,12 +22,14 @@ from relata.engine.formula.typed import (
     is_constant,
 )
 from relata.engine.formula.types import BOOLEAN, ORDERED, Kind, described, sentence
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 from relata.foundation.ids import parse_id
 
 _NOT_COMPARABLE = {
-    Kind.JSON: "JSON can only be empty or not: write is null or is not null.",
-    Kind.GEO: "A place can only be empty or not: write is null or is not null.",
-    Kind.LIST: 'Compare lists with contains or in, such as: tags contains "vip".',
+    Kind.JSON: later("JSON can only be empty or not: write is null or is not null."),
+    Kind.GEO: later("A place can only be empty or not: write is null or is not null."),
+    Kind.LIST: later('Compare lists with contains or in, such as: tags contains "vip".'),
 }
 
 
@@ -48,9 +50,17 @@ def _compared(checking: Checking, op: str, left: Typed, right: Typed, position: 
     left, right = _paired(checking, left, right, position)
     kind = left.type.kind
     if kind in _NOT_COMPARABLE:
-        raise refuse(f"{sentence(described(left.type))} can't be compared", position, _NOT_COMPARABLE[kind])
+        raise refuse(
+            _("%(sentence)s can't be compared") % {"sentence": sentence(described(left.type))},
+            position,
+            _(_NOT_COMPARABLE[kind]),
+        )
     if op != "=" and kind not in ORDERED:
-        raise refuse(f"{sentence(described(left.type))} has no order", position, "Compare it with = or !=.")
+        raise refuse(
+            _("%(sentence)s has no order") % {"sentence": sentence(described(left.type))},
+            position,
+            _("Compare it with = or !=."),
+        )
     if kind is Kind.MONEY:
         return _money(op, left, right)
     if op != "=":
@@ -103,14 +113,16 @@ def is_title_for(checking: Checking, link: Typed, text: Typed) -> bool:
 def title(checking: Checking, link: Typed, position: int | None) -> Field:
     found = checking.title_of(link)
     if found is None:
-        raise refuse("This link can only be compared with an id", position)
+        raise refuse(_("This link can only be compared with an id"), position)
     return found
 
 
 def _paired(checking: Checking, left: Typed, right: Typed, position: int | None) -> tuple[Typed, Typed]:
     both = checking.unify((left, right))
     if both is None:
-        raise mismatch("compared with", left.type, right.type, position, _pairing_hint(left, right))
+        raise mismatch(
+            _("%(one)s can't be compared with %(other)s"), left.type, right.type, position, _pairing_hint(left, right)
+        )
     return both[0], both[1]
 
 
@@ -154,7 +166,11 @@ def _choice(field: Field, values: Iterable[str], position: int | None) -> None:
     for value in values:
         if value not in choices:
             name = ".".join(field.ref.path)
-            raise refuse(f'"{value}" is not a choice of {name}', position, did_you_mean(value, choices))
+            raise refuse(
+                _('"%(value)s" is not a choice of %(name)s') % {"value": value, "name": name},
+                position,
+                did_you_mean(value, choices),
+            )
 
 
 def between(checking: Checking, value: Typed, low: Typed, high: Typed, position: int | None) -> Typed:
@@ -166,7 +182,7 @@ def between(checking: Checking, value: Typed, low: Typed, high: Typed, position:
         above = _compared(checking, ">=", value, low, position)
         return And((above, _compared(checking, "<=", value, high, position)))
     if unified[0].type.kind not in ORDERED:
-        raise refuse(f"{sentence(described(value.type))} has no order", position)
+        raise refuse(_("%(sentence)s has no order") % {"sentence": sentence(described(value.type))}, position)
     return Between(unified[0], unified[1], unified[2])
 
 
@@ -178,5 +194,9 @@ def match(checking: Checking, node: Binary, text: Typed, pattern: Typed) -> Type
         text = title(checking, text, node.position)
     for side in (text, pattern):
         if side.type.kind is not Kind.TEXT:
-            raise refuse(f"{node.op} looks for a text in a text, not for {described(side.type)}", node.position)
+            raise refuse(
+                _("%(op)s looks for a text in a text, not for %(described)s")
+                % {"op": node.op, "described": described(side.type)},
+                node.position,
+            )
     return Match(node.op, text, pattern)

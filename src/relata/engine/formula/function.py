@@ -11,6 +11,7 @@ from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Call, Node
 from relata.engine.formula.typed import Null, Operation, Typed
 from relata.engine.formula.types import Type, described
+from relata.foundation.i18n import gettext as _
 
 
 class Walker(Protocol):
@@ -46,14 +47,20 @@ class Function:
     def typed(self, walker: Walker, call: Call) -> Typed:
         count = len(call.args)
         if count < self.least or (self.most is not None and count > self.most):
-            raise refuse(f"{call.name} is written {self.signature}", call.position)
+            raise refuse(
+                _("%(name)s is written %(signature)s") % {"name": call.name, "signature": self.signature}, call.position
+            )
         return self.build(walker, call)
 
 
 def refused(call: Call, index: int, wanted: str, found: Type) -> Exception:
     """The error for an argument of the wrong type."""
     place = call.args[index].position
-    return refuse(f"{call.name} needs {wanted} here, not {described(found)}", call.position if place is None else place)
+    return refuse(
+        _("%(name)s needs %(wanted)s here, not %(described)s")
+        % {"name": call.name, "wanted": wanted, "described": described(found)},
+        call.position if place is None else place,
+    )
 
 
 def argument(walker: Walker, call: Call, index: int, type_: Type) -> Typed:
@@ -79,5 +86,8 @@ def common(walker: Walker, call: Call, nodes: Sequence[Typed]) -> tuple[Typed, .
     unified = walker.checking.unify(nodes)
     if unified is None:
         kinds = ", ".join(sorted({str(node.type) for node in nodes if not isinstance(node, Null)}))
-        raise refuse(f"{call.name} needs values of one type, not of several ({kinds})", call.position)
+        raise refuse(
+            _("%(name)s needs values of one type, not of several (%(kinds)s)") % {"name": call.name, "kinds": kinds},
+            call.position,
+        )
     return unified

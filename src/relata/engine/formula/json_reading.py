@@ -40,13 +40,15 @@ from relata.engine.formula.tree import (
     any_of,
     negate,
 )
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
 
 CALCULATIONS: Final = ("+", "-", "*", "/")
 _PLAIN_OPS: Final = ("=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts", "ends", *CALCULATIONS)
 _NEGATED: Final = {f"not_{op}": op for op in ("in", "contains", "starts", "ends", "between")}
 OPS: Final = (*_PLAIN_OPS, "between", "empty", *_NEGATED, "not_empty")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_HELP: Final = 'Write {"field": "stage", "op": "=", "value": "won"}, or the expression as text.'
+_HELP: Final = later('Write {"field": "stage", "op": "=", "value": "won"}, or the expression as text.')
 
 
 def from_json(tree: object) -> Node:
@@ -89,34 +91,34 @@ class _Reader:
             return self._operator(tree, depth)
         if "field" in tree:
             return _path(_only(tree, "field"))
-        raise refuse("This JSON is not an expression", None, _HELP)
+        raise refuse(_("This JSON is not an expression"), None, _(_HELP))
 
     def _several(self, tree: Mapping[str, Anything], key: str, depth: int) -> list[Node]:
         items = _only(tree, key)
         if not isinstance(items, list | tuple):
-            raise refuse(f'"{key}" holds a list of conditions', None, _HELP)
+            raise refuse(_('"%(key)s" holds a list of conditions') % {"key": key}, None, _(_HELP))
         return [self.node(item, depth) for item in items]
 
     def _call(self, tree: Mapping[str, Anything], depth: int) -> Node:
         name, args = tree["call"], tree.get("args", [])
         _known(tree, {"call", "args"})
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(args, list | tuple):
-            raise refuse('"call" is a name and "args" a list', None, 'Write {"call": "next_days", "args": [30]}.')
+            raise refuse(_('"call" is a name and "args" a list'), None, _('Write {"call": "next_days", "args": [30]}.'))
         return Call(name.lower(), tuple(self.node(arg, depth) for arg in args))
 
     def _operator(self, tree: Mapping[str, Anything], depth: int) -> Node:
         _known(tree, {"op", "field", "left", "value", "right"})
         op = tree["op"]
         if not isinstance(op, str) or op not in OPS:
-            raise refuse(f'There is no operator "{op}"', None, did_you_mean(str(op), OPS))
+            raise refuse(_('There is no operator "%(op)s"') % {"op": op}, None, did_you_mean(str(op), OPS))
         if ("field" in tree) == ("left" in tree):
-            raise refuse("An operator needs either a field or a left side", None, _HELP)
+            raise refuse(_("An operator needs either a field or a left side"), None, _(_HELP))
         left = _path(tree["field"]) if "field" in tree else self.node(tree["left"], depth)
         if op in ("empty", "not_empty"):
             empty = Call("empty", (left,))
             return empty if op == "empty" else negate(empty)
         if ("value" in tree) == ("right" in tree):
-            raise refuse(f'"{op}" needs a value to compare with', None, _HELP)
+            raise refuse(_('"%(op)s" needs a value to compare with') % {"op": op}, None, _(_HELP))
         right = self._side(tree["value"] if "value" in tree else tree["right"], depth)
         node = _joined(_NEGATED.get(op, op), left, right)
         return negate(node) if op in _NEGATED else node
@@ -125,19 +127,23 @@ class _Reader:
 def _joined(op: str, left: Node, right: Node) -> Node:
     if op == "between":
         if not isinstance(right, Items) or len(right.items) != 2:
-            raise refuse("between needs a list of two values", None, 'Write "value": [1, 10].')
+            raise refuse(_("between needs a list of two values"), None, _('Write "value": [1, 10].'))
         return Between(left, *right.items)
     if op == "contains" and isinstance(right, Items) and len(right.items) == 1:
         right = right.items[0]
     elif isinstance(right, Items) and op not in ("in", "contains"):
-        raise refuse(f'"{op}" takes one value, not a list', None, "A list goes with in, contains and between.")
+        raise refuse(
+            _('"%(op)s" takes one value, not a list') % {"op": op},
+            None,
+            _("A list goes with in, contains and between."),
+        )
     return Binary(op, left, right)
 
 
 def _path(names: object) -> Path:
     parts = names.split(".") if isinstance(names, str) else []
     if not parts or not all(_NAME.fullmatch(part) for part in parts):
-        raise refuse('"field" is a name such as stage or account.industry', None, _HELP)
+        raise refuse(_('"field" is a name such as stage or account.industry'), None, _(_HELP))
     return Path(tuple(parts))
 
 
@@ -149,7 +155,7 @@ def _only(tree: Mapping[str, Anything], key: str) -> Anything:
 def _known(tree: Mapping[str, Anything], keys: set[str]) -> None:
     for key in tree:
         if key not in keys:
-            raise refuse(f'"{key}" has no meaning here', None, _HELP)
+            raise refuse(_('"%(key)s" has no meaning here') % {"key": key}, None, _(_HELP))
 
 
 def _literal(value: object) -> str | Decimal | bool | None:
@@ -159,7 +165,7 @@ def _literal(value: object) -> str | Decimal | bool | None:
         return storable(value, None)
     if isinstance(value, int | float | Decimal):
         return _exact(str(value) if not isinstance(value, float) else repr(value))
-    raise refuse("This JSON is not an expression", None, _HELP)
+    raise refuse(_("This JSON is not an expression"), None, _(_HELP))
 
 
 def _exact(text: object) -> Decimal:
@@ -169,6 +175,8 @@ def _exact(text: object) -> Decimal:
         number = Decimal("nan")
     if not is_writable(number):
         raise refuse(
-            f"A number has at most {LITERAL_DIGITS} digits before the point and {LITERAL_DECIMALS} after it", None
+            _("A number has at most %(literal_digits)s digits before the point and %(literal_decimals)s after it")
+            % {"literal_digits": LITERAL_DIGITS, "literal_decimals": LITERAL_DECIMALS},
+            None,
         )
     return number if number.as_tuple().exponent in range(-LITERAL_DECIMALS, 1) else rounded(number)

@@ -9,6 +9,7 @@ from enum import Enum
 
 from relata.engine.formula.numbers import LITERAL_DECIMALS, LITERAL_DIGITS
 from relata.engine.formula.problems import refuse
+from relata.foundation.i18n import gettext as _
 
 #: Words that are never names; a field that is called so is written in backticks.
 RESERVED = frozenset({"and", "or", "not", "in", "true", "false", "null"})
@@ -74,15 +75,21 @@ def _token(match: re.Match[str], place: int) -> Token:
     if group == "text":
         return Token(Sort.TEXT, _unescaped(word[1:-1], place), place, end)
     if word in _FOREIGN:
-        raise refuse(f'"{word}" is not part of this language', place, f"Write {_FOREIGN[word]}.")
+        raise refuse(
+            _('"%(word)s" is not part of this language') % {"word": word},
+            place,
+            _("Write %(foreign)s.") % {"foreign": _FOREIGN[word]},
+        )
     return Token(Sort.SIGN, word, place, end)
 
 
 def _number(word: str, place: int) -> Decimal:
-    whole, _, decimals = word.partition(".")
+    whole, __, decimals = word.partition(".")
     if len(whole) > LITERAL_DIGITS or len(decimals) > LITERAL_DECIMALS:
         raise refuse(
-            f"A number has at most {LITERAL_DIGITS} digits before the point and {LITERAL_DECIMALS} after it", place
+            _("A number has at most %(literal_digits)s digits before the point and %(literal_decimals)s after it")
+            % {"literal_digits": LITERAL_DIGITS, "literal_decimals": LITERAL_DECIMALS},
+            place,
         )
     return Decimal(word)
 
@@ -93,7 +100,11 @@ def _unescaped(body: str, place: int) -> str:
         if code[0] == "u" and len(code) == 5:
             return chr(int(code[1:], 16))
         if code not in _ESCAPES:
-            raise refuse(f'"\\{code}" is not an escape', place + 1 + match.start(), "Write \\\\ for a backslash.")
+            raise refuse(
+                _('"\\%(code)s" is not an escape') % {"code": code},
+                place + 1 + match.start(),
+                _("Write \\\\ for a backslash."),
+            )
         return _ESCAPES[code]
 
     text = _ESCAPE.sub(one, body) if "\\" in body else body
@@ -103,14 +114,14 @@ def _unescaped(body: str, place: int) -> str:
 def storable(text: str, place: int | None) -> str:
     """The text, or Invalid if no database can hold it: a NUL, or half a character."""
     if _NOT_STORABLE.search(text):
-        raise refuse("This text holds a character that can't be stored", place)
+        raise refuse(_("This text holds a character that can't be stored"), place)
     return text
 
 
 def _stray(text: str, place: int) -> Exception:
     sign = text[place]
     if sign in "\"'":
-        return refuse("This text has no closing quote", place, f"Close it with {sign}.")
+        return refuse(_("This text has no closing quote"), place, _("Close it with %(sign)s.") % {"sign": sign})
     if sign == "`":
-        return refuse("This name has no closing backtick", place, "Backticks hold one field name.")
-    return refuse(f'"{sign}" is not expected here', place, "Put texts in quotes.")
+        return refuse(_("This name has no closing backtick"), place, _("Backticks hold one field name."))
+    return refuse(_('"%(sign)s" is not expected here') % {"sign": sign}, place, _("Put texts in quotes."))

@@ -10,6 +10,7 @@ from relata.engine.formula.scope import Many
 from relata.engine.formula.tree import Call, Path
 from relata.engine.formula.typed import Coalesce, Count, Dynamic, Empty, Exists, If, Null, Pair, Typed
 from relata.engine.formula.types import NUMBER, TEXT, Kind, Type, id_of, list_of
+from relata.foundation.i18n import gettext as _
 
 
 def _if(walker: Walker, call: Call) -> Typed:
@@ -41,7 +42,7 @@ def _empty(walker: Walker, call: Call) -> Typed:
 def _other_side(walker: Walker, call: Call) -> tuple[Many, Typed | None]:
     relation = call.args[0]
     if not isinstance(relation, Path):
-        raise refuse(f"{call.name} needs the name of a relation first", call.position)
+        raise refuse(_("%(name)s needs the name of a relation first") % {"name": call.name}, call.position)
     many = walker.checking.many(relation)
     if len(call.args) == 1:
         return many, None

@@ -24,6 +24,7 @@ from relata.engine.formula.typed import (
     Within,
 )
 from relata.engine.formula.types import BOOLEAN, DATETIME, NUMBER, Kind, Type, described, list_of, sentence
+from relata.foundation.i18n import gettext as _
 
 _ORDINARY = (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.DURATION, Kind.ID)
 
@@ -33,18 +34,26 @@ def within(checking: Checking, node: tree.Binary, value: Typed, call: tree.Call)
     if isinstance(value, Null):
         return checking.const(False, BOOLEAN)
     if value.type.kind not in (Kind.DATE, Kind.DATETIME):
-        raise refuse(f"{sentence(described(value.type))} can't lie in {call.name}()", node.position)
+        raise refuse(
+            _("%(sentence)s can't lie in %(name)s()")
+            % {"sentence": sentence(described(value.type)), "name": call.name},
+            node.position,
+        )
     return Within(value, call.name, _count(checking, call))
 
 
 def _count(checking: Checking, call: tree.Call) -> Const | None:
     if not SPANS[call.name].counted:
         if call.args:
-            raise refuse(f"{call.name}() takes nothing in its parentheses", call.position)
+            raise refuse(_("%(name)s() takes nothing in its parentheses") % {"name": call.name}, call.position)
         return None
     number = whole(call.args[0].value) if len(call.args) == 1 and isinstance(call.args[0], tree.Literal) else None
     if number is None or not 0 <= number <= MOST:
-        raise refuse(f"{call.name}(n) needs a whole number from 0 to {MOST}", call.position, f"Write {call.name}(30).")
+        raise refuse(
+            _("%(name)s(n) needs a whole number from 0 to %(most)s") % {"name": call.name, "most": MOST},
+            call.position,
+            _("Write %(name)s(30).") % {"name": call.name},
+        )
     return checking.const(Decimal(number), NUMBER)
 
 
@@ -54,14 +63,18 @@ def one_of(checking: Checking, node: tree.Binary, value: Typed, listed: Typed) -
         return checking.const(False, BOOLEAN)
     if value.type.kind is Kind.LIST:
         if checking.unify((value, listed)) is None:
-            raise mismatch("looked up in", value.type, listed.type, node.position)
+            raise mismatch(_("%(one)s can't be looked up in %(other)s"), value.type, listed.type, node.position)
         return Overlaps(value, listed)
     item = listed.type.item
     if item is None:
-        raise refuse(f"in needs a list, not {described(listed.type)}", node.position, "Write a list as (1, 2, 3).")
+        raise refuse(
+            _("in needs a list, not %(described)s") % {"described": described(listed.type)},
+            node.position,
+            _("Write a list as (1, 2, 3)."),
+        )
     converted = checking.convert(value, item)
     if converted is None:
-        raise mismatch("looked up in", value.type, listed.type, node.position)
+        raise mismatch(_("%(one)s can't be looked up in %(other)s"), value.type, listed.type, node.position)
     allowed_choice(checking, listed, converted, node.position)
     return OneOf(converted, listed)
 
@@ -69,7 +82,7 @@ def one_of(checking: Checking, node: tree.Binary, value: Typed, listed: Typed) -
 def one_of_these(checking: Checking, node: tree.Binary, value: Typed, items: Sequence[Typed]) -> Typed:
     """`x in (a, b, c)`: the literals as one list, titles of links as another, the rest one by one."""
     if any(isinstance(item, Null) for item in items):
-        raise refuse("A list can't hold null", node.position, "Write: … in (…) or … is null.")
+        raise refuse(_("A list can't hold null"), node.position, _("Write: … in (…) or … is null."))
     if isinstance(value, Null):
         return checking.const(False, BOOLEAN)
     if value.type.kind is Kind.LIST:
@@ -115,7 +128,7 @@ def _among_expressions(checking: Checking, node: tree.Binary, value: Typed, item
 def _as(checking: Checking, node: tree.Binary, item: Typed, type_: Type) -> Typed:
     converted = checking.convert(item, type_)
     if converted is None:
-        raise mismatch("in a list to compare with", item.type, type_, node.position)
+        raise mismatch(_("%(one)s can't be in a list to compare with %(other)s"), item.type, type_, node.position)
     return converted
 
 
@@ -138,7 +151,7 @@ def includes(checking: Checking, node: tree.Binary, value: Typed, wanted: Typed 
         return checking.const(False, BOOLEAN)
     if wanted.type.kind is Kind.LIST:
         if checking.unify((value, wanted)) is None:
-            raise mismatch("looked up in", wanted.type, value.type, node.position)
+            raise mismatch(_("%(one)s can't be looked up in %(other)s"), wanted.type, value.type, node.position)
         return Includes(value, wanted)
     if isinstance(wanted, Const):
         return Includes(value, _list_of_literals(checking, node, value, [wanted]))

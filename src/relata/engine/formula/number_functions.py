@@ -13,6 +13,7 @@ from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Call, Literal
 from relata.engine.formula.typed import If, Null, Operation, Pair, Typed
 from relata.engine.formula.types import DURATION, NUMBER, TEXT, Kind
+from relata.foundation.i18n import gettext as _
 from relata.foundation.money import is_currency_code
 
 _MOST_PLACES = 12
@@ -34,7 +35,7 @@ def _number_or_money(walker: Walker, call: Call) -> Typed:
     if isinstance(node, Null):
         return Null(NUMBER)
     if node.type.kind not in (Kind.NUMBER, Kind.MONEY):
-        raise refused(call, 0, "a number or money", node.type)
+        raise refused(call, 0, _("a number or money"), node.type)
     return node
 
 
@@ -48,7 +49,9 @@ def _round(walker: Walker, call: Call) -> Typed:
         given = whole(call.args[1].value) if isinstance(call.args[1], Literal) else None
         if given is None or abs(given) > _MOST_PLACES:
             raise refuse(
-                f"round needs a whole number of places from -{_MOST_PLACES} to {_MOST_PLACES}", call.args[1].position
+                _("round needs a whole number of places from -%(most_places)s to %(most_places)s")
+                % {"most_places": _MOST_PLACES},
+                call.args[1].position,
             )
         places = Decimal(given)
     return _of_amount("round", walker.checking.const(places, NUMBER))(_number_or_money(walker, call))
@@ -72,7 +75,7 @@ def _extreme(name: str) -> Callable[[Walker, Call], Typed]:
             return Null()
         if kind not in _EXTREMES:
             hint = "Take the number out of money with amount(...)." if kind is Kind.MONEY else None
-            raise refuse(f"{name} needs numbers, texts, dates or durations", call.position, hint)
+            raise refuse(_("%(name)s needs numbers, texts, dates or durations") % {"name": name}, call.position, hint)
         return Operation(_EXTREMES[kind].format(name), values, values[0].type)
 
     return build
@@ -81,7 +84,7 @@ def _extreme(name: str) -> Callable[[Walker, Call], Typed]:
 def _money(walker: Walker, call: Call) -> Typed:
     code = call.args[1]
     if not isinstance(code, Literal) or not isinstance(code.value, str) or not is_currency_code(code.value):
-        raise refuse("A currency is three capital letters in quotes", code.position, 'Write money(100, "EUR").')
+        raise refuse(_("A currency is three capital letters in quotes"), code.position, _('Write money(100, "EUR").'))
     return Pair(argument(walker, call, 0, NUMBER), walker.checking.const(code.value, TEXT))
 
 
@@ -92,7 +95,7 @@ def _amount(walker: Walker, call: Call) -> Typed:
 def _money_argument(walker: Walker, call: Call) -> Typed:
     node = walker.value(call.args[0])
     if node.type.kind not in (Kind.MONEY, Kind.NULL):
-        raise refused(call, 0, "money", node.type)
+        raise refused(call, 0, _("money"), node.type)
     return node
 
 
@@ -116,7 +119,7 @@ def _number(walker: Walker, call: Call) -> Typed:
             return amount(node)
         case Kind.TEXT:
             return Operation("number_of_text", (node,), NUMBER)
-    raise refused(call, 0, "a text, a number or money", node.type)
+    raise refused(call, 0, _("a text, a number or money"), node.type)
 
 
 NUMBER_FUNCTIONS = (

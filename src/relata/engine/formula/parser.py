@@ -21,6 +21,7 @@ from relata.engine.formula.tree import (
     any_of,
     negate,
 )
+from relata.foundation.i18n import gettext as _
 
 OR, AND, COMPARE, ADD, MULTIPLY, SIGN = range(1, 7)
 
@@ -48,9 +49,14 @@ _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 def parse(text: str) -> Node:
     """The tree of a text. Invalid, with code `expression` and the character, when it can't be read."""
     if len(text) > MAX_TEXT:
-        raise refuse(f"An expression has at most {MAX_TEXT} characters", None, None, "expression_too_large")
+        raise refuse(
+            _("An expression has at most %(max_text)s characters") % {"max_text": MAX_TEXT},
+            None,
+            None,
+            "expression_too_large",
+        )
     if not text.strip():
-        raise refuse("The expression is empty", 0, 'Write a condition such as stage = "won".')
+        raise refuse(_("The expression is empty"), 0, _('Write a condition such as stage = "won".'))
     return within_budget(_Parser(tokens(text)).whole())
 
 
@@ -104,7 +110,7 @@ class _Parser:
             return Binary(op, left, self.expression(power + 1), token.position)
         node = self._compared(op, left, token)
         if self._power() == COMPARE:
-            raise refuse("Comparisons can't be chained", self._next.position, "Join them with and.")
+            raise refuse(_("Comparisons can't be chained"), self._next.position, _("Join them with and."))
         return node
 
     def _compared(self, op: str, left: Node, token: Token) -> Node:
@@ -216,5 +222,7 @@ class _Parser:
     def _unexpected(self, token: Token | None = None, hint: str | None = None) -> Exception:
         token = token or self._next
         if token.sort is Sort.END:
-            return refuse("The expression ends too early", token.position, hint or "Something is missing at the end.")
-        return refuse(f'"{token.value}" is not expected here', token.position, hint)
+            return refuse(
+                _("The expression ends too early"), token.position, hint or _("Something is missing at the end.")
+            )
+        return refuse(_('"%(value)s" is not expected here') % {"value": token.value}, token.position, hint)

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 
 def refuse(message: str, position: int | None = None, hint: str | None = None, code: str = "expression") -> Invalid:
     """The error to raise; the sentence ends with the place, counted from 1 as people count."""
-    place = "" if position is None else f" (character {position + 1})"
-    message = f"{message.rstrip('.')}{place}."
+    message = message.rstrip(".")
+    if position is not None:
+        message = _("%(sentence)s (character %(place)s)") % {"sentence": message, "place": position + 1}
+    message += "."
     return Invalid.of([Problem(code=code, message=message, hint=hint, position=position)])
 
 
@@ -21,12 +24,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     lowered = {name.lower(): name for name in names}
     close = [lowered[match] for match in get_close_matches(word.lower(), lowered, n=3, cutoff=0.6)]
     if close:
-        return f"Did you mean {_listed(close)}?"
+        return _("Did you mean %(words)s?") % {"words": _listed(close)}
     if not names:
         return None
     shown = names[:8]
-    return f"Known here: {', '.join(shown)}{' and more' if len(names) > len(shown) else ''}."
+    if len(names) > len(shown):
+        return _("Known here: %(names)s and more.") % {"names": ", ".join(shown)}
+    return _("Known here: %(names)s.") % {"names": ", ".join(shown)}
 
 
 def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return (
+        words[0] if len(words) == 1 else _("%(most)s or %(last)s") % {"most": ", ".join(words[:-1]), "last": words[-1]}
+    )

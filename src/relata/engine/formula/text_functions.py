@@ -7,6 +7,7 @@ from relata.engine.formula.function import Function, Walker, argument, refused, 
 from relata.engine.formula.tree import Call
 from relata.engine.formula.typed import Null, Operation, Typed
 from relata.engine.formula.types import NUMBER, TEXT, Kind
+from relata.foundation.i18n import gettext as _
 
 _AS_TEXT = {
     Kind.NUMBER: "text_of_number",
@@ -31,7 +32,7 @@ def _length(walker: Walker, call: Call) -> Typed:
             return Operation("length", (node,), NUMBER)
         case Kind.LIST:
             return Operation("list_length", (node,), NUMBER)
-    raise refused(call, 0, "a text or a list", node.type)
+    raise refused(call, 0, _("a text or a list"), node.type)
 
 
 def _text(walker: Walker, call: Call) -> Typed:
@@ -45,7 +46,7 @@ def _text(walker: Walker, call: Call) -> Typed:
         parts = (Operation("text_of_number", (amount(node),), TEXT), walker.checking.const(" ", TEXT), currency(node))
         return Operation("join", parts, TEXT)
     if kind not in _AS_TEXT:
-        raise refused(call, 0, "something that can be written as text", node.type)
+        raise refused(call, 0, _("something that can be written as text"), node.type)
     return Operation(_AS_TEXT[kind], (node,), TEXT)
 
 

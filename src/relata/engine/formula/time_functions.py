@@ -11,6 +11,7 @@ from relata.engine.formula.problems import refuse
 from relata.engine.formula.tree import Call, Literal
 from relata.engine.formula.typed import Const, Dynamic, Null, Operation, Typed
 from relata.engine.formula.types import DATE, DATETIME, NUMBER, Kind
+from relata.foundation.i18n import gettext as _
 
 
 def _day(walker: Walker, call: Call, index: int) -> Typed:
@@ -21,7 +22,7 @@ def _day(walker: Walker, call: Call, index: int) -> Typed:
         return Operation("local_day", (node,), DATE)
     converted = walker.checking.convert(node, DATE)
     if converted is None:
-        raise refused(call, index, "a date", node.type)
+        raise refused(call, index, _("a date"), node.type)
     return converted
 
 
@@ -37,7 +38,7 @@ def _shift(day: str, moment: str) -> Callable[[Walker, Call], Typed]:
             return Operation(moment, (node, count), DATETIME)
         converted = walker.checking.convert(node, DATE)
         if converted is None:
-            raise refused(call, 0, "a date or datetime", node.type)
+            raise refused(call, 0, _("a date or datetime"), node.type)
         return Operation(day, (converted, count), DATE)
 
     return build
@@ -53,7 +54,9 @@ def _date(walker: Walker, call: Call) -> Typed:
         return _day(walker, call, 0)
     day = iso_date(text)
     if day is None:
-        raise refuse(f'"{text}" is not a date', call.args[0].position, 'Write date("2026-01-31").')
+        raise refuse(
+            _('"%(text)s" is not a date') % {"text": text}, call.args[0].position, _('Write date("2026-01-31").')
+        )
     return walker.checking.const(day, DATE)
 
 
@@ -62,14 +65,16 @@ def _datetime(walker: Walker, call: Call) -> Typed:
     if text is None:
         node = walker.value(call.args[0])
         if node.type.kind not in (Kind.DATE, Kind.DATETIME, Kind.NULL):
-            raise refused(call, 0, "a date", node.type)
+            raise refused(call, 0, _("a date"), node.type)
         return walker.checking.convert(node, DATETIME) or Null(DATETIME)
     const = walker.value(call.args[0])
     assert isinstance(const, Const)
     moment = walker.checking.moment(const, text)
     if moment is None:
         raise refuse(
-            f'"{text}" is not a date with a time', call.args[0].position, 'Write datetime("2026-01-31T14:30:00Z").'
+            _('"%(text)s" is not a date with a time') % {"text": text},
+            call.args[0].position,
+            _('Write datetime("2026-01-31T14:30:00Z").'),
         )
     return moment
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import later
+
 
 class Kind(StrEnum):
     TEXT = "text"
@@ -61,13 +64,19 @@ def list_of(item: Type) -> Type:
 ORDERED = frozenset({Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.DURATION, Kind.MONEY})
 
 
+_DESCRIBED = {
+    Kind.TEXT: later("a text"), Kind.NUMBER: later("a number"), Kind.BOOLEAN: later("a boolean"),
+    Kind.DATE: later("a date"), Kind.DATETIME: later("a datetime"), Kind.DURATION: later("a duration"),
+    Kind.MONEY: later("an amount of money"), Kind.ID: later("a link"), Kind.GEO: later("a place"), Kind.JSON: "JSON",
+    Kind.LIST: later("a list"), Kind.NULL: "null",
+}  # fmt: skip
+
+
 def described(type_: Type) -> str:
     """With its article: `a number`, `an amount of money`."""
-    if type_.kind is Kind.MONEY:
-        return "an amount of money"
-    if type_.kind in (Kind.JSON, Kind.GEO, Kind.NULL):
-        return {"json": "JSON", "geo": "a place", "null": "null"}[type_.kind]
-    return f"a {type_}"
+    if type_.item is not None:
+        return _("a list")
+    return _(_DESCRIBED[type_.kind])
 
 
 def sentence(text: str) -> str:

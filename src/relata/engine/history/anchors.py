@@ -18,6 +18,7 @@ from relata.engine.history.verifying import Finding
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 
 class Anchor(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def read(file: Path) -> list[Anchor]:
     try:
         lines = file.read_bytes().splitlines()
     except FileNotFoundError as error:
-        raise NotFound("There is no such file of anchors.", hint="Check its name.") from error
+        raise NotFound(_("There is no such file of anchors."), hint=_("Check its name.")) from error
     found = []
     for one in lines:
         try:
@@ -57,7 +58,7 @@ def read(file: Path) -> list[Anchor]:
         except msgspec.MsgspecError:
             continue
     if not found:
-        raise Invalid("This file holds no anchors.", code="no_anchors", hint="Use what RELATA_ANCHORS wrote.")
+        raise Invalid(_("This file holds no anchors."), code="no_anchors", hint=_("Use what RELATA_ANCHORS wrote."))
     return found
 
 

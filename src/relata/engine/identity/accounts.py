@@ -12,6 +12,7 @@ from relata.engine.identity.oauth import grants
 from relata.engine.identity.recent import RECENT
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 
@@ -70,7 +71,7 @@ async def by_id(connection: Connection, account: UUID) -> Account:
     """The account; NotFound if there is none."""
     row = await connection.fetch_one(f"select {_COLUMNS} from relata.account where id = %s", (account,))
     if row is None:
-        raise NotFound("There is no such account.", code="account_not_found")
+        raise NotFound(_("There is no such account."), code="account_not_found")
     return Account(*row)
 
 

@@ -14,6 +14,7 @@ from relata.engine.identity.memberships import Membership
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 #: What was shown last.
 OpenedBy = Literal["password", "totp", "passkey", "recovery", "sign_on", "recovery_link"]
@@ -57,9 +58,9 @@ async def arrive(
     known = [one for one in everywhere if await _is_way_in(connection, one, opened_by, signed_on)]
     if everywhere and not known:
         raise Denied(
-            "Your company wants you to come by sign-on.",
+            _("Your company wants you to come by sign-on."),
             code="sign_on_only",
-            hint="Use the button of your sign-on provider.",
+            hint=_("Use the button of your sign-on provider."),
         )
     found = [one for one in known if await storing.admits_user(connection, one.workspace, one.user, visitor.ip)]
     if known and not found:
@@ -89,7 +90,7 @@ async def _is_way_in(
 def not_from_here() -> Denied:
     """The same words at sign-in and for every request."""
     return Denied(
-        "This workspace can't be reached from your address.",
+        _("This workspace can't be reached from your address."),
         code="address_not_allowed",
-        hint="Use the network of your company, or ask an administrator.",
+        hint=_("Use the network of your company, or ask an administrator."),
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from relata.foundation.errors import Denied, Expired
+from relata.foundation.i18n import gettext as _
 
 #: How long a confirmation of who one is lets dangerous things be done.
 FRESH = timedelta(minutes=10)
@@ -54,13 +55,15 @@ class Credentials:
     def require_known(self) -> Credentials:
         """Itself, or Expired (401 over HTTP) when nobody signed in."""
         if not self.is_known:
-            raise Expired("Nobody is signed in.", code="session_required", hint="Sign in, or send an API key.")
+            raise Expired(_("Nobody is signed in."), code="session_required", hint=_("Sign in, or send an API key."))
         return self
 
     def require_session(self) -> Credentials:
         """Itself, or an error for nobody and for keys: passwords, sessions and keys are changed by people only."""
         if self.require_known().kind != "session":
-            raise Denied("An API key can't do this.", code="session_needed", hint="Sign in and do it on the screen.")
+            raise Denied(
+                _("An API key can't do this."), code="session_needed", hint=_("Sign in and do it on the screen.")
+            )
         return self
 
     @property
@@ -73,7 +76,9 @@ class Credentials:
         scopes."""
         if self.require_known().kind == "session" and not self.is_fresh:
             raise Denied(
-                "Confirm that it is you first.", code="confirmation_needed", hint="Do it on the screen, which asks you."
+                _("Confirm that it is you first."),
+                code="confirmation_needed",
+                hint=_("Do it on the screen, which asks you."),
             )
         return self
 

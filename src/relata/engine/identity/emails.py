@@ -5,6 +5,7 @@ from __future__ import annotations
 import email_validator
 
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 MAX_LENGTH = 254
 
@@ -20,7 +21,10 @@ def normalised(address: str) -> str:
         )
     except email_validator.EmailNotValidError as error:
         raise Invalid(
-            "This is not an e-mail address.", code="invalid_email", field="email", hint="Write it as name@company.com."
+            _("This is not an e-mail address."),
+            code="invalid_email",
+            field="email",
+            hint=_("Write it as name@company.com."),
         ) from error
     return found.normalized.lower()
 

@@ -15,6 +15,7 @@ from relata.engine.identity import keys, memberships, sessions
 from relata.engine.identity.oauth import grants
 from relata.engine.metadata.module import Guard
 from relata.foundation.errors import Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 MANAGE = "manage_users"
 #: What of a person decides how far they get.
@@ -31,18 +32,22 @@ async def check_user(work: Any, draft: Any) -> None:
     if draft.is_new or touched:
         if not work.actor.rights.permits(MANAGE):
             raise Denied(
-                "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
+                _("Only who manages people may decide this."),
+                code="denied_manage_users",
+                hint=_("Ask an administrator."),
             )
         if not work.actor.is_fresh:
             raise Denied(
-                "Confirm that it is you first.",
+                _("Confirm that it is you first."),
                 code="confirmation_needed",
-                hint="Do it in the settings under People, which asks you.",
+                hint=_("Do it in the settings under People, which asks you."),
             )
         await check_still_decides(work)
         if draft.id == work.actor.user and {"roles", "status"} & set(touched):
             raise Denied(
-                "Nobody decides about their own roles.", code="denied_own_roles", hint="Ask another administrator."
+                _("Nobody decides about their own roles."),
+                code="denied_own_roles",
+                hint=_("Ask another administrator."),
             )
         before, after = set(draft.old("roles") or ()), set(draft["roles"] or ())
         check_roles(work, before ^ after if "roles" in touched else (), after - before)
@@ -57,7 +62,7 @@ async def check_team(work: Any, draft: Any) -> None:
         return
     if draft.is_new or draft.changed("manager") or draft.changed("parent"):
         raise Denied(
-            "Only who manages people may change teams.", code="denied_manage_users", hint="Ask an administrator."
+            _("Only who manages people may change teams."), code="denied_manage_users", hint=_("Ask an administrator.")
         )
 
 
@@ -70,10 +75,12 @@ async def check_removal(work: Any, record: Any) -> None:
     if not work.actor.rights.system:
         if not work.actor.rights.permits(MANAGE):
             raise Denied(
-                "Only who manages people may decide this.", code="denied_manage_users", hint="Ask an administrator."
+                _("Only who manages people may decide this."),
+                code="denied_manage_users",
+                hint=_("Ask an administrator."),
             )
         if record.id == work.actor.user:
-            raise Denied("Nobody deletes themselves.", code="denied_own_roles", hint="Ask another administrator.")
+            raise Denied(_("Nobody deletes themselves."), code="denied_own_roles", hint=_("Ask another administrator."))
         await check_still_decides(work)
         if name == "user":
             check_roles(work, record["roles"] or (), ())
@@ -93,7 +100,7 @@ async def check_still_decides(work: Any) -> None:
             if name in roles]  # fmt: skip
     if not any(MANAGE in role.permissions or "*" in role.permissions for role in held):
         raise Denied(
-            "You may not decide about people any more.", code="denied_manage_users", hint="Ask an administrator."
+            _("You may not decide about people any more."), code="denied_manage_users", hint=_("Ask an administrator.")
         )
 
 
@@ -106,9 +113,9 @@ def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None
                 [
                     Problem(
                         "unknown_choice",
-                        f"There is no role called {name[:60]}.",
+                        _("There is no role called %(name)s.") % {"name": name[:60]},
                         "roles",
-                        f"One of: {', '.join(sorted(roles))}.",
+                        _("One of: %(roles)s.") % {"roles": ", ".join(sorted(roles))},
                     )
                 ]
             )
@@ -118,7 +125,9 @@ def check_roles(work: Any, touched: Iterable[str], given: Iterable[str]) -> None
         if role and beyond:
             title = role.title
             raise Denied(
-                f"The role {title} permits more than you have.", code="denied_role", hint="Ask an administrator."
+                _("The role %(title)s permits more than you have.") % {"title": title},
+                code="denied_role",
+                hint=_("Ask an administrator."),
             )
 
 
@@ -126,10 +135,10 @@ def _check_preferences(draft: Any) -> None:
     """A zone or language that does not exist would break every page that the person opens."""
     if draft.changed("time_zone") and draft["time_zone"] and not is_zone(draft["time_zone"]):
         message = "There is no such time zone."
-        raise Invalid.of([Problem("unknown_choice", message, "time_zone", "Write it as Europe/Berlin.")])
+        raise Invalid.of([Problem("unknown_choice", message, "time_zone", _("Write it as Europe/Berlin."))])
     if draft.changed("language") and draft["language"] and not is_language(draft["language"]):
         raise Invalid.of(
-            [Problem("unknown_choice", "There is no such language.", "language", "Write it as en or pt-BR.")]
+            [Problem("unknown_choice", _("There is no such language."), "language", _("Write it as en or pt-BR."))]
         )
 
 

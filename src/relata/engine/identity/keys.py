@@ -13,6 +13,7 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import SECRET_BYTES, digest
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 MAX_NAME = 120
@@ -81,7 +82,7 @@ async def revoke(connection: Connection, workspace: UUID, key: UUID, *, user: UU
         {"key": key, "workspace": workspace, "user": user},
     )
     if not ended:
-        raise NotFound("There is no such API key.", code="key_not_found")
+        raise NotFound(_("There is no such API key."), code="key_not_found")
 
 
 async def revoke_of_user(connection: Connection, workspace: UUID, user: UUID) -> int:
@@ -122,14 +123,18 @@ def is_scope(text: str) -> bool:
 
 def _check(name: str, scopes: Sequence[str], expires_at: datetime | None) -> None:
     if not 0 < len(name.strip()) <= MAX_NAME or "\x00" in name:
-        raise Invalid(f"A key needs a name of at most {MAX_NAME} characters.", code="key_name", field="name")
+        raise Invalid(
+            _("A key needs a name of at most %(max_name)s characters.") % {"max_name": MAX_NAME},
+            code="key_name",
+            field="name",
+        )
     wrong = [scope for scope in scopes if not _SCOPE.match(scope)]
     if wrong or not scopes or len(scopes) > 200:
         raise Invalid(
-            "These scopes do not exist.",
+            _("These scopes do not exist."),
             code="key_scopes",
             field="scopes",
-            hint="Use read, write, or an object's plural name before them, such as opportunities:read.",
+            hint=_("Use read, write, or an object's plural name before them, such as opportunities:read."),
         )
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= datetime.now(expires_at.tzinfo)):
-        raise Invalid("The key would have expired already.", code="key_expiry", field="expires_at")
+        raise Invalid(_("The key would have expired already."), code="key_expiry", field="expires_at")

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from relata.foundation.errors import Unavailable
+from relata.foundation.i18n import gettext as _
 
 _NONCE_BYTES = 12
 
@@ -43,9 +44,9 @@ class SecretBox:
             return self._box.decrypt(nonce, text, what.encode())
         except (InvalidTag, ValueError) as error:
             raise Unavailable(
-                "A secret can't be opened with this installation's secret key.",
+                _("A secret can't be opened with this installation's secret key."),
                 code="secret_key",
-                hint="Has RELATA_SECRET_KEY changed? Set the earlier one, or reset the person's second factors.",
+                hint=_("Has RELATA_SECRET_KEY changed? Set the earlier one, or reset the person's second factors."),
             ) from error
 
 
@@ -54,8 +55,8 @@ class NoSealer:
 
     def seal(self, plain: bytes, what: str) -> bytes:
         """Unavailable."""
-        raise Unavailable("There is no secret key.", code="secret_key", hint="Set RELATA_SECRET_KEY.")
+        raise Unavailable(_("There is no secret key."), code="secret_key", hint=_("Set RELATA_SECRET_KEY."))
 
     def unseal(self, sealed: bytes, what: str) -> bytes:
         """Unavailable."""
-        raise Unavailable("There is no secret key.", code="secret_key", hint="Set RELATA_SECRET_KEY.")
+        raise Unavailable(_("There is no secret key."), code="secret_key", hint=_("Set RELATA_SECRET_KEY."))

@@ -11,6 +11,7 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Denied, NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 IDLE = timedelta(days=14)
@@ -94,7 +95,7 @@ async def end(connection: Connection, account: UUID, session: UUID) -> None:
         (session, account),
     )
     if not ended:
-        raise NotFound("There is no such session.", code="session_not_found")
+        raise NotFound(_("There is no such session."), code="session_not_found")
 
 
 async def renew(connection: Connection, session: UUID) -> str:
@@ -106,7 +107,7 @@ async def renew(connection: Connection, session: UUID) -> str:
         (digest(token), session),
     )
     if not renewed:
-        raise NotFound("There is no such session.", code="session_not_found")
+        raise NotFound(_("There is no such session."), code="session_not_found")
     return token
 
 
@@ -148,7 +149,7 @@ async def enter(connection: Connection, session: UUID, account: UUID, workspace:
         (session, account, workspace),
     )
     if not moved:
-        raise Denied("You do not belong to this workspace.", code="not_a_member", hint="Ask for an invitation.")
+        raise Denied(_("You do not belong to this workspace."), code="not_a_member", hint=_("Ask for an invitation."))
 
 
 def _stored(user_agent: str) -> str:

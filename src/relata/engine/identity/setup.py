@@ -7,6 +7,7 @@ from uuid import UUID
 from relata.engine.identity import accounts, security_log, tokens
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Conflict
+from relata.foundation.i18n import gettext as _
 
 #: Any number; held while the first account is made, so that two holders of the link can't both be the first.
 _LOCK = 7_283_002
@@ -40,4 +41,6 @@ async def complete(connection: Connection, token: str, email: str, password: str
 
 async def _check_first(connection: Connection) -> None:
     if await accounts.any_exists(connection):
-        raise Conflict("Relata is set up already.", code="already_set_up", hint="Sign in, or ask for an invitation.")
+        raise Conflict(
+            _("Relata is set up already."), code="already_set_up", hint=_("Sign in, or ask for an invitation.")
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: What Procrastinate's own trigger sends for a new job; an update sends nothing, and polling would take seconds.
 _WAKE = "select pg_notify('procrastinate_any_queue_v1', %(payload)s)"
@@ -49,7 +50,7 @@ async def retry_dead(connection: Connection, job: int) -> None:
         {"job": job},
     )
     if not touched:
-        raise NotFound("This job is no longer among the failed ones.", hint="Reload the list.")
+        raise NotFound(_("This job is no longer among the failed ones."), hint=_("Reload the list."))
     await connection.execute(_WAKE, {"payload": json.dumps({"type": "job_inserted", "job_id": job})})
 
 
@@ -59,4 +60,4 @@ async def discard_dead(connection: Connection, job: int) -> None:
         "delete from public.procrastinate_jobs where id = %(job)s and status = 'failed'", {"job": job}
     )
     if not touched:
-        raise NotFound("This job is no longer among the failed ones.", hint="Reload the list.")
+        raise NotFound(_("This job is no longer among the failed ones."), hint=_("Reload the list."))

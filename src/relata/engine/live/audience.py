@@ -29,6 +29,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.door import Door
 from relata.foundation.errors import Denied, LimitReached, RelataError
+from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Audience:
         context = await self._door.context(key)
         company = self._companies.setdefault(context.schema, _Company(key, context.schema))
         if sum(one.user == user for one in company.listeners) >= MOST_STREAMS:
-            raise LimitReached("You have too many open windows.", code="streams", hint="Close some of them.")
+            raise LimitReached(_("You have too many open windows."), code="streams", hint=_("Close some of them."))
         known = after if after is not None else await self._hub.recent(context.schema, age_seconds)
         listener = Listener(context.schema, user, session, since=known)
         company.listeners.add(listener)

@@ -17,6 +17,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, build, check
 from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.foundation.errors import Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
 #: Words that mean something else in paths, formulas or answers.
@@ -68,7 +69,9 @@ def decode_field(raw: Mapping[str, Any]) -> Field:
     try:
         field: Field = msgspec.convert({**raw, "custom": True, "system": False}, type=AnyField, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This field definition does not fit: {error}.", code="definition") from error
+        raise Invalid(
+            _("This field definition does not fit: %(error)s.") % {"error": error}, code="definition"
+        ) from error
     check_identifier(field.name, "field")
     check_definition(field)
     return field
@@ -91,7 +94,9 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
     try:
         found = msgspec.convert({**raw, "fields": fields, "custom": True}, type=Object, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This object definition does not fit: {error}.", code="definition") from error
+        raise Invalid(
+            _("This object definition does not fit: %(error)s.") % {"error": error}, code="definition"
+        ) from error
     check_identifier(found.name, "object")
     check_identifier(found.path, "object")
     check_looks(
@@ -104,7 +109,7 @@ def decode_object(raw: Mapping[str, Any]) -> Object:
         }
     )
     if found.path == found.name:
-        raise Invalid("The plural name must differ from the name.", code="definition", field="plural")
+        raise Invalid(_("The plural name must differ from the name."), code="definition", field="plural")
     decoded = tuple(decode_field(msgspec.to_builtins(one)) for one in found.fields)
     return msgspec.structs.replace(found, fields=decoded)
 
@@ -125,17 +130,35 @@ def check_identifier(name: str, kind: str) -> None:
             [
                 Problem(
                     "identifier",
-                    f"The name of this {kind} can't be used.",
+                    _("The name of this %(kind)s can't be used.") % {"kind": kind},
                     "name",
-                    "Use small letters, digits and single underscores, starting with a letter; at most 40.",
+                    _("Use small letters, digits and single underscores, starting with a letter; at most 40."),
                 )
             ]
         )
 
 
+#: Registries without definitions, by version and modules, which are kept beside so that no other takes their identity.
+_SHARED: dict[tuple[int, ...], tuple[tuple[Module, ...], Registry]] = {}
+_MOST_SHARED = 16
+
+
 def apply(modules: Iterable[Module], definitions: Iterable[Definition], version: int) -> Registry:
-    """The registry of a workspace. What a switched-off module left dangling is left out, never an error."""
-    found = list(definitions)
+    """The registry of a workspace. What a switched-off module left dangling is left out, never an error. Workspaces of
+    one process that define nothing of their own share one."""
+    given, found = tuple(modules), list(definitions)
+    if found:
+        return _laid_over(given, found, version)
+    key = (version, *map(id, given))
+    known = _SHARED.get(key)
+    if known is None:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.pop(next(iter(_SHARED)))
+        known = _SHARED[key] = given, _laid_over(given, found, version)
+    return known[1]
+
+
+def _laid_over(modules: tuple[Module, ...], found: list[Definition], version: int) -> Registry:
     off = {one.name for one in found if one.kind == "module" and one.body.get("off")}
     base = build(_enabled(modules, off))
     objects: dict[str, Object] = dict(base.objects)
@@ -220,7 +243,7 @@ def _tolerant(decode: Any, body: Any) -> Any:
 
 def _tweak(objects: dict[str, Object], one: Definition) -> None:
     """name: `object` or `object.field`."""
-    object_name, _, field_name = one.name.partition(".")
+    object_name, __, field_name = one.name.partition(".")
     target = objects.get(object_name)
     if target is None:
         return

@@ -67,6 +67,8 @@ class Registry:
     def get(self, name: str) -> Object:
         """The object of that name; NotFound for one that this workspace does not have."""
         found = self.objects.get(name)
+        if found is None and not name:
+            raise NotFound("Choose an object.", code="unknown_object")
         if found is None:
             raise NotFound(f"There is no object called {name[:60]}.", code="unknown_object")
         return found

@@ -18,6 +18,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render, unknown_path
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 FUNCTIONS = ("count", "distinct", "filled", "sum", "average", "median", "min", "max")
 GRAINS = ("day", "week", "month", "quarter", "year")
@@ -86,14 +87,18 @@ def _group(source: Source, group: Group) -> sa.ColumnElement[Any]:
         raise unknown_path(group.path, error, "group_by") from None
     column = source.at(found, names)
     if found.type.kind in ("json", "list", "geo"):
-        raise Invalid(f"Records can't be grouped by {group.path}.", code="not_groupable", field="group_by")
+        raise Invalid(
+            _("Records can't be grouped by %(path)s.") % {"path": group.path}, code="not_groupable", field="group_by"
+        )
     if not group.grain:
         return column
     if group.grain not in GRAINS or found.type.kind not in ("date", "datetime"):
         raise Invalid(
-            f"{group.path} can't be grouped by {group.grain[:20]}.", code="grain", field="group_by",
-            hint=f"Days and moments take one of: {', '.join(GRAINS)}.",
-        )  # fmt: skip
+            _("%(path)s can't be grouped by %(grain)s.") % {"path": group.path, "grain": group.grain[:20]},
+            code="grain",
+            field="group_by",
+            hint=_("Days and moments take one of: %(grains)s.") % {"grains": ", ".join(GRAINS)},
+        )
     if found.type.kind == "datetime":
         column = sa.func.timezone(sa.bindparam("zone", type_=sa.Text()), column)
     return sa.cast(sa.func.date_trunc(sa.literal_column(f"'{group.grain}'"), column), sa.Date())
@@ -104,9 +109,11 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
         return sa.func.count()
     if measure.function not in FUNCTIONS or not measure.path:
         raise Invalid(
-            f"There is no measure {measure.function[:20]}.", code="measure", field="measures",
-            hint=f"One of {', '.join(FUNCTIONS)}, with a field for all but count.",
-        )  # fmt: skip
+            _("There is no measure %(function)s.") % {"function": measure.function[:20]},
+            code="measure",
+            field="measures",
+            hint=_("One of %(functions)s, with a field for all but count.") % {"functions": ", ".join(FUNCTIONS)},
+        )
     names = tuple(measure.path.split("."))
     try:
         found = source.scope.find(names)
@@ -115,11 +122,17 @@ def _measure(source: Source, measure: Measure) -> sa.ColumnElement[Any]:
     column = source.at(found, names)
     if measure.function in ("sum", "average", "median") and found.type.kind not in _NUMERIC:
         raise Invalid(
-            f"{measure.path} is no number, so it has no {measure.function}.", code="measure", field="measures"
+            _("%(path)s is no number, so it has no %(function)s.")
+            % {"path": measure.path, "function": measure.function},
+            code="measure",
+            field="measures",
         )
     if measure.function in ("min", "max") and found.type.kind not in (*_NUMERIC, "date", "datetime", "text"):
         raise Invalid(
-            f"{measure.path} has no order, so it has no {measure.function}.", code="measure", field="measures"
+            _("%(path)s has no order, so it has no %(function)s.")
+            % {"path": measure.path, "function": measure.function},
+            code="measure",
+            field="measures",
         )
     if measure.function == "filled":
         return sa.func.count(column)

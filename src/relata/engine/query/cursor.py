@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 
 class Cursor(msgspec.Struct, array_like=True, frozen=True):
@@ -40,11 +41,11 @@ def parse(text: str, expected: str) -> Cursor:
         found = msgspec.json.decode(raw, type=Cursor)
     except (ValueError, UnicodeEncodeError, msgspec.MsgspecError):
         raise Invalid(
-            "This page marker is damaged.", code="cursor", field="after", hint="Start from the first page."
+            _("This page marker is damaged."), code="cursor", field="after", hint=_("Start from the first page.")
         ) from None
     if found.question != expected or found.phase not in (0, 1):
         raise Invalid(
-            "This page marker belongs to another filter or order.", code="cursor", field="after",
-            hint="Start from the first page.",
+            _("This page marker belongs to another filter or order."), code="cursor", field="after",
+            hint=_("Start from the first page."),
         )  # fmt: skip
     return found

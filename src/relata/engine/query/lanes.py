@@ -20,6 +20,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import DIALECT, Compiled, select_page
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 MAX_LANES = 60
 NEWEST = (Order(("id",), descending=True),)
@@ -44,7 +45,11 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: L
     if not asked.values:
         return []
     if len(asked.values) > MAX_LANES:
-        raise Invalid(f"At most {MAX_LANES} columns can be shown.", code="lanes", hint="Filter first.")
+        raise Invalid(
+            _("At most %(max_lanes)s columns can be shown.") % {"max_lanes": MAX_LANES},
+            code="lanes",
+            hint=_("Filter first."),
+        )
     where = check_where(ground, asked.object, asked.where, reader)
     few = await reach.is_few(connection, ground, reader, asked.object)
     key = (
@@ -55,7 +60,7 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: L
     params = fill(compiled, reader, where)
     params["page_limit"] = asked.limit + 1
     params["lanes"] = list(asked.values)
-    found: list[list[dict[str, Any]]] = [[] for _ in asked.values]
+    found: list[list[dict[str, Any]]] = [[] for __ in asked.values]
     values = compiled.shape.values
     rows = sorted(await connection.fetch(compiled.sql, params), key=_place)
     for row in rows:
@@ -74,7 +79,11 @@ def _compile(ground: Ground, reader: Reader, asked: Lanes, few: bool) -> Compile
     where = check_where(ground, asked.object, asked.where, reader)
     field = scope.find((asked.lane,)).field
     if field is None or len(field.columns()) != 1:
-        raise Invalid(f"Columns can't be made by {asked.lane[:60]}.", code="lanes", hint="Choose a choice or a link.")
+        raise Invalid(
+            _("Columns can't be made by %(lane)s.") % {"lane": asked.lane[:60]},
+            code="lanes",
+            hint=_("Choose a choice or a link."),
+        )
     column = ground.tables.of(one).c[field.columns()[0].name(field.name)]
     order = asked.order or NEWEST
 

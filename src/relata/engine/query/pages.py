@@ -19,6 +19,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import ALL, Compiled, select_page
 from relata.engine.storage.database import Connection, Row
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 
 def check_where(ground: Ground, object_name: str, where: Node | None, reader: Reader) -> Checked | None:
@@ -117,7 +118,7 @@ def _page(
     assert compiled is not None
     return Page(
         compiled.shape,
-        [row for _, row in rows],
+        [row for __, row in rows],
         mark(-1, False) if has_next else "",
         mark(0, True) if has_previous else "",
     )
@@ -165,7 +166,9 @@ def _encoded(value: Any) -> Any:
 
 def _marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
     if len(mark.values) != len(compiled.key_types):
-        raise Invalid("This page marker is damaged.", code="cursor", field="after", hint="Start from the first page.")
+        raise Invalid(
+            _("This page marker is damaged."), code="cursor", field="after", hint=_("Start from the first page.")
+        )
     try:
         return {
             f"key{index}": _decoded(value, kind)
@@ -173,7 +176,7 @@ def _marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
         }
     except (ValueError, TypeError, AttributeError, ArithmeticError):
         raise Invalid(
-            "This page marker is damaged.", code="cursor", field="after", hint="Start from the first page."
+            _("This page marker is damaged."), code="cursor", field="after", hint=_("Start from the first page.")
         ) from None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from relata.engine.formula import Node
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -87,5 +88,7 @@ def parse_order(text: str | Iterable[str]) -> tuple[Order, ...]:
     parts = text.split(",") if isinstance(text, str) else list(text)
     words = [part.strip() for part in parts if part.strip()]
     if len(words) > MAX_ORDER:
-        raise Invalid(f"At most {MAX_ORDER} sort levels are possible.", code="order", field="order")
+        raise Invalid(
+            _("At most %(max_order)s sort levels are possible.") % {"max_order": MAX_ORDER}, code="order", field="order"
+        )
     return tuple(Order(tuple(word.lstrip("-+").split(".")), word.startswith("-")) for word in words)

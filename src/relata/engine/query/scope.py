@@ -27,6 +27,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry, Relation
 from relata.engine.query.reader import Reader
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 _BY_COLUMN = {
     "text": kinds.TEXT, "number": kinds.NUMBER, "boolean": kinds.BOOLEAN, "date": kinds.DATE,
@@ -109,9 +110,11 @@ class FieldScope:
         """The checked expression of a formula field. Unknown if it reads what this reader may not."""
         if self.depth >= MAX_DEPTH:
             raise Invalid(
-                f"The formula {field.title} refers to itself.", code="formula_circle", field=field.name,
-                hint="Break the circle of formulas.",
-            )  # fmt: skip
+                _("The formula %(title)s refers to itself.") % {"title": field.title},
+                code="formula_circle",
+                field=field.name,
+                hint=_("Break the circle of formulas."),
+            )
         try:
             return check(parse(field.expression), FieldScope(self.registry, here, self.reader, self.depth + 1))
         except Invalid as error:

@@ -17,6 +17,7 @@ from relata.engine.query.result import Cell, Shape
 from relata.engine.query.scope import FieldScope, Found
 from relata.engine.storage.tables import Tables
 from relata.foundation.errors import Bug, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
@@ -121,9 +122,11 @@ def keys(source: Source, order: tuple[Order, ...]) -> list[Key]:
             raise unknown_path(".".join(level.path), error, "order") from None
         if not sortable(place):
             raise Invalid(
-                f"Lists can't be sorted by {'.'.join(level.path)}.", code="not_sortable", field="order",
-                hint="Choose a text, number, date or link's name.",
-            )  # fmt: skip
+                _("Lists can't be sorted by %(path)s.") % {"path": ".".join(level.path)},
+                code="not_sortable",
+                field="order",
+                hint=_("Choose a text, number, date or link's name."),
+            )
         column = sort_value(place, source.at(place, level.path))
         found.append(Key(column, level.descending, empty=not never_empty(place)))
     return found
@@ -146,7 +149,7 @@ def unknown_path(path: str, error: Unknown, field: str) -> Invalid:
     name = path.split(".")[min(error.index, path.count("."))]
     close = [known for known in error.known if known[:3] == name[:3]][:5]
     hint = f"Did you mean {', '.join(close)}?" if close else "See the object's fields in the metadata."
-    return Invalid.of([Problem("unknown_field", f"There is no field {name[:60]}.", field, hint)])
+    return Invalid.of([Problem("unknown_field", _("There is no field %(name)s.") % {"name": name[:60]}, field, hint)])
 
 
 def select_page(

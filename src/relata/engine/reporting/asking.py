@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from relata.engine.formula import Node, all_of, any_of
+from relata.engine.formula import Call, Node, all_of, any_of, negate
 from relata.engine.query.pages import context_of
 from relata.engine.query.tabulating import tabulate
-from relata.engine.query.tabulation import REST, Exchange, Figure, Group, Tabulated, Tabulation
+from relata.engine.query.tabulation import REST, Exchange, Figure, Group, Level, Tabulated, Tabulation
 from relata.engine.reporting.checking import Groups, Resolved
 from relata.engine.reporting.conditions import condition_of
 from relata.engine.reporting.exchange import exchange_of
@@ -44,7 +44,32 @@ class Asking:
         return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds)
 
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
-        """The levels with what is kept of them, the table, and whether it is whole."""
+        """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
+        currency that has no rate, it is told in that one."""
+        where = self.where
+        found = await self._answered()
+        if found[1].total.without_rate and (only := await self._only_currency(where)):
+            self.where, self.exchange = where, Exchange(only)
+            found = await self._answered()
+        return found
+
+    async def _only_currency(self, where: Node | None) -> str:
+        """The currency of all amounts; "" where there are several."""
+        found: set[str] = set()
+        for node in dict.fromkeys(one.figure.of for one in self.resolved.measures if one.of_money and one.figure):
+            assert node is not None
+            filled = Call("empty", (node,))
+            only = negate(filled) if where is None else all_of([where, negate(filled)])
+            asked = Tabulation(
+                self.resolved.object.name, (Level(Call("currency", (node,))),), (Figure("count"),), only, limit=2,
+                seconds=self.seconds,
+            )  # fmt: skip
+            unit = self.work.unit
+            groups = (await tabulate(unit.connection, self.work.context.ground, self.work.actor, asked)).groups
+            found |= {group.keys[0] for group in groups}
+        return found.pop() if len(found) == 1 else ""
+
+    async def _answered(self) -> tuple[tuple[Groups, ...], Table, bool]:
         levels = self.levels
         wanted = any(level.grouping.top for level in levels)
         if self.composed or not wanted:

@@ -32,6 +32,8 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 
+#: Problems whose words name no field; what an expression's check says does.
+OWN = frozenset({"gone", "report", "measure", "grain", "buckets", "top", "not_groupable"})
 _TOTALS = ("count", "filled", "sum")
 
 
@@ -154,7 +156,8 @@ def _limits(definition: Definition) -> None:
         raise Invalid.of(found)
 
 
-def _gone() -> str:
+def gone() -> str:
+    """Without the field's name, which its reader may not be allowed to know."""
     return _("A field of this report is gone or not open to you.")
 
 
@@ -167,7 +170,7 @@ def _groups(
         try:
             found.append(_group(scope, grouping))
         except Unknown:
-            problems.append(Problem("gone", _gone(), at, _("Choose another field.")))
+            problems.append(Problem("gone", gone(), at, _("Choose another field.")))
         except Invalid as error:
             problems.append(Problem(error.code, error.message, at, error.hint))
     return tuple(found)
@@ -206,7 +209,7 @@ def _measures(scope: FieldScope, definition: Definition, problems: list[Problem]
             else:
                 found[name] = _figure(scope, name, index, measure)
         except Unknown:
-            problems.append(Problem("gone", _gone(), f"measures.{index}", _("Choose another field.")))
+            problems.append(Problem("gone", gone(), f"measures.{index}", _("Choose another field.")))
         except Invalid as error:
             problems.append(Problem(error.code, error.message, f"measures.{index}", error.hint))
     return tuple(sorted(found.values(), key=lambda one: one.index))
@@ -284,6 +287,6 @@ def _then(scope: FieldScope, definition: Definition, problems: list[Problem]) ->
     try:
         found = grouped(scope, node, "day", ())
     except (Unknown, Invalid):
-        problems.append(Problem("gone", _gone(), "date", _("Choose another field.")))
+        problems.append(Problem("gone", gone(), "date", _("Choose another field.")))
         return None
     return found.node

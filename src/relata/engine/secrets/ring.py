@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from relata.foundation.errors import Invalid, Unavailable
+from relata.foundation.i18n import gettext as _
 
 KEY_BYTES, NONCE_BYTES = 32, 12
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -30,17 +31,20 @@ class KeyRing:
         """From `name:base64` entries on lines of their own or between commas. Invalid without the text in it."""
         found: dict[str, bytes] = {}
         for entry in re.split(r"[\s,]+", text.strip()):
-            name, _, code = entry.partition(":")
+            name, __, code = entry.partition(":")
             try:
                 key = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
             except (binascii.Error, ValueError):
                 key = b""
             if not _NAME.fullmatch(name) or len(key) != KEY_BYTES or name in found:
                 raise Invalid(
-                    "The master keys can't be read.", code="master_keys",
-                    hint="Each is a name, a colon and 32 bytes in base64, such as the file master.keys holds; "
-                    "the newest stands first.",
-                )  # fmt: skip
+                    _("The master keys can't be read."),
+                    code="master_keys",
+                    hint=_(
+                        "Each is a name, a colon and 32 bytes in base64, such as the file master.keys holds; the newest"
+                        " stands first."
+                    ),
+                )
             found[name] = key
         return cls(found)
 
@@ -71,11 +75,13 @@ class KeyRing:
             return AESGCM(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], about.encode())
         except InvalidTag:
             raise Unavailable(
-                f"The master key {name}, under which this database keeps its keys, is "
-                f"{'missing' if key is None else 'not the right one'}.",
+                _("The master key %(name)s, under which this database keeps its keys, is %(key)s.")
+                % {"name": name, "key": _("missing") if key is None else _("not the right one")},
                 code="master_key_missing",
-                hint="Put it back: into RELATA_MASTER_KEYS, the file master.keys in the data folder, or what "
-                "RELATA_MASTER_KEYS_COMMAND prints. Without it history and secret fields can't be read.",
+                hint=_(
+                    "Put it back: into RELATA_MASTER_KEYS, the file master.keys in the data folder, or what"
+                    " RELATA_MASTER_KEYS_COMMAND prints. Without it history and secret fields can't be read."
+                ),
             ) from None
 
 

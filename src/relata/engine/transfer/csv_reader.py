@@ -14,6 +14,7 @@ from typing import TextIO
 from relata.engine.transfer.encoding import Form, form_of
 from relata.engine.transfer.formula_guard import unguarded
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 #: Characters of one cell, and of a row whose quote is never closed.
 MAX_CELL = 1_000_000
@@ -42,7 +43,7 @@ class CsvFile:
 
     def __init__(self, path: Path, *, encoding: str = "", separator: str = "") -> None:
         if not path.is_file():
-            raise Invalid("There is no such file.", code="no_file", field="file", hint="Check the path.")
+            raise Invalid(_("There is no such file."), code="no_file", field="file", hint=_("Check the path."))
         self.path = path
         self.size = path.stat().st_size
         self.form: Form = form_of(path, encoding=encoding, separator=separator)
@@ -139,17 +140,21 @@ def _checked_header(cells: list[str] | None) -> tuple[str, ...]:
         names.pop()
     if not names:
         raise Invalid(
-            "The file has no header.", code="no_header", field="file", hint="Name the columns in the first row."
+            _("The file has no header."), code="no_header", field="file", hint=_("Name the columns in the first row.")
         )
     if len(names) > MAX_COLUMNS:
-        raise Invalid(f"The file has more than {MAX_COLUMNS} columns.", code="too_many_columns", field="file")
+        raise Invalid(
+            _("The file has more than %(max_columns)s columns.") % {"max_columns": MAX_COLUMNS},
+            code="too_many_columns",
+            field="file",
+        )
     names = [name or f"column {index}" for index, name in enumerate(names, start=1)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise Invalid(
-            f"The header names a column twice: {twice[0][:60]}.",
+            _("The header names a column twice: %(twice)s.") % {"twice": twice[0][:60]},
             code="column_twice",
             field="file",
-            hint="Rename one of them.",
+            hint=_("Rename one of them."),
         )
     return tuple(names)
 

@@ -22,6 +22,7 @@ from relata.engine.transfer.formula_guard import guarded
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
 
@@ -50,7 +51,7 @@ async def export_csv(door: Door, key: str, who: UUID | Actor | None, query: Quer
 
 async def _begin(work: Workspace, query: Query) -> Query:
     if not work.actor.rights.permits("export_records"):
-        raise Denied("You may not export records.", code="denied_export")
+        raise Denied(_("You may not export records."), code="denied_export")
     one = work.readable_object(query.object)
     fields = query.fields or restorable_paths(work, one)
     await work.log(one.name, UUID(int=0), "exported", after={"fields": list(fields)})

@@ -21,6 +21,7 @@ from relata.engine.transfer.state import LINKS, State
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 Attempt = Callable[[Workspace], Awaitable[None]]
@@ -105,7 +106,7 @@ class _Run:
     async def begin(self, work: Workspace) -> None:
         """Check what can be checked before the first row."""
         if not work.actor.rights.permits("import_records"):
-            raise Denied("You may not import records.", code="denied_import")
+            raise Denied(_("You may not import records."), code="denied_import")
         one, rights = work.registry.get(self._mapping.object), work.actor.rights
         mappings.check(
             self._mapping,
@@ -122,10 +123,10 @@ class _Run:
         self.state = await states.load(work, self._options.resume)
         if self.state.digest != digest or self.state.object != self._mapping.object:
             raise Conflict(
-                "This is not the file that was interrupted.",
+                _("This is not the file that was interrupted."),
                 code="other_file",
                 field="file",
-                hint="Import it as a new one.",
+                hint=_("Import it as a new one."),
             )
         self.report.counts.update(self.state.counts)
 

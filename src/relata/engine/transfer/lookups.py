@@ -13,6 +13,7 @@ from relata.engine.transfer.mapping import Column
 from relata.engine.workspace.matching import key_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 #: Found links that are kept from chunk to chunk; more would be a table in memory.
 MAX_KNOWN = 200_000
@@ -68,7 +69,11 @@ async def _ask(work: Workspace, one: Object, entry: Column, texts: list[str]) ->
 def _key(work: Workspace, target: Object, field: Field | None, name: str, text: str) -> tuple[Any, ...] | None:
     """The text as the field would hold it; None for what it can't hold."""
     if field is None:
-        raise Invalid(f"{target.title} has no field {name[:60]!r} to match by.", code="unknown_field", field="matches")
+        raise Invalid(
+            _("%(object)s has no field %(field)s to match by.") % {"object": target.title, "field": repr(name[:60])},
+            code="unknown_field",
+            field="matches",
+        )
     try:
         return key_of(target, (name,), {name: field.parse(text, work.context.parsing)})
     except Invalid:

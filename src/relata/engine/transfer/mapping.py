@@ -12,6 +12,7 @@ import msgspec
 from relata.engine.metadata.fields import AnyLink, Field, Link, Links
 from relata.engine.metadata.object import Object
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 Mode = Literal["create", "update", "upsert"]
 Missing = Literal["create", "blank", "report"]
@@ -105,7 +106,9 @@ def load(path: Path) -> Mapping:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Invalid("The mapping can't be read.", code="no_file", field="map", hint="Check the path.") from error
+        raise Invalid(
+            _("The mapping can't be read."), code="no_file", field="map", hint=_("Check the path.")
+        ) from error
     return decode(content, is_json=path.suffix.lower() == ".json")
 
 
@@ -116,7 +119,10 @@ def decode(content: bytes, *, is_json: bool = False) -> Mapping:
         return read(content, type=Mapping)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(
-            f"The mapping does not fit: {error}.", code="mapping", field="map", hint="See docs/how-to/import.md."
+            _("The mapping does not fit: %(error)s.") % {"error": error},
+            code="mapping",
+            field="map",
+            hint=_("See docs/how-to/import.md."),
         ) from error
 
 
@@ -134,10 +140,15 @@ def check(mapping: Mapping, one: Object, columns: tuple[str, ...], knows: Callab
             problems.append(Problem("unknown_field", f"{one.title} has no field {name[:60]!r}.", "match"))
         elif name not in given:
             problems.append(
-                Problem("match_without_column", f"No column gives {name[:60]}.", "match", "Map a column to it.")
+                Problem(
+                    "match_without_column",
+                    _("No column gives %(name)s.") % {"name": name[:60]},
+                    "match",
+                    _("Map a column to it."),
+                )
             )
     if mapping.mode == "update" and not mapping.match:
-        problems.append(Problem("match_missing", "To update, name the fields to match by.", "match"))
+        problems.append(Problem("match_missing", _("To update, name the fields to match by."), "match"))
     if problems:
         raise Invalid.of(problems)
 
@@ -167,14 +178,41 @@ def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tup
         return [_no_column(entry.column, columns)]
     field = fields.get(entry.name)
     if field is None and entry.field != "id":
-        hint = f"Fields: {', '.join(sorted(found for found in fields if not fields[found].system))[:600]}."
-        return [Problem("unknown_field", f"{one.title} has no field {entry.field[:60]!r}.", entry.field[:60], hint)]
+        hint = _("Fields: %(names)s.") % {
+            "names": ", ".join(sorted(found for found in fields if not fields[found].system))[:600]
+        }
+        return [
+            Problem(
+                "unknown_field",
+                _("%(object)s has no field %(field)s.") % {"object": one.title, "field": repr(entry.field[:60])},
+                entry.field[:60],
+                hint,
+            )
+        ]
     if entry.part and field is not None and not _has_part(field, entry.part):
-        return [Problem("unknown_field", f"{field.title} has no part {entry.part[:60]!r}.", entry.field[:60])]
+        return [
+            Problem(
+                "unknown_field",
+                _("%(field)s has no part %(part)s.") % {"field": field.title, "part": repr(entry.part[:60])},
+                entry.field[:60],
+            )
+        ]
     if entry.matches and not isinstance(field, (Link, Links)):
-        return [Problem("not_a_link", f"{entry.field[:60]} is no link, so it can't be matched.", entry.field[:60])]
+        return [
+            Problem(
+                "not_a_link",
+                _("%(field)s is no link, so it can't be matched.") % {"field": entry.field[:60]},
+                entry.field[:60],
+            )
+        ]
     if isinstance(field, AnyLink) and entry.matches:
-        return [Problem("not_a_link", f"{entry.field[:60]} can only take an object and an id.", entry.field[:60])]
+        return [
+            Problem(
+                "not_a_link",
+                _("%(field)s can only take an object and an id.") % {"field": entry.field[:60]},
+                entry.field[:60],
+            )
+        ]
     return []
 
 

@@ -13,6 +13,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.transfer.report import MESSAGES, Note
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: The second pass, in which links within the file's own object are set.
 LINKS = 2
@@ -48,7 +49,7 @@ async def load(work: Workspace, import_id: UUID) -> State:
         (import_id,),
     )
     if row is None or (work.actor.user is not None and row[6] != work.actor.user):
-        raise NotFound("There is no such import.", code="unknown_import")
+        raise NotFound(_("There is no such import."), code="unknown_import")
     return State(import_id, row[0], row[1], row[2], row[3], Counter(row[4]), row[5])
 
 

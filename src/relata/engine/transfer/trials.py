@@ -20,6 +20,7 @@ from relata.engine.transfer.report import Report
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,11 +76,11 @@ class Finding:
 def load(path: Path) -> Plan:
     """The plan in a TOML file; Invalid says what does not fit."""
     if not path.is_file():
-        raise Invalid("There is no such plan.", code="no_file", field="plan", hint="Check the path.")
+        raise Invalid(_("There is no such plan."), code="no_file", field="plan", hint=_("Check the path."))
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"The plan does not fit: {error}.", code="plan", field="plan") from error
+        raise Invalid(_("The plan does not fit: %(error)s.") % {"error": error}, code="plan", field="plan") from error
 
 
 def files_of(plan: Plan, folder: Path, data: Path) -> list[Path]:
@@ -91,10 +92,10 @@ def files_of(plan: Plan, folder: Path, data: Path) -> list[Path]:
     missing = sorted({step.file for step, path in zip(plan.steps, found, strict=True) if path is None})
     if missing:
         raise Invalid(
-            f"The folder {data} lacks {', '.join(missing)}.",
+            _("The folder %(data)s lacks %(missing)s.") % {"data": data, "missing": ", ".join(missing)},
             code="no_data",
             field="data",
-            hint="Give the folder of the data set.",
+            hint=_("Give the folder of the data set."),
         )
     return [path for path in found if path is not None]
 
@@ -114,6 +115,13 @@ async def run_trial(door: Door, key: str, who: UUID | None, folder: Path, data: 
     yield Finding("Changes made by importing everything again", "0", str(after - before))
 
 
+async def bring(door: Door, key: str, who: UUID | None, folder: Path, data: Path) -> None:
+    """Import everything once, without a word."""
+    plan = load(folder / "import.toml")
+    async for _finding in _imports(door, key, who, plan, folder, files_of(plan, folder, data)):
+        pass
+
+
 async def _imports(
     door: Door, key: str, who: UUID | None, plan: Plan, folder: Path, files: list[Path]
 ) -> AsyncIterator[Finding]:
@@ -127,7 +135,9 @@ async def _imports(
             report,
         )
         for told in step.told:
-            rows = sum(n for (column, code, _), n in report.tally.items() if (column, code) == (told.column, told.code))
+            rows = sum(
+                n for (column, code, __), n in report.tally.items() if (column, code) == (told.column, told.code)
+            )
             yield Finding(f"{step.file}: {told.column} {told.code}", str(told.rows), str(rows))
 
 

@@ -34,6 +34,7 @@ from relata.engine.ui.listing import ListRow
 from relata.engine.ui.values import Item
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: Cards of one column at first, and of the whole board.
 CARDS, ALL_CARDS = 40, 200
@@ -177,7 +178,7 @@ async def one_card(work: Workspace, one: Object, state: BoardState, record: UUID
     page = await work.query(Query(one.name, _named((record,)), (), base.cards.fields, 1))
     found = (await cards_of(work, base.cards, [page.values()]))[0]
     if not found:
-        raise NotFound(f"This {one.noun} does not exist.", hint="It may have been deleted.")
+        raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
     return found[0]
 
 

@@ -12,6 +12,7 @@ from relata.engine.formula import SPANS, Between, Binary, Call, Items, Kind, Lit
 from relata.engine.metadata.fields import Choice, Link, Links, MultiChoice, Tags
 from relata.engine.query.scope import FieldScope, Found
 from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
 _EMPTY = ("empty", "filled")
@@ -96,11 +97,11 @@ def condition_node(scope: FieldScope, one: Condition) -> Node:
     """The expression. Invalid where a value is missing or does not fit; Unknown for a field that is not there."""
     names = tuple(one.path.split("."))
     if not one.path:
-        raise Invalid("Choose a field.", code="filter")
+        raise Invalid(_("Choose a field."), code="filter")
     found = scope.find(names)
     family, path = family_of(found), Path(names)
     if one.operator not in OPERATORS[family]:
-        raise Invalid("Choose what should hold.", code="filter")
+        raise Invalid(_("Choose what should hold."), code="filter")
     return _by_operator(one, family, path)
 
 
@@ -126,7 +127,7 @@ def _by_operator(one: Condition, family: str, path: Path) -> Node:
         return Binary("in", path, Call(f"{operator}_{unit}", (Literal(whole_number(_first(one))),)))
     if operator == "in":
         if _first(one) not in NAMED_SPANS:
-            raise Invalid("Choose a span of time.", code="filter")
+            raise Invalid(_("Choose a span of time."), code="filter")
         return Binary("in", path, Call(_first(one), ()))
     if operator in ("one_of", "has_any", "has_all"):
         return _listed(one, family, path)
@@ -153,9 +154,9 @@ def _by_day(path: Path, family: str, is_by_day: bool) -> Node:
 def _listed(one: Condition, family: str, path: Path) -> Node:
     values = tuple(dict.fromkeys(value for value in one.values if value))[:MAX_VALUES]
     if not values:
-        raise Invalid("Choose at least one value.", code="filter")
+        raise Invalid(_("Choose at least one value."), code="filter")
     if family in ("link", "user", "team", "links") and any(parse_id(value) is None for value in values):
-        raise Invalid("Choose from the list.", code="filter")
+        raise Invalid(_("Choose from the list."), code="filter")
     literals = tuple(Literal(value) for value in values)
     if one.operator == "has_all":
         return Binary("contains", path, literals[0] if len(literals) == 1 else Items(literals))
@@ -167,7 +168,7 @@ def _listed(one: Condition, family: str, path: Path) -> Node:
 def _first(one: Condition) -> str:
     value = one.values[0] if one.values else ""
     if not value:
-        raise Invalid("Fill in a value.", code="filter")
+        raise Invalid(_("Fill in a value."), code="filter")
     return value
 
 
@@ -175,12 +176,12 @@ def _value(one: Condition, family: str, index: int) -> Node:
     """A literal of the family, from what was typed."""
     text = (one.values[index] if len(one.values) > index else "").strip()
     if not text:
-        raise Invalid("Fill in a value.", code="filter")
+        raise Invalid(_("Fill in a value."), code="filter")
     if family in ("date", "datetime"):
         try:
             return Call("date", (Literal(date.fromisoformat(text).isoformat()),))
         except ValueError:
-            raise Invalid("This is no day.", code="filter", hint="Write it as 2026-11-21.") from None
+            raise Invalid(_("This is no day."), code="filter", hint=_("Write it as 2026-11-21.")) from None
     number = Literal(_number(text))
     if family == "duration":
         return Call("hours", (number,))
@@ -191,16 +192,16 @@ def _number(text: str) -> Decimal:
     try:
         number = Decimal(text.replace(",", "."))
     except InvalidOperation:
-        raise Invalid("This is no number.", code="filter", hint="Write it as 1200.50.") from None
+        raise Invalid(_("This is no number."), code="filter", hint=_("Write it as 1200.50.")) from None
     if not number.is_finite() or number.adjusted() > 14 or number.adjusted() < -6:
-        raise Invalid("This number is too large.", code="filter")
+        raise Invalid(_("This number is too large."), code="filter")
     return number
 
 
 def whole_number(text: str) -> Decimal:
     """A whole number from 0 to 9,999."""
     if not text.isdecimal() or len(text) > 4:
-        raise Invalid("Fill in a whole number.", code="filter")
+        raise Invalid(_("Fill in a whole number."), code="filter")
     return Decimal(int(text))
 
 
@@ -221,7 +222,7 @@ def read_condition(scope: FieldScope, node: Node) -> Condition | None:
         return None
     one = _read(node, ".".join(path.names), family, is_by_day)
     if one is not None and one.operator == "mine" and len(path.names) > 1 and path.names[-1] == "team":
-        _, above = _found(scope, Path(path.names[:-1]))
+        __, above = _found(scope, Path(path.names[:-1]))
         if above == "user":
             one = Condition(".".join(path.names[:-1]), "of_my_teams")
             return one

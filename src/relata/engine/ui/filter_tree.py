@@ -30,6 +30,7 @@ from relata.engine.formula import (
 from relata.engine.query.scope import FieldScope
 from relata.engine.ui.filter_conditions import Condition, condition_node, read_condition, whole_number
 from relata.foundation.errors import Invalid, Problem, RelataError
+from relata.foundation.i18n import gettext as _
 
 MODES = ("all", "any", "none", "not_all")
 #: What can be asked about a related list; the last three count.
@@ -81,7 +82,9 @@ def _group(scope: FieldScope, group: Group, place: str, problems: list[Problem])
         try:
             node = _item(scope, item, at, problems)
         except Unknown:
-            problems.append(Problem("filter", "This field or list is not there any more.", at, "Choose another one."))
+            problems.append(
+                Problem("filter", _("This field or list is not there any more."), at, _("Choose another one."))
+            )
             continue
         except RelataError as error:
             problems.append(Problem("filter", error.message, at, error.hint))

@@ -76,10 +76,10 @@ def grouping_field(work: Workspace, one: Object, path: str) -> Field:
     found = find(FieldScope(work.registry, one, work.actor), tuple(path.split(".")))
     if found is None or found.part or not isinstance(found.field, (Choice, Link, Boolean, Date, DateTime)):
         raise Invalid(
-            "Records can't be grouped by this field.",
+            _("Records can't be grouped by this field."),
             code="not_groupable",
             field="group",
-            hint="Choose a choice, link, person, day, or yes and no.",
+            hint=_("Choose a choice, link, person, day, or yes and no."),
         )
     return found.field
 
@@ -168,7 +168,7 @@ def condition(work: Workspace, one: Object, path: str, key: str) -> Node:
 
 
 def _no_group() -> NotFound:
-    return NotFound("There is no such group.", code="unknown_group", hint="Load the list again.")
+    return NotFound(_("There is no such group."), code="unknown_group", hint=_("Load the list again."))
 
 
 def _path(path: str) -> Path:

@@ -13,6 +13,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +64,12 @@ async def bring_back(work: Workspace, record: Record, entry: int, field: str) ->
     anything that a person types. Raises NotFound, Denied, Invalid, Conflict."""
     found = next(iter(await work.history(record, before=entry + 1, limit=1, field=field)), None)
     if found is None or found.id != entry or found.action != "changed":
-        raise NotFound("There is no such entry in the history.", hint="Load the history again.")
+        raise NotFound(_("There is no such entry in the history."), hint=_("Load the history again."))
     return await work.change(record, {field: found.before.get(field)})
 
 
 def entry_number(text: str) -> int:
     """An entry's id in an address; NotFound for something else."""
     if not text.isdecimal() or len(text) > 18:
-        raise NotFound("There is no such entry in the history.")
+        raise NotFound(_("There is no such entry in the history."))
     return int(text)

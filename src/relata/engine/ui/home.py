@@ -13,6 +13,7 @@ from relata.engine.query.pages import check_where
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 _TEAM = "team in my_teams()"
 
@@ -43,7 +44,7 @@ def card_of(work: Workspace, name: str) -> HomeCard:
     for one in cards_of(work):
         if one.name == name:
             return one
-    raise NotFound("There is no such card.", code="unknown_card")
+    raise NotFound(_("There is no such card."), code="unknown_card")
 
 
 def scopes_of(work: Workspace) -> tuple[str, ...]:

@@ -85,7 +85,10 @@ async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparis
     than two or more than a screen shows."""
     unique = list(dict.fromkeys(ids))
     if not 2 <= len(unique) <= SIDE_BY_SIDE:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
+        raise Invalid(
+            _("Choose 2 to %(side_by_side)s %(nouns)s to merge.") % {"side_by_side": SIDE_BY_SIDE, "nouns": one.nouns},
+            code="merge_choice",
+        )
     records = [await work.get(one.name, key) for key in unique]
     fields = [field for field in one.fields if not field.hidden and _is_comparable(work, one, field)]
     pairs = ((field, record[field.name]) for field in fields for record in records)
@@ -138,12 +141,15 @@ async def merge(work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapp
     filled or joined as the engine does. Ids beside those that were compared are refused as Invalid."""
     unique = list(dict.fromkeys(ids))
     if len(unique) < 2:
-        raise Invalid(f"Choose 2 to {SIDE_BY_SIDE} {one.nouns} to merge.", code="merge_choice")
+        raise Invalid(
+            _("Choose 2 to %(side_by_side)s %(nouns)s to merge.") % {"side_by_side": SIDE_BY_SIDE, "nouns": one.nouns},
+            code="merge_choice",
+        )
     records = {str(key): await work.get(one.name, key) for key in unique}
     values: dict[str, Any] = {}
     for name, key in choices.items():
         field = one.field(name)
         if field is None or not _is_comparable(work, one, field) or key not in records:
-            raise Invalid("A choice does not belong to these records.", code="merge_choice", hint="Start again.")
+            raise Invalid(_("A choice does not belong to these records."), code="merge_choice", hint=_("Start again."))
         values[name] = records[key][name]
     return await work.merge(records[str(unique[0])], unique[1:], values)

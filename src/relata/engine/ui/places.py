@@ -67,7 +67,11 @@ async def map_view(work: Workspace, one: Object, state: MapState) -> MapView:
     """The records that the filter leaves, with their places. NotFound for an object that has none."""
     field = place_field(work, one)
     if field is None:
-        raise NotFound(f"{one.title_plural} have no place.", code="no_map", hint="Open them as a list.")
+        raise NotFound(
+            _("%(title_plural)s have no place.") % {"title_plural": one.title_plural},
+            code="no_map",
+            hint=_("Open them as a list."),
+        )
     parts = [parse(state.where)] if state.where else []
     parts += [state.fixed] if state.fixed is not None else []
     return await (_points if isinstance(field, GeoPoint) else _countries)(work, one, field, parts)

@@ -49,7 +49,7 @@ class Sheet:
 async def check_and_log(work: Workspace, sheet: Sheet) -> None:
     """Denied without the right; the log says who exported what."""
     if not work.actor.rights.permits("export_records"):
-        raise Denied("You may not export records.", code="denied_export")
+        raise Denied(_("You may not export records."), code="denied_export")
     await listing(work, work.readable_object(sheet.object), replace(sheet.state, limit=1), fixed=sheet.fixed)
     await work.log(sheet.object, UUID(int=0), "exported", after={"fields": list(sheet.columns)})
 

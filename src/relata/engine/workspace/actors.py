@@ -16,6 +16,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.openings import Keys, openings_of
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 KEEP_SECONDS = 2.0
 
@@ -38,7 +39,7 @@ class ActorCache:
             return kept[1].through(via)
         facts = await load_actor_facts(connection, context.schema, user)
         if facts is None or facts.status != "active":  # who was invited comes in by accepting
-            raise Denied("You no longer have access to this workspace.", code="inactive")
+            raise Denied(_("You no longer have access to this workspace."), code="inactive")
         actor = await _actor(connection, context, facts, via)
         if len(self._kept) > 5000:
             self._kept.clear()

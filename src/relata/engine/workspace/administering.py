@@ -12,6 +12,7 @@ from relata.engine.workspace import configure
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import Bug, Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ class Administering:
             return work.context
 
     def _existing(self, context: WorkspaceContext, name: str) -> None:
-        object_name, _, field_name = name.partition(".")
+        object_name, __, field_name = name.partition(".")
         one = context.registry.get(object_name)
         if field_name and one.field(field_name) is None:
-            raise NotFound(f"{one.title} has no field {field_name[:60]}.", code="unknown_field")
+            raise NotFound(
+                _("%(title)s has no field %(field_name)s.") % {"title": one.title, "field_name": field_name[:60]},
+                code="unknown_field",
+            )
 
     def _preview(
         self, context: WorkspaceContext, definition: Definition, *, without: tuple[str, str] = ("", "")
@@ -62,7 +66,7 @@ class Administering:
         try:
             return apply(self._door.modules, [*others, definition], context.registry.version + 1)
         except Bug as error:
-            raise Invalid.of([Problem("definition", error.message, None, "Choose other names.")]) from error
+            raise Invalid.of([Problem("definition", error.message, None, _("Choose other names."))]) from error
 
     async def _make_tables(self, context: WorkspaceContext, registry: Registry) -> None:
         await planner.synchronise(self._door.database, context.schema, specs(registry))

@@ -31,6 +31,7 @@ from relata.engine.workspace.layouts import check_layout
 from relata.engine.workspace.rule_administration import RuleAdministration
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -44,11 +45,13 @@ class Administration(RuleAdministration):
         context = await self._allowed(kind)
         types: dict[str, type[msgspec.Struct]] = {"role": Role, "layout": Layout, "sharing_rule": SharingRule}
         if kind not in types:
-            raise NotFound(f"There is no kind of configuration called {kind[:40]}.", code="unknown_kind")
+            raise NotFound(
+                _("There is no kind of configuration called %(kind)s.") % {"kind": kind[:40]}, code="unknown_kind"
+            )
         try:
             value = msgspec.convert({"name": name, **raw} if kind == "role" else raw, types[kind], strict=False)
         except msgspec.ValidationError as error:
-            raise Invalid(f"This does not fit: {error}.", code="definition") from error
+            raise Invalid(_("This does not fit: %(error)s.") % {"error": error}, code="definition") from error
         if isinstance(value, Layout):
             check_layout(context.registry, name, value)
         known = next((one.body for one in context.definitions if one.kind == kind and one.name == name), None)
@@ -75,7 +78,7 @@ class Administration(RuleAdministration):
         context = await self._allowed(kind)
         known = next((one.body for one in context.definitions if one.kind == kind and one.name == name), None)
         if known is None or kind not in PERMISSION:
-            raise NotFound("There is no such configuration.", code="unknown_definition")
+            raise NotFound(_("There is no such configuration."), code="unknown_definition")
         if kind == "role":
             await self._run(lambda work: end_role(work, name))
         await self._remove(kind, name, known)
@@ -93,20 +96,24 @@ class Administration(RuleAdministration):
         off = {one.name for one in context.definitions if one.kind == "module" and one.body.get("off")}
         modules = {module.name: module for module in self._door.modules}
         if name not in modules:
-            raise NotFound(f"There is no module called {name[:60]}.", code="unknown_module")
+            raise NotFound(_("There is no module called %(name)s.") % {"name": name[:60]}, code="unknown_module")
         active = [module for module in modules.values() if module.name not in off]
         if on:
             missing = [one for one in modules[name].depends if one in off]
             if missing:
                 raise Conflict(
-                    f"This module needs {', '.join(missing)}.", code="depends", hint="Switch these on first."
+                    _("This module needs %(missing)s.") % {"missing": ", ".join(missing)},
+                    code="depends",
+                    hint=_("Switch these on first."),
                 )
         else:
             needing = [module.label for module in active if name in module.depends]
             if needing or modules[name].essential:
                 who = ", ".join(needing) or "Everything"
                 raise Conflict(
-                    f"{who} depends on this module.", code="depends", hint="Switch off what depends on it first."
+                    _("%(who)s depends on this module.") % {"who": who},
+                    code="depends",
+                    hint=_("Switch off what depends on it first."),
                 )
         await self._store(Definition("module", name, {"off": not on}), {"off": name in off})
 
@@ -117,7 +124,7 @@ class Administration(RuleAdministration):
         try:
             settings = msgspec.convert({**before, **raw}, Settings, strict=False)
         except msgspec.ValidationError as error:
-            raise Invalid(f"These settings do not fit: {error}.", code="definition") from error
+            raise Invalid(_("These settings do not fit: %(error)s.") % {"error": error}, code="definition") from error
         check_settings(settings)
 
         async def store(work: Workspace) -> None:

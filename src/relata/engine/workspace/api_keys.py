@@ -11,6 +11,7 @@ from relata.engine.identity import keys
 from relata.engine.identity.keys import ApiKey
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -38,7 +39,14 @@ async def create_key(
     user = _self(work)
     if role is not None and role not in work.registry.roles:
         raise Invalid.of(
-            [Problem("unknown_choice", f"There is no role called {role[:60]}.", "role", "Choose one of the list.")]
+            [
+                Problem(
+                    "unknown_choice",
+                    _("There is no role called %(role)s.") % {"role": role[:60]},
+                    "role",
+                    _("Choose one of the list."),
+                )
+            ]
         )
     key, text = await keys.create(
         work.unit.connection,
@@ -68,5 +76,5 @@ async def revoke_key(work: Workspace, key: UUID) -> None:
 
 def _self(work: Workspace) -> UUID:
     if work.actor.user is None:
-        raise Denied("The system has no keys.", code="no_keys")
+        raise Denied(_("The system has no keys."), code="no_keys")
     return work.actor.user

@@ -12,6 +12,7 @@ from relata.engine.identity.oauth.grants import Allowed
 from relata.engine.workspace.api_keys import MANAGE
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -66,5 +67,5 @@ async def take_back(work: Workspace, application: UUID) -> None:
 
 def _self(work: Workspace) -> UUID:
     if work.actor.user is None:
-        raise Denied("The system has no applications.", code="no_keys")
+        raise Denied(_("The system has no applications."), code="no_keys")
     return work.actor.user

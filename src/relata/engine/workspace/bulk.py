@@ -21,6 +21,7 @@ from relata.engine.workspace.creating import create_set
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Denied, RelataError
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -33,7 +34,7 @@ async def create_many(
 ) -> list[Outcome]:
     """New records; an outcome for each row. Raises Denied where the actor may make none of these at all."""
     if not work.actor.rights.level(one, "create"):
-        raise Denied(f"You may not create {one.nouns}.", code="denied_create")
+        raise Denied(_("You may not create %(nouns)s.") % {"nouns": one.nouns}, code="denied_create")
     if not rows:
         return []
 
@@ -141,7 +142,7 @@ def _waves(changes: Sequence[tuple[UUID | Record, Raw]]) -> list[list[int]]:
     """Positions in groups in which no record comes twice."""
     waves: list[list[int]] = []
     seen: dict[UUID, int] = {}
-    for at, (key, _) in enumerate(changes):
+    for at, (key, __) in enumerate(changes):
         wave = seen.get(found := _id(key), 0)
         seen[found] = wave + 1
         if wave == len(waves):

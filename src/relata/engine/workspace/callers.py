@@ -15,6 +15,7 @@ from relata.engine.workspace.actors import ActorCache, with_roles
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.openings import Keys
 from relata.foundation.errors import Denied
+from relata.foundation.i18n import gettext as _
 
 #: Scopes that reach everything, so that nothing has to be narrowed.
 _EVERYTHING = "write"
@@ -30,7 +31,7 @@ class Caller:
         """The person; for a key only what person, key's role and scopes all allow. Denied for who may not work here."""
         shown = self.credentials
         if shown.user is None:
-            raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask for an invitation.")
+            raise Denied(_("You belong to no workspace yet."), code="no_workspace", hint=_("Ask for an invitation."))
         person = await actors.load(connection, context, shown.user, via)
         if shown.kind != "key":
             return person if shown.is_fresh else replace(person, is_fresh=False)

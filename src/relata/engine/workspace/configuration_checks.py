@@ -14,6 +14,7 @@ from relata.engine.workspace.context import ACCENTS, Settings
 from relata.engine.workspace.permissions import all_permissions
 from relata.engine.workspace.sharing import SharingRule
 from relata.foundation.errors import Conflict, Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.money import is_currency_code
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ def check_name(kind: str, name: str) -> None:
     """Invalid unless a role or rule may be called so."""
     if kind != "layout" and not _NAME.match(name):
         raise Invalid.of(
-            [Problem("identifier", "This name can't be used.", "name", "Use small letters, digits and underscores.")]
+            [
+                Problem(
+                    "identifier", _("This name can't be used."), "name", _("Use small letters, digits and underscores.")
+                )
+            ]
         )
 
 
@@ -45,21 +50,27 @@ def check_role(work: Workspace, role: Role) -> None:
                 problems.append(
                     Problem(
                         "unknown_choice",
-                        f"There is no level {word[:40]!r}.",
+                        _("There is no level %(level)s.") % {"level": repr(word[:40])},
                         f"grants.{name}.{place}",
-                        f"One of: {', '.join(known)}.",
+                        _("One of: %(known)s.") % {"known": ", ".join(known)},
                     )
                 )
     known_permissions = {*all_permissions(work), "*"}
     for permission in role.permissions:
         if permission not in known_permissions:
-            problems.append(Problem("unknown_choice", f"There is no permission {permission[:60]!r}.", "permissions"))
+            problems.append(
+                Problem(
+                    "unknown_choice",
+                    _("There is no permission %(permission)s.") % {"permission": repr(permission[:60])},
+                    "permissions",
+                )
+            )
     if problems:
         raise Invalid.of(problems)
     beyond = [permission for permission in role.permissions if not work.actor.rights.permits(permission)]
     if beyond:
         raise Denied(
-            "A role can't permit more than you have yourself.", code="denied_role", hint="Ask an administrator."
+            _("A role can't permit more than you have yourself."), code="denied_role", hint=_("Ask an administrator.")
         )
 
 
@@ -67,7 +78,7 @@ async def check_principal(work: Workspace, rule: SharingRule) -> None:
     """Invalid unless the rule opens records to a person or team of this workspace, for reading or changing."""
     if rule.level not in ("read", "change"):
         raise Invalid.of(
-            [Problem("unknown_choice", "A rule is for reading or for changing.", "level", "Send read or change.")]
+            [Problem("unknown_choice", _("A rule is for reading or for changing."), "level", _("Send read or change."))]
         )
     space = quoted(work.context.schema)
     row = await work.unit.connection.fetch_one(
@@ -76,7 +87,7 @@ async def check_principal(work: Workspace, rule: SharingRule) -> None:
     )
     if row is None:
         raise Invalid.of(
-            [Problem("invalid_link", "There is no such person or team.", "principal", "Choose one of the list.")]
+            [Problem("invalid_link", _("There is no such person or team."), "principal", _("Choose one of the list."))]
         )
 
 
@@ -89,7 +100,11 @@ async def end_role(work: Workspace, name: str) -> None:
         (name,),
     )
     if row and row[0] and not shipped:
-        raise Conflict(f"{row[0]} people have this role.", code="in_use", hint="Give them another role first.")
+        raise Conflict(
+            _("%(row)s people have this role.") % {"row": row[0]},
+            code="in_use",
+            hint=_("Give them another role first."),
+        )
     if not shipped:
         await keys.revoke_of_role(work.unit.connection, work.context.id, name)
 

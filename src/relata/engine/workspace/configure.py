@@ -22,6 +22,7 @@ from relata.engine.workspace.context import Settings
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.secret_fields import encrypt_plain
 from relata.foundation.errors import Conflict
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 
@@ -30,7 +31,7 @@ async def create_workspace(door: Door, migrations: Sequence[Migration], key: str
     schema = f"w_{key}"
     async with door.database.transaction() as connection:
         if await connection.fetch_one("select 1 from relata.workspace where key = %s", (key,)):
-            raise Conflict("There is a workspace with this name already.", code="not_unique", field="key")
+            raise Conflict(_("There is a workspace with this name already."), code="not_unique", field="key")
         await migrating.migrate_schema(connection, migrations, schema)
         await connection.execute(
             "insert into relata.workspace (id, key, schema, name, settings) values (%s, %s, %s, %s, %s::jsonb)",

@@ -10,6 +10,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.uses import own_uses
 from relata.foundation.errors import Conflict, Problem
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import ngettext
 
 #: Values that did not fit are counted all, and listed up to this many.
 LISTED = 100
@@ -48,10 +50,14 @@ class NotConvertible(Conflict):
         problems = [
             Problem("not_convertible", f"{one.value!r}: {one.reason}", str(one.record)) for one in report.misfits
         ]
-        what = "One value does" if report.failed == 1 else f"{report.failed} values do"
         super().__init__(
-            f"{what} not fit the new type of {title}.",
-            hint="Mend them, or convert by force: they become empty.",
+            ngettext(
+                "One value does not fit the new type of %(title)s.",
+                "%(count)s values do not fit the new type of %(title)s.",
+                report.failed,
+            )
+            % {"title": title, "count": report.failed},
+            hint=_("Mend them, or convert by force: they become empty."),
             problems=problems,
         )
         self.report = report
@@ -61,19 +67,22 @@ def check_convertible(context: WorkspaceContext, one: Object, old: Field, new: F
     """Conflict unless the field is a custom one whose values can become others."""
     if not old.custom:
         raise Conflict(
-            f"{old.title} belongs to the product.", code="built_in", hint="Change its label, help or options."
+            _("%(title)s belongs to the product.") % {"title": old.title},
+            code="built_in",
+            hint=_("Change its label, help or options."),
         )
     is_other = type(old) is not type(new) or old.sensitivity != new.sensitivity
     if is_other and "secret" in (old.sensitivity, new.sensitivity):
         raise Conflict(
-            f"{old.title} can't become {'secret' if new.sensitivity == 'secret' else 'of this kind'}.",
+            _("%(title)s can't become %(sensitivity)s.")
+            % {"title": old.title, "sensitivity": "secret" if new.sensitivity == "secret" else "of this kind"},
             code="not_convertible",
-            hint="Make a new field: what was readable lies in the history, and what is secret is never read.",
+            hint=_("Make a new field: what was readable lies in the history, and what is secret is never read."),
         )
     uses = own_uses(one, old)
     if uses and type(old) is not type(new):
         raise Conflict(
-            f"{old.title} is needed as it is: {'; '.join(uses)}.",
+            _("%(title)s is needed as it is: %(uses)s.") % {"title": old.title, "uses": "; ".join(uses)},
             code="in_use",
             problems=[Problem("in_use", use) for use in uses],
         )
@@ -81,7 +90,7 @@ def check_convertible(context: WorkspaceContext, one: Object, old: Field, new: F
         return
     if not old.stored or not new.stored or (isinstance(new, AutoNumber) and not isinstance(old, AutoNumber)):
         raise Conflict(
-            f"{old.title} can't become of this type.",
+            _("%(title)s can't become of this type.") % {"title": old.title},
             code="not_convertible",
-            hint="Make a new field, and delete this one when it is not needed.",
+            hint=_("Make a new field, and delete this one when it is not needed."),
         )

@@ -34,6 +34,7 @@ from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.writes import as_columns
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ async def erase(work: Workspace, object_name: str, record_id: UUID, outside: Out
     require(work, "erase_records")
     record = await work.get(object_name, record_id, deleted=None, lock=True)
     if not await work.may(record, "change") and not record.is_deleted:
-        raise Denied(f"You may not change this {record.object.noun}.", code="denied_change")
+        raise Denied(_("You may not change this %(noun)s.") % {"noun": record.object.noun}, code="denied_change")
     account = await _account(work, record)
     await check_removal(work, record)
     everything = work.as_system()

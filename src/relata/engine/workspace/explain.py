@@ -26,6 +26,7 @@ from relata.engine.workspace.links import access_parent
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.foundation.errors import Denied, NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -77,7 +78,7 @@ async def explain_access(work: Workspace, user: UUID, record: Record) -> Explana
     """Why the person sees the record, and why they may change it. NotFound for an unknown person."""
     one, name = record.object, await _name(work, "user", user)
     if name is None:
-        raise NotFound("There is no such person.", code="unknown_person")
+        raise NotFound(_("There is no such person."), code="unknown_person")
     try:
         actor = await ActorCache().load(work.unit.connection, work.context, user, "explain")
     except Denied:
@@ -105,7 +106,7 @@ async def explain_to(work: Workspace, user: UUID, record: Record) -> Explanation
         and not work.actor.rights.permits("manage_roles")
         and not await work.may(record, "change")
     ):
-        raise Denied("You may only ask this about records that you may change.", code="denied_explain")
+        raise Denied(_("You may only ask this about records that you may change."), code="denied_explain")
     return await explain_access(work, user, record)
 
 

@@ -13,6 +13,7 @@ from relata.engine.query.reader import AnyReader
 from relata.engine.query.scope import FieldScope
 from relata.engine.rules.condition import condition_of
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.sharing import SharingRule
@@ -31,7 +32,7 @@ def check_expressions(registry: Registry, one: Object, what: Field | SharingRule
     elif isinstance(what, Field):
         _check_conditions(registry, one, what)
         if isinstance(what, Link) and what.to not in registry.objects:
-            raise Invalid.of([Problem("unknown_object", "There is no object to link to.", "to")])
+            raise Invalid.of([Problem("unknown_object", _("There is no object to link to."), "to")])
     else:
         check(parse(what.where), scope, expect=BOOLEAN)
 
@@ -71,15 +72,23 @@ def _check_roll_up(registry: Registry, one: Object, field: RollUp) -> None:
             [
                 Problem(
                     "unknown_relation",
-                    f"{one.title} has no list {field.over[:60]!r} to roll up.",
+                    _("%(object)s has no list %(list)s to roll up.")
+                    % {"object": one.title, "list": repr(field.over[:60])},
                     "over",
-                    f"One of: {known[:300]}.",
+                    _("One of: %(known)s.") % {"known": known[:300]},
                 )
             ]
         )
     if field.function not in _FUNCTIONS:
         raise Invalid.of(
-            [Problem("function", "This function does not exist.", "function", f"One of: {', '.join(_FUNCTIONS)}.")]
+            [
+                Problem(
+                    "function",
+                    _("This function does not exist."),
+                    "function",
+                    _("One of: %(functions)s.") % {"functions": ", ".join(_FUNCTIONS)},
+                )
+            ]
         )
     child = registry.get(relation.child)
     if field.function != "count":
@@ -92,9 +101,10 @@ def _check_roll_up(registry: Registry, one: Object, field: RollUp) -> None:
                 [
                     Problem(
                         "field",
-                        f"{child.title} has no field {field.field[:60]!r} to {field.function}.",
+                        _("%(object)s has no field %(field)s to roll up by %(function)s.")
+                        % {"object": child.title, "field": repr(field.field[:60]), "function": field.function},
                         "field",
-                        "Choose a number or an amount.",
+                        _("Choose a number or an amount."),
                     )
                 ]
             )
@@ -107,9 +117,9 @@ def _check_roll_up(registry: Registry, one: Object, field: RollUp) -> None:
                     [
                         Problem(
                             "own_fields",
-                            "The filter of a roll-up may only use the child's own fields.",
+                            _("The filter of a roll-up may only use the child's own fields."),
                             "where",
-                            "Copy the value to the child first.",
+                            _("Copy the value to the child first."),
                         )
                     ]
                 )

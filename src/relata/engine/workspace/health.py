@@ -10,6 +10,7 @@ from relata.engine.jobs.dead_letters import DeadLetter, dead_letters, discard_de
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -118,4 +119,4 @@ async def _mine(work: Workspace, job: int) -> None:
         "select 1 from public.procrastinate_jobs where id = %s and args ->> 'schema' = %s", (job, work.context.schema)
     )
     if row is None:
-        raise NotFound("This job is no longer among the failed ones.", hint="Reload the list.")
+        raise NotFound(_("This job is no longer among the failed ones."), hint=_("Reload the list."))

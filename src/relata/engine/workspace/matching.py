@@ -20,6 +20,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 Key = tuple[Any, ...]
 
@@ -94,7 +95,7 @@ def _column(unit: Unit, source: Source, one: Object, name: str) -> sa.ColumnElem
     field: Field | None = one.field(name)
     if field is None or not unit.actor.readable(one, field) or not field.columns():
         message = f"{one.title} has no field {name[:60]!r} to match by."
-        raise Invalid.of([Problem("unknown_field", message, "match", "Name a field that you may read.")])
+        raise Invalid.of([Problem("unknown_field", message, "match", _("Name a field that you may read."))])
     return source.table.c[field.columns()[0].name(name)]
 
 

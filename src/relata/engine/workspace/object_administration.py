@@ -24,6 +24,7 @@ from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.rebuild import rebuild_roll_up
 from relata.engine.workspace.uses import check_users, roll_ups_over, uses_of_field, uses_of_object
 from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -46,10 +47,10 @@ class ObjectAdministration(Administering):
         taken = {one.path for one in context.registry.objects.values()} | set(context.registry.objects)
         if made.name in taken or made.path in taken:
             raise Conflict(
-                "There is an object with this name already.",
+                _("There is an object with this name already."),
                 code="not_unique",
                 field="name",
-                hint="Choose another name.",
+                hint=_("Choose another name."),
             )
         definition = Definition("object", made.name, configure.body_of(made))
         await self._make_tables(context, self._preview(context, definition))
@@ -67,10 +68,10 @@ class ObjectAdministration(Administering):
         _check_default(context, field)
         if one.field(field.name) is not None:
             raise Conflict(
-                f"{one.title} has a field with this name already.",
+                _("%(title)s has a field with this name already.") % {"title": one.title},
                 code="not_unique",
                 field="name",
-                hint="Choose another name.",
+                hint=_("Choose another name."),
             )
         definition = Definition(
             "field", f"{object_name}.{field.name}", {"object": object_name, "field": configure.body_of(field)}
@@ -96,7 +97,7 @@ class ObjectAdministration(Administering):
         try:
             tweak = msgspec.convert({**known, **raw}, Tweak, strict=False)
         except msgspec.ValidationError as error:
-            raise Invalid(f"This change does not fit: {error}.", code="definition") from error
+            raise Invalid(_("This change does not fit: %(error)s.") % {"error": error}, code="definition") from error
         definition = Definition("tweak", name, configure.body_of(tweak))
         check_looks(raw, context.registry.get(name.partition(".")[0]).icon)
         if tweak.options is not None and "options" in raw:
@@ -114,9 +115,15 @@ class ObjectAdministration(Administering):
         one = context.registry.get(object_name)
         field = one.field(name)
         if field is None:
-            raise NotFound(f"{one.title} has no field {name[:60]}.", code="unknown_field")
+            raise NotFound(
+                _("%(title)s has no field %(name)s.") % {"title": one.title, "name": name[:60]}, code="unknown_field"
+            )
         if not field.custom:
-            raise Conflict(f"{field.title} belongs to the product.", code="built_in", hint="Hide it instead.")
+            raise Conflict(
+                _("%(title)s belongs to the product.") % {"title": field.title},
+                code="built_in",
+                hint=_("Hide it instead."),
+            )
         _refuse_uses(field.title, uses_of_field(context, one, field))
         await self._remove("field", f"{object_name}.{name}", configure.body_of(field))
         await self._drop_columns(context, one, field)
@@ -130,7 +137,9 @@ class ObjectAdministration(Administering):
         one = context.registry.get(object_name)
         old = one.field(name)
         if old is None:
-            raise NotFound(f"{one.title} has no field {name[:60]}.", code="unknown_field")
+            raise NotFound(
+                _("%(title)s has no field %(name)s.") % {"title": one.title, "name": name[:60]}, code="unknown_field"
+            )
         new = decode_field({**raw, "name": name})
         check_convertible(context, one, old, new)
         _check_default(context, new)
@@ -161,7 +170,9 @@ class ObjectAdministration(Administering):
         one = context.registry.get(name)
         if not one.custom:
             raise Conflict(
-                f"{one.title} belongs to the product.", code="built_in", hint="Hide it, or switch its module off."
+                _("%(title)s belongs to the product.") % {"title": one.title},
+                code="built_in",
+                hint=_("Hide it, or switch its module off."),
             )
         _refuse_uses(one.title, uses_of_object(context, one))
         for definition in context.definitions:
@@ -179,11 +190,11 @@ class ObjectAdministration(Administering):
 
     async def _check_options(self, context: WorkspaceContext, name: str, options: tuple[Option, ...]) -> None:
         """An option that modules or records use is retired, never taken away."""
-        object_name, _, field_name = name.partition(".")
+        object_name, __, field_name = name.partition(".")
         one = context.registry.get(object_name)
         field = one.field(field_name)
         if not isinstance(field, (Choice, MultiChoice)):
-            raise Invalid("Only choices have options.", code="definition", field="options")
+            raise Invalid(_("Only choices have options."), code="definition", field="options")
         if problems := list(option_problems(options)):
             raise Invalid.of(problems)
         gone = {option.value: option.title for option in field.options}
@@ -191,7 +202,9 @@ class ObjectAdministration(Administering):
             gone.pop(option.value, None)
         if gone and not field.custom:
             raise Conflict(
-                f"The product needs the option {next(iter(gone.values()))}.", code="built_in", hint="Retire it instead."
+                _("The product needs the option %(next)s.") % {"next": next(iter(gone.values()))},
+                code="built_in",
+                hint=_("Retire it instead."),
             )
         column = quoted(field.name)
         is_used = f"{column} && %(gone)s" if isinstance(field, MultiChoice) else f"{column} = any(%(gone)s)"
@@ -203,10 +216,10 @@ class ObjectAdministration(Administering):
         if row and row[0]:
             titles = ", ".join(gone.values())
             raise Conflict(
-                f"{row[0]} records have {titles[:200]}.",
+                _("%(row)s records have %(titles)s.") % {"row": row[0], "titles": titles[:200]},
                 code="in_use",
                 field="options",
-                hint="Retire the option instead.",
+                hint=_("Retire the option instead."),
             )
 
     async def _drop_leftovers(self, context: WorkspaceContext, one: Object, field: Field) -> None:
@@ -236,7 +249,7 @@ class ObjectAdministration(Administering):
 
 def _check_tweaked(registry: Registry, name: str) -> None:
     """Invalid where a condition of the changed field does not fit."""
-    object_name, _, field_name = name.partition(".")
+    object_name, __, field_name = name.partition(".")
     one = registry.get(object_name)
     field = one.field(field_name)
     if field is not None:
@@ -253,8 +266,8 @@ def _refuse_uses(title: str, uses: list[str]) -> None:
     if uses:
         problems = [Problem("in_use", use) for use in uses[:50]]
         raise Conflict(
-            f"{title} is still used: {'; '.join(uses[:5])}.",
+            _("%(title)s is still used: %(uses)s.") % {"title": title, "uses": "; ".join(uses[:5])},
             code="in_use",
-            hint="Change these first.",
+            hint=_("Change these first."),
             problems=problems,
         )

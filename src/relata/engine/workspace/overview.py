@@ -16,6 +16,7 @@ from relata.engine.workspace.permissions import require
 from relata.engine.workspace.sharing import SharingRule
 from relata.engine.workspace.uses import uses_of_field, uses_of_object
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -86,7 +87,7 @@ async def role(work: Workspace, name: str) -> RoleOverview:
     """One role; NotFound for none."""
     found = next((one for one in await roles(work) if one.role.name == name), None)
     if found is None:
-        raise NotFound(f"There is no role called {name[:60]}.", code="unknown_role")
+        raise NotFound(_("There is no role called %(name)s.") % {"name": name[:60]}, code="unknown_role")
     return found
 
 
@@ -109,7 +110,7 @@ async def sharing_rules(work: Workspace) -> list[RuleOverview]:
         await work.unit.connection.fetch(f"select reason, count(*) from {space}._share where way = 2 group by reason")
     )
     found = [(one.name, msgspec.convert(one.body, SharingRule)) for one in work.context.of_kind("sharing_rule")]
-    titles = await principal_names(work, [rule.principal for _, rule in found])
+    titles = await principal_names(work, [rule.principal for __, rule in found])
     return [RuleOverview(name, rule, titles.get(rule.principal, ""), opened.get(name, 0)) for name, rule in found]
 
 
@@ -160,7 +161,10 @@ def uses(work: Workspace, object_name: str, field_name: str = "") -> list[str]:
         return uses_of_object(work.context, one)
     field = one.field(field_name)
     if field is None:
-        raise NotFound(f"{one.title} has no field {field_name[:60]}.", code="unknown_field")
+        raise NotFound(
+            _("%(title)s has no field %(field_name)s.") % {"title": one.title, "field_name": field_name[:60]},
+            code="unknown_field",
+        )
     return uses_of_field(work.context, one, field)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -32,7 +33,7 @@ async def past_values(
     one = work.readable_object(object_name)
     known = one.field(field)
     if known is None or field in one.sealed_fields or not work.actor.readable(one, known):
-        raise NotFound(f"There is no field {field[:60]}.", code="unknown_field")
+        raise NotFound(_("There is no field %(field)s.") % {"field": field[:60]}, code="unknown_field")
     found: dict[UUID, list[PastValue]] = {}
     for record, value, at, actor in await work.unit.connection.fetch(
         f"select record, after -> %(field)s, at, actor from {quoted(work.context.schema)}._change"

@@ -121,7 +121,7 @@ def _read(kind: Any, raw: Mapping[str, Any]) -> Any:
     try:
         return msgspec.convert(raw, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This rule does not fit: {error}.", code="definition") from error
+        raise Invalid(_("This rule does not fit: %(error)s.") % {"error": error}, code="definition") from error
 
 
 def _body(value: msgspec.Struct) -> dict[str, Any]:

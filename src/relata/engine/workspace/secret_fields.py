@@ -25,6 +25,7 @@ from relata.engine.storage.tables import MATCHED
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Bug, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -50,7 +51,7 @@ def open_cells(context: WorkspaceContext, one: Object, record: UUID, values: dic
     for name in one.secret_fields:
         cell = values.get(name)
         if isinstance(cell, str) and cell.startswith(PREFIX):
-            number, _, text = cell[len(PREFIX) :].split(":")
+            number, __, text = cell[len(PREFIX) :].split(":")
             key = context.keys.of("field", int(number))
             raw = binascii.a2b_base64(text)
             with contextlib.suppress(InvalidTag):
@@ -75,7 +76,7 @@ async def matching(work: Workspace, object_name: str, name: str, value: str) -> 
     one = work.registry.get(object_name)
     field = one.field(name)
     if not isinstance(field, Text) or name not in one.secret_fields or not field.matched:
-        raise Invalid.of([Problem("not_matched", "This field can't be asked for by its value.", name)])
+        raise Invalid.of([Problem("not_matched", _("This field can't be asked for by its value."), name)])
     numbers = work.context.keys.secrets.get("match", {})
     hashes = [_hash(key, one, name, value) for key in numbers.values()]
     rows = await work.unit.connection.fetch(

@@ -15,6 +15,7 @@ from relata.engine.identity.guards import MANAGE, check_roles
 from relata.engine.workspace import people
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -58,12 +59,12 @@ async def reset_factors(work: Workspace, user: UUID) -> None:
     connection = work.unit.connection
     account = await memberships.account_of(connection, work.context.id, user)
     if account is None:
-        raise NotFound("There is nobody with an account like this.", code="unknown_person")
+        raise NotFound(_("There is nobody with an account like this."), code="unknown_person")
     if len(await memberships.list_of(connection, account)) > 1:
         raise Denied(
-            "This person works in other workspaces, too.",
+            _("This person works in other workspaces, too."),
             code="denied_several_workspaces",
-            hint="They can use a recovery code, or ask whoever runs the server.",
+            hint=_("They can use a recovery code, or ask whoever runs the server."),
         )
     await held.reset(connection, account, workspace=work.context.id, by=work.actor.user)
     await sessions.end_all(connection, account)
@@ -81,20 +82,22 @@ async def change_policy(work: Workspace, new: Policy, ip: str) -> None:
     require(work, DECIDE)
     unknown = {*new.networks, *new.factor_roles} - {EVERYBODY, *work.registry.roles}
     if unknown:
-        raise Invalid.of([Problem("unknown_choice", f"There is no role called {min(unknown)[:60]}.", "networks")])
+        raise Invalid.of(
+            [Problem("unknown_choice", _("There is no role called %(min)s.") % {"min": min(unknown)[:60]}, "networks")]
+        )
     own = [role.name for role in work.actor.rights.roles]
     if work.actor.user is not None and not admits(lists_for(new, own), ip):
         message = f"These networks would shut you out: you come from {ip or 'an unknown address'}."
-        raise Invalid.of([Problem("locks_out", message, "networks", "Add your own network first.")])
+        raise Invalid.of([Problem("locks_out", message, "networks", _("Add your own network first."))])
     before = await storing.of(work.unit.connection, work.context.id)
     if new.only_sign_on and not before.only_sign_on and not await _came_by_sign_on(work):
         raise Invalid.of(
             [
                 Problem(
                     "locks_out",
-                    "Come in by sign-on yourself first, so that it is certain to work.",
+                    _("Come in by sign-on yourself first, so that it is certain to work."),
                     "only_sign_on",
-                    "Sign out, use the provider's button, and switch it on then.",
+                    _("Sign out, use the provider's button, and switch it on then."),
                 )
             ]
         )
@@ -117,7 +120,7 @@ async def _found(work: Workspace, alert: UUID) -> Alert:
     require(work, MANAGE)
     found = await listing.find(work.unit.connection, work.context.id, alert)
     if found.state != "open":
-        raise Conflict("Somebody has looked after this already.", code="alert_decided", hint="Reload the page.")
+        raise Conflict(_("Somebody has looked after this already."), code="alert_decided", hint=_("Reload the page."))
     return found
 
 
@@ -137,7 +140,7 @@ async def _decided(work: Workspace, alert: Alert, state: listing.State) -> None:
 async def _may_decide_about(work: Workspace, user: UUID) -> None:
     """Whoever manages people decides about nobody who may do more; about oneself, on one's own pages."""
     if user == work.actor.user:
-        raise Denied("This is about yourself.", code="denied_own_roles", hint="Use your own settings.")
+        raise Denied(_("This is about yourself."), code="denied_own_roles", hint=_("Use your own settings."))
     person = await work.as_system().get("user", user)
     check_roles(work, person["roles"] or (), ())
 

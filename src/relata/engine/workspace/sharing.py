@@ -79,7 +79,7 @@ class Sharing:
                 _("A share is for reading or for changing."),
                 code="share_level",
                 field="level",
-                hint="Send read or change.",
+                hint=_("Send read or change."),
             )
         await self._check(record, principal)
         unit = self._work.unit

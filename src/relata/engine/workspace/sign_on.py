@@ -20,6 +20,7 @@ from relata.engine.identity.sign_on.terms import Identity, check_address, first_
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import Conflict, Denied, RelataError
+from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -95,9 +96,9 @@ async def come_back(
         attempt = await attempts.finish(connection, sealer, state, browser)
         provider = await providers.find(connection, attempt.provider)
     if not provider.is_on and attempt.purpose != "test":
-        raise Denied("This sign-on provider is switched off.", code="sign_on_off", hint="Ask an administrator.")
+        raise Denied(_("This sign-on provider is switched off."), code="sign_on_off", hint=_("Ask an administrator."))
     if attempt.account is not None and attempt.account != signed_in:
-        raise Denied("Somebody else is signed in by now.", code="sign_on_other", hint="Start again.")
+        raise Denied(_("Somebody else is signed in by now."), code="sign_on_other", hint=_("Start again."))
     try:
         claims = await openid.redeem(provider, attempt, code, provider.secret(sealer), redirect_uri, said_issuer)
         identity = read_identity(claims, provider.terms.groups_claim)
@@ -132,11 +133,11 @@ async def _let_in(
     await work.lock(f"sign_on {provider.id} {identity.subject}")
     account = await linking.account_of(connection, provider.id, identity.subject, identity.email)
     if account is None and attempt.purpose == "confirm":
-        raise Denied("The provider does not know you as the one who is signed in.", code="sign_on_other")
+        raise Denied(_("The provider does not know you as the one who is signed in."), code="sign_on_other")
     if account is None:
         account = await _made_known(work, provider, identity)
     if attempt.account is not None and account != attempt.account:
-        raise Denied("You are somebody else at the provider.", code="sign_on_other", hint="Sign out there first.")
+        raise Denied(_("You are somebody else at the provider."), code="sign_on_other", hint=_("Sign out there first."))
     await _check_belongs(work, account)
     if not await _follow_groups(work, provider, account, identity):
         return None
@@ -157,7 +158,9 @@ async def _made_known(work: Workspace, provider: Provider, identity: Identity) -
     if known is not None:
         here = [one.workspace for one in await memberships.list_of(connection, known.id)]
         if work.context.id not in here:
-            raise Denied("You do not belong to this workspace.", code="not_a_member", hint="Ask for an invitation.")
+            raise Denied(
+                _("You do not belong to this workspace."), code="not_a_member", hint=_("Ask for an invitation.")
+            )
         account = known.id
     else:
         account = await _placed(work, provider, identity)
@@ -170,7 +173,7 @@ async def _placed(work: Workspace, provider: Provider, identity: Identity) -> UU
     connection = work.unit.connection
     person = await work.first("user", email=identity.email)
     if person is None and not provider.terms.provisions:
-        raise Denied("You do not belong to this workspace.", code="not_a_member", hint="Ask for an invitation.")
+        raise Denied(_("You do not belong to this workspace."), code="not_a_member", hint=_("Ask for an invitation."))
     if person is not None and person["status"] == "inactive":
         raise _inactive()
     if person is None:
@@ -182,7 +185,9 @@ async def _placed(work: Workspace, provider: Provider, identity: Identity) -> UU
     elif person["status"] == "invited":
         person = await work.change(person, {"status": "active"})
     if await memberships.account_of(connection, work.context.id, person.id) is not None:
-        raise Conflict("Your address belongs to another account here.", code="not_unique", hint="Ask an administrator.")
+        raise Conflict(
+            _("Your address belongs to another account here."), code="not_unique", hint=_("Ask an administrator.")
+        )
     account = await accounts.create_without_password(connection, identity.email)
     await memberships.join(connection, account, work.context.id, person.id)
     return account
@@ -197,9 +202,9 @@ async def _check_belongs(work: Workspace, account: UUID) -> None:
     here = await memberships.list_of(connection, account)
     if [one.workspace for one in here] != [work.context.id]:
         raise Denied(
-            "You work in several workspaces, or no longer in this one.",
+            _("You work in several workspaces, or no longer in this one."),
             code="sign_on_several",
-            hint="Sign in by your password or a passkey, or ask an administrator.",
+            hint=_("Sign in by your password or a passkey, or ask an administrator."),
         )
     person = await work.get("user", here[0].user)
     if person["status"] == "inactive":
@@ -228,9 +233,9 @@ async def _tested(door: Door, provider: Provider) -> None:
 def _check_fresh(identity: Identity, since: datetime) -> None:
     if identity.auth_time is None or identity.auth_time < since.timestamp() - LEEWAY_SECONDS:
         raise Denied(
-            "The provider does not say that you have just shown who you are.",
+            _("The provider does not say that you have just shown who you are."),
             code="sign_on_stale",
-            hint="It has to send the claim auth_time.",
+            hint=_("It has to send the claim auth_time."),
         )
 
 
@@ -240,14 +245,14 @@ def _may_decide(work: Workspace) -> None:
 
 
 def _inactive() -> Denied:
-    return Denied("You no longer have a place here.", code="sign_on_inactive", hint="Ask an administrator.")
+    return Denied(_("You no longer have a place here."), code="sign_on_inactive", hint=_("Ask an administrator."))
 
 
 def _no_role() -> Denied:
     return Denied(
-        "None of your groups gives you a role here.",
+        _("None of your groups gives you a role here."),
         code="sign_on_no_role",
-        hint="Ask an administrator which group does.",
+        hint=_("Ask an administrator which group does."),
     )
 
 

@@ -83,7 +83,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule")
+        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule", "score_rule")
         and definition.body.get("object") == one.name
     )
     return found
@@ -128,7 +128,13 @@ def _misfit(registry: Registry, name: str, rule: ValidationRule) -> list[Problem
     try:
         condition_of(registry, registry.get(name), rule.condition)
     except Invalid as error:
-        return [Problem("in_use", f"the rule {rule.title} of {registry.get(name).title}: {error.message}")]
+        return [
+            Problem(
+                "in_use",
+                _("the rule %(title)s of %(title2)s: %(message)s")
+                % {"title": rule.title, "title2": registry.get(name).title, "message": error.message},
+            )
+        ]
     return []
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import all_of, parse, to_text
+from relata.engine.messaging.mail.outgoing.objects import MAILING
+from relata.engine.messaging.mail.outgoing.people import email_field
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk.order import Kind, Order, memberships
@@ -19,12 +21,14 @@ from relata.interfaces.web.filters import search_condition
 
 
 class BulkButton(msgspec.Struct, frozen=True, kw_only=True):
-    """what: change, assign, delete, restore, add:OBJECT or action:NAME."""
+    """what: change, assign, delete, restore, add:OBJECT, action:NAME or flow. ask: below the bar's path, what asks
+    for the rest."""
 
     what: str
     label: str
     icon: str
     meaning: str = ""
+    ask: str = "ask"
 
 
 class BulkBar(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +65,16 @@ def bulk_bar(
         if may_change:
             buttons.append(BulkButton(what="change", label=_("Change"), icon="pencil"))
             buttons.append(BulkButton(what="assign", label=_("Assign"), icon="user-plus"))
+        if email_field(one) is not None and work.actor.rights.level(work.registry.get(MAILING), "create"):
+            buttons.append(BulkButton(what="mail", label=_("E-mail"), icon="mail"))
         for each in memberships(work, one):
             label = _("Add to %(list)s") % {"list": work.registry.get(each.list).noun}
             more.append(BulkButton(what=f"add:{each.object}", label=label, icon="list-plus"))
         more.extend(
             BulkButton(what=f"action:{act.name}", label=act.title, icon=act.icon) for act in actions_of(work, one)
         )
+        if may_change and "flow" in work.registry.objects:
+            more.append(BulkButton(what="flow", label=_("Start a flow"), icon="workflow", ask="flow/ask"))
         if may_delete:
             buttons.append(BulkButton(what="delete", label=_("Delete"), icon="trash-2", meaning="bad"))
     return BulkBar(

@@ -67,13 +67,15 @@ class ReviewOpportunity(msgspec.Struct, frozen=True):
 class ConvertLead(msgspec.Struct, frozen=True):
     """The lead becomes an account, a contact and an opportunity.
 
-    account, contact: existing records that are meant; new ones are made where they are left out. with_opportunity:
-    False makes none. opportunity_name: the company's or the person's name if left out.
+    account, contact, opportunity: existing records that are meant, which take what they lack; new ones are made where
+    they are left out. with_opportunity: False makes none. opportunity_name: of a new one; the company's or the person's
+    name if left out.
     """
 
     lead: UUID
     account: UUID | None = None
     contact: UUID | None = None
+    opportunity: UUID | None = None
     with_opportunity: bool = True
     opportunity_name: str = ""
     close_date: date | None = None

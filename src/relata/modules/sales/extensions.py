@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import RollUp
+from relata.engine.automation.scoring.objects import SCORED
+from relata.engine.metadata.fields import Integer, RollUp
 from relata.engine.metadata.layout import Section
 from relata.engine.metadata.module import Extension
-from relata.modules.parties.contracts import ACCOUNT
+from relata.modules.parties.contracts import ACCOUNT, CONTACT
+from relata.modules.sales.objects.origin import ORIGIN, ORIGIN_NAMES
 
 _OPEN, _WON = 'status = "open"', 'status = "won"'
 
@@ -46,5 +48,10 @@ EXTENSIONS = (
         ),
         highlights=("open_amount", "won_amount"),
         sections=(Section("Deals", ("open_opportunities", "open_amount", "won_opportunities", "won_amount")),),
+    ),
+    Extension(
+        CONTACT,
+        (*ORIGIN, Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."), *SCORED),
+        sections=(Section("Origin", ORIGIN_NAMES), Section("Score", ("score", "grade", "behaviour_score"))),
     ),
 )

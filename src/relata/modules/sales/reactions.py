@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from relata.engine.automation.capture.names import SUBMISSION
+from relata.engine.automation.scoring.behaving import follow_event
 from relata.engine.history.feed import Change
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import Reaction
@@ -67,6 +69,11 @@ REACTIONS = (
     *(
         Reaction(f"{name}.{done}", f"assess_{name}_{done}", assess_activity)
         for name in (CALL, MEETING, NOTE, TASK)
+        for done in _DONE
+    ),
+    *(
+        Reaction(f"{name}.{done}", f"score_{name}_{done}", follow_event)
+        for name in (CALL, MEETING, NOTE, TASK, SUBMISSION)
         for done in _DONE
     ),
 )

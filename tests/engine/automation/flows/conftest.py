@@ -11,8 +11,10 @@ import pytest
 
 from relata.engine.automation.flows import keeping
 from relata.engine.automation.flows.definition import Body
+from relata.engine.automation.flows.noticing import woken
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.running import Runner
+from relata.engine.automation.flows.segments import start_segments
 from relata.engine.automation.flows.starting import start_for_changes
 from relata.engine.history.feed import Change
 from relata.engine.metadata.fields import AnyTarget
@@ -72,7 +74,10 @@ class Flows:
                 rows = await work.unit.connection.fetch(
                     _LOG.replace("{schema}", quoted(work.context.schema)), (self.seen,)
                 )
-                started = await start_for_changes(work, self.house.door.actors, [Change(*row) for row in rows])
+                changes = [Change(*row) for row in rows]
+                started = await start_for_changes(work, self.house.door.actors, changes)
+                started += await start_segments(work, self.house.door.actors, changes)
+                await self.wake(work, changes)
             if rows:
                 self.seen = rows[-1][1]
             done = await self.runner.pump(self.house.key)
@@ -80,6 +85,10 @@ class Flows:
             if not started and not done.runs and not rows:
                 break
         return total
+
+    async def wake(self, work: Workspace, changes: list[Change]) -> None:
+        """Runs that wait for one of these records look again."""
+        await woken(work.unit.connection, work.context.schema, changes)
 
     async def runs(self, flow: UUID | None = None) -> list[dict[str, Any]]:
         async with self.house.system() as work:

@@ -16,9 +16,12 @@ from relata.app.modules import discover
 from relata.app.web import handlers
 from relata.engine.automation.flows import tasks as flow_tasks
 from relata.engine.automation.flows.ports import Ports as FlowPorts
+from relata.engine.automation.webhooks import tasks as webhook_tasks
+from relata.engine.automation.webhooks.delivering import Deliverer
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
+from relata.engine.identity.sealing import SecretBox
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
@@ -32,7 +35,9 @@ from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.web.ground import Web
 from relata.testing.house import House
+from relata.testing.standing import standing
 
+BOX = SecretBox("a secret key of this test, long enough")
 Form = Mapping[str, str | list[str]]
 
 
@@ -88,9 +93,11 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     queue = Queue(house.door.database.url)
     running.register(queue, house.door)
     flow_tasks.register(queue, house.door, FlowPorts())
+    webhook_tasks.register(queue, Deliverer(house.door, None, FlowPorts().tell))
     store = DiskStore(files)
-    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted))
-    return build(handlers(web), HttpSettings(), Ports(Resolver(house.door.database), ready))
+    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX)
+    ports = Ports(Resolver(house.door.database), ready)
+    return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)
 
 
 @pytest_asyncio.fixture

@@ -9,8 +9,10 @@ from tests.interfaces.web.settings.conftest import Browser, SignIn
 
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.running import Runner
+from relata.engine.automation.flows.segments import start_segments
 from relata.engine.automation.flows.starting import start_for_changes
 from relata.engine.history.feed import Change
+from relata.foundation.ids import parse_id
 from relata.testing.house import House
 
 PLACE = "/settings/flows"
@@ -112,3 +114,59 @@ async def test_only_those_who_manage_flows_see_them(ada: Browser, sign_in: SignI
     for path in (f"{flow}/publish", f"{flow}/steps/update/remove", f"{flow}/delete", f"{flow}/pause"):
         assert (await reader.post(path)).status_code == 403
     assert (await reader.post(f"{PLACE}/new", {"name": "X", "on": "record", "object": "account"})).status_code == 403
+
+
+async def test_a_form_of_a_flow_is_sent_and_filled_in(ada: Browser, open_house: House) -> None:
+    flow = (await ada.post(f"{PLACE}/new", {"name": "Asks", "on": "segment", "object": "account"})).headers["location"]
+    assert (await ada.get(f"{flow}/trigger")).status_code == 200
+    await ada.post(f"{flow}/trigger", {"happens": ["enters"], "where": "employees > 10", "limit": "0", "hours": "9"})
+    for at, do in enumerate(("ask", "parallel", "approve")):
+        step = (await ada.post(f"{flow}/steps/new", {"do": do, "block": "", "at": str(at)})).headers["location"]
+        assert (await ada.get(step)).status_code == 200
+    asked: dict[str, str | list[str]] = {
+        "to": "record.owner", "title": "Why {{record.name}}?", "amount": "3", "unit": "days", "fields.key": ["why"],
+        "fields.value": ["Reason:text!"], "failing": "fail", "tries": "3",
+    }  # fmt: skip
+    assert (await ada.post(f"{flow}/steps/ask", asked)).headers["location"] == f"{flow}?done=saved"
+    page = (await ada.get(flow)).text
+    assert "Second lane" in page
+    assert "Ask record.owner" in page
+    for name in ("parallel", "approve"):
+        await ada.post(f"{flow}/steps/{name}/remove")
+    assert (await ada.post(f"{flow}/publish")).headers["location"].endswith("published")
+    key = await account(open_house, ada, "Acme")
+    async with open_house.as_person(ada.user) as work:  # type: ignore[arg-type]
+        await work.change(("account", parse_id(key)), {"employees": 30})  # type: ignore[arg-type]
+    async with open_house.system() as work:
+        rows = await work.unit.connection.fetch(
+            "select id, id, object, record, action, at, actor, via, coalesce(source, '{}'), '{}'::jsonb, '{}'::jsonb"
+            f" from {work.context.schema}._change where object = 'account'"
+        )
+        await start_segments(work, open_house.door.actors, [Change(*row) for row in rows])
+    await Runner(open_house.door, Ports()).pump(open_house.key)
+    async with open_house.system() as work:
+        (form,) = await work.find("flow_form", limit=5)
+    place = f"/flow_forms/{form.id}"
+    assert "Why Acme?" in (await ada.get(place)).text
+    assert (await ada.post(place, {"why": ""})).status_code == 422
+    assert (await ada.post(place, {"why": "Growth"})).status_code == 303
+    assert "it was filled in" in (await ada.get(place)).text
+
+
+async def test_a_flow_is_started_on_a_selection(ada: Browser, open_house: House) -> None:
+    flow = await made(ada, on="button")
+    await ada.post(f"{flow}/trigger", {"label": "Mark them", "where": "employees > 10", "limit": "0", "hours": "9"})
+    await ada.post(f"{flow}/publish")
+    keys = [await account(open_house, ada, name) for name in ("A", "B", "C")]
+    async with open_house.as_person(ada.user) as work:  # type: ignore[arg-type]
+        for key in keys[:2]:
+            await work.change(("account", parse_id(key)), {"employees": 30})  # type: ignore[arg-type]
+    assert "flow/ask" in (await ada.get("/accounts")).text
+    asked = await ada.post("/accounts/bulk/flow/ask", {"selected": keys, "what": "flow"})
+    assert "Mark them" in asked.text
+    key = flow.rpartition("/")[2]
+    started = await ada.post("/accounts/bulk/flow", {"ids": ",".join(keys), "flow": key})
+    assert "Started on 2 records" in started.headers["hx-trigger"]
+    assert (await ada.post("/accounts/bulk/flow", {"ids": keys[2], "flow": key})).status_code == 422
+    await Runner(open_house.door, Ports()).pump(open_house.key)
+    assert (await ada.get(f"{flow}/runs")).text.count("/settings/flow-runs/") >= 2

@@ -25,6 +25,8 @@ PERSONAL = (
     "/applications",
     "/notifications",
     "/absence",
+    "/mailboxes",
+    f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -84,6 +86,12 @@ ADMINISTRATIVE = (
 )
 RULING = (
     "/rates",
+    "/mappings",
+    "/scoring",
+    f"/scoring/new?object={SOMEBODY}",
+    "/forms",
+    f"/forms/{SOMEBODY}",
+    f"/forms/{SOMEBODY}/preview",
     "/approvals",
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
@@ -97,6 +105,10 @@ RULING = (
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flow-runs/{SOMEBODY}",
+    "/webhooks",
+    "/webhooks/new",
+    f"/webhooks/{SOMEBODY}",
+    f"/webhook-log/{SOMEBODY}",
 )
 NO_BOARD = "/boards/account"
 NO_RULE = "/objects/account/rules/small"
@@ -164,6 +176,13 @@ ACTS = (
     "/health/jobs/1/discard",
     "/rates",
     f"/rates/{SOMEBODY}/remove",
+    "/mappings/lead/convert_lead",
+    "/scoring/new?object=contact",
+    "/scoring/contact/grades",
+    "/scoring/small",
+    "/scoring/small/delete",
+    "/forms",
+    *(f"/forms/{SOMEBODY}{part}" for part in ("", "/delete", "/preview")),
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
     f"/approvals/{SOMEBODY}/delete",
@@ -173,15 +192,18 @@ ACTS = (
     "/flow-import",
     "/flow-secrets",
     "/flow-secrets/token/delete",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish")),
+    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish", "/secret")),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",
     f"/flow-runs/{SOMEBODY}/replay",
     f"/flow-runs/{SOMEBODY}/stop",
+    "/webhooks/new",
+    *(f"/webhooks/{SOMEBODY}{part}" for part in ("", "/secret", "/test")),
+    f"/webhook-log/{SOMEBODY}/again",
 )
 #: What is somebody's own stays hidden as a whole.
-HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/")
+HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/", "/webhook-log/")
 
 
 #: What anybody may post: it concerns only themselves.

@@ -33,7 +33,11 @@ def require_manage(work: Workspace) -> None:
     """Denied unless the actor may make processes."""
     if not work.actor.rights.permits(MANAGE):
         what = all_permissions(work).get(MANAGE, MANAGE).rstrip(".").lower()
-        raise Denied(f"Your roles do not allow this: {what}.", code=f"denied_{MANAGE}", hint="Ask an administrator.")
+        raise Denied(
+            _("Your roles do not allow this: %(what)s.") % {"what": what},
+            code=f"denied_{MANAGE}",
+            hint=_("Ask an administrator."),
+        )
 
 
 class Approvals(Administering):
@@ -53,7 +57,7 @@ class Approvals(Administering):
         context = await self._context()
         if not _NAME.match(name):
             hint = "Use small letters, digits and underscores."
-            raise Invalid.of([Problem("identifier", "This name can't be used.", "name", hint)])
+            raise Invalid.of([Problem("identifier", _("This name can't be used."), "name", hint)])
         process = read(raw)
         check_process(context.registry, process)
         known = next((one.body for one in context.of_kind(APPROVAL) if one.name == name), None)
@@ -73,7 +77,7 @@ class Approvals(Administering):
         context = await self._context()
         known = next((one.body for one in context.of_kind(APPROVAL) if one.name == name), None)
         if known is None:
-            raise NotFound("There is no such approval process.", code="unknown_process")
+            raise NotFound(_("There is no such approval process."), code="unknown_process")
 
         async def none_waits(work: Workspace) -> None:
             count = await work.as_system().count(REQUEST, process=name, state="pending")
@@ -98,7 +102,7 @@ def read(raw: Mapping[str, Any]) -> Process:
     try:
         return msgspec.convert(raw, Process, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This does not fit: {error}.", code="definition") from error
+        raise Invalid(_("This does not fit: %(error)s.") % {"error": error}, code="definition") from error
 
 
 def check_process(registry: Registry, process: Process) -> None:

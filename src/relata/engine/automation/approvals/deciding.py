@@ -134,7 +134,7 @@ async def _mine(work: Workspace, everything: Workspace, request: Record) -> Reco
     if any(one["step"] == request["step"] for one in found):
         raise Conflict(_("Your part of this is decided already."), code="decided", hint=_("Load the page again."))
     if not await sees(work, about.object, about.id):
-        raise NotFound("This approval does not exist.", hint="It may have been deleted.")
+        raise NotFound(_("This approval does not exist."), hint=_("It may have been deleted."))
     raise Denied(_("This does not wait for you."), code="denied_decide", hint=_("Its page says for whom it waits."))
 
 

@@ -11,6 +11,7 @@ import msgspec
 from relata.engine.metadata.wording import in_words
 from relata.engine.workspace.context import WorkspaceContext
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: The kind of definition.
 APPROVAL = "approval"
@@ -88,7 +89,9 @@ def process_named(context: WorkspaceContext, name: str) -> Process:
     """NotFound for none."""
     found = processes(context).get(name)
     if found is None:
-        raise NotFound("There is no such approval process.", code="unknown_process", hint="Look at the list of them.")
+        raise NotFound(
+            _("There is no such approval process."), code="unknown_process", hint=_("Look at the list of them.")
+        )
     return found
 
 

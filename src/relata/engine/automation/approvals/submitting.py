@@ -68,7 +68,9 @@ async def _chosen(work: Workspace, record: Record, name: str) -> tuple[str, Proc
     one = record.object
     known = of_object(work.context, one.name)
     if name and name not in known:
-        raise NotFound("There is no such approval process.", code="unknown_process", hint="Look at the list of them.")
+        raise NotFound(
+            _("There is no such approval process."), code="unknown_process", hint=_("Look at the list of them.")
+        )
     everything = work.as_system()
     for found, process in known.items():
         if found == (name or found) and await applies(everything, one.name, record.id, process.when):

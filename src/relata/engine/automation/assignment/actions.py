@@ -13,6 +13,7 @@ from relata.engine.metadata.registry import ASSIGNED
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
+from relata.foundation.i18n import gettext as _
 
 
 class TakeRecord(msgspec.Struct, frozen=True):
@@ -35,7 +36,9 @@ async def _assign_by_rules(work: Workspace, command: Any) -> Any:
     (name,) = command.__struct_fields__
     decisions = await assign(work, name, [getattr(command, name)])
     if decisions and decisions[0].to is None:
-        raise Conflict("No assignment rule fits this record.", code="no_rule", hint="Settings, Assignment, says why.")
+        raise Conflict(
+            _("No assignment rule fits this record."), code="no_rule", hint=_("Settings, Assignment, says why.")
+        )
     return None
 
 

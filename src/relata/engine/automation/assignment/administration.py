@@ -94,7 +94,7 @@ class AssignmentAdministration(Administering):
         context = await self._allowed(KIND)
         found = next((one for one in all_rules(context) if one.name == name), None)
         if found is None:
-            raise NotFound("There is no such rule.", code="unknown_definition")
+            raise NotFound(_("There is no such rule."), code="unknown_definition")
         return found
 
 
@@ -103,7 +103,7 @@ def read(raw: Mapping[str, Any]) -> AssignmentRule:
     try:
         return msgspec.convert(raw, AssignmentRule, strict=False)
     except msgspec.ValidationError as error:
-        raise Invalid(f"This rule does not fit: {error}.", code="definition") from error
+        raise Invalid(_("This rule does not fit: %(error)s.") % {"error": error}, code="definition") from error
 
 
 def check_rule(registry: Registry, rule: AssignmentRule) -> None:

@@ -13,6 +13,7 @@ from relata.engine.rules.assignment import Target
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied
+from relata.foundation.i18n import gettext as _
 
 
 async def assign(work: Workspace, object_name: str, ids: Sequence[UUID]) -> list[Decision]:
@@ -22,7 +23,7 @@ async def assign(work: Workspace, object_name: str, ids: Sequence[UUID]) -> list
     records = await work.get_many(object_name, ids, lock=True)
     for record in records:
         if not await work.may(record, "change"):
-            raise Denied(f"You may see this {one.noun}, but not change it.", code="denied_change")
+            raise Denied(_("You may see this %(noun)s, but not change it.") % {"noun": one.noun}, code="denied_change")
     deciding = Deciding(work, one, rules_of(work.context, one), is_real=True)
     decisions = await deciding.decide([Item(record.id, record.values) for record in records])
     await deciding.keep()
@@ -51,12 +52,12 @@ async def take(work: Workspace, assignment: UUID) -> Record:
     about, me = waiting["about"], work.actor.user
     record = await work.get(about.object, about.id)
     if me is None:
-        raise Denied("Only a person can take a record.", code="denied_take")
+        raise Denied(_("Only a person can take a record."), code="denied_take")
     if waiting["state"] != "waiting":
-        raise Conflict("Somebody has taken this already.", code="taken", hint="Look at who owns it now.")
+        raise Conflict(_("Somebody has taken this already."), code="taken", hint=_("Look at who owns it now."))
     queue = await everything.get("queue", waiting["queue"]) if waiting["queue"] else None
     if (queue is None or me not in (queue["members"] or ())) and not await work.may(record, "change"):
-        raise Denied("You are not a member of this queue.", code="denied_take", hint="Ask who manages people.")
+        raise Denied(_("You are not a member of this queue."), code="denied_take", hint=_("Ask who manages people."))
     taken = await everything.change(record, {"owner": me, "team": work.actor.main_team or record["team"]})
     await everything.change(waiting, {"state": "taken", "person": me, "taken_by": me, "taken_at": work.clock.now})
     for clock in await everything.find("response_clock", "met_at is null and ended_at is null", about=about.id):
@@ -69,7 +70,7 @@ async def _apply(
 ) -> None:
     everything, one = deciding.work.as_system(), deciding.object
     made = [(record, found) for record, found in zip(records, decisions, strict=True) if found.to is not None]
-    await end_earlier(deciding.work, one.name, [record.id for record, _ in made], clocks=clocks)
+    await end_earlier(deciding.work, one.name, [record.id for record, __ in made], clocks=clocks)
     for record, found in made:
         await everything.change(record, await values_of(deciding, found))
-    await keep(deciding, [found for _, found in made], clocks=clocks)
+    await keep(deciding, [found for __, found in made], clocks=clocks)

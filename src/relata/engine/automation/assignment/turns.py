@@ -10,6 +10,7 @@ from relata.engine.storage.migrations import Migration
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import LimitReached
+from relata.foundation.i18n import gettext as _
 
 MIGRATIONS = (
     Migration(
@@ -64,4 +65,4 @@ async def keep(unit: Unit, rule: str, known: Known, candidates: Iterable[Candida
         ),
     )
     if written != len(changed):
-        raise LimitReached("Somebody else was assigned a record at the same moment; try again.", code="try_again")
+        raise LimitReached(_("Somebody else was assigned a record at the same moment; try again."), code="try_again")

@@ -33,6 +33,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.workspace.rollups import OwnValues
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 #: Links that are followed with one query.
 _LINKS = 200
@@ -53,7 +54,7 @@ def checked_for(registry: Registry, one: Object, text: str, *, is_condition: boo
     checked = check(parse(text), FieldScope(registry, one, AnyReader()), expect=BOOLEAN if is_condition else None)
     if relations(checked) or any(isinstance(one.field(ref.path[0]), RollUp) for ref in references(checked)):
         message = "An assignment rule can't count lists of the record: a new one has none."
-        raise Invalid.of([Problem("own_fields", message, None, "Use its values, or those of what it links to.")])
+        raise Invalid.of([Problem("own_fields", message, None, _("Use its values, or those of what it links to."))])
     return checked
 
 

@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter  # type: ignore[import-untyped]  # published without types
 
+from relata.engine.automation.approvals.process import of_object
 from relata.engine.automation.flows import values
-from relata.engine.automation.flows.definition import Body
+from relata.engine.automation.flows.definition import Body, inner_blocks
 from relata.engine.automation.flows.names import RECORD, RESERVED, TYPES, Names, first_names, names_by_step
+from relata.engine.automation.flows.questions import question
 from relata.engine.automation.flows.steps import (
     Act,
     AnyStep,
+    Approve,
+    Ask,
     Assign,
     Branch,
     Call,
@@ -25,11 +29,18 @@ from relata.engine.automation.flows.steps import (
     Loop,
     Mail,
     Notify,
+    Parallel,
     Set,
     Update,
     Wait,
 )  # fmt: skip
-from relata.engine.automation.flows.triggers import DateTrigger, RecordTrigger, ScheduleTrigger, WebhookTrigger
+from relata.engine.automation.flows.triggers import (
+    DateTrigger,
+    RecordTrigger,
+    ScheduleTrigger,
+    SegmentTrigger,
+    WebhookTrigger,
+)  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
 from relata.engine.metadata.fields import Date, DateTime, Field
 from relata.engine.metadata.object import Object
@@ -43,7 +54,7 @@ TRIGGER = "trigger"
 _ID = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 UNITS = ("minutes", "hours", "days", "working_days", "weeks", "months")
-MOST_STEPS, MOST_ITEMS, MOST_TRIES = 200, 1000, 10
+MOST_STEPS, MOST_ITEMS, MOST_TRIES, MOST_CASES = 200, 1000, 10, 20
 
 
 def problems_in(work: Workspace, body: Body) -> list[Problem]:
@@ -54,6 +65,7 @@ def problems_in(work: Workspace, body: Body) -> list[Problem]:
     if not body.steps:
         found.append(values.refuse(_("The flow does nothing yet."), TRIGGER, _("Add a step.")))
     names = names_by_step(work.registry, work.actor, body)
+    found.extend(_cases(work, body))
     for step in body.by_id.values():
         try:
             found.extend(_step(work, body, step, names[step.id]))
@@ -62,6 +74,18 @@ def problems_in(work: Workspace, body: Body) -> list[Problem]:
         except RelataError as error:
             found.append(values.refuse(error.message, step.id, error.hint))
     return found
+
+
+def _cases(work: Workspace, body: Body) -> Iterator[Problem]:
+    one = work.registry.objects.get(body.trigger.object)
+    for case in body.tests[MOST_CASES:]:
+        yield values.refuse(_("A flow has at most 20 tests."), TRIGGER, case.name)
+    for case in body.tests:
+        try:
+            if one is not None and case.expect.strip():
+                check(parse(case.expect), FieldScope(work.registry, one, work.actor), expect=BOOLEAN)
+        except Invalid as error:
+            yield from values.problems_of(error, TRIGGER)
 
 
 def _ids(body: Body) -> Iterator[Problem]:
@@ -87,7 +111,7 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
     if one is not None and not work.actor.rights.level(one, "read"):
         yield values.refuse(_("You may not see %(objects)s.") % {"objects": one.nouns}, TRIGGER)
         return
-    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger)):
+    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger, SegmentTrigger)):
         yield values.refuse(_("Choose the object that starts the flow."), TRIGGER)
         return
     try:
@@ -101,11 +125,20 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
         yield from _fields(work, trigger, one)
     if isinstance(trigger, DateTrigger) and one is not None:
         yield from _date(work, trigger, one)
+    if isinstance(trigger, SegmentTrigger):
+        if not trigger.where.strip():
+            yield values.refuse(_("Say which records belong to the segment."), TRIGGER)
+        if not set(trigger.happens) & {"enters", "leaves"}:
+            yield values.refuse(_("Choose what must have happened."), TRIGGER)
     if isinstance(trigger, ScheduleTrigger) and not is_schedule(trigger.cron):
         hint = _("Five fields: minute, hour, day, month, weekday; such as 0 9 * * 1.")
         yield values.refuse(_("This is no schedule."), TRIGGER, hint)
-    if isinstance(trigger, WebhookTrigger) and any(kind not in TYPES for kind in trigger.inputs.values()):
-        yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
+    if isinstance(trigger, WebhookTrigger):
+        if any(kind.rpartition(":")[2] not in TYPES for kind in trigger.inputs.values()):
+            yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
+        if any(not _ID.match(name) for name in trigger.inputs):
+            hint = _("Small letters, digits and underscores; each name once.")
+            yield values.refuse(_("This input's name can't be used."), TRIGGER, hint)
     zone = getattr(trigger, "zone", "")
     if zone and not is_zone(zone):
         yield values.refuse(_("There is no such time zone."), TRIGGER, _("Such as Europe/Berlin."))
@@ -182,6 +215,31 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
             for text in (step.to, step.subject, step.text):
                 _needed(text)
                 values.read(text, names)
+        case Parallel():
+            if sum(1 for part, inner in inner_blocks(step) if inner and part != "rescue") < 2:
+                yield values.refuse(_("Give at least two lanes a step."), step.id)
+        case Approve():
+            one = _record(work, names, step.record)
+            values.read(step.comment, names)
+            known = of_object(work.context, one.name)
+            if not known or (step.process and step.process not in known):
+                hint = _("Make one under Settings, Approvals.")
+                yield values.refuse(_("%(objects)s have no such approval.") % {"objects": one.title_plural}, step.id, hint)
+            yield from _span(step)
+        case Ask():
+            values.expression(step.to, names, expect=id_of("user"))
+            _needed(step.title)
+            values.read(step.title, names)
+            values.read(step.text, names)
+            for name, text in step.fields.items():
+                if not _ID.match(name) or name == "answered" or question(name, text) is None:
+                    hint = _("Such as reason with: Why?:text! or size with: Size:choice(small|large).")
+                    yield values.refuse(_("A question is written as label:type."), step.id, hint)
+            if not step.fields:
+                yield values.refuse(_("It asks nothing yet."), step.id)
+            if not step.amount:
+                yield values.refuse(_("Say how long to wait."), step.id)
+            yield from _span(step)
         case Wait():
             yield from _wait(work, step, names)
         case Branch():
@@ -196,6 +254,11 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
             values.read(step.value, names)
         case Fail():
             values.read(step.message, names)
+
+
+def _span(step: Approve | Ask) -> Iterator[Problem]:
+    if step.unit not in UNITS or not 0 <= step.amount <= 100_000:
+        yield values.refuse(_("This time to wait does not fit."), step.id)
 
 
 def _needed(text: str) -> None:

@@ -7,15 +7,26 @@ from functools import cached_property
 
 import msgspec
 
-from relata.engine.automation.flows.steps import AnyStep, Branch, Loop
+from relata.engine.automation.flows.steps import LANES, AnyStep, Branch, Loop, Parallel
 from relata.engine.automation.flows.triggers import AnyTrigger
 
 ROOT = ""
 
 
+class Case(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A test of a flow. values: raw ones of a new record, or what a request brings. starts: whether the condition of
+    the trigger holds for it. ends: done or failed. expect: a condition that the record must fulfil in the end."""
+
+    name: str
+    values: dict[str, str] = {}
+    starts: bool = True
+    ends: str = "done"
+    expect: str = ""
+
+
 class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=True):
     """limit: runs under way at once for one `key` (an expression over the record; empty: for all), 0 for any number.
-    hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
+    tests: are run before it is published. hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
 
     trigger: AnyTrigger
     steps: tuple[AnyStep, ...] = ()
@@ -23,11 +34,12 @@ class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=T
     key: str = ""
     hours: int = 24 * 90
     role: str = ""
+    tests: tuple[Case, ...] = ()
 
     @cached_property
     def blocks(self) -> Mapping[str, tuple[AnyStep, ...]]:
         """The lists of steps by where they stand: "" for the outermost, `id.then`, `id.otherwise`, `id.steps`,
-        `id.rescue`."""
+        `id.first` to `id.fourth`, `id.rescue`."""
         found: dict[str, tuple[AnyStep, ...]] = {}
         waiting: list[tuple[str, tuple[AnyStep, ...]]] = [(ROOT, self.steps)]
         while waiting:
@@ -54,6 +66,9 @@ def inner_blocks(step: AnyStep) -> list[tuple[str, tuple[AnyStep, ...]]]:
         found += [("then", step.then), ("otherwise", step.otherwise)]
     if isinstance(step, Loop):
         found.append(("steps", step.steps))
+    if isinstance(step, Parallel):
+        lanes = [(name, getattr(step, name)) for name in LANES]
+        found += [one for at, one in enumerate(lanes) if at < 2 or lanes[at - 1][1] or one[1]]
     if step.failing == "rescue" or step.rescue:
         found.append(("rescue", step.rescue))
     return found

@@ -45,7 +45,7 @@ class _RolledBack(Exception):
         self.tried = tried
 
 
-class _Dry(Performer):
+class DryPerformer(Performer):
     """Does what is inside, and writes down what is outside."""
 
     async def __call__(self, machine: Machine, step: Any) -> dict[str, Any] | None:
@@ -79,7 +79,7 @@ async def dry_run(
             None, [], "ready", "", now, None, None, now, now, None, None, 0, 0, "", "", "", {}, None,
         )  # fmt: skip
         rows: dict[int, StepRow] = {}
-        machine = Machine(work, run, body, _Dry(replace(ports, tell=_untold)), outside.prepare, is_dry=True)
+        machine = Machine(work, run, body, DryPerformer(replace(ports, tell=_untold)), outside.prepare, is_dry=True)
         for _turn in range(_MOST_TURNS):
             await machine.turn()
             rows |= run.rows

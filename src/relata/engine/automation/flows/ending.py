@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
+from relata.engine.automation.flows import forms
 from relata.engine.automation.flows.active import Published
 from relata.engine.automation.flows.lanes import next_in_lane
 from relata.engine.automation.flows.objects import FLOW
@@ -19,6 +21,8 @@ async def after_end(work: Workspace, run: Run, one: Published, ports: Ports) -> 
     """work: the system's."""
     if one.body.limit:
         await next_in_lane(work, run.flow, run.lane)
+    if (form := run.memory.get("form")) is not None:
+        await forms.close(work, [UUID(form)], "withdrawn")
     if run.parent is not None and run.parent_seq is not None:
         await work.unit.connection.execute(
             f"update {quoted(work.context.schema)}._flow_run set wake_at = now() where id = %s and state = 'waiting'",

@@ -9,14 +9,19 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows.active import as_publisher, versions_of
+from relata.engine.automation.flows.cases import run_cases
 from relata.engine.automation.flows.checking import problems_in
 from relata.engine.automation.flows.definition import Body, decode, encode
 from relata.engine.automation.flows.objects import FLOW, MANAGE, VERSION
+from relata.engine.automation.flows.segments import begin_segment
+from relata.engine.automation.flows.triggers import SegmentTrigger
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Denied, Invalid, NotFound
+from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 
 
@@ -131,6 +136,11 @@ async def publish(work: Workspace, flow: UUID) -> Version:
     draft = await draft_of(work, flow)
     if problems := problems_in(work, draft.body):
         raise Invalid.of(problems)
+    if failed := [one for one in await run_cases(work, draft.body) if one.problem]:
+        raise Invalid.of([
+            Problem("test", _("The test %(name)s fails: %(why)s") % {"name": one.name, "why": one.problem}, "trigger")
+            for one in failed
+        ])  # fmt: skip
     everything = work.as_system()
     for one in await versions(work, flow):
         if one.state == "active":
@@ -144,7 +154,18 @@ async def publish(work: Workspace, flow: UUID) -> Version:
         " on conflict (version) do nothing",
         (draft.id,),
     )
+    await _begin_segment(work, draft.id, draft.body)
     return _version(published)
+
+
+async def _begin_segment(work: Workspace, version: UUID, body: Body) -> None:
+    """Who belongs to its segment by now, as its publisher sees it, starts nothing."""
+    if not isinstance(body.trigger, SegmentTrigger):
+        return
+    one = (await versions_of(work.unit.connection, work.context.schema, [version]))[version]
+    as_who = await as_publisher(work.as_system(), ActorCache(), one)
+    if as_who is not None:
+        await begin_segment(as_who, version, body.trigger)
 
 
 async def pause(work: Workspace, flow: UUID, because: str = "") -> Record:
@@ -163,6 +184,7 @@ async def resume(work: Workspace, flow: UUID) -> Record:
     await work.unit.connection.execute(
         f"update {quoted(work.context.schema)}._flow_timer set seen_until = now() where version = %s", (found.id,)
     )
+    await _begin_segment(work, found.id, found.body)
     return await _turn(work, flow, ("paused", "archived"), "active", "")
 
 

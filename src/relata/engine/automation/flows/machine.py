@@ -218,7 +218,8 @@ class Machine:
         self.run.seq += 1
         self.run.attempts = 0
         self.run.awaits = None
-        self.run.memory.pop("wait", None)
+        for name in ("wait", "deadline"):
+            self.run.memory.pop(name, None)
         self._past(step)
         self.known.forget()
 
@@ -245,6 +246,9 @@ class Machine:
         self._row(step, "failed", started, code=error.code, message=text, attempts=run.attempts)
         run.attempts = 0
         run.seq += 1
+        run.awaits = None
+        for name in ("wait", "approval", "form", "deadline"):
+            run.memory.pop(name, None)
         if step.failing == "fail":
             self.end("failed", error.code, text)
             return

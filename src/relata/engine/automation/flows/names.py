@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from relata.engine.automation.flows.definition import Body, inner_blocks
-from relata.engine.automation.flows.steps import AnyStep, Create, Find, Http, Loop, Set, Wait
+from relata.engine.automation.flows.questions import questions
+from relata.engine.automation.flows.steps import (
+    Approve,
+    Ask,
+    AnyStep,
+    Create,
+    Find,
+    Http,
+    Loop,
+    Parallel,
+    Set,
+    Wait,
+)  # fmt: skip
 from relata.engine.automation.flows.triggers import RecordTrigger, WebhookTrigger
 from relata.engine.formula import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, Many, Ref, Type, Unknown, check, id_of, parse
 from relata.engine.metadata.registry import Registry
@@ -86,6 +98,11 @@ class Names:
             values |= {(step.id, "status"): NUMBER, (step.id, "ok"): BOOLEAN}
             for name, what in step.outputs.items():
                 values[step.id, name] = TYPES.get(what.rpartition(":")[2], TEXT)
+        elif isinstance(step, Approve):
+            values |= {(step.id, "approved"): BOOLEAN, (step.id, "reason"): TEXT}
+        elif isinstance(step, Ask):
+            values[step.id, "answered"] = BOOLEAN
+            values |= {(step.id, one.name): one.of for one in questions(step.fields)}
         elif isinstance(step, Set):
             values[step.id, "value"] = self._type_of(step.value)
         return replace(self, records=records, values=values)
@@ -113,7 +130,7 @@ def first_names(registry: Registry, reader: Reader, body: Body) -> Names:
         names = replace(names, before=trigger.object)
     if isinstance(trigger, WebhookTrigger):
         for name, kind in trigger.inputs.items():
-            names.values[BODY, name] = TYPES.get(kind, TEXT)
+            names.values[BODY, name] = TYPES.get(kind.rpartition(":")[2], TEXT)
     return names
 
 
@@ -128,6 +145,9 @@ def _visit(steps: tuple[AnyStep, ...], names: Names, found: dict[str, Names]) ->
     """What can be named after these steps."""
     for step in steps:
         found[step.id] = names
+        if isinstance(step, Parallel):
+            names = _visit_lanes(step, names, found)
+            continue
         for part, inner in inner_blocks(step):
             is_loop = isinstance(step, Loop) and part == "steps"
             after = _visit(inner, names.with_item(step) if is_loop else names, found)  # type: ignore[arg-type]
@@ -135,3 +155,13 @@ def _visit(steps: tuple[AnyStep, ...], names: Names, found: dict[str, Names]) ->
             names = replace(after, records=outer)
         names = names.with_step(step)
     return names
+
+
+def _visit_lanes(step: Parallel, names: Names, found: dict[str, Names]) -> Names:
+    """Each lane begins with what was known before; after them all is known that any of them made."""
+    records, values = dict(names.records), dict(names.values)
+    for _part, inner in inner_blocks(step):
+        after = _visit(inner, names, found)
+        records |= after.records
+        values |= after.values
+    return replace(names, records=records, values=values).with_step(step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from relata.engine.automation.flows.active import active_flows
-from relata.engine.automation.flows.triggers import HAPPENINGS, RecordTrigger
+from relata.engine.automation.flows.triggers import HAPPENINGS, RecordTrigger, SegmentTrigger
 from relata.engine.history.delivery import Subscriber
 from relata.engine.history.feed import Change
 from relata.engine.jobs.queue import NewJob, Queue
@@ -30,24 +30,31 @@ def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
         near = [one for one in changes if one.action in HAPPENINGS]
         if not near:
             return
+        flows = await active_flows(connection, schema)
         wanted = {
             (one.body.trigger.object, happening)
-            for one in await active_flows(connection, schema)
+            for one in flows
             if isinstance(one.body.trigger, RecordTrigger)
             for happening in one.body.trigger.happens
+        }
+        wanted |= {
+            (one.body.trigger.object, happening)
+            for one in flows
+            if isinstance(one.body.trigger, SegmentTrigger)
+            for happening in HAPPENINGS
         }
         feeds = [one.feed for one in near if (one.object, one.action) in wanted and not one.source.get("quiet")]
         jobs = []
         if feeds:
             jobs.append(NewJob(START, {"schema": schema, "first": min(feeds), "last": max(feeds)}))
-        if await _woken(connection, schema, near):
+        if await woken(connection, schema, near):
             jobs.append(NewJob(PUMP, {"schema": schema}, key=schema))
         await queue.enqueue_many(connection, jobs)
 
     return enqueue
 
 
-async def _woken(connection: Connection, schema: str, changes: Sequence[Change]) -> int:
+async def woken(connection: Connection, schema: str, changes: Sequence[Change]) -> int:
     """Runs that wait for one of these records look again."""
     return await connection.execute(
         f"update {quoted(schema)}._flow_run set wake_at = now() where awaits = any(%s) and state = 'waiting'",

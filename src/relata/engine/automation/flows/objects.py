@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from relata.engine.automation.flows.form_objects import CARD, FORM_OBJECT, LAYOUT
 from relata.engine.metadata.fields import Choice, DateTime, Integer, Json, Link, LongText, Option, Text, User
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Guard, Module
@@ -82,7 +83,7 @@ MODULE = Module(
     "Flows",
     "What happens by itself: rules that people write without code.",
     essential=True,
-    objects=(FLOW_OBJECT, VERSION_OBJECT),
+    objects=(FLOW_OBJECT, VERSION_OBJECT, FORM_OBJECT),
     guards=(Guard(FLOW, _managers_only), Guard(VERSION, _managers_only)),
     permissions={MANAGE: "Make, change and publish flows, and see how they run."},
     layouts=(
@@ -94,5 +95,7 @@ MODULE = Module(
             sections=(Section("Flow", ("name", "purpose")),),
             related=("versions",),
         ),
+        LAYOUT,
     ),
+    home=(CARD,),
 )

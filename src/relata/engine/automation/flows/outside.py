@@ -110,7 +110,7 @@ async def _http(ports: Ports, schema: str, step: Http, asked: dict[str, Any], ke
         content = answer.json()
         for name, what in step.outputs.items():
             path, _sep, kind = what.rpartition(":")
-            found[name] = packed(_typed(_at(content, path), kind))
+            found[name] = packed(typed(at_path(content, path), kind))
     return Answer("done", detail=detail, found=found)
 
 
@@ -128,7 +128,8 @@ async def _headers(ports: Ports, schema: str, asked: dict[str, Any]) -> dict[str
     return {name: _SECRET.sub(lambda found: known[found[1]], text) for name, text in given.items()}
 
 
-def _at(content: Any, path: str) -> Any:
+def at_path(content: Any, path: str) -> Any:
+    """What stands at a path with dots in JSON; None for nothing."""
     for part in path.split(".") if path else ():
         if isinstance(content, dict):
             content = content.get(part)
@@ -139,7 +140,7 @@ def _at(content: Any, path: str) -> Any:
     return content
 
 
-def _typed(value: Any, kind: str) -> Any:
+def typed(value: Any, kind: str) -> Any:
     """A value of JSON as the type that the flow promised; None for what does not fit."""
     try:
         match kind:

@@ -8,13 +8,15 @@ from uuid import UUID
 
 import msgspec
 
-from relata.engine.automation.flows import values
 from relata.engine.automation.flows.calling import call_flow, outcome_of
 from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.starting import condition_holds
+from relata.engine.automation.flows import values, waiting
 from relata.engine.automation.flows.steps import (
     Act,
+    Approve,
+    Ask,
     Assign,
     Branch,
     Call,
@@ -24,6 +26,7 @@ from relata.engine.automation.flows.steps import (
     Find,
     Loop,
     Notify,
+    Parallel,
     Set,
     Stop,
     Update,
@@ -79,6 +82,12 @@ class Performer:
                 return await self._wait(machine, step)
             case Call():
                 return await self._call(machine, step)
+            case Parallel():
+                return await waiting.parallel(machine, step)
+            case Approve():
+                return await waiting.approve(machine, step, self._ports)
+            case Ask():
+                return await waiting.ask(machine, step, self._ports)
             case Set():
                 machine.keep(step.id, value=await machine.known.text(values.read(step.value, machine.known.names)))
                 return None

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from relata.engine.automation.flows import forms
 from relata.engine.automation.flows.active import versions_of
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.keeping import versions
 from relata.engine.automation.flows.lanes import next_in_lane
+from relata.engine.automation.flows.names import BODY
 from relata.engine.automation.flows.objects import MANAGE
+from relata.engine.automation.flows.parts import stop_parts
 from relata.engine.automation.flows.runs import Run, load, open_values, save
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.permissions import require
@@ -37,7 +40,7 @@ async def replay(work: Workspace, run_id: UUID, step_id: str = "", *, on_live: b
     if step_id:
         memory["stack"] = _stack(body, step_id, memory["records"])
     else:
-        memory, old.values = {}, {}
+        memory, old.values = {}, {name: one for name, one in old.values.items() if name.startswith(f"{BODY}.")}
     await work.unit.connection.execute(
         f"insert into {quoted(work.context.schema)}._flow_run (id, flow, version, cause, object, record, person, feed)"
         " values (%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -87,4 +90,7 @@ async def stop_run(work: Workspace, run_id: UUID) -> None:
     run.state, run.code, run.ended_at = "stopped", "by_hand", datetime.now(UTC)
     run.awaits = run.token = None
     await save(work, run)
+    await stop_parts(work, run.id)
+    if (form := run.memory.get("form")) is not None:
+        await forms.close(work.as_system(), [UUID(form)], "withdrawn")
     await next_in_lane(work.as_system(), run.flow, run.lane)

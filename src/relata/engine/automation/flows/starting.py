@@ -145,12 +145,20 @@ async def allowed(as_who: Workspace, where: str, starts: Sequence[Start], in_bin
 async def _fitting(as_who: Workspace, where: str, starts: Sequence[Start], *, is_deleted: bool) -> set[UUID]:
     if not starts:
         return set()
-    ids = list(dict.fromkeys(one.record for one in starts))
+    ids = [one.record for one in starts if one.record is not None]
+    return await fitting_ids(as_who, starts[0].object, where, ids, is_deleted=is_deleted)
+
+
+async def fitting_ids(
+    as_who: Workspace, object_name: str, where: str, ids: Sequence[UUID], *, is_deleted: bool = False
+) -> set[UUID]:
+    """Those of up to MAX_LIMIT records that whoever is at work sees and for which a condition holds."""
+    ids = list(dict.fromkeys(ids))
     conditions: list[Node] = [Binary("in", Path(("id",)), Items(tuple(Literal(str(one)) for one in ids)))]
     if where.strip():
         conditions.append(parse(where))
     where_all = all_of(conditions)
-    query = Query(starts[0].object, where_all, fields=("id",), limit=MAX_LIMIT, deleted=is_deleted, few=True)
+    query = Query(object_name, where_all, fields=("id",), limit=MAX_LIMIT, deleted=is_deleted, few=True)
     return {row[0] for row in (await as_who.query(query)).rows}
 
 

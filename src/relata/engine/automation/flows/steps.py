@@ -126,6 +126,40 @@ class Http(Step, frozen=True, tag="http", omit_defaults=True, kw_only=True):
     seconds: int = 10
 
 
+class Parallel(Step, frozen=True, tag="parallel", omit_defaults=True, kw_only=True):
+    """Lanes of steps at the same time; the run goes on when all have ended. What a lane makes or finds can be named
+    after them, not in another lane."""
+
+    first: tuple[AnyStep, ...] = ()
+    second: tuple[AnyStep, ...] = ()
+    third: tuple[AnyStep, ...] = ()
+    fourth: tuple[AnyStep, ...] = ()
+
+
+class Approve(Step, frozen=True, tag="approve", omit_defaults=True, kw_only=True):
+    """Submit a record for approval and wait for the outcome: `approved`, and `reason`. process: by name; empty for the
+    first that fits. amount: wait at most so many units; 0 for as long as it takes."""
+
+    record: str = "record"
+    process: str = ""
+    comment: str = ""
+    amount: int = 0
+    unit: str = "days"
+
+
+class Ask(Step, frozen=True, tag="ask", omit_defaults=True, kw_only=True):
+    """A form to a person; the run waits until they have filled it in, at most so long. to: an expression that gives a
+    person. fields: name to `label:type`, with `!` behind what must be filled in; `choice(a|b)` offers some texts. Later
+    steps name the answers, and whether there are any: `answered`."""
+
+    to: str
+    title: str
+    text: str = ""
+    fields: dict[str, str] = {}
+    amount: int = 7
+    unit: str = "days"
+
+
 class Set(Step, frozen=True, tag="set", omit_defaults=True, kw_only=True):
     """A value under this step's id, as `id.value`."""
 
@@ -144,7 +178,9 @@ class Fail(Step, frozen=True, tag="fail", omit_defaults=True, kw_only=True):
 
 AnyStep = (
     Create | Update | Delete | Find | Act | Assign | Notify | Mail | Wait | Branch | Loop | Call | Http | Set | Stop
-    | Fail
+    | Fail | Parallel | Approve | Ask
 )  # fmt: skip
+#: The lanes of a parallel step.
+LANES = ("first", "second", "third", "fourth")
 #: Whose effect is outside, so that it happens between two transactions.
 OUTSIDE = (Mail, Http)

@@ -40,6 +40,14 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_22_flow_segments",
+        """
+        create table {schema}._flow_member (
+            version uuid not null, record uuid not null, primary key (version, record));
+        """,
+        workspace=True,
+    ),
 )
 
 #: States of a run that has not ended. queued: behind others of its lane. calling: an effect outside is under way.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.engine.automation.flows.noticing import PUMP, START
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.running import Runner, next_due
+from relata.engine.automation.flows.segments import start_segments
 from relata.engine.automation.flows.starting import start_for_changes
 from relata.engine.automation.flows.timing import clear_away, start_timed
 from relata.engine.history.feed import read_feed
@@ -37,7 +38,8 @@ def register(queue: Queue, door: Door, ports: Ports) -> None:
 
         async def run(work: Workspace) -> int:
             changes = await read_feed(work.unit.connection, schema, first - 1, last - first + 1)
-            return await start_for_changes(work, door.actors, changes)
+            started = await start_for_changes(work, door.actors, changes)
+            return started + await start_segments(work, door.actors, changes)
 
         if await door.run(schema.removeprefix("w_"), None, run, via="automation"):
             await pump(schema)

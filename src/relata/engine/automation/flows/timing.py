@@ -11,8 +11,9 @@ from croniter import croniter  # type: ignore[import-untyped]  # published witho
 
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher, pause_orphan
 from relata.engine.automation.flows.clocks import at_wall, shifted
+from relata.engine.automation.flows.segments import swept
 from relata.engine.automation.flows.starting import Start, allowed, begin
-from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
+from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger, SegmentTrigger
 from relata.engine.automation.working_time.counting import add_working_days, shift_days
 from relata.engine.automation.working_time.reading import workspace_calendar
 from relata.engine.formula import Binary, Literal, Path, all_of
@@ -33,6 +34,10 @@ async def start_timed(work: Workspace, actors: ActorCache, now: datetime | None 
     now, started = now or datetime.now(UTC), 0
     for one in await active_flows(work.unit.connection, work.context.schema):
         trigger = one.body.trigger
+        if isinstance(trigger, SegmentTrigger):
+            as_who = await as_publisher(work, actors, one)
+            started += await begin(work, await swept(as_who, one, trigger, now)) if as_who is not None else 0
+            continue
         if not isinstance(trigger, (DateTrigger, ScheduleTrigger)):
             continue
         since = await _claim(work, one, now)
@@ -87,13 +92,21 @@ def ticks_between(cron: str, zone: str, since: datetime, until: datetime) -> Ite
 async def _due(
     as_who: Workspace, one: Published, trigger: DateTrigger, since: datetime, until: datetime
 ) -> list[Start]:
-    """Records whose date, with its distance, lies in the time that passed."""
+    """Records whose date, with its distance, lies in the time that passed, and that fulfil the condition."""
+    return [start for start, _moment in await due_between(as_who, one, trigger, since, until)]
+
+
+async def due_between(
+    as_who: Workspace, one: Published, trigger: DateTrigger, since: datetime, until: datetime
+) -> list[tuple[Start, datetime]]:
+    """What a date starts in a time, with the moment of each; the records as they are now."""
     field = as_who.registry.get(trigger.object).field(trigger.field)
     is_moment = isinstance(field, DateTime)
     low, high = await _window(as_who, trigger, since, until, is_moment=is_moment)
     path = Path((trigger.field,))
     where = all_of([Binary(">=", path, Literal(low)), Binary("<=", path, Literal(high))])
     found: list[Start] = []
+    moments: dict[str, datetime] = {}
     after = ""
     while True:
         query = Query(trigger.object, where, fields=("id", trigger.field), limit=500, after=after)
@@ -102,11 +115,12 @@ async def _due(
             moment = await moment_of(as_who, trigger, row[trigger.field])
             if since < moment <= until:
                 cause = f"date:{row['id']}:{row[trigger.field].isoformat()}"
+                moments[cause] = moment
                 found.append(Start(one, cause, trigger.object, row["id"]))
         after = page.next
         if not after:
             break
-    return await allowed(as_who, trigger.where, found)
+    return [(start, moments[start.cause]) for start in await allowed(as_who, trigger.where, found)]
 
 
 async def moment_of(work: Workspace, trigger: DateTrigger, value: date | datetime) -> datetime:

@@ -56,9 +56,18 @@ class CallTrigger(Trigger, frozen=True, tag="call", omit_defaults=True, kw_only=
 
 class WebhookTrigger(Trigger, frozen=True, tag="webhook", omit_defaults=True, kw_only=True):
     """A signed request from outside. inputs: what is taken from its JSON, by name: its type (text, number, boolean,
-    date, datetime)."""
+    date, datetime), or `path:type` where it stands further in."""
 
     inputs: dict[str, str] = {}
 
 
-AnyTrigger = RecordTrigger | DateTrigger | ScheduleTrigger | ButtonTrigger | CallTrigger | WebhookTrigger
+class SegmentTrigger(Trigger, frozen=True, tag="segment", omit_defaults=True, kw_only=True):
+    """A record begins to fulfil `where`, or does so no more. happens: enters, leaves. Changes of the record are noticed
+    at once; what time or other records do, within a quarter of an hour."""
+
+    happens: tuple[str, ...] = ("enters",)
+
+
+AnyTrigger = (
+    RecordTrigger | DateTrigger | ScheduleTrigger | ButtonTrigger | CallTrigger | WebhookTrigger | SegmentTrigger
+)

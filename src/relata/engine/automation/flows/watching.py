@@ -110,7 +110,7 @@ async def _health(work: Workspace, flows: list[UUID]) -> dict[UUID, Health]:
         " recent), count(*) filter (where state = 'stopped' and recent), count(*) filter (where ended_at is null),"
         " count(*) filter (where state in ('ready', 'waiting', 'calling') and wake_at < now() - interval '1 minute'),"
         f" max(created_at) from (select *, created_at > now() - interval '{DAYS} days' as recent"
-        f" from {quoted(work.context.schema)}._flow_run where flow = any(%s)) runs group by flow",
+        f" from {quoted(work.context.schema)}._flow_run where flow = any(%s)) runs where cause not like 'part:%%' group by flow",
         (flows,),
     )
     return {row[0]: Health(*row[1:]) for row in rows}
@@ -122,7 +122,7 @@ async def run_lines(
 ) -> list[RunLine]:  # fmt: skip
     """Runs, newest first. before: a run's id, for the next page. Needs manage_flows."""
     require(work, MANAGE)
-    conditions, params = ["true"], dict[str, Any](limit=min(limit, 200))
+    conditions, params = ["r.cause not like 'part:%%'"], dict[str, Any](limit=min(limit, 200))
     for name, condition, value in (
         ("flow", "r.flow = %(flow)s", flow), ("state", "r.state = %(state)s", state),
         ("record", "r.record = %(record)s", record), ("before", "r.id < %(before)s", before),
@@ -144,7 +144,9 @@ async def run_counts(work: Workspace, flow: UUID) -> dict[str, int]:
     """How many runs of a flow there are, by state."""
     require(work, MANAGE)
     rows = await work.unit.connection.fetch(
-        f"select state, count(*) from {quoted(work.context.schema)}._flow_run where flow = %s group by state", (flow,)
+        f"select state, count(*) from {quoted(work.context.schema)}._flow_run where flow = %s"
+        " and cause not like 'part:%%' group by state",
+        (flow,),
     )
     return dict(rows)
 

@@ -8,6 +8,8 @@ from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.steps import (
     Act,
     AnyStep,
+    Approve,
+    Ask,
     Assign,
     Branch,
     Call,
@@ -19,6 +21,7 @@ from relata.engine.automation.flows.steps import (
     Loop,
     Mail,
     Notify,
+    Parallel,
     Set,
     Stop,
     Update,
@@ -31,6 +34,7 @@ from relata.engine.automation.flows.triggers import (
     DateTrigger,
     RecordTrigger,
     ScheduleTrigger,
+    SegmentTrigger,
     WebhookTrigger,
 )  # fmt: skip
 from relata.engine.metadata.object import Object
@@ -57,7 +61,7 @@ def trigger_words(registry: Registry, trigger: AnyTrigger) -> str:
     one = registry.objects.get(trigger.object)
     noun = one.nouns if one else trigger.object
     words = _trigger(trigger, one, noun)
-    if trigger.where:
+    if trigger.where and not isinstance(trigger, SegmentTrigger):
         words = _("%(when)s and %(condition)s") % {"when": words, "condition": trigger.where}
     return words
 
@@ -82,6 +86,11 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
             return _("When somebody presses “%(label)s”") % {"label": trigger.label or _("Start")}
         case CallTrigger():
             return _("When another flow starts it")
+        case SegmentTrigger():
+            found = [_("begin to fulfil"), _("no longer fulfil")]
+            words = [found[at] for at, name in enumerate(("enters", "leaves")) if name in trigger.happens]
+            condition = {"what": noun, "happens": _(" or ").join(words), "condition": trigger.where or "…"}
+            return _("When %(what)s %(happens)s: %(condition)s") % condition
         case WebhookTrigger():
             return _("When a signed request arrives")
 
@@ -169,6 +178,13 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
             return _("Start the flow “%(name)s”") % {"name": step.flow}
         case Http():
             return _("%(method)s request to %(url)s") % {"method": step.method, "url": _short(step.url)}
+        case Parallel():
+            return _("At the same time")
+        case Approve():
+            words = {"record": _record(registry, body, step.record), "process": step.process}
+            return (_("Ask for approval of %(record)s: %(process)s") if step.process else _("Ask for approval of %(record)s")) % words
+        case Ask():
+            return _("Ask %(who)s: “%(text)s”") % {"who": step.to, "text": _short(step.title)}
         case Set():
             return _("Keep %(value)s as %(name)s") % {"value": _short(step.value), "name": step.id}
         case Stop():
@@ -222,5 +238,6 @@ def _short(text: str) -> str:
 
 #: Kinds of steps in the order in which people look for them.
 KINDS: tuple[type[AnyStep], ...] = (
-    Update, Create, Notify, Mail, Assign, Wait, Branch, Loop, Find, Act, Delete, Http, Call, Set, Stop, Fail,
+    Update, Create, Notify, Mail, Assign, Wait, Branch, Parallel, Loop, Find, Approve, Ask, Act, Delete,
+    Http, Call, Set, Stop, Fail,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from relata.engine.automation.working_time.calendar import Calendar
 from relata.engine.automation.working_time.instants import reached
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 #: A calendar without an hour in so many days has none.
 _FARTHEST_DAYS = 1100
@@ -22,7 +23,7 @@ class NeverOpen(Invalid):
     def by(cls, calendar: Calendar) -> NeverOpen:
         """The refusal, with the calendar's name."""
         message = f"Nobody ever works by the calendar {calendar.name[:60] or calendar.zone}."
-        problem = Problem("never_open", message, None, "Give it working hours in Settings, Working time.")
+        problem = Problem("never_open", message, None, _("Give it working hours in Settings, Working time."))
         return cls(message, code=problem.code, hint=problem.hint, problems=[problem])
 
 

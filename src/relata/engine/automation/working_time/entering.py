@@ -9,6 +9,7 @@ from relata.engine.automation.working_time.holidays_of import Day
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 
 PERMISSION = "manage_users"
 
@@ -18,7 +19,7 @@ async def enter_holidays(work: Workspace, calendar: UUID | None, days: Sequence[
     How many are new. Needs manage_users; Invalid where one is refused."""
     require(work, PERMISSION)
     if calendar is not None and not await work.get_many("working_calendar", [calendar]):
-        raise NotFound("There is no such calendar.", hint="It may have been deleted.")
+        raise NotFound(_("There is no such calendar."), hint=_("It may have been deleted."))
     await work.lock(f"holidays:{calendar}")
     there = {one["day"] for one in await work.find("holiday", None, order="-day", limit=500, calendar=calendar)}
     rows = [{"name": one.name, "day": one.day, "calendar": calendar} for one in days if one.day not in there]

@@ -8,6 +8,7 @@ from relata.engine.automation.working_time.calendar import parse_spans, spans_te
 from relata.engine.identity.guards import is_zone
 from relata.engine.metadata.module import Guard
 from relata.foundation.errors import Denied, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 MANAGE = "manage_users"
 #: The fields of the days, from Monday.
@@ -19,7 +20,9 @@ async def check_calendar(work: Any, draft: Any) -> None:
     _require_right(work)
     problems = _wrong_hours(draft, DAYS)
     if draft.changed("zone") and draft["zone"] and not is_zone(draft["zone"]):
-        problems.append(Problem("unknown_choice", "There is no such time zone.", "zone", "Write it as Europe/Berlin."))
+        problems.append(
+            Problem("unknown_choice", _("There is no such time zone."), "zone", _("Write it as Europe/Berlin."))
+        )
     if problems:
         raise Invalid.of(problems)
     if draft.changed("is_default") and draft["is_default"]:
@@ -44,15 +47,19 @@ async def check_absence(work: Any, draft: Any) -> None:
     person = draft["person"]
     if not work.actor.rights.system and person != work.actor.user and not work.actor.rights.permits(MANAGE):
         raise Denied(
-            "Only who manages people may enter absences of others.", code="denied_absence", hint="Ask your manager."
+            _("Only who manages people may enter absences of others."),
+            code="denied_absence",
+            hint=_("Ask your manager."),
         )
     problems = []
     first, last = draft["first_day"], draft["last_day"]
     if first is not None and last is not None and last < first:
-        problems.append(Problem("invalid_value", "The last day lies before the first one.", "last_day", "Swap them."))
+        problems.append(
+            Problem("invalid_value", _("The last day lies before the first one."), "last_day", _("Swap them."))
+        )
     if person is not None and draft["deputy"] == person:
         message = "Nobody stands in for themselves."
-        problems.append(Problem("invalid_value", message, "deputy", "Choose somebody else."))
+        problems.append(Problem("invalid_value", message, "deputy", _("Choose somebody else.")))
     if problems:
         raise Invalid.of(problems)
     if person is not None:
@@ -65,7 +72,9 @@ async def check_absence(work: Any, draft: Any) -> None:
 def _require_right(work: Any) -> None:
     if not work.actor.rights.system and not work.actor.rights.permits(MANAGE):
         raise Denied(
-            "Only who manages people may change working time.", code="denied_manage_users", hint="Ask an administrator."
+            _("Only who manages people may change working time."),
+            code="denied_manage_users",
+            hint=_("Ask an administrator."),
         )
 
 
@@ -77,7 +86,7 @@ def _wrong_hours(draft: Any, names: tuple[str, ...]) -> list[Problem]:
             try:
                 draft.set(name, spans_text(parse_spans(draft[name])) or None)
             except ValueError as error:
-                problems.append(Problem("invalid_value", str(error), name, "Such as 09:00-12:00, 13:00-17:00."))
+                problems.append(Problem("invalid_value", str(error), name, _("Such as 09:00-12:00, 13:00-17:00.")))
     return problems
 
 

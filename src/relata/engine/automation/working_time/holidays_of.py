@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 #: A file with more is none of holidays.
 _MOST_EVENTS = 5_000
@@ -37,11 +38,11 @@ def holidays_in(country: str, year: int, part: str = "", language: str = "") -> 
 
     known = countries()
     if country not in known:
-        raise Invalid.of([Problem("unknown_choice", "The holidays of this country are not known.", "country")])
+        raise Invalid.of([Problem("unknown_choice", _("The holidays of this country are not known."), "country")])
     if part and part not in known[country]:
-        raise Invalid.of([Problem("unknown_choice", "This country has no such part.", "part")])
+        raise Invalid.of([Problem("unknown_choice", _("This country has no such part."), "part")])
     if not 1970 <= year <= 2100:
-        raise Invalid.of([Problem("invalid_value", "Choose a year from 1970 to 2100.", "year")])
+        raise Invalid.of([Problem("invalid_value", _("Choose a year from 1970 to 2100."), "year")])
     spoken = getattr(holidays, country).supported_languages if language else ()
     said = next((one for one in spoken if one.split("_")[0] == language.split("-")[0]), None)
     found = holidays.country_holidays(country, subdiv=part or None, years=year, language=said)
@@ -54,11 +55,13 @@ def holidays_in_file(content: bytes, year: int | None = None) -> list[Day]:
     import icalendar
 
     if len(content) > _MOST_BYTES:
-        raise Invalid.of([Problem("too_long", "The file is larger than 2 MB.", "file", "Export the holidays only.")])
+        raise Invalid.of(
+            [Problem("too_long", _("The file is larger than 2 MB."), "file", _("Export the holidays only."))]
+        )
     try:
         events = icalendar.Calendar.from_ical(content).walk("VEVENT")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        problem = Problem("invalid_value", "This is no iCalendar file.", "file", "Choose an .ics file.")
+        problem = Problem("invalid_value", _("This is no iCalendar file."), "file", _("Choose an .ics file."))
         raise Invalid.of([problem]) from error
     found: dict[date, str] = {}
     for event in events[:_MOST_EVENTS]:
@@ -66,7 +69,9 @@ def holidays_in_file(content: bytes, year: int | None = None) -> list[Day]:
         for day in _days_of(event, year):
             found.setdefault(day, name or day.isoformat())
     if not found:
-        raise Invalid.of([Problem("invalid_value", "There is no day in this file.", "file", "Choose another file.")])
+        raise Invalid.of(
+            [Problem("invalid_value", _("There is no day in this file."), "file", _("Choose another file."))]
+        )
     return [Day(day, name) for day, name in sorted(found.items())]
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from relata.foundation.errors import Invalid, Problem
+from relata.foundation.i18n import gettext as _
 
 #: In place of a role: everybody.
 EVERYBODY = "*"
@@ -54,14 +55,23 @@ def read_networks(text: str, field: str) -> tuple[str, ...]:
                 [
                     Problem(
                         "network",
-                        f"{part[:60]} is not a network.",
+                        _("%(part)s is not a network.") % {"part": part[:60]},
                         field,
-                        "Write addresses or networks, such as 192.0.2.0/24 or 2001:db8::/32.",
+                        _("Write addresses or networks, such as 192.0.2.0/24 or 2001:db8::/32."),
                     )
                 ]
             ) from error
     if len(found) > MAX_NETWORKS:
-        raise Invalid.of([Problem("too_many", f"At most {MAX_NETWORKS} networks fit.", field, "Write wider networks.")])
+        raise Invalid.of(
+            [
+                Problem(
+                    "too_many",
+                    _("At most %(max_networks)s networks fit.") % {"max_networks": MAX_NETWORKS},
+                    field,
+                    _("Write wider networks."),
+                )
+            ]
+        )
     return tuple(dict.fromkeys(found))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 State = Literal["open", "fine", "acted"]
 _COLUMNS = (
@@ -56,7 +57,7 @@ async def find(connection: Connection, workspace: UUID, alert: UUID) -> Alert:
         f"select {_COLUMNS} {_OF_WORKSPACE} and a.id = %(alert)s", {"workspace": workspace, "alert": alert}
     )
     if row is None:
-        raise NotFound("There is no such alert.", code="alert_not_found")
+        raise NotFound(_("There is no such alert."), code="alert_not_found")
     return Alert(*row)
 
 

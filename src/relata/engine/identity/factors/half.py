@@ -11,6 +11,7 @@ from relata.engine.identity.secret_text import digest, draw
 from relata.engine.identity.sessions import Visitor
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 LIFETIME = timedelta(minutes=10)
@@ -73,4 +74,6 @@ async def _alive(connection: Connection, token: str, visitor: Visitor) -> HalfSi
 
 
 def _over() -> HalfSignIn:
-    raise Expired("Signing in took too long, or too many codes were wrong.", code="half_sign_in", hint="Start again.")
+    raise Expired(
+        _("Signing in took too long, or too many codes were wrong."), code="half_sign_in", hint=_("Start again.")
+    )

@@ -19,6 +19,7 @@ from webauthn.helpers.structs import (
 
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Conflict, Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 Purpose = Literal["register", "sign_in", "second_step", "confirm"]
@@ -61,7 +62,7 @@ async def begin_registration(
     """The id of the challenge and the options for the browser, as JSON. Conflict for more than MAX_PASSKEYS."""
     known = await _credentials(connection, account)
     if len(known) >= MAX_PASSKEYS:
-        raise Conflict("You have as many passkeys as one may have.", code="too_many", hint="Remove one first.")
+        raise Conflict(_("You have as many passkeys as one may have."), code="too_many", hint=_("Remove one first."))
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name="Relata",
@@ -165,7 +166,7 @@ async def remove(connection: Connection, account: UUID, passkey: UUID) -> str:
         "delete from relata.passkey where id = %s and account = %s returning name", (passkey, account)
     )
     if row is None:
-        raise NotFound("There is no such passkey.", code="passkey_not_found")
+        raise NotFound(_("There is no such passkey."), code="passkey_not_found")
     return str(row[0])
 
 
@@ -214,7 +215,7 @@ async def _take(connection: Connection, purpose: Purpose, account: UUID | None, 
 
 
 def _refused() -> Invalid:
-    return Invalid("This passkey was not accepted.", code="passkey", hint="Try again, or come in another way.")
+    return Invalid(_("This passkey was not accepted."), code="passkey", hint=_("Try again, or come in another way."))
 
 
 def _refuse() -> NoReturn:

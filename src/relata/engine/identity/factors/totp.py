@@ -11,6 +11,7 @@ import pyotp
 from relata.engine.identity.sealing import Sealer
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Conflict
+from relata.foundation.i18n import gettext as _
 
 STEP_SECONDS = 30
 #: Steps before and after now that are accepted: clocks differ, and people type.
@@ -26,7 +27,7 @@ async def begin(connection: Connection, sealer: Sealer, account: UUID) -> str:
         (account, sealer.seal(secret.encode(), _place(account))),
     )
     if not stored:
-        raise Conflict("There is an authenticator app already.", code="totp_exists", hint="Remove it first.")
+        raise Conflict(_("There is an authenticator app already."), code="totp_exists", hint=_("Remove it first."))
     return secret
 
 

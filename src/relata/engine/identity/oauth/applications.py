@@ -13,6 +13,7 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 MAX_NAME = 80
@@ -47,7 +48,13 @@ async def register(
     """A new application: its id, which is its `client_id`, and its secret, shown once; "" for one that keeps none."""
     called = " ".join(name.replace("\x00", "").split())
     if not 0 < len(called) <= MAX_NAME:
-        raise Invalid.of([Problem("required", f"A name of at most {MAX_NAME} letters is needed.", "name")])
+        raise Invalid.of(
+            [
+                Problem(
+                    "required", _("A name of at most %(max_name)s letters is needed.") % {"max_name": MAX_NAME}, "name"
+                )
+            ]
+        )
     found = addresses.checked(redirect_uris)
     application, secret = new_id(), f"rs_{draw()}" if confidential else ""
     await connection.execute(
@@ -95,7 +102,7 @@ async def remove(connection: Connection, workspace: UUID, application: UUID, own
         (application, workspace, owner),
     )
     if not ended:
-        raise NotFound("There is no such application.", code="application_not_found")
+        raise NotFound(_("There is no such application."), code="application_not_found")
     await connection.execute(
         "update relata.oauth_grant set revoked_at = now() where application = %s and revoked_at is null", (application,)
     )

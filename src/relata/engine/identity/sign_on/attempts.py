@@ -11,6 +11,7 @@ from relata.engine.identity.sealing import Sealer
 from relata.engine.identity.secret_text import digest, draw
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Expired
+from relata.foundation.i18n import gettext as _
 
 LIFETIME = timedelta(minutes=10)
 #: `confirm`: to show again who one is. `test`: an administrator tries a provider out; nobody comes in.
@@ -79,9 +80,9 @@ async def finish(connection: Connection, sealer: Sealer, state: str, browser: st
     )
     if row is None:
         raise Expired(
-            "This sign-in took too long, or began elsewhere.",
+            _("This sign-in took too long, or began elsewhere."),
             code="sign_on_state",
-            hint="Start again on the sign-in page.",
+            hint=_("Start again on the sign-in page."),
         )
     provider, purpose, account, nonce, verifier, wanted, began_at = row
     plain = sealer.unseal(bytes(verifier), "sign_on_attempt").decode()

@@ -9,6 +9,7 @@ from uuid import UUID
 from relata.engine.identity import security_log
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Conflict, NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 
@@ -45,9 +46,9 @@ async def link(
     )
     if not made:
         raise Conflict(
-            "Your address belongs to somebody else at this provider already.",
+            _("Your address belongs to somebody else at this provider already."),
             code="sign_on_taken",
-            hint="Ask an administrator to remove the earlier link under People.",
+            hint=_("Ask an administrator to remove the earlier link under People."),
         )
     await security_log.record(
         connection, "sign_on_linked", account=account, workspace=workspace, provider=str(provider)
@@ -73,7 +74,7 @@ async def unlink(connection: Connection, workspace: UUID, account: UUID, linked:
         (linked, account, workspace),
     )
     if row is None:
-        raise NotFound("There is no such link.", code="unknown_link")
+        raise NotFound(_("There is no such link."), code="unknown_link")
     await connection.execute(
         "update relata.session set revoked_at = now() where account = %s and provider = %s and revoked_at is null",
         (account, row[0]),

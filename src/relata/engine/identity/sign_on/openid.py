@@ -20,6 +20,7 @@ from joserfc.jwk import KeySet
 from relata.engine.identity.sign_on.attempts import Attempt, Begun
 from relata.engine.identity.sign_on.providers import Provider
 from relata.foundation.errors import Denied, Unavailable
+from relata.foundation.i18n import gettext as _
 
 #: Clocks of two houses differ; an id token is read within seconds of its making.
 LEEWAY_SECONDS = 120
@@ -53,7 +54,7 @@ class NoFetcher:
         self, url: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Answer:
         """Unavailable."""
-        raise Unavailable("Nothing may be fetched from here.", code="no_fetcher")
+        raise Unavailable(_("Nothing may be fetched from here."), code="no_fetcher")
 
 
 class Metadata(msgspec.Struct, frozen=True):
@@ -221,11 +222,15 @@ class OpenId:
 
 def _misfit(why: str) -> Unavailable:
     return Unavailable(
-        f"This sign-on provider can't be used now. {why}",
+        _("This sign-on provider can't be used now. %(why)s") % {"why": why},
         code="provider_misfit",
-        hint="Check the issuer under Sign-on.",
+        hint=_("Check the issuer under Sign-on."),
     )
 
 
 def _refused(why: str) -> Denied:
-    return Denied(f"Sign-on did not work. {why}", code="sign_on_refused", hint="Try again, or ask an administrator.")
+    return Denied(
+        _("Sign-on did not work. %(why)s") % {"why": why},
+        code="sign_on_refused",
+        hint=_("Try again, or ask an administrator."),
+    )

@@ -15,6 +15,7 @@ from relata.engine.identity.sealing import Sealer
 from relata.engine.identity.sign_on.terms import Terms, check_terms
 from relata.engine.storage.database import Connection
 from relata.foundation.errors import Invalid, NotFound
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 MAX_PROVIDERS = 20
@@ -65,7 +66,11 @@ async def save(
     moved = known is None or (known.issuer, known.client_id) != (settings.issuer, settings.client_id)
     key = known.id if known else new_id()
     if known is None and len(await list_of(connection, workspace)) >= MAX_PROVIDERS:
-        raise Invalid(f"A workspace has at most {MAX_PROVIDERS} providers.", code="too_many", field="name")
+        raise Invalid(
+            _("A workspace has at most %(max_providers)s providers.") % {"max_providers": MAX_PROVIDERS},
+            code="too_many",
+            field="name",
+        )
     sealed = sealer.seal(settings.client_secret.encode(), f"sign_on_provider:{key}") if settings.client_secret else None
     if known and not moved and sealed is None:
         sealed = known.sealed_secret
@@ -145,19 +150,19 @@ async def known_to(connection: Connection, workspace: UUID | None, account: UUID
 def check(settings: Settings) -> None:
     """Invalid for what can't be a provider."""
     if not 0 < len(settings.name.strip()) <= 60 or "\x00" in settings.name:
-        raise Invalid("Give it a name of at most 60 characters.", code="required", field="name")
+        raise Invalid(_("Give it a name of at most 60 characters."), code="required", field="name")
     found = urlsplit(settings.issuer)
     if found.scheme != "https" or not found.hostname or found.query or found.fragment or len(settings.issuer) > 500:
         raise Invalid(
-            "This is no issuer.",
+            _("This is no issuer."),
             code="issuer",
             field="issuer",
-            hint="It begins with https:// and is exactly as they write it.",
+            hint=_("It begins with https:// and is exactly as they write it."),
         )
     if not 0 < len(settings.client_id) <= 300 or not settings.client_id.isprintable():
-        raise Invalid("Enter the client id that the provider gave you.", code="required", field="client_id")
+        raise Invalid(_("Enter the client id that the provider gave you."), code="required", field="client_id")
     if len(settings.client_secret) > 1000 or (settings.client_secret and not settings.client_secret.isprintable()):
-        raise Invalid("This is no client secret.", code="client_secret", field="client_secret")
+        raise Invalid(_("This is no client secret."), code="client_secret", field="client_secret")
     check_terms(settings.terms)
 
 
@@ -168,4 +173,6 @@ def _provider(row: Any) -> Provider:
 
 
 def _unknown() -> NotFound:
-    return NotFound("There is no such sign-on provider.", code="unknown_provider", hint="Go back to the sign-in page.")
+    return NotFound(
+        _("There is no such sign-on provider."), code="unknown_provider", hint=_("Go back to the sign-in page.")
+    )

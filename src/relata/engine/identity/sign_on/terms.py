@@ -9,6 +9,7 @@ import msgspec
 
 from relata.engine.identity import emails
 from relata.foundation.errors import Denied, Invalid
+from relata.foundation.i18n import gettext as _
 
 MAX_GROUPS = 2000
 
@@ -72,17 +73,17 @@ def check_address(terms: Terms, identity: Identity) -> None:
     """Denied unless the provider vouches for the address, and may speak for its domain."""
     if not identity.email or not identity.email_verified:
         raise Denied(
-            "Your sign-on provider does not confirm your e-mail address.",
+            _("Your sign-on provider does not confirm your e-mail address."),
             code="sign_on_unverified",
-            hint="Ask whoever looks after it to send the claims email and email_verified.",
+            hint=_("Ask whoever looks after it to send the claims email and email_verified."),
         )
     emails.normalised(identity.email)
     domain = identity.email.rpartition("@")[2]
     if terms.domains and domain not in terms.domains:
         raise Denied(
-            "This sign-on provider does not speak for your address.",
+            _("This sign-on provider does not speak for your address."),
             code="sign_on_domain",
-            hint="Ask an administrator.",
+            hint=_("Ask an administrator."),
         )
 
 
@@ -90,13 +91,13 @@ def check_terms(terms: Terms) -> None:
     """Invalid for settings that would let strangers in: at a public provider everybody can have an account."""
     if terms.provisions and not terms.domains:
         raise Invalid(
-            "Say whose addresses may come in.",
+            _("Say whose addresses may come in."),
             code="required",
             field="domains",
-            hint="Without domains everybody at the provider would get a place here.",
+            hint=_("Without domains everybody at the provider would get a place here."),
         )
     if terms.provisions and not (terms.default_roles or terms.group_roles):
-        raise Invalid("Choose the roles of new people.", code="required", field="default_roles")
+        raise Invalid(_("Choose the roles of new people."), code="required", field="default_roles")
 
 
 def _text(value: Any) -> str:

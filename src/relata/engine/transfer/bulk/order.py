@@ -14,6 +14,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace.reading import read_values
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, Invalid, NotFound, Problem
+from relata.foundation.i18n import gettext as _
 
 Kind = Literal["change", "paste", "delete", "restore", "action", "add", "undo"]
 #: Chosen one by one; more than these are chosen by a filter.
@@ -62,14 +63,20 @@ def check(work: Workspace, order: Order) -> Object:
     """The object, if the actor may do this to any of its records. Raises Denied, Invalid."""
     one = work.readable_object(order.object)
     if order.ids is not None and not 0 < len(order.ids) <= MOST_IDS:
-        raise Invalid(f"Choose 1 to {MOST_IDS} records, or all that the filter finds.", code="too_many", field="ids")
+        raise Invalid(
+            _("Choose 1 to %(most_ids)s records, or all that the filter finds.") % {"most_ids": MOST_IDS},
+            code="too_many",
+            field="ids",
+        )
     right = _RIGHT.get(order.kind)
     if right and not work.actor.rights.level(one, right):
-        raise Denied(f"You may not {right} {one.nouns}.", code=f"denied_{right}")
+        raise Denied(
+            _("You may not %(right)s %(nouns)s.") % {"right": right, "nouns": one.nouns}, code=f"denied_{right}"
+        )
     if order.kind == "change":
         check_values(work, one, order.values)
     elif order.kind == "restore" and not work.actor.rights.permits("see_deleted"):
-        raise Denied("You may not restore records.", code="denied_restore")
+        raise Denied(_("You may not restore records."), code="denied_restore")
     elif order.kind == "action":
         command_of(work.action(one.name, order.action), UUID(int=0), order.values)
     elif order.kind == "add":
@@ -80,16 +87,21 @@ def check(work: Workspace, order: Order) -> Object:
 def check_values(work: Workspace, one: Object, values: Mapping[str, Any]) -> None:
     """Invalid where a value fits no record: unknown, hidden or protected fields, and what is no value of its field."""
     if not values:
-        raise Invalid.of([Problem("nothing", "Choose a field to change.", None, "Pick at least one.")])
+        raise Invalid.of([Problem("nothing", _("Choose a field to change."), None, _("Pick at least one."))])
     for name in values:
         field = one.field(name)
         if field is not None and (isinstance(field, File) or field.sensitivity == "secret"):
             message = f"{field.title} can't be changed in bulk."
-            raise Invalid.of([Problem("not_in_bulk", message, name, "Change it on each record.")])
+            raise Invalid.of([Problem("not_in_bulk", message, name, _("Change it on each record."))])
     read = read_values(work.unit, one, values, trusted=False)
     missing = [field for field in one.required_fields if field.name in read and read[field.name] is None]
     if missing:
-        raise Invalid.of([Problem("required", f"{one.title} is required.", one.name, "Fill it in.") for one in missing])
+        raise Invalid.of(
+            [
+                Problem("required", _("%(title)s is required.") % {"title": one.title}, one.name, _("Fill it in."))
+                for one in missing
+            ]
+        )
 
 
 def command_of(action: Action, record: UUID, values: Mapping[str, Any]) -> msgspec.Struct:
@@ -100,7 +112,7 @@ def command_of(action: Action, record: UUID, values: Mapping[str, Any]) -> msgsp
         return msgspec.convert({**given, action.object: str(record)}, action.command, strict=False)
     except msgspec.ValidationError as error:
         field = next((name for name in sorted(names) if f"`{name}`" in str(error) or f".{name}" in str(error)), None)
-        problem = Problem("invalid_value", "This value is missing or does not fit.", field, "Check it.")
+        problem = Problem("invalid_value", _("This value is missing or does not fit."), field, _("Check it."))
         raise Invalid.of([problem]) from error
 
 
@@ -121,5 +133,7 @@ def membership_of(work: Workspace, one: Object, name: str) -> Membership:
     """The one that is asked for; NotFound for another."""
     found = next((each for each in memberships(work, one) if each.object == name), None)
     if found is None:
-        raise NotFound(f"{one.title_plural} can't be put on such a list.", code="unknown_list")
+        raise NotFound(
+            _("%(title_plural)s can't be put on such a list.") % {"title_plural": one.title_plural}, code="unknown_list"
+        )
     return found

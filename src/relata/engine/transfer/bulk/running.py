@@ -19,6 +19,7 @@ from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, LimitReached, RelataError, Unavailable
+from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 TASK = "bulk_change"
@@ -97,7 +98,7 @@ async def mine(work: Workspace, bulk: UUID) -> Record:
     """A bulk change that the actor began; others may look at it, where their roles say so, but not steer it."""
     record = await work.get(BULK_CHANGE, bulk)
     if record["created_by"] != work.actor.user:
-        raise Denied("Only who began a bulk change can steer it.", code="denied_bulk")
+        raise Denied(_("Only who began a bulk change can steer it."), code="denied_bulk")
     return record
 
 
@@ -123,7 +124,7 @@ async def _steer(work: Workspace, bulk: UUID, before: tuple[str, ...], after: st
     everything = work.as_system()
     record = await everything.get(BULK_CHANGE, bulk, lock=True)
     if record["status"] not in before:
-        raise Conflict("This bulk change has ended.", code="ended", hint="Undo it, or begin a new one.")
+        raise Conflict(_("This bulk change has ended."), code="ended", hint=_("Undo it, or begin a new one."))
     values = {"status": after, "error": None}
     return await everything.change(
         record, values | ({"finished_at": datetime.now(UTC)} if after == "cancelled" else {})
@@ -135,11 +136,11 @@ async def undo(work: Workspace, queue: Queue, bulk: UUID) -> Record:
     record = await mine(work, bulk)
     await work.lock(f"undo {bulk}")
     if record["status"] in ("running", "paused"):
-        raise Conflict("It is still running.", code="running", hint="Wait for its end, or cancel it first.")
+        raise Conflict(_("It is still running."), code="running", hint=_("Wait for its end, or cancel it first."))
     if not record["is_undoable"]:
-        raise Conflict("What an action did can't be undone in bulk.", code="not_undoable")
+        raise Conflict(_("What an action did can't be undone in bulk."), code="not_undoable")
     if await work.as_system().count(BULK_CHANGE, undoes=bulk):
-        raise Conflict("It has been undone already.", code="undone", hint="Undo that undo to do it again.")
+        raise Conflict(_("It has been undone already."), code="undone", hint=_("Undo that undo to do it again."))
     return await start(work, queue, Order(record["records_of"], "undo", undoes=bulk))
 
 

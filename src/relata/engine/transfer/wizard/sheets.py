@@ -19,6 +19,7 @@ from relata.engine.transfer.csv_reader import CsvFile
 from relata.engine.transfer.wizard.profile import Profile
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
 
 #: One letter a row, in the order of the file: what became of it.
 CODES = {"created": "c", "updated": "u", "unchanged": "s", "skipped": "k", "refused": "r"}
@@ -55,7 +56,7 @@ async def sheet_of(work: Workspace, run: UUID) -> Sheet:
         (run,),
     )
     if row is None:
-        raise NotFound("The file of this import is gone.", code="no_file", hint="Send it again.")
+        raise NotFound(_("The file of this import is gone."), code="no_file", hint=_("Send it again."))
     file, encoding, separator, digest, profile = row
     return Sheet(file, encoding, separator, digest, msgspec.convert(profile, Profile))
 

@@ -26,7 +26,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_runs import STEP_STATES, ChangeLine, change_lines, facts_of
+from relata.interfaces.web.settings.flow_runs import STEP_STATES, ChangeLine, change_lines, facts_of, titles_in
 from relata.interfaces.web.settings.flows import PLACE
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
 
@@ -351,7 +351,8 @@ async def _try_page(
                 meaning=step_meaning, message=row.message, facts=facts_of(detail, sent),
             )
         )  # fmt: skip
-    changes = tuple(line for entry in found.changes for line in change_lines(work, entry))
+    titles = await titles_in(work, found.changes)
+    changes = tuple(line for entry in found.changes for line in change_lines(work, entry, titles))
     return TryPage(
         **values, tried=True, starts=found.starts, state=_(label), meaning=meaning, message=found.message,
         steps=tuple(steps), changes=changes,

@@ -7,12 +7,15 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.automation.approvals.process import label_of, of_object
 from relata.engine.automation.flows.checking import UNITS
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.names import Names, names_by_step
 from relata.engine.automation.flows.steps import (
     Act,
     AnyStep,
+    Approve,
+    Ask,
     Assign,
     Branch,
     Call,
@@ -24,6 +27,7 @@ from relata.engine.automation.flows.steps import (
     Loop,
     Mail,
     Notify,
+    Parallel,
     Set,
     Stop,
     Update,
@@ -36,6 +40,7 @@ from relata.engine.automation.flows.triggers import (
     DateTrigger,
     RecordTrigger,
     ScheduleTrigger,
+    SegmentTrigger,
     WebhookTrigger,
 )  # fmt: skip
 from relata.engine.automation.flows.wording import unit_words
@@ -56,7 +61,10 @@ STEP_KINDS: Mapping[str, tuple[type[AnyStep], str, str, str]] = {
     "assign": (Assign, later("Assign"), "user", later("Give a record to a person.")),
     "wait": (Wait, later("Wait"), "clock", later("For a time, until a date, or until something holds.")),
     "branch": (Branch, later("Branch"), "git-branch", later("Some steps if a condition holds, others if not.")),
+    "parallel": (Parallel, later("At the same time"), "split", later("Several lanes; the flow goes on when all have ended.")),
     "loop": (Loop, later("Loop"), "repeat", later("The same steps for each record that fits.")),
+    "approve": (Approve, later("Ask for approval"), "badge-check", later("The flow goes on by the outcome.")),
+    "ask": (Ask, later("Send a form"), "clipboard-list", later("A person fills it in; the flow waits.")),
     "find": (Find, later("Find a record"), "search", later("The first one that fits.")),
     "act": (Act, later("Run an action"), "play", later("What buttons on records do.")),
     "delete": (Delete, later("Delete a record"), "trash-2", later("It goes to the bin.")),
@@ -68,6 +76,7 @@ STEP_KINDS: Mapping[str, tuple[type[AnyStep], str, str, str]] = {
 }
 TRIGGER_KINDS: Mapping[str, tuple[type[AnyTrigger], str]] = {
     "record": (RecordTrigger, later("Something happens to a record")),
+    "segment": (SegmentTrigger, later("A record enters or leaves a segment")),
     "date": (DateTrigger, later("Before or after a date of a record")),
     "schedule": (ScheduleTrigger, later("At certain times")),
     "button": (ButtonTrigger, later("Somebody presses a button")),
@@ -78,6 +87,7 @@ _HAPPENS = (
     ("created", later("Created")), ("changed", later("Changed")), ("deleted", later("Deleted")),
     ("restored", later("Restored")),
 )  # fmt: skip
+_SEGMENT = (("enters", later("It begins to fulfil it")), ("leaves", later("It no longer fulfils it")))
 _FAILING = (
     ("fail", later("The run fails")), ("go_on", later("Go on with the next step")),
     ("rescue", later("Do other steps, then go on")),
@@ -164,7 +174,7 @@ def _input(
     records: tuple[Option, ...],
 ) -> FormField | Pairs | None:  # fmt: skip
     match name:
-        case "id" | "rescue" | "then" | "otherwise" | "steps":
+        case "id" | "rescue" | "then" | "otherwise" | "steps" | "first" | "second" | "third" | "fourth":
             return None
         case "label":
             return text(
@@ -208,6 +218,14 @@ def _input(
                 name=name, label=_("What to take from the answer"), rows=_rows(value),
                 help=_("A name, and where it stands: data.id:text. Types: text, number, boolean, date, datetime."),
             )  # fmt: skip
+        case "fields":
+            return Pairs(
+                name=name, label=_("What it asks"), rows=_rows(value),
+                help=_("A name, and label:type; ! behind what is needed. Such as Why?:text! or Size:choice(small|large)."),
+            )  # fmt: skip
+        case "process":
+            return text(name, _("Approval"), value, errors, kind="choice", options=_processes(work, names, step),
+                        placeholder=_("The first that fits"))
         case "waits":
             return text(name, _("Wait for its end"), value, errors, kind="boolean")
     return _plain(name, value, errors)
@@ -217,6 +235,8 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "to": (later("Whom"), later("An expression, such as record.owner; of a mail: {{record.email}}.")),
     "text": (later("Text"), _VALUE_HELP),
     "subject": (later("Subject"), _VALUE_HELP),
+    "title": (later("Title"), _VALUE_HELP),
+    "comment": (later("Comment"), _VALUE_HELP),
     "where": (
         later("Which"),
         later("A condition over its own fields; values of the flow in braces: account = {{record.id}}."),
@@ -277,6 +297,11 @@ def _actions(work: Workspace, names: Names, step: Any) -> tuple[Option, ...]:
     return tuple(Option(value=one.name, label=one.title) for one in found.values())
 
 
+def _processes(work: Workspace, names: Names, step: Any) -> tuple[Option, ...]:
+    found = of_object(work.context, names.object_of(step.record) or "")
+    return tuple(Option(value=name, label=label_of(name, one)) for name, one in found.items())
+
+
 def _asked(work: Workspace, names: Names, step: Act) -> tuple[Option, ...]:
     object_name = names.object_of(step.record) or ""
     action = work.registry.actions.get(object_name, {}).get(step.action)
@@ -316,8 +341,10 @@ def _pairs(form: Form, name: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, value in zip(keys, found, strict=False) if key.strip()}
 
 
-def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Built:
-    """The inputs of the trigger, and of how the flow runs."""
+def trigger_form(
+    work: Workspace, body: Body, errors: Mapping[str, str], views: tuple[Option, ...] = ()
+) -> Built:
+    """The inputs of the trigger, and of how the flow runs. views: filters that a segment may take over."""
     trigger = body.trigger
     one = work.registry.objects.get(trigger.object)
     fields: list[FormField] = []
@@ -337,6 +364,14 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
             text("before", _("From"), trigger.before or "", errors, help=_("Of the one field above. Empty: anything.")),
             text("after", _("To"), trigger.after or "", errors, help=_("Of the one field above. Empty: anything.")),
         ]  # fmt: skip
+    if isinstance(trigger, SegmentTrigger):
+        fields.append(
+            text("happens", _("When"), tuple(trigger.happens), errors, kind="choices", options=spoken(_SEGMENT))
+        )
+        if views:
+            fields.append(
+                text("view", _("Take the filter of a view"), "", errors, kind="choice", options=views, placeholder="–")
+            )
     if isinstance(trigger, DateTrigger):
         dates = [field for field in (one.all_fields.values() if one else ()) if isinstance(field, (Date, DateTime))]
         named = tuple(Option(value=field.name, label=field.title) for field in dates)
@@ -362,7 +397,7 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str]) -> Buil
         pairs.append(
             Pairs(
                 name="inputs", label=_("What is taken from its JSON"), rows=_rows(trigger.inputs),
-                help=_("A name and its type: text, number, boolean, date or datetime."),
+                help=_("A name and its type: text, number, boolean, date or datetime; further in: data.email:text."),
             )
         )  # fmt: skip
     if trigger.object:
@@ -395,6 +430,9 @@ def read_trigger(form: Form, body: Body) -> Body:
         trigger = msgspec.structs.replace(
             trigger, happens=tuple(form.get("happens", ())), fields=tuple(_filled(form.get("fields", ())))
         )
+    if isinstance(trigger, SegmentTrigger):
+        where = last(form, "view") or trigger.where
+        trigger = msgspec.structs.replace(trigger, happens=tuple(form.get("happens", ())), where=where)
     values = {}
     for name in ("limit", "hours"):
         found = last(form, name) or "0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,8 +18,9 @@ from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.noticing import PUMP
 from relata.engine.automation.flows.wording import step_words
 from relata.engine.history.entries import Entry
+from relata.engine.ui.change_words import in_words, linked_by
 from relata.engine.ui.values import record_href
-from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
@@ -227,6 +228,7 @@ async def _run_page(web: Web, request: Visit, work: Workspace, key: UUID) -> Run
         for name, record in line.detail.get("records", ()):
             wanted.setdefault(name, set()).add(UUID(record))
     titles = await titles_of(work.unit, wanted)
+    linked = await titles_in(work, [one for line in lines for one in line.changes])
     label, meaning = RUN_STATES[run.state]
     title = titles.get((run.object, run.record), "") if run.record else ""
     values = frame(web, request, work, PLACE, _("Run of %(name)s") % {"name": flow["name"]})
@@ -238,7 +240,7 @@ async def _run_page(web: Web, request: Visit, work: Workspace, key: UUID) -> Run
         started=run.created_at, ended=run.ended_at,
         wakes=run.wake_at if run.ended_at is None and run.state in ("waiting", "ready") else None,
         who=titles.get(("user", run.person), "") if run.person else "",
-        steps=tuple(_step_view(work, body, line, titles, ended=run.ended_at is not None) for line in lines),
+        steps=tuple(_step_view(work, body, line, titles, linked, ended=run.ended_at is not None) for line in lines),
         chain=await _chain(work, run.chain), is_open=run.ended_at is None,
     )  # fmt: skip
 
@@ -250,12 +252,13 @@ async def _chain(work: Workspace, chain: list[list[str]]) -> tuple[tuple[str, st
 
 
 def _step_view(
-    work: Workspace, body: Body | None, line: watching.StepLine, titles: Mapping[tuple[str, UUID], str], *, ended: bool
+    work: Workspace, body: Body | None, line: watching.StepLine, titles: Titles, linked: Titles, *, ended: bool
 ) -> StepView:
     label, meaning = STEP_STATES[line.state]
     step = body.by_id.get(line.step) if body else None
     spent = int((line.ended_at - line.started_at).total_seconds() * 1000) if line.ended_at else None
-    records = []
+    lanes = [str(one) for one in line.detail.get("runs", ())]
+    records = [(_("Lane %(number)s") % {"number": at}, f"{RUNS}/{one}") for at, one in enumerate(lanes, 1)]
     for name, key in line.detail.get("records", ()):
         title = titles.get((name, UUID(key)))
         if title is not None and name in work.registry.objects:
@@ -265,7 +268,7 @@ def _step_view(
         id=line.step, words=step_words(work.registry, body, step) if body and step else line.step, state=_(label),
         meaning=meaning, at=line.started_at, milliseconds=spent, attempts=line.attempts, message=line.message,
         facts=facts_of(line.detail, line.values), records=tuple(records),
-        changes=tuple(change for entry in line.changes for change in change_lines(work, entry)),
+        changes=tuple(change for entry in line.changes for change in change_lines(work, entry, linked)),
         may_replay=ended and step is not None,
     )  # fmt: skip
 
@@ -276,7 +279,8 @@ def facts_of(detail: Mapping[str, Any], values: Mapping[str, Any] | None) -> tup
         "count": _("Records"), "holds": _("The condition holds"), "until": _("Until"), "met": _("It came true"),
         "status": _("Answer"), "key": _("Idempotency key"), "uncertain": _("Uncertain"), "told": _("Told"),
         "url": _("Address"), "method": _("Method"), "headers": _("Headers"), "body": _("Sent"), "to": _("To"),
-        "subject": _("Subject"), "text": _("Text"), "action": _("Action"), "would_start": _("Would start"),
+        "subject": _("Subject"), "text": _("Text"), "action": _("Action"), "would_start": _("Would start"), "would_ask": _("Would ask"), "approved": _("Approved"),
+        "answered": _("Answered"),
     }  # fmt: skip
     both = {**detail, **(values or {})}
     return tuple(
@@ -290,20 +294,25 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def change_lines(work: Workspace, entry: Entry) -> list[ChangeLine]:
-    """The values of an entry of the log, before and after."""
+async def titles_in(work: Workspace, entries: Iterable[Entry]) -> Titles:
+    """What the records that entries name are called."""
+    wanted: dict[str, set[UUID]] = {}
+    for entry in entries:
+        one = work.registry.objects.get(entry.object)
+        if one is not None:
+            for name, ids in linked_by(work, one, [entry]).items():
+                wanted.setdefault(name, set()).update(ids)
+    return await titles_of(work.unit, wanted)
+
+
+def change_lines(work: Workspace, entry: Entry, titles: Titles) -> list[ChangeLine]:
+    """The values of an entry of the log, before and after, as people read them."""
     one = work.registry.objects.get(entry.object)
     found = []
     for name in dict.fromkeys((*entry.after, *entry.before)):
         field = one.field(name) if one else None
-        if field is None or field.hidden:
+        if one is None or field is None or field.hidden:
             continue
-        before, after = entry.before.get(name), entry.after.get(name)
-        found.append(
-            ChangeLine(
-                label=f"{one.title}: {field.title}" if one else name,
-                before="" if before is None else _shown(before)[:200],
-                after="" if after is None else _shown(after)[:200],
-            )
-        )  # fmt: skip
+        before, after = [in_words(work, one, name, values.get(name), titles) for values in (entry.before, entry.after)]
+        found.append(ChangeLine(label=f"{one.title}: {field.title}", before=before[:200], after=after[:200]))
     return found[:40]

@@ -15,11 +15,12 @@ from relata.engine.automation.flows.checking import TRIGGER, problems_in
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.names import first_names
 from relata.engine.automation.flows.steps import AnyStep
+from relata.engine.automation.flows.triggers import SegmentTrigger
 from relata.engine.automation.flows.wording import step_words
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
-from relata.interfaces.html.view_values import FormField
+from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.flow_forms import (
@@ -185,7 +186,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             body = (await keeping.versions(work, flow))[0].body
-            built = trigger_form(work, body, errors_of(error))
+            built = trigger_form(work, body, errors_of(error), await _views(work, body))
             fields = tuple(_given(one, form) for one in built.fields)
             problems = tuple(
                 f"{one.message} {one.hint or ''}".strip() for one in problems_in(work, body) if one.field == TRIGGER
@@ -226,7 +227,7 @@ _OBJECTS = ("create", "find", "loop")
 _BLANK = {
     "create": ("object",), "find": ("object",), "loop": ("object",), "act": ("action",), "assign": ("to",),
     "notify": ("to", "text"), "mail": ("to", "subject", "text"), "branch": ("condition",), "call": ("flow",),
-    "http": ("url",), "set": ("value",), "fail": ("message",),
+    "http": ("url",), "set": ("value",), "fail": ("message",), "ask": ("to", "title"),
 }  # fmt: skip
 
 
@@ -239,6 +240,7 @@ def _new_step(body: Body, form: Form) -> AnyStep:
     defaults: dict[str, dict[str, Any]] = {
         "notify": {"to": "record.owner"},
         "assign": {"to": "record.owner"},
+        "ask": {"to": "record.owner"},
         "wait": {"amount": 1},
     }
     kind = STEP_KINDS[name][0]
@@ -251,6 +253,14 @@ def _given(field: FormField, form: Form | None) -> FormField:
     if form is None or field.name not in form or field.kind in ("choices", "boolean"):
         return field
     return msgspec.structs.replace(field, value=last(form, field.name))
+
+
+async def _views(work: Workspace, body: Body) -> tuple[Option, ...]:
+    """The filters of saved views, where a segment starts the flow."""
+    if not isinstance(body.trigger, SegmentTrigger):
+        return ()
+    found = await work.find("view", object=body.trigger.object, order="name", limit=100)
+    return tuple(Option(value=one["filter"], label=one["name"]) for one in found if one["filter"])
 
 
 def _at(request: Visit) -> int:

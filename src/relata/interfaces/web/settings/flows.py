@@ -11,17 +11,17 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.automation.flows import keeping, watching
+from relata.engine.automation.flows import hooks, keeping, watching
 from relata.engine.automation.flows.checking import TRIGGER, problems_in
 from relata.engine.automation.flows.definition import Body, inner_blocks
 from relata.engine.automation.flows.objects import FLOW
 from relata.engine.automation.flows.steps import AnyStep
 from relata.engine.automation.flows.templates import Template, templates
-from relata.engine.automation.flows.triggers import AnyTrigger, DateTrigger, ScheduleTrigger
+from relata.engine.automation.flows.triggers import AnyTrigger, DateTrigger, ScheduleTrigger, WebhookTrigger
 from relata.engine.automation.flows.wording import sentence, step_words, trigger_words
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid, Problem
+from relata.foundation.errors import Conflict, Invalid, Problem
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField
@@ -48,6 +48,8 @@ STATES = {
 }  # fmt: skip
 _PARTS = {
     "then": later("If so"), "otherwise": later("If not"), "steps": later("For each"), "rescue": later("If it fails"),
+    "first": later("First lane"), "second": later("Second lane"), "third": later("Third lane"),
+    "fourth": later("Fourth lane"),
 }  # fmt: skip
 
 
@@ -95,8 +97,16 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool = False
 
 
+class HookView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where requests arrive; "" before the first secret. secret: shown this once. example: how one is sent."""
+
+    address: str = ""
+    secret: str = ""
+    example: str = ""
+
+
 class FlowPage(Page, frozen=True, kw_only=True):
-    """One flow."""
+    """One flow. hook: of one that requests start."""
 
     id: str
     name: str
@@ -115,6 +125,7 @@ class FlowPage(Page, frozen=True, kw_only=True):
     published_at: datetime | None
     health: watching.Health
     problems_count: int
+    hook: HookView | None = None
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -183,6 +194,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, key: FromPath[str]) -> Response[bytes]:
         return await show_flow(web, request, record_id(key))
 
+    @post(f"{PLACE}/{{key:str}}/secret")
+    async def secret(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        flow = record_id(key)
+
+        async def make(work: Workspace) -> str:
+            return (await hooks.open_hook(work, web.sealer, flow))[1]
+
+        try:  # no redirect: the secret is shown here or never
+            found = await web.within(request, make, read_only=False)
+        except Conflict as error:
+            return await show_flow(web, request, flow, error)
+        return await show_flow(web, request, flow, secret=found)
+
     @post(f"{PLACE}/{{key:str}}/{{what:str}}")
     async def turn(request: Visit, key: FromPath[str], what: FromPath[str]) -> Response[bytes]:
         flow = record_id(key)
@@ -204,7 +228,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             lambda: web.within(request, run, read_only=False), lambda error: show_flow(web, request, flow, error)
         )
 
-    return [listed, new, create, from_template, page, turn]
+    return [listed, new, create, from_template, page, secret, turn]
 
 
 async def _delete(work: Workspace, flow: UUID) -> None:
@@ -218,15 +242,17 @@ def new_trigger(form: Form) -> AnyTrigger:
     if kind is None:
         raise Invalid.of([Problem("required", _("Choose how it starts."), "on")])
     object_name = last(form, "object")
-    if not object_name and last(form, "on") in ("record", "date", "button"):
+    if not object_name and last(form, "on") in ("record", "date", "button", "segment"):
         raise Invalid.of([Problem("required", _("Choose an object."), "object")])
     more = {"field": ""} if kind[0] is DateTrigger else {"cron": "0 9 * * 1"} if kind[0] is ScheduleTrigger else {}
     named = "" if kind[0] is ScheduleTrigger else object_name
     return kind[0](object=named, **more)  # type: ignore[arg-type]
 
 
-async def show_flow(web: Web, request: Visit, flow: UUID, error: Refused | None = None) -> Response[bytes]:
-    """The page of one flow. error: what kept it from being published."""
+async def show_flow(
+    web: Web, request: Visit, flow: UUID, error: Refused | None = None, *, secret: str = ""
+) -> Response[bytes]:
+    """The page of one flow. error: what kept it from being published. secret: of its hook, shown this once."""
 
     async def build(work: Workspace) -> Response[bytes]:
         record = await keeping.flow_of(work, flow)
@@ -251,10 +277,33 @@ async def show_flow(web: Web, request: Visit, flow: UUID, error: Refused | None 
             number=shown.number, is_draft=shown.state == "draft", live=live.number if live else 0,
             runs_as=person.title if person else "", published_at=live.published_at if live else None,
             health=await watching.health_of(work, flow), problems_count=len(problems),
+            hook=await _hook(web, work, flow, shown.body, secret),
         )  # fmt: skip
-        return web.page(work, "web/settings/flow.html", view, status=status_of(error))
+        headers = {"cache-control": "no-store"} if secret else {}
+        return web.page(work, "web/settings/flow.html", view, status=status_of(error), headers=headers)
 
     return await web.within(request, build)
+
+
+async def _hook(web: Web, work: Workspace, flow: UUID, body: Body, secret: str) -> HookView | None:
+    if not isinstance(body.trigger, WebhookTrigger):
+        return None
+    found = await hooks.hook_of(work, flow)
+    if found is None:
+        return HookView()
+    address = f"{web.address}{hooks.address(work.context.id, found)}"
+    names = [what.rpartition(":")[0] or name for name, what in body.trigger.inputs.items()]
+    sample = msgspec.json.encode({name.split(".")[0]: "…" for name in names}).decode()
+    return HookView(address=address, secret=secret, example=_EXAMPLE % {"address": address, "sample": sample})
+
+
+#: Sends a signed request from a shell; the secret stands in SECRET.
+_EXAMPLE = """BODY='%(sample)s'; ID=msg_$(date +%%s%%N); TIME=$(date +%%s)
+KEY=$(printf %%s "${SECRET#whsec_}" | base64 -d | od -An -tx1 -v | tr -d ' \\n')
+SIGN=$(printf '%%s.%%s.%%s' "$ID" "$TIME" "$BODY" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$KEY" -binary | base64)
+curl '%(address)s' -H 'content-type: application/json' -H "webhook-id: $ID" \\
+  -H "webhook-timestamp: $TIME" -H "webhook-signature: v1,$SIGN" -d "$BODY"
+"""
 
 
 def _rows(work: Workspace, flow: UUID, body: Body, problems: dict[str, list[str]]) -> list[StepRow]:

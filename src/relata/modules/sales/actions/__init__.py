@@ -10,6 +10,7 @@ from relata.modules.sales.actions.closing import (
 from relata.modules.sales.actions.conversion import convert_lead
 from relata.modules.sales.actions.following import plan_follow_up
 from relata.modules.sales.actions.guards import GUARDS
+from relata.modules.sales.actions.scores import KEEP_SCORES
 from relata.modules.sales.actions.seed import seed
 from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
@@ -24,6 +25,6 @@ ACTIONS: tuple[Action, ...] = (
     convert_lead,
 )
 
-CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM)
+CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM, *KEEP_SCORES)
 
 __all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

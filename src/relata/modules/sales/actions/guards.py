@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from relata.engine.automation.scoring.fitting import score_draft
 from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
+from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
@@ -189,5 +191,7 @@ GUARDS = (
     Guard(contracts.PLAYBOOK_QUESTION, check_question),
     Guard(contracts.DEAL_REVIEW, check_review),
     Guard(contracts.LEAD, check_lead),
+    Guard(contracts.LEAD, score_draft),
+    Guard(CONTACT, score_draft),
     Guard(contracts.OPPORTUNITY_LINE, check_line),
 )
