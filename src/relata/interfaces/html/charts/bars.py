@@ -128,7 +128,7 @@ def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None
         left += room
     axis = scale(ends, left, max(size.width - room, left + 20), most=5)
     if is_single:
-        axis = msgspec.structs.replace(axis, low=min(0.0, *ends), high=max(0.0, *ends) or axis.high)
+        axis = msgspec.structs.replace(axis, low=min([0.0, *ends]), high=max([0.0, *ends]) or axis.high)
     else:
         for tick in axis.ticks:
             ink.line(axis.at(tick), top, axis.at(tick), bottom, "line")
