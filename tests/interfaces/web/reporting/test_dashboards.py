@@ -80,7 +80,7 @@ async def test_cards_are_arranged_by_who_may_and_strangers_see_nothing(
     assert "card-words" not in page
     async with open_house.system() as work:
         await work.sharing.revoke(await work.get("dashboard", UUID(key)), EVERYBODY)
-    reader = await sign_in("reader@example.com", "reader")
+    reader = await sign_in("reader")
     for address in ("", "/cards/good", "/pdf", "/cards/good/chart.svg", "/mails", "/settings"):
         assert (await reader.get(f"/dashboard/{key}{address}")).status_code == 404
     assert (await reader.post(f"/dashboard/{key}/layout", {"card": "good:0,0,4,4"})).status_code == 404
@@ -142,3 +142,26 @@ async def test_who_asked_is_told_once_when_a_mark_is_passed_and_when_reading_fai
         await work.delete(made)
     assert len(await told()) == 2
     assert "can't be read" in (await told())[1]
+
+
+async def test_an_embedded_dashboard_shows_one_role_and_ends(ada: Browser, sign_in: SignIn, open_house: House) -> None:
+    key = await made(open_house, shared=True)
+    refused = await ada.post(f"/dashboard/{key}/embeds", {"role": "reader", "sites": "https://a.example/path *"})
+    assert refused.status_code == 422
+    answer = await ada.post(f"/dashboard/{key}/embeds", {"role": "reader", "sites": "https://intranet.example"})
+    found = re.search(r"/embedded/([\w-]{20,})", answer.text)
+    assert found
+    stranger = await sign_in()
+    page = await stranger.get(f"/embedded/{found[1]}")
+    assert "frame-ancestors 'self' https://intranet.example" in page.headers["content-security-policy"]
+    assert page.text.count("data-card=") == 4
+    card = (await stranger.get(f"/embedded/{found[1]}/cards/good?width=400&height=200")).text
+    assert "<svg" in card
+    assert "href=" not in card
+    assert (await stranger.get("/embedded/" + "x" * 43)).status_code in (404, 410)
+    stop = re.search(r'action="(/dashboard/[^"]+/stop)"', answer.text)
+    assert stop
+    await ada.post(stop[1])
+    assert (await stranger.get(f"/embedded/{found[1]}")).status_code in (404, 410)
+    member = await sign_in("member")
+    assert (await member.post(f"/dashboard/{key}/embeds", {"role": "admin"})).status_code == 403

@@ -9,6 +9,7 @@ from relata.interfaces.web.dashboards import (
     arranging,
     cards,
     editing,
+    embedding,
     mailing,
     metrics,
     outputs,
@@ -22,6 +23,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of dashboards."""
     return [
         route
-        for part in (pages, alerts, cards, arranging, editing, mailing, metrics, outputs, reasons)
+        for part in (pages, alerts, cards, arranging, editing, embedding, mailing, metrics, outputs, reasons)
         for route in part.routes(web)
     ]
