@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.engine.reporting.deals import furnish
 
 from relata.engine.reporting.definition import Definition, Grouping, Measure, read, write
 from relata.engine.reporting.reports.shipped import shipped_reports
@@ -17,7 +18,6 @@ from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, LimitReached
 from relata.testing.house import House
-from tests.engine.reporting.deals import furnish
 
 COUNT = Measure()
 AMOUNT = Measure(function="sum", path="amount")

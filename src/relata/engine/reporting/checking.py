@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import msgspec
 
@@ -26,6 +27,7 @@ from relata.engine.reporting.definition import (
     Definition,
     Grouping,
     Measure,
+    is_usable,
 )
 from relata.engine.reporting.labels import measure_label, operand_label
 from relata.engine.workspace.workspace import Workspace
@@ -145,6 +147,7 @@ def _limits(definition: Definition) -> None:
          MAX_COLUMNS),
         (not 0 < len(definition.measures) <= MAX_MEASURES, "measures", _("A report has 1 to %(most)s figures."),
          MAX_MEASURES),
+        (not all(map(is_usable, _numbers(definition))), "measures", _("A number of this report is too large."), 0),
         (definition.picture.kind not in KINDS, "picture", _("There is no such kind of picture."), 0),
     ]  # fmt: skip
     found = [
@@ -154,6 +157,13 @@ def _limits(definition: Definition) -> None:
         found.append(Problem("report", _("Two figures have the same name."), "measures"))
     if found:
         raise Invalid.of(found)
+
+
+def _numbers(definition: Definition) -> list[Decimal]:
+    """Those that somebody typed."""
+    target = definition.picture.target
+    ends = [end for one in (*definition.rows, *definition.columns) for end in one.buckets]
+    return ends if target is None else [*ends, target]
 
 
 def gone() -> str:
