@@ -15,10 +15,8 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.message import Attachment, Message
 from relata.engine.metadata.fields import AnyTarget
-from relata.engine.reporting.dashboards.body import Body, Card, Tab
-from relata.engine.reporting.dashboards.filters import Chosen
-from relata.engine.reporting.dashboards.shelf import Board
 from relata.engine.reporting.reports.shelf import report
+from relata.engine.reporting.running import run
 from relata.engine.reporting.schedules.due import note_problem, take_due
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
@@ -29,7 +27,7 @@ from relata.foundation.i18n import speaking
 from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of
 from relata.interfaces.web.dashboards.asked import asked_of
-from relata.interfaces.web.dashboards.paper import document_of
+from relata.interfaces.web.dashboards.paper import document_of, document_of_report
 from relata.interfaces.web.ground import formatter
 
 log = logging.getLogger(__name__)
@@ -110,9 +108,7 @@ async def mail_one(way: Way, key: str, schedule: UUID, reader: UUID) -> None:
         return
     if person["email"]:
         with speaking(locale):
-            await way.post(
-                _letter(str(person["email"]), wanted, document, made, way.address + path)
-            )
+            await way.post(_letter(str(person["email"]), wanted, document, made, way.address + path))
 
 
 async def _document(work: Workspace, schedule: Record) -> tuple[Document, str, str]:
@@ -123,9 +119,9 @@ async def _document(work: Workspace, schedule: Record) -> tuple[Document, str, s
         words = formatter(work)
         if schedule["report"]:
             found = await report(work, str(schedule["report"]))
-            card = Card(id="report", report=found.key, w=12, h=7)
-            board = Board(key=found.key, name=found.name, description="", body=Body(tabs=(Tab(cards=(card,)),)))
-            return await document_of(work, board, Chosen(), words), f"/report/{found.key}", work.actor.locale
+            result = await run(work, found.definition)
+            document = document_of_report(work, found.name, result, words)
+            return document, f"/report/{found.key}", work.actor.locale
         _eyes, asked = await asked_of(work, query, str(schedule["dashboard"] or schedule["shipped"]))
         return await document_of(work, asked.board, asked.chosen, words), asked.href(), work.actor.locale
 

@@ -18,7 +18,7 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     """Records that wait for a person. mine: an expression for "those of this person"; of a team and of everybody are
     made from the owner's team. columns: what a row shows beside the title. limit: rows of each part. done, undo: names
     of actions that need no input; `done` is offered on each row. empty: what it says when nothing waits. href: where
-    its heading leads, the object's list if left out."""
+    its heading leads, the object's list if left out. if_any: on the page only while something waits."""
 
     name: str
     object: str
@@ -33,3 +33,4 @@ class HomeCard(msgspec.Struct, frozen=True, kw_only=True):
     undo: str = ""
     empty: str = ""
     href: str = ""
+    if_any: bool = False

@@ -229,7 +229,8 @@ async def _view(web: Web, request: Visit, work: Workspace) -> HomeView:
     shown = [name for name in desk.arranged(declared, mine.home.order) if name not in mine.home.hidden]
     scopes = home.scopes_of(work)
     scope = mine.scope if mine.scope in scopes else "mine"
-    cards = tuple(_card(work, one, scope) for one in await home.fill(work, [declared[name] for name in shown], scope))
+    filled = await home.fill(work, [declared[name] for name in shown], scope)
+    cards = tuple(_card(work, one, scope) for one in filled if one.parts or not one.card.if_any)
     labels = {"mine": _("Mine"), "team": _("My team's"), "everyone": _("Everybody's")}
     is_empty = not any(one.parts for one in cards)
     return HomeView(

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows import values, waiting
 from relata.engine.automation.flows.calling import call_flow, outcome_of
 from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.starting import condition_holds
-from relata.engine.automation.flows import values, waiting
 from relata.engine.automation.flows.steps import (
     Act,
     Approve,

@@ -22,7 +22,6 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
 
-
 #: A mail that was sent so long after it arrived was not.
 _CLOCKS_DIFFER = timedelta(days=1)
 

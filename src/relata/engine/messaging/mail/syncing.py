@@ -59,7 +59,7 @@ async def _sync(ground: MailGround, key: str, mailbox: UUID, lease: UUID, second
     except OutOfTime:
         await one.write(lambda work: _well(work, mailbox, "syncing" if is_first else "ready"))
         return True
-    except (Unavailable, Invalid, Denied) as error:
+    except (Unavailable, Invalid, Denied):
         await one.write(lambda work: _failed(ground, work, mailbox, error))
         return False
     await one.write(lambda work: _well(work, mailbox, "ready"))

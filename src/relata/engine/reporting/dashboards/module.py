@@ -15,7 +15,7 @@ MODULE = Module(
     "Analysis",
     "Reports, dashboards, and metrics that mean the same everywhere.",
     essential=True,
-    position=5,
+    position=35,
     objects=(
         *reports.OBJECTS,
         *objects.OBJECTS,

@@ -40,13 +40,13 @@ _DATED = re.compile(r"^[>\s*]*(?=.*\d{1,2}[:.h]\d{2})(?=.*\d{4}).{0,200}<?[^<>\s
 _HEADER = re.compile(
     r"^[>\s]*\*?(from|sent|to|cc|subject|date|von|gesendet|datum|an|betreff|de|envoyé|envoyée|à|objet|enviado|"
     r"enviado el|para|asunto|da|inviato|a|oggetto|van|verzonden|aan|onderwerp|fra|från|skickat|till|ämne|sendt|til|emne|"
-    r"от|отправлено|кому|тема|дата|od|do|temat|wysłano|差出人|送信日時|宛先|件名)\s?\*?\s?[:：]",  # noqa: RUF001
+    r"от|отправлено|кому|тема|дата|od|do|temat|wysłano|差出人|送信日時|宛先|件名)\s?\*?\s?[:：]",
     _I,
 )
 _SUBJECT_OR_DATE = re.compile(
     r"^[>\s]*\*?(subject|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|тема|temat|件名|sent|gesendet|date|datum|дата|"
     r"отправлено|envoyée?|enviado( el)?|inviato|verzonden|skickat|sendt|"
-    r"送信日時)\s?\*?\s?[:：]",  # noqa: RUF001
+    r"送信日時)\s?\*?\s?[:：]",
     _I,
 )
 _RULE = re.compile(r"^\s*[_\-]{8,}\s*$")

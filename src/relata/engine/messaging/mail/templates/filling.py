@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from relata.engine.formula import (
-    Binary, Checked, EvaluationContext, Literal, Many, Node, Path, Ref, Values, any_of, check, evaluate, parse,
+    Binary,
+    Checked,
+    EvaluationContext,
+    Literal,
+    Many,
+    Node,
+    Path,
+    Ref,
+    Values,
+    any_of,
+    check,
+    evaluate,
+    parse,
     references,
 )  # fmt: skip
 from relata.engine.formula.types import Kind
