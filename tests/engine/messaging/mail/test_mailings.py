@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.outgoing import mailings
 from relata.engine.messaging.mail.outgoing.followups import note_followup, settle_uncertain, stop_address
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
+from relata.engine.history.feed import Change
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Invalid
 from relata.foundation.ids import new_id
@@ -87,7 +87,9 @@ async def test_too_many_and_nobody_are_refused(office: Office, monkeypatch: pyte
     async with office.house.as_person(office.ada) as work:
         one = work.registry.get("contact")
         with pytest.raises(Invalid) as nobody:
-            await mailings.start(work, office.queue, one, ids[1:], "", subject="Hi", body="x", mailbox=office.mailbox)
+            await mailings.start(
+                work, office.queue, one, ids[1:], "", subject="Hi", body="x", mailbox=office.mailbox
+            )
         assert nobody.value.code == "nobody"
         monkeypatch.setattr(mailings, "MOST", 1)
         with pytest.raises(Invalid) as many:

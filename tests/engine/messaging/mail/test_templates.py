@@ -52,9 +52,7 @@ async def test_a_value_is_never_markup(house: House) -> None:
     assert "<b>*Boss*</b> [x](http://evil) {{ person.email }}" in text_of(made.body)
 
 
-@pytest.mark.parametrize(
-    "text", ["{{ record.nonsense }}", "{{ __import__('os') }}", "{{ record.name | safe }}", "{{ }}"]
-)
+@pytest.mark.parametrize("text", ["{{ record.nonsense }}", "{{ __import__('os') }}", "{{ record.name | safe }}", "{{ }}"])
 async def test_a_wrong_merge_field_is_refused_when_the_template_is_saved(house: House, text: str) -> None:
     async with house.system() as work:
         with pytest.raises(Invalid) as refused:
@@ -81,5 +79,7 @@ async def test_what_one_may_not_read_one_may_not_merge(house: House) -> None:
 
 async def test_lists_and_links_stay_readable_as_plain_text() -> None:
     words = "# Hello\n\n1. one\n2. **two**\n   - deep\n\nSee [us](https://example.com).\n\n> quoted"
-    assert text_of(words) == ("Hello\n\n1. one\n2. two\n  - deep\n\nSee us (https://example.com).\n\n> quoted\n")
+    assert text_of(words) == (
+        "Hello\n\n1. one\n2. two\n  - deep\n\nSee us (https://example.com).\n\n> quoted\n"
+    )
     assert text_of(quoted("a_b*c")) == "a_b*c\n"

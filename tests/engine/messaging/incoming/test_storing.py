@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from tests.engine.messaging.mail.conftest import ANSWER, PLAN, Office
+from tests.engine.messaging.incoming.conftest import ANSWER, PLAN, Office
 
 from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.sharing_levels import after_mailbox, refile

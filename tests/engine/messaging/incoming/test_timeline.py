@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tests.engine.messaging.mail.conftest import PLAN, Office
+from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 from relata.engine.ui.timeline import TimelineEntry, timeline
 
