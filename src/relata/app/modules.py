@@ -9,12 +9,17 @@ from collections.abc import Iterable
 import relata.modules
 from relata.engine.automation.approvals.module import MODULE as APPROVALS
 from relata.engine.automation.assignment.objects import MODULE as ASSIGNMENT
+from relata.engine.automation.capture.objects import MODULE as CAPTURE
 from relata.engine.automation.flows.objects import MODULE as FLOWS
+from relata.engine.automation.scoring.objects import MODULE as SCORING
 from relata.engine.automation.webhooks.objects import MODULE as WEBHOOKS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
+from relata.engine.messaging.mail.module import MODULE as MAIL
+from relata.engine.messaging.mail.outgoing.module import MODULE as MAIL_OUT
 from relata.engine.metadata.module import Module
+from relata.engine.reporting.dashboards.module import MODULE as DASHBOARDS
 from relata.engine.reporting.rates import MODULE as CURRENCIES
 from relata.engine.transfer.bulk.objects import MODULE as BULK
 from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
@@ -27,7 +32,7 @@ from relata.foundation.errors import NotFound
 #: The engine's own, without which no screen stands.
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
-    CURRENCIES, FLOWS, WEBHOOKS,
+    CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS, MAIL, MAIL_OUT,
 )  # fmt: skip
 
 

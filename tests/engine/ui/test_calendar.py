@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from relata.engine.ui.calendar import CalendarState, calendar, days_of, move_entry, placed, spread, step
+from relata.engine.ui.calendar import CalendarState, calendar, days_of, move_entry, move_one, placed, spread, step
+from relata.engine.ui.team_week import team_week
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.testing.house import House
@@ -86,3 +87,57 @@ def test_a_month_is_whole_weeks(first_weekday: int, first: tuple[int, int], last
 def test_steps_over_the_turn_of_the_year() -> None:
     assert step(state("2026-12-31", "month"), 1) == date(2027, 1, 1)
     assert step(state("2027-01-31", "month"), -1) == date(2026, 12, 1)
+
+
+async def test_a_series_is_shown_as_often_as_it_happens_in_the_days_asked_and_no_more(house: House) -> None:
+    ada = await house.person("Ada", time_zone="Europe/Berlin")
+    start = datetime(2027, 1, 4, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    async with house.as_person(ada) as work:
+        one = work.registry.get("meeting")
+        await work.create("meeting", {"subject": "Round", "starts_at": start, "repeats": "weekly"})
+        found = await calendar(work, one, CalendarState(date(2027, 4, 14), "month"))
+        assert [entry.starts.isoformat() for entry in found.entries] == [
+            f"2027-{day}T09:00:00" for day in ("03-29", "04-05", "04-12", "04-19", "04-26")
+        ]
+        assert all(entry.at and entry.repeats for entry in found.entries)
+        agenda = await calendar(work, one, CalendarState(date(2027, 4, 14), "agenda"))
+        assert [entry.starts.day for entry in agenda.entries] == [19, 26, 3, 10]
+
+
+async def test_one_of_a_series_is_moved_by_hand_and_the_others_stay(house: House) -> None:
+    ada = await house.person("Ada", time_zone="Europe/Berlin")
+    start = datetime(2027, 1, 4, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    async with house.as_person(ada) as work:
+        one = work.registry.get("meeting")
+        made = await work.create("meeting", {"subject": "Round", "starts_at": start, "repeats": "weekly"})
+        entry = (await calendar(work, one, CalendarState(date(2027, 4, 14), "week"))).entries[0]
+        await move_one(work, one, made.id, entry.at, "this", to=datetime(2027, 4, 13, 15), until=None)
+        found = await calendar(work, one, CalendarState(date(2027, 4, 14), "agenda"))
+        week = await calendar(work, one, CalendarState(date(2027, 4, 14), "week"))
+        assert [each.starts for each in week.entries] == [datetime(2027, 4, 13, 15)]
+        assert [each.starts.day for each in found.entries] == [19, 26, 3, 10]
+        with pytest.raises(Invalid):
+            await move_one(work, one, made.id, "never", "this", to=datetime(2027, 4, 13, 15), until=None)
+
+
+async def test_a_whole_day_is_one_day_for_readers_in_other_zones(house: House) -> None:
+    ada = await house.person("Ada", time_zone="America/New_York")
+    async with house.as_person(ada) as work:
+        one = work.registry.get("meeting")
+        start = datetime(2027, 4, 14, tzinfo=ZoneInfo("Asia/Tokyo"))
+        values = {"subject": "Fair", "starts_at": start, "is_all_day": True, "zone": "Asia/Tokyo"}
+        await work.create("meeting", values)
+        (entry,) = (await calendar(work, one, CalendarState(date(2027, 4, 14), "week"))).entries
+        assert entry.is_all_day
+        assert (entry.starts, entry.ends) == (datetime(2027, 4, 14), datetime(2027, 4, 15))
+
+
+async def test_colleagues_see_when_somebody_is_busy_and_not_what_it_is(house: House) -> None:
+    ada, bob = await house.person("Ada"), await house.person("Bob", "sales_rep", time_zone="UTC")
+    start = datetime(2027, 4, 14, 9, tzinfo=UTC)
+    async with house.as_person(ada) as work:
+        await work.create("meeting", {"subject": "Salary talk", "starts_at": start, "zone": "UTC"})
+    async with house.as_person(bob) as work:
+        rows = await team_week(work, work.registry.get("meeting"), date(2027, 4, 12))
+        days = next(row.days for row in rows if row.id == str(ada))
+    assert [(one.starts, one.title) for one in days[2]] == [(datetime(2027, 4, 14, 9), "")]

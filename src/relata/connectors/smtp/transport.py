@@ -64,7 +64,7 @@ class SmtpTransport:
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
-    """The mail in MIME: text, with HTML beside it if there is any."""
+    """The mail in MIME: text, with HTML beside it if there is any, and its files."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = message.to
@@ -75,6 +75,11 @@ def compose(message: Message, sender: str) -> EmailMessage:
     mail.set_content(message.text)
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html")
+    if message.calendar is not None:
+        mail.add_alternative(message.calendar, subtype="calendar", params={"method": message.method})
+    for one in message.attachments:
+        kind, _slash, subtype = one.kind.partition("/")
+        mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
     return mail
 
 

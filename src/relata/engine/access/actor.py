@@ -32,7 +32,8 @@ class Actor:
     person belongs to or leads. below: these and all under them. codes: those of direct grants, see `access.codes`.
     inherited: by object that inherits, these and those of its parents. loose: by object that inherits over an any-link,
     what opens it. via: form, api, import, automation, cli … . source: what exactly, such as an import's id and row.
-    is_fresh: False in a session whose person has not lately shown who they are.
+    is_fresh: False in a session whose person has not lately shown who they are. first_weekday, fiscal_month: of the
+    workspace's calendar, see `Clock`.
     """
 
     user: UUID | None
@@ -50,6 +51,8 @@ class Actor:
     source: dict[str, object] = field(default_factory=dict)
     is_fresh: bool = True
     preferences: Preferences = Preferences()
+    first_weekday: int = 0
+    fiscal_month: int = 1
 
     @classmethod
     def system(cls, rights: Rights, via: str = "system") -> Actor:
@@ -58,7 +61,7 @@ class Actor:
 
     def clock(self) -> Clock:
         """The person's now."""
-        return Clock.system(self.zone)
+        return replace(Clock.system(self.zone), first_weekday=self.first_weekday, fiscal_month=self.fiscal_month)
 
     def through(self, via: str, **source: object) -> Actor:
         """The same person, acting through something else."""

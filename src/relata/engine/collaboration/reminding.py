@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from relata.engine.collaboration.preferences import preferences_of
 from relata.engine.collaboration.telling import MailNow, as_person, tell
@@ -29,7 +30,7 @@ async def remind(work: Workspace, actors: ActorCache, mail: MailNow) -> int:
         for field in one.fields:
             if isinstance(field, DateTime) and field.reminds:
                 for record in await _due(work, one, field.name):
-                    told += await _remind_of(work, actors, mail, record, field.name)
+                    told += await _remind_of(work, actors, mail, record, field)
     return told
 
 
@@ -59,13 +60,27 @@ def _is_over(one: Object, record: Record) -> bool:
     return not one.lifecycle.moves.get(record[one.lifecycle.field])
 
 
-async def _remind_of(work: Workspace, actors: ActorCache, mail: MailNow, record: Record, name: str) -> int:
-    moment: Any = record[name]
+async def _remind_of(work: Workspace, actors: ActorCache, mail: MailNow, record: Record, field: DateTime) -> int:
+    moment: Any = record[field.name]
     fresh = await work.unit.connection.execute(
         f"insert into {quoted(work.context.schema)}._done (what) values (%s) on conflict do nothing",
-        (f"reminded:{record.id}:{name}:{moment.isoformat()}",),
+        (f"reminded:{record.id}:{field.name}:{moment.isoformat()}",),
     )
-    seeing = await as_person(work, actors, record["owner"]) if fresh else None
+    if not fresh:
+        return 0
+    people = [record["owner"]]
+    for name in field.reminds_also:
+        value = record[name]
+        people += value if isinstance(value, (list, tuple)) else [value]
+    told = 0
+    for person in dict.fromkeys(one for one in people if one is not None):
+        told += await _remind_one(work, actors, mail, record, person)
+    return told
+
+
+async def _remind_one(work: Workspace, actors: ActorCache, mail: MailNow, record: Record, person: UUID) -> int:
+    """Nobody hears of what they can't see."""
+    seeing = await as_person(work, actors, person)
     if seeing is None:
         return 0
     titles = await titles_of(seeing.unit, {record.object.name: [record.id]})
@@ -75,4 +90,4 @@ async def _remind_of(work: Workspace, actors: ActorCache, mail: MailNow, record:
     with speaking(seeing.actor.locale):
         text = _("%(kind)s: %(what)s") % {"kind": record.object.title, "what": title or record.object.title}
     about = AnyTarget(record.object.name, record.id)
-    return int(await tell(work, mail, record["owner"], text, kind="reminder", about=about) is not None)
+    return int(await tell(work, mail, person, text, kind="reminder", about=about) is not None)

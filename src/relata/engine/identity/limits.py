@@ -39,6 +39,11 @@ TOKEN_FROM_ADDRESS = Limit("token_address", 60, 15 * 60)
 #: Requests that start flows: those whose signature is wrong, and all of one flow.
 HOOK_FROM_ADDRESS = Limit("hook_address", 60, 5 * 60)
 HOOK_OF_FLOW = Limit("hook_flow", 600, 60)
+FORM_FROM_ADDRESS = Limit("form_address", 20, 10 * 60)
+#: Without a script that computes, one has only answered a small sum.
+FORM_BY_HAND = Limit("form_by_hand", 5, 60 * 60)
+FORM_ONCE = Limit("form_once", 1, 13 * 60 * 60)
+FORM_MAIL = Limit("form_mail", 3, 60 * 60)
 
 _WAIT = """
     select ceil(extract(epoch from at + make_interval(secs => %(seconds)s) - clock_timestamp()))::int

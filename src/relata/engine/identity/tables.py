@@ -83,4 +83,20 @@ MIGRATIONS = (
         create index ix__one_time_token__about on relata.one_time_token (about) where about is not null;
         """,
     ),
+    Migration(
+        "2026_11_26_form_links",
+        """
+        alter table relata.one_time_token drop constraint one_time_token_purpose_check,
+            add constraint one_time_token_purpose_check
+            check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval', 'form'));
+        """,
+    ),
+    Migration(
+        "2026_11_27_embedding_links",
+        """
+        alter table relata.one_time_token drop constraint one_time_token_purpose_check,
+            add constraint one_time_token_purpose_check
+            check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval', 'form', 'embed'));
+        """,
+    ),
 )

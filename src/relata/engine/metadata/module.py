@@ -50,6 +50,20 @@ class Role(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A record that an action could use: its id, its title, and why it is offered. is_likely: it is chosen at first."""
+
+    value: str
+    label: str
+    note: str = ""
+    is_likely: bool = False
+
+
+#: A coroutine `(work, record)` -> suggestions by the name of the command's field.
+Suggesting = Callable[[Any, Any], Awaitable[dict[str, Sequence[Suggestion]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that a person can do: one button, one endpoint, one command, one tool, one step of an automation.
 
@@ -58,7 +72,8 @@ class Action:
     apply, announce. needs: the permission. offered: an expression over the record; the button shows while it is true.
     inputs: for fields of the command that are called otherwise than the record's: the field that lends label, help and
     choices, as `lost_reason` or, of another object, `deal_review.decided`. quiet: it stands in the menu, never in the
-    bar.
+    bar. makes: for each object whose records it makes out of this one, which of its fields take which of the record's;
+    administrators may add pairs. suggest: which existing records its dialog offers.
     """
 
     name: str
@@ -72,6 +87,8 @@ class Action:
     icon: str = "play"
     inputs: dict[str, str] = field(default_factory=dict)
     quiet: bool = False
+    makes: dict[str, dict[str, str]] = field(default_factory=dict)
+    suggest: Suggesting | None = None
 
     @property
     def title(self) -> str:
@@ -94,12 +111,17 @@ def action(
     offered: str = "",
     icon: str = "play",
     inputs: dict[str, str] | None = None,
+    makes: dict[str, dict[str, str]] | None = None,
+    suggest: Suggesting | None = None,
 ) -> Callable[[Callable[[Any, Any], Awaitable[Any]]], Action]:
     """Declare the decorated coroutine `(work, command)` as an action; its name is the function's."""
 
     def declare(perform: Callable[[Any, Any], Awaitable[Any]]) -> Action:
         text = help or (perform.__doc__ or "").strip().split("\n")[0]
-        return Action(perform.__name__, on, label, text, command, perform, needs, offered, icon, inputs or {})
+        return Action(
+            perform.__name__, on, label, text, command, perform, needs, offered, icon, inputs or {}, makes=makes or {},
+            suggest=suggest,
+        )  # fmt: skip
 
     return declare
 
@@ -173,7 +195,9 @@ class Module:
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
     where its
     objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page. flows: the folder with its templates of flows. placing: gives new records of objects with assignment
+    home page. flows: the folder with its templates of flows. reports, dashboards, metrics:
+    `reporting.reports.shipped.ShippedReport`, `reporting.dashboards.shipped.Shipped`,
+    `reporting.metrics.metric.Metric`. placing: gives new records of objects with assignment
     rules to somebody; see `Placing`."""
 
     name: str
@@ -197,6 +221,9 @@ class Module:
     essential: bool = False
     resources: str = ""
     flows: str = ""
+    reports: tuple[Any, ...] = ()
+    dashboards: tuple[Any, ...] = ()
+    metrics: tuple[Any, ...] = ()
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     placing: Placing | None = None

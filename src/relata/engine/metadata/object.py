@@ -49,12 +49,48 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
 class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
     the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
-    open one is the next step of what it is about. state: a choice that stands beside what it is."""
+    open one is the next step of what it is about. state: a choice that stands beside what it is. stands_for: a link; who
+    may read its target is shown the target in its place."""
 
     moment: str = "created_at"
     due: str = ""
     open: str = ""
     state: str = ""
+    stands_for: str = ""
+
+
+class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That records of an object happen at a time and may repeat; each part names the field that holds it.
+
+    rule: RFC 5545 text, empty for what happens once. zone: where it is at home on the clock. skipped, extra: JSON lists
+    of moments that a series leaves out, or has besides. last: the end of the last occurrence, empty for what is endless
+    or happens once. busy: people and things that it keeps busy, links or lists of links; free: a boolean, true where it
+    does not. over: an expression for what does not take place. uid, sequence, series, original, place, text, link:
+    fields of what calendars elsewhere are told, "" where there is none. move: the action that moves one of a series;
+    its command has the fields at, to, until and scope. reply: the action that takes what a guest answered by mail; its
+    command has the fields text and sender.
+    """
+
+    start: str
+    end: str
+    rule: str
+    zone: str
+    skipped: str
+    extra: str
+    last: str
+    all_day: str = ""
+    busy: tuple[str, ...] = ()
+    free: str = ""
+    over: str = ""
+    move: str = ""
+    uid: str = ""
+    sequence: str = ""
+    series: str = ""
+    original: str = ""
+    place: str = ""
+    text: str = ""
+    link: str = ""
+    reply: str = ""
 
 
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
@@ -67,7 +103,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     unique_together: real constraints over several fields. indexes: groups of fields by which large lists are divided
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
-    what people keep for themselves stays theirs. happening: it stands in timelines. labels, plural_labels: what an
+    what people keep for themselves stays theirs. happening: it stands in timelines. recurs: it
+    may repeat. labels, plural_labels: what an
     administrator wrote for other languages, in pairs with the language. rules: what every record must keep to. entries:
     what must be filled in before a choice or link takes a value.
     """
@@ -90,6 +127,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     indexes: tuple[tuple[str, ...], ...] = ()
     everyone: Grant | None = None
     happening: Happening | None = None
+    recurs: Recurs | None = None
     personal: bool = False
     module: str = ""
     custom: bool = False

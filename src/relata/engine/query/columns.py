@@ -193,7 +193,8 @@ class Source:
         owner = relation.parent if relation.kind == "pairs" else relation.child
         pairs = self.statement.tables.pairs(owner, relation.field).alias(self.statement.name())
         here, there = (pairs.c.record, pairs.c.target) if relation.kind == "pairs" else (pairs.c.target, pairs.c.record)
-        return sa.exists().where(here == parent.c.id, there == child.c.id)
+        # two levels down, nothing is correlated by itself: without it, one pair of anybody's would count for all
+        return sa.exists().where(here == parent.c.id, there == child.c.id).correlate(parent, child)
 
 
 class _Prefixed:

@@ -54,6 +54,26 @@ class Connection:
         rows = await self.fetch(sql, params)
         return rows[0] if rows else None
 
+    async def fetch_within(self, sql: str, params: Params, seconds: float) -> list[Row]:
+        """All rows of one statement that only reads and may be heavy. LimitReached after so many seconds; a transaction
+        around it goes on either way."""
+        await self._ensure_begun()
+        is_alone = self.raw.info.transaction_status == TransactionStatus.IDLE
+        enter = "begin" if is_alone else "savepoint heavy"
+        leave = ("rollback",) if is_alone else ("rollback to savepoint heavy", "release savepoint heavy")
+        limits = "select set_config('statement_timeout', %s, true), set_config('work_mem', '64MB', true)"
+        await self.raw.execute(enter)
+        try:
+            await self.raw.execute(limits, (str(max(1, int(seconds * 1000))),))
+            cursor = await self.raw.execute(sql, params)
+            return await cursor.fetchall()
+        except psycopg.Error as error:
+            raise translated(error) from error
+        finally:
+            if not self.raw.closed:
+                for statement in leave:
+                    await self.raw.execute(statement)
+
     async def execute(self, sql: str, params: Params = None) -> int:
         """Run one statement for its effect; the number of rows that it touched."""
         try:

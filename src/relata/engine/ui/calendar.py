@@ -9,14 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from relata.engine.calendars.free_busy import condition as happening_in
+from relata.engine.calendars.free_busy import fields_of
+from relata.engine.calendars.records import happens, spans_in
 from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, any_of, parse
 from relata.engine.metadata.fields import Choice, Date, DateTime, Field
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Object, Recurs
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import shows_title, text_of
@@ -26,7 +30,9 @@ from relata.foundation.clock import Clock
 from relata.foundation.errors import Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 
-SPANS = ("month", "week", "day")
+SPANS = ("month", "week", "day", "agenda")
+#: Days of an agenda.
+AGENDA_DAYS = 30
 #: Records of one calendar page; more are said to be left out.
 MOST = 2000
 #: How long something lasts that has a moment but no end.
@@ -47,8 +53,9 @@ class CalendarState:
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One record. starts, ends: wall-clock times of the person, without a zone; ends is the first moment after it, of
-    whole days the first day after it at midnight."""
+    """One record, or one of a series. at: the moment at which the series has it, "" for what happens once. starts,
+    ends: wall-clock times of the person, without a zone; ends is the first moment after it, of whole days the first day
+    after it at midnight."""
 
     id: str
     title: str
@@ -57,6 +64,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     ends: datetime
     is_all_day: bool
     colour: int = 0
+    at: str = ""
+    repeats: bool = False
 
     def is_on(self, day: date) -> bool:
         """Whether any of it is on that day."""
@@ -117,6 +126,8 @@ def days_of(state: CalendarState, first_weekday: int) -> tuple[date, date]:
     """The first and the last day shown: whole weeks for a month."""
     if state.span == "day":
         return state.day, state.day
+    if state.span == "agenda":
+        return state.day, state.day + timedelta(days=AGENDA_DAYS - 1)
     begin = state.day if state.span == "week" else state.day.replace(day=1)
     first = begin - timedelta(days=(begin.weekday() - first_weekday) % 7)
     if state.span == "week":
@@ -131,7 +142,7 @@ def step(state: CalendarState, by: int) -> date:
     if state.span == "month":
         year, month = divmod(state.day.year * 12 + state.day.month - 1 + by, 12)
         return date(year, month + 1, 1)
-    return state.day + timedelta(days=by * (7 if state.span == "week" else 1))
+    return state.day + timedelta(days=by * {"week": 7, "agenda": AGENDA_DAYS}.get(state.span, 1))
 
 
 async def calendar(work: Workspace, one: Object, state: CalendarState) -> CalendarView:
@@ -141,15 +152,23 @@ async def calendar(work: Workspace, one: Object, state: CalendarState) -> Calend
     first, last = days_of(state, work.clock.first_weekday)
     parts = [parse(state.where)] if state.where else []
     parts += [state.fixed] if state.fixed is not None else []
-    parts.append(within(start, end, first, last, work.clock))
+    recurs = recurring(work, one, start, end)
+    here = within(start, end, first, last, work.clock)
+    parts.append(here if recurs is None else _happening(recurs, first, last, work))
     coloured = _coloured(work, one)
     title = (one.title_field,) if shows_title(work, one) else ()
     fields = ("id", *title, start.name, *((end.name,) if end else ()), *((coloured.name,) if coloured else ()))
+    fields = tuple(dict.fromkeys((*fields, *fields_of(recurs)))) if recurs else fields
     rows, is_complete = await _rows(work, Query(one.name, all_of(parts), (Order((start.name,)),), fields, MAX_LIMIT))
     zone = ZoneInfo(work.clock.zone)
+    entries = [_entry(work, one, row, start, end, coloured, zone) for row in rows]
+    if recurs is not None:
+        spans = [_edge(first, work), _edge(last + timedelta(days=1), work)]
+        pairs = zip(rows, entries, strict=True)
+        entries = [made for row, entry in pairs for made in _occurrences(recurs, row, entry, spans, zone)]
     return CalendarView(
         object=one, start=start, end=end, fields=tuple(calendar_fields(work, one)), first=first, last=last,
-        entries=tuple(_entry(work, one, row, start, end, coloured, zone) for row in rows), is_complete=is_complete,
+        entries=tuple(entries), is_complete=is_complete,
         is_movable=is_editable(work, one, start) and (end is None or is_editable(work, one, end)),
         is_resizable=end is not None and is_editable(work, one, end),
     )  # fmt: skip
@@ -174,6 +193,44 @@ def edge(field: Field, day: date, clock: Clock) -> Node:
         return Call("date", (Literal(day.isoformat()),))
     moment = datetime.combine(day, time(), ZoneInfo(clock.zone)).astimezone(UTC)
     return Call("datetime", (Literal(moment.isoformat().replace("+00:00", "Z")),))
+
+
+def recurring(work: Workspace, one: Object, start: Field, end: Field | None) -> Recurs | None:
+    """How records repeat, where these are the fields that say when, and the person may read all that it takes."""
+    recurs = one.recurs
+    if recurs is None or start.name != recurs.start or end is None or end.name != recurs.end:
+        return None
+    names = (*fields_of(recurs), recurs.last)
+    is_readable = all(work.actor.readable(one, one.all_fields[name]) for name in names)
+    return recurs if is_readable else None
+
+
+def _edge(day: date, work: Workspace) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(work.clock.zone)).astimezone(UTC)
+
+
+def _happening(recurs: Recurs, first: date, last: date, work: Workspace) -> Node:
+    return happening_in(recurs, _edge(first, work), _edge(last + timedelta(days=1), work))
+
+
+def _occurrences(
+    recurs: Recurs, row: dict[str, Any], entry: Entry, spans: list[datetime], zone: ZoneInfo
+) -> list[Entry]:
+    """The entry as often as it happens in these days; whole days are days of where it is at home."""
+    found = happens(recurs, row)
+    repeats = found.series.rule is not None or bool(found.series.extra)
+    here = ZoneInfo(found.series.zone) if found.of_days else zone
+    made = []
+    for start, end in spans_in(found, spans[0] - timedelta(days=1 if found.of_days else 0), spans[1]):
+        starts, ends = spread(start, end, here)
+        at = start.isoformat() if repeats else ""
+        made.append(
+            msgspec.structs.replace(
+                entry, starts=starts, ends=ends, is_all_day=found.of_days, at=at, repeats=repeats,
+                href=f"{entry.href}?at={quote(at)}" if at else entry.href,
+            )
+        )  # fmt: skip
+    return made
 
 
 async def _rows(work: Workspace, query: Query) -> tuple[list[dict[str, Any]], bool]:
@@ -232,6 +289,8 @@ async def move_entry(
     if before is None:
         raise Invalid(_("%(field)s is empty.") % {"field": first.title}, code="calendar_move", field=first.name)
     zone = ZoneInfo(work.clock.zone)
+    if one.recurs is not None and one.recurs.all_day and record[one.recurs.all_day] and one.recurs.zone:
+        zone = ZoneInfo(record[one.recurs.zone] or work.clock.zone)
     values: dict[str, Any] = {}
     if to is not None:
         values[first.name] = placed(before, to, zone)
@@ -245,6 +304,24 @@ async def move_entry(
             )
         values[last.name] = placed(before, shown, zone)
     await work.change(record, values)
+
+
+async def move_one(
+    work: Workspace, one: Object, record_id: UUID, at: str, scope: str, *, to: datetime | None, until: datetime | None
+) -> None:
+    """Move one of a series by the action that its object names; wall-clock times of the person, `at` a moment."""
+    action = work.action(one.name, one.recurs.move if one.recurs else "")
+    zone = ZoneInfo(work.clock.zone)
+    values: dict[str, Any] = {one.name: record_id, "at": at, "scope": scope}
+    values |= {
+        name: shown.replace(tzinfo=zone).astimezone(UTC) for name, shown in (("to", to), ("until", until)) if shown
+    }
+    try:
+        command = msgspec.convert(values, action.command, strict=False)
+    except msgspec.ValidationError:
+        hint = _("Open it, and change it there.")
+        raise Invalid(_("This can't be moved."), code="calendar_move", hint=hint) from None
+    await work.run(command)
 
 
 def wall(value: date | datetime, zone: ZoneInfo) -> datetime:

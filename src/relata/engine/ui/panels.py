@@ -13,7 +13,7 @@ from relata.foundation.errors import Denied
 class PanelItem(msgspec.Struct, frozen=True, kw_only=True):
     """One line. meaning: good, warning, bad or "" for its mark. note: a quiet line below. value: at its end. is_person:
     whether initials stand before it; key: what their colour is made from. href: where it leads. act: the name of an
-    action of the record that mends it."""
+    action of the record that mends it; act_with: what its form begins with, as a query."""
 
     text: str
     note: str = ""
@@ -23,6 +23,7 @@ class PanelItem(msgspec.Struct, frozen=True, kw_only=True):
     is_person: bool = False
     key: str = ""
     act: str = ""
+    act_with: str = ""
 
 
 class FilledPanel(msgspec.Struct, frozen=True, kw_only=True):

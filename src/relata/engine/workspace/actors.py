@@ -68,6 +68,8 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         facts.zone or context.settings.zone,
         facts.locale or context.settings.language,
         preferences=facts.preferences,
+        first_weekday=context.settings.first_weekday,
+        fiscal_month=context.settings.fiscal_month,
     )
 
 

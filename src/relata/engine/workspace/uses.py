@@ -83,7 +83,7 @@ def uses_of_object(context: WorkspaceContext, one: Object) -> list[str]:
     found.extend(
         f"the {definition.kind.replace('_', ' ')} {definition.name}"
         for definition in context.definitions
-        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule")
+        if definition.kind in ("view", "sharing_rule", "approval", "assignment_rule", "score_rule")
         and definition.body.get("object") == one.name
     )
     return found

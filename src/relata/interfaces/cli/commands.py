@@ -20,6 +20,7 @@ LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
+    "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",
     "action": "relata.interfaces.cli.actions:action",
     "objects": "relata.interfaces.cli.objects:objects",

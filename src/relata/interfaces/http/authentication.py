@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable
 from typing import Protocol
 
@@ -29,6 +30,9 @@ class Lookup(Protocol):
 
 #: Here applications show who they are by a secret of their own, and a person's cookie means nothing.
 _OF_APPLICATIONS = ("/oauth/token", "/oauth/revoke")
+#: Here programs that know only names and passwords, such as telephones, send a key as the password; who sends none, or
+#: a wrong one, is asked for it there.
+_BY_PASSWORD = ("/carddav", "/.well-known/carddav")
 
 
 async def authenticate(headers: Headers, peer: Peer, lookup: Lookup, path: str = "") -> tuple[Credentials, str | None]:
@@ -38,6 +42,8 @@ async def authenticate(headers: Headers, peer: Peer, lookup: Lookup, path: str =
     """
     if path in _OF_APPLICATIONS:
         return NOBODY, None
+    if path.startswith(_BY_PASSWORD):
+        return await _by_password(headers, lookup), None
     if b"authorization" in headers:
         return await _by_key(headers, lookup), None
     token = cookies.session_token(headers, peer.is_https)
@@ -50,6 +56,17 @@ async def authenticate(headers: Headers, peer: Peer, lookup: Lookup, path: str =
         await lookup.moved(found, peer.ip)
         return NOBODY, None
     return found, token
+
+
+async def _by_password(headers: Headers, lookup: Lookup) -> Credentials:
+    scheme, _, sent = (headers.get(b"authorization") or "").partition(" ")
+    if scheme.lower() != "basic" or b"authorization" in headers.repeated:
+        return NOBODY
+    try:
+        password = base64.b64decode(sent.strip(), validate=True).decode("utf-8").partition(":")[2]
+    except ValueError:
+        return NOBODY
+    return await lookup.key(password.strip()) or NOBODY
 
 
 async def _by_key(headers: Headers, lookup: Lookup) -> Credentials:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response
 
 from relata.engine.metadata.fields import Field
-from relata.engine.metadata.module import Action
+from relata.engine.metadata.module import Action, Suggestion
+from relata.engine.metadata.wording import in_words, worded
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.ground import Visit, Web, redirect
 
@@ -47,9 +50,16 @@ async def action_form(
     """The dialog that asks for what the action's command needs."""
     one = work.registry.by_path(plural)
     action = work.action(one.name, name)
-    await work.get(one.name, key)
+    record = await work.get(one.name, key)
+    offered = await action.suggest(work, record) if action.suggest is not None else {}
     errors = {problem.field: problem.message for problem in error.problems} if error else {}
-    fields = tuple(_field(work, action, field, given or {}, errors.pop(field.name, "")) for field in _inputs(action))
+    fields = tuple(
+        part
+        for field in _inputs(action)
+        for part in _offering(
+            _field(work, action, field, given or {}, errors.pop(field.name, "")), offered.get(field.name, ()), given
+        )
+    )
     return ActionView(
         title=action.title,
         help=action.advice,
@@ -70,7 +80,7 @@ async def perform(
     async def run(work: Workspace) -> str:
         one = work.registry.by_path(plural)
         action = work.action(one.name, name)
-        await work.run(_command(action, one.name, key, form))
+        await work.run(_command(action, one.name, key, form, work.actor.zone))
         return f"/{one.path}/{key}"
 
     try:
@@ -87,7 +97,7 @@ async def perform(
 
 async def run_action(work: Workspace, object_name: str, name: str, key: UUID) -> None:
     """Run an action that needs no more than the record."""
-    await work.run(_command(work.action(object_name, name), object_name, key, {}))
+    await work.run(_command(work.action(object_name, name), object_name, key, {}, work.actor.zone))
 
 
 def action_fields(work: Workspace, action: Action) -> tuple[FormField, ...]:
@@ -100,12 +110,34 @@ def _inputs(action: Action) -> list[msgspec.structs.FieldInfo]:
     return [field for field in msgspec.structs.fields(action.command) if field.name != action.object]
 
 
-def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]]) -> msgspec.Struct:
+def _offering(
+    field: FormField, offered: Sequence[Suggestion], given: Mapping[str, list[str]] | None
+) -> tuple[FormField, ...]:
+    """Known records to choose from before another one is looked for."""
+    if not offered or field.kind != "link":
+        return (field,)
+    likely = next((one.value for one in offered if one.is_likely), "")
+    options = [Option(value=one.value, label=one.label, note=one.note) for one in offered]
+    options.append(Option(value="", label=_("Make a new one")))
+    sent = (given or {}).get(field.name)
+    chosen = msgspec.structs.replace(field, kind="radio", value=sent[-1] if sent else likely, options=tuple(options))
+    label = _("Or another: %(what)s") % {"what": field.label}
+    return (chosen, msgspec.structs.replace(field, name=f"{field.name}.other", label=label, help="", error=""))
+
+
+def _command(
+    action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]], zone: str
+) -> msgspec.Struct:
+    """zone: of times that were typed without one."""
     values: dict[str, Any] = {object_name: str(key)}
     for field in _inputs(action):
-        text = (form.get(field.name) or [""])[-1].strip()
+        text = (form.get(f"{field.name}.other") or [""])[-1].strip() or (form.get(field.name) or [""])[-1].strip()
+        if text and _plain_type(field.type) is datetime:
+            text = _with_zone(text, zone)
         if text:
             values[field.name] = text
+        elif "asked" in form and _plain_type(field.type) is bool:  # a switch that is off sends nothing
+            values[field.name] = False
     try:
         return msgspec.convert(values, action.command, strict=False)
     except msgspec.ValidationError as error:
@@ -114,6 +146,15 @@ def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, lis
         raise Invalid.of(
             [Problem("invalid_value", "This value is missing or does not fit.", missing, "Check it.")]
         ) from error
+
+
+def _with_zone(text: str, zone: str) -> str:
+    """A wall-clock time as a moment; anything else as it is, to be refused where it is read."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).isoformat()
 
 
 def _field(
@@ -125,6 +166,9 @@ def _field(
     plain = _plain_type(info.type)
     options: tuple[Option, ...] = ()
     kind, source = _KINDS.get(plain, "text"), ""
+    if typing.get_origin(plain) is typing.Literal:
+        kind = "choice"
+        options = tuple(Option(value=one, label=worded(in_words(one))) for one in typing.get_args(plain))
     if own is not None and own.type_name == "choice":
         kind, options = "choice", tuple(Option(value=o.value, label=o.title) for o in own.options)  # type: ignore[attr-defined]
     elif own is not None and own.type_name == "long_text":
@@ -133,11 +177,13 @@ def _field(
         target = getattr(own, "to", info.name if info.name in work.registry.objects else "")
         kind, source = ("link", f"/choose/{target}") if target else ("text", "")
     value: Any = (given.get(info.name) or [""])[-1]
+    if plain is bool and "asked" not in given:
+        value = info.default is True
     return FormField(
         name=info.name,
         label=own.title if own else info.name.replace("_", " ").capitalize(),
         kind=kind,
-        value=None if kind == "link" else bool(value) if kind == "boolean" else value,
+        value=None if kind == "link" else value in (True, "true", "on") if kind == "boolean" else value,
         help=own.advice if own else "",
         error=error,
         required=info.required,

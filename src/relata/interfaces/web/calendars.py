@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from relata.engine.ui.calendar import (
     calendar,
     chosen_fields,
     move_entry,
+    move_one,
     step,
 )
 from relata.engine.workspace.workspace import Workspace
@@ -31,7 +33,7 @@ from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
-from relata.interfaces.web.ground import Visit, Web, formatter, record_id, redirect
+from relata.interfaces.web.ground import Visit, Web, exchange, formatter, record_id, redirect
 from relata.interfaces.web.view_bar import Switch
 
 #: Entries in one day of a month; the rest is behind "+3 more".
@@ -40,7 +42,7 @@ SHOWN = 3
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """One entry on one day. start, minutes: where it stands in the day's column, in minutes; continues: it began on an
-    earlier day."""
+    earlier day. at: which of a series; until: when it ends, in words."""
 
     id: str
     title: str
@@ -53,6 +55,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     lanes: int = 1
     continues: bool = False
     day: str = ""
+    at: str = ""
+    repeats: bool = False
+    until: str = ""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +146,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             further = dict(now.further)
             to = _moment(sent("to")) if sent("to") else None
             until = _moment(sent("until")) if sent("until") else None
+            if sent("at") and not sent("scope"):
+                return web.page(work, "web/calendar_scope.html", _question(request, one, now, form), headers=_IN_DIALOG)
+            if sent("at"):
+                key = record_id(sent("id"))
+                await move_one(work, one, key, sent("at"), sent("scope"), to=to, until=until)
+                if not request.headers.get("hx-request"):
+                    return redirect(now.address(one))
+                view, headers = await _page(work, one, now, None), {"hx-trigger": "close-dialog"}
+                return web.page(work, "web/calendar_grid.html", view, headers=headers)
             await move_entry(
                 work, one, record_id(sent("id")), start=further.get("start", ""), end=further.get("end", ""), to=to,
                 until=until,
@@ -150,6 +164,33 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await web.within(request, change, read_only=False)
 
     return [page, new, move]
+
+
+#: What is asked back is asked in the dialog; the calendar waits.
+_IN_DIALOG = {"x-dialog": "true"}
+
+
+class ScopeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a series is to be moved. hidden: names and values that are sent along."""
+
+    action: str
+    title: str
+    csrf: str
+    hidden: tuple[tuple[str, str], ...]
+    scopes: tuple[tuple[str, str], ...]
+
+
+def _question(request: Visit, one: Object, now: Asked, form: Mapping[str, list[str]]) -> ScopeView:
+    sent = ("id", "at", "to", "until")
+    kept = tuple((name, values[-1]) for name, values in form.items() if name in sent and values[-1])
+    query = "".join(now.address(one).partition("?")[1:])
+    return ScopeView(
+        action=f"/{one.path}/calendar/move{query}", title=_("Move which of the series?"), hidden=kept,
+        csrf=exchange(request).csrf_token(),
+        scopes=(
+            ("this", _("Only this one")), ("following", _("This and the following ones")), ("all", _("All of them")),
+        ),
+    )  # fmt: skip
 
 
 def _sent(field: object, moment: datetime, work: Workspace) -> str:
@@ -196,7 +237,7 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         found = await calendar(work, one, state)
     form = formatter(work)
     days = tuple(_days(work, one, now, state, found, form))
-    labels = {"month": _("Month"), "week": _("Week"), "day": _("Day")}
+    labels = {"month": _("Month"), "week": _("Week"), "day": _("Day"), "agenda": _("Agenda")}
     return CalendarPage(
         shell=shell,
         title=one.title_plural,
@@ -212,7 +253,7 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         spans=tuple(
             Switch(label=labels[span], href=now.address(one, span=span), icon="", current=span == state.span)
             for span in SPANS
-        ),
+        ) + team_switch(one, state.day, current=False),
         starts=tuple(
             Switch(
                 label=field.title,
@@ -236,10 +277,17 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
     )
 
 
+def team_switch(one: Object, day: date, *, current: bool) -> tuple[Switch, ...]:
+    """The way to who is busy when, for objects that keep people busy."""
+    if one.recurs is None or not one.recurs.busy:
+        return ()
+    return (Switch(label=_("Team"), href=f"/{one.path}/calendar/team?day={day}", icon="", current=current),)
+
+
 def _heading(form: Formatter, state: CalendarState, found: CalendarView) -> str:
     if state.span == "day":
         return form.full_date(state.day)
-    if state.span == "week":
+    if state.span in ("week", "agenda"):
         return f"{form.date(found.first)} – {form.date(found.last)}"
     return form.month(state.day)
 
@@ -281,6 +329,8 @@ def _shown(entry: Entry, day: date, form: Formatter) -> Shown:
     return Shown(
         id=entry.id, title=entry.title, href=entry.href, colour=entry.colour, continues=continues,
         time="" if entry.is_all_day or continues else form.wall_time(entry.starts),
+        until="" if entry.is_all_day or entry.ends > midnight + timedelta(days=1) else form.wall_time(entry.ends),
+        at=entry.at, repeats=entry.repeats,
         start=int((begin - midnight).total_seconds() // 60),
         minutes=max(15, int((finish - begin).total_seconds() // 60)),
         day=entry.starts.isoformat(timespec="minutes"),

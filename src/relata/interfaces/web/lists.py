@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -21,10 +23,11 @@ from relata.interfaces.web.asked_rows import asked_rows, within_rows
 from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.grid import GridColumn, grid_of
-from relata.interfaces.web.ground import Visit, Web, exchange
+from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import Shown, address, shown_by
+from relata.interfaces.web.own_pages import own_list
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
@@ -67,6 +70,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_see_bin: bool
     exports: tuple[tuple[str, str], ...]
     imports: str
+    report: str
     deleted: bool
     undo: str = ""
     undo_text: str = ""
@@ -91,6 +95,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
+            if place := own_list(request, one):
+                return redirect(place)
             return web.page(work, "web/list.html", await _view(web, request, work, one))
 
         return await web.within(request, show)
@@ -169,12 +175,21 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
+        report=_report(work, shown),
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
         bulk=_bulk(work, request, shown, "" if error else shown.look.where),
         grid=grid_of(work, one, (column.name for column in columns)),
     )  # fmt: skip
+
+
+def _report(work: Workspace, shown: Shown) -> str:
+    """Where a report on these records begins."""
+    if shown.deleted or "report" not in work.registry.objects:
+        return ""
+    where = {"where": shown.look.where} if shown.look.where else {}
+    return f"/report/new?{urlencode({'object': shown.object.name, **where}, quote_via=quote)}"
 
 
 def _may_import(work: Workspace, one: Object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,12 @@ TASK = "task"
 CALL = "call"
 MEETING = "meeting"
 NOTE = "note"
+ATTENDEE = "guest"
+ROOM = "room"
+STEP = "task_step"
+PLAN = "activity_plan"
+PLAN_PART = "plan_part"
+SUBSCRIPTION = "calendar_subscription"
 
 
 class CompleteTask(msgspec.Struct, frozen=True):
@@ -26,6 +33,40 @@ class ReopenTask(msgspec.Struct, frozen=True):
 
     task: UUID
     due_on: date | None = None
+
+
+class SnoozeTask(msgspec.Struct, frozen=True):
+    """The task is for another day. until: the next working day if left out."""
+
+    task: UUID
+    until: date | None = None
+
+
+class StartPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about a record. about_object: its object, such as account; about: its id. start_on: the day
+    from which is counted; today if left out. owner: who does what the plan gives to nobody; the actor if left out."""
+
+    activity_plan: UUID
+    about_object: str
+    about: UUID
+    start_on: date | None = None
+    owner: UUID | None = None
+
+
+class StartAccountPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about an account."""
+
+    account: UUID
+    activity_plan: UUID
+    start_on: date | None = None
+
+
+class StartContactPlan(msgspec.Struct, frozen=True):
+    """Make a plan's tasks about a contact."""
+
+    contact: UUID
+    activity_plan: UUID
+    start_on: date | None = None
 
 
 class LogCall(msgspec.Struct, frozen=True):
@@ -60,3 +101,90 @@ class CallLogged(msgspec.Struct, frozen=True):
     call: UUID
     contact: UUID
     outcome: str
+
+
+#: What a change of one of a series reaches: only this one, this and those after it, all of them.
+Scope = Literal["this", "following", "all"]
+
+
+class MoveOccurrence(msgspec.Struct, frozen=True):
+    """One of a series takes place at another time. at: when the series has it. to, until: its new start and end; what
+    is left out follows from the other."""
+
+    meeting: UUID
+    at: datetime
+    to: datetime | None = None
+    until: datetime | None = None
+    scope: Scope = "this"
+
+
+class ChangeOccurrence(msgspec.Struct, frozen=True):
+    """One of a series becomes a meeting of its own that can be changed. at: when the series has it."""
+
+    meeting: UUID
+    at: datetime
+
+
+class SkipOccurrence(msgspec.Struct, frozen=True):
+    """The series leaves one out, or ends before it. at: when the series has it."""
+
+    meeting: UUID
+    at: datetime
+    scope: Scope = "this"
+
+
+class CloseMeeting(msgspec.Struct, frozen=True):
+    """The meeting took place. outcome: what was agreed. next_step: makes a task with these words for that day; one of
+    both is enough. at: which of a series; the latest one if left out."""
+
+    meeting: UUID
+    outcome: str = ""
+    next_step: str = ""
+    follow_up_on: date | None = None
+    at: datetime | None = None
+
+
+class ClosedMeeting(msgspec.Struct, frozen=True):
+    """What closing made. meeting: the one that was held, of a series a meeting of its own. task: the next step."""
+
+    meeting: UUID
+    task: UUID | None = None
+
+
+class MeetingHeld(msgspec.Struct, frozen=True):
+    """A meeting took place."""
+
+    meeting: UUID
+
+
+class TakeCalendar(msgspec.Struct, frozen=True):
+    """The events of a calendar file become meetings of a subscribed calendar; those that it no longer has go. text: the
+    file, iCalendar."""
+
+    calendar_subscription: UUID
+    text: str
+
+
+class TakenCalendar(msgspec.Struct, frozen=True):
+    """What a file made. refused: events that could not be read, the first of them with its reason."""
+
+    created: int
+    changed: int
+    removed: int
+    refused: int
+    why: str = ""
+
+
+class InviteGuests(msgspec.Struct, frozen=True):
+    """Everybody who is to come gets an invitation by mail, or what changed since the last one."""
+
+    meeting: UUID
+
+
+class ApplyReply(msgspec.Struct, frozen=True):
+    """What a guest answered by mail. text: the calendar part of their mail (METHOD:REPLY or COUNTER). sender: the
+    address that the mail came from; who answers for another address is not heard."""
+
+    meeting: UUID
+    text: str
+    sender: str

@@ -23,3 +23,107 @@ class TaskIsCancelled(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This task is cancelled.", field="status", hint="Reopen it before completing it.")
+
+
+class SeriesRuleWrong(Invalid):
+    """A rule that can't be read."""
+
+    code = "series_rule"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, field="rule", hint="Write it as FREQ=WEEKLY;BYDAY=MO, or choose how often it repeats.")
+
+
+class SeriesDaysUnclear(Invalid):
+    """A series on several days can't be moved by its first one."""
+
+    code = "series_days"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This series takes place on several days, so it can't be moved to another one as a whole.",
+            field="starts_at",
+            hint="Move only this one, or change the days of the series.",
+        )
+
+
+class NotInSeries(Invalid):
+    """The series has nothing at that time."""
+
+    code = "not_in_series"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The series has nothing at this time.",
+            field="at",
+            hint="Open it in the calendar, and choose the day there.",
+        )
+
+
+class ZoneUnknown(Invalid):
+    """There is no such time zone."""
+
+    code = "unknown_zone"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such time zone.", field="zone", hint="Write it as Europe/Berlin.")
+
+
+class RoomIsTaken(Conflict):
+    """Another meeting has the room at that time."""
+
+    code = "room_taken"
+
+    def __init__(self, room: str, when: str) -> None:
+        super().__init__(f"{room} is taken {when}.", field="rooms", hint="Choose another room or another time.")
+
+
+class GuestUnknown(Invalid):
+    """A guest without a name or an address."""
+
+    code = "guest_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("A guest needs a name or an address.", field="email", hint="Write down where to reach them.")
+
+
+class TaskIsBlocked(Conflict):
+    """Something must be done before."""
+
+    code = "task_blocked"
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(
+            f"“{subject[:80]}” must be done first.", field="blocked_by", hint="Complete it, or take it off the list."
+        )
+
+
+class TasksBlockEachOther(Invalid):
+    """Each would wait for the other."""
+
+    code = "tasks_block_each_other"
+
+    def __init__(self) -> None:
+        super().__init__("These tasks would wait for each other.", field="blocked_by", hint="Take one of them off.")
+
+
+class PlanIsEmpty(Conflict):
+    """A plan without tasks."""
+
+    code = "plan_empty"
+
+    def __init__(self) -> None:
+        super().__init__("This plan has no tasks, or is no longer offered.", hint="Add tasks to it first.")
+
+
+class NobodyToInvite(Conflict):
+    """Nobody has an address."""
+
+    code = "nobody_to_invite"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody is to be invited: no guest has an e-mail address.",
+            field="contacts",
+            hint="Add contacts or colleagues, or a guest with an address.",
+        )

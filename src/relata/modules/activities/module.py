@@ -6,12 +6,15 @@ from pathlib import Path
 
 from relata.engine.metadata.module import Module
 from relata.modules.activities.access import ROLES
-from relata.modules.activities.actions import ACTIONS, GUARDS
+from relata.modules.activities.actions import ACTIONS, CONSEQUENCES, GUARDS
 from relata.modules.activities.contracts import MODULE_NAME
 from relata.modules.activities.demo import demo
 from relata.modules.activities.home import HOME
+from relata.modules.activities.jobs import SCHEDULES
 from relata.modules.activities.layouts import LAYOUTS
 from relata.modules.activities.objects import OBJECTS
+from relata.modules.activities.panels import PANELS
+from relata.modules.activities.reports import REPORTS
 
 MODULE = Module(
     MODULE_NAME,
@@ -20,11 +23,15 @@ MODULE = Module(
     depends=("people", "parties"),
     position=30,
     objects=OBJECTS,
+    panels=PANELS,
     flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     home=HOME,
+    reports=REPORTS,
     roles=ROLES,
     actions=ACTIONS,
     guards=GUARDS,
+    consequences=CONSEQUENCES,
+    schedules=SCHEDULES,
     demo=demo,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.metadata.layout import Board, Layout, Section
 from relata.modules.sales import contracts
+from relata.modules.sales.objects.origin import ORIGIN_NAMES
 
 LAYOUTS = (
     Layout(
@@ -72,13 +73,17 @@ LAYOUTS = (
     ),
     Layout(
         contracts.LEAD,
-        columns=("company", "status", "rating", "source", "email", "owner"),
+        columns=("company", "status", "rating", "score", "source", "email", "owner"),
         order="-created_at",
         highlights=("company", "status", "rating", "email", "phone"),
         sections=(
             Section("Person", ("name", "job_title", "company", "email", "phone", "website", "address")),
             Section("Interest", ("status", "unqualified_reason", "need", "source", "estimated_value", "tags")),
-            Section("Judgement", ("rating", "score", "industry", "employees", "description", "reference")),
+            Section(
+                "Judgement",
+                ("rating", "score", "grade", "behaviour_score", "industry", "employees", "description", "reference"),
+            ),
+            Section("Origin", ORIGIN_NAMES),
             Section(
                 "Converted",
                 ("converted_account", "converted_contact", "converted_opportunity", "converted_at"),
@@ -150,6 +155,19 @@ LAYOUTS = (
         highlights=("opportunity", "outcome", "reason"),
         sections=(Section("Review", ("opportunity", "decided", "outcome", "reason", "competitor", "next_time")),),
         quick=("opportunity", "decided", "competitor", "next_time"),
+    ),
+    Layout(
+        contracts.PROMISE,
+        columns=("status", "made_by", "due_on", "about", "person", "contact"),
+        order="due_on",
+        highlights=("status", "made_by", "due_on", "about"),
+        sections=(
+            Section(
+                "Promise",
+                ("subject", "status", "made_by", "due_on", "about", "person", "contact", "kept_on", "note", "source"),
+            ),
+        ),
+        quick=("subject", "made_by", "due_on", "about", "person"),
     ),
     Layout(
         contracts.STAGE_STAY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from relata.engine.automation.scoring.names import ENTRY
 from relata.engine.metadata.module import Panel
 from relata.engine.ui.facts import visible_values
 from relata.engine.ui.panels import PanelItem
@@ -17,6 +18,7 @@ from relata.modules.sales import rules
 from relata.modules.sales.actions.entering import label_of
 from relata.modules.sales.contracts import (
     DEAL_MEMBER,
+    LEAD,
     OPPORTUNITY,
     OPPORTUNITY_CONTACT,
     PLAYBOOK_QUESTION,
@@ -45,6 +47,24 @@ async def health(work: Workspace, deal: Record) -> list[PanelItem]:
             act="plan_follow_up" if name == mended else "",
         )
         for name in reasons
+    ]
+
+
+async def score(work: Workspace, record: Record) -> list[PanelItem]:
+    """Each reason with its points, the heaviest first."""
+    if not _seen(work, record, "score"):
+        return []
+    entries = await work.find(ENTRY, "points != 0", about=record.id, order="-points,-at", limit=12)
+    return [
+        PanelItem(
+            text=entry["title"],
+            note=_("of %(points)s at first") % {"points": entry["full_points"]}
+            if entry["points"] != entry["full_points"]
+            else "",
+            value=f"{entry['points']:+d}",
+            meaning="good" if entry["points"] > 0 else "bad",
+        )
+        for entry in entries
     ]
 
 
@@ -142,6 +162,8 @@ def _option(work: Workspace, object_name: str, field: str, value: str) -> str:
 
 
 PANELS = (
+    Panel(LEAD, "score", "Score", "gauge", score),
+    Panel(CONTACT, "score", "Score", "gauge", score),
     Panel(OPPORTUNITY, "health", "Health", "activity", health),
     Panel(OPPORTUNITY, "playbook", "In this stage", "book-open", playbook),
     Panel(OPPORTUNITY, "committee", "Buying committee", "users", committee),

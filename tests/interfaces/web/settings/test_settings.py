@@ -22,9 +22,16 @@ PERSONAL = (
     "/sessions",
     "/appearance",
     "/keys",
+    "/connections",
     "/applications",
     "/notifications",
     "/absence",
+    "/mail-templates",
+    "/mail-templates/template/new",
+    "/mail-templates/snippet/new",
+    "/mail-sending",
+    "/mailboxes",
+    f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -84,6 +91,12 @@ ADMINISTRATIVE = (
 )
 RULING = (
     "/rates",
+    "/mappings",
+    "/scoring",
+    f"/scoring/new?object={SOMEBODY}",
+    "/forms",
+    f"/forms/{SOMEBODY}",
+    f"/forms/{SOMEBODY}/preview",
     "/approvals",
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
@@ -110,6 +123,7 @@ NO_BOARD = "/boards/account"
 NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
 ACTS = (
+    "/mail-sending",
     f"/people/{SOMEBODY}/hand-over",
     f"/people/{SOMEBODY}/unlink/{SOMEBODY}",
     f"/hand-overs/{SOMEBODY}/take-back",
@@ -172,6 +186,14 @@ ACTS = (
     "/health/jobs/1/discard",
     "/rates",
     f"/rates/{SOMEBODY}/remove",
+    "/mappings/lead/convert_lead",
+    "/mappings/lead",
+    "/scoring/new?object=contact",
+    "/scoring/contact/grades",
+    "/scoring/small",
+    "/scoring/small/delete",
+    "/forms",
+    *(f"/forms/{SOMEBODY}{part}" for part in ("", "/delete", "/preview")),
     "/approvals/new?object=account",
     f"/approvals/{SOMEBODY}",
     f"/approvals/{SOMEBODY}/delete",
@@ -209,6 +231,10 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/mail-templates/template/new",
+    "/mail-templates/template/new/preview",
+    f"/mail-templates/snippet/{SOMEBODY}/delete",
+    f"/mail-sending/mailboxes/{SOMEBODY}",
     "/absence",
     f"/absence/{SOMEBODY}/delete",
     "/notifications",
@@ -220,6 +246,9 @@ OWN_ACTS = (
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",
     "/keys",
+    "/connections",
+    "/connections/subscribe",
+    f"/connections/{SOMEBODY}/revoke",
     f"/keys/{SOMEBODY}/revoke",
     "/second-factors/app",
     "/second-factors/app/confirm",
@@ -234,7 +263,7 @@ OWN_ACTS = (
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.
-BEGUN = ("/second-factors/app",)
+BEGUN = ("/second-factors/app", "/mail-sending/domains/example.com")
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:

@@ -46,10 +46,11 @@ class Date(Field, frozen=True, kw_only=True, tag="date", omit_defaults=True):
 
 class DateTime(Field, frozen=True, kw_only=True, tag="datetime", omit_defaults=True):
     """A moment, RFC 3339 with an offset; without one it is UTC. Kept to the microsecond, in UTC. reminds: then the
-    record's owner is reminded of it, unless its life-cycle has ended. ends: when it is set, long work has ended, and
-    who began it by making the record is told."""
+    record's owner is reminded of it, unless its life-cycle has ended; reminds_also: fields with further people. ends:
+    when it is set, long work has ended, and who began it by making the record is told."""
 
     reminds: bool = False
+    reminds_also: tuple[str, ...] = ()
     ends: bool = False
     widget: ClassVar[str] = "datetime"
 

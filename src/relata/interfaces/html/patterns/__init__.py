@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
-from relata.interfaces.html.patterns import components, forms, home, lists, records
+from relata.interfaces.html.patterns import charts, components, forms, home, lists, records
 from relata.interfaces.html.patterns.company import NOW
 
 #: Answers to htmx rather than whole pages.
@@ -27,6 +27,7 @@ PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "form": ("patterns/form.html", forms.form_screen),
     "settings": ("patterns/settings.html", forms.settings_screen),
     "home": ("patterns/home.html", home.home_screen),
+    "charts": ("patterns/charts.html", charts.charts_screen),
     "sign-in": ("patterns/sign_in.html", forms.sign_in),
     "rtl": ("patterns/record.html", records.rtl_record),
     "panel": ("patterns/panel.html", records.panel),

@@ -107,10 +107,22 @@ _PERSONAL = (
         help=later("Of what you are told, and how."),
     ),
     Place(
+        label=later("Mailboxes"),
+        href="/settings/mailboxes",
+        icon="inbox",
+        help=later("Whose mail comes in here, and what others see of it."),
+    ),
+    Place(
         label=later("My absence"),
         href="/settings/absence",
         icon="plane",
         help=later("Days on which you are away, and who stands in."),
+    ),
+    Place(
+        label=later("Calendars, phone"),
+        href="/settings/connections",
+        icon="smartphone",
+        help=later("Your meetings and contacts in other programs."),
     ),
     Place(label=later("API keys"), href="/settings/keys", icon="key-round", help=later("Let programs work as you.")),
     Place(
@@ -134,6 +146,18 @@ _WORKSPACE = (
         icon="banknote",
         needs="manage_objects",
         help=later("What other currencies are worth, for totals."),
+    ),
+    Place(
+        label=later("Sending mail"),
+        href="/settings/mail-sending",
+        icon="send",
+        help=later("Whether mail arrives, what is noted of it, who gets no mailings."),
+    ),
+    Place(
+        label=later("Mail templates"),
+        href="/settings/mail-templates",
+        icon="file-text",
+        help=later("Mails to begin with, and words that one writes often."),
     ),
     Place(
         label=later("People"),
@@ -183,6 +207,27 @@ _WORKSPACE = (
         icon="route",
         needs="manage_objects",
         help=later("Who gets new records, and until when an answer is due."),
+    ),
+    Place(
+        label=later("Scoring"),
+        href="/settings/scoring",
+        icon="gauge",
+        needs="manage_objects",
+        help=later("Points for what somebody is and does, and the letters that they earn."),
+    ),
+    Place(
+        label=later("Conversion"),
+        href="/settings/mappings",
+        icon="arrow-left-right",
+        needs="manage_objects",
+        help=later("Which fields of a lead go to its account, contact and deal."),
+    ),
+    Place(
+        label=later("Capture forms"),
+        href="/settings/forms",
+        icon="form",
+        needs="manage_objects",
+        help=later("Pages on which strangers leave their address: on your web site, with consent."),
     ),
     Place(
         label=later("Approvals"),

@@ -5,23 +5,9 @@ from __future__ import annotations
 from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
-from relata.modules.activities import contracts, rules
-
-
-async def check_task(work: Workspace, draft: Draft) -> None:
-    """The moment of completion follows the status."""
-    if draft.is_new or draft.changed("status"):
-        draft.set("completed_at", rules.completed_at(draft["status"], draft["completed_at"], work.clock.now))
-
-
-async def check_meeting(work: Workspace, draft: Draft) -> None:
-    """A meeting has an end, and keeps its length when only its start is moved."""
-    if draft["starts_at"] is None:
-        return
-    ends_at = draft["ends_at"]
-    if not draft.is_new and draft.changed("starts_at") and not draft.changed("ends_at"):
-        ends_at = rules.moved_end((draft.old("starts_at"), draft.old("ends_at")), draft["starts_at"])
-    draft.set("ends_at", rules.end_of(draft["starts_at"], ends_at))
+from relata.modules.activities import contracts, errors, rules
+from relata.modules.activities.actions.meeting_guard import check_meeting
+from relata.modules.activities.actions.task_guard import check_task
 
 
 async def check_note(work: Workspace, draft: Draft) -> None:
@@ -30,8 +16,21 @@ async def check_note(work: Workspace, draft: Draft) -> None:
         draft.set("subject", rules.title_of(draft["body"]))
 
 
+async def check_guest(work: Workspace, draft: Draft) -> None:
+    """A guest has a name, at least their address; an answer has its moment."""
+    if draft["email"]:
+        draft.set("email", draft["email"].strip().lower())
+    if not draft["name"] and draft["email"]:
+        draft.set("name", draft["email"])
+    if not draft["name"] and not draft["email"]:
+        raise errors.GuestUnknown
+    if not draft.is_new and draft.changed("answer") and not draft.changed("answered_at"):
+        draft.set("answered_at", work.clock.now if draft["answer"] != "waiting" else None)
+
+
 GUARDS = (
     Guard(contracts.TASK, check_task),
     Guard(contracts.MEETING, check_meeting),
     Guard(contracts.NOTE, check_note),
+    Guard(contracts.ATTENDEE, check_guest),
 )

@@ -27,6 +27,7 @@ async def demo(work: Workspace) -> None:
     await _calls(work, random, contacts)
     await _tasks(work, random, contacts, accounts)
     await _meetings(work, random, contacts)
+    await _rounds(work)
     await _notes(work, random, accounts)
 
 
@@ -89,6 +90,25 @@ async def _meetings(work: Workspace, random: Random, contacts: list[Record]) -> 
             "outcome": outcome if held else None,
         }
         await work.create(contracts.MEETING, values | _shared(contact))
+
+
+async def _rounds(work: Workspace) -> None:
+    """What repeats: a round of each team's people, and a room for it."""
+    room = await work.create(contracts.ROOM, {"name": "Tasting bar, Rotterdam", "seats": 12})
+    people = await work.find("user", 'status = "active"', order="name", limit=6)
+    monday = work.clock.today - timedelta(days=work.clock.today.weekday() + 14)
+    for at, subject, repeats in ((9, "Pipeline round", "weekly"), (13, "Tasting of the new roasts", "fortnightly")):
+        values = {
+            "subject": subject,
+            "starts_at": datetime.combine(monday, time(at), UTC),
+            "zone": "Europe/Berlin",
+            "repeats": repeats,
+            "colleagues": [one.id for one in people[1:]],
+            "rooms": [room.id],
+            "owner": people[0].id if people else None,
+            "remind_before": "15",
+        }
+        await work.create(contracts.MEETING, values)
 
 
 async def _notes(work: Workspace, random: Random, accounts: list[Record]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from relata.engine.formula import Binary, Call, Literal, Path
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
@@ -93,3 +94,12 @@ async def test_an_empty_note_is_refused_and_not_a_crash(house: House) -> None:
         with pytest.raises(Invalid) as refused:
             await work.create(NOTE, {})
     assert refused.value.field == "body"
+
+
+async def test_a_contact_has_the_meetings_that_they_attend_and_not_those_of_others(house: House) -> None:
+    async with house.system() as work:
+        grace, ada = [(await work.create("contact", {"name": name})).id for name in ("Grace Hopper", "Ada Lovelace")]
+        await work.create(MEETING, {"subject": "Tasting", "starts_at": NINE, "contacts": [grace]})
+        await work.create(MEETING, {"subject": "Review", "starts_at": NINE, "contacts": [ada]})
+        named = Call("exists", (Path(("contacts",)), Binary("=", Path(("id",)), Literal(str(grace)))))
+        assert [one["subject"] for one in await work.find(MEETING, named)] == ["Tasting"]

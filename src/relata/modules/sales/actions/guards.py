@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from relata.engine.automation.scoring.fitting import score_draft
 from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
+from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.promises import check_promise
 from relata.modules.sales.actions.team import check_member
 from relata.modules.sales.actions.values import value
 from relata.modules.sales.contracts import STAGE
@@ -188,6 +191,9 @@ GUARDS = (
     Guard(contracts.DEAL_MEMBER, check_member),
     Guard(contracts.PLAYBOOK_QUESTION, check_question),
     Guard(contracts.DEAL_REVIEW, check_review),
+    Guard(contracts.PROMISE, check_promise),
     Guard(contracts.LEAD, check_lead),
+    Guard(contracts.LEAD, score_draft),
+    Guard(CONTACT, score_draft),
     Guard(contracts.OPPORTUNITY_LINE, check_line),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.engine.automation.scoring.objects import SCORED
 from relata.engine.metadata.fields import (
     Address,
     Choice,
@@ -22,6 +23,7 @@ from relata.engine.metadata.object import Lifecycle, Object
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales import contracts
 from relata.modules.sales.objects.options import SOURCES
+from relata.modules.sales.objects.origin import ORIGIN
 
 _CONVERTED = 'status = "converted"'
 
@@ -77,7 +79,8 @@ LEAD = Object(
             help="How promising it feels.",
             options=(Option("hot", colour="red"), Option("warm", colour="orange"), Option("cold", colour="blue")),
         ),
-        Integer("score", minimum=0, maximum=100, indexed=True, help="How promising it is by the figures, 0-100."),
+        Integer("score", indexed=True, help="How promising it is by the figures: what its score log adds up to."),
+        *SCORED,
         MoneyField("estimated_value", minimum=0, help="What a deal might be worth."),
         Text("industry", max_length=80, help="The branch that the company works in, as told."),
         Integer("employees", minimum=0, help="How many people work at the company."),
@@ -121,6 +124,7 @@ LEAD = Object(
             help="The opportunity that it became.",
         ),
         DateTime("converted_at", read_only=True, visible=_CONVERTED, help="When it was converted."),
+        *ORIGIN,
         Tags("tags", indexed=True, help="Words of your own, to find leads by."),
         LongText("description", searchable=True, sensitivity="personal", help="What one should know about the lead."),
         Text("reference", unique=True, max_length=80, help="Its number in another system; imports match by it."),

@@ -2,9 +2,11 @@
 
 from relata.modules.sales.rules.amounts import check_amount, check_typed_amount
 from relata.modules.sales.rules.conversion import (
+    TAKEN,
     Values,
     account_from,
     check_conversion,
+    company_domain,
     contact_from,
     opportunity_from,
 )
@@ -26,6 +28,7 @@ from relata.modules.sales.rules.stages import (
 from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stage, stays_of
 
 __all__ = [
+    "TAKEN",
     "Arrival",
     "DealFacts",
     "HealthFacts",
@@ -42,6 +45,7 @@ __all__ = [
     "check_reason",
     "check_typed_amount",
     "closed_on",
+    "company_domain",
     "contact_from",
     "forecast_category",
     "health",

@@ -7,6 +7,17 @@ from typing import Any, Protocol
 
 from relata.modules.sales import errors
 
+#: Which fields of what a lead becomes take which of its own; `account_from` and the others do it. Administrators add to
+#: these, and do not change them.
+TAKEN = {
+    "account": {"company": "name", "website": "website", "employees": "employees", "address": "billing_address"},
+    "contact": {
+        "name": "name", "job_title": "job_title", "email": "email", "phone": "phone", "address": "mailing_address",
+        "description": "description",
+    },
+    "opportunity": {"estimated_value": "amount", "source": "source", "need": "description"},
+}  # fmt: skip
+
 
 class Values(Protocol):
     """Anything that answers to a field's name: a record, a dictionary."""
@@ -57,3 +68,16 @@ def opportunity_from(lead: Values, name: str) -> dict[str, Any]:
         "source": lead["source"],
         "description": lead["need"],
     }
+
+
+#: Whose addresses say nothing about where somebody works.
+_EVERYBODY = frozenset(
+    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net web.de"
+    " t-online.de proton.me protonmail.com mail.com yandex.ru mail.ru qq.com 163.com".split()
+)
+
+
+def company_domain(address: str) -> str:
+    """The domain of an address; "" for one of those that anybody can have."""
+    domain = address.rpartition("@")[2].lower()
+    return "" if domain in _EVERYBODY else domain

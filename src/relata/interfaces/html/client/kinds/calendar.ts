@@ -67,13 +67,19 @@ class CalendarView extends HTMLElement {
   }
 
   private async send(entry: HTMLElement, change: Record<string, string>): Promise<void> {
-    const body = new URLSearchParams({ id: entry.dataset["entry"] ?? "", ...change });
+    const at = entry.dataset["at"];
+    const body = new URLSearchParams({ id: entry.dataset["entry"] ?? "", ...(at ? { at } : {}), ...change });
     const scrolled = this.querySelector("[data-hours]")?.scrollTop ?? 0;
     const id = entry.dataset["entry"];
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
       const said = answer.ok ? await answer.text() : "";
       if (!answer.ok) throw new Error(answer.status < 500 ? await reason(answer) : "");
+      if (answer.headers.has("x-dialog")) {
+        await htmx.swap({ sourceElement: this, target: "#dialog", text: said, swap: "innerHTML" });
+        // until it is answered, everything stands where it was
+        return void htmx.ajax("GET", location.pathname + location.search, { target: "#calendar", select: "#calendar", swap: "outerHTML" } as never);
+      }
       await htmx.swap({ sourceElement: this, target: this, text: said, swap: "outerHTML" });
       const hours = document.querySelector("#calendar [data-hours]");
       if (hours) hours.scrollTop = scrolled;

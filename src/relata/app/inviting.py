@@ -1,0 +1,134 @@
+"""Invitations wired up: what guests are to be told goes out as mail, and subscribed calendars are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from relata.app.assembly import House
+from relata.engine.calendars.feeds import items_where
+from relata.engine.calendars.item import Guest, Item
+from relata.engine.calendars.scheduling import cancel, request
+from relata.engine.collaboration.telling import as_person
+from relata.engine.formula import Binary, Literal, Path
+from relata.engine.jobs.queue import Job, Queue
+from relata.engine.jobs.schedules import Recurring
+from relata.engine.messaging.invitation import invitation
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import RelataError
+
+INVITE, INVITE_CRON = "mail_invitations", "* * * * *"
+READ, READ_CRON = "read_calendars", "*/10 * * * *"
+_MOST = 200
+#: A calendar elsewhere is read so often.
+_EVERY = timedelta(minutes=55)
+_MAX_BYTES = 10_000_000
+
+
+def register(house: House, queue: Queue) -> None:
+    """Give the queue these tasks."""
+
+    @queue.task(INVITE)
+    async def mail_invitations(job: Job) -> None:
+        async def run(work: Workspace) -> None:
+            if "guest" in work.registry.objects:
+                await send_invitations(work, house)
+
+        await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
+
+    @queue.task(READ)
+    async def read_calendars(job: Job) -> None:
+        key = _key_of(str(job.args["schema"]))
+
+        async def due(work: Workspace) -> list[Record]:
+            if "calendar_subscription" not in work.registry.objects:
+                return []
+            since = (work.clock.now - _EVERY).isoformat()
+            where = f'owner != null and (read_at = null or read_at < datetime("{since}"))'
+            found = await work.find("calendar_subscription", where, limit=_MOST)
+            return [one for one in found if one["address"]]
+
+        for one in await house.door.run(key, None, due, via="automation", read_only=True):
+            await read_one(house, key, one)
+
+
+def recurring(schema: str) -> Iterator[Recurring]:
+    """What recurs in a workspace."""
+    yield Recurring(schema, INVITE, INVITE_CRON, INVITE)
+    yield Recurring(schema, READ, READ_CRON, READ)
+
+
+async def read_one(house: House, key: str, calendar: Record) -> None:
+    """Read a calendar elsewhere, as its owner; what went wrong stands on it with what to do."""
+    problem = ""
+    try:
+        address = "https://" + str(calendar["address"]).partition("://")[2]
+        answer = await house.guard.fetch(address, limit_bytes=_MAX_BYTES, seconds=20, redirects=3)
+        if not answer.is_ok:
+            problem = f"The other server answered {answer.status}. Check the address; it may have been revoked."
+        else:
+            text = answer.body.decode("utf-8", "replace")
+
+            async def take(work: Workspace) -> None:
+                person = await as_person(work, house.door.actors, calendar["owner"])
+                if person is not None:
+                    action = person.action("calendar_subscription", "take_calendar")
+                    values = {"calendar_subscription": calendar.id, "text": text}
+                    await person.run(msgspec.convert(values, action.command))
+
+            await house.door.run(key, None, take, via="automation")
+    except RelataError as error:
+        problem = f"{error.message} {error.hint or ''}".strip()
+
+    async def note(work: Workspace) -> None:
+        known = await work.get_many("calendar_subscription", [calendar.id])
+        if known and problem:
+            await work.change(known[0], {"problem": problem[:500], "read_at": work.clock.now})
+
+    if problem:
+        await house.door.run(key, None, note, via="automation")
+
+
+async def send_invitations(work: Workspace, house: House) -> int:
+    """Hand over what waits, each once; how many mails. work: the system's."""
+    waiting = await work.find("guest", "to_send != null", order="created_at", limit=_MOST)
+    for guest in waiting:
+        meeting = await work.first("meeting", id=guest["meeting"])
+        values: dict[str, object] = {"to_send": None}
+        if meeting is not None and guest["email"]:
+            await _mail(work, house, meeting, guest)
+            values["invited_at"] = work.clock.now
+        await work.change(guest, values)
+    return len(waiting)
+
+
+async def _mail(work: Workspace, house: House, meeting: Record, guest: Record) -> None:
+    one = work.registry.get("meeting")
+    (item,) = await items_where(work, one, Binary("=", Path(("id",)), Literal(str(meeting.id))))
+    owners = await work.get_many("user", [meeting["owner"]]) if meeting["owner"] else []
+    host = Guest(owners[0]["email"] or "", owners[0]["name"]) if owners and owners[0]["email"] else None
+    told = _with_people(item, host, guest)
+    is_over = guest["to_send"] == "cancel"
+    text = cancel(told, now=work.clock.now) if is_over else request(told, now=work.clock.now)
+    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-{guest['to_send']}-{guest.version}"
+    language = owners[0]["language"] if owners else None
+    mail = invitation(
+        guest["email"], text, subject=told.subject, starts=told.starts, ends=told.ends, zone=told.zone,
+        of_days=told.is_all_day, place=told.location, link=told.link, text=told.description,
+        host=host.name if host else "", is_over=is_over, key=key, language=language or "en",
+    )  # fmt: skip
+    await house.outbox.post_within(work.unit.connection, mail)
+
+
+def _with_people(item: Item, host: Guest | None, guest: Record) -> Item:
+    """To each their own: guests do not see each other's addresses."""
+    who = Guest(guest["email"], guest["name"] or "", guest["answer"], is_optional=bool(guest["is_optional"]))
+    return replace(item, organizer=host, guests=(who,), remind=None)
+
+
+def _key_of(schema: str) -> str:
+    return schema.removeprefix("w_")

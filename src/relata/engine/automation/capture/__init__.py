@@ -1,0 +1,1 @@
+"""Capture forms: pages on which strangers leave what becomes a record; see decision 42."""

@@ -1,0 +1,5 @@
+"""Names that the parts of scores share."""
+
+from __future__ import annotations
+
+ENTRY = "score_entry"

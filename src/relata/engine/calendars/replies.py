@@ -1,0 +1,34 @@
+"""From an answer in a mail to the record that it is about."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from relata.engine.calendars.scheduling import read_replies
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
+
+
+async def apply_reply(work: Workspace, text: str, sender: str) -> list[UUID]:
+    """Note what guests answered; the records that it was about.
+
+    text: a mail's calendar part. sender: the address in its From; who answers for somebody else is not heard. Nothing
+    happens for what is no answer, or is about nothing here. work: the system's.
+    """
+    try:
+        replies = read_replies(text)
+    except Invalid:
+        return []
+    found: list[UUID] = []
+    for one in list(work.registry.objects.values()):
+        if one.recurs is None or not one.recurs.uid or not one.recurs.reply:
+            continue
+        action = work.action(one.name, one.recurs.reply)
+        for uid in dict.fromkeys(reply.uid for reply in replies):
+            for record in await work.find(one.name, **{one.recurs.uid: uid}, limit=200):
+                values = {one.name: record.id, "text": text, "sender": sender}
+                if await work.run(msgspec.convert(values, action.command)):
+                    found.append(record.id)
+    return found

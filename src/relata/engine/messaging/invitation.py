@@ -1,0 +1,40 @@
+"""The mail around an invitation: what programs without a calendar show instead of its buttons."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from relata.engine.messaging.message import Message
+from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import speaking
+
+
+def invitation(
+    to: str, calendar: str, *, subject: str, starts: datetime, ends: datetime, zone: str, of_days: bool, place: str,
+    link: str, text: str, host: str, is_over: bool, key: str, language: str,
+) -> Message:  # fmt: skip
+    """calendar: the iTIP part. is_over: it was cancelled. key: the same for the same state of the same meeting.
+    language: of the host."""
+    with speaking(language):
+        line = " ".join(subject.split())[:120] or "–"
+        head = _("Cancelled: %(what)s") if is_over else _("Invitation: %(what)s")
+        said = [line, _when(starts, ends, zone, of_days)]
+        said += [place] if place else []
+        said += [link] if link and not is_over else []
+        said += ["", text.strip()[:5000]] if text.strip() and not is_over else []
+        said += ["", host] if host else []
+    method = "CANCEL" if is_over else "REQUEST"
+    body = "\n".join(said) + "\n"
+    return Message(to, head % {"what": line}, body, key=key, calendar=calendar, method=method)
+
+
+def _when(starts: datetime, ends: datetime, zone: str, of_days: bool) -> str:
+    """The time where the meeting is, with the zone's name, so that nobody has to guess."""
+    here = ZoneInfo(zone)
+    first, last = starts.astimezone(here), ends.astimezone(here)
+    if of_days:
+        last -= timedelta(days=1)
+        return f"{first:%Y-%m-%d}" if first.date() >= last.date() else f"{first:%Y-%m-%d} – {last:%Y-%m-%d}"
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} – {until} ({zone})"

@@ -1,0 +1,102 @@
+"""A table of figures in one statement: the reader's scope and the filter inside, groups and subtotals around it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from relata.engine.formula import check
+from relata.engine.formula import types as kinds
+from relata.engine.query.ground import Ground
+from relata.engine.query.operand import Operand, grouped, measured, operand
+from relata.engine.query.pages import check_where, fill
+from relata.engine.query.reader import Reader
+from relata.engine.query.scope import FieldScope
+from relata.engine.query.table_statement import Parts, TableStatement, compiled
+from relata.engine.query.tabulation import REST, Group, Level, Tabulated, Tabulation
+from relata.engine.storage.database import Connection, Row
+
+
+async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked: Tabulation) -> Tabulated:
+    """The groups of all sets. Raises Invalid and Unknown for what is no figure or group of this reader, LimitReached
+    where it takes longer than asked."""
+    scope = FieldScope(ground.registry, ground.registry.get(asked.object), reader)
+    where = check_where(ground, asked.object, asked.where, reader)
+    parts = Parts(
+        tuple(grouped(scope, one.of, one.grain, one.buckets) for one in asked.levels),
+        tuple(measured(scope, one.function, one.of) for one in asked.figures),
+        tuple(None if one.where is None else check(one.where, scope, expect=kinds.BOOLEAN) for one in asked.figures),
+        operand(scope, asked.exchange.then) if asked.exchange.then is not None else None,
+        where,
+    )
+    made: TableStatement = ground.cache.get(
+        ("table", _shape(asked, parts, reader)), lambda: compiled(ground, scope, asked, parts)
+    )
+    params = fill(made.compiled, reader, where) | _parameters(asked, reader)
+    rows = await connection.fetch_within(made.compiled.sql, params, asked.seconds)
+    groups = [_group(row, asked, made) for row in rows]
+    finest = tuple(range(len(asked.levels)))
+    whole = sum(group.kept == finest for group in groups) <= asked.limit and len(rows) < _most(asked)
+    return Tabulated(groups, whole)
+
+
+def _shape(asked: Tabulation, parts: Parts, reader: Reader) -> Any:
+    """The key under which the statement is kept: everything but the values of its parameters."""
+    return (
+        asked.object, reader.fingerprint, asked.sets,
+        tuple((one.grain, bool(one.buckets), one.kept is not None) for one in asked.levels),
+        tuple((one.function, one.percentile) for one in asked.figures),
+        bool(asked.exchange.worth),
+        tuple(map(_key, (*parts.levels, *parts.arguments, parts.then))),
+        tuple(one and (one.root, one.literals) for one in parts.conditions),
+        parts.where.root if parts.where else None,
+    )  # fmt: skip
+
+
+def _key(one: Operand | None) -> Any:
+    return None if one is None else (one.checked.root, one.checked.literals)
+
+
+def _most(asked: Tabulation) -> int:
+    """One row more than there can be while no set has more than `limit` groups."""
+    return asked.limit * max(1, len(asked.sets)) + 1
+
+
+def _parameters(asked: Tabulation, reader: Reader) -> dict[str, Any]:
+    clock, worth = reader.clock(), asked.exchange.worth
+    params: dict[str, Any] = {
+        "zone": clock.zone, "today": clock.today, "fiscal": asked.fiscal_month - 1, "page_limit": _most(asked),
+        "base": asked.exchange.base, "currencies": [one.currency for one in worth],
+        "rates": [one.rate for one in worth],
+        "since": [one.since or date.min for one in worth], "until": [one.until or date.max for one in worth],
+    }  # fmt: skip
+    for at, level in enumerate(asked.levels):
+        params[f"bucket{at}"] = list(level.buckets)
+        kept = level.kept or ()
+        params[f"kept{at}"] = [value for value in kept if value is not None]
+        params[f"kept_empty{at}"] = None in kept
+    return params
+
+
+def _group(row: Row, asked: Tabulation, made: TableStatement) -> Group:
+    count, foreign, without_rate, mask = row[:4]
+    bits = made.keys - 1
+    kept, keys, at = [], [], 4
+    for level, (width, one) in enumerate(zip(made.widths, asked.levels, strict=True)):
+        if not mask >> (bits - (at - 4)) & 1:
+            kept.append(level)
+            keys.append(_value(row, at, width, one))
+        at += width
+    figures: list[Any] = []
+    for width in made.figures:
+        figures.append(row[at] if width == 1 else (row[at], row[at + 1]))
+        at += width
+    return Group(tuple(kept), tuple(keys), count, foreign, without_rate, tuple(figures))
+
+
+def _value(row: Row, at: int, width: int, level: Level) -> Any:
+    if width == 2 and row[at + 1]:
+        return REST
+    value = row[at]
+    return int(value) if isinstance(value, Decimal) and level.grain else value

@@ -1,0 +1,1 @@
+"""Reports that are kept: as records of somebody, and as modules ship them."""

@@ -1,0 +1,13 @@
+"""The screens of reports. They live at /report; the plain list of the records stays at /reports?view=all."""
+
+from __future__ import annotations
+
+from litestar.handlers import HTTPRouteHandler
+
+from relata.interfaces.web.ground import Web
+from relata.interfaces.web.reports import building, outputs, pages
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of reports."""
+    return [route for part in (pages, building, outputs) for route in part.routes(web)]
