@@ -13,6 +13,8 @@ from relata.app.migrations import MIGRATIONS
 from relata.app.modules import discover
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
+from relata.connectors.imap.server import ImapServers
+from relata.connectors.smtp.mailbox import MailboxSender
 from relata.connectors.smtp.transport import SmtpTransport
 from relata.engine.fetching.addresses import networks_of
 from relata.engine.fetching.client import Guard
@@ -29,6 +31,8 @@ from relata.engine.live import presence
 from relata.engine.live.audience import Audience
 from relata.engine.live.hub import Hub
 from relata.engine.messaging.kept import KeepingTransport
+from relata.engine.messaging.mail.outgoing.wire import MailboxTransport
+from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.message import MailTransport
 from relata.engine.messaging.outbox import Outbox
 from relata.engine.metadata.module import Module
@@ -116,6 +120,11 @@ class House:
         return Guard(networks_of(self.settings.fetch_networks), self.settings.fetch_http)
 
     @cached_property
+    def mail_servers(self) -> MailServers:
+        """What connects to mailboxes."""
+        return ImapServers(networks_of(self.settings.fetch_networks), plain=self.settings.fetch_http)
+
+    @cached_property
     def sealer(self) -> Sealer:
         """Seals secrets that must be read again."""
         return SecretBox(secret_key(self.settings))
@@ -130,6 +139,11 @@ class House:
         """What carries mail: the SMTP server of the settings, else the development mail page."""
         url = self.settings.smtp_url
         return SmtpTransport(url) if url else KeepingTransport(self.database)
+
+    @cached_property
+    def mailbox_transport(self) -> MailboxTransport:
+        """What hands mail to the servers of mailboxes."""
+        return MailboxSender(networks_of(self.settings.fetch_networks))
 
     async def migrate(self) -> list[str]:
         """Bring the database and every workspace to this version; what was done, in words."""

@@ -16,6 +16,8 @@ from relata.engine.automation.webhooks.objects import MODULE as WEBHOOKS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
 from relata.engine.collaboration.objects import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
+from relata.engine.messaging.mail.module import MODULE as MAIL
+from relata.engine.messaging.mail.outgoing.module import MODULE as MAIL_OUT
 from relata.engine.metadata.module import Module
 from relata.engine.reporting.dashboards.module import MODULE as DASHBOARDS
 from relata.engine.reporting.rates import MODULE as CURRENCIES
@@ -30,7 +32,7 @@ from relata.foundation.errors import NotFound
 #: The engine's own, without which no screen stands.
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
-    CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS,
+    CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS, MAIL, MAIL_OUT,
 )  # fmt: skip
 
 

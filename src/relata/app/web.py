@@ -14,9 +14,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.static_files import create_static_files_router
 
 import relata.interfaces.web
-from relata.app import erasures, notifying, tasks
+from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.connectors.dns.texts import text_records
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -43,6 +44,7 @@ from relata.interfaces.web import (
     columns,
     completing,
     confirming,
+    conversations,
     dashboards,
     desks,
     erasing,
@@ -54,6 +56,7 @@ from relata.interfaces.web import (
     filling_in,
     filtering,
     finding,
+    focus,
     forms,
     galleries,
     grouping,
@@ -62,6 +65,7 @@ from relata.interfaces.web import (
     hooks,
     imports,
     lists,
+    mail_links,
     maps,
     merges,
     notifications,
@@ -73,10 +77,12 @@ from relata.interfaces.web import (
     second_step,
     settings,
     sign_on,
+    signatures,
     streams,
     team_calendars,
     timelines,
     views,
+    writing,
 )
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.error_words import heading
@@ -102,7 +108,8 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token),
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
+        mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -127,8 +134,12 @@ def assemble(house: House) -> Ground:
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
         [
-            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
-            *carddav.routes(house.door), *handlers(web),
+            static,
+            *development,
+            *api.routes(house.door, house.files, origin),
+            *provisioning,
+            *carddav.routes(house.door),
+            *handlers(web),
         ],
         http_settings(house.settings),
         ports,
@@ -141,10 +152,11 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
-            calendar_feeds, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, team_calendars, calendars,
-            galleries, maps, forms, facts, timelines, histories, merges, views, columns, completing, assignments,
-            panels, figures, grouping, exporting, lists, erasing, records, dashboards, reports,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
+            file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
+            signatures, forms, facts, timelines, histories, merges, views, columns, completing, assignments, panels,
+            figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing, mail_links,
+            conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip
@@ -157,6 +169,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
+        wider_bodies={"/files/": 50_000_000, "/write/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
         open_metrics=settings.open_metrics,
     )

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import Binary, Call, Literal, Node, Not, Path, all_of, parse
-from relata.engine.metadata.fields import Choice, LongText
+from relata.engine.metadata.fields import Choice, Link, LongText
 from relata.engine.metadata.object import Happening, Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
@@ -108,12 +108,29 @@ async def rows_of(work: Workspace, source: Source, where: Node, *, after: str, l
     child = source.child
     title = (child.title_field,) if shows_title(work, child) else ()
     state = (found,) if (found := state_field(work, source)) else ()
-    names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state)
+    stands = (found,) if (found := source.happening.stands_for) else ()
+    names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state, *stands)
     fields = tuple(dict.fromkeys(names))
     # where an index has them in this order already, nothing needs to be sorted, however many there are
     is_ordered = (source.relation.field, source.moment) in child.indexes
     query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=not is_ordered)
     return (await work.query(query)).values()
+
+
+async def stood_for(work: Workspace, shown: Sequence[tuple[Source, dict[str, Any]]]) -> dict[UUID, Record]:
+    """What these stand for, of that what the reader may see, by the id of what stands there."""
+    asked: dict[str, dict[UUID, UUID]] = {}
+    for source, row in shown:
+        field = source.child.field(source.happening.stands_for)
+        if not isinstance(field, Link) or not row.get(field.name):
+            continue
+        if work.actor.rights.level(work.registry.get(field.to), "read"):
+            asked.setdefault(field.to, {})[row["id"]] = row[field.name]
+    found: dict[UUID, Record] = {}
+    for name, targets in asked.items():
+        records = {one.id: one for one in await work.get_many(name, sorted(set(targets.values())))}
+        found |= {key: records[target] for key, target in targets.items() if target in records}
+    return found
 
 
 async def next_step(

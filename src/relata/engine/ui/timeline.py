@@ -29,6 +29,8 @@ from relata.foundation.errors import Invalid
 
 #: Kinds beside the objects that happen.
 CHANGES, FILES = "changes", "files"
+#: Letters of what an entry stands for.
+_MOST_TEXT = 1200
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,10 +105,11 @@ async def timeline(
     found.sort(key=_order, reverse=True)
     shown = found[:limit]
     titles = await titles_of(work.unit, _linked(work, one, shown))
+    stood = await happenings.stood_for(work, [each[4] for each in shown if not isinstance(each[4], Entry)])
     entries = tuple(
         _change(work, one, each[4], titles)
         if isinstance(each[4], Entry)
-        else _happening(work, each[4][0], each[4][1], titles)
+        else _in_its_place(work, _happening(work, each[4][0], each[4][1], titles), stood.get(each[3]))
         for each in shown
     )
     return TimelinePage(entries=entries, next=_next(shown, place) if len(found) > limit else "")
@@ -212,4 +215,19 @@ def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Tit
         what=f"{child.title}: {state.title}" if state else child.title, when=row[source.moment],
         title="" if text.startswith(named) else named, text=text,
         is_rich=bool(texts) and isinstance(child.all_fields[texts[0]], RichText), href=f"/{child.path}/{row['id']}",
+    )  # fmt: skip
+
+
+def _in_its_place(work: Workspace, entry: TimelineEntry, target: Record | None) -> TimelineEntry:
+    """The entry with the title and words of what it stands for, where the reader may see that."""
+    if target is None:
+        return entry
+    one = target.object
+    words = [name for name in happenings.text_fields(work, one) if one.all_fields[name].searchable and target[name]]
+    text = "\n\n".join(target[name] for name in words)
+    title = text_of(one.all_fields[one.title_field], target[one.title_field])
+    what = entry.what.partition(": ")[2]
+    return msgspec.structs.replace(
+        entry, title=title, text=text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT].rstrip()} …",
+        href=f"/{one.path}/{target.id}", what=f"{one.title}: {what}" if what else one.title,
     )  # fmt: skip

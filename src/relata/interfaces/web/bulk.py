@@ -33,6 +33,7 @@ from relata.interfaces.web.exporting import large_export
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import HTML, Visit, Web, redirect
 from relata.interfaces.web.inputs import form_field, read_form
+from relata.interfaces.web.writing import mailing
 
 _KINDS = ("change", "delete", "restore", "action", "add")
 
@@ -80,6 +81,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def show(work: Workspace) -> Response[bytes] | Order:
             one = work.registry.by_path(plural)
+            if what == "mail":
+                return await mailing.begin(web, request, work, chosen_order(work, one, form, "change"))
             view = _asked(web, request, work, one, form, what)
             return view if isinstance(view, Order) else web.page(work, "web/bulk_ask.html", view)
 

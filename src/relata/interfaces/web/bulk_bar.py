@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import all_of, parse, to_text
+from relata.engine.messaging.mail.outgoing.objects import MAILING
+from relata.engine.messaging.mail.outgoing.people import email_field
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk.order import Kind, Order, memberships
@@ -63,6 +65,8 @@ def bulk_bar(
         if may_change:
             buttons.append(BulkButton(what="change", label=_("Change"), icon="pencil"))
             buttons.append(BulkButton(what="assign", label=_("Assign"), icon="user-plus"))
+        if email_field(one) is not None and work.actor.rights.level(work.registry.get(MAILING), "create"):
+            buttons.append(BulkButton(what="mail", label=_("E-mail"), icon="mail"))
         for each in memberships(work, one):
             label = _("Add to %(list)s") % {"list": work.registry.get(each.list).noun}
             more.append(BulkButton(what=f"add:{each.object}", label=label, icon="list-plus"))

@@ -55,7 +55,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         if not given:
             raise Invalid("No file was sent.", code="required", field="file", hint="Choose a file.")
         schema = await web.within(request, _context_schema)
-        received = [await receive(web.files, schema, part.filename, _pieces(part)) for part in given]
+        received = [await receive(web.files, schema, part.filename, pieces(part)) for part in given]
 
         async def add(work: Workspace) -> None:
             one = work.registry.by_path(plural)
@@ -123,6 +123,7 @@ async def _context_schema(work: Workspace) -> str:
     return work.context.schema
 
 
-async def _pieces(part: UploadFile) -> AsyncIterator[bytes]:
+async def pieces(part: UploadFile) -> AsyncIterator[bytes]:
+    """What was uploaded, bit by bit."""
     while piece := await part.read(_PIECE):
         yield piece

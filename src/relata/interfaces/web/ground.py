@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from jinja2 import Environment
@@ -16,6 +16,8 @@ from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
+from relata.engine.messaging.mail.servers import MailServers
+from relata.engine.messaging.mail.outgoing.domain_check import Texts
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import desk, views
@@ -43,12 +45,26 @@ SendMail = Callable[[Message], Awaitable[None]]
 FirstSetup = Callable[[str, str, str, str, str], Awaitable[None]]
 
 
+class MailLinks(Protocol):
+    """Port: what happens at the addresses in mails. Each raises Expired for an address that was not made here."""
+
+    def check_stop(self, token: str) -> None: ...
+    async def stop(self, token: str) -> None: ...
+    async def opened(self, token: str) -> None: ...
+    async def clicked(self, token: str, target: str) -> None: ...
+
+
+async def no_texts(name: str) -> list[str]:
+    """Nobody is asked."""
+    return []
+
+
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
-    openings: what people opened last. openid: talks to identity providers."""
+    mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to identity providers. mail_servers: what connects to mailboxes."""
 
     door: Door
     environment: Environment
@@ -62,8 +78,11 @@ class Web:
     stop_mails: Callable[[str], Awaitable[None]] | None = None
     files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
+    mail_links: MailLinks | None = None
+    text_records: Texts = no_texts
     openings: Openings = field(default_factory=Openings)
     openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
+    mail_servers: MailServers | None = None
 
     @property
     def database(self) -> Database:

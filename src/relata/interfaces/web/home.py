@@ -72,6 +72,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     snooze: str = ""
     snooze_label: str = ""
     query: str = ""
+    focus: str = ""
 
 
 class SideCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,7 +271,8 @@ async def _view(web: Web, request: Visit, work: Workspace) -> HomeView:
     shown = [name for name in desk.arranged(declared, mine.home.order) if name not in mine.home.hidden]
     scopes = home.scopes_of(work)
     scope = mine.scope if mine.scope in scopes else "mine"
-    cards = tuple(_card(work, one, scope) for one in await home.fill(work, [declared[name] for name in shown], scope))
+    filled = await home.fill(work, [declared[name] for name in shown], scope)
+    cards = tuple(_card(work, one, scope) for one in filled if one.parts or not one.card.if_any)
     labels = {"mine": _("Mine"), "team": _("My team's"), "everyone": _("Everybody's")}
     is_empty = not any(one.parts for one in cards)
     return HomeView(
@@ -316,6 +318,7 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
         href=declared.href or f"/{one.path}",
         empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
         scope=scope, snooze=filled.snooze, snooze_label=later.title if later else "",
+        focus=f"/focus?card={declared.name}" if declared.focus and parts else "",
     )  # fmt: skip
 
 

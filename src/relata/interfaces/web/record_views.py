@@ -13,6 +13,7 @@ import msgspec
 
 from relata.engine.automation.approvals.objects import REQUEST
 from relata.engine.collaboration.following import is_following
+from relata.engine.messaging.mail.outgoing.people import is_written_about
 from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
@@ -122,6 +123,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     placement: Placement | None = None
     approval: approving.Waiting | None = None
     submits: tuple[tuple[str, str], ...] = ()
+    writes: str = ""
 
 
 async def record_view(
@@ -154,6 +156,7 @@ async def record_view(
         way=await way_of(work, page.record, may_change=page.may_change) if not peek else None,
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
         placement=await placement_of(work, page.record, path),
+        writes=writing_about(work, page),
     )
     if not peek and (one.name in work.context.holdable or one.name == REQUEST):
         waiting = await approving.waiting_for(work, page.record)
@@ -179,6 +182,13 @@ async def record_view(
     if tab == "files":
         return msgspec.structs.replace(view, files=await views_of(work, page.record))
     return view
+
+
+def writing_about(work: Workspace, page: RecordPage) -> str:
+    """Where a mail about the record is begun; "" where it leads to nobody with an address."""
+    if page.deleted or page.object.personal or not is_written_about(work.registry, page.object):
+        return ""
+    return f"/write?about={page.object.name}:{page.record.id}"
 
 
 def _shape(page: RecordPage) -> str:

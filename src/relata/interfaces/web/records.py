@@ -10,11 +10,15 @@ from relata.engine.automation.flows.pressing import press
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web import conversations
 from relata.interfaces.web.actions import action_form, perform
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.own_pages import own_page
 from relata.interfaces.web.record_views import record_view
+
+#: Objects whose records have a page of another kind, with the address that it lies below.
+OWN_PAGES = {"written_emails": "/write", "mailings": "/write/mailing"}
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -22,7 +26,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @get("/{plural:str}/{key:str}")
     async def page(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        if plural in OWN_PAGES and not request.query_params:
+            return redirect(f"{OWN_PAGES[plural]}/{record_id(key)}")
+
         async def show(work: Workspace) -> Response[bytes]:
+            if not request.query_params and (target := await conversations.instead(work, plural, record_id(key))):
+                return redirect(target)
             view = await record_view(web, request, work, plural, record_id(key))
             if place := own_page(view.record.object, record_id(key), deleted=view.record.deleted):
                 return redirect(place)

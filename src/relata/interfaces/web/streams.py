@@ -119,10 +119,14 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None
 
 
+#: Pages that lie elsewhere than their records.
+_OTHERWISE = {"conversations": "email_threads"}
+
+
 def _place(work: Workspace, path: str) -> tuple[str, UUID]:
     """The record that a page's address names; NotFound for another address."""
     plural, _, key = path.strip("/").partition("/")
     found = parse_id(key)
     if found is None:
         raise NotFound("There is no such record.", hint="Reload the page.")
-    return work.registry.by_path(plural).name, found
+    return work.registry.by_path(_OTHERWISE.get(plural, plural)).name, found

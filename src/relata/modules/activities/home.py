@@ -21,6 +21,8 @@ HOME = (
         columns=("about", "priority", "due_on"),
         order="due_on",
         done="complete_task",
+        focus=f"{_OPEN} and due_on <= today()",
+        log=contracts.CALL,
         undo="reopen_task",
         snooze="snooze_task",
         empty="Nothing is due. Tasks show here a week before their day, and until they are done.",

@@ -83,8 +83,11 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=True):
-    """Addresses after RFC 5321 and 6531, lower-case; whether the domain exists is not asked."""
+    """Addresses after RFC 5321 and 6531, lower-case; whether the domain exists is not asked. unless: an expression over
+    the record that is true for who gets no mailings. stop: the boolean field that says so, set by who unsubscribes."""
 
+    unless: str = ""
+    stop: str = ""
     widget: ClassVar[str] = "emails"
 
     def clean(self, text: str, context: ParseContext) -> str:

@@ -31,7 +31,8 @@ def parsed(body: bytes) -> Element | None:
     """The request; None for an empty one. Invalid for what is no XML, or declares entities."""
     if not body.strip():
         return None
-    if len(body) > MAX_BYTES or re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE):
+    wide = b"\0" in body  # UTF-16, in which the word could hide
+    if len(body) > MAX_BYTES or wide or re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE):
         raise Invalid("This request can't be read.", code="xml", hint="Send plain WebDAV, without entities.")
     try:
         return ET.fromstring(body)  # entities are refused above

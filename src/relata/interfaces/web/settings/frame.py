@@ -107,6 +107,12 @@ _PERSONAL = (
         help=later("Of what you are told, and how."),
     ),
     Place(
+        label=later("Mailboxes"),
+        href="/settings/mailboxes",
+        icon="inbox",
+        help=later("Whose mail comes in here, and what others see of it."),
+    ),
+    Place(
         label=later("My absence"),
         href="/settings/absence",
         icon="plane",
@@ -140,6 +146,18 @@ _WORKSPACE = (
         icon="banknote",
         needs="manage_objects",
         help=later("What other currencies are worth, for totals."),
+    ),
+    Place(
+        label=later("Sending mail"),
+        href="/settings/mail-sending",
+        icon="send",
+        help=later("Whether mail arrives, what is noted of it, who gets no mailings."),
+    ),
+    Place(
+        label=later("Mail templates"),
+        href="/settings/mail-templates",
+        icon="file-text",
+        help=later("Mails to begin with, and words that one writes often."),
     ),
     Place(
         label=later("People"),

@@ -79,6 +79,7 @@ ACCOUNT = Object(
             label="E-mail",
             indexed=True,
             searchable=True,
+            unless="do_not_contact",
             help="Addresses of the company itself, not of its people.",
         ),
         Phones("phone", indexed=True, searchable=True, help="Numbers of the company itself, such as the switchboard."),

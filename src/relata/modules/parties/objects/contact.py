@@ -56,6 +56,8 @@ CONTACT = Object(
             indexed=True,
             searchable=True,
             sensitivity="personal",
+            unless="do_not_email or account.do_not_contact",
+            stop="do_not_email",
             help="The first is the main one.",
         ),
         Phones("phone", indexed=True, searchable=True, sensitivity="personal", help="The first is the main one."),

@@ -68,8 +68,18 @@ class ComboBox extends HTMLElement {
 
   private leave(): void {
     window.clearTimeout(this.timer);
+    this.keepTyped();
     this.hide();
     this.input.value = "";
+  }
+
+  /** A whole address that somebody typed is meant, whether they pressed Enter or not. */
+  private keepTyped(): void {
+    const typed = this.input.value.trim();
+    if (!this.hasAttribute("data-creates") || !/^\S+@\S+\.\S+$/.test(typed)) return;
+    const option = document.createElement("li");
+    Object.assign(option.dataset, { value: `new:${typed}`, label: typed });
+    this.take(option);
   }
 
   private point(at: number): void {

@@ -1,0 +1,122 @@
+"""What comes back to a mail that was sent: an answer, a report that it was not delivered, its own copy from the folder
+of sent mail."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from relata.engine.history.feed import Change
+from relata.engine.messaging.mail.email_objects import EMAIL
+from relata.engine.messaging.mail.outgoing.addresses import recipients
+from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
+from relata.engine.messaging.mail.outgoing.people import email_field
+from relata.engine.metadata.module import Reaction, Schedule
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
+from relata.foundation.i18n import gettext as _
+
+#: Of one mail's references that are looked at, the latest.
+_MOST = 20
+
+
+async def note_followup(work: Workspace, change: Change) -> None:
+    """An e-mail came. work: the system's."""
+    try:
+        email = await work.get(EMAIL, change.record)
+    except NotFound:
+        return
+    if email["direction"] == "out":
+        await _found_again(work, email)
+    elif email["is_bounce"]:
+        await _came_back(work, email)
+    elif not email["is_auto_reply"]:
+        await _answered(work, email)
+
+
+async def _found_again(work: Workspace, email: Record) -> None:
+    """A mail of which nobody knew lies in the folder of sent mail: it was sent."""
+    for mail in await _written(work, [email["message_id"] or ""]):
+        if mail["state"] == "uncertain" and mail["email"] != email.id:
+            await work.move(mail, to="sent", problem=None, remedy=None, sent_at=email["sent_at"], email=email.id)
+            await work.change(email, {"state": "sent"})
+
+
+async def settle_uncertain(work: Workspace) -> None:
+    """A mail of which nobody knew is found on its server: it was sent. work: the system's."""
+    waiting = {mail["email"]: mail for mail in await work.find(WRITTEN, state="uncertain", limit=500) if mail["email"]}
+    if not waiting:
+        return
+    rows = await work.unit.connection.fetch(
+        f"select distinct email from {quoted(work.context.schema)}._mail_message where email = any(%s)",
+        (list(waiting),),
+    )
+    for (key,) in rows:
+        mail = waiting[key]
+        await work.move(mail, to="sent", problem=None, remedy=None, sent_at=mail["handed_at"])
+        await work.change((EMAIL, key), {"state": "sent"})
+
+
+async def _came_back(work: Workspace, email: Record) -> None:
+    known = [email["bounced_message_id"] or "", *(email["references"] or "").split()]
+    for mail in await _written(work, known):
+        if mail["state"] not in ("sent", "uncertain"):
+            continue
+        why = (email["bounced_reason"] or "").strip() or _("The recipient's server did not take it.")
+        await work.move(mail, to="bounced", problem=why[:500], remedy=_("Check the address, and write again."))
+        if mail["email"] is not None:
+            sent = await work.first(EMAIL, id=mail["email"])
+            if sent is not None:
+                await work.change(sent, {"state": "bounced"})
+        if mail["mailing"] is not None and mail["to_addresses"]:
+            await stop_address(work, mail, "bounced")
+
+
+async def stop_address(work: Workspace, mail: Record, reason: str) -> None:
+    """Nobody sends mailings to the recipient of this mail any more."""
+    for one in recipients(mail["to_addresses"], "to_addresses"):
+        if await work.first(STOP, address=one.address) is None:
+            await work.create(STOP, {"address": one.address, "reason": reason, "owner": None})
+
+
+async def unsubscribe(work: Workspace, key: UUID) -> None:
+    """The recipient of a mail wants no more mailings: their address is stopped, and their record says so. Once or
+    often is the same. work: the system's."""
+    mail = await work.get(WRITTEN, key, deleted=None)
+    await stop_address(work, mail, "unsubscribed")
+    about = mail["about"]
+    if about is None or about.object not in work.registry.objects:
+        return
+    field = email_field(work.registry.get(about.object))
+    if field is None or not field.stop:
+        return
+    with contextlib.suppress(NotFound):
+        record = await work.get(about.object, about.id)
+        if not record[field.stop]:
+            await work.change(record, {field.stop: True})
+
+
+async def _answered(work: Workspace, email: Record) -> None:
+    for mail in await _written(work, (email["references"] or "").split()[-_MOST:]):
+        if mail["replied_at"] is None:
+            await work.change(mail, {"replied_at": email["sent_at"] or work.clock.now})
+
+
+async def _written(work: Workspace, message_ids: Iterable[str]) -> list[Record]:
+    wanted = dict.fromkeys(one.strip("<>") for one in message_ids if one)
+    found = []
+    for one in wanted:
+        found += await work.find(WRITTEN, message_id=one, limit=2)
+    return found
+
+
+SCHEDULES = (
+    Schedule(
+        "settle_uncertain_mails", "* * * * *", settle_uncertain,
+        "Looks whether mails of which nobody knows were sent lie on their servers.",
+    ),
+)  # fmt: skip
+REACTIONS = (Reaction(f"{EMAIL}.created", "note_mail_followup", note_followup),)

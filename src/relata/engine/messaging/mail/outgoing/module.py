@@ -1,0 +1,50 @@
+"""Writing mail as a module of the engine: what it declares."""
+
+from __future__ import annotations
+
+from relata.engine.messaging.mail.outgoing import inbox, objects
+from relata.engine.messaging.mail.outgoing.actions import ACTIONS
+from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
+from relata.engine.messaging.mail.templates import objects as templates
+from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
+from relata.engine.metadata.fields import Boolean
+from relata.engine.metadata.module import Extension, Module
+
+MODULE = Module(
+    "mail_out",
+    "Writing mail",
+    "Templates, drafts, and what became of mails that were sent.",
+    essential=True,
+    depends=("mail",),
+    objects=(
+        templates.TEMPLATE_OBJECT,
+        templates.SNIPPET_OBJECT,
+        objects.MAILING_OBJECT,
+        objects.WRITTEN_OBJECT,
+        objects.STOP_OBJECT,
+    ),
+    extensions=(
+        Extension(
+            "mailbox",
+            (
+                Boolean(
+                    "tracks_opens",
+                    label="Notes that mails are opened",
+                    default=False,
+                    help="With a picture that is asked for; only where the workspace allows it.",
+                ),
+                Boolean(
+                    "tracks_clicks",
+                    label="Notes that links are followed",
+                    default=False,
+                    help="Links lead through here; only where the workspace allows it.",
+                ),
+            ),
+        ),
+    ),
+    layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
+    guards=TEMPLATE_GUARDS,
+    actions=(*ACTIONS, *inbox.ACTIONS),
+    reactions=REACTIONS,
+    schedules=(*SCHEDULES, *inbox.SCHEDULES),
+)

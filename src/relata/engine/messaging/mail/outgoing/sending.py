@@ -1,0 +1,181 @@
+"""Mails leave: taken up in one transaction, handed over between two, recorded in the last. The moment before the server
+is given the mail is written down, so that a death at any point leaves a true answer: not sent, sent, or uncertain.
+
+    waiting --claim--> sending --mark--> (server) --record--> sent | failed | uncertain | queued
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from relata.engine.files.attachments import Attachment
+from relata.engine.files.store import FileStore
+from relata.engine.jobs.queue import SOON, Job, Queue
+from relata.engine.messaging.mail.outgoing import conversations
+from relata.engine.messaging.mail.outgoing.claiming import Claimed, Later, StopAddress, claim, uncertain_remedy
+from relata.engine.messaging.mail.outgoing.drafts import SEND_WRITTEN, enqueue
+from relata.engine.messaging.mail.outgoing.mime import Part, as_bytes, html_part
+from relata.engine.messaging.mail.outgoing.objects import WRITTEN
+from relata.engine.messaging.mail.outgoing.wire import Envelope, Handed, MailboxTransport
+from relata.engine.messaging.mail.storing import Arrived
+from relata.engine.workspace.door import Door
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Conflict, RelataError, Unavailable
+from relata.foundation.i18n import gettext as _
+
+#: After so many attempts that the server did not take, a person has to look.
+MOST_ATTEMPTS = 12
+_FIRST, _LONGEST = timedelta(seconds=20), timedelta(hours=2)
+
+#: Changes the links of a mail's HTML and adds what notes that it is opened; see `tracking`.
+Marked = Callable[[Workspace, Record, str], str]
+#: Tells the writer that something needs them: the person, what happened, the mail.
+Tell = Callable[[Workspace, UUID, str, Record], Awaitable[None]]
+
+
+def no_stop(work: Workspace, mail: Record, address: str) -> str:
+    """No address for unsubscribing."""
+    return ""
+
+
+def unmarked(work: Workspace, mail: Record, html: str) -> str:
+    """Nothing is noted."""
+    return html
+
+
+async def untold(work: Workspace, person: UUID, text: str, mail: Record) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What sending needs from outside. copy: leaves a copy in the server's folder of sent mail; it may fail quietly."""
+
+    transport: MailboxTransport
+    files: FileStore
+    stop_address: StopAddress = no_stop
+    marked: Marked = unmarked
+    tell: Tell = untold
+    copy: Callable[[str, UUID, bytes], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt. state: sent, failed, uncertain, or queued for another attempt."""
+
+    state: str
+    problem: str = ""
+    remedy: str = ""
+
+
+class _Taken(Conflict):
+    """Another worker has the mail by now."""
+
+
+def register(queue: Queue, door: Door, ports: Ports) -> None:
+    """Give the queue the task."""
+
+    @queue.task(SEND_WRITTEN, priority=SOON)
+    async def send_written(job: Job) -> None:
+        await send_one(door, queue, ports, str(job.args["schema"]).removeprefix("w_"), UUID(str(job.args["mail"])))
+
+
+async def send_one(door: Door, queue: Queue, ports: Ports, key: str, mail: UUID) -> str:
+    """Send one mail if it is due; its state afterwards, "" where there was nothing to do."""
+
+    async def take(work: Workspace) -> Claimed | Later | None:
+        found = await claim(work, mail, ports.stop_address)
+        if isinstance(found, Later):
+            await enqueue(work, queue, mail, found.at)
+        return found
+
+    found = await door.run(key, None, take, via="automation")
+    if not isinstance(found, Claimed):
+        return ""
+    outcome, content = await _attempt(door, ports, key, found)
+    arrived: Arrived | None = None
+    if outcome.state in ("sent", "uncertain"):
+        arrived = await conversations.parsed(ports.files, (await door.context(key)).schema, content)
+
+    async def write_down(work: Workspace) -> str:
+        return await _record(work, queue, ports, found, outcome, arrived)
+
+    state = await door.run(key, None, write_down, via="automation")
+    if state == "sent" and ports.copy is not None:
+        await ports.copy(key, found.record["mailbox"], content)
+    return state
+
+
+async def _attempt(door: Door, ports: Ports, key: str, taken: Claimed) -> tuple[Outcome, bytes]:
+    """Hand it over; never raises for what the other side does."""
+
+    async def mark(work: Workspace) -> None:
+        mail = await work.get(WRITTEN, taken.mail, lock=True)
+        if mail["state"] != "sending" or mail["attempt"] != taken.attempt or mail["handed_at"] is not None:
+            raise _Taken(_("Another worker sends this mail."), code="mail_taken")
+        await work.change(mail, {"handed_at": datetime.now(UTC)})
+
+    async def before() -> None:
+        await door.run(key, None, mark, via="automation")
+
+    content = b""
+    try:
+        async with door.open(key, None, via="automation", read_only=True) as work:
+            html, schema = ports.marked(work, taken.record, html_part(taken.outgoing)), work.context.schema
+        files = tuple([await _part(ports.files, schema, file) for file in taken.files])
+        content = as_bytes(replace(taken.outgoing, files=files), html)
+        envelope = Envelope(taken.outgoing.sender.address, taken.everybody, content)
+        handed = await ports.transport.send(taken.login, envelope, before)
+    except _Taken:
+        return Outcome(""), content
+    except Unavailable as error:
+        words = error.message
+        if error.code == "delivery_uncertain":
+            return Outcome("uncertain", error.message, uncertain_remedy()), content
+        if taken.attempt >= MOST_ATTEMPTS:
+            return Outcome("failed", words, _("Look at the mailbox's server, then send it again.")), content
+        return Outcome("queued", words, _("It is tried again by itself.")), content
+    except RelataError as error:
+        return Outcome("failed", error.message, error.hint or _("Change it, and send it again.")), content
+    return _sent(handed), content
+
+
+def _sent(handed: Handed) -> Outcome:
+    if not handed.refused:
+        return Outcome("sent")
+    names = ", ".join(address for address, _why in handed.refused[:5])
+    return Outcome("sent", _("Not to %(names)s: the server refuses these addresses.") % {"names": names},
+                   _("Check how they are spelled."))  # fmt: skip
+
+
+async def _part(store: FileStore, schema: str, file: Attachment) -> Part:
+    return Part(file.name, file.media_type, b"".join([piece async for piece in store.read(schema, file.id)]))
+
+
+async def _record(
+    work: Workspace, queue: Queue, ports: Ports, taken: Claimed, outcome: Outcome, arrived: Arrived | None
+) -> str:
+    """What became of it; "" where another worker has written it down."""
+    mail = await work.get(WRITTEN, taken.mail, lock=True)
+    if not outcome.state or mail["state"] != "sending" or mail["attempt"] != taken.attempt:
+        return ""
+    values: dict[str, Any] = {"problem": outcome.problem[:500] or None, "remedy": outcome.remedy[:500] or None}
+    if outcome.state == "queued":
+        due = work.clock.now + min(_FIRST * 2 ** (taken.attempt - 1), _LONGEST)
+        await work.move(mail, to="queued", send_at=due, handed_at=None, **values)
+        await enqueue(work, queue, mail.id, due)
+        return "queued"
+    if arrived is not None:
+        values["email"] = await conversations.keep_sent(work, mail, arrived, taken.blind, outcome.state)
+        values["sent_at"] = work.clock.now if outcome.state == "sent" else None
+    moved = await work.move(mail, to=outcome.state, **values)
+    if outcome.state in ("failed", "uncertain") and mail["owner"] is not None and mail["mailing"] is None:
+        words = _("“%(subject)s” was not sent.") if outcome.state == "failed" else _(
+            "Nobody knows whether “%(subject)s” was sent.")  # fmt: skip
+        await ports.tell(work, mail["owner"], words % {"subject": (mail["subject"] or "")[:100]}, moved)
+    return outcome.state

@@ -1,0 +1,85 @@
+"""Mail that no person wrote: automatic answers (RFC 3834) and reports about delivery (RFC 3464)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+from typing import NamedTuple
+
+from relata.engine.messaging.mail.parsing import headers
+
+_STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
+_DAEMON = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon)@", re.IGNORECASE)
+_FAILED = re.compile(
+    r"(undeliver|delivery (status notification|has failed|failure)|returned mail|mail delivery failed|failure notice"
+    r"|unzustellbar|nicht zugestellt|non remis|no entregado)",
+    re.IGNORECASE,
+)
+
+
+class Bounce(NamedTuple):
+    """A report that a mail was not delivered. message_id: of that mail, "" where the report does not say."""
+
+    message_id: str
+    recipient: str
+    reason: str
+
+
+def is_automatic(message: Message) -> bool:
+    """Whether a machine wrote it; such mail is never answered by one."""
+    submitted = headers.text_of(message, "Auto-Submitted").split(";")[0].strip().lower()
+    if submitted:
+        return submitted != "no"
+    if headers.text_of(message, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply", "auto-reply"):
+        return True
+    if any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "List-Id", "Feedback-ID")):
+        return True
+    sender = headers.people(message, "From")
+    return headers.text_of(message, "Return-Path") == "<>" or any(_DAEMON.match(one.address) for one in sender)
+
+
+def bounce_of(message: Message, text: str) -> Bounce | None:
+    """What a report says; None where the message is none, or where the mail was only late."""
+    status = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
+    if status is None:
+        return _told_in_words(message, text)
+    for block in _blocks(status):
+        action = headers.text_of(block, "Action").lower()
+        if action == "failed" or (not action and headers.text_of(block, "Status").startswith("5")):
+            recipient = headers.text_of(block, "Final-Recipient") or headers.text_of(block, "Original-Recipient")
+            code, why = headers.text_of(block, "Status"), headers.text_of(block, "Diagnostic-Code")
+            reason = why.partition(";")[2].strip() or why or code
+            return Bounce(_original(message), recipient.partition(";")[2].strip().lower(), reason[:2000])
+    return None
+
+
+def _told_in_words(message: Message, text: str) -> Bounce | None:
+    sender = headers.people(message, "From")
+    if not any(_DAEMON.match(one.address) for one in sender):
+        return None
+    if not _FAILED.search(headers.text_of(message, "Subject")):
+        return None
+    code = _STATUS.search(text)
+    line = next((one.strip() for one in text.splitlines() if code and code.group(1) in one), "")
+    return Bounce(_original(message), "", line[:2000])
+
+
+def _blocks(status: Message) -> Iterator[Message]:
+    payload = status.get_payload()
+    if isinstance(payload, list):
+        yield from (one for one in payload if isinstance(one, Message))
+
+
+def _original(message: Message) -> str:
+    for part in message.walk():
+        kind = part.get_content_type()
+        payload = part.get_payload()
+        if kind == "message/rfc822" and isinstance(payload, list) and payload and isinstance(payload[0], Message):
+            return headers.message_id(payload[0])
+        if kind in ("text/rfc822-headers", "message/rfc822-headers"):
+            found = re.search(r"(?im)^message-id:\s*<([^<>\s]+)>", str(payload))
+            if found:
+                return found.group(1)
+    found_ids = headers.ids(message, "In-Reply-To", "References")
+    return found_ids[-1] if found_ids else ""

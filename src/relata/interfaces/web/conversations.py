@@ -1,0 +1,214 @@
+"""A conversation's page: its mails in order, what was quoted folded away, and HTML in a frame of its own."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from relata.engine.messaging.mail.conversation import Conversation, Said, conversation, html_of, mark_seen
+from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
+from relata.engine.messaging.mail.showing import Shown
+from relata.engine.metadata.fields import Choice, Emails, PersonName
+from relata.engine.ui.values import record_href
+from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.workspace import Workspace
+from relata.interfaces.html.view_values import Crumb, Shell
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id
+from relata.interfaces.web.shell import navigable
+
+PLACE = "/conversations"
+#: Around a mail's HTML: no script, no form, no origin; styles by this one sheet, pictures by link or from the mail.
+_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src {pictures};"
+    " style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+_SHEET = (
+    "html{{background:#fff;color:#1a1a1a}}body{{margin:12px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}"
+    "img{{max-width:100%}}table{{max-width:100%}}blockquote{{margin-inline:0;padding-inline-start:1em;"
+    "border-inline-start:2px solid #ccc}}pre{{white-space:pre-wrap}}\n{sheet}"
+)
+_PAGE = (
+    '<!doctype html><html><head><meta charset="utf-8"><title>–</title><style nonce="{nonce}">{sheet}</style></head>'
+    "<body>{body}</body></html>"
+)
+
+
+class FileLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a mail."""
+
+    name: str
+    size: int
+    href: str
+
+
+class MailView(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail. who_href: the record of who wrote it, "" for a stranger. frame: where its HTML is, "" without any.
+    lines: how many lines the frame is high, in three steps."""
+
+    key: str
+    href: str
+    who: str
+    who_href: str
+    address: str
+    to: str
+    cc: str
+    when: datetime | None
+    is_ours: bool
+    is_new: bool
+    is_automatic: bool
+    state: str
+    text: str
+    sign_off: str
+    quoted: str
+    frame: str
+    frame_size: str
+    files: tuple[FileLine, ...]
+    bounced: str
+
+
+class Stranger(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in it who is no record here. add: the forms that make one, with label."""
+
+    name: str
+    address: str
+    add: tuple[tuple[str, str], ...]
+
+
+class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page."""
+
+    shell: Shell
+    crumbs: tuple[Crumb, ...]
+    title: str
+    state: str
+    mailbox: str
+    assignee: str
+    details: str
+    seen: str
+    mails: tuple[MailView, ...]
+    strangers: tuple[Stranger, ...]
+    csrf: str
+
+
+def routes(web: Web) -> list[HTTPRouteHandler]:
+    """The handlers of conversations."""
+
+    @get(f"{PLACE}/{{key:str}}")
+    async def page(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        async def show(work: Workspace) -> Response[bytes]:
+            found = await conversation(work, record_id(key))
+            web.openings.note(work, web.database, EMAIL_THREAD, found.thread.id)
+            return web.page(work, "web/conversation.html", await _view(web, request, work, found))
+
+        return await web.within(request, show)
+
+    @get(f"{PLACE}/{{key:str}}/mails/{{mail:str}}")
+    async def framed(request: Visit, key: FromPath[str], mail: FromPath[str]) -> Response[bytes]:
+        pictures = request.query_params.get("pictures") == "true"
+
+        async def show(work: Workspace) -> Shown:
+            return await html_of(work, record_id(mail), pictures=pictures)
+
+        return _frame(await web.within(request, show), web, pictures=pictures)
+
+    @post(f"{PLACE}/{{key:str}}/seen")
+    async def seen(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        async def mark(work: Workspace) -> None:
+            await mark_seen(work, record_id(key))
+
+        await web.within(request, mark, read_only=False)
+        return Response(b"", status_code=200, media_type=HTML)
+
+    return [page, framed, seen]
+
+
+async def instead(work: Workspace, plural: str, key: UUID) -> str:
+    """Where a mail or a conversation is read, in place of a record's page; "" for everything else. The page itself
+    is there for who asks for a part of it."""
+    one = work.registry.by_path(plural)
+    if one.name not in (EMAIL, EMAIL_THREAD):
+        return ""
+    record = await work.get(one.name, key, deleted=None)
+    if record.is_deleted:
+        return ""
+    if one.name == EMAIL_THREAD:
+        return f"{PLACE}/{record.id}"
+    return f"{PLACE}/{record['thread']}#mail-{record.id}" if record["thread"] else ""
+
+
+def _frame(found: Shown, web: Web, *, pictures: bool) -> Response[bytes]:
+    nonce = secrets.token_urlsafe(16)
+    own = web.files_origin or web.address  # a frame without an origin is nobody's 'self'
+    sources = f"{own} data:" + (" https:" if pictures else "")
+    body = _PAGE.format(nonce=nonce, sheet=_SHEET.format(sheet=found.sheet), body=found.html)
+    headers = {
+        "content-security-policy": _POLICY.format(pictures=sources, nonce=nonce),
+        "referrer-policy": "no-referrer",
+        "cache-control": "private, no-store",
+        "x-remote-pictures": str(found.remote),
+    }
+    return Response(body.encode(), media_type=HTML, headers=headers)
+
+
+async def _view(web: Web, request: Visit, work: Workspace, found: Conversation) -> ConversationView:
+    thread, registry = found.thread, work.registry
+    asked = {"mailbox": [thread["mailbox"]] if thread["mailbox"] else [],
+             "user": [thread["assignee"]] if thread["assignee"] else []}  # fmt: skip
+    titles = await titles_of(work.unit, asked)
+    state = registry.get(EMAIL_THREAD).all_fields["state"]
+    assert isinstance(state, Choice)
+    option = state.option(thread["state"])
+    one = registry.get(EMAIL_THREAD)
+    return ConversationView(
+        shell=web.shell(request, work, one.path),
+        crumbs=(Crumb(label=one.title_plural, href=f"/{one.path}"),),
+        title=thread["subject"] or "–", state=option.title if option else "",
+        mailbox=titles.get(("mailbox", thread["mailbox"])) or "",
+        assignee=titles.get(("user", thread["assignee"])) or "",
+        details=f"/{one.path}/{thread.id}?tab=details",
+        seen=f"{PLACE}/{thread.id}/seen" if any(not each.record["is_seen"] for each in found.mails) else "",
+        mails=tuple(_mail(work, each, str(thread.id)) for each in found.mails),
+        strangers=tuple(_stranger(work, name, address) for name, address in found.strangers),
+        csrf=exchange(request).csrf_token(),
+    )  # fmt: skip
+
+
+def _mail(work: Workspace, said: Said, thread: str) -> MailView:
+    one = said.record
+    state = one.object.all_fields["state"]
+    assert isinstance(state, Choice)
+    option = state.option(one["state"])
+    frame = f"{PLACE}/{thread}/mails/{one.id}" if one["html"] else ""
+    length = len(one["html"] or "")
+    return MailView(
+        key=str(one.id), href=f"/emails/{one.id}?tab=details",
+        who=said.known_title or one["from_name"] or one["from_address"] or "–",
+        who_href=record_href(work.registry, said.known.object, said.known.id) if said.known else "",
+        address=one["from_address"] or "", to=one["to_addresses"] or "", cc=one["cc_addresses"] or "",
+        when=one["sent_at"], is_ours=one["direction"] == "out", is_new=not one["is_seen"],
+        is_automatic=bool(one["is_auto_reply"]),
+        state="" if one["state"] in ("received", "sent") or option is None else option.title,
+        text=one["text"] or "", sign_off=one["sign_off"] or "", quoted=one["quoted"] or "", frame=frame,
+        frame_size="small" if length < 2_000 else "medium" if length < 12_000 else "large",
+        files=tuple(FileLine(name=each.name, size=each.size, href=f"/files/{each.id}") for each in said.files),
+        bounced=one["bounced_reason"] or "",
+    )  # fmt: skip
+
+
+def _stranger(work: Workspace, name: str, address: str) -> Stranger:
+    """What it could become: an object that is a person with an address, and that one may make."""
+    add = []
+    for one in navigable(work):
+        emails = next((field for field in one.fields if isinstance(field, Emails)), None)
+        person = any(isinstance(field, PersonName) for field in one.fields)
+        if emails is not None and person and work.actor.rights.level(one, "create"):
+            query = {emails.name: address, **({one.title_field: name} if name else {})}
+            add.append((one.title, f"/{one.path}/new?{urlencode(query)}"))
+    return Stranger(name=name, address=address, add=tuple(add))

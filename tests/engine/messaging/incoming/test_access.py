@@ -1,0 +1,71 @@
+"""Who sees mail: the mailbox's people; everybody else no more than the filing holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from relata.foundation.errors import Denied, NotFound
+from relata.testing.house import House
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+async def mailbox(house: House, owner: UUID, **values: object) -> UUID:
+    async with house.as_person(owner) as work:
+        return (await work.create("mailbox", {"name": "Mine", "address": "ada@example.com", **values})).id
+
+
+async def email(house: House, box: UUID) -> UUID:
+    async with house.system() as work:
+        return (await work.create("email", {"subject": "Secret plan", "mailbox": box, "sent_at": AT})).id
+
+
+async def test_a_personal_mailbox_is_closed_even_to_administrators(house: House) -> None:
+    ada, root = await house.person("Ada", "member"), await house.person("Root", "admin")
+    found = await email(house, await mailbox(house, ada))
+    async with house.as_person(ada) as work:
+        assert (await work.get("email", found))["subject"] == "Secret plan"
+    async with house.as_person(root) as work:
+        assert await work.count("email") == await work.count("mailbox") == 0
+        with pytest.raises(NotFound):
+            await work.get("email", found)
+
+
+async def test_a_shared_mailbox_is_its_teams(house: House) -> None:
+    async with house.system() as work:
+        team = (await work.create("team", {"name": "Support"})).id
+    root = await house.person("Root", "admin")
+    ben = await house.person("Ben", "member", team=team)
+    eve = await house.person("Eve", "member")
+    box = await mailbox(house, root, address="support@example.com", is_shared=True, team=team)
+    found = await email(house, box)
+    async with house.as_person(ben) as work:
+        assert (await work.get("email", found))["team"] == team
+    async with house.as_person(eve) as work:
+        assert await work.count("email") == 0
+
+
+async def test_a_mailbox_of_a_team_needs_the_right(house: House) -> None:
+    ada = await house.person("Ada", "member")
+    with pytest.raises(Denied):
+        await mailbox(house, ada, is_shared=True)
+
+
+async def test_who_a_mailbox_is_shared_with_sees_its_mail(house: House) -> None:
+    ada, ben = await house.person("Ada", "member"), await house.person("Ben", "member")
+    box = await mailbox(house, ada)
+    found = await email(house, box)
+    async with house.as_person(ada) as work:
+        await work.sharing.grant(await work.get("mailbox", box), ben)
+    async with house.as_person(ben) as work:
+        assert (await work.get("email", found))["subject"] == "Secret plan"
+
+
+async def test_the_password_is_shown_to_nobody(house: House) -> None:
+    ada = await house.person("Ada", "member")
+    box = await mailbox(house, ada, password="hunter2")
+    async with house.as_person(ada) as work:
+        assert "password" not in await work.show("mailbox", box)
