@@ -206,9 +206,13 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
             _needed(step.text)
             values.read(step.text, names)
         case Mail():
-            for text in (step.to, step.subject, step.text):
+            own = () if step.template else (step.subject, step.text)
+            for text in (step.to, *own):
                 _needed(text)
                 values.read(text, names)
+            if step.template and RECORD not in names.records:
+                message = _("A template takes the values of a record, and no record starts this flow.")
+                raise Invalid(message, code="no_record", field="template", hint=_("Write the text here."))
         case Parallel():
             if sum(1 for part, inner in inner_blocks(step) if inner and part != "rescue") < 2:
                 yield values.refuse(_("Give at least two lanes a step."), step.id)

@@ -54,7 +54,7 @@ async def known(work: Workspace, fingerprints: Sequence[str]) -> dict[str, UUID]
         " order by deleted_at nulls last",
         (list(fingerprints),),
     )
-    return {fingerprint: key for fingerprint, key in reversed(rows)}
+    return dict(reversed(rows))
 
 
 async def store(work: Workspace, mailbox: Record, arrived: Sequence[Arrived]) -> list[UUID | None]:

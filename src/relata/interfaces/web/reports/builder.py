@@ -77,10 +77,11 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A report's answer. error: why there is none. picture: drawn, None for a table alone."""
+    """A report's answer. error: why there is none. picture: drawn, None for a table alone; small: for a phone."""
 
     pivot: Pivot | None = None
     picture: Markup | None = None
+    small: Markup | None = None
     figure: object = None
     notes: tuple[str, ...] = ()
     error: str = ""
