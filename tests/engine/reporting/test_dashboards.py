@@ -13,13 +13,13 @@ from tests.engine.reporting.deals import furnish
 
 from relata.engine.reporting.dashboards import body as bodies
 from relata.engine.reporting.dashboards import shelf
-from relata.engine.reporting.dashboards.answers import answer
+from relata.engine.reporting.dashboards.answers import answer, of_metric
 from relata.engine.reporting.dashboards.body import Body, Card, Filter, Tab
 from relata.engine.reporting.dashboards.filters import ME, Chosen, applied
 from relata.engine.reporting.dashboards.periods import Period, before, before_so_far, period_of
 from relata.engine.reporting.dashboards.placing import settled, with_card
 from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture, write
-from relata.engine.reporting.metrics.catalogue import adopt, metric
+from relata.engine.reporting.metrics.catalogue import adopt, metric, metrics
 from relata.engine.reporting.metrics.remarks import remarks_of
 from relata.engine.reporting.metrics.why import why
 from relata.engine.reporting.running import run
@@ -121,6 +121,16 @@ async def test_every_shipped_card_has_an_answer(house: House, key: str) -> None:
             assert settled(tab.cards) == tab.cards
             for card in tab.cards:
                 await answer(work, card, chosen)
+
+
+async def test_every_shipped_metric_counts_or_has_no_data(house: House) -> None:
+    await furnish(house, 20)
+    async with house.system() as work:
+        found = await metrics(work)
+        assert len(found) >= 10
+        for one in found.values():
+            told = await of_metric(work, one, Chosen(period=period_of("last_365_days", work.clock)))
+            assert told.result.measures[0].label == told.metric.title  # type: ignore[union-attr]
 
 
 async def test_a_shipped_dashboard_stays_and_its_copy_is_ones_own(house: House) -> None:

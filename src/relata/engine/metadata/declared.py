@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Module
@@ -47,6 +48,22 @@ def _of_module(module: Module) -> Iterator[str]:
         yield from (template["label"], template["help"])
     for card in module.home:
         yield from (card.label, card.empty, *(part.label for part in card.parts))
+    for shipped in (*module.reports, *module.metrics, *module.dashboards):
+        yield from (shipped.label, shipped.help)
+        if hasattr(shipped, "definition"):
+            yield from _of_report(shipped.definition)
+    for board in module.dashboards:
+        for tab in board.body.tabs:
+            yield tab.label
+            for one in tab.cards:
+                yield from (one.title, one.text)
+                yield from _of_report(one.definition) if one.definition is not None else ()
+
+
+def _of_report(definition: Any) -> Iterator[str]:
+    """Labels of its groups, figures and prompts."""
+    parts = (*definition.rows, *definition.columns, *definition.measures, *definition.prompts)
+    yield from (one.label for one in parts)
 
 
 def _of_object(one: Object) -> Iterator[str]:

@@ -13,6 +13,7 @@ from relata.engine.reporting.metrics.metric import Metric
 from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
+from relata.engine.reporting.wording import in_words
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
@@ -47,7 +48,7 @@ async def answer(work: Workspace, card: Card, chosen: Chosen) -> Answer:
 async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, str]:
     """The report behind a card, its title, and its key; "" for the card's own."""
     if card.definition is not None:
-        return card.definition, "", ""
+        return in_words(card.definition), "", ""
     if not card.report:
         raise NotFound(_("This card has no report."), hint=_("Choose one, or take the card away."))
     found = await report(work, card.report)
@@ -56,7 +57,7 @@ async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, s
 
 async def of_metric(work: Workspace, one: Metric, chosen: Chosen) -> Answer:
     """The number in the chosen period, beside the one of the period before up to the same day."""
-    definition = one.definition
+    definition = in_words(one.definition) if one.id is None else one.definition
     if definition.picture.kind == "table":
         definition = msgspec.structs.replace(definition, picture=Picture(kind="number"))
     found = applied(work, definition, chosen)

@@ -6,6 +6,7 @@ import msgspec
 
 from relata.engine.metadata.wording import worded
 from relata.engine.reporting.definition import Definition
+from relata.engine.reporting.wording import in_words
 from relata.engine.workspace.workspace import Workspace
 
 
@@ -31,18 +32,7 @@ class ShippedReport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def in_words(self) -> Definition:
         """With labels in the reader's language."""
-        found = self.definition
-        return msgspec.structs.replace(
-            found,
-            rows=tuple(msgspec.structs.replace(one, label=_words(one.label)) for one in found.rows),
-            columns=tuple(msgspec.structs.replace(one, label=_words(one.label)) for one in found.columns),
-            measures=tuple(msgspec.structs.replace(one, label=_words(one.label)) for one in found.measures),
-            prompts=tuple(msgspec.structs.replace(one, label=_words(one.label)) for one in found.prompts),
-        )
-
-
-def _words(label: str) -> str:
-    return worded(label) if label else ""
+        return in_words(self.definition)
 
 
 def shipped_reports(work: Workspace) -> tuple[ShippedReport, ...]:
