@@ -128,7 +128,7 @@ STOP_OBJECT = Object(
     colour="red",
     title_field="address",
     nav=False,
-    everyone=Grant(read="all", create="all"),
+    everyone=Grant(read="own", create="own"),
     fields=(
         Text("address", required=True, unique=True, max_length=254, searchable=True, sensitivity="personal",
              help="The e-mail address."),
