@@ -56,6 +56,7 @@ from relata.interfaces.web import (
     filling_in,
     filtering,
     finding,
+    focus,
     forms,
     galleries,
     grouping,
@@ -76,6 +77,7 @@ from relata.interfaces.web import (
     second_step,
     settings,
     sign_on,
+    signatures,
     streams,
     team_calendars,
     timelines,
@@ -132,8 +134,12 @@ def assemble(house: House) -> Ground:
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
         [
-            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
-            *carddav.routes(house.door), *handlers(web),
+            static,
+            *development,
+            *api.routes(house.door, house.files, origin),
+            *provisioning,
+            *carddav.routes(house.door),
+            *handlers(web),
         ],
         http_settings(house.settings),
         ports,
@@ -146,11 +152,11 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
-            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
-            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
-            exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
-            calendar_feeds, team_calendars,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
+            file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
+            signatures, forms, facts, timelines, histories, merges, views, columns, completing, assignments, panels,
+            figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing, mail_links,
+            conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

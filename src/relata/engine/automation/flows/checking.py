@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from croniter import croniter  # type: ignore[import-untyped]  # published without types
-
 from relata.engine.automation.approvals.process import of_object
 from relata.engine.automation.flows import values
 from relata.engine.automation.flows.definition import Body, inner_blocks
@@ -42,6 +40,7 @@ from relata.engine.automation.flows.triggers import (
     WebhookTrigger,
 )  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
+from relata.engine.jobs.cron import is_schedule
 from relata.engine.metadata.fields import Date, DateTime, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.scope import FieldScope, declared_type
@@ -163,11 +162,6 @@ def _date(work: Workspace, trigger: DateTrigger, one: Object) -> Iterator[Proble
         yield values.refuse(_("This distance from the date does not fit."), TRIGGER)
     if not _CLOCK.match(trigger.at):
         yield values.refuse(_("Write the time as 09:00."), TRIGGER)
-
-
-def is_schedule(cron: str) -> bool:
-    """Whether it is five fields of a schedule."""
-    return len(cron.split()) == 5 and bool(croniter.is_valid(cron))
 
 
 def is_zone(zone: str) -> bool:

@@ -156,7 +156,7 @@ def step_form(work: Workspace, body: Body, step: AnyStep, errors: Mapping[str, s
             pairs.append(built)
         elif built is not None:
             fields.append(built)
-    order = ("label", "record", "object", "action", "to", "template", "subject", "text", "url", "method")
+    order = ("label", "record", "object", "action", "to", "template", "subject", "title", "text", "url", "method")
     fields.sort(key=lambda one: order.index(one.name) if one.name in order else 90 + (one.name in ("failing", "tries")))
     return Built(fields=tuple(fields), pairs=tuple(pairs))
 

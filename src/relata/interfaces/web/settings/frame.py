@@ -119,7 +119,7 @@ _PERSONAL = (
         help=later("Days on which you are away, and who stands in."),
     ),
     Place(
-        label=later("Calendar and telephone"),
+        label=later("Calendars, phone"),
         href="/settings/connections",
         icon="smartphone",
         help=later("Your meetings and contacts in other programs."),
