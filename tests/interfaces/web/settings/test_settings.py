@@ -26,7 +26,6 @@ PERSONAL = (
     "/notifications",
     "/absence",
     "/mailboxes",
-    f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -208,6 +207,9 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/mailboxes",
+    *(f"/mailboxes/{SOMEBODY}{part}" for part in ("", "/folders", "/again", "/switch", "/rules")),
+    f"/mailboxes/{SOMEBODY}/rules/{SOMEBODY}/delete",
     "/absence",
     f"/absence/{SOMEBODY}/delete",
     "/notifications",
@@ -233,7 +235,7 @@ OWN_ACTS = (
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.
-BEGUN = ("/second-factors/app",)
+BEGUN = ("/second-factors/app", f"/mailboxes/{SOMEBODY}")
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:
