@@ -24,9 +24,11 @@ from relata.app.bench import (
     plans,
     processes,
     reading,
+    reports,
     screens,
     sorting,
     tenants,
+    timeline,
     ui,
     writing,
 )
@@ -43,6 +45,7 @@ PARTS: dict[str, Part] = {
     "screens": screens.measure,
     "sorts": sorting.measure,
     "plans": plans.measure,
+    "reports": reports.measure,
     "search": finding.measure,
     "api_write": writing.measure,
     "field": altering.measure,
@@ -51,8 +54,8 @@ PARTS: dict[str, Part] = {
     "flows": flows.measure,
     "mail": mail.measure,
 }
-#: Only when they are named: the first takes minutes, the second compares sizes.
-LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
+LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
 
 
 def bench(options: Options, command: str) -> Report:

@@ -111,7 +111,9 @@ async def rows_of(work: Workspace, source: Source, where: Node, *, after: str, l
     stands = (found,) if (found := source.happening.stands_for) else ()
     names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state, *stands)
     fields = tuple(dict.fromkeys(names))
-    query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=True)
+    # where an index has them in this order already, nothing needs to be sorted, however many there are
+    is_ordered = (source.relation.field, source.moment) in child.indexes
+    query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=not is_ordered)
     return (await work.query(query)).values()
 
 

@@ -78,7 +78,12 @@ def multistatus(answers: Sequence[Answered], *further: Element) -> bytes:
         _part(response, [one.found[name] for name in names if name in one.found], "HTTP/1.1 200 OK")
         _part(response, [ET.Element(name) for name in names if name not in one.found], "HTTP/1.1 404 Not Found")
     root.extend(further)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    return written(root)
+
+
+def written(root: Element) -> bytes:
+    """The document."""
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(ET.tostring(root, encoding="utf-8"))
 
 
 def _part(response: Element, properties: Sequence[Element], status: str) -> None:
