@@ -125,9 +125,11 @@ async def try_out(web: Web, values: dict[str, Any]) -> None:
             await server.folders()
     except Unavailable as error:
         field = "password" if error.code == REFUSED else "imap_host"
-        raise wrong(field, error.message, error.code, error.hint) from None
+        raise wrong(field, _(error.message), error.code, _(error.hint) if error.hint else None) from None
     except Invalid as error:
-        raise wrong(error.field or "imap_host", error.message, error.code, error.hint) from None
+        raise wrong(
+            error.field or "imap_host", _(error.message), error.code, _(error.hint) if error.hint else None
+        ) from None
 
 
 def _port(raw: Any) -> int:
@@ -182,5 +184,6 @@ def line(one: Record, who: str, href: str = "") -> MailboxLine:
     state, meaning = mailbox_page.state_of(one)
     return MailboxLine(
         name=one["name"], address=one["address"], who=who, state=state, meaning=meaning,
-        error=one["last_error"] or "", remedy=one["remedy"] or "", href=href,
+        error=_(one["last_error"]) if one["last_error"] else "",
+        remedy=_(one["remedy"]) if one["remedy"] else "", href=href,
     )  # fmt: skip
