@@ -44,7 +44,6 @@ WRITTEN_OBJECT = Object(
     icon="send",
     colour="blue",
     title_field="subject",
-    nav=False,
     everyone=_MINE,
     personal=True,
     lifecycle=Lifecycle(
