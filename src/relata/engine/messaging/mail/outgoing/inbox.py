@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -78,7 +79,9 @@ async def assign_conversation(work: Workspace, command: AssignConversation) -> N
 )  # fmt: skip
 async def snooze_conversation(work: Workspace, command: SnoozeConversation) -> None:
     until = command.snoozed_until
-    if until.tzinfo is None or until <= work.clock.now:
+    if until.tzinfo is None:  # as the person's clock shows it
+        until = until.replace(tzinfo=ZoneInfo(work.actor.zone))
+    if until <= work.clock.now:
         problem = Problem("past", _("This moment has passed."), "snoozed_until", _("Choose a later one."))
         raise Invalid.of([problem])
     await work.change((EMAIL_THREAD, command.email_thread), {"state": "snoozed", "snoozed_until": until})
