@@ -12,8 +12,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from imapclient import SEEN  # type: ignore[import-untyped]  # published without types
-from imapclient.exceptions import IMAPClientError, LoginError  # type: ignore[import-untyped]
+from imapclient import SEEN
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from relata.connectors.imap.connecting import Client
 from relata.engine.fetching.addresses import Network, Resolve, checked, is_allowed, system_resolve

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.messaging.mail import overview
-from relata.engine.messaging.mail.mailbox_objects import MAILBOX, MANAGE
+from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, MAILBOX, MANAGE
 from relata.engine.messaging.mail.providers import provider_of
 from relata.engine.messaging.mail.servers import REFUSED, Account
 from relata.engine.messaging.mail.syncing import SYNC
@@ -52,6 +52,7 @@ class MailboxesPage(Page, frozen=True, kw_only=True):
     shown: bool
     hint: bool
     level: str
+    filing_rules: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -144,7 +145,7 @@ def wrong(field: str, message: str, code: str = "invalid_value", hint: str | Non
 
 
 async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Refused | None) -> MailboxesPage:
-    errors = errors_of(error)
+    errors, rules = errors_of(error), work.registry.get(FILING_RULE)
     mine = await work.find(MAILBOX, order="name", limit=200)
     ours = {one.id for one in mine}
     others = [one for one in await overview.of_everybody(work) if one.id not in ours]
@@ -176,6 +177,7 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
         shown=any(name in errors for name in SERVER_NAMES),
         hint=bool(last(form, "address")) and bool(provider_of(last(form, "address")).hint),
         level=last(form, "share_level"),
+        filing_rules=f"/{rules.path}" if work.actor.rights.level(rules, "change") else "",
     )  # fmt: skip
 
 
