@@ -2,8 +2,8 @@
 
 DATA holds messages (`*.eml`) and replies whose expected cut is known, laid out as the fixtures of talon are:
 `standard_replies/*.eml` with `*_reply_text` beside them ("Hello" where there is none), `html_replies/*.html`, and
-`signature/emails/stripped/*_body` with `*_sender` and `*_signature`. Exit code 1 when a message can't be read or fewer than
-95 of 100 replies are cut at the expected place.
+`signature/emails/stripped/*_body` with `*_sender` and `*_signature`. Exit code 1 when a message can't be read or fewer
+than 95 of 100 replies are cut at the expected place.
 """
 
 from __future__ import annotations

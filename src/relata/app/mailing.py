@@ -7,11 +7,16 @@ from uuid import UUID
 
 from relata.app import automating
 from relata.app.assembly import House
+from relata.engine.history.delivery import Subscriber
 from relata.engine.jobs.queue import Job, NewJob, Queue
 from relata.engine.jobs.schedules import Recurring
+from relata.engine.messaging.mail import becoming_known
+from relata.engine.messaging.mail.becoming_known import FILE_KNOWN, file_known
 from relata.engine.messaging.mail.ground import MailGround
 from relata.engine.messaging.mail.syncing import SYNC, due, sync
 from relata.engine.messaging.mail.watching import Watcher
+from relata.engine.metadata.registry import Registry
+from relata.engine.storage.database import Connection
 from relata.engine.workspace.workspace import Workspace
 
 #: Once a minute each mailbox that is due gets a job.
@@ -38,12 +43,30 @@ def register(house: House, queue: Queue) -> None:
 
         await house.door.run(key, None, run, via="automation")
 
+    @queue.task(FILE_KNOWN)
+    async def file_mail_of_known(job: Job) -> None:
+        first, last = int(job.args["first"]), int(job.args["last"])
+
+        async def run(work: Workspace) -> None:
+            await file_known(work, first, last)
+
+        await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
+
     @queue.task(SYNC, priority=_BEHIND)
     async def sync_mailbox(job: Job) -> None:
         key, mailbox = str(job.args["workspace"]), UUID(str(job.args["mailbox"]))
         if await sync(mail_ground(house), key, mailbox):
             async with house.database.transaction() as connection:
                 await queue.enqueue(connection, SYNC, {"workspace": key, "mailbox": mailbox}, key=str(mailbox))
+
+
+def noticing_addresses(house: House, queue: Queue) -> Subscriber:
+    """What files mail of people who become known."""
+
+    async def registry_of(connection: Connection, schema: str) -> Registry:
+        return (await house.door.context(_key_of(schema))).registry
+
+    return becoming_known.noticing(queue, registry_of)
 
 
 def watcher(house: House, queue: Queue) -> Watcher:

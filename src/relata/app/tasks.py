@@ -208,6 +208,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "notifications": noticing(queue, registry_of),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
+            "mail": mailing.noticing_addresses(house, queue),
             "webhooks": noticing_webhooks(queue, registry_of),
         },
     )

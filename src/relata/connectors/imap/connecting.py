@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Sequence
 from typing import Any
 
-from imapclient import IMAPClient  # type: ignore[import-untyped]  # published without types
+from imapclient import IMAPClient
 
 from relata.engine.messaging.mail.servers import Account
 

@@ -12,13 +12,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from imapclient import SEEN  # type: ignore[import-untyped]  # published without types
-from imapclient.exceptions import IMAPClientError, LoginError  # type: ignore[import-untyped]
+from imapclient import SEEN
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from relata.connectors.imap.connecting import Client
 from relata.engine.fetching.addresses import Network, Resolve, checked, is_allowed, system_resolve
 from relata.engine.messaging.mail.servers import REFUSED, THROTTLED, UNREACHABLE, Account, Fetched, FolderThere, Opened
 from relata.foundation.errors import Invalid, Unavailable
+from relata.foundation.i18n import later
 
 T = TypeVar("T")
 
@@ -56,8 +57,8 @@ class ImapServers:
         addresses = await checked(account.host, account.port, self._allow, self._resolve)
         if account.security == "none" and not self._plain and any(is_allowed(one) for one in addresses):
             raise Invalid(
-                "Without encryption everybody on the way could read the password.",
-                code="mail_plain", field="imap_security", hint="Choose TLS or STARTTLS.",
+                later("Without encryption everybody on the way could read the password."),
+                code="mail_plain", field="imap_security", hint=later("Choose TLS or STARTTLS."),
             )  # fmt: skip
         tls = self._tls if self._tls is not None else await asyncio.to_thread(_public_tls)
         client = await _threaded(lambda: Client(account, [str(one) for one in addresses], tls))
@@ -197,21 +198,27 @@ async def _threaded(call: Callable[[], T], *, strict: bool = True, pool: Executo
         return await asyncio.get_running_loop().run_in_executor(pool, call)
     except LoginError:
         raise Unavailable(
-            "The server refuses the user or the password.", code=REFUSED,
-            hint="Check them; many providers want a password of its own for each application.",
+            later("The server refuses the user or the password."), code=REFUSED,
+            hint=later("Check them; many providers want a password of its own for each application."),
         ) from None  # fmt: skip
     except ssl.SSLError:
         raise Unavailable(
-            "The server's certificate is not valid, or it does not speak TLS there.", code=UNREACHABLE,
-            hint="Check server, port and encryption.",
+            later("The server's certificate is not valid, or it does not speak TLS there."), code=UNREACHABLE,
+            hint=later("Check server, port and encryption."),
         ) from None  # fmt: skip
     except (IMAPClientError, imaplib.IMAP4.error) as error:
         if any(word in str(error).lower() for word in _BUSY):
-            raise Unavailable("The server asks to wait.", code=THROTTLED, hint="It is tried again by itself.") from None
+            raise Unavailable(
+                later("The server asks to wait."), code=THROTTLED, hint=later("It is tried again by itself.")
+            ) from None
         if isinstance(error, imaplib.IMAP4.abort) or strict:
-            raise Unavailable("The server broke off.", code=UNREACHABLE, hint="It is tried again by itself.") from None
+            raise Unavailable(
+                later("The server broke off."), code=UNREACHABLE, hint=later("It is tried again by itself.")
+            ) from None
         raise
     except (OSError, EOFError):
         raise Unavailable(
-            "The server does not answer.", code=UNREACHABLE, hint="Check server and port, or try again later."
+            later("The server does not answer."),
+            code=UNREACHABLE,
+            hint=later("Check server and port, or try again later."),
         ) from None

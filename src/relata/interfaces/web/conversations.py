@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from html import escape
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from relata.engine.metadata.fields import Choice, Emails, PersonName
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Crumb, Shell
 from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id
 from relata.interfaces.web.shell import navigable
@@ -147,7 +149,11 @@ def _frame(found: Shown, web: Web, *, pictures: bool) -> Response[bytes]:
     nonce = secrets.token_urlsafe(16)
     own = web.files_origin or web.address  # a frame without an origin is nobody's 'self'
     sources = f"{own} data:" + (" https:" if pictures else "")
-    body = _PAGE.format(nonce=nonce, sheet=_SHEET.format(sheet=found.sheet), body=found.html)
+    left_out = ""
+    if found.trackers:
+        words = _("Left out, since it only tells its server that you read this: %(servers)s")
+        left_out = f"<hr><p><small>{escape(words % {'servers': ', '.join(sorted(found.trackers))})}</small></p>"
+    body = _PAGE.format(nonce=nonce, sheet=_SHEET.format(sheet=found.sheet), body=found.html + left_out)
     headers = {
         "content-security-policy": _POLICY.format(pictures=sources, nonce=nonce),
         "referrer-policy": "no-referrer",

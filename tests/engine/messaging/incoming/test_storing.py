@@ -8,6 +8,7 @@ from uuid import UUID
 from tests.engine.messaging.incoming.conftest import ANSWER, PLAN, Office
 
 from relata.engine.history.feed import Change
+from relata.engine.messaging.mail.becoming_known import file_known
 from relata.engine.messaging.mail.sharing_levels import after_mailbox, refile
 
 
@@ -100,3 +101,18 @@ async def test_a_mailbox_in_other_hands_is_closed_to_those_of_before(office: Off
 
 def _changed(record: UUID, after: dict[str, object]) -> Change:
     return Change(1, 1, "mailbox", record, "changed", datetime.now(UTC), None, "test", {}, {}, after)
+
+
+async def test_who_becomes_known_has_the_mail_of_before(office: Office) -> None:
+    await office.arrive(PLAN.replace(b"carla@acme.example", b"dora@acme.example"))
+    async with office.house.as_person(office.ben) as work:
+        emails = ["dora@private.example", "dora@acme.example"]
+        dora = await work.create("contact", {"name": {"last": "D"}, "email": emails})
+        assert await work.count("email_filing", about=dora.id) == 0
+    async with office.house.system() as work:
+        await work.unit.connection.execute(f"update {work.context.schema}._change set feed = id where feed is null")
+        row = await work.unit.connection.fetch_one(f"select max(feed) from {work.context.schema}._change")
+        assert row is not None
+        await file_known(work, row[0], row[0])
+    async with office.house.as_person(office.ben) as work:
+        assert await work.count("email_filing", about=dora.id) == 1

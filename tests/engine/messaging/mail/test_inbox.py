@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.engine.messaging.mail.conftest import Office
@@ -41,7 +42,8 @@ async def test_a_team_works_on_its_conversations(office: Office) -> None:
         assert await inbox.answering(work, await work.get("email_thread", thread)) == []  # himself
         with pytest.raises(Invalid):
             await work.run(inbox.SnoozeConversation(thread, work.clock.now - timedelta(hours=1)))
-        await work.run(inbox.SnoozeConversation(thread, work.clock.now + timedelta(hours=1)))
+        local = (work.clock.now + timedelta(hours=1)).astimezone(ZoneInfo(work.actor.zone)).replace(tzinfo=None)
+        await work.run(inbox.SnoozeConversation(thread, local))  # as a form sends it
     async with house.system() as work:
         await inbox.wake(work)
         assert (await work.get("email_thread", thread))["state"] == "snoozed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from ipaddress import ip_network
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ import pytest_asyncio
 import relata.interfaces.web
 from relata.app.modules import discover
 from relata.app.web import handlers
+from relata.connectors.imap.server import ImapServers
 from relata.engine.automation.flows import tasks as flow_tasks
 from relata.engine.automation.flows.ports import Ports as FlowPorts
 from relata.engine.automation.webhooks import tasks as webhook_tasks
@@ -22,7 +24,8 @@ from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sealing import SecretBox
-from relata.engine.jobs.queue import Queue
+from relata.engine.jobs.queue import Job, Queue
+from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
 from relata.engine.transfer.bulk import running
@@ -94,8 +97,16 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     running.register(queue, house.door)
     flow_tasks.register(queue, house.door, FlowPorts())
     webhook_tasks.register(queue, Deliverer(house.door, None, FlowPorts().tell))
+
+    @queue.task(SYNC)
+    async def read_mailbox(job: Job) -> None:
+        raise AssertionError("no worker runs here")
+
     store = DiskStore(files)
-    web = Web(house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX)
+    web = Web(
+        house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX,
+        mail_servers=ImapServers([ip_network("127.0.0.0/8")], plain=True),
+    )  # fmt: skip
     ports = Ports(Resolver(house.door.database), ready)
     return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)
 

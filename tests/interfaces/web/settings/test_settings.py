@@ -31,7 +31,6 @@ PERSONAL = (
     "/mail-templates/snippet/new",
     "/mail-sending",
     "/mailboxes",
-    f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
 )
 ADMINISTRATIVE = (
@@ -231,6 +230,9 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/mailboxes",
+    *(f"/mailboxes/{SOMEBODY}{part}" for part in ("", "/folders", "/again", "/switch", "/rules")),
+    f"/mailboxes/{SOMEBODY}/rules/{SOMEBODY}/delete",
     "/mail-templates/template/new",
     "/mail-templates/template/new/preview",
     f"/mail-templates/snippet/{SOMEBODY}/delete",
@@ -263,7 +265,7 @@ OWN_ACTS = (
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.
-BEGUN = ("/second-factors/app", "/mail-sending/domains/example.com")
+BEGUN = ("/second-factors/app", "/mail-sending/domains/example.com", f"/mailboxes/{SOMEBODY}")
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:

@@ -26,7 +26,8 @@ from relata.foundation.errors import RelataError
 MOST_RECORDS = 30
 #: Letters of a mail's text that a filing repeats.
 _MOST_TEXT = 8000
-_NOT_FILED = ("user", MAILBOX)
+#: Objects whose addresses are those of the house.
+NOT_FILED = ("user", MAILBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ async def records_of(work: Workspace, addresses: Iterable[str]) -> dict[str, lis
     found: dict[str, list[AnyTarget]] = {}
     for one in work.registry.objects.values():
         names = [field.name for field in one.fields if isinstance(field, Emails)]
-        if not keys or one.name in _NOT_FILED:
+        if not keys or one.name in NOT_FILED:
             continue
         for name in names:
             for (address,), ids in (await work.match(one.name, (name,), keys)).items():
@@ -127,23 +128,40 @@ async def _along(work: Workspace, rule: Record, ids: list[UUID]) -> list[tuple[U
     return [(row[relation.field], AnyTarget(relation.child, row["id"])) for row in rows.values()]
 
 
-async def file(work: Workspace, mails: Sequence[ToFile]) -> int:
+async def file(
+    work: Workspace, mails: Sequence[ToFile], *, also: Mapping[UUID, Sequence[tuple[AnyTarget, str]]] | None = None
+) -> int:
     """Show each mail where it belongs; how many filings. work: the system's. Mails that are filed there already stay
-    as they are."""
+    as they are. also: records that are known to have an address, by mail."""
     own = await colleagues(work)
+    await _remember(work, mails, own)
     mails = [one for one in mails if one.level != "nothing"]
     known = await records_of(work, {address for one in mails for address in one.addresses - own})
-    nearby = await beside(work, [target for found in known.values() for target in found])
+    more = {one.email: [] if also is None else also.get(one.email, ()) for one in mails}
+    targets = [target for found in known.values() for target in found]
+    nearby = await beside(work, [*targets, *(target for found in more.values() for target, _ in found)])
     rows = []
     for one in mails:
         why: dict[UUID, tuple[AnyTarget, str]] = {}
-        for address in sorted(one.addresses - own):
-            for target in known.get(address, ()):
-                why.setdefault(target.id, (target, address))
-                for other in nearby.get(target.id, ()):
-                    why.setdefault(other.id, (other, address))
+        by_address = [(target, address) for address in sorted(one.addresses - own) for target in known.get(address, ())]
+        for target, address in (*by_address, *more[one.email]):
+            why.setdefault(target.id, (target, address))
+            for other in nearby.get(target.id, ()):
+                why.setdefault(other.id, (other, address))
         rows += [_filing(one, target, address) for target, address in list(why.values())[:MOST_RECORDS]]
     return sum(outcome.did == "created" for outcome in await work.create_many(EMAIL_FILING, rows)) if rows else 0
+
+
+async def _remember(work: Workspace, mails: Sequence[ToFile], own: frozenset[str]) -> None:
+    """Whom each mail names, so that it is found when somebody becomes known."""
+    pairs = [(address, one.email) for one in mails for address in sorted(one.addresses - own)[: 2 * MOST_RECORDS]]
+    if pairs:
+        addresses, emails = map(list, zip(*pairs, strict=True))
+        await work.unit.connection.execute(
+            f"insert into {quoted(work.context.schema)}._mail_party (address, email)"
+            " select * from unnest(%s::text[], %s::uuid[]) on conflict do nothing",
+            (addresses, emails),
+        )
 
 
 def _filing(one: ToFile, about: AnyTarget, why: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Protocol
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.secret_fields import reveal
 from relata.foundation.errors import Unavailable
+from relata.foundation.i18n import later
 
 #: Codes of Unavailable: the sign-in is refused, nobody answers, the server asks to wait.
 REFUSED, UNREACHABLE, THROTTLED = "mail_sign_in_refused", "mail_server_away", "mail_server_busy"
@@ -94,7 +95,7 @@ def account_of(mailbox: Record) -> Account:
     """How the mailbox is read. Unavailable where that is not said."""
     password = reveal(mailbox, "password")
     if not mailbox["imap_host"] or not password:
-        raise Unavailable("The mailbox has no server or no password yet.", code=REFUSED)
+        raise Unavailable(later("The mailbox has no server or no password yet."), code=REFUSED)
     return Account(
         mailbox["imap_host"],
         mailbox["imap_port"] or 993,

@@ -70,17 +70,17 @@ async def refile(work: Workspace, equals: dict[str, Any]) -> None:
 async def _refile(work: Workspace, keys: Sequence[UUID]) -> None:
     for at in range(0, len(keys), _AT_ONCE):
         mails = await work.get_many(EMAIL, sorted(keys)[at : at + _AT_ONCE])
-        wanted = await _wanted(work, mails)
-        levels = {one.email: one.level for one in wanted}
+        now = await wanted(work, mails)
+        levels = {one.email: one.level for one in now}
         rows = await work.unit.connection.fetch(
             f"select id, email, level from {quoted(work.context.schema)}.email_filing where email = any(%s)",
             (list(levels),),
         )
         await forget(work, [key for key, email, level in rows if level != levels[email]])
-        await file(work, wanted)
+        await file(work, now)
 
 
-async def _wanted(work: Workspace, mails: Sequence[Record]) -> list[ToFile]:
+async def wanted(work: Workspace, mails: Sequence[Record]) -> list[ToFile]:
     """What each mail may tell: the most that one of its mailboxes allows, unless its conversation says otherwise."""
     boxes = {one.id: one for one in await work.get_many(MAILBOX, sorted({box for one in mails for box in _boxes(one)}))}
     rules = {key: await rules_of(work, key) for key in boxes}

@@ -104,7 +104,7 @@ async def _failed(ground: MailGround, work: Workspace, mailbox: UUID, error: Rel
         values["failing_since"] = work.clock.now
     changed = await work.change(record, values)
     if is_news and record["owner"] is not None:
-        text = _("No mail comes in from %(mailbox)s: %(why)s") % {"mailbox": record["address"], "why": error.message}
+        text = _("No mail comes in from %(mailbox)s: %(why)s") % {"mailbox": record["address"], "why": _(error.message)}
         await ground.tell(work, record["owner"], text[:300], AnyTarget(MAILBOX, changed.id))
 
 

@@ -32,4 +32,13 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_23_mail_parties",
+        """
+        create table {schema}._mail_party (
+            address text not null, email uuid not null, primary key (address, email));
+        create index _mail_party_email on {schema}._mail_party (email);
+        """,
+        workspace=True,
+    ),
 )

@@ -204,7 +204,7 @@ async def _view(
         **frame(web, request, work, _PLACE, record["name"], error=error,
                 known=(*_OWN, *SERVER_NAMES, "password", "pattern")),
         path=path, address=record["address"], state=state, meaning=meaning, is_off=record["state"] == "off",
-        last_error=record["last_error"] or "", remedy=record["remedy"] or "", failing_since=record["failing_since"],
+        last_error=_said(record["last_error"]), remedy=_said(record["remedy"]), failing_since=record["failing_since"],
         checked_at=await overview.checked_at(work, record),
         folders=tuple(await overview.folders_of(work, record)), aside=tuple(await overview.aside_of(work, record)),
         rules=tuple(
@@ -217,6 +217,11 @@ async def _view(
         shown=any(name in errors for name in SERVER_NAMES) or record["state"] in ("refused", "failing"),
         may_change=await work.may(record, "change"), sharing=f"/mailboxes/{record.id}",
     )  # fmt: skip
+
+
+def _said(text: str | None) -> str:
+    """What was kept in English, in the reader's language."""
+    return _(text) if text else ""
 
 
 def _title(field: Choice, value: str) -> str:

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.messaging.mail import overview
-from relata.engine.messaging.mail.mailbox_objects import MAILBOX, MANAGE
+from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, MAILBOX, MANAGE
 from relata.engine.messaging.mail.providers import provider_of
 from relata.engine.messaging.mail.servers import REFUSED, Account
 from relata.engine.messaging.mail.syncing import SYNC
@@ -52,6 +52,7 @@ class MailboxesPage(Page, frozen=True, kw_only=True):
     shown: bool
     hint: bool
     level: str
+    filing_rules: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -125,9 +126,11 @@ async def try_out(web: Web, values: dict[str, Any]) -> None:
             await server.folders()
     except Unavailable as error:
         field = "password" if error.code == REFUSED else "imap_host"
-        raise wrong(field, error.message, error.code, error.hint) from None
+        raise wrong(field, _(error.message), error.code, _(error.hint) if error.hint else None) from None
     except Invalid as error:
-        raise wrong(error.field or "imap_host", error.message, error.code, error.hint) from None
+        raise wrong(
+            error.field or "imap_host", _(error.message), error.code, _(error.hint) if error.hint else None
+        ) from None
 
 
 def _port(raw: Any) -> int:
@@ -142,7 +145,7 @@ def wrong(field: str, message: str, code: str = "invalid_value", hint: str | Non
 
 
 async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Refused | None) -> MailboxesPage:
-    errors = errors_of(error)
+    errors, rules = errors_of(error), work.registry.get(FILING_RULE)
     mine = await work.find(MAILBOX, order="name", limit=200)
     ours = {one.id for one in mine}
     others = [one for one in await overview.of_everybody(work) if one.id not in ours]
@@ -174,6 +177,7 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
         shown=any(name in errors for name in SERVER_NAMES),
         hint=bool(last(form, "address")) and bool(provider_of(last(form, "address")).hint),
         level=last(form, "share_level"),
+        filing_rules=f"/{rules.path}" if work.actor.rights.level(rules, "change") else "",
     )  # fmt: skip
 
 
@@ -182,5 +186,6 @@ def line(one: Record, who: str, href: str = "") -> MailboxLine:
     state, meaning = mailbox_page.state_of(one)
     return MailboxLine(
         name=one["name"], address=one["address"], who=who, state=state, meaning=meaning,
-        error=one["last_error"] or "", remedy=one["remedy"] or "", href=href,
+        error=_(one["last_error"]) if one["last_error"] else "",
+        remedy=_(one["remedy"]) if one["remedy"] else "", href=href,
     )  # fmt: skip

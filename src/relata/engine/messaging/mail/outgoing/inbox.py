@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from relata.engine.formula import Binary, Literal, Path, all_of, any_of
+from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
+from relata.engine.messaging.mail.templates.filling import one_of
 from relata.engine.metadata.module import Schedule, action
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -77,7 +79,9 @@ async def assign_conversation(work: Workspace, command: AssignConversation) -> N
 )  # fmt: skip
 async def snooze_conversation(work: Workspace, command: SnoozeConversation) -> None:
     until = command.snoozed_until
-    if until.tzinfo is None or until <= work.clock.now:
+    if until.tzinfo is None:  # as the person's clock shows it
+        until = until.replace(tzinfo=ZoneInfo(work.actor.zone))
+    if until <= work.clock.now:
         problem = Problem("past", _("This moment has passed."), "snoozed_until", _("Choose a later one."))
         raise Invalid.of([problem])
     await work.change((EMAIL_THREAD, command.email_thread), {"state": "snoozed", "snoozed_until": until})
@@ -130,7 +134,7 @@ async def answering(work: Workspace, thread: Record) -> list[str]:
     system = work.as_system()
     since = (work.clock.now - _ANSWERING).isoformat()
     where = all_of([
-        any_of(Binary("=", Path(("answers",)), Literal(str(key))) for key in emails),
+        one_of("answers", emails),
         Binary("=", Path(("state",)), Literal("draft")),
         Binary(">", Path(("changed_at",)), Literal(since)),
     ])  # fmt: skip
@@ -146,7 +150,7 @@ async def answers(work: Workspace, emails: Sequence[Record]) -> dict[UUID, Answe
     if not ours:
         return {}
     system = work.as_system()
-    where = any_of(Binary("=", Path(("email",)), Literal(str(key))) for key in ours)
+    where = one_of("email", ours)
     found = await system.find(WRITTEN, where, limit=200)
     people = {one["owner"] for one in found if one["owner"]}
     titles = await titles_of(system.unit, {"user": list(people)}) if people else {}

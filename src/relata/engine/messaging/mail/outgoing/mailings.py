@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from relata.engine.formula import Binary, Literal, Node, Path, all_of, any_of, parse
+from relata.engine.formula import Node, all_of, parse
 from relata.engine.jobs.queue import NewJob, Queue
 from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import Recipient, address_of
 from relata.engine.messaging.mail.outgoing.drafts import HOLD, SEND_WRITTEN
 from relata.engine.messaging.mail.outgoing.objects import MAILING, STOP, WRITTEN
 from relata.engine.messaging.mail.outgoing.people import email_field
+from relata.engine.messaging.mail.templates.filling import one_of
 from relata.engine.messaging.mail.templates.rendering import Letter, letters, missing_words
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.object import Object
@@ -156,7 +157,7 @@ async def _chosen(work: Workspace, one: Object, ids: Sequence[UUID] | None, wher
     parts: list[Node | None]
     if ids is not None:
         chunks = [ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH)]
-        parts = [any_of(Binary("=", Path(("id",)), Literal(str(key))) for key in chunk) for chunk in chunks]
+        parts = [one_of("id", chunk) for chunk in chunks]
     else:
         parts = [parse(where) if where else None]
     for part in parts:
@@ -187,7 +188,7 @@ async def _unwilling(work: Workspace, one: Object, ids: Sequence[UUID]) -> set[U
         return set()
     system, found = work.as_system(), set[UUID]()
     for at in range(0, len(ids), _BATCH):
-        own = any_of(Binary("=", Path(("id",)), Literal(str(key))) for key in ids[at : at + _BATCH])
+        own = one_of("id", ids[at : at + _BATCH])
         where = all_of([own, parse(field_of.unless)])
         page = await system.query(Query(one.name, where, fields=("id",), limit=_BATCH, few=True))
         found |= {row[0] for row in page.rows}
@@ -198,7 +199,7 @@ async def _stopped(work: Workspace, addresses: Sequence[str]) -> set[str]:
     system, found = work.as_system(), set[str]()
     for at in range(0, len(addresses), _BATCH):
         chunk = addresses[at : at + _BATCH]
-        where = any_of(Binary("=", Path(("address",)), Literal(address)) for address in chunk)
+        where = one_of("address", chunk)
         page = await system.query(Query(STOP, where, fields=("address",), limit=_BATCH, few=True))
         found |= {page.shape.values(row)["address"] for row in page.rows}
     return found

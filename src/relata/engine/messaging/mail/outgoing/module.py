@@ -16,6 +16,7 @@ MODULE = Module(
     "Templates, drafts, and what became of mails that were sent.",
     essential=True,
     depends=("mail",),
+    position=33,
     objects=(
         templates.TEMPLATE_OBJECT,
         templates.SNIPPET_OBJECT,

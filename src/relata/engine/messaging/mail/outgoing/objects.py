@@ -44,7 +44,6 @@ WRITTEN_OBJECT = Object(
     icon="send",
     colour="blue",
     title_field="subject",
-    nav=False,
     everyone=_MINE,
     personal=True,
     lifecycle=Lifecycle(
@@ -128,7 +127,7 @@ STOP_OBJECT = Object(
     colour="red",
     title_field="address",
     nav=False,
-    everyone=Grant(read="all", create="all"),
+    everyone=Grant(read="own", create="own"),
     fields=(
         Text("address", required=True, unique=True, max_length=254, searchable=True, sensitivity="personal",
              help="The e-mail address."),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from relata.engine.formula import Binary, Literal, Path, all_of, any_of
 from relata.engine.messaging.mail.outgoing.addresses import Recipient
+from relata.engine.messaging.mail.templates.filling import one_of
 from relata.engine.metadata.fields import AnyTarget, Emails, Link
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
@@ -89,7 +90,7 @@ async def by_ids(work: Workspace, one: Object, ids: Sequence[UUID]) -> list[Pers
     """The main address of each of these records that has one."""
     if not ids:
         return []
-    return await _where(work, one, any_of(Binary("=", Path(("id",)), Literal(str(key))) for key in ids), len(ids))
+    return await _where(work, one, one_of("id", ids), len(ids))
 
 
 async def by_address(work: Workspace, address: str, *objects: str) -> list[Person]:

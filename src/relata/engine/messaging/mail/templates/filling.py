@@ -15,13 +15,13 @@ from relata.engine.formula import (
     Binary,
     Checked,
     EvaluationContext,
+    Items,
     Literal,
     Many,
     Node,
     Path,
     Ref,
     Values,
-    any_of,
     check,
     evaluate,
     parse,
@@ -172,14 +172,19 @@ async def _rows(
         return found
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), _BATCH):
-        ids: list[Node] = [Binary("=", Path(("id",)), Literal(str(key))) for key in wanted[start : start + _BATCH]]
-        page = await work.query(Query(object_name, any_of(ids), fields=("id", *fields), limit=_BATCH, few=True))
+        where = one_of("id", wanted[start : start + _BATCH])
+        page = await work.query(Query(object_name, where, fields=("id", *fields), limit=_BATCH, few=True))
         at = page.shape.id_at or 0
         for row in page.rows:
             found[row[at]] = {
                 cell.key: None if cell.masked else _value(cell.field, cell.value(row)) for cell in page.shape.cells
             }
     return found
+
+
+def one_of(name: str, values: Iterable[object]) -> Node:
+    """A field has one of these values."""
+    return Binary("in", Path((name,)), Items(tuple(Literal(str(value)) for value in values)))
 
 
 def _value(field: Field | None, value: object) -> object:
