@@ -17,6 +17,7 @@ import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.connectors.dns.texts import text_records
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -55,6 +56,7 @@ from relata.interfaces.web import (
     filling_in,
     filtering,
     finding,
+    focus,
     forms,
     galleries,
     grouping,
@@ -75,6 +77,7 @@ from relata.interfaces.web import (
     second_step,
     settings,
     sign_on,
+    signatures,
     streams,
     team_calendars,
     timelines,
@@ -105,7 +108,8 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
+        mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -130,8 +134,12 @@ def assemble(house: House) -> Ground:
     ports = Ports(house.resolver, readiness(house), error_page, house.database.usage)
     return build(
         [
-            static, *development, *api.routes(house.door, house.files, origin), *provisioning,
-            *carddav.routes(house.door), *handlers(web),
+            static,
+            *development,
+            *api.routes(house.door, house.files, origin),
+            *provisioning,
+            *carddav.routes(house.door),
+            *handlers(web),
         ],
         http_settings(house.settings),
         ports,
@@ -144,11 +152,11 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
     return [
         route
         for part in (
-            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, desks, files, file_links,
-            bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps, forms, facts,
-            timelines, histories, merges, views, columns, completing, assignments, panels, figures, grouping,
-            exporting, lists, erasing, records, dashboards, reports, writing, mail_links, conversations,
-            calendar_feeds, team_calendars,
+            *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
+            file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
+            signatures, forms, facts, timelines, histories, merges, views, columns, completing, assignments, panels,
+            figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing, mail_links,
+            conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

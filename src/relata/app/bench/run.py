@@ -19,6 +19,7 @@ from relata.app.bench import (
     finding,
     first_load,
     flows,
+    mail,
     people,
     plans,
     processes,
@@ -27,6 +28,7 @@ from relata.app.bench import (
     screens,
     sorting,
     tenants,
+    timeline,
     ui,
     writing,
 )
@@ -50,9 +52,10 @@ PARTS: dict[str, Part] = {
     "import": filling.measure,
     "ui": ui.measure,
     "flows": flows.measure,
+    "mail": mail.measure,
 }
-#: Only when they are named: the first takes minutes, the second compares sizes.
-LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
+LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
 
 
 def bench(options: Options, command: str) -> Report:

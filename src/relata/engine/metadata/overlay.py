@@ -29,7 +29,8 @@ RESERVED = frozenset(
 OF_POSTGRESQL = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
 #: First words of addresses that are no object's.
 RESERVED_PATHS = frozenset(
-    "admin api approvals approve forgot healthz invitation invitations oauth palette patterns readyz metrics reset"
+    "admin api approvals approve f focus forgot healthz invitation invitations oauth palette patterns readyz metrics"
+    " reset"
     " setup settings"
     " sign_in sign_out confirm logo "
     "static choose choose_any choose_words shares".split()

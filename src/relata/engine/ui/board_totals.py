@@ -4,6 +4,8 @@ rates that the workspace keeps, and the figures say which."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +50,22 @@ async def figures_of(
     work: Workspace, one: Object, by: Field, layout: Board | None, where: Node | None, only: tuple[str, ...] = ()
 ) -> dict[str, Figures]:
     """By column. only: of these columns."""
+    summed, rows = await summed_rows(work, one, by, layout, where, only)
+    return await told(work, summed, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What is added up, and weighted."""
+
+    total: Field | None
+    weighted: Field | None
+
+
+async def summed_rows(
+    work: Workspace, one: Object, by: Field, layout: Board | None, where: Node | None, only: tuple[str, ...] = ()
+) -> tuple[Summed, dict[str, list[dict[str, Any]]]]:
+    """Counts and sums by column and currency."""
     total = total_field(work, one, layout)
     measures, groups = [Measure("count")], [Group(by.name)]
     if total is not None:
@@ -64,8 +82,15 @@ async def figures_of(
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in (await work.aggregate(request)).rows:
         rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
-    rates = await _rates(work, total, rows.values())
-    return {value: _figures(total, weighted, found, rates) for value, found in rows.items()}
+    return Summed(total, weighted), rows
+
+
+async def told(
+    work: Workspace, summed: Summed, rows: dict[str, list[dict[str, Any]]], day: date | None = None
+) -> dict[str, Figures]:
+    """The sums as figures, at the rates of a day, which is today if left out."""
+    rates = await _rates(work, summed.total, rows.values(), day)
+    return {value: _figures(summed.total, summed.weighted, found, rates) for value, found in rows.items()}
 
 
 def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
@@ -74,13 +99,15 @@ def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | Non
     return field if field is not None and work.actor.readable(one, field) else None
 
 
-async def _rates(work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]]) -> Rates:
+async def _rates(
+    work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]], day: date | None = None
+) -> Rates:
     """Asked for only where there is more than the workspace's own currency."""
     own = work.settings.currency
     if isinstance(total, MoneyField):
         name = f"{total.name}.currency"
         if any(row[name] not in (None, own) for found in rows for row in found):
-            return await rates_of(work)
+            return await rates_of(work, day)
     return Rates(base=own, known={})
 
 

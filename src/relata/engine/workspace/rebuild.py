@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,6 +20,19 @@ from relata.engine.storage.tables import Tables, rollup_table
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
+
+
+async def rebuild_once(work: Workspace, what: str, parent: str, names: Sequence[str]) -> None:
+    """Count built-in roll-ups anew whose declaration has changed. what: a name for the change; a second time does
+    nothing."""
+    first = await work.unit.connection.execute(
+        f"insert into {quoted(work.context.schema)}._done (what) values (%s) on conflict do nothing", (what,)
+    )
+    one = work.registry.get(parent)
+    for name in names if first else ():
+        field = one.all_fields[name]
+        assert isinstance(field, RollUp)
+        await rebuild_roll_up(work, work.registry, one, field)
 
 
 async def rebuild_roll_up(work: Workspace, registry: Registry, parent: Object, field: RollUp) -> None:

@@ -38,6 +38,7 @@ from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
+from relata.interfaces.web.past_boards import past_address, past_page
 from relata.interfaces.web.view_bar import Switch
 
 #: Columns whose records are over, so that no day in them is late.
@@ -80,6 +81,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     is_sorted: bool
     is_empty: bool
     teaches: str
+    past: str
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +112,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def page(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
+            if request.query_params.get("at"):
+                return await past_page(web, request, work, one)
             return web.page(work, "web/board.html", await _page(web, request, work, one))
 
         return await web.within(request, show)
@@ -344,6 +348,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_sorted=found.is_sorted,
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
         teaches=one.advice,
+        past=past_address(one, now, work.clock.today),
     )
 
 

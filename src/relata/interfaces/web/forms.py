@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields import Field, PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
 from relata.engine.ui.dependents import FieldState, field_states
@@ -39,7 +39,8 @@ class FormSection(msgspec.Struct, frozen=True):
 
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
-    follows: address that tells how fields follow what is typed, "" where none does; states: how they are now."""
+    follows: address that tells how fields follow what is typed, "" where none does; states: how they are now.
+    signature: address that fills the form from a pasted signature; pasted: what was pasted."""
 
     shell: Shell
     title: str
@@ -53,6 +54,8 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     clashes: dict[str, Clash] = {}
     follows: str = ""
     states: dict[str, FieldState] = {}
+    signature: str = ""
+    pasted: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -141,6 +144,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await follow(request, plural, key)
 
     return [new, create, edit, save, follow_new, follow_edit]
+
+
+async def form_of(
+    web: Web, request: Visit, work: Workspace, one: Object, values: Mapping[str, Any], *, pasted: str = ""
+) -> Response[bytes]:
+    """The form of a new record with these values. pasted: the text that they were read from."""
+    given = {**_given(one, {}, work, {}), **values}
+    view = await _view(web, request, work, one, None, given)
+    return web.page(work, "web/form.html", msgspec.structs.replace(view, pasted=pasted))
 
 
 async def typed_values(
@@ -270,6 +282,9 @@ async def _view(
         clashes={clash.name: clash for clash in contested},
         follows=f"{home}/form-state" if states else "",
         states=states,
+        signature=f"{home}/new/signature"
+        if record is None and isinstance(one.all_fields[one.title_field], PersonName)
+        else "",
     )
 
 

@@ -14,6 +14,7 @@ _WORK = (
     contracts.OPPORTUNITY_CONTACT,
     contracts.OPPORTUNITY_LINE,
     contracts.DEAL_REVIEW,
+    contracts.PROMISE,
 )
 _TEAM = (contracts.DEAL_MEMBER, contracts.REVENUE_SPLIT)
 #: Kept by the system: whoever sees a deal may read them, and nobody writes or deletes them by hand.

@@ -22,6 +22,7 @@ PLAYBOOK_QUESTION = "playbook_question"
 DEAL_REVIEW = "deal_review"
 DEAL_MEMBER = "deal_member"
 REVENUE_SPLIT = "revenue_split"
+PROMISE = "promise"
 
 
 class WinOpportunity(msgspec.Struct, frozen=True):
@@ -62,6 +63,36 @@ class ReviewOpportunity(msgspec.Struct, frozen=True):
     decided: str
     competitor: str = ""
     next_time: str = ""
+
+
+class KeepPromise(msgspec.Struct, frozen=True):
+    """What was promised was done. kept_on: today if left out."""
+
+    promise: UUID
+    kept_on: date | None = None
+
+
+class BreakPromise(msgspec.Struct, frozen=True):
+    """What was promised will not be done. note: why."""
+
+    promise: UUID
+    note: str = ""
+
+
+class PromiseFromNote(msgspec.Struct, frozen=True):
+    """What a note says will be done. what: in a few words; the note's title if left out. made_by: `us` or `them`."""
+
+    note: UUID
+    what: str = ""
+    made_by: str = "us"
+    due_on: date | None = None
+
+
+class PromiseFromTask(msgspec.Struct, frozen=True):
+    """What a task is about was promised: to be kept by the task's day."""
+
+    task: UUID
+    made_by: str = "us"
 
 
 class ConvertLead(msgspec.Struct, frozen=True):

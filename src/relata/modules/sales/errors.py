@@ -8,6 +8,15 @@ from decimal import Decimal
 from relata.foundation.errors import Conflict, Denied, Invalid
 
 
+class PromiseAboutNothing(Invalid):
+    """A promise was taken from something that is about no customer."""
+
+    code = "promise_about_nothing"
+
+    def __init__(self) -> None:
+        super().__init__("This is about no deal, company or person.", field="about", hint="Say first what it is about.")
+
+
 class OpportunityIsClosed(Conflict):
     """A won deal was to be lost, or the other way round, without being reopened."""
 

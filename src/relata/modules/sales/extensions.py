@@ -9,6 +9,7 @@ from relata.engine.metadata.module import Extension
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales.objects.origin import ORIGIN, ORIGIN_NAMES
 
+_CONVERTED = "In the company's currency; what has no rate is not in it and is counted beside it."
 _OPEN, _WON = 'status = "open"', 'status = "won"'
 
 EXTENSIONS = (
@@ -25,10 +26,10 @@ EXTENSIONS = (
                 "open_amount",
                 over="opportunities",
                 function="sum",
-                field="amount",
+                field="company_amount",
                 where=_OPEN,
                 label="Open pipeline",
-                help="Amounts of the open deals, added up whatever the currency.",
+                help=f"What the open deals are worth. {_CONVERTED}",
             ),
             RollUp(
                 "won_opportunities",
@@ -40,18 +41,34 @@ EXTENSIONS = (
                 "won_amount",
                 over="opportunities",
                 function="sum",
-                field="amount",
+                field="company_amount",
                 where=_WON,
                 label="Won value",
-                help="Amounts of the won deals, added up whatever the currency.",
+                help=f"What the won deals were worth. {_CONVERTED}",
+            ),
+            RollUp(
+                "unrated_opportunities",
+                over="opportunities",
+                where="amount is not null and company_amount is null",
+                label="Deals without a rate",
+                help="How many deals are in a currency without an exchange rate, so that no sum has them in it.",
             ),
         ),
         highlights=("open_amount", "won_amount"),
-        sections=(Section("Deals", ("open_opportunities", "open_amount", "won_opportunities", "won_amount")),),
+        sections=(
+            Section(
+                "Deals",
+                ("open_opportunities", "open_amount", "won_opportunities", "won_amount", "unrated_opportunities"),
+            ),
+        ),
     ),
     Extension(
         CONTACT,
-        (*ORIGIN, Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."), *SCORED),
+        (
+            *ORIGIN,
+            Integer("score", indexed=True, read_only=True, help="How promising they are by the figures."),
+            *SCORED,
+        ),
         sections=(Section("Origin", ORIGIN_NAMES), Section("Score", ("score", "grade", "behaviour_score"))),
     ),
 )

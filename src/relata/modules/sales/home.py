@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.metadata.home_card import HomeCard, HomePart
+from relata.modules.activities.contracts import CALL
 from relata.modules.sales import contracts
 
 _OPEN = 'status = "open"'
@@ -23,6 +24,25 @@ HOME = (
         limit=4,
         done="plan_follow_up",
         empty="Every open deal is doing well: it has a next step, a day to come, people who answer, and it moves.",
+    ),
+    HomeCard(
+        name="promises",
+        object=contracts.PROMISE,
+        label="Promises",
+        icon="handshake",
+        parts=(
+            HomePart("Late", 'status = "open" and due_on < today()', "bad"),
+            HomePart("Today", 'status = "open" and due_on = today()'),
+            HomePart("Next days", 'status = "open" and due_on > today() and due_on in next_days(7)'),
+        ),
+        mine="person = me()",
+        columns=("about", "made_by", "due_on"),
+        order="due_on",
+        limit=4,
+        done="keep_promise",
+        focus='status = "open" and due_on <= today()',
+        log=CALL,
+        empty="Nothing that was promised is due.",
     ),
     HomeCard(
         name="reviews",

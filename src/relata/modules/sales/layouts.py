@@ -79,7 +79,10 @@ LAYOUTS = (
         sections=(
             Section("Person", ("name", "job_title", "company", "email", "phone", "website", "address")),
             Section("Interest", ("status", "unqualified_reason", "need", "source", "estimated_value", "tags")),
-            Section("Judgement", ("rating", "score", "grade", "behaviour_score", "industry", "employees", "description", "reference")),
+            Section(
+                "Judgement",
+                ("rating", "score", "grade", "behaviour_score", "industry", "employees", "description", "reference"),
+            ),
             Section("Origin", ORIGIN_NAMES),
             Section(
                 "Converted",
@@ -152,6 +155,19 @@ LAYOUTS = (
         highlights=("opportunity", "outcome", "reason"),
         sections=(Section("Review", ("opportunity", "decided", "outcome", "reason", "competitor", "next_time")),),
         quick=("opportunity", "decided", "competitor", "next_time"),
+    ),
+    Layout(
+        contracts.PROMISE,
+        columns=("status", "made_by", "due_on", "about", "person", "contact"),
+        order="due_on",
+        highlights=("status", "made_by", "due_on", "about"),
+        sections=(
+            Section(
+                "Promise",
+                ("subject", "status", "made_by", "due_on", "about", "person", "contact", "kept_on", "note", "source"),
+            ),
+        ),
+        quick=("subject", "made_by", "due_on", "about", "person"),
     ),
     Layout(
         contracts.STAGE_STAY,

@@ -14,7 +14,7 @@ from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
 from relata.modules.activities.contracts import CALL, MEETING, NOTE, TASK
 from relata.modules.sales.actions.health import assess, note_activity
-from relata.modules.sales.contracts import OPPORTUNITY, OPPORTUNITY_CONTACT
+from relata.modules.sales.contracts import OPPORTUNITY, OPPORTUNITY_CONTACT, PROMISE
 
 #: What health itself writes; a change of nothing else is no news.
 _OWN = {"health", "health_reasons"}
@@ -68,7 +68,7 @@ REACTIONS = (
     *(Reaction(f"{OPPORTUNITY_CONTACT}.{done}", f"assess_part_{done}", assess_part) for done in _DONE),
     *(
         Reaction(f"{name}.{done}", f"assess_{name}_{done}", assess_activity)
-        for name in (CALL, MEETING, NOTE, TASK)
+        for name in (CALL, MEETING, NOTE, TASK, PROMISE)
         for done in _DONE
     ),
     *(

@@ -52,3 +52,17 @@ async def test_leads_are_converted_into_what_is_offered_with_fields_of_ones_own(
         kept = await work.get("account", account.id)
         assert (await work.count("account"), await work.count("opportunity")) == (1, 0)
     assert (done.status_code, kept["description"]) == (303, "letter")
+
+
+async def test_a_team_without_leads_has_forms_that_make_contacts(ada: Browser, open_house: House) -> None:
+    await ada.post("/settings/mappings/lead", {"used": "false"})
+    assert 'href="/leads"' not in (await ada.get("/")).text
+    page = (await ada.get("/settings/forms")).text
+    assert '<option value="contact" selected' in page
+    await ada.post("/settings/forms", {"name": "Contact us", "target": "contact"})
+    async with open_house.system() as work:
+        form = await work.first("capture_form")
+    assert form is not None
+    assert {"field": "lifecycle_stage", "use": "hidden", "value": "lead"} in form["items"]
+    await ada.post("/settings/mappings/lead", {"used": "true"})
+    assert 'href="/leads"' in (await ada.get("/")).text

@@ -89,9 +89,10 @@ async def receive(work: Workspace, form: Record, sent: Sent) -> Received:
 
 async def confirm(work: Workspace, submission: UUID) -> Received:
     """The address is theirs: what was sent counts now. A second time answers what the first time made."""
-    noted = (await work.get_many(SUBMISSION, [submission], lock=True) or [None])[0]
-    if noted is None:
+    found = await work.get_many(SUBMISSION, [submission], lock=True)
+    if not found:
         raise NotFound(_("There is nothing to confirm."), hint=_("Send the form again."))
+    noted = found[0]
     form = await work.get(FORM, noted["form"])
     one = work.registry.get(form["target"])
     raw = noted["answers"] or {}
@@ -99,9 +100,7 @@ async def confirm(work: Workspace, submission: UUID) -> Received:
     email = _address(read_values(work.unit, one, {item.field: raw.get(item.field)}, trusted=True), item) if item else ""
     if noted["state"] != "waiting":
         return Received(noted.id, noted["state"], email, noted["about"])
-    about, state = await _keep(
-        work, form, one, raw, noted.values, email, first_at=noted["created_at"], is_proven=True
-    )
+    about, state = await _keep(work, form, one, raw, noted.values, email, first_at=noted["created_at"], is_proven=True)
     await work.change(noted, {"state": state, "about": about, "confirmed_at": work.clock.now})
     return Received(noted.id, state, email, about)
 
@@ -129,10 +128,10 @@ def _checked(
         problems.extend(error.problems)
     if form["consent"] and form["consent_required"] and not sent.agrees:
         problems.append(Problem("required", _("Without your agreement we may not keep this."), "consent"))
-    item = mail_field(one, items)
-    email = _address(values, item) if item else ""
-    if item is not None and item.field not in raw and not any(problem.field == item.field for problem in problems):
-        problems.append(Problem("required", _("Fill in your e-mail address."), item.field))
+    asked = mail_field(one, items)
+    email = _address(values, asked) if asked is not None else ""
+    if asked is not None and asked.field not in raw and not any(each.field == asked.field for each in problems):
+        problems.append(Problem("required", _("Fill in your e-mail address."), asked.field))
     if problems:
         raise Invalid.of(problems)
     return raw, email

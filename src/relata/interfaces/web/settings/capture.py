@@ -47,8 +47,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 fields=(
                     text("name", _("Name"), last(form or {}, "name"), errors, required=True, max_length=120),
                     text(
-                        "target", _("It makes"), last(form or {}, "target") or "lead", errors, kind="choice",
-                        required=True, options=targets(work),
+                        "target", _("It makes"), last(form or {}, "target") or next((one.value for one in targets(work)), ""),
+                        errors, kind="choice", required=True, options=targets(work),
                     ),
                 ),
             )  # fmt: skip
@@ -121,8 +121,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             lambda: web.within(request, remove, read_only=False), lambda error: overview(request, None, error)
         )
 
-    @get(f"{HERE}/{{key:str}}/preview")
-    async def preview(request: Visit, key: FromPath[str]) -> Response[bytes]:
+    async def looked_at(request: Visit, key: str) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             require(work, "manage_objects")
             form = await work.get(FORM, record_id(key))
@@ -132,9 +131,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, build)
 
+    @get(f"{HERE}/{{key:str}}/preview")
+    async def preview(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        return await looked_at(request, key)
+
     @post(f"{HERE}/{{key:str}}/preview", status_code=200)
     async def tried(request: Visit, key: FromPath[str]) -> Response[bytes]:
         """Nothing is sent from the preview; it shows itself again."""
-        return await preview.fn(request, key)
+        return await looked_at(request, key)
 
     return [page, make, edit, save, delete, preview, tried]

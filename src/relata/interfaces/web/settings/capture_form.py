@@ -17,7 +17,7 @@ from relata.engine.automation.capture.definition import (
 )
 from relata.engine.automation.capture.figures import Figures
 from relata.engine.automation.capture.names import FORM, PLACE
-from relata.engine.metadata.fields import Choice
+from relata.engine.metadata.fields import Choice, PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -33,6 +33,8 @@ _TEXTS = (
 _FLAGS = ("consent_required", "double_opt_in")
 _CHOICES = ("state", "duplicates")
 NAMES = (*_TEXTS, *_FLAGS, *_CHOICES)
+#: Where somebody who filled a form in comes from, and how far they are; of objects that know it.
+_BEGINNING = (("source", "website"), ("lifecycle_stage", "lead"))
 _ITEM = ("field", "label", "help", "use", "value", "param")
 
 
@@ -109,16 +111,20 @@ def starting_items(one: Object) -> list[dict[str, str]]:
     wanted = [field for name in ("company", "phone", "need") if (field := one.field(name)) and can_be_asked(field)]
     items = [{"field": field.name, "use": "required"} for field in asked]
     items += [{"field": field.name} for field in wanted if field not in asked]
-    source = one.field("source")
-    if isinstance(source, Choice) and any(option.value == "website" for option in source.options):
-        items.append({"field": "source", "use": "hidden", "value": "website"})
+    for name, value in _BEGINNING:
+        field = one.field(name)
+        if isinstance(field, Choice) and field.option(value) is not None:
+            items.append({"field": name, "use": "hidden", "value": value})
     return items
 
 
 def targets(work: Workspace) -> tuple[Option, ...]:
     """Objects of which strangers may leave records."""
     found = [one for one in work.registry.objects.values() if can_be_target(one)]
-    return options((one.name, one.title) for one in sorted(found, key=lambda one: one.name != "lead"))
+    found.sort(
+        key=lambda one: (not one.nav, not isinstance(one.all_fields[one.title_field], PersonName), one.name != "lead")
+    )
+    return options((one.name, one.title) for one in found)
 
 
 def line(work: Workspace, form: Record, address: str, figures: Mapping[Any, Figures]) -> FormLine:

@@ -21,7 +21,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.settings.frame import Form, Page, Refused, frame, settled, status_of
+from relata.interfaces.web.settings.frame import Form, Page, Refused, frame, last, office, settled, status_of
 
 _PLACE = "/settings/mappings"
 
@@ -45,6 +45,9 @@ class MakingView(msgspec.Struct, frozen=True, kw_only=True):
     blank: PairRow
     sources: tuple[Option, ...]
     targets: tuple[Option, ...]
+    use: str
+    objects: str
+    is_used: bool
 
 
 class MappingsPage(Page, frozen=True, kw_only=True):
@@ -91,7 +94,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(store, lambda error: show(request, f"{name}.{action}", form, error))
 
-    return [page, save]
+    @post(f"{_PLACE}/{{name:str}}")
+    async def use(request: Visit, name: FromPath[str]) -> Response[bytes]:
+        is_used = last(await posted(request), "used") == "true"
+
+        async def store() -> str:
+            await (await office(web, request)).tweak(name, {"nav": is_used})
+            return f"{_PLACE}?done=saved"
+
+        return await settled(store, lambda error: show(request, error=error))
+
+    return [page, save, use]
 
 
 def _name(one: Making) -> str:
@@ -120,7 +133,8 @@ def _making(one: Making, form: Form | None, wrong: dict[str, str]) -> MakingView
     return MakingView(
         action=f"{_PLACE}/{one.source.name}/{one.action.name}", label=f"{one.source.title}: {one.action.title}",
         icon=one.action.icon, own=tuple(_own(one)), rows=tuple(rows), blank=PairRow(),
-        sources=_fields(one.source),
+        sources=_fields(one.source), use=f"{_PLACE}/{one.source.name}", objects=one.source.title_plural,
+        is_used=one.source.nav,
         targets=tuple(
             Option(value=f"{to.name}.{field.name}", label=field.title, group=to.title)
             for to in one.targets

@@ -10,6 +10,12 @@ from relata.modules.sales.actions.closing import (
 from relata.modules.sales.actions.conversion import convert_lead
 from relata.modules.sales.actions.following import plan_follow_up
 from relata.modules.sales.actions.guards import GUARDS
+from relata.modules.sales.actions.promises import (
+    break_promise,
+    keep_promise,
+    promise_from_note,
+    promise_from_task,
+)
 from relata.modules.sales.actions.scores import KEEP_SCORES
 from relata.modules.sales.actions.seed import seed
 from relata.modules.sales.actions.stays import KEEP_STAYS
@@ -23,6 +29,10 @@ ACTIONS: tuple[Action, ...] = (
     review_opportunity,
     plan_follow_up,
     convert_lead,
+    keep_promise,
+    break_promise,
+    promise_from_note,
+    promise_from_task,
 )
 
 CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM, *KEEP_SCORES)

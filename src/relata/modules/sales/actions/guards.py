@@ -15,6 +15,7 @@ from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.promises import check_promise
 from relata.modules.sales.actions.team import check_member
 from relata.modules.sales.actions.values import value
 from relata.modules.sales.contracts import STAGE
@@ -190,6 +191,7 @@ GUARDS = (
     Guard(contracts.DEAL_MEMBER, check_member),
     Guard(contracts.PLAYBOOK_QUESTION, check_question),
     Guard(contracts.DEAL_REVIEW, check_review),
+    Guard(contracts.PROMISE, check_promise),
     Guard(contracts.LEAD, check_lead),
     Guard(contracts.LEAD, score_draft),
     Guard(CONTACT, score_draft),

@@ -13,7 +13,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.modules.activities.contracts import CALL, MEETING, NOTE, TASK
 from relata.modules.sales import rules
-from relata.modules.sales.contracts import OPPORTUNITY, PIPELINE, STAGE, STAGE_STAY
+from relata.modules.sales.contracts import OPPORTUNITY, PIPELINE, PROMISE, STAGE, STAGE_STAY
 
 #: The object, which of its records count, and the field that says when they happened.
 _HAPPENED = (
@@ -37,13 +37,26 @@ async def assess(work: Workspace, deals: Sequence[UUID]) -> None:
     page = await work.query(
         Query(OPPORTUNITY, all_of([named, parse('status = "open"')]), fields=_READ, limit=MAX_LIMIT)
     )
-    verdicts = {row["id"]: await _verdict(work, row) for row in page.values()}
+    late = await _late_promises(work, [row["id"] for row in page.values()])
+    verdicts = {row["id"]: await _verdict(work, row, late.get(row["id"], 0)) for row in page.values()}
     records = await work.get_many(OPPORTUNITY, list(deals))
     healthy_or_not = [(one, verdicts.get(one.id, {"health": None, "health_reasons": None})) for one in records]
     await work.change_many(OPPORTUNITY, healthy_or_not)
 
 
-async def _verdict(work: Workspace, row: dict[str, Any]) -> dict[str, Any]:
+async def _late_promises(work: Workspace, deals: Sequence[UUID]) -> dict[UUID, int]:
+    """How many promises about each deal were broken, or are open after their day."""
+    found: dict[UUID, int] = {}
+    if deals:
+        named = Binary("in", Path(("about",)), Items(tuple(Literal(str(deal)) for deal in deals)))
+        late = parse('status = "broken" or (status = "open" and due_on < today())')
+        page = await work.query(Query(PROMISE, all_of([named, late]), fields=("about",), limit=MAX_LIMIT))
+        for row in page.values():
+            found[row["about"].id] = found.get(row["about"].id, 0) + 1
+    return found
+
+
+async def _verdict(work: Workspace, row: dict[str, Any], late_promises: int) -> dict[str, Any]:
     stage, pipeline = await work.cached_get(STAGE, row["stage"]), await work.cached_get(PIPELINE, row["pipeline"])
     now, today = work.clock.now, work.clock.today
     begun = row["opened_on"] or row["created_at"].date()
@@ -58,6 +71,7 @@ async def _verdict(work: Workspace, row: dict[str, Any]) -> dict[str, Any]:
         people=row["contact_count"] or 0,
         silent_days=(today - last).days,
         answer_days=pipeline["answer_days"] or _USUAL_SILENCE,
+        late_promises=late_promises,
     )
     reasons = rules.health_reasons(facts, today)
     return {"health": rules.health(reasons), "health_reasons": reasons or None}

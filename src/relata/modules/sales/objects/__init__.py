@@ -5,6 +5,7 @@ from relata.modules.sales.objects.lead import LEAD
 from relata.modules.sales.objects.opportunity import OPPORTUNITY
 from relata.modules.sales.objects.parts import OPPORTUNITY_CONTACT, OPPORTUNITY_LINE
 from relata.modules.sales.objects.pipeline import PIPELINE, PLAYBOOK_QUESTION, STAGE
+from relata.modules.sales.objects.promise import PROMISE
 from relata.modules.sales.objects.review import DEAL_REVIEW
 from relata.modules.sales.objects.stay import STAGE_STAY
 from relata.modules.sales.objects.team import DEAL_MEMBER, REVENUE_SPLIT
@@ -21,4 +22,5 @@ OBJECTS: tuple[Object, ...] = (
     DEAL_REVIEW,
     DEAL_MEMBER,
     REVENUE_SPLIT,
+    PROMISE,
 )

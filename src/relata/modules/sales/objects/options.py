@@ -51,6 +51,7 @@ HEALTH_REASONS = (
     Option("overdue", "Closing date past", "red"),
     Option("stalled", "Longer in its stage than others", "orange"),
     Option("no_answer", "No activity lately", "orange"),
+    Option("late_promise", "A promise is late or broken", "orange"),
     Option("pushed", "Close date pushed again and again", "amber"),
     Option("no_next_step", "No next step", "amber"),
     Option("single_threaded", "Only one person known", "amber"),

@@ -12,6 +12,7 @@ WEIGHTS = {
     "overdue": 3,
     "stalled": 2,
     "no_answer": 2,
+    "late_promise": 2,
     "pushed": 1,
     "no_next_step": 1,
     "single_threaded": 1,
@@ -29,7 +30,8 @@ FEWEST_STAYS = 5
 class HealthFacts:
     """An open deal. days_in_stage: full days. median_days: of other stays in the stage, None while there are too few.
     limit_days: the stay that the stage allows, None for any. silent_days: since the last activity, or since the deal
-    began. answer_days: of silence that are usual."""
+    began. answer_days: of silence that are usual. late_promises: broken, or open after
+    their day."""
 
     has_next_step: bool
     close_date: date | None
@@ -40,6 +42,7 @@ class HealthFacts:
     people: int
     silent_days: int
     answer_days: int
+    late_promises: int = 0
 
 
 def health_reasons(facts: HealthFacts, today: date) -> tuple[str, ...]:
@@ -48,6 +51,7 @@ def health_reasons(facts: HealthFacts, today: date) -> tuple[str, ...]:
         "overdue": facts.close_date is not None and facts.close_date < today,
         "stalled": is_stalled(facts),
         "no_answer": facts.silent_days > facts.answer_days,
+        "late_promise": facts.late_promises > 0,
         "pushed": facts.pushes >= PUSHES,
         "no_next_step": not facts.has_next_step,
         "single_threaded": facts.people <= 1,

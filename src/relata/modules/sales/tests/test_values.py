@@ -45,3 +45,16 @@ async def test_without_a_rate_nothing_is_guessed(house: House) -> None:
         own = Money(Decimal(7), "EUR")
         assert (await deal(work, amount=own))["company_amount"] == own
         assert (await deal(work, amount=Money(Decimal(7), "NOK")))["company_amount"] is None
+
+
+async def test_sums_of_an_account_are_in_one_currency_and_what_has_no_rate_is_counted(house: House) -> None:
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Amber Labs"})
+        await work.create(
+            "exchange_rate", {"currency": "USD", "base": "EUR", "valid_from": "2020-01-01", "rate": "0.5"}
+        )
+        for amount, currency in ((100, "EUR"), (100, "USD"), (100, "CHF")):
+            values = {"name": currency, "account": account.id, "amount": Money(Decimal(amount), currency)}
+            await work.create(OPPORTUNITY, values)
+        shown = await work.show("account", account.id)
+    assert (Decimal(shown["open_amount"]), shown["unrated_opportunities"]) == (Decimal(150), 1)

@@ -2,6 +2,7 @@
 const scripts: Record<string, () => Promise<unknown>> = {
   "calendar-view": () => import("../kinds/calendar"),
   "map-view": () => import("../kinds/map"),
+  "past-slider": () => import("../kinds/past-slider"),
   "chart-box": () => import("../kinds/chart"),
   "dash-grid": () => import("../kinds/dashboard"),
 };

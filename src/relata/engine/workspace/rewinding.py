@@ -1,0 +1,131 @@
+"""Records as they were at a moment: what was changed since is taken back with the help of the log.
+
+Who may see a record and a field is decided by the rights of today. What lies in the bin by now is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from relata.engine.formula import Checked, Node
+from relata.engine.metadata.fields import Field
+from relata.engine.metadata.object import Object
+from relata.engine.query.columns import Source, Statement
+from relata.engine.query.pages import check_where, context_of
+from relata.engine.query.result import Shape
+from relata.engine.query.scope import FieldScope
+from relata.engine.query.select import Compiled, base_conditions, render
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
+
+#: More records that changed since than this would take too long to take back.
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """A record that was changed since. then, now: values of the fields that were asked for."""
+
+    id: UUID
+    then: Mapping[str, Any]
+    now: Mapping[str, Any]
+
+
+def rewindable(work: Workspace, one: Object, names: Sequence[str]) -> list[Field]:
+    """The fields among `names` whose past values can be told to this person: own, stored, and not sealed in the log."""
+    fields = (one.field(name) for name in dict.fromkeys(names))
+    return [
+        field
+        for field in fields
+        if field is not None
+        and field.stored
+        and field.columns()
+        and field.name not in one.sealed_fields
+        and field.sensitivity == ""
+        and work.actor.readable(one, field)
+    ]
+
+
+async def rewound(
+    work: Workspace, one: Object, names: Sequence[str], at: datetime, where: Node | None = None
+) -> list[Rewound]:
+    """The living records that were there at `at` and were changed since. where: of today. Two statements; Invalid where
+    there are too many."""
+    await work.settle()
+    unit, fields = work.unit, rewindable(work, one, names)
+    checked = check_where(unit.context.ground, one.name, where, work.actor)
+    key = ("rewound", one.name, tuple(field.name for field in fields), work.actor.fingerprint, checked and checked.root)
+    compiled: Compiled = unit.context.statements.get(key, lambda: _compile(unit, one, fields, checked))
+    params: dict[str, Any] = {"moment": at, "most": MOST + 1, **work.actor.parameters()}
+    for own, literals in compiled.params:
+        given = literals if literals is not None else (checked.literals if checked else ())
+        params.update(own.values(given, context_of(work.actor)))
+    rows = await unit.connection.fetch(compiled.sql, params)
+    if len(rows) > MOST:
+        raise Invalid(
+            f"More than {MOST} records changed since.",
+            code="too_far",
+            field="at",
+            hint="Choose a later day, or filter.",
+        )
+    before = await _before(unit, one, [row[0] for row in rows], [field.name for field in fields], at)
+    found = []
+    for row in rows:
+        now, start = {}, 1
+        for field in fields:
+            width = len(field.columns())
+            cells = row[start : start + width]
+            now[field.name] = None if all(cell is None for cell in cells) else field.from_columns(tuple(cells))
+            start += width
+        found.append(Rewound(row[0], {**now, **_parsed(unit, one, before.get(row[0], {}))}, now))
+    return found
+
+
+def _compile(unit: Unit, one: Object, fields: Sequence[Field], where: Checked | None) -> Compiled:
+    statement = Statement(unit.context.tables)
+    source = Source(statement, FieldScope(unit.context.registry, one, unit.actor), statement.alias(one))
+    table = source.table
+    conditions = base_conditions(source, where, statement, deleted=False)
+    moment = sa.bindparam("moment", type_=sa.DateTime(timezone=True))
+    conditions += [table.c.changed_at > moment, table.c.created_at <= moment]
+    columns = [table.c[column.name(field.name)] for field in fields for column in field.columns()]
+    chosen = sa.select(table.c.id, *columns).select_from(source.joined).where(*conditions)
+    return Compiled(render(chosen.limit(sa.bindparam("most", type_=sa.Integer()))), tuple(statement.params), Shape(()))
+
+
+async def _before(
+    unit: Unit, one: Object, records: Sequence[UUID], names: Sequence[str], at: datetime
+) -> dict[UUID, dict[str, Any]]:
+    """What the first change since said was there before, by record and field."""
+    found: dict[UUID, dict[str, Any]] = {}
+    if not records or not names:
+        return found
+    wanted = set(names)
+    for record, before, after in await unit.connection.fetch(
+        f"select c.record, c.before, c.after from {quoted(unit.context.schema)}._change c"
+        " where c.record = any(%(records)s) and c.object = %(object)s and c.at > %(moment)s"
+        " and c.action in ('changed', 'merged', 'restored') and c.after ?| %(names)s order by c.record, c.id",
+        {"records": list(records), "object": one.name, "moment": at, "names": list(names)},
+    ):
+        known = found.setdefault(record, {})
+        for name in wanted & after.keys():
+            known.setdefault(name, (before or {}).get(name))
+    return found
+
+
+def _parsed(unit: Unit, one: Object, raw: Mapping[str, Any]) -> dict[str, Any]:
+    values = {}
+    for name, value in raw.items():
+        try:
+            values[name] = None if value is None else one.all_fields[name].parse(value, unit.context.parsing)
+        except Invalid:  # of another type than today
+            values[name] = None
+    return values
