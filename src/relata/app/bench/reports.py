@@ -54,7 +54,7 @@ _PAIRS: dict[str, tuple[Definition, str]] = {
         " group by grouping sets ((1), ())",
     ),
     "Contacts by country": (
-        Definition(object="contact", rows=(Grouping(path="mailing_address.country", top=20),)),
+        Definition(object="contact", rows=(Grouping(path="mailing_address.country"),)),
         "select c.mailing_address__country, count(*) from {s}.contact c where c.deleted_at is null group by 1",
     ),
     "Calls by week and outcome": (

@@ -16,6 +16,8 @@ from relata.foundation.errors import Invalid, Problem
 def answered(work: Workspace, definition: Definition, answers: Mapping[str, Sequence[str]]) -> Node | None:
     """The condition that the prompts make; what nobody answered has its default, and without one holds nobody up.
     Invalid names the prompt whose answer does not fit. answers: by the prompts' names."""
+    if definition.object not in work.registry.objects:
+        return None  # said when the report is asked
     scope = FieldScope(work.registry, work.readable_object(definition.object), work.actor)
     nodes: list[Node] = []
     problems: list[Problem] = []

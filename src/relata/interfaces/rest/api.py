@@ -23,6 +23,7 @@ from relata.interfaces.rest import (
     me,
     metadata,
     records,
+    reporting,
     searching,
     shares,
 )  # fmt: skip
@@ -43,6 +44,7 @@ ROUTES = Routes(
         Route("GET", "/openapi.json", document.openapi),
         Route("POST", "/batch", batch.run_batch),
         Route("GET", "/search", searching.search_records),
+        Route("POST", "/report", reporting.answer_report),
         Route("GET", "/feed", feed.change_feed),
         Route("POST", "/files", files.upload_file, reads_body=False),
         Route("GET", "/files/{file}", files.download_file),

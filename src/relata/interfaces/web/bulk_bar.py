@@ -65,7 +65,8 @@ def bulk_bar(
         if may_change:
             buttons.append(BulkButton(what="change", label=_("Change"), icon="pencil"))
             buttons.append(BulkButton(what="assign", label=_("Assign"), icon="user-plus"))
-        if email_field(one) is not None and work.actor.rights.level(work.registry.get(MAILING), "create"):
+        mailing = work.registry.objects.get(MAILING)
+        if mailing is not None and email_field(one) is not None and work.actor.rights.level(mailing, "create"):
             buttons.append(BulkButton(what="mail", label=_("E-mail"), icon="mail"))
         for each in memberships(work, one):
             label = _("Add to %(list)s") % {"list": work.registry.get(each.list).noun}

@@ -96,6 +96,15 @@ async def test_who_reads_a_shared_report_sees_their_own_numbers(
     assert (await rep.get(copied.headers["location"])).status_code == 200
 
 
+async def test_a_question_to_the_reader_narrows_what_is_counted(ada: Browser, open_house: House) -> None:
+    await deals(open_house)
+    question = {"prompts.0.is": "1", "prompts.0.name": "", "prompts.0.path": "source"}
+    assert 'value="one_of" selected' in (await ada.post("/report/change", FORM | question)).text
+    place = await saved(ada, **question, **{"prompts.0.operator": "one_of", "prompts.0.label": "Which source"})
+    assert "Which source" in (await ada.get(place)).text
+    assert "Website" not in (await ada.get(f"{place}?v:q1=event")).text.split("<tbody>")[1]
+
+
 async def test_every_shipped_report_has_a_page_and_prompts_answer(ada: Browser, open_house: House) -> None:
     await deals(open_house)
     everything = (await ada.get("/report")).text

@@ -49,6 +49,18 @@ def general_paths() -> dict[str, Schema]:
             "parameters": [{"name": "plural", "in": "path", "required": True, "schema": {"type": "string"}}],
         },
         "/search": {"get": _read("search", "Find records by words", searching.PARAMETERS, _rows(_HIT))},
+        "/report": {
+            "post": operation(
+                "answer_report",
+                _TAG,
+                "The answer of a report",
+                {200: response("Heads and cells.", _ANY)},
+                READING,
+                "Of a kept or shipped report, or of a definition as a report's `body` holds it. Each figure comes with"
+                " the condition that finds exactly the records behind it.",
+                requestBody={"required": True, "content": json_content(ref("ReportBody"))},
+            )
+        },
         "/feed": {"get": _read("feed", "Everything that happens, in order", feed.PARAMETERS, _rows(_CHANGE))},
         "/files": {"post": upload("upload_file", _TAG, "A file for a field to name")},
         "/files/{file}": {

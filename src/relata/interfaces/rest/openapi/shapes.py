@@ -14,6 +14,7 @@ from relata.interfaces.http.problems import MEDIA_TYPE, ProblemBody
 from relata.interfaces.rest.aggregates import AggregateBody
 from relata.interfaces.rest.approvals import SubmitBody
 from relata.interfaces.rest.batch import BatchBody, Outcome
+from relata.interfaces.rest.reporting import ReportBody
 from relata.interfaces.rest.shares import ShareBody
 
 Schema = dict[str, Any]
@@ -51,6 +52,7 @@ def fixed_schemas() -> dict[str, Schema]:
         Grant,
         Explanation,
         AggregateBody,
+        ReportBody,
         BatchBody,
         Outcome,
         ShareBody,

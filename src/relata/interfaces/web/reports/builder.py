@@ -12,12 +12,14 @@ from relata.engine.formula import Kind, Path, Unknown, parse
 from relata.engine.metadata.object import Object
 from relata.engine.query.operand import operand
 from relata.engine.query.scope import FieldScope
-from relata.engine.reporting.definition import Definition, Grouping, Measure
+from relata.engine.reporting.definition import Definition, Grouping, Measure, Prompt
+from relata.engine.ui.filter_conditions import OPERATORS, family_of
 from relata.engine.ui.filter_fields import label_of
 from relata.engine.ui.filter_tree import Group, tree_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.interfaces.html.view_values import Option, Shell
+from relata.interfaces.web.filter_words import operator_label
 from relata.interfaces.web.filters import Row, rows_of
 from relata.interfaces.web.reports import words
 from relata.interfaces.web.reports.pivot import Pivot
@@ -60,6 +62,19 @@ class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
     metric: str
     error: str
     shows: tuple[Option, ...]
+
+
+class PromptRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A question to the reader as inputs. values: its default, carried along."""
+
+    place: str
+    name: str
+    label: str
+    field: Option | None
+    operator: str
+    operators: tuple[Option, ...]
+    unit: str
+    values: tuple[str, ...]
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +125,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[GroupRow, ...]
     columns: tuple[GroupRow, ...]
     figures: tuple[FigureRow, ...]
-    prompts: tuple[tuple[tuple[str, str], ...], ...]
+    prompts: tuple[PromptRow, ...]
     root: Row | None
     partly: bool
     kind: str
@@ -142,7 +157,7 @@ async def builder_view(
         columns=_group_rows(scope, definition.columns, "columns", errors),
         figures=tuple(_figure_row(scope, f"measures.{at}", *both, errors)
                       for at, both in enumerate(zip(definition.names, definition.measures, strict=True))),
-        prompts=tuple(_hidden(prompt, f"prompts.{at}") for at, prompt in enumerate(definition.prompts)),
+        prompts=tuple(_prompt_row(scope, f"prompts.{at}", prompt) for at, prompt in enumerate(definition.prompts)),
         root=await rows_of(work, one, root, {}) if one is not None else None,
         partly=False, kind=picture.kind, target=_plain(picture.target), date=definition.date, rates=definition.rates,
         totals=definition.totals, answer=answer, errors=errors,
@@ -160,15 +175,24 @@ def _plain(number: Decimal | None) -> str:
     return format(number, "f") if number is not None else ""
 
 
-def _hidden(prompt: object, place: str) -> tuple[tuple[str, str], ...]:
-    """A prompt as hidden inputs."""
-    found = [(f"{place}.is", "1")]
-    for name, value in msgspec.to_builtins(prompt).items():
-        if name == "values":
-            found += [(f"{place}.values", one) for one in value]
-        else:
-            found.append((f"{place}.{name}", str(value)))
-    return tuple(found)
+def _prompt_row(scope: FieldScope | None, place: str, prompt: Prompt) -> PromptRow:
+    operators: tuple[str, ...] = ()
+    try:
+        if scope is not None and prompt.path:
+            operators = OPERATORS[family_of(scope.find(tuple(prompt.path.split("."))))]
+    except Unknown:
+        operators = (prompt.operator,)
+    return PromptRow(
+        place=place, name=prompt.name, label=prompt.label, field=_field(scope, prompt.path),
+        operator=prompt.operator if prompt.operator in operators else usual_operator(operators),
+        operators=tuple(Option(value=one, label=operator_label(one)) for one in operators), unit=prompt.unit,
+        values=prompt.values,
+    )  # fmt: skip
+
+
+def usual_operator(operators: tuple[str, ...]) -> str:
+    """What one asks readers most: a span of days, one of several."""
+    return next((one for one in ("in", "one_of", ">=") if one in operators), operators[0] if operators else "")
 
 
 def _choices(work: Workspace, scope: FieldScope | None) -> Choices:

@@ -87,6 +87,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def write(work: Workspace) -> str:
             definition, problems = _read(work, form)
+            definition = msgspec.structs.replace(
+                definition, prompts=tuple(found for found in definition.prompts if found.path)
+            )
             problems = [*problems, *problems_of(work, definition)]
             if problems:
                 raise Invalid.of(problems)
@@ -126,8 +129,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 def _fits(scope: FieldScope, use: str, path: str) -> bool:
     """Whether a field can be grouped by, or the figure `use` can be of it."""
-    if use == "group":
-        return groups_by(scope, path)
+    if use in ("group", "ask"):
+        return use == "ask" or groups_by(scope, path)
     try:
         return measured(scope, use, Path(tuple(path.split(".")))) is not None
     except (Unknown, Invalid):
@@ -203,6 +206,7 @@ def _complete(definition: Definition) -> Definition:
     """Without levels and figures in which nothing was chosen yet."""
     return msgspec.structs.replace(
         definition,
+        prompts=tuple(found for found in definition.prompts if found.path),
         rows=tuple(found for found in definition.rows if found.path or found.expression),
         columns=tuple(found for found in definition.columns if found.path or found.expression),
         measures=tuple(

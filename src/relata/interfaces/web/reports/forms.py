@@ -47,7 +47,7 @@ def read_form(form: Form, where: str) -> Written:
         rows=tuple(_grouping(form, f"rows.{at}", problems) for at in _places(form, "rows")),
         columns=tuple(_grouping(form, f"columns.{at}", problems) for at in _places(form, "columns")),
         measures=named(measures) or (Measure(name="m1"),),
-        prompts=tuple(_prompt(form, f"prompts.{at}") for at in _places(form, "prompts")),
+        prompts=asked([_prompt(form, f"prompts.{at}") for at in _places(form, "prompts")]),
         picture=Picture(kind=one(form, "kind") or "table", target=_number(form, "target", problems)),
         date=one(form, "date"),
         rates="then" if one(form, "rates") == "then" else "now",
@@ -60,6 +60,13 @@ def named(measures: Iterable[Measure]) -> tuple[Measure, ...]:
     """Each with a name that stays when others come and go, for formulas."""
     found = list(measures)
     free = (name for at in range(1, 2 * MAX_MEASURES + 1) if (name := f"m{at}") not in {one.name for one in found})
+    return tuple(one if one.name else msgspec.structs.replace(one, name=next(free)) for one in found)
+
+
+def asked(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
+    """Each with a name of its own, for addresses."""
+    found = list(prompts)
+    free = (name for at in range(1, 20) if (name := f"q{at}") not in {one.name for one in found})
     return tuple(one if one.name else msgspec.structs.replace(one, name=next(free)) for one in found)
 
 
@@ -153,11 +160,13 @@ def with_action(definition: Definition, action: str) -> Definition:
     items = list(getattr(definition, name))
     at = int(index) if index.isdecimal() else len(items)
     if verb == "add" and len(items) < _MOST[name]:
-        items.append(Measure() if name == "measures" else Grouping())
+        items.append({"measures": Measure(), "prompts": Prompt(name="", path="")}.get(name, Grouping()))
     elif verb == "remove" and at < len(items):
         del items[at]
     elif verb == "up" and 0 < at < len(items):
         items[at - 1], items[at] = items[at], items[at - 1]
     elif verb == "swap":
         return msgspec.structs.replace(definition, rows=definition.columns, columns=definition.rows[:MAX_COLUMNS])
+    if name == "prompts":
+        return msgspec.structs.replace(definition, prompts=asked(items))
     return msgspec.structs.replace(definition, **{name: named(items) if name == "measures" else tuple(items)})

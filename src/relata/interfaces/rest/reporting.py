@@ -1,0 +1,93 @@
+"""Reports over the API: POST /report with a kept or shipped one, or with a definition of one's own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from relata.engine.formula import all_of
+from relata.engine.reporting.definition import Definition
+from relata.engine.reporting.definition import read as read_definition
+from relata.engine.reporting.reports import shelf
+from relata.engine.reporting.result import Head, Key, Result
+from relata.engine.reporting.running import run
+from relata.engine.ui.reports import answered
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
+from relata.interfaces.http.answers import Answer
+from relata.interfaces.rest import answers, parameters
+from relata.interfaces.rest.call import Call
+
+
+class ReportBody(msgspec.Struct, forbid_unknown_fields=True):
+    """report: a record's id or a shipped report's key; or definition: as the field `body` of a report. where: one more
+    condition. prompts: answers by the prompts' names."""
+
+    report: str = ""
+    definition: Any = None
+    where: Any = None
+    prompts: dict[str, list[str]] = {}
+
+
+async def answer_report(call: Call) -> Answer:
+    """Every head and cell, subtotals included; each figure with the condition that finds its records."""
+    call.parameters()
+    body = call.shaped(ReportBody)
+
+    async def attempt(work: Workspace) -> Answer:
+        definition = await _definition(work, body)
+        asked = (answered(work, definition, body.prompts), parameters.expression(body.where))
+        conditions = [node for node in asked if node is not None]
+        result = await run(work, definition, extra=all_of(conditions) if conditions else None)
+        return answers.json(shown(result))
+
+    return await call.read(attempt)
+
+
+async def _definition(work: Workspace, body: ReportBody) -> Definition:
+    if bool(body.report) == (body.definition is not None):
+        raise Invalid("Name a report, or send a definition.", code="report", field="report")
+    if body.report:
+        return (await shelf.report(work, body.report)).definition
+    return read_definition(body.definition)
+
+
+def shown(result: Result) -> dict[str, Any]:
+    """As JSON."""
+    return {
+        "object": result.object,
+        "rows": [_head(head) for head in result.rows],
+        "columns": [_head(head) for head in result.columns],
+        "levels": {
+            "rows": [msgspec.to_builtins(level) for level in result.row_levels],
+            "columns": [msgspec.to_builtins(level) for level in result.column_levels],
+        },
+        "measures": [msgspec.to_builtins(one) for one in result.measures],
+        "cells": [
+            {
+                "row": row,
+                "column": column,
+                "count": cell.count,
+                "values": [_value(value) for value in cell.values],
+                "where": [result.drill_of(row, column, at) for at in range(len(cell.values))],
+            }
+            for (row, column), cell in sorted(result.cells.items())
+        ],
+        "notes": [{"kind": note.kind, "text": note.text} for note in result.notes],
+        "at": result.at,
+    }
+
+
+def _head(head: Head) -> list[dict[str, Any]]:
+    return [_key(key) for key in head.keys]
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"id": key.id, "value": key.value, "label": key.label, "others": key.others}
+
+
+def _value(value: Any) -> Any:
+    """Durations in seconds."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
