@@ -27,6 +27,7 @@ from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES
 from relata.engine.ui.facts import is_editable
+from relata.engine.ui.swimlanes import row_field
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
@@ -39,6 +40,7 @@ from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
 from relata.interfaces.web.past_boards import past_address, past_page
+from relata.interfaces.web.swimlanes import row_choices, rows_page
 from relata.interfaces.web.view_bar import Switch
 
 #: Columns whose records are over, so that no day in them is late.
@@ -82,6 +84,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     is_empty: bool
     teaches: str
     past: str
+    rows: tuple[Switch, ...]
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +117,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             if request.query_params.get("at"):
                 return await past_page(web, request, work, one)
+            if request.query_params.get("rows"):
+                return await rows_page(web, request, work, one)
             return web.page(work, "web/board.html", await _page(web, request, work, one))
 
         return await web.within(request, show)
@@ -150,6 +155,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             now = await _asked(work, request, one)
             card, column = record_id(_sent(form, "card")), _sent(form, "column")
             places = [found for found in map(parse_id, form.get("place", ())) if found] if not now.order else None
+            if rows := request.query_params.get("rows", ""):
+                await moves.move_row(work, one, row_field(work, one, rows, _by(now)), card, _sent(form, "lane"))
+                await moves.move_card(work, one, _by(now), card, column, None)
+                return Response(b"", status_code=200)
             touched = await moves.move_card(work, one, _by(now), card, column, places)
             return web.page(work, "web/board_cards.html", Cards(heads=await board_heads(work, one, now, touched)))
 
@@ -349,6 +358,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
         teaches=one.advice,
         past=past_address(one, now, work.clock.today),
+        rows=row_choices(work, one, now, found.by.name, ""),
     )
 
 
