@@ -34,7 +34,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
 from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
@@ -42,9 +42,6 @@ from relata.interfaces.web.ground import Visit, Web, formatter, record_id
 from relata.interfaces.web.past_boards import past_address, past_page
 from relata.interfaces.web.swimlanes import row_choices, rows_page
 from relata.interfaces.web.view_bar import Switch
-
-#: Columns whose records are over, so that no day in them is late.
-_CLOSED = ("won", "lost", "done", "cancelled", "closed")
 
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
@@ -362,14 +359,6 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
     )
 
 
-def _is_open(one: Object, by: str, column: BoardColumn) -> bool:
-    """Whether what stands in the column is still to come, as the object declares it; else by the column's name."""
-    told = one.happening.open if one.happening else ""
-    if by in told:
-        return f'"{column.id}"' in told
-    return column.label.lower() not in _CLOSED
-
-
 def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[Lane, ...]:
     form = formatter(work)
     writer = CardWriter(form, work.clock.today)
@@ -385,7 +374,7 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
             Lane(
                 id=column.id,
                 head=head(form, named, column.figures),
-                cards=writer.cards(column.cards, is_open=_is_open(one, found.by.name, column)),
+                cards=writer.cards(column.cards, is_open=is_open_column(one, found.by.name, column)),
                 more=_more(one, now, column.id, len(column.cards)) if column.more else "",
                 list=Asked("", where, now.order, now.words).address(one),
                 is_folded=column.is_folded,

@@ -14,7 +14,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.view_bar import Switch
@@ -94,7 +94,8 @@ async def rows_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
                 id=row.id, label=row.label, count=row.count,
                 columns=tuple(
                     RowColumn(
-                        id=column.id, cards=writer.cards(column.cards), more=column.more,
+                        id=column.id, more=column.more,
+                        cards=writer.cards(column.cards, is_open=is_open_column(one, row.view.by.name, column)),
                         head=head(form, _labelled(column, row.view.by.noun), column.figures),
                     )
                     for column in row.view.columns
