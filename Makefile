@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real try-reports try-mail requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -46,7 +46,7 @@ check: $(DEV) ## style, types, directions of imports, reference
 bench: $(BASE) ## measure the promises: ARGS="--size 100k --json"
 	@exec $(BIN)/relata bench $(ARGS)
 
-torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10"
+torture: $(BASE) ## kill an installation of its own under load: ARGS="--minutes 10", or ARGS="--flows 10000"
 	@$(BIN)/python -I tools/frontend.py build
 	@exec $(BIN)/relata torture $(ARGS)
 
@@ -61,6 +61,12 @@ new-module: $(DEV) ## a module to start from: NAME=visits
 
 try-real: $(BASE) ## import a real data set: DATA=folder
 	@exec $(BIN)/relata try-real "$(DATA)" $(ARGS)
+
+try-reports: $(BASE) ## compare reports over a real data set with SQL: DATA=folder
+	@exec $(BIN)/relata try-reports "$(DATA)" $(ARGS)
+
+try-mail: $(BASE) ## read a folder of e-mails: DATA=folder
+	@exec $(BIN)/python tools/try_mail.py "$(DATA)"
 
 requirements: $(BASE) ## compile the pinned requirements; ARGS=--upgrade takes newer versions
 	$(COMPILE) requirements/build.in -o requirements/build.txt

@@ -243,8 +243,14 @@ class Relata:
 
         return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
 
-    def torture(self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool) -> Tortured:
+    def torture(
+        self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0
+    ) -> Tortured:
+        from relata.app.torture.flows import torture_flows
         from relata.app.torture.run import torture
+
+        if flows:
+            return torture_flows(runs=flows, seed=seed, between_seconds=between, keep=keep)
 
         return torture(minutes=minutes, clients=clients, seed=seed, between_seconds=between, keep=keep)
 

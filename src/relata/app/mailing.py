@@ -11,6 +11,7 @@ from relata.engine.jobs.queue import Job, NewJob, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.mail.ground import MailGround
 from relata.engine.messaging.mail.syncing import SYNC, due, sync
+from relata.engine.messaging.mail.watching import Watcher
 from relata.engine.workspace.workspace import Workspace
 
 #: Once a minute each mailbox that is due gets a job.
@@ -43,6 +44,16 @@ def register(house: House, queue: Queue) -> None:
         if await sync(mail_ground(house), key, mailbox):
             async with house.database.transaction() as connection:
                 await queue.enqueue(connection, SYNC, {"workspace": key, "mailbox": mailbox}, key=str(mailbox))
+
+
+def watcher(house: House, queue: Queue) -> Watcher:
+    """What holds mailboxes open whose server tells by itself."""
+
+    async def wake(key: str, mailbox: UUID) -> None:
+        async with house.database.transaction() as connection:
+            await queue.enqueue(connection, SYNC, {"workspace": key, "mailbox": mailbox}, key=str(mailbox))
+
+    return Watcher(mail_ground(house), wake)
 
 
 def recurring(schema: str) -> Iterator[Recurring]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -14,11 +15,10 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.message import Attachment, Message
 from relata.engine.metadata.fields import AnyTarget
-from relata.engine.reporting.dashboards.body import Body, Card, Tab
-from relata.engine.reporting.dashboards.filters import Chosen
-from relata.engine.reporting.dashboards.shelf import Board
 from relata.engine.reporting.reports.shelf import report
+from relata.engine.reporting.running import run
 from relata.engine.reporting.schedules.due import note_problem, take_due
+from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
@@ -27,7 +27,7 @@ from relata.foundation.i18n import speaking
 from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of
 from relata.interfaces.web.dashboards.asked import asked_of
-from relata.interfaces.web.dashboards.paper import document_of
+from relata.interfaces.web.dashboards.paper import document_of, document_of_report
 from relata.interfaces.web.ground import formatter
 
 log = logging.getLogger(__name__)
@@ -36,17 +36,28 @@ DUE, DUE_CRON = "reports_due", "*/5 * * * *"
 MAIL = "mail_report"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a report needs to reach somebody. post: hands a mail over. address: of this installation, for links."""
+
+    door: Door
+    post: Callable[[Message], Awaitable[None]]
+    address: str
+
+
 def register(house: House, queue: Queue) -> None:
     """Give the queue these tasks."""
 
+    way = Way(house.door, house.outbox.post, house.settings.address)
+
     @queue.task(DUE)
     async def reports_due(job: Job) -> None:
-        await mail_due(house, queue, _key_of(str(job.args["schema"])))
+        await mail_due(house.door, queue, _key_of(str(job.args["schema"])))
 
     @queue.task(MAIL)
     async def mail_report(job: Job) -> None:
         schedule, reader = UUID(str(job.args["schedule"])), UUID(str(job.args["reader"]))
-        await mail_one(house, _key_of(str(job.args["schema"])), schedule, reader)
+        await mail_one(way, _key_of(str(job.args["schema"])), schedule, reader)
 
 
 def recurring(schema: str) -> Iterator[Recurring]:
@@ -54,7 +65,7 @@ def recurring(schema: str) -> Iterator[Recurring]:
     yield Recurring(schema, DUE, DUE_CRON, DUE)
 
 
-async def mail_due(house: House, queue: Queue, key: str) -> int:
+async def mail_due(door: Door, queue: Queue, key: str) -> int:
     """Have what is due made, one job for each reader, in the transaction that moves it on. How many mails."""
 
     async def run(work: Workspace) -> int:
@@ -68,10 +79,10 @@ async def mail_due(house: House, queue: Queue, key: str) -> int:
                 count += 1
         return count
 
-    return await house.door.run(key, None, run, via="automation")
+    return await door.run(key, None, run, via="automation")
 
 
-async def mail_one(house: House, key: str, schedule: UUID, reader: UUID) -> None:
+async def mail_one(way: Way, key: str, schedule: UUID, reader: UUID) -> None:
     """One reader's own: their rights, time zone, language and formats. What fails is told to the schedule's owner."""
     known: list[Record] = []
 
@@ -79,27 +90,25 @@ async def mail_one(house: House, key: str, schedule: UUID, reader: UUID) -> None
         known.extend([found] if (found := await work.first("report_schedule", id=schedule)) else [])
         known.extend([found] if (found := await work.first("user", id=reader)) else [])
 
-    await house.door.run(key, None, find, via="automation", read_only=True)
+    await way.door.run(key, None, find, via="automation", read_only=True)
     if len(known) < 2:
         return
     wanted, person = known
     try:
-        document, path, locale = await house.door.run(
+        document, path, locale = await way.door.run(
             key, reader, lambda work: _document(work, wanted), via="automation", read_only=True
         )
         made = await pdf_of(document)
     except RelataError as error:
-        await _tell_owner(house, key, schedule, person.title, error.message)
+        await _tell_owner(way, key, schedule, person.title, error.message)
         return
     except Exception as error:
         log.exception("report %s could not be made", schedule)
-        await _tell_owner(house, key, schedule, person.title, type(error).__name__)
+        await _tell_owner(way, key, schedule, person.title, type(error).__name__)
         return
     if person["email"]:
         with speaking(locale):
-            await house.outbox.post(
-                _letter(str(person["email"]), wanted, document, made, house.settings.address + path)
-            )
+            await way.post(_letter(str(person["email"]), wanted, document, made, way.address + path))
 
 
 async def _document(work: Workspace, schedule: Record) -> tuple[Document, str, str]:
@@ -110,9 +119,9 @@ async def _document(work: Workspace, schedule: Record) -> tuple[Document, str, s
         words = formatter(work)
         if schedule["report"]:
             found = await report(work, str(schedule["report"]))
-            card = Card(id="report", report=found.key, w=12, h=7)
-            board = Board(key=found.key, name=found.name, description="", body=Body(tabs=(Tab(cards=(card,)),)))
-            return await document_of(work, board, Chosen(), words), f"/report/{found.key}", work.actor.locale
+            result = await run(work, found.definition)
+            document = document_of_report(work, found.name, result, words)
+            return document, f"/report/{found.key}", work.actor.locale
         _eyes, asked = await asked_of(work, query, str(schedule["dashboard"] or schedule["shipped"]))
         return await document_of(work, asked.board, asked.chosen, words), asked.href(), work.actor.locale
 
@@ -126,7 +135,7 @@ def _letter(to: str, schedule: Record, document: Document, made: bytes, address:
     return Message(to, name, text, attachments=(Attachment(f"{safe or 'report'}.pdf", "application/pdf", made),))
 
 
-async def _tell_owner(house: House, key: str, schedule: UUID, who: str, why: str) -> None:
+async def _tell_owner(way: Way, key: str, schedule: UUID, who: str, why: str) -> None:
     """A report that fails is no silence: it stands on the schedule, and its owner hears of it."""
 
     async def note(work: Workspace) -> None:
@@ -135,7 +144,7 @@ async def _tell_owner(house: House, key: str, schedule: UUID, who: str, why: str
             text = _("“%(name)s” did not reach %(who)s: %(why)s") % {"name": record["name"], "who": who, "why": why}
             await tell(work, _on_screen, record["owner"], text[:300], about=AnyTarget("report_schedule", record.id))
 
-    await house.door.run(key, None, note, via="automation")
+    await way.door.run(key, None, note, via="automation")
 
 
 async def _on_screen(work: Workspace, wish: Preferences, item: Record) -> None:

@@ -86,9 +86,9 @@ def whole_path(text: str) -> str:
 
 def cron(text: str) -> str:
     """Reads five fields of cron."""
-    from croniter import croniter  # type: ignore[import-untyped]  # the light process needs it for this alone
+    from relata.engine.jobs.cron import is_schedule  # the light process needs it for this alone
 
-    if len(text.split()) != 5 or not croniter.is_valid(text):
+    if not is_schedule(text):
         raise ValueError("five fields of cron such as 30 2 * * *")
     return text
 

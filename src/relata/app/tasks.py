@@ -6,7 +6,17 @@ import asyncio
 from collections.abc import Iterable
 from uuid import UUID
 
-from relata.app import approving, automating, inviting, mailing, notifying, reporting, seconds, sending_mail
+from relata.app import (
+    approving,
+    automating,
+    inviting,
+    mailing,
+    notifying,
+    reporting,
+    seconds,
+    sending_mail,
+    watching_metrics,
+)
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
 from relata.app.assembly import House
 from relata.engine.automation.approvals.telling import approving as tell_approvers
@@ -60,6 +70,7 @@ def register(house: House, queue: Queue) -> None:
     automating.register(house, queue)
     inviting.register(house, queue)
     reporting.register(house, queue)
+    watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
 
@@ -157,6 +168,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(automating.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
+        found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))

@@ -17,6 +17,7 @@ import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
+from relata.connectors.dns.texts import text_records
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -107,8 +108,8 @@ def assemble(house: House) -> Ground:
         house.door, environment, house.settings.address, house.outbox.post, house.first_setup,
         house.files, house.queue, sealer=house.sealer, erasing=erasures.outside(house), live=house.audience,
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
-        stop_mails=lambda token: notifying.stop_mails_of(house, token), mail_links=sending_mail.MailLinks(house),
-        mail_servers=house.mail_servers,
+        stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
+        mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:

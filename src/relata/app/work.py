@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 
+from relata.app import mailing
 from relata.app.assembly import House
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
@@ -38,6 +39,7 @@ async def work(house: House, stop: asyncio.Event) -> None:
         asyncio.create_task(take_jobs(queue, stop=stop)),
         asyncio.create_task(dispatcher(house, queue).run(stop)),
         asyncio.create_task(seal_keeper(house).run(stop)),
+        asyncio.create_task(mailing.watcher(house, queue).run(stop)),
         asyncio.create_task(run_schedules(house.database, queue, lambda: recurring(house), stop=stop)),
     ]
     try:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from relata.engine.jobs.cron import last_tick
 from relata.engine.jobs.queue import Job, Queue
-from relata.engine.jobs.schedules import Recurring, enqueue_due, last_tick
+from relata.engine.jobs.schedules import Recurring, enqueue_due
 from relata.engine.storage.database import Database
 from relata.foundation.errors import Bug
 

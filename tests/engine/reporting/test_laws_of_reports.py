@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.reporting.deals import furnish
+from tests.engine.reporting.recomputing import figure, key_of, records
 
 from relata.engine.formula import parse
 from relata.engine.reporting.definition import GRAINS, Definition, Grouping, Measure
@@ -16,13 +18,14 @@ from relata.engine.reporting.result import Head, Result
 from relata.engine.reporting.running import run
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
-from tests.engine.reporting.deals import furnish
-from tests.engine.reporting.recomputing import figure, key_of, records
 
 _SORTS = st.sampled_from(["", "label", "-label", "value", "-value"])
 _PLAIN = st.builds(Grouping, path=st.sampled_from(["source", "owner", "account.industry", "account"]), sort=_SORTS)
 _DATED = st.builds(
-    Grouping, path=st.sampled_from(["close_date", "created_at"]), grain=st.sampled_from(GRAINS), show_empty=st.booleans()
+    Grouping,
+    path=st.sampled_from(["close_date", "created_at"]),
+    grain=st.sampled_from(GRAINS),
+    show_empty=st.booleans(),
 )
 _RANGED = st.just(Grouping(path="probability", buckets=(Decimal(10), Decimal(50))))
 GROUPINGS = _PLAIN | _DATED | _RANGED

@@ -8,14 +8,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.engine.reporting.deals import furnish
 
 from relata.engine.reporting.definition import Definition, Grouping, Measure, read, write
+from relata.engine.reporting.reports.shipped import shipped_reports
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
+from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, LimitReached
 from relata.testing.house import House
-from tests.engine.reporting.deals import furnish
 
 COUNT = Measure()
 AMOUNT = Measure(function="sum", path="amount")
@@ -218,3 +220,13 @@ def test_a_definition_comes_back_as_it_was_kept() -> None:
     for wrong in ({"object": 3}, {"rows": []}, [], {"object": "a", "rows": [{"buckets": ["x"]}]}):
         with pytest.raises(Invalid):
             read(wrong)
+
+
+async def test_every_report_that_a_module_ships_answers_for_a_representative(house: House) -> None:
+    person = await furnish(house, count=40)
+    async with house.as_person(person) as work:
+        for one in shipped_reports(work):
+            result = await run(work, one.definition)
+            assert not [note.text for note in result.notes if note.kind == "gone"], one.key
+            answers = {prompt.name: ["this_year"] for prompt in one.definition.prompts}
+            assert (answered(work, one.definition, answers) is not None) == bool(answers)

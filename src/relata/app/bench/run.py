@@ -19,13 +19,16 @@ from relata.app.bench import (
     finding,
     first_load,
     flows,
+    mail,
     people,
     plans,
     processes,
     reading,
+    reports,
     screens,
     sorting,
     tenants,
+    timeline,
     ui,
     writing,
 )
@@ -42,15 +45,17 @@ PARTS: dict[str, Part] = {
     "screens": screens.measure,
     "sorts": sorting.measure,
     "plans": plans.measure,
+    "reports": reports.measure,
     "search": finding.measure,
     "api_write": writing.measure,
     "field": altering.measure,
     "import": filling.measure,
     "ui": ui.measure,
     "flows": flows.measure,
+    "mail": mail.measure,
 }
-#: Only when they are named: the first takes minutes, the second compares sizes.
-LONG: dict[str, Part] = {"tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
+LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
 
 
 def bench(options: Options, command: str) -> Report:

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Sequence
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient  # type: ignore[import-untyped]  # published without types
 
 from relata.engine.messaging.mail.servers import Account
 
@@ -50,5 +50,5 @@ class Client(IMAPClient):  # type: ignore[misc]  # published without types
         if account.security == "starttls":
             self.starttls(tls)
 
-    def _create_IMAP4(self) -> Any:  # noqa: N802  # the library's name
+    def _create_IMAP4(self) -> Any:  # the library's name
         return _Pinned(self._account, self._addresses, self._context if self._account.security == "tls" else None)

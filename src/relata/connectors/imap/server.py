@@ -8,11 +8,12 @@ import contextlib
 import imaplib
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from imapclient import SEEN
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient import SEEN  # type: ignore[import-untyped]  # published without types
+from imapclient.exceptions import IMAPClientError, LoginError  # type: ignore[import-untyped]
 
 from relata.connectors.imap.connecting import Client
 from relata.engine.fetching.addresses import Network, Resolve, checked, is_allowed, system_resolve
@@ -34,6 +35,8 @@ _NAMES = {
 _BUSY = ("throttl", "too many", "limit", "try again", "overquota", "unavailable", "inuse", "in use", "bandwidth")
 #: Days of a search are counted by the server; so many uids are asked about at once.
 _ASKED_AT_ONCE = 1000
+#: Connections that wait keep a thread each, so they have their own, and never stand in the way of work.
+_WAITING = ThreadPoolExecutor(100, thread_name_prefix="imap-idle")
 
 
 class ImapServers:
@@ -56,13 +59,17 @@ class ImapServers:
                 "Without encryption everybody on the way could read the password.",
                 code="mail_plain", field="imap_security", hint="Choose TLS or STARTTLS.",
             )  # fmt: skip
-        tls = self._tls or await asyncio.to_thread(ssl.create_default_context)
+        tls = self._tls if self._tls is not None else await asyncio.to_thread(_public_tls)
         client = await _threaded(lambda: Client(account, [str(one) for one in addresses], tls))
         try:
             await _threaded(lambda: _sign_in(client, account))
             yield ImapServer(client)
         finally:
             await asyncio.to_thread(_leave, client)
+
+
+def _public_tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _sign_in(client: Client, account: Account) -> None:
@@ -141,11 +148,13 @@ class ImapServer:
             if uid in set(uids) and isinstance(data.get(b"BODY[]"), bytes)
         ]
 
+    async def can_wait(self) -> bool:
+        """By IDLE (RFC 2177)."""
+        return await _threaded(lambda: bool(self._client.has_capability("IDLE")))
+
     async def wait(self, seconds: float) -> bool:
-        """By IDLE."""
-        if not await _threaded(lambda: self._client.has_capability("IDLE")):
-            return False
-        return await _threaded(lambda: _idle(self._client, seconds))
+        """In a thread of those that only wait."""
+        return await _threaded(lambda: _idle(self._client, seconds), pool=_WAITING)
 
     async def append(self, folder: str, raw: bytes, *, at: datetime) -> None:
         """With the flag of a read message."""
@@ -181,11 +190,11 @@ def _aware(moment: Any) -> datetime | None:
         return None
 
 
-async def _threaded(call: Callable[[], T], *, strict: bool = True) -> T:
+async def _threaded(call: Callable[[], T], *, strict: bool = True, pool: Executor | None = None) -> T:
     """The call in a thread, its failures in our words: none of the server's, which may hold anything. strict: also what
     the library could not understand is a failure of the server."""
     try:
-        return await asyncio.to_thread(call)
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
     except LoginError:
         raise Unavailable(
             "The server refuses the user or the password.", code=REFUSED,
@@ -200,9 +209,7 @@ async def _threaded(call: Callable[[], T], *, strict: bool = True) -> T:
         if any(word in str(error).lower() for word in _BUSY):
             raise Unavailable("The server asks to wait.", code=THROTTLED, hint="It is tried again by itself.") from None
         if isinstance(error, imaplib.IMAP4.abort) or strict:
-            raise Unavailable(
-                "The server broke off.", code=UNREACHABLE, hint="It is tried again by itself."
-            ) from None
+            raise Unavailable("The server broke off.", code=UNREACHABLE, hint="It is tried again by itself.") from None
         raise
     except (OSError, EOFError):
         raise Unavailable(

@@ -21,8 +21,8 @@ PORTS = (25, 465, 587, 2525)
 
 
 class MailboxSender:
-    """A MailboxTransport. allow: networks that are not public and may be reached all the same. tls: whom to believe; the
-    public authorities when None."""
+    """A MailboxTransport. allow: networks that are not public and may be reached all the same. tls: whom to believe;
+    the public authorities when None."""
 
     def __init__(
         self, allow: Sequence[Network] = (), *, resolve: Resolve = system_resolve,
@@ -86,7 +86,8 @@ class MailboxSender:
         except ssl.SSLError:
             _leave(server)
             raise _later(
-                "The mail server's encryption can't be trusted.", "Check the server's name, its port and the encryption."
+                "The mail server's encryption can't be trusted.",
+                "Check the server's name, its port and the encryption.",
             ) from None
         except smtplib.SMTPNotSupportedError:
             _leave(server)

@@ -65,7 +65,7 @@ def _item(event: Component, default: str, *, utc_means: str = "") -> Item:
     if isinstance(end, datetime) and not isinstance(start, datetime):  # some programs mix them
         start = datetime.combine(start, time(), end.tzinfo)
     is_day = not isinstance(start, datetime)
-    zone = default if is_day else zone_of(start, default)
+    zone = zone_of(start, default) if isinstance(start, datetime) else default
     if zone == "UTC" and utc_means:
         zone = utc_means
     starts, ends = _moment(start, zone), _end(event, start, zone)
@@ -115,7 +115,8 @@ def _moment(value: Any, zone: str) -> datetime:
         value = datetime.combine(value, time())
     if not 1900 <= value.year <= 2200:
         raise ValueError("Its year is too far away.")
-    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    moment: datetime = value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC)
 
 
 def _same(value: Any, starts: datetime, zone: str) -> datetime:

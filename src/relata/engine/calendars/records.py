@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from relata.engine.calendars.recurrence import Series, later_end, occurrences
-from relata.engine.calendars.rule import parse_rule
+from relata.engine.calendars.rule import Rule, parse_rule
 from relata.engine.metadata.object import Recurs
 
 #: A thing without an end lasts so long.
@@ -30,7 +31,7 @@ def happens(recurs: Recurs, values: Mapping[str, Any]) -> Happens:
     ends = values.get(recurs.end)
     zone, text = values.get(recurs.zone) or "UTC", values.get(recurs.rule)
     try:
-        rule = parse_rule(text, zone) if isinstance(text, str) and text else None
+        rule = _rule(text, zone) if isinstance(text, str) and text else None
     except (ValueError, OSError):
         rule = None
     return Happens(
@@ -40,8 +41,18 @@ def happens(recurs: Recurs, values: Mapping[str, Any]) -> Happens:
     )
 
 
+@lru_cache(maxsize=2000)
+def _rule(text: str, zone: str) -> Rule:
+    """Many records have the same rule."""
+    return parse_rule(text, zone)
+
+
 def spans_in(one: Happens, first: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
     """Its spans that reach into [first, until), in order."""
+    series = one.series
+    if series.rule is None and not series.extra and not series.skipped:  # nearly everything
+        start = series.starts
+        return [(start, one.ends)] if start < until and (one.ends > first or start >= first) else []
     lasts = one.ends - one.series.starts + timedelta(hours=2)  # clocks may give it one more
     found = []
     for start in occurrences(one.series, first - lasts, until):

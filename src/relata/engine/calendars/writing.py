@@ -57,9 +57,9 @@ def _event(item: Item, now: datetime) -> Event:
     if item.is_private:
         event.add("class", "PRIVATE")
     if item.organizer is not None:
-        event.add("organizer", _address(item.organizer, is_guest=False), encode=0)
+        event.add("organizer", _address(item.organizer, is_guest=False), encode=False)
     for guest in item.guests:
-        event.add("attendee", _address(guest), encode=0)
+        event.add("attendee", _address(guest), encode=False)
     if item.remind is not None:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")

@@ -31,6 +31,7 @@ COMMENT = Object(
     title_field="body",
     access_parent="about",
     nav=False,
+    indexes=(("about", "created_at"),),
     happening=Happening(),
     everyone=_MINE,
     fields=(

@@ -69,6 +69,15 @@ USER = Object(
             sensitivity="personal",
             help="What the company's directory said of this person, in its own words.",
         ),
+        Text(
+            "directory_name",
+            max_length=500,
+            hidden=True,
+            read_only=True,
+            indexed=True,
+            sensitivity="personal",
+            help="What the company's directory calls this person, in small letters.",
+        ),
     ),
 )
 

@@ -91,4 +91,12 @@ MIGRATIONS = (
             check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval', 'form'));
         """,
     ),
+    Migration(
+        "2026_11_27_embedding_links",
+        """
+        alter table relata.one_time_token drop constraint one_time_token_purpose_check,
+            add constraint one_time_token_purpose_check
+            check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval', 'form', 'embed'));
+        """,
+    ),
 )

@@ -15,7 +15,7 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
 from relata.foundation.ids import new_id
 
-Purpose = Literal["setup", "reset", "invite", "recovery", "approval", "form"]
+Purpose = Literal["setup", "reset", "invite", "recovery", "approval", "form", "embed"]
 #: A setup token is replaced at each start and worthless once an account exists.
 LIFETIMES: dict[Purpose, timedelta] = {
     "setup": timedelta(days=30),
@@ -24,6 +24,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "recovery": timedelta(hours=1),
     "approval": timedelta(days=14),
     "form": timedelta(days=7),
+    "embed": timedelta(days=365),
 }
 
 _COLUMNS = 'id, purpose, account, workspace, "user", email, about'
@@ -104,6 +105,7 @@ _HINTS: dict[Purpose, str] = {
     "recovery": later("Whoever runs the server makes a new one: relata user recovery-link."),
     "approval": later("Sign in; what waits for you is under Approvals."),
     "form": later("Send the form again; it sends a new link."),
+    "embed": later("Whoever made it can make a new one."),
 }
 
 

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from croniter import croniter  # type: ignore[import-untyped]  # published without types
 from psycopg.types.json import Jsonb
 
+from relata.engine.jobs.cron import last_tick
 from relata.engine.jobs.queue import NewJob, Queue
 from relata.engine.storage.database import Connection, Database
-from relata.foundation.errors import Bug, RelataError
+from relata.foundation.errors import RelataError
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +39,6 @@ class Recurring:
 
 
 Source = Callable[[], Awaitable[Iterable[Recurring]]]
-
-
-def last_tick(cron: str, now: datetime) -> datetime:
-    """The latest time at or before `now` that the expression names; Bug for one that is none."""
-    if len(cron.split()) != 5 or not croniter.is_valid(cron):
-        raise Bug(f"“{cron}” is no schedule: it takes five fields.")
-    start = now.astimezone(UTC)
-    found: datetime = croniter(cron, start).get_prev(datetime)
-    whole = start.replace(second=0, microsecond=0)
-    return whole if croniter.match(cron, whole) else found.astimezone(UTC)
 
 
 async def enqueue_due(connection: Connection, queue: Queue, schedules: Iterable[Recurring], now: datetime) -> int:

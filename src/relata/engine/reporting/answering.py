@@ -8,7 +8,7 @@ from typing import Any
 
 from relata.engine.formula import Node
 from relata.engine.reporting.asking import MAX_GROUPS, Asking
-from relata.engine.reporting.checking import Groups, Sum
+from relata.engine.reporting.checking import OWN, Groups, Sum, gone
 from relata.engine.reporting.conditions import condition_of
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.exchange import notes_of
@@ -82,14 +82,14 @@ class Answer:
         money = one.kind == "money"
         return Shown(
             label=one.label, kind=one.kind, name=one.name, index=one.index, additive=one.is_additive,
-            currency=self.work.settings.currency if money else "",
+            currency=self.asking.exchange.base if money else "",
             unit="" if one.kind in ("percent", "money") else one.measure.unit,
         )  # fmt: skip
 
     def _notes(self, complete: bool) -> Iterator[Note]:
         resolved, total = self.asking.resolved, self.table.total
-        for problem in dict.fromkeys(problem.message for problem in resolved.problems):
-            yield Note(kind="gone", text=problem)
+        for text in dict.fromkeys(problem.message if problem.code in OWN else gone() for problem in resolved.problems):
+            yield Note(kind="gone", text=text)
         table = self.work.context.tables.of(resolved.object)
         if self.work.actor.predicate(resolved.object, "read", table) is not None:
             text = _("This counts what you may see; some %(nouns)s may not be visible to you.")

@@ -3,19 +3,19 @@ subtotals where they don't follow from their parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from relata.engine.formula import Node, all_of, any_of
+from relata.engine.formula import Call, Node, all_of, any_of, negate
 from relata.engine.query.pages import context_of
 from relata.engine.query.tabulating import tabulate
-from relata.engine.query.tabulation import REST, Exchange, Figure, Group, Tabulated, Tabulation
+from relata.engine.query.tabulation import Exchange, Figure, Group, Level, Tabulated, Tabulation
 from relata.engine.reporting.checking import Groups, Resolved
 from relata.engine.reporting.conditions import condition_of
 from relata.engine.reporting.exchange import exchange_of
 from relata.engine.reporting.formulas import formula_value
-from relata.engine.reporting.tables import Table, final, merged, table_of
+from relata.engine.reporting.tables import Table, final, table_of
 from relata.engine.workspace.workspace import Workspace
 
 #: Groups at most; beyond that the largest are shown.
@@ -32,6 +32,7 @@ class Asking:
         self.levels = (*resolved.rows, *resolved.columns)
         figures = dict.fromkeys(one.figure for one in resolved.measures if one.figure is not None)
         self.figures: tuple[Figure, ...] = tuple(figures) or (Figure("count"),)
+        self._context = context_of(work.actor)
         self.composed = all(figure.is_composed for figure in self.figures)
 
     @classmethod
@@ -44,20 +45,34 @@ class Asking:
         return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds)
 
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
-        """The levels with what is kept of them, the table, and whether it is whole."""
-        levels = self.levels
-        wanted = any(level.grouping.top for level in levels)
-        if self.composed or not wanted:
-            found = await self._asked(levels)
-            if not wanted:
-                return levels, *await self._whole(levels, found)
-            if found.complete:
-                levels = tuple(self._kept_of(at, level, found.groups) for at, level in enumerate(levels))
-                groups = merged(found.groups, self.figures, _renaming(levels))
-                return self._narrowed(levels), self._table(_without_rest(levels, groups)), True
-        kept = [await self._kept(level) for level in levels]
-        levels = self._narrowed(tuple(kept))
-        return levels, *await self._whole(levels, await self._asked(levels))
+        """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
+        currency that has no rate, it is told in that one."""
+        where = self.where
+        found = await self._answered()
+        if found[1].total.without_rate and (only := await self._only_currency(where)):
+            self.where, self.exchange = where, Exchange(only)
+            found = await self._answered()
+        return found
+
+    async def _only_currency(self, where: Node | None) -> str:
+        """The currency of all amounts; "" where there are several."""
+        found: set[str] = set()
+        for node in dict.fromkeys(one.figure.of for one in self.resolved.measures if one.of_money and one.figure):
+            assert node is not None
+            filled = Call("empty", (node,))
+            only = negate(filled) if where is None else all_of([where, negate(filled)])
+            asked = Tabulation(
+                self.resolved.object.name, (Level(Call("currency", (node,))),), (Figure("count"),), only, limit=2,
+                seconds=self.seconds,
+            )  # fmt: skip
+            unit = self.work.unit
+            groups = (await tabulate(unit.connection, self.work.context.ground, self.work.actor, asked)).groups
+            found |= {group.keys[0] for group in groups}
+        return found.pop() if len(found) == 1 else ""
+
+    async def _answered(self) -> tuple[tuple[Groups, ...], Table, bool]:
+        levels = self._narrowed(tuple([await self._kept(level) for level in self.levels]))
+        return levels, *await self._whole(levels, await self._asked(levels, self.figures, self._sets(levels)))
 
     async def _whole(self, levels: tuple[Groups, ...], found: Tabulated) -> tuple[Table, bool]:
         if found.complete:
@@ -86,11 +101,14 @@ class Asking:
             for width in range(all_levels, rows - 1, -1)
         )
 
-    async def _asked(self, levels: Sequence[Groups], *, plain: bool = False) -> Tabulated:
+    async def _asked(
+        self, levels: Sequence[Groups], figures: tuple[Figure, ...], sets: tuple[tuple[int, ...], ...] = (),
+        limit: int = 0,
+    ) -> Tabulated:  # fmt: skip
         work = self.work
         asked = Tabulation(
-            self.resolved.object.name, tuple(one.level for one in levels), self.figures, self.where,
-            () if plain else self._sets(levels), self.exchange, work.settings.fiscal_month, MAX_GROUPS, self.seconds,
+            self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
+            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
         )  # fmt: skip
         await work.settle()
         return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)
@@ -103,61 +121,34 @@ class Asking:
         finest = tuple(range(len(levels)))
         groups = [group for group in found.groups if group.kept == finest][:MAX_GROUPS]
         table = table_of(groups, len(self.resolved.rows), self.figures, composed=False)
-        table.cells.update(self._table((await self._asked(())).groups).cells)
+        table.cells.update(self._table((await self._asked((), self.figures)).groups).cells)
         return table
 
     async def _kept(self, groups: Groups) -> Groups:
-        """The level with its largest groups, asked for by themselves."""
-        if not groups.grouping.top:
+        """The level with its largest groups. Where a formula says which are the largest, all are asked for."""
+        top = groups.grouping.top
+        if not top:
             return groups
-        found = await self._asked((groups,), plain=True)
-        return self._with(groups, [(group.keys[0], self._size(group.figures)) for group in found.groups])
-
-    def _kept_of(self, at: int, groups: Groups, found: Sequence[Group]) -> Groups:
-        """The same from groups that are there already."""
-        if not groups.grouping.top:
-            return groups
-        whole = merged(found, self.figures, lambda level, key: key if level == at else None)
-        return self._with(groups, [(group.keys[at], self._size(group.figures)) for group in whole])
-
-    def _with(self, groups: Groups, sizes: list[tuple[Any, Any]]) -> Groups:
-        sizes.sort(key=lambda one: (one[1] is not None, one[1] if one[1] is not None else 0), reverse=True)
-        kept = tuple(key for key, _size in sizes[: groups.grouping.top])
-        if len(sizes) <= groups.grouping.top:
-            return groups
-        return replace(groups, level=replace(groups.level, kept=kept))
-
-    def _size(self, raw: Sequence[Any]) -> Any:
-        """The first measure of a group, by which the largest are found."""
-        values = self.values(raw)
         first = next((one for one in self.resolved.measures if not one.measure.hidden), self.resolved.measures[0])
-        return values[first.name]
+        if first.figure is not None:
+            found = (await self._asked((groups,), (first.figure,), limit=top)).groups
+        else:
+            found = (await self._asked((groups,), self.figures)).groups
+            found.sort(key=lambda group: _descending(self.values(group.figures)[first.name]))
+        if len(found) <= top:
+            return groups
+        return replace(groups, level=replace(groups.level, kept=tuple(group.keys[0] for group in found[:top])))
 
     def values(self, raw: Sequence[Any]) -> dict[str, Any]:
         """All measures of a group by their names, formulas included."""
         figures = {figure: final(figure, value) for figure, value in zip(self.figures, raw, strict=True)}
         found = {one.name: figures[one.figure] for one in self.resolved.measures if one.figure is not None}
-        context = context_of(self.work.actor)
         for one in self.resolved.measures:
             if one.formula is not None:
-                found[one.name] = formula_value(one.formula, one.measure.unit, found, context)
+                found[one.name] = formula_value(one.formula, one.measure.unit, found, self._context)
         return found
 
 
-def _is_rest(groups: Groups, key: Any) -> bool:
-    kept = groups.level.kept
-    return key is REST or (kept is not None and key not in kept)
-
-
-def _renaming(levels: Sequence[Groups]) -> Callable[[int, Any], Any]:
-    return lambda level, key: REST if _is_rest(levels[level], key) else key
-
-
-def _without_rest(levels: Sequence[Groups], groups: list[Group]) -> list[Group]:
-    """Only what is wanted where the rest is not."""
-    unwanted = {at for at, level in enumerate(levels) if not level.grouping.others}
-    return [
-        group
-        for group in groups
-        if not any(key is REST and level in unwanted for level, key in zip(group.kept, group.keys, strict=True))
-    ]
+def _descending(value: Any) -> tuple[bool, Any]:
+    """The largest first, those without a value last."""
+    return (value is None, -value if value is not None else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import msgspec
 
@@ -26,12 +27,15 @@ from relata.engine.reporting.definition import (
     Definition,
     Grouping,
     Measure,
+    is_usable,
 )
 from relata.engine.reporting.labels import measure_label, operand_label
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 
+#: Problems whose words name no field; what an expression's check says does.
+OWN = frozenset({"gone", "report", "measure", "grain", "buckets", "top", "not_groupable"})
 _TOTALS = ("count", "filled", "sum")
 
 
@@ -143,6 +147,7 @@ def _limits(definition: Definition) -> None:
          MAX_COLUMNS),
         (not 0 < len(definition.measures) <= MAX_MEASURES, "measures", _("A report has 1 to %(most)s figures."),
          MAX_MEASURES),
+        (not all(map(is_usable, _numbers(definition))), "measures", _("A number of this report is too large."), 0),
         (definition.picture.kind not in KINDS, "picture", _("There is no such kind of picture."), 0),
     ]  # fmt: skip
     found = [
@@ -154,7 +159,15 @@ def _limits(definition: Definition) -> None:
         raise Invalid.of(found)
 
 
-def _gone() -> str:
+def _numbers(definition: Definition) -> list[Decimal]:
+    """Those that somebody typed."""
+    target = definition.picture.target
+    ends = [end for one in (*definition.rows, *definition.columns) for end in one.buckets]
+    return ends if target is None else [*ends, target]
+
+
+def gone() -> str:
+    """Without the field's name, which its reader may not be allowed to know."""
     return _("A field of this report is gone or not open to you.")
 
 
@@ -167,7 +180,7 @@ def _groups(
         try:
             found.append(_group(scope, grouping))
         except Unknown:
-            problems.append(Problem("gone", _gone(), at, _("Choose another field.")))
+            problems.append(Problem("gone", gone(), at, _("Choose another field.")))
         except Invalid as error:
             problems.append(Problem(error.code, error.message, at, error.hint))
     return tuple(found)
@@ -206,7 +219,7 @@ def _measures(scope: FieldScope, definition: Definition, problems: list[Problem]
             else:
                 found[name] = _figure(scope, name, index, measure)
         except Unknown:
-            problems.append(Problem("gone", _gone(), f"measures.{index}", _("Choose another field.")))
+            problems.append(Problem("gone", gone(), f"measures.{index}", _("Choose another field.")))
         except Invalid as error:
             problems.append(Problem(error.code, error.message, f"measures.{index}", error.hint))
     return tuple(sorted(found.values(), key=lambda one: one.index))
@@ -284,6 +297,6 @@ def _then(scope: FieldScope, definition: Definition, problems: list[Problem]) ->
     try:
         found = grouped(scope, node, "day", ())
     except (Unknown, Invalid):
-        problems.append(Problem("gone", _gone(), "date", _("Choose another field.")))
+        problems.append(Problem("gone", gone(), "date", _("Choose another field.")))
         return None
     return found.node

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.metadata.fields.numbers import LIMIT
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
@@ -91,8 +92,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A whole report. where: an expression, as lists have. date: the path to the day or moment by which a picker of
-    periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates).
-    as_of: a past day whose values count, "" for now."""
+    periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates). totals:
+    whether totals and subtotals are shown."""
 
     object: str
     where: str = ""
@@ -104,12 +105,16 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: str = ""
     rates: str = "now"
     totals: bool = True
-    as_of: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What formulas call the measures, in their order."""
         return tuple(one.name or f"m{index + 1}" for index, one in enumerate(self.measures))
+
+
+def is_usable(number: Decimal) -> bool:
+    """Whether it is no larger than any number that a record can hold."""
+    return number.is_finite() and abs(number) <= LIMIT
 
 
 def read(body: object) -> Definition:

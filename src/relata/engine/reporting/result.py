@@ -81,7 +81,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """Something to know. kind: hidden (some records are not visible to you), converted, unconverted, gone (a field),
-    truncated, as_of. text: a sentence in the reader's language. rates: those by which amounts were converted."""
+    truncated. text: a sentence in the reader's language. rates: those by which amounts were converted."""
 
     kind: str
     text: str

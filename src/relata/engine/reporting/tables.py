@@ -1,9 +1,9 @@
 """From the groups of a statement to a table: figures by row and column, subtotals made of their parts where that is
-exact, and the largest kept where only so many are wanted."""
+exact."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal, localcontext
@@ -52,21 +52,6 @@ def table_of(groups: Sequence[Group], rows: int, figures: Sequence[Figure], *, c
     if not table.cells:
         table.cells[(), ()] = Sums(figures=[_nothing(figure) for figure in figures])
     return table
-
-
-def merged(groups: Sequence[Group], figures: Sequence[Figure], renamed: Callable[[int, Any], Any]) -> list[Group]:
-    """Groups as one where their keys are called the same; only for figures that are composed."""
-    found: dict[Keys, tuple[Group, Sums]] = {}
-    for group in groups:
-        keys = tuple(renamed(level, key) for level, key in zip(group.kept, group.keys, strict=True))
-        if keys in found:
-            _join(found[keys][1], group, figures)
-        else:
-            found[keys] = (group, _sums(group))
-    return [
-        Group(group.kept, keys, sums.count, sums.foreign, sums.without_rate, tuple(sums.figures))
-        for keys, (group, sums) in found.items()
-    ]
 
 
 def final(figure: Figure, raw: Any) -> Any:

@@ -115,6 +115,13 @@ async def run_trial(door: Door, key: str, who: UUID | None, folder: Path, data: 
     yield Finding("Changes made by importing everything again", "0", str(after - before))
 
 
+async def bring(door: Door, key: str, who: UUID | None, folder: Path, data: Path) -> None:
+    """Import everything once, without a word."""
+    plan = load(folder / "import.toml")
+    async for _finding in _imports(door, key, who, plan, folder, files_of(plan, folder, data)):
+        pass
+
+
 async def _imports(
     door: Door, key: str, who: UUID | None, plan: Plan, folder: Path, files: list[Path]
 ) -> AsyncIterator[Finding]:

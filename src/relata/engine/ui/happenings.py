@@ -111,7 +111,9 @@ async def rows_of(work: Workspace, source: Source, where: Node, *, after: str, l
     stands = (found,) if (found := source.happening.stands_for) else ()
     names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state, *stands)
     fields = tuple(dict.fromkeys(names))
-    query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=True)
+    # where an index has them in this order already, nothing needs to be sorted, however many there are
+    is_ordered = (source.relation.field, source.moment) in child.indexes
+    query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=not is_ordered)
     return (await work.query(query)).values()
 
 
@@ -120,7 +122,9 @@ async def stood_for(work: Workspace, shown: Sequence[tuple[Source, dict[str, Any
     asked: dict[str, dict[UUID, UUID]] = {}
     for source, row in shown:
         field = source.child.field(source.happening.stands_for)
-        if isinstance(field, Link) and row.get(field.name) and work.actor.rights.level(work.registry.get(field.to), "read"):
+        if not isinstance(field, Link) or not row.get(field.name):
+            continue
+        if work.actor.rights.level(work.registry.get(field.to), "read"):
             asked.setdefault(field.to, {})[row["id"]] = row[field.name]
     found: dict[UUID, Record] = {}
     for name, targets in asked.items():

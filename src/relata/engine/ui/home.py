@@ -27,11 +27,12 @@ class FilledPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FilledCard(msgspec.Struct, frozen=True, kw_only=True):
-    """done: the action of each row, "" where this person may not. parts: those with rows."""
+    """done, snooze: the actions of each row, "" where this person may not. parts: those with rows."""
 
     card: HomeCard
     parts: tuple[FilledPart, ...]
     done: str
+    snooze: str = ""
 
 
 def cards_of(work: Workspace) -> list[HomeCard]:
@@ -74,7 +75,13 @@ async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[F
     for (card, part, where), found in filled:
         if found.rows:
             parts.setdefault(card.name, []).append(FilledPart(part=part, listing=found, where=where))
-    return [FilledCard(card=card, parts=tuple(parts.get(card.name, ())), done=_done(work, card)) for card in cards]
+    return [
+        FilledCard(
+            card=card, parts=tuple(parts.get(card.name, ())), done=_able(work, card, card.done),
+            snooze=_able(work, card, card.snooze),
+        )
+        for card in cards
+    ]  # fmt: skip
 
 
 def fits(work: Workspace, object_name: str, where: str) -> bool:
@@ -86,6 +93,7 @@ def fits(work: Workspace, object_name: str, where: str) -> bool:
     return True
 
 
-def _done(work: Workspace, card: HomeCard) -> str:
-    action = work.registry.actions[card.object].get(card.done)
-    return card.done if action is not None and work.actor.rights.permits(action.needs) else ""
+def _able(work: Workspace, card: HomeCard, name: str) -> str:
+    """The action, where it is there and this person may."""
+    action = work.registry.actions[card.object].get(name)
+    return name if action is not None and work.actor.rights.permits(action.needs) else ""

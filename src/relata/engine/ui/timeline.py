@@ -223,11 +223,7 @@ def _in_its_place(work: Workspace, entry: TimelineEntry, target: Record | None) 
     if target is None:
         return entry
     one = target.object
-    words = [
-        name
-        for name in happenings.text_fields(work, one)
-        if one.all_fields[name].searchable and target[name]
-    ]
+    words = [name for name in happenings.text_fields(work, one) if one.all_fields[name].searchable and target[name]]
     text = "\n\n".join(target[name] for name in words)
     title = text_of(one.all_fields[one.title_field], target[one.title_field])
     what = entry.what.partition(": ")[2]

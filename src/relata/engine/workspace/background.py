@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from croniter import croniter  # type: ignore[import-untyped]  # published without types
-
+from relata.engine.jobs.cron import next_ticks
 from relata.engine.workspace.permissions import require
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
@@ -70,6 +69,6 @@ async def schedules(work: Workspace) -> list[ScheduleLine]:
     found = []
     for module in work.registry.modules.values():
         for one in module.schedules:
-            following: datetime = croniter(one.cron, now).get_next(datetime)
+            following = next(next_ticks(one.cron, now))
             found.append(ScheduleLine(one.name, module.title, one.help, one.cron, last.get(one.name), following))
     return sorted(found, key=lambda line: line.next)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from relata.engine.formula import Binary, Items, Literal, Path, any_of
 from relata.engine.identity import emails
 from relata.engine.identity.guards import MANAGE, check_roles, check_still_decides
 from relata.engine.query.request import Query
@@ -45,6 +46,19 @@ async def people(work: Workspace) -> list[Record]:
     """Everybody who is not deleted, oldest first. Needs manage_users."""
     require(work, MANAGE)
     return await _all(work, "user")
+
+
+async def person(work: Workspace, user: UUID) -> Record:
+    """One person. Needs manage_users; NotFound for none."""
+    require(work, MANAGE)
+    return await work.as_system().get("user", user)
+
+
+async def groups_of(work: Workspace, user: UUID) -> list[Record]:
+    """The groups that somebody is in, oldest first. Needs manage_users."""
+    require(work, MANAGE)
+    found = await work.as_system().find(GROUP, Binary("contains", Path(("members",)), Literal(str(user))))
+    return sorted(found, key=lambda record: record.id)
 
 
 async def groups(work: Workspace) -> list[Record]:
@@ -139,8 +153,8 @@ async def _follow(work: Workspace, group: Record, *, joined: set[UUID], left: se
 async def _others_give(work: Workspace, user: UUID, group: UUID) -> set[str]:
     return {
         role
-        for other in await _all(work, GROUP)
-        if other.id != group and user in (other["members"] or ())
+        for other in await groups_of(work, user)
+        if other.id != group
         for role in other["roles"] or ()
     }
 
@@ -173,14 +187,27 @@ async def _decidable(work: Workspace, user: UUID) -> Record:
 async def _check_unique(work: Workspace, entry: Entry, user: UUID | None) -> None:
     """One directory at a time, so that two can't take the same name at once."""
     await work.lock("directory")
-    wanted = entry.user_name.casefold()
-    for other in await _all(work, "user"):
-        if other.id == user:
-            continue
-        said = (other["directory"] or {}).get("userName") or other["email"] or ""
-        if said.casefold() == wanted or (entry.email and other["email"] == entry.email):
-            message = _("Somebody with this name or address is here already.")
-            raise Conflict(message, code="not_unique", field="userName")
+    named = Binary("=", Path(("directory_name",)), Literal(_in_small(entry.user_name)))
+    addressed = Binary("in", Path(("email",)), Items(tuple(Literal(one) for one in _addresses(entry))))
+    found = await work.as_system().find("user", any_of((named, addressed)), limit=5)
+    if any(other.id != user and _takes(other, entry) for other in found):
+        message = _("Somebody with this name or address is here already.")
+        raise Conflict(message, code="not_unique", field="userName")
+
+
+def _addresses(entry: Entry) -> list[str]:
+    """Those by which the person may be here already; the name may be one."""
+    return sorted({one for one in (entry.email, _in_small(entry.user_name)) if one})
+
+
+def _takes(other: Record, entry: Entry) -> bool:
+    """Whether somebody has the address, or the name; who has a name of the directory is not known by their address."""
+    names = {other["directory_name"] or other["email"]}
+    return _in_small(entry.user_name) in names or bool(entry.email and other["email"] == entry.email)
+
+
+def _in_small(name: str) -> str:
+    return name.strip().casefold()[:500]
 
 
 async def _known(work: Workspace, members: Sequence[UUID]) -> list[UUID]:
@@ -213,4 +240,5 @@ def _values(entry: Entry) -> dict[str, Any]:
         "title": entry.title or None,
         "status": "active" if entry.is_active else "inactive",
         "directory": dict(entry.said),
+        "directory_name": _in_small(entry.user_name),
     }

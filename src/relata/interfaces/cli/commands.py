@@ -20,6 +20,7 @@ LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
+    "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",
     "action": "relata.interfaces.cli.actions:action",
     "objects": "relata.interfaces.cli.objects:objects",
@@ -154,14 +155,18 @@ def bench(
 @click.option("--clients", default=50, show_default=True, help="How many work at once, over HTTP.")
 @click.option("--seed", type=int, default=None, help="The same seed kills in the same order.")
 @click.option("--between", default=6.0, show_default=True, help="Seconds between a recovery and the next kill.")
+@click.option("--flows", default=0, help="Instead: so many runs of a flow, while workers are killed.")
 @click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
 @json_option
 @click.pass_context
 def torture(
-    context: click.Context, minutes: float, clients: int, seed: int | None, between: float, keep: bool, as_json: bool
+    context: click.Context, minutes: float, clients: int, seed: int | None, between: float, flows: int, keep: bool,
+    as_json: bool,
 ) -> None:
     """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
-    found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep)
+    found = context.obj.torture(
+        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows
+    )
     if as_json:
         print_json(found.json())
     else:

@@ -32,7 +32,7 @@ def try_real(context: click.Context, data: Path, plan: Path | None, workspace: s
 
     DATA is the folder of the data set, such as maven_crm_sales.
     """
-    folder = _plan(data, plan)
+    folder = plan_folder(data, plan)
     application: Application = context.obj
     findings: list[Finding] = []
 
@@ -57,7 +57,7 @@ def try_real(context: click.Context, data: Path, plan: Path | None, workspace: s
     context.exit(1 if wrong else 0)
 
 
-def _plan(data: Path, plan: Path | None) -> Path:
+def plan_folder(data: Path, plan: Path | None) -> Path:
     """The folder of the plan; Invalid says what is missing."""
     if not data.name or not data.is_dir():
         shown = f"There is no folder {data}." if data.name else "The folder of the data set is missing."

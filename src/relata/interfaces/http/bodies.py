@@ -24,6 +24,10 @@ _JSON = re.compile(r"^application/(?:[a-z0-9.-]+\+)?json$")
 _TYPE = re.compile(r"^([a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+)\s*(?:;(.*))?$", re.IGNORECASE)
 _CHARSET = re.compile(r'charset\s*=\s*"?([^";\s]*)', re.IGNORECASE)
 
+#: Here programs speak WebDAV, whose bodies are XML.
+_WEBDAV = ("/carddav", "/.well-known/carddav")
+_XML = frozenset({"text/xml", "application/xml"})
+
 #: What may turn out, in an address, to be a NUL or not UTF-8.
 _ODD = re.compile(rb"[\x80-\xff]|%(?:00|[89a-fA-F])")
 _JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -57,6 +61,8 @@ async def admit(
     """
     if not headers.has_any(_ANNOUNCING) and scope["method"] in SAFE_METHODS:
         return receive, b""
+    if scope["path"].startswith(_WEBDAV) and _is_xml(headers):
+        return _counting(receive, settings.max_body_bytes), None
     is_file = _has_file(headers)
     limit = settings.body_limit(scope["path"]) if is_file else settings.max_body_bytes
     declared = _declared_length(headers)
@@ -124,6 +130,16 @@ def _may_come_undeclared(scope: Scope, headers: Headers) -> bool:
 def _has_file(headers: Headers) -> bool:
     kind = (headers.get(b"content-type") or "").partition(";")[0].strip().lower()
     return kind in _FILES and _kind(headers) in _FILES
+
+
+def _is_xml(headers: Headers) -> bool:
+    """Whether the body says that it is XML in UTF-8, and as it is."""
+    found = _TYPE.match((headers.get(b"content-type") or "").strip())
+    charset = _CHARSET.search(found[2] or "") if found else None
+    is_plain = b"content-encoding" not in headers and b"content-type" not in headers.repeated
+    if not is_plain or found is None:
+        return False
+    return found[1].lower() in _XML and (not charset or charset[1].lower() == "utf-8")
 
 
 def _counting(receive: Receive, limit: int) -> Receive:

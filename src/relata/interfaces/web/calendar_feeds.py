@@ -48,6 +48,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             "cache-control": "private, no-store",
             "referrer-policy": "no-referrer",
         }
-        return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
+        return Response(text, media_type="text/calendar", headers=headers)
 
     return [show]

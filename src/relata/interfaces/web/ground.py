@@ -17,6 +17,7 @@ from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
 from relata.engine.messaging.mail.servers import MailServers
+from relata.engine.messaging.mail.outgoing.domain_check import Texts
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import desk, views
@@ -53,12 +54,17 @@ class MailLinks(Protocol):
     async def clicked(self, token: str, target: str) -> None: ...
 
 
+async def no_texts(name: str) -> list[str]:
+    """Nobody is asked."""
+    return []
+
+
 @dataclass(frozen=True)
 class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
-    mail_links: the addresses in mails. openings: what people opened last. openid: talks to identity providers. mail_servers: what connects to mailboxes."""
+    mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to identity providers. mail_servers: what connects to mailboxes."""
 
     door: Door
     environment: Environment
@@ -73,6 +79,7 @@ class Web:
     files_origin: str = ""
     sealer: Sealer = field(default_factory=NoSealer)
     mail_links: MailLinks | None = None
+    text_records: Texts = no_texts
     openings: Openings = field(default_factory=Openings)
     openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
     mail_servers: MailServers | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +28,8 @@ from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redire
 from relata.interfaces.web.starting import Start, start_of
 
 RECENT, NEWS = 8, 5
+#: Rows of each part of "My day".
+DAY_ROWS = 100
 #: Cards that no module declares, beside the others.
 SIDE_CARDS = ("notifications", "favourites", "recent")
 
@@ -51,7 +54,8 @@ class PartView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
-    """A card that a module declares. path: of its object. message, undo: what was just done, "" for nothing."""
+    """A card that a module declares. path: of its object. message, undo: what was just done, "" for nothing.
+    query: what its addresses end with."""
 
     name: str
     label: str
@@ -65,6 +69,9 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     message: str = ""
     undo: str = ""
+    snooze: str = ""
+    snooze_label: str = ""
+    query: str = ""
     focus: str = ""
 
 
@@ -109,6 +116,14 @@ class SampleView(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
 
 
+class DayView(msgspec.Struct, frozen=True, kw_only=True):
+    """My day."""
+
+    shell: Shell
+    day: date
+    cards: tuple[CardView, ...]
+
+
 class OneCard(msgspec.Struct, frozen=True):
     """A card by itself."""
 
@@ -130,7 +145,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/home/cards/{name:str}")
     async def card(request: Visit, name: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
-            return web.page(work, "web/home_card.html", OneCard(await _one(work, name)))
+            return web.page(work, "web/home_card.html", OneCard(await _one(work, name, _is_long(request))))
 
         return await web.within(request, show)
 
@@ -141,8 +156,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             if not declared.done:
                 raise Invalid(_("Nothing can be done from this card."), code="no_action")
             await run_action(work, declared.object, declared.done, record_id(key))
-            undo = f"/home/cards/{name}/undo/{record_id(key)}" if declared.undo else ""
-            one = await _one(work, name)
+            one = await _one(work, name, _is_long(request))
+            undo = f"/home/cards/{name}/undo/{record_id(key)}{one.query}" if declared.undo else ""
             told = msgspec.structs.replace(one, message=_("Done."), undo=undo)
             return web.page(work, "web/home_card.html", OneCard(told))
 
@@ -157,9 +172,35 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await run_action(work, declared.object, declared.undo, record_id(key))
             # the message that asked is gone by now, so the card comes along by itself
             headers = {"hx-retarget": "body", "hx-reswap": "none"}
-            return web.page(work, "web/home_card_back.html", OneCard(await _one(work, name)), headers=headers)
+            one = await _one(work, name, _is_long(request))
+            return web.page(work, "web/home_card_back.html", OneCard(one), headers=headers)
 
         return await web.within(request, act, read_only=False)
+
+    @post("/home/cards/{name:str}/snooze/{key:str}", status_code=200)
+    async def snooze(request: Visit, name: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        async def act(work: Workspace) -> Response[bytes]:
+            declared = home.card_of(work, name)
+            if not declared.snooze:
+                raise Invalid(_("Nothing can be put off from this card."), code="no_action")
+            await run_action(work, declared.object, declared.snooze, record_id(key))
+            told = msgspec.structs.replace(await _one(work, name, _is_long(request)), message=_("Put off."))
+            return web.page(work, "web/home_card.html", OneCard(told))
+
+        return await web.within(request, act, read_only=False)
+
+    @get("/my-day")
+    async def my_day(request: Visit) -> Response[bytes]:
+        """What is overdue, due today and next, in full, for the keyboard."""
+
+        async def show(work: Workspace) -> Response[bytes]:
+            declared = home.cards_of(work)
+            names = [card.name for card in declared if card.snooze or work.registry.get(card.object).recurs]
+            cards = tuple([await _one(work, name, is_long=True) for name in names])
+            view = DayView(shell=web.shell(request, work, "my-day"), day=work.clock.today, cards=cards)
+            return web.page(work, "web/my_day.html", view)
+
+        return await web.within(request, show)
 
     @post("/home/scope", status_code=200)
     async def scope(request: Visit) -> Response[bytes]:
@@ -221,7 +262,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, keep, read_only=False)
 
-    return [page, card, done, undo, scope, start, sample, remove, bring_back, close]
+    return [page, card, done, undo, snooze, my_day, scope, start, sample, remove, bring_back, close]
 
 
 async def _view(web: Web, request: Visit, work: Workspace) -> HomeView:
@@ -230,7 +271,8 @@ async def _view(web: Web, request: Visit, work: Workspace) -> HomeView:
     shown = [name for name in desk.arranged(declared, mine.home.order) if name not in mine.home.hidden]
     scopes = home.scopes_of(work)
     scope = mine.scope if mine.scope in scopes else "mine"
-    cards = tuple(_card(work, one, scope) for one in await home.fill(work, [declared[name] for name in shown], scope))
+    filled = await home.fill(work, [declared[name] for name in shown], scope)
+    cards = tuple(_card(work, one, scope) for one in filled if one.parts or not one.card.if_any)
     labels = {"mine": _("Mine"), "team": _("My team's"), "everyone": _("Everybody's")}
     is_empty = not any(one.parts for one in cards)
     return HomeView(
@@ -245,15 +287,25 @@ async def _view(web: Web, request: Visit, work: Workspace) -> HomeView:
     )
 
 
-async def _one(work: Workspace, name: str) -> CardView:
+def _is_long(request: Visit) -> bool:
+    """Whether the card is asked for in full, as "My day" has it."""
+    return "day" in request.query_params
+
+
+async def _one(work: Workspace, name: str, is_long: bool = False) -> CardView:
+    """is_long: with everything, and always one's own."""
+    card = home.card_of(work, name)
     mine = await desk.desk(work)
-    scope = mine.scope if mine.scope in home.scopes_of(work) else "mine"
-    return _card(work, (await home.fill(work, [home.card_of(work, name)], scope))[0], scope)
+    scope = mine.scope if mine.scope in home.scopes_of(work) and not is_long else "mine"
+    asked = msgspec.structs.replace(card, limit=DAY_ROWS) if is_long else card
+    found = _card(work, (await home.fill(work, [asked], scope))[0], scope)
+    return msgspec.structs.replace(found, query="?day") if is_long else found
 
 
 def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
     declared, one = filled.card, work.registry.get(filled.card.object)
     action = work.registry.actions[one.name].get(filled.done)
+    later = work.registry.actions[one.name].get(filled.snooze)
     parts = tuple(
         PartView(
             label=worded(found.part.label), meaning=found.part.meaning, rows=found.listing.rows,
@@ -265,7 +317,8 @@ def _card(work: Workspace, filled: FilledCard, scope: str) -> CardView:
         name=declared.name, label=worded(declared.label), icon=declared.icon, path=one.path,
         href=declared.href or f"/{one.path}",
         empty=worded(declared.empty), done=filled.done, done_label=action.title if action else "", parts=parts,
-        scope=scope, focus=f"/focus?card={declared.name}" if declared.focus and parts else "",
+        scope=scope, snooze=filled.snooze, snooze_label=later.title if later else "",
+        focus=f"/focus?card={declared.name}" if declared.focus and parts else "",
     )  # fmt: skip
 
 

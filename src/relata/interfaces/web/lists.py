@@ -175,7 +175,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
-        report="" if shown.deleted else _report(shown),
+        report=_report(work, shown),
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),
@@ -184,8 +184,10 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
     )  # fmt: skip
 
 
-def _report(shown: Shown) -> str:
+def _report(work: Workspace, shown: Shown) -> str:
     """Where a report on these records begins."""
+    if shown.deleted or "report" not in work.registry.objects:
+        return ""
     where = {"where": shown.look.where} if shown.look.where else {}
     return f"/report/new?{urlencode({'object': shown.object.name, **where}, quote_via=quote)}"
 

@@ -8,6 +8,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui import desk, views
+from relata.engine.ui.home import cards_of
 from relata.engine.ui.values import record_href
 from relata.engine.ui.views import SavedView
 from relata.engine.workspace.branding import logo_of
@@ -77,6 +78,8 @@ def _navigation(work: Workspace, current: str) -> tuple[NavGroup, ...]:
     hidden = desk.remembered(work).sidebar.hidden
     home = NavItem(label=_("Home"), href="/", icon="house", current=current == "home", shortcut="g h", phone=True)
     first = [home]
+    if any(card.snooze for card in cards_of(work)):
+        first.append(NavItem(label=_("My day"), href="/my-day", icon="calendar-check", current=current == "my-day"))
     if work.context.holdable:  # something can wait for approval
         first.append(NavItem(
             label=_("Approvals"), href="/approvals", icon="badge-check", current=current == "approvals", shortcut="g v",

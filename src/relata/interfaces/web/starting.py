@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from relata.engine.identity.preferences import Preferences
+from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.search.recent import recent
@@ -65,6 +66,14 @@ async def start_of(web: Web, work: Workspace) -> Start:
                 else _("Start with one, such as a customer that you talk to this week."),
                 href="/import" if may_import else f"/{makes.path}/new", icon=makes.icon,
                 is_done=await _has_own(work, objects[:_LOOKED]),
+            )
+        )  # fmt: skip
+    mailbox = work.registry.objects.get(MAILBOX)
+    if mailbox is not None and work.actor.rights.level(mailbox, "create"):
+        steps.append(
+            Step(
+                label=_("Connect your mail"), help=_("What you and your customers write stands on their records."),
+                href="/settings/mailboxes", icon="mail", is_done=await work.count(MAILBOX) > 0,
             )
         )  # fmt: skip
     if work.actor.rights.permits("manage_users"):

@@ -14,6 +14,7 @@ from relata.modules.activities.jobs import SCHEDULES
 from relata.modules.activities.layouts import LAYOUTS
 from relata.modules.activities.objects import OBJECTS
 from relata.modules.activities.panels import PANELS
+from relata.modules.activities.reports import REPORTS
 
 MODULE = Module(
     MODULE_NAME,
@@ -26,6 +27,7 @@ MODULE = Module(
     flows=str(Path(__file__).parent / "flows"),
     layouts=LAYOUTS,
     home=HOME,
+    reports=REPORTS,
     roles=ROLES,
     actions=ACTIONS,
     guards=GUARDS,

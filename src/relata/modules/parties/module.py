@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relata.engine.metadata.module import Module
 from relata.modules.parties.access import ROLES
-from relata.modules.parties.actions import ACTIONS, GUARDS
+from relata.modules.parties.actions import ACTIONS, GUARDS, seed
 from relata.modules.parties.contracts import MODULE_NAME
 from relata.modules.parties.demo import demo
 from relata.modules.parties.layouts import LAYOUTS
@@ -24,5 +24,6 @@ MODULE = Module(
     roles=ROLES,
     actions=ACTIONS,
     guards=GUARDS,
+    seed=seed,
     demo=demo,
 )

@@ -138,13 +138,13 @@ MANAGER = Shipped(
                 ),
             )),
             Tab(label="Leads", cards=(
-                _metric("lead_conversion", 0),
-                Card(id="sources", title="Where leads come from", definition=_leads("donut", Grouping(path="source")),
-                     x=0, y=2, w=5, h=4),
+                Card(id="lead_conversion", kind="metric", metric="sales.lead_conversion", w=5, h=2),
                 Card(
-                    id="weeks", title="New leads by week", x=5, y=2, w=7, h=4,
+                    id="weeks", title="New leads by week", x=5, y=0, w=7, h=6,
                     definition=_leads("area", Grouping(path="created_at", grain="week", show_empty=True)),
                 ),
+                Card(id="sources", title="Where leads come from", definition=_leads("donut", Grouping(path="source")),
+                     x=0, y=2, w=5, h=4),
             )),
         ),
     ),

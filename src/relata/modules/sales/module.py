@@ -18,6 +18,7 @@ from relata.modules.sales.metrics import METRICS
 from relata.modules.sales.objects import OBJECTS
 from relata.modules.sales.panels import PANELS
 from relata.modules.sales.reactions import REACTIONS
+from relata.modules.sales.reports import REPORTS
 
 MODULE = Module(
     MODULE_NAME,
@@ -33,6 +34,7 @@ MODULE = Module(
     home=HOME,
     dashboards=DASHBOARDS,
     metrics=METRICS,
+    reports=REPORTS,
     roles=ROLES,
     permissions=PERMISSIONS,
     actions=ACTIONS,

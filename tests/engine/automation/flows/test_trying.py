@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.engine.automation.flows.conftest import Flows
 
-from relata.engine.automation.flows import keeping
+from relata.engine.automation.flows import health, keeping
 from relata.engine.automation.flows.definition import Body, Case
 from relata.engine.automation.flows.rehearsing import rehearse
 from relata.engine.automation.flows.steps import Branch, Update
@@ -79,3 +79,23 @@ async def test_a_rehearsal_sees_what_its_reader_sees(house: House, make: Any) ->
         odd = RecordTrigger(object="account", where='created_by.name = "Ada"')
         found = await rehearse(work, Body(trigger=odd))
     assert (found.starts, found.is_exact) == (1, False)
+
+
+async def test_health_counts_names_slow_steps_and_tells_of_what_stands_still(
+    house: House, flows: Flows, make: Any
+) -> None:
+    ada = await house.person("Ada")
+    flow = await flows.publish(ada, "Marks", large())
+    await make(ada, "account", name="Acme", employees=50)
+    await flows.happen()
+    async with house.as_person(ada) as work:
+        depth, slow = await health.depth_of(work), await health.slow_steps(work)
+    assert (depth.due, depth.done, depth.success) == (0, 2, 1.0)  # its own change starts it once more
+    assert {one.step for one in slow} == {"size", "some"}
+    await flows.sql("update {schema}._flow_run set state = 'ready', ended_at = null, wake_at = now() - interval '1 hour'"
+                    " returning id")  # fmt: skip
+    async with house.system() as work:
+        assert await health.tell_stalled(work, flows.ports) == 1
+        assert await health.tell_stalled(work, flows.ports) == 0
+    assert "stands still" in flows.told[-1][1]
+    assert flow

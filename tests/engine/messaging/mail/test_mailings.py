@@ -6,18 +6,17 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
+from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
+from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.outgoing import mailings
 from relata.engine.messaging.mail.outgoing.followups import note_followup, settle_uncertain, stop_address
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
-from relata.engine.history.feed import Change
 from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Invalid
 from relata.foundation.ids import new_id
-
-from .conftest import Office, SmtpDouble
 
 BODY = "Hello {{ record.name.first }}, as {{ record.job_title }}"
 
@@ -87,9 +86,7 @@ async def test_too_many_and_nobody_are_refused(office: Office, monkeypatch: pyte
     async with office.house.as_person(office.ada) as work:
         one = work.registry.get("contact")
         with pytest.raises(Invalid) as nobody:
-            await mailings.start(
-                work, office.queue, one, ids[1:], "", subject="Hi", body="x", mailbox=office.mailbox
-            )
+            await mailings.start(work, office.queue, one, ids[1:], "", subject="Hi", body="x", mailbox=office.mailbox)
         assert nobody.value.code == "nobody"
         monkeypatch.setattr(mailings, "MOST", 1)
         with pytest.raises(Invalid) as many:
@@ -99,8 +96,8 @@ async def test_too_many_and_nobody_are_refused(office: Office, monkeypatch: pyte
 
 def _raw(message_id: str, more: str, body: str = "x") -> bytes:
     return (
-        f"From: Anna <anna@example.com>\r\nTo: ada@relata.example.com\r\nSubject: Re: Offer\r\nMessage-ID: <{message_id}>"
-        f"\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n{more}\r\n\r\n{body}\r\n"
+        f"From: Anna <anna@example.com>\r\nTo: ada@relata.example.com\r\nSubject: Re: Offer\r\n"
+        f"Message-ID: <{message_id}>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n{more}\r\n\r\n{body}\r\n"
     ).encode()
 
 
@@ -149,7 +146,8 @@ async def test_an_uncertain_mail_that_lies_in_the_sent_folder_was_sent(office: O
     async with office.house.system() as work:
         folder, email = new_id(), (await work.find("email", message_id=message_id))[0].id
         await work.unit.connection.execute(
-            f"insert into {quoted(work.context.schema)}._mail_message (folder, uid, state, email) values (%s, 1, 's', %s)",
+            f"insert into {quoted(work.context.schema)}._mail_message (folder, uid, state, email)"
+            " values (%s, 1, 's', %s)",
             (folder, email),
         )
         await settle_uncertain(work)

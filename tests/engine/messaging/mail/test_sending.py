@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
 from relata.engine.messaging.mail.outgoing import drafts
 from relata.engine.messaging.mail.outgoing.answering import begin_answer
@@ -15,8 +16,6 @@ from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
 from relata.engine.workspace.record import Record
 from relata.foundation.errors import Conflict, Invalid, NotFound
-
-from .conftest import Office, SmtpDouble
 
 
 async def test_a_mail_arrives_whole_and_lies_in_its_mailbox(office: Office, smtp: SmtpDouble) -> None:

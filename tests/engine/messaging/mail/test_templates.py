@@ -26,7 +26,8 @@ async def test_fields_links_and_choices_are_said_in_words(house: House) -> None:
         contact = await _contact(work, account=account.id, birthday="1990-02-03", lifecycle_stage="former")
         (made,) = await letters(
             work, "For {{ record.name.first }}", "{{ record.account }}, {{ record.birthday }}, "
-            "{{ record.lifecycle_stage }}, {{ person.name }}, {{ workspace.name }}", "contact", [contact.id], locale="de",
+            "{{ record.lifecycle_stage }}, {{ person.name }}, {{ workspace.name }}", "contact", [contact.id],
+            locale="de",
         )  # fmt: skip
     assert made.subject == "For Anna"
     assert text_of(made.body).strip() == "Kaffeewerk, 3. Februar 1990, Former customer, Ada Lovelace, Test company"
@@ -52,7 +53,9 @@ async def test_a_value_is_never_markup(house: House) -> None:
     assert "<b>*Boss*</b> [x](http://evil) {{ person.email }}" in text_of(made.body)
 
 
-@pytest.mark.parametrize("text", ["{{ record.nonsense }}", "{{ __import__('os') }}", "{{ record.name | safe }}", "{{ }}"])
+@pytest.mark.parametrize(
+    "text", ["{{ record.nonsense }}", "{{ __import__('os') }}", "{{ record.name | safe }}", "{{ }}"]
+)
 async def test_a_wrong_merge_field_is_refused_when_the_template_is_saved(house: House, text: str) -> None:
     async with house.system() as work:
         with pytest.raises(Invalid) as refused:
@@ -79,7 +82,5 @@ async def test_what_one_may_not_read_one_may_not_merge(house: House) -> None:
 
 async def test_lists_and_links_stay_readable_as_plain_text() -> None:
     words = "# Hello\n\n1. one\n2. **two**\n   - deep\n\nSee [us](https://example.com).\n\n> quoted"
-    assert text_of(words) == (
-        "Hello\n\n1. one\n2. two\n  - deep\n\nSee us (https://example.com).\n\n> quoted\n"
-    )
+    assert text_of(words) == ("Hello\n\n1. one\n2. two\n  - deep\n\nSee us (https://example.com).\n\n> quoted\n")
     assert text_of(quoted("a_b*c")) == "a_b*c\n"

@@ -170,3 +170,22 @@ async def test_a_flow_is_started_on_a_selection(ada: Browser, open_house: House)
     assert (await ada.post("/accounts/bulk/flow", {"ids": keys[2], "flow": key})).status_code == 422
     await Runner(open_house.door, Ports()).pump(open_house.key)
     assert (await ada.get(f"{flow}/runs")).text.count("/settings/flow-runs/") >= 2
+
+
+async def test_tests_are_kept_and_run_and_a_rehearsal_looks_back(ada: Browser, open_house: House) -> None:
+    flow = await made(ada)
+    case: dict[str, str | list[str]] = {
+        "name": "Marks it", "starts": "true", "ends": "done", "expect": 'description = "Seen Zed"',
+        "values.key": ["name", ""], "values.value": ["Zed", ""],
+    }  # fmt: skip
+    assert (await ada.post(f"{flow}/tests", {**case, "name": ""})).status_code == 422
+    assert (await ada.post(f"{flow}/tests", case)).headers["location"].endswith("done=saved")
+    await ada.post(f"{flow}/tests", {**case, "name": "Wrong", "expect": "employees > 3"})
+    ran = (await ada.post(f"{flow}/tests/run")).text
+    assert ("Passed" in ran, "Failed" in ran) == (True, True)
+    assert (await ada.post(f"{flow}/publish")).status_code == 422
+    await ada.post(f"{flow}/tests/1/remove")
+    assert (await ada.post(f"{flow}/publish")).headers["location"].endswith("published")
+    await account(open_house, ada, "Before")
+    page = (await ada.get(f"{flow}/rehearsal")).text
+    assert "Before" in page

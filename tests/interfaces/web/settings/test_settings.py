@@ -22,9 +22,14 @@ PERSONAL = (
     "/sessions",
     "/appearance",
     "/keys",
+    "/connections",
     "/applications",
     "/notifications",
     "/absence",
+    "/mail-templates",
+    "/mail-templates/template/new",
+    "/mail-templates/snippet/new",
+    "/mail-sending",
     "/mailboxes",
     f"/mailboxes/{SOMEBODY}",
     f"/people/{SOMEBODY}/briefing/account.owner",
@@ -101,7 +106,8 @@ RULING = (
     "/flows/new",
     "/flow-import",
     "/flow-secrets",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger")),
+    "/flow-health",
+    *(f"/flows/{SOMEBODY}{part}" for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger", "/tests", "/rehearsal")),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flow-runs/{SOMEBODY}",
@@ -114,6 +120,7 @@ NO_BOARD = "/boards/account"
 NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
 ACTS = (
+    "/mail-sending",
     f"/people/{SOMEBODY}/hand-over",
     f"/people/{SOMEBODY}/unlink/{SOMEBODY}",
     f"/hand-overs/{SOMEBODY}/take-back",
@@ -193,7 +200,7 @@ ACTS = (
     "/flow-import",
     "/flow-secrets",
     "/flow-secrets/token/delete",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish", "/secret")),
+    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish", "/secret", "/tests", "/tests/run", "/tests/0/remove")),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",
@@ -209,6 +216,10 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
+    "/mail-templates/template/new",
+    "/mail-templates/template/new/preview",
+    f"/mail-templates/snippet/{SOMEBODY}/delete",
+    f"/mail-sending/mailboxes/{SOMEBODY}",
     "/absence",
     f"/absence/{SOMEBODY}/delete",
     "/notifications",
@@ -220,6 +231,9 @@ OWN_ACTS = (
     "/sessions/others/end",
     f"/sessions/{SOMEBODY}/end",
     "/keys",
+    "/connections",
+    "/connections/subscribe",
+    f"/connections/{SOMEBODY}/revoke",
     f"/keys/{SOMEBODY}/revoke",
     "/second-factors/app",
     "/second-factors/app/confirm",
@@ -234,7 +248,7 @@ OWN_ACTS = (
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.
-BEGUN = ("/second-factors/app",)
+BEGUN = ("/second-factors/app", "/mail-sending/domains/example.com")
 
 
 def test_no_page_and_no_act_is_missing_in_these_lists() -> None:

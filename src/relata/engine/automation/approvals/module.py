@@ -39,6 +39,7 @@ MODULE = Module(
             order="created_at",
             empty="Nothing waits for your approval.",
             href="/approvals",
+            if_any=True,
         ),
     ),
 )

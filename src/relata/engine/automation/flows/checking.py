@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from croniter import croniter  # type: ignore[import-untyped]  # published without types
-
 from relata.engine.automation.approvals.process import of_object
 from relata.engine.automation.flows import values
 from relata.engine.automation.flows.definition import Body, inner_blocks
@@ -42,6 +40,7 @@ from relata.engine.automation.flows.triggers import (
     WebhookTrigger,
 )  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
+from relata.engine.jobs.cron import is_schedule
 from relata.engine.metadata.fields import Date, DateTime, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.scope import FieldScope, declared_type
@@ -165,11 +164,6 @@ def _date(work: Workspace, trigger: DateTrigger, one: Object) -> Iterator[Proble
         yield values.refuse(_("Write the time as 09:00."), TRIGGER)
 
 
-def is_schedule(cron: str) -> bool:
-    """Whether it is five fields of a schedule."""
-    return len(cron.split()) == 5 and bool(croniter.is_valid(cron))
-
-
 def is_zone(zone: str) -> bool:
     """Whether there is such a time zone."""
     try:
@@ -212,9 +206,13 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
             _needed(step.text)
             values.read(step.text, names)
         case Mail():
-            for text in (step.to, step.subject, step.text):
+            own = () if step.template else (step.subject, step.text)
+            for text in (step.to, *own):
                 _needed(text)
                 values.read(text, names)
+            if step.template and RECORD not in names.records:
+                message = _("A template takes the values of a record, and no record starts this flow.")
+                raise Invalid(message, code="no_record", field="template", hint=_("Write the text here."))
         case Parallel():
             if sum(1 for part, inner in inner_blocks(step) if inner and part != "rescue") < 2:
                 yield values.refuse(_("Give at least two lanes a step."), step.id)

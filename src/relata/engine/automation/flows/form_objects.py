@@ -64,4 +64,5 @@ CARD = HomeCard(
     columns=("about", "due_at"),
     order="due_at",
     empty="Nothing waits to be filled in.",
+    if_any=True,
 )

@@ -17,6 +17,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 
+
 def asked(record: Record) -> list[Question]:
     """The questions of a form."""
     return questions(record["questions"] or {})

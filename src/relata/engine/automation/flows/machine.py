@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.automation.flows.definition import ROOT, Body
+from relata.engine.automation.flows.holding import held_until, was_taken_back
 from relata.engine.automation.flows.names import Names, first_names, names_by_step
 from relata.engine.automation.flows.runs import Run, StepRow
 from relata.engine.automation.flows.steps import OUTSIDE, AnyStep
@@ -141,8 +142,17 @@ class Machine:
 
     # -- a turn
 
-    async def turn(self) -> None:
-        """Go on until the run ends, waits, calls, or it is others' turn."""
+    async def turn_until(self, kinds: tuple[type[Any], ...]) -> AnyStep | None:
+        """Go on until a step of these kinds is due, which is left to do; None where the run stands before another
+        reason to stop."""
+        await self.turn(kinds)
+        if self.run.state != "ready" or self._is_over or self.run.attempts:
+            return None
+        step = self.due()
+        return step if isinstance(step, kinds) else None
+
+    async def turn(self, stop_before: tuple[type[Any], ...] = ()) -> None:
+        """Go on until the run ends, waits, calls, it is others' turn, or a step of these kinds is due."""
         run, began, count = self.run, time.monotonic(), 0
         actor = self.work.unit.actor
         try:
@@ -152,6 +162,8 @@ class Machine:
                 step = self.due()
                 if step is None:
                     self.end("done")
+                    return
+                if stop_before and isinstance(step, stop_before):
                     return
                 self.work.unit.actor = actor.through(
                     "automation", flow=str(run.flow), run=str(run.id), step=step.id, seq=self.seq
@@ -166,7 +178,8 @@ class Machine:
         self.run.step = step.id
         try:
             if isinstance(step, OUTSIDE) and not self.is_dry:
-                await self._call(step, started)
+                if not await self._is_held(step, started):
+                    await self._call(step, started)
                 return
             later, detail = None, None
             async with contextlib.nullcontext() if self.is_bold else attempt(self.work.unit):
@@ -199,6 +212,24 @@ class Machine:
         # Whatever else it is: raised, it would let one run come again for ever.
         log.error("step of flow run %s failed with %s at %s", self.run.id, type(error).__name__, _place(error))
         self.failed(step, started, Bug(_("Something in Relata went wrong."), code="internal"))
+
+    async def _is_held(self, step: AnyStep, started: datetime) -> bool:
+        """Whether an effect outside waits for the end of a bulk change's undo window, or falls away with it."""
+        bulk = self.run.memory.get("bulk")
+        if bulk is None:
+            return False
+        if await was_taken_back(self.work, UUID(bulk)):
+            self._row(step, "skipped", started)
+            self.run.seq += 1
+            self.end("stopped", "undone")
+            return True
+        until = await held_until(self.work, UUID(bulk))
+        if until is None:
+            del self.run.memory["bulk"]
+            return False
+        self.run.state, self.run.wake_at = "waiting", until
+        self._row(step, "waiting", started, detail={"until": until.isoformat(), "held": True})
+        return True
 
     async def _call(self, step: AnyStep, started: datetime) -> None:
         async with attempt(self.work.unit):

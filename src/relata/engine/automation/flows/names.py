@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from relata.engine.automation.flows.definition import Body, inner_blocks
 from relata.engine.automation.flows.questions import questions
 from relata.engine.automation.flows.steps import (
+    AnyStep,
     Approve,
     Ask,
-    AnyStep,
     Create,
     Find,
     Http,

@@ -13,10 +13,15 @@ import msgspec
 
 from relata.engine.automation.flows import values
 from relata.engine.automation.flows.machine import Machine
+from relata.engine.automation.flows.names import RECORD
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.secrets import secrets_of
 from relata.engine.automation.flows.steps import Http, Mail
 from relata.engine.automation.flows.values import packed
+from relata.engine.messaging.mail.outgoing.loops import check_automatic
+from relata.engine.messaging.mail.templates.objects import TEMPLATE
+from relata.engine.messaging.mail.templates.rendering import letter
+from relata.engine.messaging.mail.templates.wording import html_of, text_of
 from relata.engine.messaging.message import Message
 from relata.foundation.errors import Invalid, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
@@ -41,17 +46,38 @@ async def prepare(machine: Machine, step: Any) -> dict[str, Any]:
     """What is to be done, as JSON: without secrets, which are only fetched when it goes out."""
     known, names = machine.known, machine.known.names
     if isinstance(step, Mail):
-        to, subject, text = [
-            str(await known.text(values.read(one, names)) or "") for one in (step.to, step.subject, step.text)
-        ]
-        one_line = " ".join(subject.split())[:200]
-        Message(to.strip(), one_line, text)  # Invalid for an address or subject that can't be
-        return {"to": to.strip(), "subject": one_line, "text": text}
+        return await _prepare_mail(machine, step)
     body = {name: _plain(await known.text(values.read(text, names))) for name, text in step.body.items()}
     return {
         "url": str(await known.text(values.read(step.url, names))), "method": step.method,
         "headers": dict(step.headers), "body": body,
     }  # fmt: skip
+
+
+async def _prepare_mail(machine: Machine, step: Mail) -> dict[str, Any]:
+    known, names = machine.known, machine.known.names
+    to = str(await known.text(values.read(step.to, names)) or "").strip()
+    if step.template:
+        words = await _from_template(machine, step.template)
+    else:
+        subject, text = [str(await known.text(values.read(one, names)) or "") for one in (step.subject, step.text)]
+        words = {"subject": subject, "text": text}
+    words["subject"] = " ".join(words["subject"].split())[:200]
+    Message(to, words["subject"], words["text"])  # Invalid for an address or subject that can't be
+    await check_automatic(known.work, to, known.records.get(RECORD))
+    return {"to": to, **words}
+
+
+async def _from_template(machine: Machine, name: str) -> dict[str, str]:
+    """The template's words for the record; Invalid where it is gone, or a value is missing."""
+    record = machine.known.records.get(RECORD)
+    object_name = record[0] if record else ""
+    found = await machine.known.work.first(TEMPLATE, name=name, object=object_name, is_archived=False)
+    if found is None or record is None:
+        message = _("There is no mail template called %(name)s for this record.") % {"name": name[:80]}
+        raise Invalid(message, code="unknown_template", field="template", hint=_("Choose another one."))
+    made = (await letter(machine.known.work, found, record[1])).complete("template")
+    return {"subject": made.subject, "text": text_of(made.body), "html": html_of(made.body)}
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +108,7 @@ async def send(ports: Ports, schema: str, step: Any, asked: dict[str, Any], key:
 async def _mail(ports: Ports, asked: dict[str, Any], key: str) -> Answer:
     if ports.transport is None:
         return Answer("refused", "no_mail", _("Mail can't leave this installation."))
-    await ports.transport.send(Message(asked["to"], asked["subject"], asked["text"], key=key))
+    await ports.transport.send(Message(asked["to"], asked["subject"], asked["text"], asked.get("html"), key))
     return Answer("done", detail={"key": key})
 
 

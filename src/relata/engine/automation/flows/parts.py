@@ -36,6 +36,8 @@ async def start_parts(work: Workspace, run: Run, seq: int, blocks: list[str]) ->
     for block in blocks:
         key = new_id()
         memory = {"records": run.memory.get("records", {}), "stack": [{"block": block, "at": 0}], "begun": True}
+        if "bulk" in run.memory:
+            memory["bulk"] = run.memory["bulk"]
         sealed = await sealed_text(work, run.record or key, run.values) if run.values else None
         await work.unit.connection.execute(
             f"insert into {schema}._flow_run (id, flow, version, cause, object, record, person, feed, parent, parent_seq,"

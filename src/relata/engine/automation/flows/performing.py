@@ -8,11 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows import values, waiting
 from relata.engine.automation.flows.calling import call_flow, outcome_of
 from relata.engine.automation.flows.machine import Ended, Later, Machine
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.starting import condition_holds
-from relata.engine.automation.flows import values, waiting
 from relata.engine.automation.flows.steps import (
     Act,
     Approve,
@@ -52,7 +52,7 @@ class Performer:
             case Create():
                 return await self._create(machine, step)
             case Update():
-                return await self._change(machine, step.record, await _values(machine, step.record, step.values))
+                return await self._change(machine, step.record, await values_of(machine, step.record, step.values))
             case Assign():
                 to = await machine.known.evaluate(values.expression(step.to, machine.known.names, expect=id_of("user")))
                 if to is None:
@@ -98,7 +98,7 @@ class Performer:
         raise Invalid(_("This step can't be done here."), code="unknown_step")
 
     async def _create(self, machine: Machine, step: Create) -> dict[str, Any]:
-        found = await _values(machine, None, step.values, step.object)
+        found = await values_of(machine, None, step.values, step.object)
         record = await machine.work.create(step.object, found)
         machine.remember(step.id, (step.object, record.id))
         return _of(record)
@@ -173,7 +173,7 @@ async def _record(machine: Machine, name: str) -> Record:
     return await machine.known.record(found)
 
 
-async def _values(machine: Machine, name: str | None, given: dict[str, str], object_name: str = "") -> dict[str, Any]:
+async def values_of(machine: Machine, name: str | None, given: dict[str, str], object_name: str = "") -> dict[str, Any]:
     """The fields' values as a write takes them."""
     known = machine.known
     if name is not None:

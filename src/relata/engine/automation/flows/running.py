@@ -18,8 +18,9 @@ from relata.engine.automation.flows.lanes import may_begin
 from relata.engine.automation.flows.machine import Machine, Timid
 from relata.engine.automation.flows.performing import Performer
 from relata.engine.automation.flows.ports import Ports
-from relata.engine.automation.flows.runs import COLUMNS, Run, load, open_values, run_of, save
+from relata.engine.automation.flows.runs import COLUMNS, Run, load, open_all, open_values, run_of, save
 from relata.engine.automation.flows.steps import AnyStep, Http, Mail
+from relata.engine.automation.flows.together import in_step
 from relata.engine.automation.flows.values import unpacked
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.door import Door
@@ -32,7 +33,7 @@ from relata.foundation.ids import new_id
 log = logging.getLogger(__name__)
 
 #: Runs of one transaction at most, and how long it may last: what writes for long holds back the feed.
-BATCH, BATCH_SECONDS = 20, 0.3
+BATCH, BATCH_SECONDS = 50, 0.3
 #: How long a worker pumps before others get its place, and how many calls are under way at once.
 PUMP_SECONDS, CALLS = 10.0, 8
 #: Beyond a call's own time, after which its worker counts as dead.
@@ -133,34 +134,46 @@ class Runner:
         runs = [run_of(row) for row in rows]
         known = await versions_of(work.unit.connection, schema, list({run.version for run in runs})) if runs else {}
         loaded: dict[tuple[UUID, str], dict[UUID, Record]] = {}
-        late: list[tuple[Machine, Published]] = []
+        begun: list[tuple[Machine, Published]] = []
+        as_whom: dict[UUID, Workspace | None] = {}
+        handed: set[UUID] = set()
+        await open_all(work, runs)
         taken = 0
         for run in runs:
             one = known.get(run.version)
-            machine = await self._begin(work, run, one, is_bold=is_bold)
+            machine = await self._begin(work, run, one, as_whom, is_bold=is_bold)
             taken += 1
             if machine is None or one is None:
                 continue
-            await _foreload(machine, runs, loaded)
+            await _foreload(machine, runs, loaded, handed)
+            if not one.body.limit:
+                begun.append((machine, one))
+                continue
             await machine.turn()
-            called = self._call_of(machine, one)
-            if called is not None:
-                calls.append(called)
-            if one.body.limit:  # others of its lane count it
-                await save(work, run)
-                await self._ended(work, run, one)
-            else:
-                late.append((machine, one))
+            calls += self._calls_of(machine, one)
+            await save(work, run)  # others of its lane count it
+            await self._ended(work, run, one)
             if time.monotonic() - began > BATCH_SECONDS:
                 break
-        await save(work, *(machine.run for machine, _one in late))
-        for machine, one in late:
+        if is_bold and len(begun) > 1:
+            await in_step([machine for machine, _one in begun])
+        for machine, _one in begun:  # what is not reached keeps its row, and is due still
+            if machine.run.rows or time.monotonic() - began <= BATCH_SECONDS or machine is begun[0][0]:
+                await machine.turn()
+        for machine, one in begun:
+            calls += self._calls_of(machine, one)
+        await save(work, *(machine.run for machine, _one in begun if machine.run.rows or machine.run.state != "ready"))
+        for machine, one in begun:
             await self._ended(work, machine.run, one)
         return taken, calls
 
-    async def _begin(self, work: Workspace, run: Run, one: Published | None, *, is_bold: bool) -> Machine | None:
-        """What takes the run's turn; None for one that may not go on."""
-        as_who = await as_publisher(work, self.door.actors, one) if one is not None else None
+    async def _begin(
+        self, work: Workspace, run: Run, one: Published | None, as_whom: dict[UUID, Workspace | None], *, is_bold: bool
+    ) -> Machine | None:
+        """What takes the run's turn; None for one that may not go on. as_whom: the publishers that are known."""
+        if one is not None and one.version not in as_whom:
+            as_whom[one.version] = await as_publisher(work, self.door.actors, one)
+        as_who = as_whom[one.version] if one is not None else None
         if one is None or as_who is None:
             if one is not None:
                 await pause_orphan(work, one)
@@ -171,7 +184,6 @@ class Runner:
         if run.started_at is None:
             run.started_at = datetime.now(UTC)
             run.until = run.started_at + timedelta(hours=one.body.hours)
-        await open_values(as_who, run)
         was, run.state = run.state, "ready"
         machine = Machine(as_who, run, one.body, Performer(self.ports), outside.prepare, is_bold=is_bold)
         if was == "ready" and not await may_begin(work, machine):
@@ -198,6 +210,10 @@ class Runner:
             machine.failed(step, started, Conflict(text, code="worker_ended"))
         else:
             machine.run.attempts += 1
+
+    def _calls_of(self, machine: Machine, one: Published) -> list[Calling]:
+        found = self._call_of(machine, one)
+        return [found] if found is not None else []
 
     def _call_of(self, machine: Machine, one: Published) -> Calling | None:
         """What the run asks of the outside, with the time by which it must be told what came of it."""
@@ -247,8 +263,11 @@ class Runner:
             await self._perform(key, following)
 
 
-async def _foreload(machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, str], dict[UUID, Record]]) -> None:
-    """The records of all runs that go as the same person, in one statement; each is then the machine's own."""
+async def _foreload(
+    machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, str], dict[UUID, Record]], handed: set[UUID]
+) -> None:
+    """The records of all runs that go as the same person, in one statement; each is then the machine's own. handed:
+    those that a machine has already: another reads what it has left."""
     run, work = machine.run, machine.work
     if run.record is None or run.object not in work.registry.objects:
         return
@@ -259,7 +278,8 @@ async def _foreload(machine: Machine, runs: list[Run], loaded: dict[tuple[UUID, 
         found = await work.get_many(run.object, ids) if work.actor.rights.level(one, "read") else []
         loaded[key] = {record.id: record for record in found}
     record = loaded[key].pop(run.record, None)  # once: a second run for it reads what the first has left
-    if record is not None:
+    if record is not None and run.record not in handed:
+        handed.add(run.record)
         machine.known.loaded[run.object, run.record] = record
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,6 +90,17 @@ def run_of(row: Row) -> Run:
     values[10] = values[10] or []
     values[25] = values[25] or {}
     return Run(*values)
+
+
+async def open_all(work: Workspace, runs: Sequence[Run]) -> None:
+    """`open_values` for several, in one statement."""
+    sealed = [run for run in runs if run.sealed is not None]
+    if not sealed:
+        return
+    salts = await salts_of(work.unit.connection, work.context.schema, list({run.key_record for run in sealed}))
+    for run in sealed:
+        salt = salts.get(run.key_record)
+        run.values = (work.context.sealer.open(salt, run.key_record, run.sealed) if salt is not None else None) or {}
 
 
 async def open_values(work: Workspace, run: Run) -> None:

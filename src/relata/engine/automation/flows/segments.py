@@ -53,7 +53,10 @@ async def started_by_changes(
                 run = change.source.get("run")
                 parent = UUID(run) if isinstance(run, str) else None
                 cause = f"{name}:{change.feed}"
-                starts.append(Start(one, cause, trigger.object, record, change.actor, change.feed, parent))
+                bulk = str(change.source.get("bulk") or "") if change.via == "bulk" else ""
+                starts.append(
+                    Start(one, cause, trigger.object, record, change.actor, change.feed, parent, bulk=bulk)
+                )
     return starts
 
 

@@ -30,7 +30,7 @@ MOST_SAME, MOST_CHAIN = 3, 12
 @dataclass(frozen=True, slots=True)
 class Start:
     """A run to be made. cause: the same for the same occasion, so that it starts the flow once. parent: the run whose
-    effect it is. refused: why it can't begin."""
+    effect it is. refused: why it can't begin. bulk: the bulk change whose undo window its effects outside wait for."""
 
     one: Published
     cause: str
@@ -41,7 +41,7 @@ class Start:
     parent: UUID | None = None
     parent_seq: int | None = None
     refused: str = ""
-    values: dict[str, Any] | None = None
+    bulk: str = ""
 
 
 def matches(trigger: RecordTrigger, change: Change) -> bool:
@@ -110,12 +110,17 @@ async def _start(
     starts = [
         Start(
             one, f"feed:{change.feed}", change.object, change.record, change.actor, change.feed,
-            _run_of(change), None,
+            _run_of(change), None, bulk=_bulk_of(change),
         )
         for change in found
     ]  # fmt: skip
     in_bin = {change.record for change in found if change.action == "deleted"}
     return await begin(work, await allowed(as_who, trigger.where, starts, in_bin))
+
+
+def _bulk_of(change: Change) -> str:
+    found = change.source.get("bulk")
+    return found if isinstance(found, str) and change.via == "bulk" else ""
 
 
 def _run_of(change: Change) -> UUID | None:
@@ -180,11 +185,14 @@ async def begin(work: Workspace, starts: Sequence[Start]) -> int:
     schema = quoted(work.context.schema)
     parents = [one.parent for one in starts if one.parent is not None]
     chains: dict[UUID, list[list[str]]] = {}
+    held: dict[UUID, str] = {}
     if parents:
         rows = await work.unit.connection.fetch(
-            f"select id, flow, record, chain from {schema}._flow_run where id = any(%s)", (list(set(parents)),)
+            f"select id, flow, record, chain, memory ->> 'bulk' from {schema}._flow_run where id = any(%s)",
+            (list(set(parents)),),
         )
-        chains = {key: [*chain, [str(flow), str(record or ""), str(key)]] for key, flow, record, chain in rows}
+        chains = {key: [*chain, [str(flow), str(record or ""), str(key)]] for key, flow, record, chain, _bulk in rows}
+        held = {row[0]: row[4] for row in rows if row[4]}
     lines, going = [], 0
     for one in starts:
         chain = chains.get(one.parent, []) if one.parent else []
@@ -194,17 +202,19 @@ async def begin(work: Workspace, starts: Sequence[Start]) -> int:
         elif _is_loop(one, chain):
             state, code = "stopped", "loop"
         going += state == "ready"
+        bulk = one.bulk or (held.get(one.parent, "") if one.parent else "")
         lines.append((
             new_id(), one.one.flow, one.one.version, one.cause, one.object, one.record, one.person, one.feed,
             one.parent, one.parent_seq, msgspec.json.encode(chain).decode(), state, code, message[:1000],
-            state != "ready",
+            state != "ready", msgspec.json.encode({"bulk": bulk}).decode() if bulk else None,
         ))  # fmt: skip
     marks = ", ".join(
-        ["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, case when %s then now() end)"] * len(lines)
+        ["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, case when %s then now() end,"
+         " %s::jsonb)"] * len(lines)
     )
     await work.unit.connection.execute(
         f"insert into {schema}._flow_run (id, flow, version, cause, object, record, person, feed, parent, parent_seq,"
-        f" chain, state, code, message, ended_at) values {marks} on conflict (flow, cause) do nothing",
+        f" chain, state, code, message, ended_at, memory) values {marks} on conflict (flow, cause) do nothing",
         [value for line in lines for value in line],
     )
     return going

@@ -67,12 +67,14 @@ class Notify(Step, frozen=True, tag="notify", omit_defaults=True, kw_only=True):
 
 
 class Mail(Step, frozen=True, tag="mail", omit_defaults=True, kw_only=True):
-    """A mail. to: an address. uncertain: what follows when it may or may not have gone out: `go_on`, `fail` or
-    `repeat`."""
+    """A mail. to: an address. template: the name of a mail template for the record that started the flow; its subject
+    and text take the place of the step's own. uncertain: what follows when it may or may not have gone
+    out: `go_on`, `fail` or `repeat`."""
 
     to: str
-    subject: str
-    text: str
+    subject: str = ""
+    text: str = ""
+    template: str = ""
     uncertain: str = "go_on"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.engine.automation.flows.health import tell_stalled
 from relata.engine.automation.flows.noticing import PUMP, START
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.running import Runner, next_due
@@ -54,6 +55,7 @@ def register(queue: Queue, door: Door, ports: Ports) -> None:
 
         async def run(work: Workspace) -> int:
             await clear_away(work)
+            await tell_stalled(work, ports)
             return await start_timed(work, door.actors)
 
         await door.run(schema.removeprefix("w_"), None, run, via="automation")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import croniter  # type: ignore[import-untyped]  # published without types
-
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher, pause_orphan
 from relata.engine.automation.flows.clocks import at_wall, shifted
 from relata.engine.automation.flows.segments import swept
@@ -17,6 +15,7 @@ from relata.engine.automation.flows.triggers import DateTrigger, ScheduleTrigger
 from relata.engine.automation.working_time.counting import add_working_days, shift_days
 from relata.engine.automation.working_time.reading import workspace_calendar
 from relata.engine.formula import Binary, Literal, Path, all_of
+from relata.engine.jobs.cron import next_ticks
 from relata.engine.metadata.fields import DateTime
 from relata.engine.query.request import Query
 from relata.engine.storage.planner import quoted
@@ -74,13 +73,11 @@ def ticks_between(cron: str, zone: str, since: datetime, until: datetime) -> Ite
     """The moments after `since`, up to `until`, at which a schedule is due by the clocks of a zone. A time that the
     clocks leap over is due when they have leapt; one that comes twice is due the first time."""
     local = ZoneInfo(zone)
-    # Clocks on the wall as if there were no zone: croniter's own leaps differ from those of a zone.
+    # Clocks on the wall as if there were no zone: the leaps of who counts ticks differ from those of a zone.
     wall = since.astimezone(local).replace(tzinfo=None) - timedelta(hours=2)
     end = until.astimezone(local).replace(tzinfo=None) + timedelta(hours=2)
     seen: set[datetime] = set()
-    ticks = croniter(cron, wall)
-    while True:
-        tick: datetime = ticks.get_next(datetime)
+    for tick in next_ticks(cron, wall):
         if tick > end:
             return
         moment = tick.replace(tzinfo=local, fold=0).astimezone(UTC)

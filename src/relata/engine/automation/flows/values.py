@@ -368,4 +368,5 @@ def refuse(message: str, step: str, hint: str | None = None, code: str = "flow")
 
 def problems_of(error: Invalid, step: str) -> list[Problem]:
     """The problems of an expression, at their step."""
-    return [replace(one, field=step) for one in error.problems]
+    found = [replace(one, field=step) for one in error.problems]
+    return found or [refuse(error.message, step, error.hint, error.code)]

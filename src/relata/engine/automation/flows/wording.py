@@ -164,7 +164,8 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
         case Notify():
             return _("Tell %(who)s: “%(text)s”") % {"who": step.to, "text": _short(step.text)}
         case Mail():
-            return _("Send a mail to %(who)s: “%(text)s”") % {"who": step.to, "text": _short(step.subject)}
+            words = step.template or step.subject
+            return _("Send a mail to %(who)s: “%(text)s”") % {"who": step.to, "text": _short(words)}
         case Wait():
             return _wait(step)
         case Branch():
@@ -184,7 +185,7 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
             words = {"record": _record(registry, body, step.record), "process": step.process}
             return (_("Ask for approval of %(record)s: %(process)s") if step.process else _("Ask for approval of %(record)s")) % words
         case Ask():
-            return _("Ask %(who)s: “%(text)s”") % {"who": step.to, "text": _short(step.title)}
+            return _("Ask %(who)s: “%(text)s”") % {"who": step.to or "…", "text": _short(step.title) or "…"}
         case Set():
             return _("Keep %(value)s as %(name)s") % {"value": _short(step.value), "name": step.id}
         case Stop():

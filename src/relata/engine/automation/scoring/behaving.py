@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.automation.scoring.fitting import AT_ONCE, create_entries, entries_of
-from relata.engine.automation.scoring.names import ENTRY
 from relata.engine.automation.scoring.rules import Named, faded, is_scored, limited, ready
 from relata.engine.formula import Binary, Items, Literal, Node, Path, all_of, parse
 from relata.engine.history.feed import Change

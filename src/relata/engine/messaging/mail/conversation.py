@@ -56,7 +56,9 @@ async def conversation(work: Workspace, key: UUID) -> Conversation:
         said.append(
             Said(one, tuple(each for each in files if each.id not in parts), target, titles[target] if target else "")
         )
-    strangers = tuple((name, address) for address, name in senders.items() if address not in known and address not in own)
+    strangers = tuple(
+        (name, address) for address, name in senders.items() if address not in known and address not in own
+    )
     return Conversation(thread, tuple(said), strangers[:10])
 
 

@@ -1,8 +1,8 @@
 """E-mails, conversations, and on which records a mail shows: ordinary objects.
 
-An e-mail and its conversation are seen by who sees the mailbox. What others see is a record of its own, the filing: who
-sees what it is about sees it, and it holds no more than the mailbox, the conversation and the rules let them know. What is
-not shared is not there, on no path (docs/decisions/0036-mail.md).
+An e-mail and its conversation are seen by who sees the mailbox. What others see is a record of its own, the filing:
+who sees what it is about sees it, and it holds no more than the mailbox, the conversation and the rules let them know.
+What is not shared is not there, on no path (docs/decisions/0036-mail.md).
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ EMAIL_OBJECT = Object(
         LongText("sign_off", label="Signature", max_length=20_000, hidden=True, help="The signature below."),
         LongText("html", max_length=MAX_HTML, hidden=True, help="As it was formatted; never shown uncleaned."),
         Text("snippet", max_length=300, sensitivity="personal", help="How it begins."),
-        Boolean("has_attachments", label="Has files", default=False, read_only=True, help="Whether files came with it."),
+        Boolean("has_attachments", label="Has files", default=False, read_only=True, help="Whether files came along."),
         Boolean("is_auto_reply", label="Automatic", default=False, read_only=True, help="No person wrote it."),
         Boolean("is_bounce", label="Delivery report", default=False, read_only=True, help="About a mail that failed."),
         Boolean("is_seen", label="Read", default=False, help="Whether somebody has read it, here or elsewhere."),
@@ -172,7 +172,9 @@ LAYOUTS = (
         columns=("last_at", "last_direction", "messages", "state", "assignee", "mailbox"),
         order="-last_at",
         highlights=("state", "assignee", "last_at", "messages", "mailbox"),
-        sections=(Section("Conversation", ("subject", "mailbox", "state", "snoozed_until", "assignee", "share_level")),),
+        sections=(
+            Section("Conversation", ("subject", "mailbox", "state", "snoozed_until", "assignee", "share_level")),
+        ),
         related=("emails",),
         board=Board(by="state", card=("last_at", "assignee", "mailbox")),
     ),

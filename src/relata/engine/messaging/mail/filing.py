@@ -6,14 +6,17 @@ history, and another one takes its place: what is no longer shared is nowhere.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from relata.engine.formula import parse
 from relata.engine.messaging.mail.email_objects import EMAIL_FILING
 from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, LEVELS, MAIL_RULE, MAILBOX
 from relata.engine.metadata.fields import AnyTarget, Emails, Link
+from relata.engine.query.request import Query
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -95,27 +98,33 @@ async def records_of(work: Workspace, addresses: Iterable[str]) -> dict[str, lis
     return found
 
 
-async def beside(work: Workspace, target: AnyTarget) -> list[AnyTarget]:
-    """Where mail of a record shows as well, by the filing rules."""
-    found: list[AnyTarget] = []
-    for rule in await work.find(FILING_RULE, of=target.object, is_active=True, limit=50):
-        try:
-            found += await _along(work, target, rule)
-        except RelataError:  # a rule over what is no longer there files nothing; settings show it
-            continue
+async def beside(work: Workspace, targets: Iterable[AnyTarget]) -> dict[UUID, list[AnyTarget]]:
+    """Where mail of each record shows as well, by the filing rules; a few statements for all."""
+    by_object: dict[str, list[UUID]] = {}
+    for target in targets:
+        by_object.setdefault(target.object, []).append(target.id)
+    found: dict[UUID, list[AnyTarget]] = {}
+    for rule in await work.find(FILING_RULE, is_active=True, limit=200):
+        if rule["of"] in by_object:
+            with contextlib.suppress(RelataError):  # a rule over what is no longer there files nothing
+                for key, other in await _along(work, rule, sorted(set(by_object[rule["of"]]))):
+                    found.setdefault(key, []).append(other)
     return found
 
 
-async def _along(work: Workspace, target: AnyTarget, rule: Record) -> list[AnyTarget]:
-    field = work.registry.get(target.object).field(rule["along"])
+async def _along(work: Workspace, rule: Record, ids: list[UUID]) -> list[tuple[UUID, AnyTarget]]:
+    """From each record to those that the rule's path leads to."""
+    field = work.registry.get(rule["of"]).field(rule["along"])
     if isinstance(field, Link):
-        to = (await work.get(target.object, target.id))[field.name]
-        return [AnyTarget(field.to, to)] if to else []
-    relation = work.registry.relations[target.object].get(rule["along"])
-    if relation is None:
+        records = await work.get_many(rule["of"], ids)
+        return [(one.id, AnyTarget(field.to, one[field.name])) for one in records if one[field.name]]
+    relation = work.registry.relations[rule["of"]].get(rule["along"])
+    if relation is None or not isinstance(work.registry.get(relation.child).field(relation.field), Link):
         return []
-    records = await work.find(relation.child, rule["where"] or None, limit=10, **{relation.field: target.id})
-    return [AnyTarget(relation.child, one.id) for one in records]
+    listed = ", ".join(f'"{key}"' for key in ids)
+    where = f"{relation.field} in ({listed})" + (f" and ({rule['where']})" if rule["where"] else "")
+    rows = await work.query(Query(relation.child, parse(where), fields=("id", relation.field), limit=500))
+    return [(row[relation.field], AnyTarget(relation.child, row["id"])) for row in rows.values()]
 
 
 async def file(work: Workspace, mails: Sequence[ToFile]) -> int:
@@ -124,16 +133,14 @@ async def file(work: Workspace, mails: Sequence[ToFile]) -> int:
     own = await colleagues(work)
     mails = [one for one in mails if one.level != "nothing"]
     known = await records_of(work, {address for one in mails for address in one.addresses - own})
-    nearby: dict[UUID, list[AnyTarget]] = {}
+    nearby = await beside(work, [target for found in known.values() for target in found])
     rows = []
     for one in mails:
         why: dict[UUID, tuple[AnyTarget, str]] = {}
         for address in sorted(one.addresses - own):
             for target in known.get(address, ()):
                 why.setdefault(target.id, (target, address))
-                if target.id not in nearby:
-                    nearby[target.id] = await beside(work, target)
-                for other in nearby[target.id]:
+                for other in nearby.get(target.id, ()):
                     why.setdefault(other.id, (other, address))
         rows += [_filing(one, target, address) for target, address in list(why.values())[:MOST_RECORDS]]
     return sum(outcome.did == "created" for outcome in await work.create_many(EMAIL_FILING, rows)) if rows else 0
@@ -154,3 +161,15 @@ def _filing(one: ToFile, about: AnyTarget, why: str) -> dict[str, Any]:
         "owner": None,
         "team": None,
     }
+
+
+async def ensure_rule(work: Workspace, name: str, of: str, along: str, where: str = "") -> None:
+    """A filing rule that a module brings along, unless there is one already or somebody has deleted it, or there is
+    no mail here."""
+    if FILING_RULE not in work.registry.objects:
+        return
+    row = await work.unit.connection.fetch_one(
+        f'select 1 from {quoted(work.context.schema)}.mail_filing_rule where "of" = %s and along = %s', (of, along)
+    )
+    if row is None:
+        await work.create(FILING_RULE, {"name": name, "of": of, "along": along, "where": where or None})

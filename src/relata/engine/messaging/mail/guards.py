@@ -35,7 +35,7 @@ async def check_email(work: Workspace, draft: Draft) -> None:
     if draft["mailbox"] is None:
         draft.set("team", None)
         return
-    mailbox = await work.get(MAILBOX, draft["mailbox"])
+    mailbox = await work.cached_get(MAILBOX, draft["mailbox"])
     draft.set("team", mailbox["team"])
     if draft["owner"] is None:
         draft.set("owner", mailbox["owner"])

@@ -97,9 +97,13 @@ MAILBOX_OBJECT = Object(
             help="Of mail with a customer, those who see the customer but not the mailbox.",
         ),
         Date("history_from", help="Mail before this day stays on the server; all of it is read if left empty."),
-        Boolean("is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."),
+        Boolean(
+            "is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."
+        ),
         RichText("signature", max_length=20_000, help="What stands under each mail; Markdown is understood."),
-        Integer("daily_limit", minimum=1, maximum=100_000, default=500, help="At most so many mails leave it in a day."),
+        Integer(
+            "daily_limit", minimum=1, maximum=100_000, default=500, help="At most so many mails leave it in a day."
+        ),
     ),
 )
 
@@ -115,16 +119,29 @@ FOLDER_OBJECT = Object(
     unique_together=(("mailbox", "name"),),
     fields=(
         Text("name", required=True, max_length=500, read_only=True, help="Its name on the server."),
-        Link("mailbox", MAILBOX, required=True, reverse="folders", on_delete="cascade", read_only=True, help="Whose folder it is."),
+        Link(
+            "mailbox",
+            MAILBOX,
+            required=True,
+            reverse="folders",
+            on_delete="cascade",
+            read_only=True,
+            help="Whose folder it is.",
+        ),
         Choice(
             "role",
             default="other",
             read_only=True,
             help="What it is for.",
             options=(
-                Option("inbox"), Option("sent"), Option("archive"), Option("drafts"), Option("junk"), Option("trash"),
+                Option("inbox"),
+                Option("sent"),
+                Option("archive"),
+                Option("drafts"),
+                Option("junk"),
+                Option("trash"),
                 Option("other"),
-            ),  # fmt: skip
+            ),
         ),
         Boolean("is_chosen", label="Read", default=False, help="Whether its mail comes in."),
         Integer("uidvalidity", read_only=True, hidden=True, help="The server's number for this life of the folder."),
@@ -189,7 +206,9 @@ LAYOUTS = (
         order="name",
         highlights=("address", "state", "is_shared", "share_level", "owner"),
         sections=(
-            Section("Mailbox", ("name", "address", "from_name", "is_shared", "share_level", "is_filing", "history_from")),
+            Section(
+                "Mailbox", ("name", "address", "from_name", "is_shared", "share_level", "is_filing", "history_from")
+            ),
             Section("State", ("state", "last_error", "remedy", "failing_since")),
             Section("Sending", ("signature", "daily_limit")),
         ),

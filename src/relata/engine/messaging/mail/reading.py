@@ -30,6 +30,8 @@ _LOOKED_AT = 300
 _COUNT_EVERY = 10
 TOO_OLD, BLOCKED = "old", "rule"
 T = TypeVar("T")
+#: A message with what it says, or why that can't be read.
+Parsed = tuple[Fetched, Mail | str]
 Row = tuple[int, str, UUID | None, str, bool, int]
 
 
@@ -59,8 +61,8 @@ class Pass:
                 raise OutOfTime
 
     async def write(self, what: Callable[[Workspace], Awaitable[T]]) -> T:
-        """In a unit of work of its own, with every right; quietly while the past is read, so that nobody is told of mail
-        of last year."""
+        """In a unit of work of its own, with every right; quietly while the past is read, so that nobody is told of
+        mail of last year."""
 
         async def run(work: Workspace) -> T:
             if self.is_quiet:
@@ -83,15 +85,23 @@ async def read_folder(one: Pass, server: MailServer, folder: Record) -> None:
     missing = [uid for uid in reversed(there) if uid not in have]
     one.rules = await one.ground.door.run(one.key, None, lambda work: rules_of(work, one.mailbox.id), read_only=True)
     sizes = await server.sizes(missing) if missing else {}
+    batches = list(_batches([uid for uid in missing if uid in sizes], sizes))
+    ahead: asyncio.Task[list[Parsed]] | None = None
     try:
-        for number, batch in enumerate(_batches([uid for uid in missing if uid in sizes], sizes), 1):
+        for number, batch in enumerate(batches, 1):
+            got = await (ahead or _fetched(server, batch, sizes))
+            is_last = number == len(batches) or time.monotonic() > one.until
+            # while this batch is stored, the next one travels
+            ahead = None if is_last else asyncio.create_task(_fetched(server, batches[number], sizes))
             await one.renew()
-            await _read_batch(one, server, folder, batch, sizes)
+            await _keep_batch(one, folder, got, batch, sizes)
             if number % _COUNT_EVERY == 0:
                 await one.write(lambda work: folders.count(work, folder.id, len(there)))
-            if time.monotonic() > one.until:
+            if time.monotonic() > one.until and number < len(batches):
                 raise OutOfTime
     finally:
+        if ahead is not None:  # a connection does one thing at a time, so it must have ended
+            await asyncio.gather(ahead, return_exceptions=True)
         await one.write(lambda work: folders.count(work, folder.id, len(there)))
     await _look_who_read(one, server, folder, [uid for uid in there if uid in have][-_LOOKED_AT:])
 
@@ -122,31 +132,36 @@ def _batches(uids: Sequence[int], sizes: dict[int, tuple[int, bool]]) -> Iterato
         yield batch
 
 
-async def _read_batch(
-    one: Pass, server: MailServer, folder: Record, batch: list[int], sizes: dict[int, tuple[int, bool]]
+async def _fetched(server: MailServer, batch: list[int], sizes: dict[int, tuple[int, bool]]) -> list[Parsed]:
+    """What the server gives of these, read."""
+    wanted = [uid for uid in batch if sizes[uid][0] <= MAX_BYTES]
+    fetched = await server.fetch(wanted) if wanted else []
+    return await asyncio.to_thread(lambda: [_parsed(each) for each in fetched])
+
+
+async def _keep_batch(
+    one: Pass, folder: Record, got: list[Parsed], batch: list[int], sizes: dict[int, tuple[int, bool]]
 ) -> None:
     rows: list[Row] = [
         (uid, ASIDE, None, f"It is larger than {MAX_BYTES // 1_000_000} MB.", sizes[uid][1], sizes[uid][0])
         for uid in batch
         if sizes[uid][0] > MAX_BYTES
     ]
-    wanted = [uid for uid in batch if sizes[uid][0] <= MAX_BYTES]
-    fetched = await server.fetch(wanted) if wanted else []
     ready: list[tuple[Fetched, Arrived]] = []
-    for got, mail in await asyncio.to_thread(lambda: [_parsed(each) for each in fetched]):
-        size = sizes[got.uid][0]
+    for each, mail in got:
+        size = sizes[each.uid][0]
         if isinstance(mail, str):
-            rows.append((got.uid, ASIDE, None, mail, got.is_seen, size))
+            rows.append((each.uid, ASIDE, None, mail, each.is_seen, size))
         elif one.rules.blocks(mail.sender.address):
-            rows.append((got.uid, EXCLUDED, None, BLOCKED, got.is_seen, size))
+            rows.append((each.uid, EXCLUDED, None, BLOCKED, each.is_seen, size))
         else:
-            ready.append((got, _arrived(one.mailbox, folder, got, mail)))
+            ready.append((each, _arrived(one.mailbox, folder, each, mail)))
     ready = await _with_files(one, ready)
     rows += await _stored(one, ready, sizes)
     await one.write(lambda work: folders.note(work, folder.id, rows))
 
 
-def _parsed(got: Fetched) -> tuple[Fetched, Mail | str]:
+def _parsed(got: Fetched) -> Parsed:
     if got.raw is None:
         return got, "The server could not give it."
     try:
@@ -188,9 +203,7 @@ async def _chunk(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def _stored(
-    one: Pass, ready: Sequence[tuple[Fetched, Arrived]], sizes: dict[int, tuple[int, bool]]
-) -> list[Row]:
+async def _stored(one: Pass, ready: Sequence[tuple[Fetched, Arrived]], sizes: dict[int, tuple[int, bool]]) -> list[Row]:
     """Store them together; where that fails for what one of them holds, one by one, and that one is put aside."""
     if not ready:
         return []

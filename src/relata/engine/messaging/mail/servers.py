@@ -72,8 +72,11 @@ class MailServer(Protocol):
     async def fetch(self, uids: Sequence[int]) -> list[Fetched]:
         """The messages, without marking them as read."""
 
+    async def can_wait(self) -> bool:
+        """Whether the server tells by itself that something happened."""
+
     async def wait(self, seconds: float) -> bool:
-        """Whether something happened in the open folder within the time; False at once where the server can't tell."""
+        """Whether something happened in the open folder within the time."""
 
     async def append(self, folder: str, raw: bytes, *, at: datetime) -> None:
         """Put a message into a folder, as read."""
@@ -83,7 +86,8 @@ class MailServers(Protocol):
     """What connects."""
 
     def connect(self, account: Account) -> AbstractAsyncContextManager[MailServer]:
-        """A connection for the time of the block. Invalid for an address that may not be used, Unavailable otherwise."""
+        """A connection for the time of the block. Invalid for an address that may not be used, else
+        Unavailable."""
 
 
 def account_of(mailbox: Record) -> Account:

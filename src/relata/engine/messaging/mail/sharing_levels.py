@@ -1,4 +1,5 @@
-"""When somebody decides that others may know more, or less: filings are made anew, and what they told before is gone."""
+"""When somebody decides that others may know more, or less: filings are made anew, and what they told before is
+gone."""
 
 from __future__ import annotations
 
@@ -89,7 +90,9 @@ async def _wanted(work: Workspace, mails: Sequence[Record]) -> list[ToFile]:
     for mail in mails:
         addresses = addresses_in(mail.values)
         said = [
-            rules[key].level(boxes[key]["share_level"] or "happened", addresses) if boxes[key]["is_filing"] else "nothing"
+            rules[key].level(boxes[key]["share_level"] or "happened", addresses)
+            if boxes[key]["is_filing"]
+            else "nothing"
             for key in _boxes(mail)
             if key in boxes
         ]

@@ -1,10 +1,12 @@
 """A mail's HTML as it may be shown: cleaned, its styles in one sheet, nothing fetched from elsewhere unless asked for.
 
-It is shown in a frame without script and without an origin; what is cleaned here is what such a frame should not even see.
+It is shown in a frame without script and without an origin; what is cleaned here is what such a frame should not even
+see.
 """
 
 from __future__ import annotations
 
+import contextlib
 import html as escaping
 import re
 from collections.abc import Mapping
@@ -99,10 +101,8 @@ def _without_trackers(html: str, found: Shown) -> str:
         sizes = re.findall(r"\b(?:width|height)\s*[=:]\s*[\"']?\s*([0-9]+(?:px)?)", tag, re.IGNORECASE)
         source = re.search(r"\bsrc\s*=\s*[\"']?(https?:[^\"'\s>]+)", tag, re.IGNORECASE)
         if source and any(_TINY.match(size) for size in sizes):
-            try:
+            with contextlib.suppress(ValueError):
                 found.trackers.add((urlsplit(escaping.unescape(source.group(1))).hostname or "")[:253])
-            except ValueError:
-                pass
             return ""
         return tag
 

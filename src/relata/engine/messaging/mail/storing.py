@@ -22,7 +22,6 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
 
-
 #: A mail that was sent so long after it arrived was not.
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -55,7 +54,7 @@ async def known(work: Workspace, fingerprints: Sequence[str]) -> dict[str, UUID]
         " order by deleted_at nulls last",
         (list(fingerprints),),
     )
-    return {fingerprint: key for fingerprint, key in reversed(rows)}
+    return dict(reversed(rows))
 
 
 async def store(work: Workspace, mailbox: Record, arrived: Sequence[Arrived]) -> list[UUID | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from relata.engine.messaging.mail import folders, leases
@@ -60,7 +61,8 @@ async def _sync(ground: MailGround, key: str, mailbox: UUID, lease: UUID, second
         await one.write(lambda work: _well(work, mailbox, "syncing" if is_first else "ready"))
         return True
     except (Unavailable, Invalid, Denied) as error:
-        await one.write(lambda work: _failed(ground, work, mailbox, error))
+        failure = error
+        await one.write(lambda work: _failed(ground, work, mailbox, failure))
         return False
     await one.write(lambda work: _well(work, mailbox, "ready"))
     return False
@@ -92,7 +94,11 @@ async def _failed(ground: MailGround, work: Workspace, mailbox: UUID, error: Rel
     if error.code == THROTTLED or record["state"] == "off" or (not is_refused and attempts < PATIENCE):
         return
     state = "refused" if is_refused else "failing"
-    values = {"state": state, "last_error": error.message[:500], "remedy": (error.hint or "")[:500] or None}
+    values: dict[str, Any] = {
+        "state": state,
+        "last_error": error.message[:500],
+        "remedy": (error.hint or "")[:500] or None,
+    }
     is_news = record["state"] not in ("refused", "failing")
     if is_news:
         values["failing_since"] = work.clock.now
@@ -133,4 +139,3 @@ async def due(work: Workspace) -> list[UUID]:
         " and (s.next_at is null or s.next_at <= now()) order by m.id"
     )
     return [key for (key,) in rows]
-

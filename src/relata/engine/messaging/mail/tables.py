@@ -28,7 +28,7 @@ MIGRATIONS = (
         create index _mail_part_email on {schema}._mail_part (email);
         create table {schema}._mail_sync (
             mailbox uuid primary key, checked_at timestamptz, next_at timestamptz, attempts integer not null default 0,
-            lease uuid, leased_until timestamptz);
+            lease uuid, leased_until timestamptz, watcher uuid, watched_until timestamptz);
         """,
         workspace=True,
     ),

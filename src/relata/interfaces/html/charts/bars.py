@@ -50,6 +50,8 @@ def bars(chart: Chart, start: float, end: float) -> list[Bar]:
                 at = middle - thick * across / 2 + thick * position
                 found.append(Bar(position, category, min(0.0, value), max(0.0, value), at, thick, True))
                 continue
+            if not value:
+                continue  # nothing upon something is nothing to see
             low, high = (up, up + value) if value >= 0 else (down + value, down)
             up, down = (high, down) if value >= 0 else (up, low)
             is_last = all(not _value(other.marks, category) for other in chart.series[position + 1 :])
@@ -126,7 +128,7 @@ def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None
         left += room
     axis = scale(ends, left, max(size.width - room, left + 20), most=5)
     if is_single:
-        axis = msgspec.structs.replace(axis, low=min(0.0, *ends), high=max(0.0, *ends) or axis.high)
+        axis = msgspec.structs.replace(axis, low=min([0.0, *ends]), high=max([0.0, *ends]) or axis.high)
     else:
         for tick in axis.ticks:
             ink.line(axis.at(tick), top, axis.at(tick), bottom, "line")

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 import typst
 
+from relata.interfaces.html.assets import STATIC
 from relata.interfaces.html.paper.document import Document
 
 _HERE = Path(__file__).parent
@@ -18,7 +19,7 @@ _PICTURE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #set text(font: json(bytes(sys.inputs.fonts)))
 #image(bytes(sys.inputs.svg), format: "svg")
 """
-_FAMILIES = ["Inter Latin", "Inter Extended", "Inter Cyrillic", "Inter Greek", "Inter Vietnamese"]
+_FAMILIES = ["Inter"]
 #: Twice as fine as a screen.
 _PNG_PPI = 144.0
 
@@ -42,7 +43,7 @@ def _families() -> str:
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Ours alone, so that paper looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(_HERE / "fonts")])
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(STATIC / "paper")])
 
 
 def _set(source: bytes, kind: Literal["pdf", "png"], inputs: dict[str, str], ppi: float | None) -> bytes:

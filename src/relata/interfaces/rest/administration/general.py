@@ -37,7 +37,7 @@ class ModuleBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What is left out stays. currency: ISO 4217. region: ISO 3166-1. zone: IANA. language: IETF. first_weekday: 0 is
-    Monday. fiscal_month: 1 to 12."""
+    Monday. fiscal_month: 1 to 12. mail_tracking: whether mailboxes may note that mails are opened."""
 
     name: str | None = None
     currency: str | None = None
@@ -46,6 +46,7 @@ class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     language: str | None = None
     first_weekday: int | None = None
     fiscal_month: int | None = None
+    mail_tracking: bool | None = None
 
 
 class KeyBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -93,7 +93,7 @@ def card(row: dict[str, Any]) -> str:
     made = vobject.vCard()
     made.add("uid").value = f"urn:uuid:{row['id']}"
     name = row.get("name")
-    given, family = _part(name, "given"), _part(name, "family")
+    given, family = _part(name, "first"), _part(name, "last")
     made.add("n").value = vobject.vcard.Name(family=family, given=given, prefix=_part(name, "salutation"))
     made.add("fn").value = " ".join(part for part in (given, family) if part) or _entry(row.get("email")) or "–"
     for at, value in enumerate(_entries(row.get("email"))):
@@ -107,7 +107,7 @@ def card(row: dict[str, Any]) -> str:
     if address := row.get("mailing_address"):
         made.add("adr").value = vobject.vcard.Address(
             street=_part(address, "street"), city=_part(address, "city"), region=_part(address, "region"),
-            code=_part(address, "postal_code"), country=_part(address, "country"),
+            code=_part(address, "postcode"), country=_part(address, "country"),
         )  # fmt: skip
     if row.get("birthday"):
         made.add("bday").value = str(row["birthday"])

@@ -98,7 +98,7 @@ async def _report(work: Workspace, request: Element) -> Answer:
         sent = request.findtext(f"{{{DAV}}}sync-token") or ""
         if sent and sent != token:  # what has gone since then nobody knows: the program reads everything anew
             error = xml.holding(f"{{{DAV}}}error", Element(f"{{{DAV}}}valid-sync-token"))
-            return Answer(403, [("content-type", _XML)], xml.ET.tostring(error))
+            return Answer(403, [("content-type", _XML)], xml.written(error))
         answers = [] if sent else [_listed(one, asked) for one in everything]
         return _many(answers, xml.text(f"{{{DAV}}}sync-token", token))
     if request.tag == f"{{{CARD}}}addressbook-multiget":

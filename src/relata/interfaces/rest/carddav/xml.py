@@ -31,7 +31,8 @@ def parsed(body: bytes) -> Element | None:
     """The request; None for an empty one. Invalid for what is no XML, or declares entities."""
     if not body.strip():
         return None
-    if len(body) > MAX_BYTES or re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE):
+    wide = b"\0" in body  # UTF-16, in which the word could hide
+    if len(body) > MAX_BYTES or wide or re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE):
         raise Invalid("This request can't be read.", code="xml", hint="Send plain WebDAV, without entities.")
     try:
         return ET.fromstring(body)  # entities are refused above
@@ -77,7 +78,12 @@ def multistatus(answers: Sequence[Answered], *further: Element) -> bytes:
         _part(response, [one.found[name] for name in names if name in one.found], "HTTP/1.1 200 OK")
         _part(response, [ET.Element(name) for name in names if name not in one.found], "HTTP/1.1 404 Not Found")
     root.extend(further)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8")
+    return written(root)
+
+
+def written(root: Element) -> bytes:
+    """The document."""
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(ET.tostring(root, encoding="utf-8"))
 
 
 def _part(response: Element, properties: Sequence[Element], status: str) -> None:

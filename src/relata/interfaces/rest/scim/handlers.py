@@ -30,6 +30,7 @@ from scim2_models import (
 from relata.engine.workspace import directory
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
 from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.scim.shapes import Group, User, entry_of, group_of, members_of, user_of, words
@@ -166,11 +167,13 @@ class Directory:
         return 200, words(found, _chosen(model, query), context), _location(found)
 
     async def _shown(self, work: Workspace, model: Model, key: UUID) -> Any:
-        kind = "Users" if model is User else "Groups"
-        for one in await self._all(work, kind):
-            if one.id == str(key):
-                return one
-        raise NotFoundException(detail=f"There is no {model.__name__} with this id.")
+        try:
+            if model is User:
+                record = await directory.person(work, key)
+                return user_of(record, await directory.groups_of(work, key), self.root)
+            return group_of(await directory.group(work, key), self.root)
+        except NotFound:
+            raise NotFoundException(detail=f"There is no {model.__name__} with this id.") from None
 
     # What the server says of itself
 

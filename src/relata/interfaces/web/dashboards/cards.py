@@ -61,7 +61,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             eyes, found = await asked(work, request, key)
             card = card_of(found, name)
             try:
-                view = await _view(request, eyes, found, card)
+                view = await card_view(request, eyes, found, card)
             except RelataError as error:
                 view = CardView(
                     card=card, path=found.href(f"/cards/{card.id}"), error=error.message, hint=error.hint or "",
@@ -74,12 +74,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     return [one]
 
 
-async def _view(request: Visit, work: Workspace, found: Asked, card: Card) -> CardView:
+async def card_view(
+    request: Visit, work: Workspace, found: Asked, card: Card, address: Address | None = None
+) -> CardView:
+    """A card with its answer. address: where the records behind a number are; their lists if left out."""
     path = found.href(f"/cards/{card.id}")
     if card.kind not in ("report", "metric"):
         return CardView(card=card, path=path, title=_title(found, card))
     answered = await answer(work, card, found.chosen)
-    words, address = formatter(work), addresses(work, answered)
+    words, address = formatter(work), address or addresses(work, answered)
     result, title = answered.result, _title(found, card) or answered.title
     is_table = request.query_params.get("show") == "table" or not is_drawn(result)
     notes = [note.text for note in result.notes]

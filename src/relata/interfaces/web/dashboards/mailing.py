@@ -37,7 +37,7 @@ class MailLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailView(msgspec.Struct, frozen=True, kw_only=True):
-    """The dialog."""
+    """The dialog. submit: what the button says."""
 
     title: str
     action: str
@@ -45,6 +45,7 @@ class MailView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[MailLine, ...]
     fields: tuple[FormField, ...]
     filters: str
+    submit: str
     error: str = ""
 
 
@@ -131,7 +132,8 @@ async def _view(work: Workspace, request: Visit, place: str, key: str, error: In
     errors = {one.field: one.message for one in error.problems} if error else {}
     return MailView(
         title=_("“%(name)s” by mail") % {"name": await _name(work, place, key)}, action=f"{place}/{key}/mails",
-        csrf=exchange(request).csrf_token(), lines=tuple([await _line(work, one, place, key, words) for one in known]),
+        csrf=exchange(request).csrf_token(), submit=_("Send by mail"),
+        lines=tuple([await _line(work, one, place, key, words) for one in known]),
         fields=tuple(msgspec.structs.replace(one, error=errors.get(one.name, "")) for one in _fields(form, words)),
         filters=_last(form, "filters") or _filters(request), error=error.message if error and not errors else "",
     )  # fmt: skip

@@ -9,17 +9,21 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.reporting.dashboards.answers import answer
+from relata.engine.reporting.reports.shelf import report
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import as_file
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of, png_of
 from relata.interfaces.html.reporting.picture import chart_of, writer
 from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.web.dashboards.asked import PLACE, asked, card_of
-from relata.interfaces.web.dashboards.paper import document_of
+from relata.interfaces.web.dashboards.paper import document_of, document_of_report
 from relata.interfaces.web.ground import Visit, Web, formatter
+from relata.interfaces.web.reports.answers import result_of
+from relata.interfaces.web.reports.pages import answers_of, query_of
 
 _FILE = Size(900, 480)
 
@@ -29,12 +33,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @get(f"{PLACE}/{{key:str}}/pdf")
     async def pdf(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        async def gather(work: Workspace) -> tuple[str, object]:
+        async def gather(work: Workspace) -> tuple[str, Document]:
             eyes, found = await asked(work, request, key)
             return found.board.name, await document_of(eyes, found.board, found.chosen, formatter(work))
 
         name, document = await web.within(request, gather)
-        return file_of(await pdf_of(document), "application/pdf", f"{name}.pdf")  # type: ignore[arg-type]
+        return file_of(await pdf_of(document), "application/pdf", f"{name}.pdf")
 
     @get(f"{PLACE}/{{key:str}}/cards/{{name:str}}/chart.svg")
     async def svg(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
@@ -46,7 +50,17 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         title, made = await web.within(request, lambda work: _drawn(work, request, key, name))
         return file_of(await png_of(made), "image/png", f"{title}.png")
 
-    return [pdf, svg, png]
+    @get("/report/{key:str}/pdf")
+    async def report_pdf(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        async def gather(work: Workspace) -> tuple[str, Document]:
+            found = await report(work, key)
+            result = await result_of(work, found.definition, answers_of(found.definition, query_of(request)))
+            return found.name, document_of_report(work, found.name, result, formatter(work))
+
+        name, document = await web.within(request, gather)
+        return file_of(await pdf_of(document), "application/pdf", f"{name}.pdf")
+
+    return [pdf, svg, png, report_pdf]
 
 
 async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[str, bytes]:

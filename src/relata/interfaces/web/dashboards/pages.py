@@ -163,7 +163,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Asked) -> Boar
             )
             for at, tab in enumerate(body.tabs)
         ),
-        tiles=tuple(_tile(work, found, at) for at in range(len(body.tabs[found.tab].cards))),
+        tiles=tiles_of(work, found),
         pickers=await _pickers(work, found, is_custom), is_custom=is_custom,
         since=period.since.isoformat() if period and is_custom else "",
         until=found.period.partition("..")[2] if is_custom else "",
@@ -178,6 +178,11 @@ def _more(editing: bool, found: Asked, at: int) -> str:
     if not editing:
         return ""
     return "&edit=1" if "?" in found.href(tab=str(at) if at else "") else "?edit=1"
+
+
+def tiles_of(work: Workspace, found: Asked) -> tuple[Tile, ...]:
+    """The places of the tab's cards."""
+    return tuple(_tile(work, found, at) for at in range(len(found.board.body.tabs[found.tab].cards)))
 
 
 def _tile(work: Workspace, found: Asked, at: int) -> Tile:

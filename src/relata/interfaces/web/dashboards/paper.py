@@ -9,6 +9,7 @@ from relata.engine.reporting.dashboards.answers import answer
 from relata.engine.reporting.dashboards.body import Body, Card
 from relata.engine.reporting.dashboards.filters import ME, MY_TEAMS, Chosen, label_of
 from relata.engine.reporting.dashboards.shelf import Board
+from relata.engine.reporting.result import Result
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
@@ -23,6 +24,7 @@ from relata.interfaces.html.reporting.table import table_of
 
 _COLUMN, _ROW, _AROUND = 86, 58, 30
 _MOST_LINES = 60
+_WIDE, _HIGH = 1000, 330
 
 
 async def document_of(work: Workspace, board: Board, chosen: Chosen, words: Formatter) -> Document:
@@ -32,13 +34,32 @@ async def document_of(work: Workspace, board: Board, chosen: Chosen, words: Form
         cards = [await _card(work, card, chosen, words, is_shipped=board.is_shipped) for card in tab.cards]
         heading = worded(tab.label) if board.is_shipped and tab.label else tab.label
         sections.append(Section(heading if len(board.body.tabs) > 1 else "", bands_of(cards)))
-    foot = _("%(workspace)s · %(person)s · %(when)s") % {
-        "workspace": work.settings.name, "person": work.actor.name, "when": words.full_date(work.clock.now),
-    }  # fmt: skip
     return Document(
-        title=board.name, subtitle=await told(work, board.body, chosen, words), foot=foot,
+        title=board.name, subtitle=await told(work, board.body, chosen, words), foot=_foot(work, words),
         language=words.locale.language, sections=tuple(sections),
     )  # fmt: skip
+
+
+def document_of_report(work: Workspace, name: str, result: Result, words: Formatter) -> Document:
+    """A report: its picture, and its whole table below."""
+    cards = []
+    chart = chart_of(result, words, _nowhere, name) if is_drawn(result) and not result.is_empty else None
+    if chart is not None:
+        svg = as_file(chart, writer(result, words), Size(_WIDE, _HIGH)).decode()
+        cards.append(PaperCard(h=5, svg=svg))
+    rows, totals = rows_of(table_of(result, words, _nowhere))
+    notes = tuple(note.text for note in result.notes)
+    cards.append(PaperCard(y=5, rows=rows, totals=totals, notes=notes))
+    return Document(
+        title=name, subtitle="", foot=_foot(work, words), language=words.locale.language,
+        sections=(Section("", bands_of(cards)),),
+    )  # fmt: skip
+
+
+def _foot(work: Workspace, words: Formatter) -> str:
+    return _("%(workspace)s · %(person)s · %(when)s") % {
+        "workspace": work.settings.name, "person": work.actor.name, "when": words.full_date(work.clock.now),
+    }  # fmt: skip
 
 
 async def told(work: Workspace, body: Body, chosen: Chosen, words: Formatter) -> str:

@@ -19,7 +19,9 @@ from relata.interfaces.web.reports.builder import AnswerView
 from relata.interfaces.web.reports.pivot import pivot_of
 
 Answers = Mapping[str, Sequence[str]]
-_HEIGHTS = {"s": 220, "m": 340, "l": 520}
+_HEIGHTS = {"s": 210, "m": 320, "l": 500}
+#: Pictures are drawn for two widths, so that their letters have their size on a desk and on a phone.
+_WIDE, _NARROW = 840, 360
 
 
 async def result_of(work: Workspace, definition: Definition, answers: Answers) -> Result:
@@ -27,9 +29,7 @@ async def result_of(work: Workspace, definition: Definition, answers: Answers) -
     return await run(work, definition, extra=answered(work, definition, answers))
 
 
-async def answer_view(
-    work: Workspace, definition: Definition, answers: Answers, title: str = "", width: int = 960
-) -> AnswerView:
+async def answer_view(work: Workspace, definition: Definition, answers: Answers, title: str = "") -> AnswerView:
     """Never raises for what a report can be: a report that fails says why, and the page around it stays."""
     if not definition.object:
         return AnswerView()
@@ -40,18 +40,22 @@ async def answer_view(
         return AnswerView(error=error.message, hint=hint if error.code == "too_slow" else error.hint or "")
     except RelataError as error:
         return AnswerView(error=error.message, hint=error.hint or "")
-    return shown(work, result, title, width)
+    return shown(work, result, title)
 
 
-def shown(work: Workspace, result: Result, title: str, width: int) -> AnswerView:
+def shown(work: Workspace, result: Result, title: str) -> AnswerView:
     """The answer drawn."""
     words, address = formatter(work), addresses(work, result.object)
     chart = chart_of(result, words, address, title)
-    size = Size(width, _HEIGHTS.get(result.definition.picture.height, 340))
+    height = _HEIGHTS.get(result.definition.picture.height, 320)
+    wide, small = (
+        draw(chart, writer(result, words), size) if chart is not None and not result.is_empty else None
+        for size in (Size(_WIDE, height), Size(_NARROW, height * 0.8))
+    )
     is_number = result.definition.picture.kind in ("number", "gauge")
     return AnswerView(
         pivot=pivot_of(result, words, address),
-        picture=draw(chart, writer(result, words), size) if chart is not None and not result.is_empty else None,
+        picture=wide, small=small,
         figure=figure_of(result, words, address) if is_number else None,
         notes=tuple(note.text for note in result.notes), at=result.at, caption=title, is_empty=result.is_empty,
     )  # fmt: skip

@@ -71,13 +71,17 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     sorts: tuple[Option, ...]
     kinds: tuple[Option, ...]
     dates: tuple[Option, ...]
+    rests: tuple[Option, ...]
+    units: tuple[Option, ...]
+    rates: tuple[Option, ...]
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
-    """A report's answer. error: why there is none. picture: drawn, None for a table alone."""
+    """A report's answer. error: why there is none. picture: drawn, None for a table alone; small: for a phone."""
 
     pivot: Pivot | None = None
     picture: Markup | None = None
+    small: Markup | None = None
     figure: object = None
     notes: tuple[str, ...] = ()
     error: str = ""
@@ -171,8 +175,9 @@ def _choices(work: Workspace, scope: FieldScope | None) -> Choices:
     objects = tuple(Option(value=one.name, label=one.title_plural) for one in reportable(work))
     return Choices(
         objects=objects, functions=words.functions(), grains=words.grains(), sorts=words.sorts(), kinds=words.kinds(),
-        dates=_dates(scope) if scope is not None else (),
-    )
+        dates=_dates(scope) if scope is not None else (), rests=words.rests(), units=words.units(),
+        rates=words.rates(),
+    )  # fmt: skip
 
 
 def reportable(work: Workspace) -> list[Object]:

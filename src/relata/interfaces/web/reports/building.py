@@ -136,7 +136,7 @@ def _fits(scope: FieldScope, use: str, path: str) -> bool:
 
 def _first(work: Workspace, name: str, where: str) -> Definition:
     """What the builder begins with: how many there are, by what groups them on their board or first of all."""
-    if not name:
+    if name not in work.registry.objects:
         return Definition(object="")
     scope = FieldScope(work.registry, work.readable_object(name), work.actor)
     board = work.layout(name).board

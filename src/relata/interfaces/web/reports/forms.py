@@ -16,6 +16,7 @@ from relata.engine.reporting.definition import (
     Measure,
     Picture,
     Prompt,
+    is_usable,
 )
 from relata.foundation.errors import Problem
 from relata.foundation.i18n import gettext as _
@@ -111,7 +112,10 @@ def _buckets(form: Form, place: str, problems: list[Problem]) -> tuple[Decimal, 
     """From `0, 1000, 5000`."""
     texts = one(form, f"{place}.buckets").replace(";", ",").split(",")
     try:
-        return tuple(sorted({Decimal(text.strip()) for text in texts if text.strip()}))
+        found = tuple(sorted({Decimal(text.strip()) for text in texts if text.strip()}))
+        if all(is_usable(end) for end in found):
+            return found
+        raise InvalidOperation
     except InvalidOperation:
         hint = _("Write them like this: 0, 1000, 5000.")
         problems.append(Problem("buckets", _("Ranges begin at numbers."), place, hint))
@@ -124,7 +128,7 @@ def _number(form: Form, name: str, problems: list[Problem]) -> Decimal | None:
         found = Decimal(text.replace(" ", "")) if text else None
     except InvalidOperation:
         found = Decimal("nan")
-    if found is not None and not found.is_finite():
+    if found is not None and not is_usable(found):
         problems.append(Problem("number", _("This is no number."), name))
         return None
     return found

@@ -158,7 +158,10 @@ def _line(work: Workspace, one: Line) -> ReportLine:
 def _by_object(work: Workspace, found: list[Line]) -> tuple[tuple[str, tuple[ReportLine, ...]], ...]:
     names = dict.fromkeys(one.object for one in found)
     return tuple(
-        (work.registry.get(name).title_plural, tuple(_line(work, one) for one in found if one.object == name))
+        (
+            work.registry.get(name).title_plural,
+            tuple(msgspec.structs.replace(_line(work, one), about="") for one in found if one.object == name),
+        )
         for name in names
     )
 

@@ -66,6 +66,25 @@ def sorts() -> tuple[Option, ...]:
     )
 
 
+def rests() -> tuple[Option, ...]:
+    """What becomes of the groups that are not among the largest."""
+    return (Option(value="", label=_("as one group")), Option(value="no", label=_("left out")))
+
+
+def units() -> tuple[Option, ...]:
+    """What a formula gives."""
+    return (
+        Option(value="", label=_("a number")),
+        Option(value="percent", label=_("a percentage")),
+        Option(value="money", label=_("an amount")),
+    )
+
+
+def rates() -> tuple[Option, ...]:
+    """The day by whose rates amounts are converted."""
+    return (Option(value="now", label=_("today")), Option(value="then", label=_("each record's day")))
+
+
 #: Kind of picture -> its icon.
 ICONS = {
     "table": "table", "bar": "chart-no-axes-column", "column": "chart-column", "stacked": "layers",

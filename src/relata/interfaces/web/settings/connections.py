@@ -14,19 +14,21 @@ from relata.engine.calendars.feeds import SCOPE as CALENDAR
 from relata.engine.identity.keys import ApiKey
 from relata.engine.workspace import api_keys
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.calendar_feeds import PLACE
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.settings import subscribing
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, options, status_of, text
+from relata.interfaces.web.settings.subscribing import OBJECT, Subscribed, subscribed
 
 _HERE = "/settings/connections"
 #: The scope of a key that opens the address book (`interfaces/rest/carddav`).
 BOOK = "address_book:read"
-_NAMES = ("name", "kind")
+_NAMES = ("name", "kind", "calendar_name", "address")
 
 
 class Connected(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,8 @@ class ConnectionsPage(Page, frozen=True, kw_only=True):
     address: str = ""
     password: str = ""
     server: str = ""
+    subscribed: tuple[Subscribed, ...] = ()
+    subscribing: tuple[FormField, ...] = ()
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -63,6 +67,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 **frame(web, request, work, _HERE, error=error, known=_NAMES),
                 connected=tuple(_connected(await api_keys.list_keys(work))),
                 fields=_fields(form or {}, errors_of(error)),
+                subscribed=await subscribed(work),
+                subscribing=subscribing.fields(form or {}, errors_of(error)) if OBJECT in work.registry.objects else (),
                 address=f"{web.address}{PLACE}/{secret}/meetings.ics" if is_calendar else "",
                 password=secret if kind == "book" else "",
                 server=f"{web.address}/carddav/" if kind == "book" else "",
@@ -95,12 +101,21 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, form, error)
         return await show(request, made=(kind, secret))
 
+    @post(f"{_HERE}/subscribe")
+    async def subscribe(request: Visit) -> Response[bytes]:
+        form, file = await posted(request), await subscribing.file_of(request)
+        try:
+            await web.within(request, lambda work: subscribing.subscribe(work, form, file), read_only=False)
+        except (Invalid, Conflict) as error:
+            return await show(request, form, error)
+        return redirect(f"{_HERE}?done=saved")
+
     @post(f"{_HERE}/{{key:str}}/revoke")
     async def revoke(request: Visit, key: FromPath[str]) -> Response[bytes]:
         await web.within(request, lambda work: api_keys.revoke_key(work, record_id(key)), read_only=False)
         return redirect(f"{_HERE}?done=revoked")
 
-    return [page, create, revoke]
+    return [page, create, subscribe, revoke]
 
 
 def _fields(form: Form, errors: dict[str, str]) -> tuple[FormField, ...]:

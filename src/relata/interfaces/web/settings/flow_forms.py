@@ -156,7 +156,7 @@ def step_form(work: Workspace, body: Body, step: AnyStep, errors: Mapping[str, s
             pairs.append(built)
         elif built is not None:
             fields.append(built)
-    order = ("label", "record", "object", "action", "to", "subject", "text", "url", "method")
+    order = ("label", "record", "object", "action", "to", "template", "subject", "title", "text", "url", "method")
     fields.sort(key=lambda one: order.index(one.name) if one.name in order else 90 + (one.name in ("failing", "tries")))
     return Built(fields=tuple(fields), pairs=tuple(pairs))
 
@@ -235,6 +235,10 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "to": (later("Whom"), later("An expression, such as record.owner; of a mail: {{record.email}}.")),
     "text": (later("Text"), _VALUE_HELP),
     "subject": (later("Subject"), _VALUE_HELP),
+    "template": (
+        later("Mail template"),
+        later("The name of one for the record that started it; empty for the subject and text here."),
+    ),
     "title": (later("Title"), _VALUE_HELP),
     "comment": (later("Comment"), _VALUE_HELP),
     "where": (

@@ -210,7 +210,7 @@ def message_of(code: str, message: str) -> str:
     """Why a run ended, where it says so in a code alone."""
     words = {
         "loop": _("It was stopped, since it would start itself again and again."),
-        "by_hand": _("Somebody stopped it."), "gone": _("Its version is gone."),
+        "by_hand": _("Somebody stopped it."), "undone": _("The bulk change that caused it was taken back."), "gone": _("Its version is gone."),
     }  # fmt: skip
     return message or words.get(code, "")
 

@@ -119,7 +119,7 @@ _PERSONAL = (
         help=later("Days on which you are away, and who stands in."),
     ),
     Place(
-        label=later("Calendar and telephone"),
+        label=later("Calendars, phone"),
         href="/settings/connections",
         icon="smartphone",
         help=later("Your meetings and contacts in other programs."),
@@ -146,6 +146,18 @@ _WORKSPACE = (
         icon="banknote",
         needs="manage_objects",
         help=later("What other currencies are worth, for totals."),
+    ),
+    Place(
+        label=later("Sending mail"),
+        href="/settings/mail-sending",
+        icon="send",
+        help=later("Whether mail arrives, what is noted of it, who gets no mailings."),
+    ),
+    Place(
+        label=later("Mail templates"),
+        href="/settings/mail-templates",
+        icon="file-text",
+        help=later("Mails to begin with, and words that one writes often."),
     ),
     Place(
         label=later("People"),

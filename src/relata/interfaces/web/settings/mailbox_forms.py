@@ -40,4 +40,4 @@ def server_fields(work: Workspace, values: Mapping[str, Any], errors: Mapping[st
 
 def options_of(field: Choice) -> tuple[Option, ...]:
     """What a choice offers, in the reader's language."""
-    return tuple(Option(value=one.value, label=one.title) for one in field.options)  # type: ignore[union-attr]
+    return tuple(Option(value=one.value, label=one.title) for one in field.options)

@@ -138,7 +138,9 @@ async def view_of(
     if about is not None:
         titles = (await titles_of(work.unit, {about.object: [about.id]})).get((about.object, about.id), "")
     manner = values.get("manner") or "new"
-    title = {"reply": _("Answer"), "reply_all": _("Answer to all"), "forward": _("Forward")}.get(manner, _("New e-mail"))
+    title = {"reply": _("Answer"), "reply_all": _("Answer to all"), "forward": _("Forward")}.get(
+        manner, _("New e-mail")
+    )
     answers = values.get("answers")
     is_dialog = bool(request.headers.get("hx-request"))
     now = work.clock.now.astimezone(ZoneInfo(work.actor.zone))

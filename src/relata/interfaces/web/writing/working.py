@@ -1,4 +1,4 @@
-"""Beside a conversation: answering it, who sees to it, what colleagues say of it among themselves, who answered when."""
+"""Beside a conversation: answering it, who sees to it, what colleagues say of it, who answered when."""
 
 from __future__ import annotations
 
@@ -118,7 +118,8 @@ async def _view(request: Visit, work: Workspace, key: UUID) -> WorkView:
     written = await inbox.answers(work, emails)
     answered = [AnswerLine(one.who, one.at) for one in written.values() if one.who and one.at]
     return WorkView(
-        csrf=exchange(request).csrf_token(), state=state.title, meaning={"open": "information"}.get(state.value, "neutral"),
+        csrf=exchange(request).csrf_token(), state=state.title,
+        meaning={"open": "information"}.get(state.value, "neutral"),
         assignee=await _assignee(work, thread), snoozed_until=thread["snoozed_until"],
         buttons=tuple(
             Button(one.label, one.icon, f"/email_threads/{key}/actions/{one.name}", one.needs_input)

@@ -45,4 +45,4 @@ def _latest(meeting: Record, work: Workspace) -> datetime:
     """The last one that has begun, else the next one."""
     found = series.series_from(meeting)
     gone = series.occurrences(found, work.clock.now - timedelta(days=400), work.clock.now)
-    return gone[-1] if gone else meeting["next_at"]  # type: ignore[no-any-return]
+    return gone[-1] if gone else meeting["next_at"]

@@ -101,6 +101,7 @@ async def _rounds(work: Workspace) -> None:
         values = {
             "subject": subject,
             "starts_at": datetime.combine(monday, time(at), UTC),
+            "zone": "Europe/Berlin",
             "repeats": repeats,
             "colleagues": [one.id for one in people[1:]],
             "rooms": [room.id],

@@ -14,6 +14,7 @@ CALL = Object(
     icon="phone",
     colour="teal",
     title_field="subject",
+    indexes=(("about", "at"),),
     happening=Happening("at"),
     fields=(
         Text("subject", required=True, max_length=200, searchable=True, help="What it was about, in a few words."),

@@ -27,7 +27,7 @@ MEETING = Object(
     help="A conversation with a time and a place, with people from both sides.",
     icon="calendar",
     colour="violet",
-    indexes=(("owner", "starts_at"),),
+    indexes=(("owner", "starts_at"), ("about", "starts_at")),
     title_field="subject",
     happening=Happening("starts_at", due="next_at", open='status = "planned"'),
     recurs=Recurs(

@@ -13,6 +13,7 @@ NOTE = Object(
     icon="sticky-note",
     colour="amber",
     title_field="subject",
+    indexes=(("about", "created_at"),),
     happening=Happening(),
     fields=(
         Text("subject", max_length=200, searchable=True, help="A title; the first line of the text if left empty."),

@@ -25,7 +25,7 @@ TASK = Object(
     help="Something that somebody has to do; its owner is who does it.",
     icon="square-check",
     colour="green",
-    indexes=(("owner", "due_on"),),
+    indexes=(("owner", "due_on"), ("about", "created_at")),
     title_field="subject",
     happening=Happening(due="due_on", open='status in ("open", "in_progress")'),
     lifecycle=Lifecycle(

@@ -30,10 +30,11 @@ def file_of(*events: str) -> str:
     return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(events) + "END:VCALENDAR\r\n"
 
 
-async def take(work: Workspace, text: str, calendar: object = None) -> contracts.TakenCalendar:
+async def take(work: Workspace, text: str) -> contracts.TakenCalendar:
     """Read a file into the one subscribed calendar."""
     found = await work.first(SUBSCRIPTION) or await work.create(SUBSCRIPTION, {"name": "Elsewhere"})
-    return await work.run(contracts.TakeCalendar(found.id, text))
+    taken: contracts.TakenCalendar = await work.run(contracts.TakeCalendar(found.id, text))
+    return taken
 
 
 async def test_a_file_becomes_meetings_and_the_same_file_changes_nothing(house: House) -> None:

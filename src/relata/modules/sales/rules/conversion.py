@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from relata.modules.sales import errors
 
-
 #: Which fields of what a lead becomes take which of its own; `account_from` and the others do it. Administrators add to
 #: these, and do not change them.
 TAKEN = {

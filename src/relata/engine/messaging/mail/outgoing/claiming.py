@@ -82,12 +82,16 @@ async def claim(work: Workspace, key: UUID, stop_address: StopAddress) -> Claime
     await work.lock(f"mailbox:{mailbox.id}")
     if await _sent_today(work, mailbox.id, now) >= (mailbox["daily_limit"] or 500):
         problem = _("The mailbox has sent all that it may in a day; the rest follows by itself.")
-        await work.move(mail, to="queued", problem=problem, remedy=_("Raise its daily limit if its provider allows it."))
+        await work.move(
+            mail, to="queued", problem=problem, remedy=_("Raise its daily limit if its provider allows it.")
+        )
         return Later(now + PAUSE)
     outgoing, blind = await _outgoing(work, mail, mailbox, stop_address)
     mail = await work.move(
-        mail, to="sending", attempt=(mail["attempt"] or 0) + 1, message_id=outgoing.message_id, handed_at=None
-    )
+        mail, to="sending", attempt=(mail["attempt"] or 0) + 1, message_id=outgoing.message_id, handed_at=None,
+        tracks_opens=work.settings.mail_tracking and bool(mailbox["tracks_opens"]),
+        tracks_clicks=work.settings.mail_tracking and bool(mailbox["tracks_clicks"]),
+    )  # fmt: skip
     files = tuple(reversed(await attached.files_of(work, mail)))
     return Claimed(mail.id, mail["attempt"], login_of(mailbox), outgoing, blind, files, mail)
 

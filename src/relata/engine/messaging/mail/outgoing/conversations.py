@@ -8,7 +8,7 @@ from uuid import UUID
 
 from relata.engine.files.attachments import receive
 from relata.engine.files.store import FileStore
-from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_FILING
+from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_FILING, EMAIL_THREAD
 from relata.engine.messaging.mail.filing import rules_of
 from relata.engine.messaging.mail.mailbox_objects import LEVELS, MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import Recipient, as_text
@@ -46,6 +46,9 @@ async def keep_sent(
     email = await work.get(EMAIL, found)
     await work.change(email, {"state": state, "bcc_addresses": as_text(blind) or None})
     await _file_on(work, written, mailbox, found, arrived.mail)
+    thread = await work.first(EMAIL_THREAD, id=email["thread"]) if email["thread"] is not None else None
+    if thread is not None and thread["messages"] == 1 and thread["state"] == "open":
+        await work.change(thread, {"state": "closed"})  # nobody waits for us; it opens when they answer
     return found
 
 

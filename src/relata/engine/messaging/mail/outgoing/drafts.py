@@ -24,7 +24,6 @@ SEND_WRITTEN = "send_written_mail"
 HOLD = timedelta(seconds=10)
 FIELDS = (
     "subject", "mailbox", "to_addresses", "cc_addresses", "bcc_addresses", "body", "about", "answers", "manner",
-    "tracks_opens", "tracks_clicks",
 )  # fmt: skip
 ADDRESSES = ("to_addresses", "cc_addresses", "bcc_addresses")
 
@@ -47,7 +46,9 @@ async def save(work: Workspace, key: UUID, values: Mapping[str, Any]) -> Record:
         return await work.create(WRITTEN, known, record_id=key)
     if draft["state"] != "draft":
         raise Conflict(
-            _("This mail is on its way, or has left."), code="not_a_draft", hint=_("Call it back first, if you still can.")
+            _("This mail is on its way, or has left."),
+            code="not_a_draft",
+            hint=_("Call it back first, if you still can."),
         )
     return await work.change(draft, known)
 
@@ -97,7 +98,9 @@ async def check(work: Workspace, draft: Record) -> tuple[Recipient, ...]:
         except Invalid as error:
             problems.extend(error.problems)
     if not found and not problems:
-        problems.append(Problem("required", _("Say who is to get it."), "to_addresses", _("Type a name or an address.")))
+        problems.append(
+            Problem("required", _("Say who is to get it."), "to_addresses", _("Type a name or an address."))
+        )
     if len(found) > MOST:
         message = _("At most %(most)s people get one mail.") % {"most": MOST}
         problems.append(Problem("too_many", message, "to_addresses", _("Choose them in a list, and write to each.")))

@@ -61,9 +61,7 @@ class Plan:
         return found
 
 
-async def plan(
-    work: Workspace, one: Object, ids: Sequence[UUID] | None, where: str, subject: str, body: str
-) -> Plan:
+async def plan(work: Workspace, one: Object, ids: Sequence[UUID] | None, where: str, subject: str, body: str) -> Plan:
     """Who would get this of the chosen records, or of all that a filter finds. Invalid for merge fields that are wrong,
     for nobody, and for too many."""
     field_of = email_field(one)
@@ -112,9 +110,7 @@ async def start(
     made = await plan(work, one, ids, where, subject, body)
     if not made.sends:
         raise Invalid.of([Problem("nobody", _("Nobody of them can get this mail."), None, _("See why below."))])
-    mailing = await work.create(
-        MAILING, {"subject": subject, "body": body, "mailbox": mailbox, "object": one.name}
-    )
+    mailing = await work.create(MAILING, {"subject": subject, "body": body, "mailbox": mailbox, "object": one.name})
     due = work.clock.now + HOLD
     trusted = Workspace(work.unit, trusted=True)
     for start_at in range(0, len(made.sends), _BATCH):
@@ -151,9 +147,7 @@ async def call_back_all(work: Workspace, mailing: UUID) -> int:
     return count
 
 
-async def _chosen(
-    work: Workspace, one: Object, ids: Sequence[UUID] | None, where: str
-) -> list[tuple[UUID, Recipient]]:
+async def _chosen(work: Workspace, one: Object, ids: Sequence[UUID] | None, where: str) -> list[tuple[UUID, Recipient]]:
     """The records with their main address, "" for none, in a steady order."""
     field_of, title = email_field(one), one.all_fields[one.title_field]
     assert field_of is not None

@@ -78,12 +78,15 @@ def html_part(mail: Outgoing) -> str:
         pieces.append(f'<div class="signature">-- <br>{html_of(mail.signature)}</div>')
     if mail.unsubscribe:
         pieces.append(
-            f'<p><small><a href="{escape(mail.unsubscribe, quote=True)}">{escape(mail.unsubscribe_words)}</a></small></p>'
+            f'<p><small><a href="{escape(mail.unsubscribe, quote=True)}">{escape(mail.unsubscribe_words)}</a>'
+            "</small></p>"
         )
     if mail.quote is not None:
         inside = escape(mail.quote.text).replace("\n", "<br>\n")
         pieces.append(f"<div>{escape(mail.quote.head)}</div>\n<blockquote>{inside}</blockquote>")
-    return '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n' + "\n".join(pieces) + "\n</body></html>\n"
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n' + "\n".join(pieces) + "\n</body></html>\n"
+    )
 
 
 def as_bytes(mail: Outgoing, html: str | None = None) -> bytes:

@@ -7,7 +7,8 @@ from relata.engine.messaging.mail.outgoing.actions import ACTIONS
 from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
 from relata.engine.messaging.mail.templates import objects as templates
 from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
-from relata.engine.metadata.module import Module
+from relata.engine.metadata.fields import Boolean
+from relata.engine.metadata.module import Extension, Module
 
 MODULE = Module(
     "mail_out",
@@ -16,9 +17,31 @@ MODULE = Module(
     essential=True,
     depends=("mail",),
     objects=(
-        templates.TEMPLATE_OBJECT, templates.SNIPPET_OBJECT, objects.MAILING_OBJECT, objects.WRITTEN_OBJECT,
+        templates.TEMPLATE_OBJECT,
+        templates.SNIPPET_OBJECT,
+        objects.MAILING_OBJECT,
+        objects.WRITTEN_OBJECT,
         objects.STOP_OBJECT,
-    ),  # fmt: skip
+    ),
+    extensions=(
+        Extension(
+            "mailbox",
+            (
+                Boolean(
+                    "tracks_opens",
+                    label="Notes that mails are opened",
+                    default=False,
+                    help="With a picture that is asked for; only where the workspace allows it.",
+                ),
+                Boolean(
+                    "tracks_clicks",
+                    label="Notes that links are followed",
+                    default=False,
+                    help="Links lead through here; only where the workspace allows it.",
+                ),
+            ),
+        ),
+    ),
     layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
     guards=TEMPLATE_GUARDS,
     actions=(*ACTIONS, *inbox.ACTIONS),

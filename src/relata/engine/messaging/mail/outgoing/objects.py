@@ -89,8 +89,10 @@ WRITTEN_OBJECT = Object(
         DateTime("opened_at", label="Opened", read_only=True, help="When it was first opened, as far as one can know."),
         DateTime("clicked_at", label="Clicked", read_only=True, help="When a link in it was first followed."),
         DateTime("replied_at", label="Answered", read_only=True, help="When the first answer came."),
-        Boolean("tracks_opens", label="Notes that it is opened", default=False, help="With a picture that is asked for."),
-        Boolean("tracks_clicks", label="Notes that links are followed", default=False, help="Links lead through here."),
+        Boolean("tracks_opens", label="Notes that it is opened", default=False, read_only=True,
+                help="With a picture that is asked for."),
+        Boolean("tracks_clicks", label="Notes that links are followed", default=False, read_only=True,
+                help="Links lead through here."),
         Text("message_id", max_length=200, indexed=True, hidden=True, read_only=True, help="Its Message-ID."),
         Integer("attempt", default=0, hidden=True, read_only=True, help="How often it was taken up."),
         DateTime("handed_at", hidden=True, read_only=True, help="When the server was given it; from then on it may be"

@@ -54,7 +54,7 @@ async def untold(work: Workspace, person: UUID, text: str, mail: Record) -> None
 
 @dataclass(frozen=True)
 class Ports:
-    """What sending needs from outside. copy: leaves a copy in the server's folder of sent mail, and may fail quietly."""
+    """What sending needs from outside. copy: leaves a copy in the server's folder of sent mail; it may fail quietly."""
 
     transport: MailboxTransport
     files: FileStore
@@ -179,4 +179,3 @@ async def _record(
             "Nobody knows whether “%(subject)s” was sent.")  # fmt: skip
         await ports.tell(work, mail["owner"], words % {"subject": (mail["subject"] or "")[:100]}, moved)
     return outcome.state
-

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-from tnefparse import TNEF
-from tnefparse.tnef import TNEFAttachment
+from tnefparse import TNEF  # type: ignore[import-untyped]  # published without types
+from tnefparse.tnef import TNEFAttachment  # type: ignore[import-untyped]
 
 from relata.engine.messaging.mail.parsing import headers
 from relata.engine.messaging.mail.parsing.charsets import decoded
@@ -69,9 +69,8 @@ def _take(found: Body, part: Message, *, alternative: bool) -> None:
         (found.htmls if kind == "text/html" else found.texts).append(text.replace("\r\n", "\n").replace("\r", "\n"))
         return
     content = _content(part)
-    if kind in _TNEF or name.lower() == "winmail.dat":
-        if _take_tnef(found, content):
-            return
+    if (kind in _TNEF or name.lower() == "winmail.dat") and _take_tnef(found, content):
+        return
     if not content and not name:
         return
     content_id = headers.plain(part.get("Content-ID", "")).strip("<> ")

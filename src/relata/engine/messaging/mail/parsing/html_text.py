@@ -13,7 +13,9 @@ _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol pre table".split()
 _SILENT = frozenset("head style script title xml noscript template object svg".split())
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 #: Where mail programs put what is answered; what stands in these is quoted, whether or not it is marked so.
-_QUOTES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|OLK_SRC_BODY_SECTION|appendonsend|zmail_extra")
+_QUOTES = re.compile(
+    r"gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|OLK_SRC_BODY_SECTION|appendonsend|zmail_extra"
+)
 #: The line before which such a quotation begins; it never stands in a mail by itself.
 MARK = "\u2063quoted\u2063"
 

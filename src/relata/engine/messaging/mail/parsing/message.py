@@ -20,7 +20,7 @@ from relata.engine.messaging.mail.parsing.replies import fold
 MAX_BYTES = 50_000_000
 _MAX_TEXT = 900_000
 _PREFIX = re.compile(
-    r"^\s*((re|fwd?|aw|wg|antw|sv|vs|ref|rv|tr|enc|i|r|odp|pd|res|ynt|回复|转发|答复)\s*(\[\d+\])?\s*[:：]|\[[^\]]{1,40}\])\s*",  # noqa: RUF001
+    r"^\s*((re|fwd?|aw|wg|antw|sv|vs|ref|rv|tr|enc|i|r|odp|pd|res|ynt|回复|转发|答复)\s*(\[\d+\])?\s*[:：]|\[[^\]]{1,40}\])\s*",
     re.IGNORECASE,
 )
 _OBSOLETE = re.compile(rb"(?m)^([A-Za-z][A-Za-z-]*)[ \t]+:")

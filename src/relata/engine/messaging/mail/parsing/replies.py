@@ -28,8 +28,8 @@ _ORIGINAL = re.compile(
 #: "On … wrote:" in the languages that people write to companies in.
 _WROTE = re.compile(
     r"^[>\s*-]*("
-    r"(on|le|el|il|em|op|am|den|p[åa]|w dniu|dne|dnia|у|в)\s.{0,250}?(wrote|writes|sent|a\s+écrit|escribi[óo]|ha\s+scritto|"
-    r"escreveu|schreef|schrieb|skrev|napisał\(?a?\)?|napsal\(?a?\)?|пишет|написала?|написал\(а\))\s*:?"
+    r"(on|le|el|il|em|op|am|den|p[åa]|w dniu|dne|dnia|у|в)\s.{0,250}?(wrote|writes|sent|a\s+écrit|"
+    r"escribi[óo]|ha\s+scritto|escreveu|schreef|schrieb|skrev|napisał\(?a?\)?|napsal\(?a?\)?|пишет|написала?|написал\(а\))\s*:?"
     r"|.{0,250}?(написала?|пишет|schrieb|wrote|a écrit|escribió|ha scritto)\s*:"
     r"|.{0,120}?<[^<>\s]+@[^<>\s]+>\s+(kirjoitti|skrev|yazdı)\s*:?"
     r")\s*$",
@@ -39,14 +39,14 @@ _WROTE = re.compile(
 _DATED = re.compile(r"^[>\s*]*(?=.*\d{1,2}[:.h]\d{2})(?=.*\d{4}).{0,200}<?[^<>\s]+@[^<>\s]+?>?\s*:\s*$", _I)
 _HEADER = re.compile(
     r"^[>\s]*\*?(from|sent|to|cc|subject|date|von|gesendet|datum|an|betreff|de|envoyé|envoyée|à|objet|enviado|"
-    r"enviado el|para|asunto|da|inviato|a|oggetto|van|verzonden|aan|onderwerp|fra|från|skickat|till|ämne|sendt|til|emne|"
-    r"от|отправлено|кому|тема|дата|od|do|temat|wysłano|差出人|送信日時|宛先|件名)\s?\*?\s?[:：]",  # noqa: RUF001
+    r"enviado el|para|asunto|da|inviato|a|oggetto|van|verzonden|aan|onderwerp|fra|från|skickat|till|ämne|sendt|til|"
+    r"emne|от|отправлено|кому|тема|дата|od|do|temat|wysłano|差出人|送信日時|宛先|件名)\s?\*?\s?[:：]",
     _I,
 )
 _SUBJECT_OR_DATE = re.compile(
     r"^[>\s]*\*?(subject|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|тема|temat|件名|sent|gesendet|date|datum|дата|"
     r"отправлено|envoyée?|enviado( el)?|inviato|verzonden|skickat|sendt|"
-    r"送信日時)\s?\*?\s?[:：]",  # noqa: RUF001
+    r"送信日時)\s?\*?\s?[:：]",
     _I,
 )
 _RULE = re.compile(r"^\s*[_\-]{8,}\s*$")

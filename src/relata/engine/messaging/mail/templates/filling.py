@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from relata.engine.formula import (
-    Binary, Checked, EvaluationContext, Literal, Many, Node, Path, Ref, Values, any_of, check, evaluate, parse,
+    Binary,
+    Checked,
+    EvaluationContext,
+    Literal,
+    Many,
+    Node,
+    Path,
+    Ref,
+    Values,
+    any_of,
+    check,
+    evaluate,
+    parse,
     references,
 )  # fmt: skip
 from relata.engine.formula.types import Kind
@@ -79,9 +91,10 @@ def read(text: str, names: Names, field: str = "") -> Words:
         try:
             parts.append(_merge(_ESCAPED.sub(r"\1", piece).strip(), names))
         except Invalid as error:
-            problems = [replace(one, field=field or one.field, message=f"{{{{{piece}}}}}: {one.message}")
-                        for one in error.problems or [Problem(error.code, error.message, field, error.hint)]]  # fmt: skip
-            raise Invalid.of(problems) from None
+            found = error.problems or (Problem(error.code, error.message, field, error.hint),)
+            raise Invalid.of([
+                replace(one, field=field or one.field, message=f"{{{{{piece}}}}}: {one.message}") for one in found
+            ]) from None  # fmt: skip
     return Words(tuple(parts))
 
 
@@ -180,9 +193,7 @@ def _whole(field: Field, value: object) -> object:
     return value if field.type_name == "money" else field.to_columns(value)[0]
 
 
-def _rooted(
-    root: str, key: UUID | None, rows: Mapping[UUID, Mapping[str, object]]
-) -> dict[tuple[str, ...], object]:
+def _rooted(root: str, key: UUID | None, rows: Mapping[UUID, Mapping[str, object]]) -> dict[tuple[str, ...], object]:
     if key is None:
         return {}
     return {(root,): key} | {(root, *name.split(".")): value for name, value in rows.get(key, {}).items()}

@@ -42,7 +42,7 @@ TEMPLATE_OBJECT = Object(
             label="Text",
             required=True,
             searchable=True,
-            help="The text; {{ coalesce(record.job_title, \"you\") }} says what stands for a missing value.",
+            help='The text; {{ coalesce(record.job_title, "you") }} says what stands for a missing value.',
         ),
         Text("language", max_length=10, help="The language it is written in; an IETF tag such as en or de."),
         Boolean("is_archived", label="Archived", default=False, help="No longer offered; kept for what uses it."),

@@ -42,7 +42,7 @@ def missing_words(missing: Sequence[str]) -> str:
 
 def missing_hint(missing: Sequence[str]) -> str:
     """How to mend it."""
-    return _("Fill it in on the record, or say what stands for it: {{ coalesce(%(name)s, \"…\") }}.") % {
+    return _('Fill it in on the record, or say what stands for it: {{ coalesce(%(name)s, "…") }}.') % {
         "name": missing[0]
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -28,7 +29,7 @@ def quoted(value: str) -> str:
 def with_breaks(markdown: str) -> str:
     """The same with every end of a line inside a paragraph written as one that stays: editors join such lines."""
     lines = markdown.split("\n")
-    for at, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+    for at, (line, after) in enumerate(pairwise(lines)):
         if line.strip() and after.strip() and not _BLOCK.match(line) and not _BLOCK.match(after):
             lines[at] = line.rstrip(" \\") + "\\"
     return "\n".join(lines)

@@ -73,7 +73,7 @@ if (document.body.classList.contains("app")) {
   if ("locks" in navigator) void navigator.locks.request("relata-live", () => new Promise<void>(() => connect()));
   else connect();
   const [, plural, rest] = location.pathname.split("/");
-  if (plural && !["settings", "notifications", "search", "import", "bulk", "dashboard"].includes(plural)) {
+  if (plural && !["settings", "notifications", "search", "import", "bulk", "write", "dashboard"].includes(plural)) {
     if (!rest) void import("./live-list");
     else if (rest === "board") void import("./live-board");
     else if (/^[0-9a-f-]{36}$/.test(rest) && location.pathname.split("/").length === 3) {

@@ -22,9 +22,9 @@ function peek(row: HTMLElement): void {
 }
 
 const acts: Record<string, (row: HTMLElement) => void> = {
-  Enter: (row) => row.querySelector<HTMLElement>(".title-link, .card-title")?.click(),
+  Enter: (row) => row.querySelector<HTMLElement>(".title-link, .card-title, [data-row-open]")?.click(),
   " ": peek,
-  x: (row) => row.querySelector<HTMLElement>('input[type="checkbox"]')?.click(),
+  x: (row) => row.querySelector<HTMLElement>('input[type="checkbox"], [data-row-key="x"]')?.click(),
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,0 +1,95 @@
+"""The timeline of an account with very much in it, and who is busy when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from relata.app.assembly import MAIN
+from relata.app.bench.bench import Bench
+from relata.app.bench.figures import Figure, at_most
+from relata.engine.calendars.free_busy import busy
+from relata.engine.storage.planner import quoted
+from relata.engine.ui.timeline import timeline
+from relata.engine.workspace.workspace import Workspace
+
+ITEMS, PEOPLE, MEETINGS = 100_000, 20, 2_000
+_TRIES = 30
+
+
+async def measure(bench: Bench) -> list[Figure]:
+    """The first page and a later one; free/busy of twenty people over a month, a tenth of it series."""
+    account = (await bench.some_ids("account", bench.administrator, 1))[0]
+    people = await _people(bench)
+    await _fill(bench, account, people)
+    first = await _slowest(bench, lambda work: _page(work, account, ""))
+    after = await bench.house.door.run(MAIN, bench.administrator.id, lambda work: _page(work, account, ""), via="bench")
+    later = await _slowest(bench, lambda work: _page(work, account, after))
+    start = await bench.house.door.run(MAIN, bench.administrator.id, _now, via="bench")
+    month = await _slowest(bench, lambda work: busy(work, "meeting", people, start, start + timedelta(days=31)))
+    note = f"{ITEMS:,} items"
+    return [
+        at_most("Timeline: first page, p95", first, "ms", 40, note=note),
+        at_most("Timeline: a later page, p95", later, "ms", 40, note=note),
+        at_most("Free/busy of 20 people over a month, p95", month, "ms", 100, note=f"{MEETINGS:,} meetings"),
+    ]
+
+
+async def _now(work: Workspace) -> datetime:
+    return work.clock.now
+
+
+async def _page(work: Workspace, account: UUID, after: str) -> str:
+    one = work.registry.get("account")
+    record = await work.get("account", account)
+    return (await timeline(work, one, record, after=after)).next
+
+
+async def _people(bench: Bench) -> list[UUID]:
+    context = await bench.house.door.context(MAIN)
+    async with bench.house.database.read() as connection:
+        rows = await connection.fetch(f'select id from {quoted(context.schema)}."user" order by id limit {PEOPLE}')
+    return [found for (found,) in rows]
+
+
+async def _fill(bench: Bench, account: UUID, people: list[UUID]) -> None:
+    """Calls and notes about one account, and meetings of these people, straight into the tables."""
+    context = await bench.house.door.context(MAIN)
+    schema = quoted(context.schema)
+    readers = "(select readers from " + schema + ".account where id = %(account)s)"
+    values = {"account": account, "people": people, "half": ITEMS // 2, "meetings": MEETINGS}
+    async with bench.house.database.transaction() as connection:
+        await connection.execute(
+            f"insert into {schema}.call (id, subject, at, about, about__object, owner, readers)"
+            " select gen_random_uuid(), 'Call ' || n, now() - n * interval '1 minute', %(account)s, 'account',"
+            f" (%(people)s::uuid[])[1], {readers} from generate_series(1, %(half)s) n",
+            values,
+        )
+        await connection.execute(
+            f"insert into {schema}.note (id, subject, body, about, about__object, owner, readers)"
+            " select gen_random_uuid(), 'Note ' || n, 'What was said.', %(account)s, 'account',"
+            f" (%(people)s::uuid[])[1], {readers} from generate_series(1, %(half)s) n",
+            values,
+        )
+        await connection.execute(
+            f"insert into {schema}.meeting (id, subject, status, starts_at, ends_at, next_at, zone, rule, owner)"
+            " select gen_random_uuid(), 'Meeting ' || n, 'planned', at, at + interval '1 hour', at, 'Europe/Berlin',"
+            " case when n %% 10 = 0 then 'FREQ=WEEKLY' end, (%(people)s::uuid[])[n %% cardinality(%(people)s) + 1]"
+            " from (select n, date_trunc('hour', now()) + (n %% 720 - 360) * interval '1 hour' as at"
+            " from generate_series(1, %(meetings)s) n) x",
+            values,
+        )
+    async with bench.house.database.read() as connection:
+        await connection.execute(f"analyze {schema}.call, {schema}.note, {schema}.meeting")
+
+
+async def _slowest(bench: Bench, act: Callable[[Workspace], Awaitable[object]]) -> float:
+    """Milliseconds at p95, the door included."""
+    taken = []
+    for _try in range(_TRIES):
+        start = time.perf_counter()
+        await bench.house.door.run(MAIN, bench.administrator.id, act, via="bench", read_only=True)
+        taken.append((time.perf_counter() - start) * 1000)
+    return sorted(taken[3:])[int((_TRIES - 3) * 0.95)]

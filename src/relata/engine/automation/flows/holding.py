@@ -1,0 +1,30 @@
+"""What leaves the house because of an interactive bulk change waits until whoever made it had time to take it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from relata.engine.transfer.bulk.objects import BULK_CHANGE
+from relata.engine.workspace.workspace import Workspace
+
+#: After the end of the bulk change.
+WINDOW = timedelta(seconds=60)
+
+
+async def held_until(work: Workspace, bulk: UUID) -> datetime | None:
+    """When a run that a bulk change started may have effects outside; None for now. work: any."""
+    record = next(iter(await work.as_system().get_many(BULK_CHANGE, [bulk])), None)
+    if record is None:
+        return None
+    now = datetime.now(UTC)
+    ended = record["finished_at"]
+    if ended is None:
+        return now + WINDOW if record["status"] in ("running", "paused") else None
+    until: datetime = ended + WINDOW
+    return until if until > now else None
+
+
+async def was_taken_back(work: Workspace, bulk: UUID) -> bool:
+    """Whether somebody has undone the bulk change."""
+    return bool(await work.as_system().count(BULK_CHANGE, undoes=bulk))

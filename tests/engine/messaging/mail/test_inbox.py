@@ -1,0 +1,58 @@
+"""Working on a team's conversations: who sees to it, sleep, and who is answering; strangers know none of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.engine.messaging.mail.conftest import Office
+
+from relata.engine.messaging.mail.outgoing import drafts, inbox
+from relata.engine.messaging.mail.parsing.message import read
+from relata.engine.messaging.mail.storing import Arrived, store
+from relata.foundation.errors import Invalid, RelataError
+from relata.foundation.ids import new_id
+
+ASKED = (
+    b"From: Anna <anna@example.com>\r\nTo: help@relata.example.com\r\nSubject: Help\r\nMessage-ID: <h@x>\r\n"
+    b"Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nPlease\r\n"
+)
+
+
+async def test_a_team_works_on_its_conversations(office: Office) -> None:
+    house = office.house
+    async with house.system() as work:
+        team = await work.create("team", {"name": "Help"})
+    bob = await house.person("Bob Helper", "member", team=team.id)
+    eve = await house.person("Eve Stranger", "member")
+    async with house.as_person(office.ada) as work:
+        box = await work.create(
+            "mailbox", {"name": "Help", "address": "help@relata.example.com", "is_shared": True, "team": team.id,
+                        "smtp_host": "127.0.0.1"},
+        )  # fmt: skip
+    async with house.system() as work:
+        (key,) = await store(work, await work.get("mailbox", box.id), [Arrived(read(ASKED), "in")])
+        assert key is not None
+        thread = (await work.get("email", key))["thread"]
+    async with house.as_person(bob) as work:
+        await work.run(inbox.TakeConversation(thread))
+        assert (await work.get("email_thread", thread))["assignee"] == bob
+        await drafts.save(work, new_id(), {"answers": key, "body": "Hello", "mailbox": box.id})
+        assert await inbox.answering(work, await work.get("email_thread", thread)) == []  # himself
+        with pytest.raises(Invalid):
+            await work.run(inbox.SnoozeConversation(thread, work.clock.now - timedelta(hours=1)))
+        await work.run(inbox.SnoozeConversation(thread, work.clock.now + timedelta(hours=1)))
+    async with house.system() as work:
+        await inbox.wake(work)
+        assert (await work.get("email_thread", thread))["state"] == "snoozed"
+        await work.change(("email_thread", thread), {"snoozed_until": work.clock.now - timedelta(seconds=1)})
+        await inbox.wake(work)
+        assert (await work.get("email_thread", thread))["state"] == "open"
+        ben = await work.create("user", {"name": "Ben Helper", "roles": ["member"], "team": team.id})
+    async with house.as_person(ben.id) as work:
+        assert await inbox.answering(work, await work.get("email_thread", thread)) == ["Bob Helper"]
+        await work.run(inbox.CloseConversation(thread))
+    async with house.as_person(eve) as work:
+        for command in (inbox.TakeConversation(thread), inbox.ReopenConversation(thread)):
+            with pytest.raises(RelataError):
+                await work.run(command)
