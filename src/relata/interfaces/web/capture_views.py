@@ -96,7 +96,9 @@ def asking(
     shown = {*(one.name for one in inputs), "consent"}
     said = error.message if error and not (wrong and set(wrong) <= shown) else ""
     kept = {"c": asked.text, "_csrf": csrf, **_touch(typed, query, came_from)}
-    kept |= {f"p.{item.param}": _sent(typed, f"p.{item.param}") or query.get(item.param, "") for item in items if item.param}
+    kept |= {
+        f"p.{item.param}": _sent(typed, f"p.{item.param}") or query.get(item.param, "") for item in items if item.param
+    }
     return CaptureView(
         title=form["title"] or form["name"], text=form["intro"] or "", action=action,
         button=form["button"] or _("Send"), inputs=inputs,
