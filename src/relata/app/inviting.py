@@ -9,6 +9,7 @@ from datetime import timedelta
 import msgspec
 
 from relata.app.assembly import House
+from relata.app.hearing import hear_replies
 from relata.engine.calendars.feeds import items_where
 from relata.engine.calendars.item import Guest, Item
 from relata.engine.calendars.scheduling import cancel, request
@@ -37,6 +38,8 @@ def register(house: House, queue: Queue) -> None:
         async def run(work: Workspace) -> None:
             if "guest" in work.registry.objects:
                 await send_invitations(work, house)
+                if "email" in work.registry.objects:
+                    await hear_replies(work, house)
 
         await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
 

@@ -1,5 +1,5 @@
-"""Flows under fire: thousands of runs with requests, waits, branches, lanes, loops and approvals, while whole workers are
-killed at random. Each run must end, each request must count once at a server that honours its key."""
+"""Flows under fire: thousands of runs with requests, waits, branches, lanes, loops and approvals, while whole workers
+are killed at random. Each run must end, each request must count once at a server that honours its key."""
 
 from __future__ import annotations
 
@@ -138,7 +138,11 @@ async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerd
 
 
 async def _publish(house: House, company: Company, recorder: Recorder) -> UUID:
-    process = {"object": "account", "label": "Torture", "steps": [{"approvers": [{"kind": "person", "who": str(company.person)}]}]}
+    process = {
+        "object": "account",
+        "label": "Torture",
+        "steps": [{"approvers": [{"kind": "person", "who": str(company.person)}]}],
+    }
     await Approvals(house.door, MAIN, company.person).put("torture", {**process, "own": True})
     steps = (
         Update(id="mark", values={"description": '=concat(record.description, "x")'}),
@@ -249,13 +253,15 @@ async def _until_done(house: House, flow: UUID, verdict: FlowVerdict) -> None:
         await asyncio.sleep(1)
 
 
-async def _checks(
-    house: House, company: Company, flow: UUID, verdict: FlowVerdict, recorder: Recorder
-) -> list[Check]:
+async def _checks(house: House, company: Company, flow: UUID, verdict: FlowVerdict, recorder: Recorder) -> list[Check]:
     other = tuple(f"{count} {state}" for state, count in verdict.states.items() if state != "done")
     missing = verdict.runs - verdict.states.get("done", 0)
     twice = tuple(f"{record}: {len(keys)} keys" for record, keys in recorder.effects.items() if len(keys) != 1)
-    lost = (f"{verdict.runs - len(recorder.effects)} requests never arrived",) if len(recorder.effects) != verdict.runs else ()
+    lost = (
+        (f"{verdict.runs - len(recorder.effects)} requests never arrived",)
+        if len(recorder.effects) != verdict.runs
+        else ()
+    )
 
     async def count(work: Workspace) -> tuple[int, int, int]:
         marked = await work.count("account", description="x")

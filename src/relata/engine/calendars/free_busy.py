@@ -45,12 +45,12 @@ async def busy(
     if recurs.over:
         parts.append(Not(parse(recurs.over)))
     fields = ("id", *fields_of(recurs), *recurs.busy)
-    rows = await rows_of(everything, Query(one.name, all_of(parts), (Order((recurs.start,)),), fields, _PAGE))
+    rows = await rows_of(everything, Query(one.name, all_of(parts), (Order(("id",)),), fields, _PAGE))
     for row in rows:
-        keeps = {UUID(str(key)) for name in recurs.busy for key in _ids(row.get(name))} & found.keys()
+        keeps = {key for name in recurs.busy for key in _ids(row.get(name)) if key in found}
         for starts, ends in spans_in(happens(recurs, row), first, until) if keeps else ():
             for key in keeps:
-                found[key].append(Busy(starts, ends, UUID(str(row["id"]))))
+                found[key].append(Busy(starts, ends, row["id"]))
     for spans in found.values():
         spans.sort(key=lambda span: (span.starts, span.ends))
     return found

@@ -121,8 +121,10 @@ def _periods(rule: Rule, start: date, since: date, until: date) -> Iterator[list
         width = step * length
         begin = start - timedelta(days=(start.weekday() - rule.week_start) % 7 if length == 7 else 0)
         begin += timedelta(days=max(0, (since - begin).days // width) * width)
+        weekdays = {day for _number, day in rule.by_day} or ({start.weekday()} if length == 7 else set())
+        places = [at for at in range(length) if length == 1 or (rule.week_start + at) % 7 in weekdays]
         while begin <= until and begin.year < 9998:
-            yield [day for at in range(length) if _fits(rule, start, day := begin + timedelta(days=at))]
+            yield [day for at in places if _fits(rule, start, day := begin + timedelta(days=at))]
             begin += timedelta(days=width)
         return
     monthly = rule.frequency == "MONTHLY"

@@ -13,6 +13,7 @@ from relata.engine.history.feed import Change
 from relata.engine.metadata.fields import AnyTarget, DateTime
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
 
 #: Changes that furnish a workspace are nobody's news.
@@ -44,6 +45,8 @@ def is_news(one: Object | None, change: Change) -> bool:
         return False
     if one.name == "comment":
         return change.action in ("created", "changed")
+    if one.name == "assignment":
+        return change.action == "created" and change.after.get("state") == "waiting"
     return _ends(one, change) or (_is_business(one) and _new_owner(change) is not None)
 
 
@@ -71,6 +74,8 @@ async def notes_of(work: Workspace, changes: Sequence[Change]) -> list[Note]:
             continue
         if one.name == "comment":
             add(await _of_comment(work, change))
+        elif one.name == "assignment":
+            add(await _of_queue(work, change))
         elif _ends(one, change):
             add(await _of_ended(work, one, change))
         else:
@@ -104,6 +109,20 @@ async def _of_ended(work: Workspace, one: Object, change: Change) -> list[Note]:
     if not found or found[0]["created_by"] is None or change.at - found[0]["created_at"] < _LONG:
         return []
     return [Note(found[0]["created_by"], "system", AnyTarget(one.name, change.record), None, "ended")]
+
+
+async def _of_queue(work: Workspace, change: Change) -> list[Note]:
+    """A record that waits in a queue, for its members."""
+    about, key = change.after.get("about"), _id(change.after.get("queue"))
+    record = _id(about)
+    if key is None or record is None or not isinstance(about, dict) or about["object"] not in work.registry.objects:
+        return []
+    try:
+        queue = await work.get("queue", key)
+    except NotFound:
+        return []
+    target = AnyTarget(about["object"], record)
+    return [Note(person, "assignment", target, change.actor, "queued") for person in queue["members"] or ()]
 
 
 def _id(raw: Any) -> UUID | None:
@@ -148,14 +167,14 @@ _MOST_APART = 3
 
 
 def _many_as_one(notes: list[Note]) -> list[Note]:
-    groups: dict[tuple[UUID, str, UUID | None, str], list[Note]] = {}
+    groups: dict[tuple[UUID, str, UUID | None, str, bool], list[Note]] = {}
     for note in notes:
-        groups.setdefault((note.person, note.kind, note.by, note.about.object), []).append(note)
+        groups.setdefault((note.person, note.kind, note.by, note.about.object, note.action == "queued"), []).append(note)
     found = []
-    for (_, kind, _, _), group in groups.items():
+    for (_, kind, _, _, is_queued), group in groups.items():
         if kind == "assignment" and len(group) > _MOST_APART:
             first = group[0]
-            found.append(Note(first.person, kind, first.about, first.by, "many", times=len(group)))
+            found.append(Note(first.person, kind, first.about, first.by, "queued" if is_queued else "many", times=len(group)))
         else:
             found += group
     return found

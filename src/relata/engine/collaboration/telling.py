@@ -71,7 +71,7 @@ async def _tell(work: Workspace, actors: ActorCache, mail: MailNow, note: Note, 
         return 0
     if note.kind == "mention" and wish.follows_when("mentioned"):
         await follow_for(work, note.person, note.about, "mentioned")
-    if note.kind == "assignment" and note.times == 1 and wish.follows_when("assigned"):
+    if note.kind == "assignment" and note.times == 1 and note.action != "queued" and wish.follows_when("assigned"):
         await follow_for(work, note.person, note.about, "assigned")
     earlier = await _earlier(work, note) if note.kind == "followed" else None
     with speaking(wish.locale):
@@ -118,6 +118,10 @@ def _text(seeing: Workspace, note: Note, who: str, title: str) -> str | None:
         return _("%(who)s mentioned you on %(what)s") % words
     if note.kind == "comment":
         return _("%(who)s commented on %(what)s") % words
+    if note.kind == "assignment" and note.action == "queued":
+        return (
+            _("%(num)s %(objects)s wait in a queue of yours") if note.times > 1 else _("%(what)s waits in a queue of yours")
+        ) % words
     if note.kind == "assignment":
         return (
             _("%(who)s assigned %(num)s %(objects)s to you")

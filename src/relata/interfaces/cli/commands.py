@@ -160,13 +160,17 @@ def bench(
 @json_option
 @click.pass_context
 def torture(
-    context: click.Context, minutes: float, clients: int, seed: int | None, between: float, flows: int, keep: bool,
+    context: click.Context,
+    minutes: float,
+    clients: int,
+    seed: int | None,
+    between: float,
+    flows: int,
+    keep: bool,
     as_json: bool,
 ) -> None:
     """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
-    found = context.obj.torture(
-        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows
-    )
+    found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows)
     if as_json:
         print_json(found.json())
     else:

@@ -41,9 +41,7 @@ class StartView(msgspec.Struct, frozen=True, kw_only=True):
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of starting flows on a selection."""
 
-    async def show(
-        request: Visit, work: Workspace, one: Object, ids: list[UUID], error: str = ""
-    ) -> Response[bytes]:
+    async def show(request: Visit, work: Workspace, one: Object, ids: list[UUID], error: str = "") -> Response[bytes]:
         found = await buttons(work, one.name)
         options = tuple(Option(value=str(each.flow), label=each.button) for each in found)
         field = FormField(

@@ -50,7 +50,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             about = record["about"]
             titles = await titles_of(work.unit, {about.object: [about.id]}) if about else {}
             title = titles.get((about.object, about.id), "") if about else ""
-            problems = {one.field or "": f"{one.message} {one.hint or ''}".strip() for one in error.problems} if error else {}
+            problems = (
+                {one.field or "": f"{one.message} {one.hint or ''}".strip() for one in error.problems} if error else {}
+            )
             view = FormPage(
                 shell=web.shell(request, work, ""), title=record["name"], text=record["text"] or "", about=title,
                 about_href=record_href(work.registry, about.object, about.id) if about and title else "",
@@ -97,5 +99,3 @@ def _field(one: Question, form: dict[str, list[str]], problems: dict[str, str]) 
         error=problems.get(one.name, ""), required=one.is_needed, wide=kind == "long_text",
         options=tuple(Option(value=name, label=name) for name in one.options), placeholder="–" if one.options else "",
     )  # fmt: skip
-
-

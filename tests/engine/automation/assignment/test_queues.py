@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.engine.automation.assignment.conftest import Desk
+from tests.engine.collaboration.conftest import Telling
 
 from relata.engine.automation.assignment.clocks import watch
 from relata.engine.collaboration.preferences import Preferences
@@ -183,3 +184,15 @@ async def test_a_clock_ends_with_its_record(house: House, desk: Desk) -> None:
         await work.delete(("lead", lead.id))
         await watch(work, no_mail)
     assert (await clock_of(desk, lead))["ended_at"] is not None
+
+
+async def test_members_of_a_queue_hear_of_what_waits_if_they_may_see_it(desk: Desk) -> None:
+    queue = await queue_of(desk, "Ada", "Ben")
+    await desk.rule(way="queue", to={"kind": "queue", "id": str(queue.id)})
+    await desk.lead()
+    telling = Telling(desk.house)
+    await telling()
+    told = [text for _kind, text in await telling.told(desk.people["Ada"]) if "queue" in text]
+    assert len(told) == 1
+    await telling()
+    assert len([text for _kind, text in await telling.told(desk.people["Ada"]) if "queue" in text]) == 1

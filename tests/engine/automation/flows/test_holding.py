@@ -39,7 +39,9 @@ async def test_mails_of_a_bulk_change_wait_and_fall_away_with_it(house: House, f
     await flows.happen()
     assert post.sent == []
     assert [one["state"] for one in await flows.runs(flow)] == ["waiting"]
-    await flows.sql("update {schema}.bulk_change set finished_at = now() - interval '2 minutes' where id = %s returning id", kept.id)
+    await flows.sql(
+        "update {schema}.bulk_change set finished_at = now() - interval '2 minutes' where id = %s returning id", kept.id
+    )
     await flows.sql("update {schema}._flow_run set wake_at = now() returning id")
     await flows.happen()
     assert len(post.sent) == 1

@@ -36,7 +36,7 @@ class Post:
 def body(number: int) -> Body:
     steps = (
         Update(id="mark", values={"description": f"Version {number}"}),
-        Mail(id="mail", to="x@example.com", subject="Hi", text="Hi", uncertain="go_on"),
+        Mail(id="mail", to="{{record.id}}@example.com", subject="Hi", text="Hi", uncertain="go_on"),
         Wait(id="answer", amount=5, unit="days", when='industry = "retail"'),
         Set(id="last", value=str(number)),
     )

@@ -65,7 +65,9 @@ async def test_a_rehearsal_takes_records_as_they_were(house: House, flows: Flows
         assert (await rehearse(work, Body(trigger=changed))).starts == 1
         due = DateTrigger(object="account", field="created_at", amount=0)
         assert (await rehearse(work, Body(trigger=due))).starts == 2
-        assert (await rehearse(work, Body(trigger=SegmentTrigger(object="account", where="employees < 2")))).records == 1
+        assert (
+            await rehearse(work, Body(trigger=SegmentTrigger(object="account", where="employees < 2")))
+        ).records == 1
         with pytest.raises(Invalid):
             await rehearse(work, Body(trigger=CallTrigger()))
 
@@ -92,8 +94,8 @@ async def test_health_counts_names_slow_steps_and_tells_of_what_stands_still(
         depth, slow = await health.depth_of(work), await health.slow_steps(work)
     assert (depth.due, depth.done, depth.success) == (0, 2, 1.0)  # its own change starts it once more
     assert {one.step for one in slow} == {"size", "some"}
-    await flows.sql("update {schema}._flow_run set state = 'ready', ended_at = null, wake_at = now() - interval '1 hour'"
-                    " returning id")  # fmt: skip
+    await flows.sql("update {schema}._flow_run set state = 'ready', ended_at = null, wake_at = now() - interval"
+                    " '1 hour' returning id")  # fmt: skip
     async with house.system() as work:
         assert await health.tell_stalled(work, flows.ports) == 1
         assert await health.tell_stalled(work, flows.ports) == 0

@@ -47,7 +47,8 @@ class Listener:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         headers = {
-            name.lower(): value for name, value in (line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+            name.lower(): value
+            for name, value in (line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
         }
         self.heard.append((headers, await reader.readexactly(int(headers.get("content-length", "0")))))
         writer.write(f"HTTP/1.1 {self.status} X\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok".encode())
@@ -92,7 +93,8 @@ class Company:
     async def hook(self, who: UUID, **wishes: Any) -> tuple[UUID, str]:
         url = f"http://127.0.0.1:{self.listener.port}/hook"
         wish = keeping.Wish(
-            **{"name": "Ledger", "url": url, "objects": ("account",), "happens": ("created", "changed", "deleted")} | wishes
+            **{"name": "Ledger", "url": url, "objects": ("account",), "happens": ("created", "changed", "deleted")}
+            | wishes
         )
         async with self.house.as_person(who) as work:
             record, secret = await keeping.make_webhook(work, BOX, wish)
@@ -105,7 +107,8 @@ class Company:
             connection, schema = work.unit.connection, quoted(work.context.schema)
             await connection.execute(f"update {schema}._change set feed = id where feed is null")
             rows = await connection.fetch(
-                "select feed, id, object, record, action, at, actor, via, coalesce(source, '{}'), '{}'::jsonb, '{}'::jsonb"
+                "select feed, id, object, record, action, at, actor, via, coalesce(source, '{}'), '{}'::jsonb, '{}'"
+                "::jsonb"
                 f" from {schema}._change where id > %s order by id", (self.seen,),
             )  # fmt: skip
             changes = [Change(*row) for row in rows]
@@ -185,7 +188,9 @@ async def test_a_condition_is_asked_and_a_foreign_address_is_not_reached(company
     assert [one["data"]["after"]["name"] for one in company.listener.said] == ["Large"]
 
 
-async def test_a_failure_is_repeated_under_the_same_id_and_a_day_of_them_ends_it(company: Company, house: House) -> None:
+async def test_a_failure_is_repeated_under_the_same_id_and_a_day_of_them_ends_it(
+    company: Company, house: House
+) -> None:
     ada = await house.person("Ada")
     hook, _secret = await company.hook(ada)
     company.listener.status = 500
@@ -195,7 +200,9 @@ async def test_a_failure_is_repeated_under_the_same_id_and_a_day_of_them_ends_it
     line = (await company.log(ada, hook))[0]
     assert (line.state, line.attempts) == ("waiting", 1)
     assert timedelta(seconds=3) < line.next_at - line.created_at < timedelta(seconds=30)
-    await company.sql("update {schema}._webhook_state set failing_since = now() - interval '25 hours' returning webhook")
+    await company.sql(
+        "update {schema}._webhook_state set failing_since = now() - interval '25 hours' returning webhook"
+    )
     await company.sql("update {schema}._webhook_delivery set next_at = now(), give_up_at = now() returning id")
     await company.deliver(hook)
     assert len({headers["webhook-id"] for headers, _body in company.listener.heard}) == 1

@@ -23,7 +23,8 @@ async def made(ada: Browser) -> tuple[str, str, str]:
     """The flow, the path of its hook and its secret."""
     flow = (await ada.post(f"{PLACE}/new", {"name": "Leads", "on": "webhook"})).headers["location"]
     inputs: dict[str, str | list[str]] = {
-        "inputs.key": ["name", "staff", ""], "inputs.value": ["data.name:text", "number", ""], "limit": "0", "hours": "9",
+        "inputs.key": ["name", "staff", ""], "inputs.value": ["data.name:text", "number", ""], "limit": "0",
+        "hours": "9",
     }  # fmt: skip
     await ada.post(f"{flow}/trigger", inputs)
     await ada.post(f"{flow}/steps/new", {"do": "create", "block": "", "at": "0", "object": "account"})
@@ -43,7 +44,9 @@ async def test_a_signed_request_starts_a_flow_once(ada: Browser, open_house: Hou
     stranger = (await sign_in()).client
     body = msgspec.json.encode({"data": {"name": "Acme"}, "staff": 12})
 
-    async def sent(text: bytes = body, key: str = "one", secret: str = secret, at: int = 0) -> tuple[int, dict[str, str]]:
+    async def sent(
+        text: bytes = body, key: str = "one", secret: str = secret, at: int = 0
+    ) -> tuple[int, dict[str, str]]:
         headers = {**signing.signed([secret], key, int(time.time()) + at, text), "content-type": "application/json"}
         answer = await stranger.post(path, content=text, headers=headers)
         return answer.status_code, answer.json()
@@ -66,11 +69,11 @@ async def test_a_signed_request_starts_a_flow_once(ada: Browser, open_house: Hou
 
 
 async def test_the_example_of_the_screen_signs_rightly(ada: Browser) -> None:
-    flow, path, secret = await made(ada)
+    flow, _path, secret = await made(ada)
     page = (await ada.get(flow)).text
     script = html.unescape(re.findall(r'<pre class="code-block"[^>]*>(.*?)</pre>', page, re.S)[0])
     script = script[: script.index("curl ")] + 'printf "%s\\n" "$BODY" "$ID" "$TIME" "$SIGN"'
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: ASYNC221
         ["sh", "-c", script], env={**os.environ, "SECRET": secret}, capture_output=True, text=True, check=True
     )
     body, key, at, signature = done.stdout.strip().split("\n")

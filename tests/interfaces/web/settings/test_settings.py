@@ -107,7 +107,10 @@ RULING = (
     "/flow-import",
     "/flow-secrets",
     "/flow-health",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger", "/tests", "/rehearsal")),
+    *(
+        f"/flows/{SOMEBODY}{part}"
+        for part in ("", "/try", "/why", "/versions", "/export", "/runs", "/trigger", "/tests", "/rehearsal")
+    ),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flow-runs/{SOMEBODY}",
@@ -200,7 +203,19 @@ ACTS = (
     "/flow-import",
     "/flow-secrets",
     "/flow-secrets/token/delete",
-    *(f"/flows/{SOMEBODY}{part}" for part in ("/try", "/versions/1/use", "/trigger", "/publish", "/secret", "/tests", "/tests/run", "/tests/0/remove")),
+    *(
+        f"/flows/{SOMEBODY}{part}"
+        for part in (
+            "/try",
+            "/versions/1/use",
+            "/trigger",
+            "/publish",
+            "/secret",
+            "/tests",
+            "/tests/run",
+            "/tests/0/remove",
+        )
+    ),
     f"/flows/{SOMEBODY}/steps/new",
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",

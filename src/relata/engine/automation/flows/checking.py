@@ -222,7 +222,9 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
             known = of_object(work.context, one.name)
             if not known or (step.process and step.process not in known):
                 hint = _("Make one under Settings, Approvals.")
-                yield values.refuse(_("%(objects)s have no such approval.") % {"objects": one.title_plural}, step.id, hint)
+                yield values.refuse(
+                    _("%(objects)s have no such approval.") % {"objects": one.title_plural}, step.id, hint
+                )
             yield from _span(step)
         case Ask():
             values.expression(step.to, names, expect=id_of("user"))

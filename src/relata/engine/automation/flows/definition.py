@@ -26,7 +26,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=True):
     """limit: runs under way at once for one `key` (an expression over the record; empty: for all), 0 for any number.
-    tests: are run before it is published. hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
+    tests: are run before it is published.
+    hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
 
     trigger: AnyTrigger
     steps: tuple[AnyStep, ...] = ()

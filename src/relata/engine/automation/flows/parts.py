@@ -40,8 +40,9 @@ async def start_parts(work: Workspace, run: Run, seq: int, blocks: list[str]) ->
             memory["bulk"] = run.memory["bulk"]
         sealed = await sealed_text(work, run.record or key, run.values) if run.values else None
         await work.unit.connection.execute(
-            f"insert into {schema}._flow_run (id, flow, version, cause, object, record, person, feed, parent, parent_seq,"
-            " chain, lane, memory, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s::jsonb, %s)"
+            f"insert into {schema}._flow_run (id, flow, version, cause, object, record, person, feed, parent,"
+            " parent_seq, chain, lane, memory, sealed)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s::jsonb, %s)"
             " on conflict (flow, cause) do nothing",
             (
                 key, run.flow, run.version, f"{CAUSE}{run.idempotency_key(seq)}:{block}", run.object, run.record,

@@ -12,7 +12,9 @@ _TYPES = {
     "text": TEXT, "long_text": TEXT, "number": NUMBER, "boolean": BOOLEAN, "date": DATE, "datetime": DATETIME,
     "choice": TEXT,
 }  # fmt: skip
-_WRITTEN = re.compile(r"^\s*(?P<label>.*?)\s*:\s*(?P<kind>[a-z_]+)\s*(?:\((?P<options>[^()]*)\))?\s*(?P<needed>!?)\s*$", re.S)
+_WRITTEN = re.compile(
+    r"^\s*(?P<label>.*?)\s*:\s*(?P<kind>[a-z_]+)\s*(?:\((?P<options>[^()]*)\))?\s*(?P<needed>!?)\s*$", re.S
+)
 
 
 @dataclass(frozen=True, slots=True)

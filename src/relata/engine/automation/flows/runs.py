@@ -100,7 +100,8 @@ async def open_all(work: Workspace, runs: Sequence[Run]) -> None:
     salts = await salts_of(work.unit.connection, work.context.schema, list({run.key_record for run in sealed}))
     for run in sealed:
         salt = salts.get(run.key_record)
-        run.values = (work.context.sealer.open(salt, run.key_record, run.sealed) if salt is not None else None) or {}
+        opened = work.context.sealer.open(salt, run.key_record, run.sealed or "") if salt is not None else None
+        run.values = opened or {}
 
 
 async def open_values(work: Workspace, run: Run) -> None:

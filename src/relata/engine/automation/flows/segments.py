@@ -54,9 +54,7 @@ async def started_by_changes(
                 parent = UUID(run) if isinstance(run, str) else None
                 cause = f"{name}:{change.feed}"
                 bulk = str(change.source.get("bulk") or "") if change.via == "bulk" else ""
-                starts.append(
-                    Start(one, cause, trigger.object, record, change.actor, change.feed, parent, bulk=bulk)
-                )
+                starts.append(Start(one, cause, trigger.object, record, change.actor, change.feed, parent, bulk=bulk))
     return starts
 
 
@@ -70,7 +68,9 @@ async def swept(as_who: Workspace, one: Published, trigger: SegmentTrigger, now:
     if row is None:
         return []
     fits = await _members(as_who, trigger)
-    rows = await as_who.unit.connection.fetch(f"select record from {schema}._flow_member where version = %s", (one.version,))
+    rows = await as_who.unit.connection.fetch(
+        f"select record from {schema}._flow_member where version = %s", (one.version,)
+    )
     known = {record for (record,) in rows}
     entered = await _enter(as_who, one.version, fits - known)
     left = await _leave(as_who, one.version, known - fits)
@@ -102,8 +102,8 @@ async def _members(as_who: Workspace, trigger: SegmentTrigger) -> set[UUID]:
 
 async def _enter(as_who: Workspace, version: UUID, records: Iterable[UUID]) -> set[UUID]:
     rows = await as_who.unit.connection.fetch(
-        f"insert into {quoted(as_who.context.schema)}._flow_member (version, record) select %s, r from unnest(%s::uuid[])"
-        " as r order by r on conflict do nothing returning record",
+        f"insert into {quoted(as_who.context.schema)}._flow_member (version, record) select %s, r"
+        " from unnest(%s::uuid[]) as r order by r on conflict do nothing returning record",
         (version, list(records)),
     )
     return {record for (record,) in rows}
@@ -116,8 +116,6 @@ async def _leave(as_who: Workspace, version: UUID, records: Iterable[UUID]) -> s
         (version, list(records)),
     )
     return {record for (record,) in rows}
-
-
 
 
 async def start_segments(work: Workspace, actors: ActorCache, changes: Sequence[Change]) -> int:

@@ -209,8 +209,8 @@ async def begin(work: Workspace, starts: Sequence[Start]) -> int:
             state != "ready", msgspec.json.encode({"bulk": bulk}).decode() if bulk else None,
         ))  # fmt: skip
     marks = ", ".join(
-        ["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, case when %s then now() end,"
-         " %s::jsonb)"] * len(lines)
+        ["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s, case when %s then now() end, %s::jsonb)"]
+        * len(lines)
     )
     await work.unit.connection.execute(
         f"insert into {schema}._flow_run (id, flow, version, cause, object, record, person, feed, parent, parent_seq,"

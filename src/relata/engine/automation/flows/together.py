@@ -1,5 +1,5 @@
-"""Runs of one version that are at the same step write together: one statement changes, or creates, for all of them. What
-each does stays its own: its values, its row of steps, its name in the log."""
+"""Runs of one version that are at the same step write together: one statement changes, or creates, for all of them.
+What each does stays its own: its values, its row of steps, its name in the log."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ async def in_step(machines: Sequence[Machine]) -> None:
 async def _write(group: list[Machine]) -> None:
     """One step of several runs. Two for the same record are left to the next round."""
     started, step = datetime.now(UTC), group[0].due()
+    assert isinstance(step, TOGETHER)
     taken: list[tuple[Machine, Any, dict[str, Any]]] = []
     seen: set[UUID] = set()
     work = group[0].work
@@ -48,7 +49,6 @@ async def _write(group: list[Machine]) -> None:
             if isinstance(step, Create):
                 taken.append((machine, None, await values_of(machine, None, step.values, step.object)))
                 continue
-            assert isinstance(step, Update)
             target = machine.known.records.get(step.record)
             if target is None or target[1] in seen:
                 continue
@@ -77,7 +77,9 @@ async def _write(group: list[Machine]) -> None:
             machine.done(step, started, detail)
 
 
-async def _sent(work: Any, step: Any, taken: Sequence[tuple[Machine, Any, dict[str, Any]]], sources: Any) -> list[Outcome]:
+async def _sent(
+    work: Any, step: Any, taken: Sequence[tuple[Machine, Any, dict[str, Any]]], sources: Any
+) -> list[Outcome]:
     if isinstance(step, Create):
         found: list[Outcome] = await work.create_many(step.object, [found for _m, _r, found in taken], sources=sources)
         return found

@@ -110,7 +110,8 @@ async def _health(work: Workspace, flows: list[UUID]) -> dict[UUID, Health]:
         " recent), count(*) filter (where state = 'stopped' and recent), count(*) filter (where ended_at is null),"
         " count(*) filter (where state in ('ready', 'waiting', 'calling') and wake_at < now() - interval '1 minute'),"
         f" max(created_at) from (select *, created_at > now() - interval '{DAYS} days' as recent"
-        f" from {quoted(work.context.schema)}._flow_run where flow = any(%s)) runs where cause not like 'part:%%' group by flow",
+        f" from {quoted(work.context.schema)}._flow_run where flow = any(%s)) runs"
+        " where cause not like 'part:%%' group by flow",
         (flows,),
     )
     return {row[0]: Health(*row[1:]) for row in rows}

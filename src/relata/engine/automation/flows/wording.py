@@ -87,10 +87,12 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
         case CallTrigger():
             return _("When another flow starts it")
         case SegmentTrigger():
-            found = [_("begin to fulfil"), _("no longer fulfil")]
-            words = [found[at] for at, name in enumerate(("enters", "leaves")) if name in trigger.happens]
-            condition = {"what": noun, "happens": _(" or ").join(words), "condition": trigger.where or "…"}
-            return _("When %(what)s %(happens)s: %(condition)s") % condition
+            both = (("enters", _("begin to fulfil")), ("leaves", _("no longer fulfil")))
+            happens = _(" or ").join(said for name, said in both if name in trigger.happens)
+            condition = trigger.where or "…"
+            return _("When %(what)s %(happens)s: %(condition)s") % {
+                "what": noun, "happens": happens, "condition": condition,
+            }  # fmt: skip
         case WebhookTrigger():
             return _("When a signed request arrives")
 
@@ -183,7 +185,11 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
             return _("At the same time")
         case Approve():
             words = {"record": _record(registry, body, step.record), "process": step.process}
-            return (_("Ask for approval of %(record)s: %(process)s") if step.process else _("Ask for approval of %(record)s")) % words
+            return (
+                _("Ask for approval of %(record)s: %(process)s")
+                if step.process
+                else _("Ask for approval of %(record)s")
+            ) % words
         case Ask():
             return _("Ask %(who)s: “%(text)s”") % {"who": step.to or "…", "text": _short(step.title) or "…"}
         case Set():

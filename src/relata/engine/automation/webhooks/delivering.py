@@ -241,5 +241,3 @@ async def clear_away(work: Workspace, *, days: int = 14, most: int = 5000) -> in
     if gone:
         await connection.execute(f"delete from {schema}._record_key where record = any(%s)", (gone,))
     return len(gone)
-
-

@@ -1,5 +1,5 @@
-"""Webhooks as people keep them: made, changed, tested, paused, taken over. Who writes the address is who decides by what
-they may see what goes there."""
+"""Webhooks as people keep them: made, changed, tested, paused, taken over. Who writes the address is who decides by
+what they may see what goes there."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ async def save_webhook(work: Workspace, webhook: UUID, wish: Wish) -> Record:
     person = _person(work)
     record = await webhook_of(work, webhook, lock=True)
     values = _checked(work, wish)
-    if record["subscriber"] != person and any(_differs(record, name, values[name]) for name in values if name != "name"):
+    if record["subscriber"] != person and any(
+        _differs(record, name, values[name]) for name in values if name != "name"
+    ):
         message = _("It tells what somebody else may see.")
         raise Conflict(message, code="other_subscriber", hint=_("Take it over first; then it tells what you may see."))
     return await work.as_system().change(record, values)
@@ -89,7 +91,8 @@ async def turn(work: Workspace, queue: Queue, webhook: UUID, state: str) -> Reco
             f"update {schema}._webhook_state set failing_since = null where webhook = %s", (webhook,)
         )
         await work.unit.connection.execute(
-            f"update {schema}._webhook_delivery set next_at = now() where webhook = %s and state = 'waiting'", (webhook,)
+            f"update {schema}._webhook_delivery set next_at = now() where webhook = %s and state = 'waiting'",
+            (webhook,),
         )
         await _deliver(work, queue, webhook)
     return await work.as_system().change(record, {"state": state, "disabled_because": None})
@@ -178,5 +181,3 @@ def _checked(work: Workspace, wish: Wish) -> dict[str, object]:
         "name": wish.name, "url": wish.url, "objects": list(wish.objects), "happens": happens,
         "condition": wish.condition.strip() or None,
     }  # fmt: skip
-
-

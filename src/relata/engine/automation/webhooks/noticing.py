@@ -1,5 +1,5 @@
-"""From the feed to deliveries: of each batch of changes a row for every webhook that wants to hear of one. Where too much
-waits, or something was done quietly, one word about the gap stands for all of it."""
+"""From the feed to deliveries: of each batch of changes a row for every webhook that wants to hear of one. Where too
+much waits, or something was done quietly, one word about the gap stands for all of it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ async def fresh_secret(work: Workspace, sealer: Sealer, of: UUID) -> str:
         f"update {schema}._webhook_secret set until = now() + interval '{OVERLAP_HOURS} hours' where of = %s", (of,)
     )
     sealed = sealer.seal(text.encode(), _place(work.context.schema, of, key))
-    await connection.execute(f"insert into {schema}._webhook_secret (id, of, sealed) values (%s, %s, %s)", (key, of, sealed))
+    await connection.execute(
+        f"insert into {schema}._webhook_secret (id, of, sealed) values (%s, %s, %s)", (key, of, sealed)
+    )
     await work.log("_webhook_secret", work.context.id, "configured", after={"of": str(of)})
     return text
 

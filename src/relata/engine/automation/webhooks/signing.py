@@ -1,5 +1,5 @@
-"""Signatures of webhooks as Standard Webhooks has them (https://www.standardwebhooks.com): HMAC-SHA256 over id, time and
-body, under secrets that begin with `whsec_`."""
+"""Signatures of webhooks as Standard Webhooks has them (https://www.standardwebhooks.com): HMAC-SHA256 over id, time
+and body, under secrets that begin with `whsec_`."""
 
 from __future__ import annotations
 

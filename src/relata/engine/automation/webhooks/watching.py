@@ -1,8 +1,9 @@
-"""How webhooks do, and what they sent. Bodies and answers are shown to the subscriber and to who reads the audit log."""
+"""How webhooks do, and what they sent. Bodies and answers are shown to the subscriber and to who reads the audit
+log."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -103,4 +104,4 @@ async def delivery_of(work: Workspace, key: UUID) -> Delivery:
         place = found.record or found.id
         salt = (await salts_of(work.unit.connection, schema, [place])).get(place)
         kept = (work.context.sealer.open(salt, place, sealed) if salt is not None else None) or {}
-    return Delivery(*values, kept.get("body"), kept.get("answer"))
+    return replace(found, body=kept.get("body"), answer=kept.get("answer"))

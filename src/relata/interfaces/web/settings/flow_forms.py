@@ -61,7 +61,12 @@ STEP_KINDS: Mapping[str, tuple[type[AnyStep], str, str, str]] = {
     "assign": (Assign, later("Assign"), "user", later("Give a record to a person.")),
     "wait": (Wait, later("Wait"), "clock", later("For a time, until a date, or until something holds.")),
     "branch": (Branch, later("Branch"), "git-branch", later("Some steps if a condition holds, others if not.")),
-    "parallel": (Parallel, later("At the same time"), "split", later("Several lanes; the flow goes on when all have ended.")),
+    "parallel": (
+        Parallel,
+        later("At the same time"),
+        "split",
+        later("Several lanes; the flow goes on when all have ended."),
+    ),
     "loop": (Loop, later("Loop"), "repeat", later("The same steps for each record that fits.")),
     "approve": (Approve, later("Ask for approval"), "badge-check", later("The flow goes on by the outcome.")),
     "ask": (Ask, later("Send a form"), "clipboard-list", later("A person fills it in; the flow waits.")),
@@ -221,11 +226,18 @@ def _input(
         case "fields":
             return Pairs(
                 name=name, label=_("What it asks"), rows=_rows(value),
-                help=_("A name, and label:type; ! behind what is needed. Such as Why?:text! or Size:choice(small|large)."),
+                help=_("A name, and label:type, with ! behind what is needed: Why?:text! or Size:choice(small|large)."),
             )  # fmt: skip
         case "process":
-            return text(name, _("Approval"), value, errors, kind="choice", options=_processes(work, names, step),
-                        placeholder=_("The first that fits"))
+            return text(
+                name,
+                _("Approval"),
+                value,
+                errors,
+                kind="choice",
+                options=_processes(work, names, step),
+                placeholder=_("The first that fits"),
+            )
         case "waits":
             return text(name, _("Wait for its end"), value, errors, kind="boolean")
     return _plain(name, value, errors)
@@ -345,9 +357,7 @@ def _pairs(form: Form, name: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, value in zip(keys, found, strict=False) if key.strip()}
 
 
-def trigger_form(
-    work: Workspace, body: Body, errors: Mapping[str, str], views: tuple[Option, ...] = ()
-) -> Built:
+def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str], views: tuple[Option, ...] = ()) -> Built:
     """The inputs of the trigger, and of how the flow runs. views: filters that a segment may take over."""
     trigger = body.trigger
     one = work.registry.objects.get(trigger.object)

@@ -210,7 +210,8 @@ def message_of(code: str, message: str) -> str:
     """Why a run ended, where it says so in a code alone."""
     words = {
         "loop": _("It was stopped, since it would start itself again and again."),
-        "by_hand": _("Somebody stopped it."), "undone": _("The bulk change that caused it was taken back."), "gone": _("Its version is gone."),
+        "by_hand": _("Somebody stopped it."), "undone": _("The bulk change that caused it was taken back."),
+        "gone": _("Its version is gone."),
     }  # fmt: skip
     return message or words.get(code, "")
 
@@ -279,7 +280,8 @@ def facts_of(detail: Mapping[str, Any], values: Mapping[str, Any] | None) -> tup
         "count": _("Records"), "holds": _("The condition holds"), "until": _("Until"), "met": _("It came true"),
         "status": _("Answer"), "key": _("Idempotency key"), "uncertain": _("Uncertain"), "told": _("Told"),
         "url": _("Address"), "method": _("Method"), "headers": _("Headers"), "body": _("Sent"), "to": _("To"),
-        "subject": _("Subject"), "text": _("Text"), "action": _("Action"), "would_start": _("Would start"), "would_ask": _("Would ask"), "approved": _("Approved"),
+        "subject": _("Subject"), "text": _("Text"), "action": _("Action"), "would_start": _("Would start"),
+        "would_ask": _("Would ask"), "approved": _("Approved"),
         "answered": _("Answered"),
     }  # fmt: skip
     both = {**detail, **(values or {})}

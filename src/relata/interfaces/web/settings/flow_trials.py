@@ -209,7 +209,15 @@ def _form(
                  options=tuple(Option(value=value, label=label) for value, label in starts))
         )  # fmt: skip
     fields.append(
-        text("ends", _("It ends"), last(form, "ends") or "done", errors, kind="choice", options=spoken(_ENDS), required=True)
+        text(
+            "ends",
+            _("It ends"),
+            last(form, "ends") or "done",
+            errors,
+            kind="choice",
+            options=spoken(_ENDS),
+            required=True,
+        )
     )
     if one is not None:
         help_ = _('A condition over the record, such as status = "open". Empty: anything.')

@@ -300,7 +300,8 @@ async def _hook(web: Web, work: Workspace, flow: UUID, body: Body, secret: str) 
 #: Sends a signed request from a shell; the secret stands in SECRET.
 _EXAMPLE = """BODY='%(sample)s'; ID=msg_$(date +%%s%%N); TIME=$(date +%%s)
 KEY=$(printf %%s "${SECRET#whsec_}" | base64 -d | od -An -tx1 -v | tr -d ' \\n')
-SIGN=$(printf '%%s.%%s.%%s' "$ID" "$TIME" "$BODY" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$KEY" -binary | base64)
+SIGN=$(printf '%%s.%%s.%%s' "$ID" "$TIME" "$BODY" | \\
+  openssl dgst -sha256 -mac HMAC -macopt "hexkey:$KEY" -binary | base64)
 curl '%(address)s' -H 'content-type: application/json' -H "webhook-id: $ID" \\
   -H "webhook-timestamp: $TIME" -H "webhook-signature: v1,$SIGN" -d "$BODY"
 """

@@ -217,9 +217,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @post(f"{PLACE}/{{key:str}}/secret")
     async def rotate(request: Visit, key: FromPath[str]) -> Response[bytes]:
         hook = record_id(key)
-        secret = await web.within(
-            request, lambda work: keeping.rotate_secret(work, web.sealer, hook), read_only=False
-        )
+        secret = await web.within(request, lambda work: keeping.rotate_secret(work, web.sealer, hook), read_only=False)
         return await show(request, hook, secret=secret)
 
     @post(f"{PLACE}/{{key:str}}/{{what:str}}")
@@ -277,11 +275,14 @@ def _form_of(record: Record) -> Form:
 
 def _fields(work: Workspace, form: Form, errors: Mapping[str, str]) -> tuple[FormField, ...]:
     return (
-        text("name", _("Name"), last(form, "name"), errors, required=True, max_length=120, autofocus=not form.get("name")),
+        text("name", _("Name"), last(form, "name"), errors, required=True, max_length=120,
+             autofocus=not form.get("name")),
         text("url", _("Address"), last(form, "url"), errors, required=True, kind="url",
              placeholder="https://", help=_("Each change is posted there as JSON.")),
-        text("objects", _("Records of"), tuple(form.get("objects", ())), errors, kind="choices", options=_objects(work, form)),
-        text("happens", _("When they are"), tuple(form.get("happens", ())), errors, kind="choices", options=spoken(_HAPPENS)),
+        text("objects", _("Records of"), tuple(form.get("objects", ())), errors, kind="choices",
+             options=_objects(work, form)),
+        text("happens", _("When they are"), tuple(form.get("happens", ())), errors, kind="choices",
+             options=spoken(_HAPPENS)),
         text("condition", _("Only when"), last(form, "condition"), errors, kind="long_text", wide=True,
              help=_("A condition over the record, where one object was chosen; empty: always. Such as amount > 1000.")),
     )  # fmt: skip

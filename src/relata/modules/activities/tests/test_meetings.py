@@ -13,6 +13,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
 from relata.modules.activities import contracts
+from relata.modules.activities.actions.advancing import advance_series
 from relata.modules.activities.contracts import ATTENDEE, MEETING, ROOM, TASK
 from relata.testing.house import House
 
@@ -146,3 +147,17 @@ async def test_closing_one_of_a_series_keeps_its_notes_and_makes_the_next_step(h
         "held", "They want a trial.", start + timedelta(days=7),
     )  # fmt: skip
     assert task["about"].id == held.id
+
+
+async def test_a_series_moves_on_with_its_reminder_and_old_meetings_get_a_next_one(house: House) -> None:
+    async with house.system() as work:
+        start = work.clock.now.replace(minute=0, second=0, microsecond=0) - timedelta(days=8)
+        made = await meeting(work, starts_at=start, zone="UTC", repeats="weekly", remind_before="15")
+        single = await meeting(work)
+        await work.unit.connection.execute("update w_main.meeting set next_at = %s where id = %s", (start, made.id))
+        await work.unit.connection.execute("update w_main.meeting set next_at = null where id = %s", (single.id,))
+        await advance_series(work)
+        moved, known = await work.get(MEETING, made.id), await work.get(MEETING, single.id)
+    assert moved["next_at"] == start + timedelta(days=14)
+    assert moved["remind_at"] == moved["next_at"] - timedelta(minutes=15)
+    assert known["next_at"] == MONDAY
