@@ -38,6 +38,13 @@ async def move_card(
     return before, column
 
 
+async def move_row(work: Workspace, one: Object, field: Field, card: UUID, row: str) -> None:
+    """Give the card the row's value. row: "" leaves it where it is."""
+    record = await work.get(one.name, card)
+    if row and _value_of(record, field) != row:
+        await work.change(record, {field.name: None if row == NOTHING else row})
+
+
 async def limit_column(work: Workspace, one: Object, by: str, column: str, limit: int | None) -> None:
     """How many cards the column should hold at most; None for any number. For those who may configure boards."""
     field = divider(work, one, by)

@@ -36,6 +36,8 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.money import Money
 
 LISTED = 50
+#: Of more records that changed since, weighted sums are not told: working them out one by one takes too long.
+MOST_WEIGHTED = 1000
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +69,14 @@ async def past_board(work: Workspace, one: Object, state: BoardState, day: date)
     condition = _condition(work, one, base)
     is_own = condition is None or condition.is_own
     summed, rows = await summed_rows(work, one, base.field, base.layout, _unchanged(base, at))
-    names = [base.field.name, *(path for path in base.cards.fields), *(level.path[0] for level in base.order)]
+    names = [base.field.name, *(level.path[0] for level in base.order)]
     names += [field.name for field in (summed.total,) if field is not None]
     names += [*_weights(work, one, summed), *(condition.reads if condition else ())]
     changed = await rewound(work, one, names, at, None if is_own else base.condition)
     if condition is not None and is_own:
-        changed = [record for record in changed if _holds(work, one, condition, record.id, record.then)]
+        changed = _holding(work, one, condition, changed)
+    if len(changed) > MOST_WEIGHTED:
+        summed = Summed(summed.total, None)
     lanes = _by_lane(base, changed)
     _add(work, one, base, summed, rows, lanes)
     figures = await told(work, summed, rows, day)
@@ -115,10 +119,19 @@ def _unchanged(base: Ground, at: datetime) -> Node:
     return _with(base, *(Binary("<=", Path((name,)), moment) for name in ("changed_at", "created_at")))
 
 
-def _holds(work: Workspace, one: Object, condition: Condition, record: UUID, values: Mapping[str, Any]) -> bool:
-    context = context_of(work.actor)
-    own = OwnValues(one, values, record_id=record, formulas=condition.formulas, context=context)
-    return evaluate(condition.checked, own, context) is True
+def _holding(work: Workspace, one: Object, condition: Condition, changed: Sequence[Rewound]) -> list[Rewound]:
+    """Those for which the condition held; asked once for equal values."""
+    context, reads = context_of(work.actor), sorted(condition.reads)
+    known: dict[tuple[Any, ...], bool] = {}
+    found = []
+    for record in changed:
+        key = tuple(record.then.get(name) for name in reads)
+        if key not in known or "id" in reads:
+            own = OwnValues(one, record.then, record_id=record.id, formulas=condition.formulas, context=context)
+            known[key] = evaluate(condition.checked, own, context) is True
+        if known[key]:
+            found.append(record)
+    return found
 
 
 def _by_lane(base: Ground, changed: Sequence[Rewound]) -> dict[str, list[Rewound]]:
@@ -210,7 +223,7 @@ async def _cards(
     for value in shown:
         ordered = sorted(lanes.get(value, ()), key=lambda record: place({"id": record.id, **record.then}))
         first |= {record.id: record for record in (ordered[::-1] if level.descending else ordered)[:limit]}
-    rows = await _rows(work, base, first)
+    rows = await _rows(work, base, first, at)
     lists: list[list[dict[str, Any]]] = []
     for value in shown:
         both = [*unchanged.get(value, []), *(rows[one.id] for one in lanes.get(value, ()) if one.id in rows)]
@@ -222,15 +235,17 @@ async def _cards(
     return await cards_of(work, base.cards, lists)
 
 
-async def _rows(work: Workspace, base: Ground, first: Mapping[UUID, Rewound]) -> dict[UUID, dict[str, Any]]:
+async def _rows(
+    work: Workspace, base: Ground, first: Mapping[UUID, Rewound], at: datetime
+) -> dict[UUID, dict[str, Any]]:
     """Changed records as rows of cards: what they were, and what can't be told of the past as it is."""
     ids, rows = list(first), dict[UUID, dict[str, Any]]()
-    told_names = {field.name for field in rewindable(work, base.one, base.cards.fields)}
+    names = [field.name for field in rewindable(work, base.one, base.cards.fields)]
     for start in range(0, len(ids), MAX_LIMIT):
         named = Binary("in", Path(("id",)), Items(tuple(Literal(str(key)) for key in ids[start : start + MAX_LIMIT])))
+        then = {record.id: record.then for record in await rewound(work, base.one, names, at, named)}
         for row in (await work.query(Query(base.one.name, named, (), base.cards.fields, MAX_LIMIT))).values():
-            then = first[row["id"]].then
-            rows[row["id"]] = {**row, **{name: then[name] for name in told_names if name in then}}
+            rows[row["id"]] = {**row, **then.get(row["id"], {})}
     return rows
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from relata.engine.formula import Checked, Node
@@ -77,15 +78,19 @@ async def rewound(
             hint="Choose a later day, or filter.",
         )
     before = await _before(unit, one, [row[0] for row in rows], [field.name for field in fields], at)
-    found = []
+    parse, found, untouched = _Parsing(unit, one), [], dict[str, str]()
+    places, start = [], 1
+    for field in fields:
+        places.append((field.name, start, start + len(field.columns()), field.from_columns))
+        start = places[-1][2]
     for row in rows:
-        now, start = {}, 1
-        for field in fields:
-            width = len(field.columns())
-            cells = row[start : start + width]
-            now[field.name] = None if all(cell is None for cell in cells) else field.from_columns(tuple(cells))
-            start += width
-        found.append(Rewound(row[0], {**now, **_parsed(unit, one, before.get(row[0], {}))}, now))
+        now = {}
+        for name, begin, end, read in places:
+            cells = row[begin:end]
+            now[name] = None if cells[0] is None and not any(cells) else read(cells)
+        known = before.get(row[0], untouched)
+        then = {**now, **{name: parse(name, text) for name, text in known.items()}} if known else now
+        found.append(Rewound(row[0], then, now))
     return found
 
 
@@ -103,29 +108,41 @@ def _compile(unit: Unit, one: Object, fields: Sequence[Field], where: Checked | 
 
 async def _before(
     unit: Unit, one: Object, records: Sequence[UUID], names: Sequence[str], at: datetime
-) -> dict[UUID, dict[str, Any]]:
-    """What the first change since said was there before, by record and field."""
-    found: dict[UUID, dict[str, Any]] = {}
+) -> dict[UUID, dict[str, str]]:
+    """What the first change since said was there before, by record and field, as JSON."""
+    found: dict[UUID, dict[str, str]] = {}
     if not records or not names:
         return found
-    wanted = set(names)
-    for record, before, after in await unit.connection.fetch(
-        f"select c.record, c.before, c.after from {quoted(unit.context.schema)}._change c"
+    params = {f"n{place}": name for place, name in enumerate(names)}
+    told = ", ".join(
+        f"case when c.after ? %({key})s then coalesce((c.before -> %({key})s)::text, 'null') end" for key in params
+    )
+    for record, *values in await unit.connection.fetch(
+        f"select c.record, {told} from {quoted(unit.context.schema)}._change c"
         " where c.record = any(%(records)s) and c.object = %(object)s and c.at > %(moment)s"
-        " and c.action in ('changed', 'merged', 'restored') and c.after ?| %(names)s order by c.record, c.id",
-        {"records": list(records), "object": one.name, "moment": at, "names": list(names)},
+        " and c.action in ('changed', 'merged', 'restored') and c.after ?| %(names)s order by c.id",
+        {"records": list(records), "object": one.name, "moment": at, "names": list(names), **params},
     ):
         known = found.setdefault(record, {})
-        for name in wanted & after.keys():
-            known.setdefault(name, (before or {}).get(name))
+        for name, value in zip(names, values, strict=True):
+            if value is not None and name not in known:
+                known[name] = value
     return found
 
 
-def _parsed(unit: Unit, one: Object, raw: Mapping[str, Any]) -> dict[str, Any]:
-    values = {}
-    for name, value in raw.items():
-        try:
-            values[name] = None if value is None else one.all_fields[name].parse(value, unit.context.parsing)
-        except Invalid:  # of another type than today
-            values[name] = None
-    return values
+class _Parsing:
+    """Values of the log as the object has them; each text is read once."""
+
+    def __init__(self, unit: Unit, one: Object) -> None:
+        self._context, self._fields = unit.context.parsing, one.all_fields
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, name: str, text: str) -> Any:
+        key = (name, text)
+        if key not in self._known:
+            raw = msgspec.json.decode(text)
+            try:
+                self._known[key] = None if raw is None else self._fields[name].parse(raw, self._context)
+            except Invalid:  # of another type than today
+                self._known[key] = None
+        return self._known[key]

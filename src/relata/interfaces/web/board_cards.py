@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.metadata.object import Object
 from relata.engine.reporting.rates import Rate
 from relata.engine.ui.board import BoardColumn
 from relata.engine.ui.board_totals import Figures
@@ -171,3 +172,15 @@ def head(form: Formatter, column: BoardColumn, figures: Figures | None) -> Board
         is_over=bool(column.limit) and figures.count > (column.limit or 0), used=figures.used, of=figures.of,
         base=first.currency if isinstance(first, Money) else "",
     )  # fmt: skip
+
+
+#: Columns whose records are over, so that no day in them is late.
+_CLOSED = ("won", "lost", "done", "cancelled", "closed")
+
+
+def is_open_column(one: Object, by: str, column: BoardColumn) -> bool:
+    """Whether what stands in the column is still to come, as the object declares it; else by the column's name."""
+    told = one.happening.open if one.happening else ""
+    if by in told:
+        return f'"{column.id}"' in told
+    return column.label.lower() not in _CLOSED

@@ -27,22 +27,21 @@ from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES
 from relata.engine.ui.facts import is_editable
+from relata.engine.ui.swimlanes import row_field
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
 from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
 from relata.interfaces.web.past_boards import past_address, past_page
+from relata.interfaces.web.swimlanes import row_choices, rows_page
 from relata.interfaces.web.view_bar import Switch
-
-#: Columns whose records are over, so that no day in them is late.
-_CLOSED = ("won", "lost", "done", "cancelled", "closed")
 
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +81,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     is_empty: bool
     teaches: str
     past: str
+    rows: tuple[Switch, ...]
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +114,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             if request.query_params.get("at"):
                 return await past_page(web, request, work, one)
+            if request.query_params.get("rows"):
+                return await rows_page(web, request, work, one)
             return web.page(work, "web/board.html", await _page(web, request, work, one))
 
         return await web.within(request, show)
@@ -150,6 +152,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             now = await _asked(work, request, one)
             card, column = record_id(_sent(form, "card")), _sent(form, "column")
             places = [found for found in map(parse_id, form.get("place", ())) if found] if not now.order else None
+            if rows := request.query_params.get("rows", ""):
+                await moves.move_row(work, one, row_field(work, one, rows, _by(now)), card, _sent(form, "lane"))
+                await moves.move_card(work, one, _by(now), card, column, None)
+                return Response(b"", status_code=200)
             touched = await moves.move_card(work, one, _by(now), card, column, places)
             return web.page(work, "web/board_cards.html", Cards(heads=await board_heads(work, one, now, touched)))
 
@@ -349,15 +355,8 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
         teaches=one.advice,
         past=past_address(one, now, work.clock.today),
+        rows=row_choices(work, one, now, found.by.name, ""),
     )
-
-
-def _is_open(one: Object, by: str, column: BoardColumn) -> bool:
-    """Whether what stands in the column is still to come, as the object declares it; else by the column's name."""
-    told = one.happening.open if one.happening else ""
-    if by in told:
-        return f'"{column.id}"' in told
-    return column.label.lower() not in _CLOSED
 
 
 def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[Lane, ...]:
@@ -375,7 +374,7 @@ def _lanes(work: Workspace, one: Object, now: Asked, found: BoardView) -> tuple[
             Lane(
                 id=column.id,
                 head=head(form, named, column.figures),
-                cards=writer.cards(column.cards, is_open=_is_open(one, found.by.name, column)),
+                cards=writer.cards(column.cards, is_open=is_open_column(one, found.by.name, column)),
                 more=_more(one, now, column.id, len(column.cards)) if column.more else "",
                 list=Asked("", where, now.order, now.words).address(one),
                 is_folded=column.is_folded,

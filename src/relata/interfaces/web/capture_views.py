@@ -96,16 +96,25 @@ def asking(
     shown = {*(one.name for one in inputs), "consent"}
     said = error.message if error and not (wrong and set(wrong) <= shown) else ""
     kept = {"c": asked.text, "_csrf": csrf, **_touch(typed, query, came_from)}
-    kept |= {f"p.{item.param}": _sent(typed, f"p.{item.param}") or query.get(item.param, "") for item in items if item.param}
+    kept |= {
+        f"p.{item.param}": _sent(typed, f"p.{item.param}") or query.get(item.param, "") for item in items if item.param
+    }
     return CaptureView(
         title=form["title"] or form["name"], text=form["intro"] or "", action=action,
         button=form["button"] or _("Send"), inputs=inputs,
         kept=tuple((name, value[:_LONGEST]) for name, value in kept.items() if value),
         consent=form["consent"] or "", consent_required=bool(form["consent_required"]),
         agrees=_sent(typed, "consent") == "yes", consent_error=wrong.get("consent", ""),
-        error=f"{said} {error.hint or ''}".strip() if said and error else _("Look at what is marked below.") if wrong else "",
+        error=_told(said, error, wrong),
         challenge=asked.text, first=asked.first, second=asked.second, is_embedded="embed" in query, brand=brand,
     )  # fmt: skip
+
+
+def _told(said: str, error: RelataError | None, wrong: Mapping[str, str]) -> str:
+    """What stands above the form."""
+    if said and error is not None:
+        return f"{said} {error.hint or ''}".strip()
+    return _("Look at what is marked below.") if wrong else ""
 
 
 def _touch(typed: Form | None, query: Mapping[str, str], came_from: str) -> dict[str, str]:

@@ -51,6 +51,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 box = await composer_of(
                     work, found.about.record, exchange(request).csrf_token(), found.log, form, error
                 )
+                if box is not None and form is None:
+                    box = _named(box, work.registry.get(found.log).title_field, found.item.title if found.item else "")
             action = work.registry.actions[found.card.object].get(found.card.done)
             said = {"done": _("Done."), "later": _("Put off."), "logged": _("Saved.")}
             view = FocusView(
@@ -91,6 +93,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, asked, form, refused)
 
     return [page, act]
+
+
+def _named(box: Composer, title_field: str, title: str) -> Composer:
+    """What is written down is called like the item, so that nothing must be typed."""
+    fields = tuple(
+        msgspec.structs.replace(one, value=title) if one.name == title_field and not one.value else one
+        for one in box.fields
+    )
+    return msgspec.structs.replace(box, fields=fields)
 
 
 def _place(card: str, at: int) -> str:

@@ -16,7 +16,7 @@ from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head
+from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.view_bar import Switch
@@ -88,7 +88,8 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
     writer = CardWriter(form, day)
     lanes = tuple(
         PastLane(
-            id=column.id, cards=writer.cards(column.cards), more=column.more,
+            id=column.id, more=column.more,
+            cards=writer.cards(column.cards, is_open=is_open_column(one, found.view.by.name, column)),
             head=head(form, _labelled(column, found.view.by.noun), column.figures),
         )
         for column in found.view.columns

@@ -22,6 +22,7 @@ async def test_tasks_are_gone_through_put_off_logged_and_done(ada: Browser, open
     assert "/focus?card=tasks" in (await ada.get("/")).text
     first = await ada.get("/focus?card=tasks")
     assert all(one in first.text for one in ("Send offer", "1 of 3", "Nadia Berger", "Mind the tone.", "Save and done"))
+    assert 'value="Send offer"' in first.text
     assert "Call back" in (await ada.get("/focus?card=tasks&at=1")).text
     key = re.findall(r'name="focus-key" value="([^"]+)"', first.text)[0]
     here = {"focus-card": "tasks", "focus-at": "0", "focus-key": key, "at": today.isoformat() + "T08:00"}

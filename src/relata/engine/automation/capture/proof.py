@@ -1,7 +1,7 @@
 """What a robot has to do before a form takes anything from it: wait, compute or answer, and once only.
 
-The challenge is sealed and kept nowhere. A browser with scripts computes; one without is asked a small sum, and may send
-less often.
+The challenge is sealed and kept nowhere. A browser with scripts computes; one without is asked a small sum, and may
+send less often.
 """
 
 from __future__ import annotations

@@ -82,9 +82,7 @@ def _worth(
     }  # fmt: skip
 
 
-async def _happened(
-    work: Workspace, named: Named, records: Sequence[UUID]
-) -> dict[UUID, list[tuple[UUID, datetime]]]:
+async def _happened(work: Workspace, named: Named, records: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, datetime]]]:
     """The events that the rule names, by record, the newest first."""
     event = work.registry.get(named.rule.event)
     assert event.happening is not None

@@ -47,7 +47,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 fields=(
                     text("name", _("Name"), last(form or {}, "name"), errors, required=True, max_length=120),
                     text(
-                        "target", _("It makes"), last(form or {}, "target") or next((one.value for one in targets(work)), ""),
+                        "target", _("It makes"), last(form or {}, "target") or _first_target(work),
                         errors, kind="choice", required=True, options=targets(work),
                     ),
                 ),
@@ -141,3 +141,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return await looked_at(request, key)
 
     return [page, make, edit, save, delete, preview, tried]
+
+
+def _first_target(work: Workspace) -> str:
+    return next((one.value for one in targets(work)), "")

@@ -28,7 +28,8 @@ from relata.interfaces.web.settings.frame import Form, Page, last, options, text
 
 HERE = "/settings/forms"
 _TEXTS = (
-    "name", "title", "intro", "button", "thanks_title", "thanks", "thanks_address", "mail_subject", "mail_text", "consent",
+    "name", "title", "intro", "button", "thanks_title", "thanks", "thanks_address", "mail_subject", "mail_text",
+    "consent",
 )  # fmt: skip
 _FLAGS = ("consent_required", "double_opt_in")
 _CHOICES = ("state", "duplicates")

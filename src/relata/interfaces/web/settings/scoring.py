@@ -195,9 +195,7 @@ def _sent(form: Form) -> dict[str, Any]:
     return {**values, "is_active": last(form, "is_active") == "true"}
 
 
-def _scored(
-    work: Workspace, one: Object, known: list[Named], form: Form | None, error: Refused | None
-) -> ScoredObject:
+def _scored(work: Workspace, one: Object, known: list[Named], form: Form | None, error: Refused | None) -> ScoredObject:
     now = thresholds_of(work.context, one.name)
     errors: Mapping[str, str] = errors_of(error) if form is not None else {}
     mine = [_line(work, named) for named in known if named.rule.object == one.name and named.rule.kind == "fit"]
@@ -231,7 +229,9 @@ def _rule_page(
 ) -> ScoreRulePage:
     require(work, "manage_objects")
     asked = last(form or {}, "object") or request.query_params.get("object", "")
-    one = next((found for found in scored(work.registry) if found.name == (known.rule.object if known else asked)), None)
+    one = next(
+        (found for found in scored(work.registry) if found.name == (known.rule.object if known else asked)), None
+    )
     if one is None:
         raise NotFound(_("This object has no score."), code="unknown_object")
     rule = known.rule if known else ScoreRule(one.name, 10, kind=_kind(request))

@@ -53,9 +53,7 @@ async def convert_lead(work: Workspace, command: contracts.ConvertLead) -> contr
     return result
 
 
-async def _account(
-    work: Workspace, lead: Record, command: contracts.ConvertLead, deal: Record | None
-) -> UUID | None:
+async def _account(work: Workspace, lead: Record, command: contracts.ConvertLead, deal: Record | None) -> UUID | None:
     """Its id; None for a person without a company. A deal that is named brings its account."""
     key = command.account or (deal["account"] if deal is not None else None)
     values = rules.account_from(lead)

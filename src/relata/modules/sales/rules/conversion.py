@@ -72,8 +72,8 @@ def opportunity_from(lead: Values, name: str) -> dict[str, Any]:
 
 #: Whose addresses say nothing about where somebody works.
 _EVERYBODY = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net web.de"
-    " t-online.de proton.me protonmail.com mail.com yandex.ru mail.ru qq.com 163.com".split()
+    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net"
+    " web.de t-online.de proton.me protonmail.com mail.com yandex.ru mail.ru qq.com 163.com".split()
 )
 
 

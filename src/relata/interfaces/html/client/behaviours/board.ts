@@ -89,6 +89,8 @@ class BoardView extends HTMLElement {
       column: column?.dataset["column"] ?? "",
       before: (card.nextElementSibling as HTMLElement | null)?.dataset["card"] ?? "",
     });
+    const lane = column?.dataset["lane"];
+    if (lane !== undefined) body.append("lane", lane);
     for (const place of this.above(card)) body.append("place", place);
     try {
       const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
