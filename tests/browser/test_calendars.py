@@ -69,7 +69,7 @@ def test_a_carddav_program_reads_whom_its_user_may_see(site: Site, tmp_path: Pat
 
     async def key_and_people(house: House) -> tuple[str, int]:
         async with house.database.transaction() as connection:
-            row = await connection.fetch_one("select workspace, \"user\" from relata.membership limit 1")
+            row = await connection.fetch_one('select workspace, "user" from relata.membership limit 1')
             assert row is not None
             _, text = await keys.create(connection, row[0], row[1], "Telephone", scopes=(SCOPE,))
 

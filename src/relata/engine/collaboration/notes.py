@@ -169,12 +169,16 @@ _MOST_APART = 3
 def _many_as_one(notes: list[Note]) -> list[Note]:
     groups: dict[tuple[UUID, str, UUID | None, str, bool], list[Note]] = {}
     for note in notes:
-        groups.setdefault((note.person, note.kind, note.by, note.about.object, note.action == "queued"), []).append(note)
+        groups.setdefault((note.person, note.kind, note.by, note.about.object, note.action == "queued"), []).append(
+            note
+        )
     found = []
     for (_, kind, _, _, is_queued), group in groups.items():
         if kind == "assignment" and len(group) > _MOST_APART:
             first = group[0]
-            found.append(Note(first.person, kind, first.about, first.by, "queued" if is_queued else "many", times=len(group)))
+            found.append(
+                Note(first.person, kind, first.about, first.by, "queued" if is_queued else "many", times=len(group))
+            )
         else:
             found += group
     return found

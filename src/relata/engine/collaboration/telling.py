@@ -120,7 +120,9 @@ def _text(seeing: Workspace, note: Note, who: str, title: str) -> str | None:
         return _("%(who)s commented on %(what)s") % words
     if note.kind == "assignment" and note.action == "queued":
         return (
-            _("%(num)s %(objects)s wait in a queue of yours") if note.times > 1 else _("%(what)s waits in a queue of yours")
+            _("%(num)s %(objects)s wait in a queue of yours")
+            if note.times > 1
+            else _("%(what)s waits in a queue of yours")
         ) % words
     if note.kind == "assignment":
         return (

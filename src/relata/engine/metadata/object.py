@@ -49,8 +49,8 @@ class Lifecycle(msgspec.Struct, frozen=True, omit_defaults=True):
 class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
     the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
-    open one is the next step of what it is about. state: a choice that stands beside what it is. stands_for: a link; who
-    may read its target is shown the target in its place."""
+    open one is the next step of what it is about. state: a choice that stands beside what it is. stands_for: a link;
+    who may read its target is shown the target in its place."""
 
     moment: str = "created_at"
     due: str = ""

@@ -151,12 +151,7 @@ async def _follow(work: Workspace, group: Record, *, joined: set[UUID], left: se
 
 
 async def _others_give(work: Workspace, user: UUID, group: UUID) -> set[str]:
-    return {
-        role
-        for other in await groups_of(work, user)
-        if other.id != group
-        for role in other["roles"] or ()
-    }
+    return {role for other in await groups_of(work, user) if other.id != group for role in other["roles"] or ()}
 
 
 async def _set_roles(work: Workspace, person: Record, roles: set[str]) -> None:

@@ -125,9 +125,7 @@ def _offering(
     return (chosen, msgspec.structs.replace(field, name=f"{field.name}.other", label=label, help="", error=""))
 
 
-def _command(
-    action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]], zone: str
-) -> msgspec.Struct:
+def _command(action: Action, object_name: str, key: UUID, form: Mapping[str, list[str]], zone: str) -> msgspec.Struct:
     """zone: of times that were typed without one."""
     values: dict[str, Any] = {object_name: str(key)}
     for field in _inputs(action):

@@ -253,7 +253,8 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         spans=tuple(
             Switch(label=labels[span], href=now.address(one, span=span), icon="", current=span == state.span)
             for span in SPANS
-        ) + team_switch(one, state.day, current=False),
+        )
+        + team_switch(one, state.day, current=False),
         starts=tuple(
             Switch(
                 label=field.title,

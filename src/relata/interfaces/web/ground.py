@@ -16,8 +16,8 @@ from relata.engine.identity.sealing import NoSealer, Sealer
 from relata.engine.identity.sign_on.openid import NoFetcher, OpenId
 from relata.engine.jobs.queue import Queue
 from relata.engine.live.audience import Audience
-from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.mail.outgoing.domain_check import Texts
+from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.message import Message
 from relata.engine.storage.database import Database
 from relata.engine.ui import desk, views

@@ -55,7 +55,12 @@ async def test_a_known_lead_is_completed_and_nothing_of_it_is_overwritten(house:
         now = await work.get("lead", lead.id)
         again = await send(work, made)
     assert (found.state, found.about and found.about.id) == ("updated", lead.id)
-    assert (now["company"], now["need"], now["name"].full, now["utm_source"]) == ("Berger AG", "Beans", "N. Berger", "x")
+    assert (now["company"], now["need"], now["name"].full, now["utm_source"]) == (
+        "Berger AG",
+        "Beans",
+        "N. Berger",
+        "x",
+    )
     assert (again.state, again.about) == ("attached", found.about)
 
 

@@ -235,7 +235,12 @@ async def test_a_mail_takes_the_words_of_a_template_and_loops_end(
     post = Post()
     flows.ports = replace(flows.ports, transport=post)
     async with house.as_person(ada) as work:
-        words = {"name": "Welcome", "object": "account", "subject": "Hi {{ record.name }}", "body": "**{{ record.name }}**"}
+        words = {
+            "name": "Welcome",
+            "object": "account",
+            "subject": "Hi {{ record.name }}",
+            "body": "**{{ record.name }}**",
+        }
         await work.create("email_template", words)
     mail = Mail(id="mail", to="x@example.com", template="Welcome")
     await flows.publish(ada, "Welcome", Body(trigger=CREATED, steps=(mail,)))

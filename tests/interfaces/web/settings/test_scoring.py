@@ -35,7 +35,9 @@ async def test_a_rule_is_made_refused_changed_and_deleted(ada: Browser, open_hou
     assert (await ada.post("/settings/scoring/large_company/delete")).status_code == 303
 
 
-async def test_leads_are_converted_into_what_is_offered_with_fields_of_ones_own(ada: Browser, open_house: House) -> None:
+async def test_leads_are_converted_into_what_is_offered_with_fields_of_ones_own(
+    ada: Browser, open_house: House
+) -> None:
     pair = {"source": ["utm_source", ""], "target": ["account.description", ""]}
     wrong = await ada.post("/settings/mappings/lead/convert_lead", {"source": "need", "target": "opportunity.amount"})
     saved = await ada.post("/settings/mappings/lead/convert_lead", pair)

@@ -238,9 +238,7 @@ def _group_rows(
     )  # fmt: skip
 
 
-def _figure_row(
-    scope: FieldScope | None, place: str, name: str, one: Measure, errors: Mapping[str, str]
-) -> FigureRow:
+def _figure_row(scope: FieldScope | None, place: str, name: str, one: Measure, errors: Mapping[str, str]) -> FigureRow:
     return FigureRow(
         place=place, name=name, function=one.function, field=_field(scope, one.path), expression=one.expression,
         where=one.where, percentile=str(one.percentile), label=one.label, show=one.show, unit=one.unit,

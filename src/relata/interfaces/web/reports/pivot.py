@@ -126,9 +126,7 @@ def _runs(heads: tuple[Head, ...], places: list[int], level: int) -> list[tuple[
     return runs
 
 
-def _lines(
-    result: Result, rows: list[int], columns: list[int], formatter: Formatter, address: Address
-) -> list[Line]:
+def _lines(result: Result, rows: list[int], columns: list[int], formatter: Formatter, address: Address) -> list[Line]:
     levels = len(result.row_levels)
     starts = [dict(_runs(result.rows, rows, level)) for level in range(levels)]
     lines = []
