@@ -217,7 +217,8 @@ async def test_too_many_groups_show_the_largest_and_the_total_of_all(house: Hous
 def test_a_definition_comes_back_as_it_was_kept() -> None:
     definition = deals(rows=(Grouping(path="amount", buckets=(Decimal(1), Decimal("2.5"))),), measures=(AMOUNT,))
     assert read(write(definition)) == definition
-    for wrong in ({"object": 3}, {"rows": []}, [], {"object": "a", "rows": [{"buckets": ["x"]}]}):
+    wrongs: tuple[object, ...] = ({"object": 3}, {"rows": []}, [], {"object": "a", "rows": [{"buckets": ["x"]}]})
+    for wrong in wrongs:
         with pytest.raises(Invalid):
             read(wrong)
 

@@ -6,6 +6,7 @@ import math
 import re
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,8 @@ def chart(kind: Kind, *rows: list[float | None], **more: bool) -> Chart:
         for at, row in enumerate(rows)
     )
     categories = tuple(f"C{at} & co" for at in range(max(map(len, rows), default=0)))
-    return Chart(kind=kind, title="Won <i>", categories=categories, series=series, empty="Nothing", **more)
+    plain = Chart(kind=kind, title="Won <i>", categories=categories, series=series, empty="Nothing")
+    return msgspec.structs.replace(plain, **more)
 
 
 @pytest.mark.parametrize("kind", KINDS)

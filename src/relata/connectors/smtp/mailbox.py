@@ -112,7 +112,7 @@ class _Pinned(smtplib.SMTP):
         super().__init__(local_hostname=_own_name(), timeout=seconds)
         self._host = host  # for the certificate's name
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return _first(self._addresses, port, timeout)
 
 
@@ -124,7 +124,7 @@ class _PinnedTls(smtplib.SMTP_SSL):
         super().__init__(local_hostname=_own_name(), timeout=seconds, context=tls)
         self._host = host
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # type: ignore[override]
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return self.context.wrap_socket(_first(self._addresses, port, timeout), server_hostname=host)
 
 

@@ -64,7 +64,8 @@ class Web:
     """The ports of the staff application. address: where people reach this installation, for links in mails. live: the
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
-    mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to identity providers. mail_servers: what connects to mailboxes."""
+    mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to
+    identity providers. mail_servers: what connects to mailboxes."""
 
     door: Door
     environment: Environment

@@ -41,7 +41,7 @@ class SmtpDouble:
     @property
     def mails(self) -> list[EmailMessage]:
         found = [one.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.") for one in self.received]
-        return [email.message_from_bytes(one, policy=email.policy.default) for one in found]  # type: ignore[misc]
+        return [email.message_from_bytes(one, policy=email.policy.default) for one in found]
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 here\r\n")

@@ -166,8 +166,8 @@ def _step(registry: Registry, body: Body, step: AnyStep) -> str:
         case Notify():
             return _("Tell %(who)s: “%(text)s”") % {"who": step.to, "text": _short(step.text)}
         case Mail():
-            words = step.template or step.subject
-            return _("Send a mail to %(who)s: “%(text)s”") % {"who": step.to, "text": _short(words)}
+            said = _short(step.template or step.subject)
+            return _("Send a mail to %(who)s: “%(text)s”") % {"who": step.to, "text": said}
         case Wait():
             return _wait(step)
         case Branch():
