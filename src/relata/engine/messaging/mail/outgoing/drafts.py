@@ -13,6 +13,7 @@ from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import MOST, Recipient, recipients
 from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
 from relata.engine.messaging.mail.templates.filling import MERGE
+from relata.engine.workspace.attempts import attempt
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
@@ -43,7 +44,8 @@ async def save(work: Workspace, key: UUID, values: Mapping[str, Any]) -> Record:
     try:
         draft = await work.get(WRITTEN, key, lock=True)
     except NotFound:
-        return await work.create(WRITTEN, known, record_id=key)
+        async with attempt(work.unit):  # the id may be somebody else's; whoever catches that still has a transaction
+            return await work.create(WRITTEN, known, record_id=key)
     if draft["state"] != "draft":
         raise Conflict(
             _("This mail is on its way, or has left."),
