@@ -193,12 +193,11 @@ class Panel:
 class Module:
     """One folder under `modules/`. depends: names of the modules that must be on. seed: a coroutine `(work)` that makes
     what a new workspace needs (pipelines, stages); it may run twice. demo: its part of the demo company. position:
-    where its
-    objects stand in the side bar, the smallest first. essential: it can't be switched off. home: its cards on the
-    home page. flows: the folder with its templates of flows. reports, dashboards, metrics:
-    `reporting.reports.shipped.ShippedReport`, `reporting.dashboards.shipped.Shipped`,
-    `reporting.metrics.metric.Metric`. placing: gives new records of objects with assignment
-    rules to somebody; see `Placing`."""
+    where its objects stand in the side bar, the smallest first; beside: the module in whose group they stand, "" for
+    one of their own. essential: it can't be switched off. home: its cards on the home page. flows: the folder with its
+    templates of flows. reports, dashboards, metrics: `reporting.reports.shipped.ShippedReport`,
+    `reporting.dashboards.shipped.Shipped`, `reporting.metrics.metric.Metric`. placing: gives new records of objects
+    with assignment rules to somebody; see `Placing`."""
 
     name: str
     label: str
@@ -218,6 +217,7 @@ class Module:
     panels: tuple[Panel, ...] = ()
     home: tuple[HomeCard, ...] = ()
     position: int = 100
+    beside: str = ""
     essential: bool = False
     resources: str = ""
     flows: str = ""

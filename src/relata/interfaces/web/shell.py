@@ -117,6 +117,7 @@ def _grouped(work: Workspace, current: str) -> list[tuple[str, str, list[NavItem
         letter = next((letter for letter in one.path if letter.isalpha() and letter not in taken), "")
         taken.add(letter)
         module = work.registry.modules.get(one.module)
+        module = work.registry.modules.get(module.beside, module) if module else None
         item = NavItem(
             label=one.title_plural, href=f"/{one.path}", icon=one.icon, current=current == one.path,
             shortcut=f"g {letter}" if letter else "", key=one.name,

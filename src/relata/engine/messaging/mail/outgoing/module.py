@@ -17,6 +17,7 @@ MODULE = Module(
     essential=True,
     depends=("mail",),
     position=33,
+    beside="mail",
     objects=(
         templates.TEMPLATE_OBJECT,
         templates.SNIPPET_OBJECT,

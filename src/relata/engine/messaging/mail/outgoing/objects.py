@@ -38,8 +38,8 @@ WAITING = ("held", "scheduled", "queued")
 
 WRITTEN_OBJECT = Object(
     WRITTEN,
-    label="Written mail",
-    plural_label="Written mails",
+    label="Outgoing e-mail",
+    plural_label="Outgoing e-mails",
     help="A mail on its way from the first word until it has left.",
     icon="send",
     colour="blue",
