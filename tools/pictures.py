@@ -27,6 +27,7 @@ SCREENS = (
     ("calendar", "/meetings/calendar"),
     ("gallery", "/contacts/gallery"),
     ("map", "/accounts/map"),
+    ("dashboard", "/dashboards"),
     ("layout", "/settings/objects/account/layout"),
     ("roles", "/settings/roles/sales_rep"),
 )

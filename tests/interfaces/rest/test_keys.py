@@ -25,7 +25,8 @@ async def test_a_key_for_one_object_sees_nothing_else_on_any_way(
     assert (await contacts.get("accounts")).status_code == 403
     assert (await contacts.get("contacts", params={"fields": "name,account"})).status_code == 200
     assert (await contacts.get("contacts", params={"fields": "name,account.name"})).json()["code"] == "unknown_field"
-    referred = {"user", "team", "queue", "holiday", "working_calendar"}  # what links show of them: their names
+    # what links show of them: their names
+    referred = {"user", "team", "queue", "holiday", "working_calendar", "mail_filing_rule"}
     assert {one["name"] for one in (await contacts.get("metadata")).json()["objects"]} == {"contact", *referred}
 
 

@@ -117,13 +117,14 @@ def command_of(action: Action, record: UUID, values: Mapping[str, Any]) -> msgsp
 
 
 def memberships(work: Workspace, one: Object) -> list[Membership]:
-    """The lists that records of this object can be put on: objects that pair a list with a member, each pair once."""
+    """The lists that records of this object can be put on: objects that pair a list with a member, each pair once, and
+    that people fill."""
     found = []
     for each in work.registry.objects.values():
         for group in each.unique_together:
             fields = [each.field(name) for name in group]
             holder = next((f for f in fields if isinstance(f, Link) and f.required), None)
-            member = next((f for f in fields if isinstance(f, AnyLink) and f.required), None)
+            member = next((f for f in fields if isinstance(f, AnyLink) and f.required and not f.read_only), None)
             if len(group) == 2 and holder and member and (not member.to_any or one.name in member.to_any):
                 found.append(Membership(each.name, holder.name, member.name, holder.to))
     return [each for each in found if work.actor.rights.level(work.registry.get(each.object), "create")]
