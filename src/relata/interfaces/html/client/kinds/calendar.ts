@@ -76,7 +76,8 @@ class CalendarView extends HTMLElement {
       const said = answer.ok ? await answer.text() : "";
       if (!answer.ok) throw new Error(answer.status < 500 ? await reason(answer) : "");
       if (answer.headers.has("x-dialog")) {
-        await htmx.swap({ sourceElement: this, target: "#dialog", text: said, swap: "innerHTML" });
+        const dialog = document.querySelector("#dialog") ?? this;
+        await htmx.swap({ sourceElement: this, target: dialog, text: said, swap: "innerHTML" });
         // until it is answered, everything stands where it was
         return void htmx.ajax("GET", location.pathname + location.search, { target: "#calendar", select: "#calendar", swap: "outerHTML" } as never);
       }
