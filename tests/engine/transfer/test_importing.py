@@ -273,11 +273,13 @@ columns = [
     ]
 
 
-async def test_a_hidden_field_is_not_there_for_an_import(house: House, bring: Import) -> None:
+async def test_a_hidden_field_is_not_there_for_an_import(
+    house: House, bring: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = await house.door.context(house.key)
     grant = Grant("all", "all", "all", fields={"tax_number": "none"})
     role = Role("half_blind", grants={"*": grant, "account": grant}, permissions=("import_records",))
-    context.registry.roles["half_blind"] = role  # type: ignore[index]
+    monkeypatch.setitem(context.registry.roles, "half_blind", role)
     ada = await house.person("Ada", "half_blind")
     for field in ("tax_number", "no_such_field"):
         mapping = f'object = "account"\nmatch = ["{field}"]\ncolumns = [{{ column = "n", field = "{field}" }}]\n'
@@ -287,10 +289,13 @@ async def test_a_hidden_field_is_not_there_for_an_import(house: House, bring: Im
         assert "tax_number" not in (refused.value.problems[0].hint or "")
 
 
-async def test_a_person_imports_with_their_own_rights(house: House, bring: Import) -> None:
+async def test_a_person_imports_with_their_own_rights(
+    house: House, bring: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = await house.door.context(house.key)
     grants = {"*": Grant("all"), "account": Grant("own", "own", "own")}
-    context.registry.roles["own_only"] = Role("own_only", grants=grants, permissions=("import_records",))  # type: ignore[index]
+    role = Role("own_only", grants=grants, permissions=("import_records",))
+    monkeypatch.setitem(context.registry.roles, "own_only", role)
     ada = await house.person("Ada", "own_only")
     async with house.system() as work:
         await work.create("account", {"name": "Theirs", "reference": "r1"})

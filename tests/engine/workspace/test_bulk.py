@@ -185,7 +185,9 @@ async def test_whoever_is_later_with_a_unique_value_is_told_so_even_in_a_race(op
     ]
 
 
-async def test_a_row_that_is_refused_leaves_nothing_of_what_its_guards_wrote(house: House) -> None:
+async def test_a_row_that_is_refused_leaves_nothing_of_what_its_guards_wrote(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Guards that write are rare; then the rows are written one by one, each in a savepoint."""
 
     async def leave_a_trace(work: Workspace, draft: Draft) -> None:
@@ -195,7 +197,7 @@ async def test_a_row_that_is_refused_leaves_nothing_of_what_its_guards_wrote(hou
             raise Invalid("No spies.", code="spy", field="job_title")
 
     context = await house.door.context(house.key)
-    context.registry.guards["contact"] = (Guard("contact", leave_a_trace),)  # type: ignore[index]
+    monkeypatch.setitem(context.registry.guards, "contact", (Guard("contact", leave_a_trace),))
     async with house.system() as work:
         done = await work.create_many(
             "contact", [{"name": "A B"}, {"name": "C D", "job_title": "spy"}, {"name": "E F"}]
