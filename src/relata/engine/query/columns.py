@@ -193,8 +193,8 @@ class Source:
         owner = relation.parent if relation.kind == "pairs" else relation.child
         pairs = self.statement.tables.pairs(owner, relation.field).alias(self.statement.name())
         here, there = (pairs.c.record, pairs.c.target) if relation.kind == "pairs" else (pairs.c.target, pairs.c.record)
-        # The pairs stand beside the child: a pair is there once, and one `exists` can be answered from either side, which
-        # two in each other can't (a contact's meetings were looked for among all meetings).
+        # The pairs stand beside the child: a pair is there once, and one `exists` can be answered from either side,
+        # which two in each other can't (a contact's meetings were looked for among all meetings).
         return sa.and_(here == parent.c.id, there == child.c.id)
 
 
