@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher, pause_orphan
+from relata.engine.automation.flows.holding import bulk_of
 from relata.engine.automation.flows.triggers import HAPPENINGS, RecordTrigger
 from relata.engine.formula import Binary, Items, Literal, Node, Path, all_of, parse
 from relata.engine.history.feed import Change
@@ -110,17 +111,12 @@ async def _start(
     starts = [
         Start(
             one, f"feed:{change.feed}", change.object, change.record, change.actor, change.feed,
-            _run_of(change), None, bulk=_bulk_of(change),
+            _run_of(change), None, bulk=bulk_of(change),
         )
         for change in found
     ]  # fmt: skip
     in_bin = {change.record for change in found if change.action == "deleted"}
     return await begin(work, await allowed(as_who, trigger.where, starts, in_bin))
-
-
-def _bulk_of(change: Change) -> str:
-    found = change.source.get("bulk")
-    return found if isinstance(found, str) and change.via == "bulk" else ""
 
 
 def _run_of(change: Change) -> UUID | None:

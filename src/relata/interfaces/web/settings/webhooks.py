@@ -44,6 +44,7 @@ STATES = {
 LOG_STATES = {
     "waiting": (later("Waiting"), "information"), "delivered": (later("Delivered"), "good"),
     "failed": (later("Failed"), "bad"), "skipped": (later("Nothing to tell"), "neutral"),
+    "undone": (later("Taken back before it was told"), "neutral"),
 }  # fmt: skip
 _HAPPENS = (
     ("created", later("Created")), ("changed", later("Changed")), ("deleted", later("Deleted")),
