@@ -14,10 +14,12 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.warnings import confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, NotFound
 from relata.foundation.ids import parse_id
 from relata.interfaces.http.asgi import Headers, Receive
+from relata.interfaces.http.problems import CONFIRM, confirmed_in
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies, parameters
 
@@ -47,7 +49,13 @@ class Call:
 
     async def write(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, in one transaction. It may run again when others got in the way."""
-        return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api")
+        names = confirmed_in(self.headers.get(CONFIRM.encode()))
+
+        async def meant(work: Workspace) -> T:
+            confirm(work.unit, names)
+            return await attempt(work)
+
+        return await self.door.run(await self._key(), Caller(self.credentials), meant, via="api")
 
     async def office(self) -> Administration:
         """The configuration, as the caller."""

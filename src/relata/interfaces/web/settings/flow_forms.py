@@ -421,6 +421,8 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str], views: 
         text("limit", _("Runs at once"), str(body.limit), errors, kind="integer", help=_("0: as many as there are.")),
         text("key", *_key(body), errors, help=_(_LABELS["key"][1])),
         text("hours", _("Longest run, in hours"), str(body.hours), errors, kind="integer"),
+        text("warnings", _("Where a validation rule only warns"), body.warnings, errors, kind="choice",
+             options=spoken((("refuse", later("The step fails")), ("pass", later("The run goes on")))), required=True),
         text(
             "role", _("With no more than the role"), body.role, errors, kind="choice", options=_roles(work),
             placeholder=_("All that its publisher may"),
@@ -455,7 +457,7 @@ def read_trigger(form: Form, body: Body) -> Body:
         values[name] = int(found)
     return msgspec.structs.replace(
         body, trigger=trigger, limit=values["limit"], hours=values["hours"] or 1, key=last(form, "key"),
-        role=last(form, "role"),
+        role=last(form, "role"), warnings="pass" if last(form, "warnings") == "pass" else "refuse",
     )  # fmt: skip
 
 
