@@ -7,10 +7,14 @@ import random
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.metadata.overlay import Definition
+from relata.engine.transfer.bulk import running
+from relata.engine.transfer.bulk.order import Order
 from relata.engine.transfer.importing import Options, run_import
 from relata.engine.transfer.mapping import decode
 from relata.engine.workspace import configure, warnings
@@ -457,3 +461,30 @@ async def test_a_warning_over_linked_records_is_confirmed_too(house: House) -> N
         await work.delete(made)
         warnings.confirm(work.unit, ())
         await work.restore(await work.get("contact", made.id, deleted=True))
+
+
+async def test_imports_and_bulk_changes_say_beforehand_what_becomes_of_warnings(house: House, tmp_path: Path) -> None:
+    await ruled(house, condition='industry != "retail"', message="No shops.", field="industry", severity="warning")
+    ada = await house.person("Ada")
+    path = tmp_path / "file.csv"
+    path.write_text("name,industry\nNord,retail\nLab,health\n")
+    mapping = decode(b'object = "account"\nmatch = ["name"]\n' + b"".join(
+        b'[[columns]]\ncolumn = "%s"\nfield = "%s"\n' % (name, name) for name in (b"name", b"industry")
+    ))  # fmt: skip
+    report = await run_import(house.door, house.key, ada, path, mapping, Options())
+    assert (report.counts["created"], report.counts["refused"]) == (1, 1)
+    taken = msgspec.structs.replace(mapping, warnings="pass")
+    assert (await run_import(house.door, house.key, ada, path, taken, Options())).counts["created"] == 1
+
+    queue = Queue(house.door.database.url)
+    running.register(queue, house.door)
+    for choice, counts in (("refuse", (0, 1)), ("pass", (1, 0))):
+        async with house.as_person(ada) as work:
+            one = (await work.find("account", name="Lab"))[0]
+            order = Order("account", "change", (one.id,), values={"industry": "retail"}, warnings=choice)
+            done = await running.start(work, queue, order)
+        assert (done["changed"], done["refused"]) == counts
+    async with house.as_person(ada) as work:  # what was there before was confirmed then
+        first = await running.undo(work, queue, done.id)
+    async with house.as_person(ada) as work:
+        assert (await running.undo(work, queue, first.id))["changed"] == 1

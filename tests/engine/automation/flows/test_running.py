@@ -9,6 +9,7 @@ from tests.engine.automation.flows.conftest import Flows
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.steps import Branch, Create, Find, Loop, Notify, Set, Update
 from relata.engine.automation.flows.triggers import RecordTrigger
+from relata.engine.workspace.administration import Administration
 from relata.testing.house import House
 
 
@@ -73,3 +74,21 @@ async def test_branches_and_loops_go_through_their_steps(house: House, flows: Fl
     assert flows.told == [(ada, "None")]
     async with house.system() as work:
         assert await work.count("task", 'subject starts "Call "') == 2
+
+
+async def test_a_step_that_a_rule_warns_of_fails_unless_the_flow_goes_on(
+    house: House, flows: Flows, make: Any, read: Any
+) -> None:
+    ada = await house.person("Ada")
+    rule = {"condition": 'industry != "retail"', "message": "No shops.", "severity": "warning"}
+    await Administration(house.door, house.key, None).put_rule("account", "shops", rule)
+    steps = (Update(id="shop", values={"industry": "retail"}),)
+    found = []
+    for name, choice in (("Careful", "refuse"), ("Bold", "pass")):
+        trigger = RecordTrigger(object="account", happens=("created",), where=f'name = "{name}"')
+        found.append(await flows.publish(ada, name, Body(trigger=trigger, steps=steps, warnings=choice)))
+    records = [await make(ada, "account", name=name) for name in ("Careful", "Bold")]
+    await flows.happen()
+    runs = [(one["state"], one["code"]) for flow in found for one in await flows.runs(flow)]
+    assert runs == [("failed", "warning"), ("done", "")]
+    assert [(await read(record))["industry"] for record in records] == [None, "retail"]

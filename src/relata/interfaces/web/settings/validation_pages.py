@@ -30,7 +30,7 @@ _OCCASIONS = (
     ("changed", later("When a record is changed")),
     ("fields", later("When these fields change")),
 )
-_WAYS = (("", later("Records must fulfil the condition")), ("true", later("Records must not fulfil the condition")))
+_WAYS = (("false", later("Records must fulfil the condition")), ("true", later("Records must not fulfil the condition")))
 
 
 class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +161,7 @@ def rule_form(rule: ValidationRule | None) -> Form:
     return {
         "label": [rule.title],
         "condition": [rule.condition],
-        "forbids": ["true" if rule.forbids else ""],
+        "forbids": ["true" if rule.forbids else "false"],
         "on": [rule.on],
         "watched": list(rule.watched),
         "field": [rule.field],
@@ -194,7 +194,7 @@ def rule_fields(
     above = (
         text("label", _("Name"), last(form, "label"), errors, required=True, autofocus=not form.get("label"),
              max_length=120),
-        text("forbids", _("Way"), last(form, "forbids"), errors, kind="choice", options=spoken(_WAYS), required=True),
+        text("forbids", _("Way"), last(form, "forbids") or "false", errors, kind="choice", options=spoken(_WAYS), required=True),
     )  # fmt: skip
     condition = text(
         "condition", _("Condition"), last(form, "condition"), errors, required=True,
