@@ -33,11 +33,11 @@ from relata.engine.automation.flows.steps import (
     Wait,
 )  # fmt: skip
 from relata.engine.automation.flows.triggers import (
+    BRINGING,
     DateTrigger,
     RecordTrigger,
     ScheduleTrigger,
     SegmentTrigger,
-    WebhookTrigger,
 )  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
 from relata.engine.jobs.cron import is_schedule
@@ -132,7 +132,7 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
     if isinstance(trigger, ScheduleTrigger) and not is_schedule(trigger.cron):
         hint = _("Five fields: minute, hour, day, month, weekday; such as 0 9 * * 1.")
         yield values.refuse(_("This is no schedule."), TRIGGER, hint)
-    if isinstance(trigger, WebhookTrigger):
+    if isinstance(trigger, BRINGING):
         if any(kind.rpartition(":")[2] not in TYPES for kind in trigger.inputs.values()):
             yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
         if any(not _ID.match(name) for name in trigger.inputs):

@@ -45,9 +45,11 @@ class ScheduleTrigger(Trigger, frozen=True, tag="schedule", omit_defaults=True, 
 
 
 class ButtonTrigger(Trigger, frozen=True, tag="button", omit_defaults=True, kw_only=True):
-    """A person starts it on a record or on several. label: what the button says."""
+    """A person starts it on a record or on several. label: what the button says. inputs: what they are asked first, by
+    name: its type, as for a request from outside."""
 
     label: str = ""
+    inputs: dict[str, str] = {}
 
 
 class CallTrigger(Trigger, frozen=True, tag="call", omit_defaults=True, kw_only=True):
@@ -67,6 +69,9 @@ class SegmentTrigger(Trigger, frozen=True, tag="segment", omit_defaults=True, kw
 
     happens: tuple[str, ...] = ("enters",)
 
+
+#: Triggers that bring values along.
+BRINGING = (WebhookTrigger, ButtonTrigger)
 
 AnyTrigger = (
     RecordTrigger | DateTrigger | ScheduleTrigger | ButtonTrigger | CallTrigger | WebhookTrigger | SegmentTrigger

@@ -30,7 +30,10 @@ _OCCASIONS = (
     ("changed", later("When a record is changed")),
     ("fields", later("When these fields change")),
 )
-_WAYS = (("false", later("Records must fulfil the condition")), ("true", later("Records must not fulfil the condition")))
+_WAYS = (
+    ("false", later("Records must fulfil the condition")),
+    ("true", later("Records must not fulfil the condition")),
+)
 
 
 class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +197,8 @@ def rule_fields(
     above = (
         text("label", _("Name"), last(form, "label"), errors, required=True, autofocus=not form.get("label"),
              max_length=120),
-        text("forbids", _("Way"), last(form, "forbids") or "false", errors, kind="choice", options=spoken(_WAYS), required=True),
+        text("forbids", _("Way"), last(form, "forbids") or "false", errors, kind="choice", options=spoken(_WAYS),
+             required=True),
     )  # fmt: skip
     condition = text(
         "condition", _("Condition"), last(form, "condition"), errors, required=True,
