@@ -407,6 +407,12 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str], views: 
         ]
     if isinstance(trigger, ButtonTrigger):
         fields.append(text("label", _("What the button says"), trigger.label, errors, max_length=60))
+        pairs.append(
+            Pairs(
+                name="inputs", label=_("What is asked first"), rows=_rows(trigger.inputs),
+                help=_("A name and its type: text, number, boolean, date or datetime. Steps read it as body.name."),
+            )
+        )  # fmt: skip
     if isinstance(trigger, WebhookTrigger):
         pairs.append(
             Pairs(
