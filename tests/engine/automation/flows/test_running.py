@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import pytest
 from tests.engine.automation.flows.conftest import Flows
 
@@ -12,7 +14,7 @@ from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.noticing import PUMP
 from relata.engine.automation.flows.pressing import press
 from relata.engine.automation.flows.steps import Branch, Create, Fail, Find, Loop, Notify, Set, Update
-from relata.engine.automation.flows.triggers import ButtonTrigger, RecordTrigger
+from relata.engine.automation.flows.triggers import ButtonTrigger, EventTrigger, RecordTrigger
 from relata.engine.jobs.queue import Queue
 from relata.engine.workspace.administration import Administration
 from relata.foundation.errors import Invalid
@@ -156,3 +158,24 @@ async def test_what_failed_is_repeated_together_once_on_a_mended_version(
 
 async def _nothing(job: Any) -> None:
     return None
+
+
+class SomethingHappened(msgspec.Struct, frozen=True):
+    """An event of a module."""
+
+    account: UUID
+
+
+async def test_an_announced_event_starts_it(house: House, flows: Flows, make: Any, read: Any) -> None:
+    ada = await house.person("Ada")
+    trigger = EventTrigger(object="account", event="SomethingHappened", where='name = "A"')
+    steps = (Update(id="note", values={"description": "heard"}),)
+    flow = await flows.publish(ada, "Hears", Body(trigger=trigger, steps=steps))
+    accounts = [await make(ada, "account", name=name) for name in ("A", "B")]
+    async with house.as_person(ada) as work:
+        for account in accounts:
+            await work.announce(SomethingHappened(account.id), about=account)
+            await work.log("account", account.id, "announced", after={"event": "SomethingElse"})
+    await flows.happen()
+    assert [(one["state"], one["record"]) for one in await flows.runs(flow)] == [("done", accounts[0].id)]
+    assert [(await read(one))["description"] for one in accounts] == ["heard", None]

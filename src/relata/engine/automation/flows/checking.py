@@ -35,6 +35,7 @@ from relata.engine.automation.flows.steps import (
 from relata.engine.automation.flows.triggers import (
     BRINGING,
     DateTrigger,
+    EventTrigger,
     RecordTrigger,
     ScheduleTrigger,
     SegmentTrigger,
@@ -110,7 +111,7 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
     if one is not None and not work.actor.rights.level(one, "read"):
         yield values.refuse(_("You may not see %(objects)s.") % {"objects": one.nouns}, TRIGGER)
         return
-    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger, SegmentTrigger)):
+    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger, SegmentTrigger, EventTrigger)):
         yield values.refuse(_("Choose the object that starts the flow."), TRIGGER)
         return
     try:
@@ -129,6 +130,8 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
             yield values.refuse(_("Say which records belong to the segment."), TRIGGER)
         if not set(trigger.happens) & {"enters", "leaves"}:
             yield values.refuse(_("Choose what must have happened."), TRIGGER)
+    if isinstance(trigger, EventTrigger) and not trigger.event.isidentifier():
+        yield values.refuse(_("Name the event."), TRIGGER, _("Such as OpportunityWon."))
     if isinstance(trigger, ScheduleTrigger) and not is_schedule(trigger.cron):
         hint = _("Five fields: minute, hour, day, month, weekday; such as 0 9 * * 1.")
         yield values.refuse(_("This is no schedule."), TRIGGER, hint)

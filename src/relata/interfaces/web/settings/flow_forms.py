@@ -38,6 +38,7 @@ from relata.engine.automation.flows.triggers import (
     ButtonTrigger,
     CallTrigger,
     DateTrigger,
+    EventTrigger,
     RecordTrigger,
     ScheduleTrigger,
     SegmentTrigger,
@@ -82,6 +83,7 @@ STEP_KINDS: Mapping[str, tuple[type[AnyStep], str, str, str]] = {
 TRIGGER_KINDS: Mapping[str, tuple[type[AnyTrigger], str]] = {
     "record": (RecordTrigger, later("Something happens to a record")),
     "segment": (SegmentTrigger, later("A record enters or leaves a segment")),
+    "event": (EventTrigger, later("An event is announced")),
     "date": (DateTrigger, later("Before or after a date of a record")),
     "schedule": (ScheduleTrigger, later("At certain times")),
     "button": (ButtonTrigger, later("Somebody presses a button")),
@@ -405,6 +407,11 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str], views: 
             text("cron", _("Times"), trigger.cron, errors, required=True, help=_(_SCHEDULE_HELP)),
             text("zone", _("Time zone"), trigger.zone, errors, help=_("Empty: the workspace's.")),
         ]
+    if isinstance(trigger, EventTrigger):
+        fields.append(
+            text("event", _("Event"), trigger.event, errors, required=True, max_length=60,
+                 help=_("As the modules name it: OpportunityWon, LeadConverted, TaskCompleted, MeetingHeld."))
+        )  # fmt: skip
     if isinstance(trigger, ButtonTrigger):
         fields.append(text("label", _("What the button says"), trigger.label, errors, max_length=60))
         pairs.append(
