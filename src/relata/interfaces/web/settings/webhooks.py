@@ -23,7 +23,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_forms import objects_of
+from relata.interfaces.web.settings.flow_kinds import objects_of
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,
