@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from relata.engine.formula import Checked, Kind, compile_currency, compile_sql, sql_type
 from relata.engine.formula.template import Template
 from relata.engine.query.columns import Source, Statement
+from relata.engine.query.event_columns import EventColumns, EventParts
 from relata.engine.query.ground import Ground
-from relata.engine.query.operand import Operand
+from relata.engine.query.operand import OF_EVENTS, Operand
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
@@ -33,6 +34,7 @@ class Parts:
     conditions: tuple[Checked | None, ...]
     then: Operand | None
     where: Checked | None
+    events: EventParts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
     rows = _Rows(ground, scope, asked, parts)
     levels = [rows.level(at, *both) for at, both in enumerate(zip(asked.levels, parts.levels, strict=True))]
     figures = [
-        _figure(figure, argument, rows.argument(argument), rows.condition(condition))
+        rows.of_events(figure)
+        if figure.function in OF_EVENTS
+        else _figure(figure, argument, rows.argument(argument), rows.condition(condition))
         for figure, argument, condition in zip(asked.figures, parts.arguments, parts.conditions, strict=True)
     ]
     flat = [name for level in levels for name in level]
@@ -127,6 +131,8 @@ class _Rows:
         self._columns: list[Any] = []
         self._known: dict[Any, str] = {}
         self._joins: list[tuple[Any, Column]] = []
+        self._has_events = False
+        self._events = EventColumns(self.statement, self.source, parts.events) if parts.events is not None else None
 
     def sql(self, where: Checked | None) -> str:
         """The statement of the rows."""
@@ -194,6 +200,20 @@ class _Rows:
             column = compile_sql(checked, self.source, self.statement.parameters(checked.literals))
             self._known[key] = self._add(column, f"w{len(self._columns)}")
         return self._known[key]
+
+    def of_events(self, figure: Figure) -> list[str]:
+        """The figure over what happened to the records."""
+        assert self._events is not None
+        if not self._has_events:
+            self._has_events = True
+            self._joins += self._events.joins
+        name = f"e_{figure.function}{figure.step}"
+        if name not in self._known:
+            self._known[name] = self._add(self._events.column(figure.function, figure.step), name)
+        if figure.function == "between":
+            both = f"percentile_disc({_MIDDLES}) within group (order by {name})"
+            return [f"(({both})[1] + ({both})[2]) / 2"]
+        return [f"count(*) filter (where {name})"]
 
     def _value(self, found: Operand) -> Column:
         params = self.statement.parameters(found.checked.literals)

@@ -8,6 +8,7 @@ from typing import Any
 
 from relata.engine.formula import check
 from relata.engine.formula import types as kinds
+from relata.engine.query.event_columns import event_parts
 from relata.engine.query.ground import Ground
 from relata.engine.query.operand import Operand, grouped, measured, operand
 from relata.engine.query.pages import check_where, fill
@@ -29,6 +30,7 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
         tuple(None if one.where is None else check(one.where, scope, expect=kinds.BOOLEAN) for one in asked.figures),
         operand(scope, asked.exchange.then) if asked.exchange.then is not None else None,
         where,
+        event_parts(scope, asked.events) if asked.events is not None else None,
     )
     made: TableStatement = ground.cache.get(
         ("table", _shape(asked, parts, reader)), lambda: compiled(ground, scope, asked, parts)
@@ -46,11 +48,11 @@ def _shape(asked: Tabulation, parts: Parts, reader: Reader) -> Any:
     return (
         asked.object, reader.fingerprint, asked.sets,
         tuple((one.grain, bool(one.buckets), one.kept is not None) for one in asked.levels),
-        tuple((one.function, one.percentile) for one in asked.figures),
+        tuple((one.function, one.percentile, one.step) for one in asked.figures),
         bool(asked.exchange.worth),
         tuple(map(_key, (*parts.levels, *parts.arguments, parts.then))),
         tuple(one and (one.root, one.literals) for one in parts.conditions),
-        parts.where.root if parts.where else None,
+        parts.where.root if parts.where else None, parts.events and parts.events.key,
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class Asking:
         work = self.work
         asked = Tabulation(
             self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
-            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
+            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds, self.resolved.events,
         )  # fmt: skip
         await work.settle()
         return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)

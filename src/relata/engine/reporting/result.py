@@ -89,16 +89,19 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drills(msgspec.Struct, frozen=True, kw_only=True):
-    """The conditions that find the records behind figures: of the whole report, of each row, column and measure."""
+    """The conditions that find the records behind figures: of the whole report, of each row, column and measure. own:
+    those that hold for one measure of one row alone."""
 
     whole: Node | None = None
     rows: tuple[tuple[Node, ...], ...] = ()
     columns: tuple[tuple[Node, ...], ...] = ()
     measures: tuple[Node | None, ...] = ()
+    own: dict[tuple[int, int], Node] = {}
 
     def text(self, row: int, column: int, measure: int) -> str:
         """As a list takes it."""
-        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure])
+        own = self.own.get((row, measure))
+        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure], own)
         found = [node for node in nodes if node is not None]
         return to_text(all_of(found)) if found else ""
 

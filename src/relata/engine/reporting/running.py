@@ -8,7 +8,9 @@ from relata.engine.formula import Node
 from relata.engine.reporting.answering import Answer
 from relata.engine.reporting.asking import Asking
 from relata.engine.reporting.checking import resolve
+from relata.engine.reporting.cohorts import aged
 from relata.engine.reporting.definition import Definition
+from relata.engine.reporting.funnels import with_steps
 from relata.engine.reporting.result import Result
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -24,10 +26,12 @@ async def run(
     """The answer for who is at work. extra: a condition beside the report's own, such as answered prompts or the
     filters of a dashboard. Invalid where nothing of it can be answered, LimitReached where it takes too long."""
     began = time.perf_counter()
+    definition = await with_steps(work, definition)
     resolved = resolve(work, definition)
     if not any(not one.measure.hidden for one in resolved.measures):
         problem = next(iter(resolved.problems), None)
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")
     asking = await Asking.of(work, resolved, extra, seconds)
     levels, table, complete = await asking.answer()
-    return await Answer(work, asking, levels, table).result(definition, complete, began)
+    result = await Answer(work, asking, levels, table).result(definition, complete, began)
+    return aged(work, result) if definition.cohort is not None else result
