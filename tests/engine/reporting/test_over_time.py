@@ -18,7 +18,6 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.testing.house import House
 
-NAMES = ("Qualification", "Discovery", "Proposal", "Negotiation", "Won")
 STAYS = Funnel(events="stage_stays", at="entered_at", by="stage", only='category != "lost" and pipeline.is_default')
 
 
@@ -61,13 +60,13 @@ async def test_a_funnel_is_what_one_works_out_by_hand(house: House) -> None:
         result = await run(work, Definition(object="opportunity", funnel=STAYS))
         assert result.definition.funnel is not None
         names = [step.label for step in result.definition.funnel.steps]
-        known = [times(events, names) for events in (await by_hand(work)).values()]
-        told = {one.name: result.value(0, 0, place) for place, one in enumerate(result.measures)}
+        known: list[list[Any]] = [times(events, names) for events in (await by_hand(work)).values()]
+        told: dict[str, Any] = {one.name: result.value(0, 0, place) for place, one in enumerate(result.measures)}
         for at in range(len(names)):
             reached = [one for one in known if one[at] is not None]
             assert told[f"s{at + 1}"] == len(reached)
             if at:
-                both = [one[at] - one[at - 1] for one in reached if one[at] > one[at - 1]]  # type: ignore[operator]
+                both = [one[at] - one[at - 1] for one in reached if one[at] > one[at - 1]]
                 assert told[f"t{at + 1}"] == (median(both) if both else None)
                 assert told[f"d{at}"] == sum(one[at - 1] is not None and one[at] is None for one in known)
         for place, one in enumerate(result.measures):
@@ -84,8 +83,8 @@ async def test_groups_of_a_funnel_add_up(house: House) -> None:
         whole = await run(work, Definition(object="opportunity", funnel=STAYS))
         names = [one.name for one in whole.measures]
         for place, one in enumerate(result.measures[:-1]):
-            groups = [result.value(row, 0, place) or 0 for row in result.row_leaves]
-            assert sum(groups) == result.total.values[place] == whole.value(0, 0, names.index(one.name))  # type: ignore[union-attr,arg-type]
+            groups: list[Any] = [result.value(row, 0, place) or 0 for row in result.row_leaves]
+            assert sum(groups) == result.total.values[place] == whole.value(0, 0, names.index(one.name))  # type: ignore[union-attr]
             for row in result.row_leaves:
                 expected = await work.count("opportunity", result.drill_of(row, 0, place))
                 assert expected == result.value(row, 0, place)
@@ -93,15 +92,32 @@ async def test_groups_of_a_funnel_add_up(house: House) -> None:
 
 async def test_each_step_must_have_happened_where_one_wants_that(house: House) -> None:
     await moved_deals(house)
-    steps = (Step(where='name = "Discovery"', label="First"), Step(where='name = "Qualification"', label="Second"))
+    steps = (Step(where='name = "Needs analysis"', label="First"), Step(where='name = "Qualification"', label="Second"))
     funnel = Funnel(events="stage_stays", at="entered_at", steps=steps, passes="each")
     async with house.system() as work:
         result = await run(work, Definition(object="opportunity", funnel=funnel))
         known = [{name for name, _at in events} for events in (await by_hand(work)).values()]
-        assert result.value(0, 0, 0) == sum("Discovery" in one for one in known)
+        assert result.value(0, 0, 0) == sum("Needs analysis" in one for one in known)
         assert result.value(0, 0, [one.name for one in result.measures].index("s2")) == sum(
-            {"Discovery", "Qualification"} <= one for one in known
+            {"Needs analysis", "Qualification"} <= one for one in known
         )
+
+
+async def test_steps_in_order_follow_one_another(house: House) -> None:
+    await moved_deals(house)
+    steps = (Step(where='name = "Proposal"'), Step(where='name = "Needs analysis"'))
+    funnel = Funnel(events="stage_stays", at="entered_at", steps=steps, passes="in_order")
+    async with house.system() as work:
+        result = await run(work, Definition(object="opportunity", funnel=funnel))
+        second = [one.name for one in result.measures].index("s2")
+        firsts = [
+            [min((at for name, at in events if name == one), default=None) for one in ("Proposal", "Needs analysis")]
+            for events in (await by_hand(work)).values()
+        ]
+        expected = sum(one is not None and other is not None and one <= other for one, other in firsts)
+        assert 0 < expected < sum(None not in one for one in firsts)
+        assert result.value(0, 0, second) == expected
+        assert await work.count("opportunity", result.drill_of(0, 0, second)) == expected
 
 
 @pytest.mark.parametrize("shows", ["reached", "active", "open"])
@@ -122,7 +138,7 @@ async def test_a_cohort_is_what_one_works_out_by_hand(house: House, shows: str) 
             groups.setdefault(deal["opened_on"].replace(day=1), []).append(days)
         present = begin(work.clock.today, "month")
         for row in result.row_leaves:
-            first = result.rows[row].keys[0].value
+            first: Any = result.rows[row].keys[0].value
             for age in range(6):
                 start, end = moved(first, "month", age), moved(first, "month", age + 1)
                 found = {
@@ -135,7 +151,8 @@ async def test_a_cohort_is_what_one_works_out_by_hand(house: House, shows: str) 
                     assert await work.count("opportunity", result.drill_of(row, 0, 1 + age)) == found
         old = [row for row in result.row_leaves if moved(result.rows[row].keys[0].value, "month", 2) <= present]
         total = len(result.rows) - 1
-        assert result.value(total, 0, 3) == sum(result.value(row, 0, 3) for row in old)  # type: ignore[misc]
+        parts: list[Any] = [result.value(row, 0, 3) for row in old]
+        assert result.value(total, 0, 3) == sum(parts)
         assert await work.count("opportunity", result.drill_of(total, 0, 3)) == result.value(total, 0, 3)
 
 

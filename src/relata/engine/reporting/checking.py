@@ -125,7 +125,8 @@ def resolve(work: Workspace, definition: Definition) -> Resolved:
     rows = _groups(scope, definition.rows, "rows", problems)
     asked = _events_asked(scope, definition, rows)
     if asked is not None:
-        columns, sums = (), _sums_of_events(asked)
+        columns: tuple[Groups, ...] = ()
+        sums = _sums_of_events(asked)
     else:
         columns = _groups(scope, definition.columns, "columns", problems)
         sums = _measures(scope, definition, problems)

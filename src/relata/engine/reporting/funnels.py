@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import pairwise
 
 import msgspec
 
 from relata.engine.formula import (
     Binary,
+    Call,
     Items,
     Kind,
     Literal,
@@ -95,7 +97,11 @@ def _reached(funnel: Funnel, events: Events, step: int) -> Node:
     """What holds for the records that came to a step."""
     if funnel.passes == "later":
         return happened(funnel.events, any_of(events.steps[step - 1 :]))
-    return all_of([happened(funnel.events, one) for one in events.steps[:step]])
+    found = [happened(funnel.events, one) for one in events.steps[:step]]
+    if funnel.passes == "in_order":
+        firsts = [Call("first", (Path((funnel.events,)), events.at, one)) for one in events.steps[:step]]
+        found += [Binary("<=", before, after) for before, after in pairwise(firsts)]
+    return all_of(found)
 
 
 def _grouped(labels: list[str], reached: list[Node]) -> Iterator[EventFigure]:
