@@ -32,7 +32,7 @@ from relata.engine.reporting.definition import (
     is_usable,
 )
 from relata.engine.reporting.event_figures import EventsAsked
-from relata.engine.reporting.funnels import funnel_asked
+from relata.engine.reporting.funnels import funnel_asked, with_any_steps
 from relata.engine.reporting.labels import measure_label, operand_label
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
@@ -139,7 +139,7 @@ def resolve(work: Workspace, definition: Definition) -> Resolved:
 def problems_of(work: Workspace, definition: Definition) -> list[Problem]:
     """All that keeps a definition from being shown as it says; for saving and for `where used`."""
     try:
-        return list(resolve(work, definition).problems)
+        return list(resolve(work, with_any_steps(definition)).problems)
     except RelataError as error:
         return list(error.problems) or [Problem(error.code, error.message, error.field or "", error.hint)]
 

@@ -27,7 +27,7 @@ def cohort_asked(cohort: Cohort, rows: Grouping | None, nouns: str) -> EventsAsk
     """rows: the level that says when a record began. nouns: what the records are called."""
     if rows is None or rows.grain not in AGE_GRAINS:
         text = _("Group the rows by the day, week, month, quarter or year in which the records began.")
-        raise Invalid(text, code="report", field="rows")
+        raise Invalid(text, code="report", field="cohort.rows")
     if cohort.shows not in AGES or not 1 <= cohort.periods <= MAX_AGES:
         text = _("A cohort is followed over 1 to %(most)s periods.") % {"most": MAX_AGES}
         raise Invalid(text, code="report", field="cohort")

@@ -71,6 +71,15 @@ async def _values(work: Workspace, funnel: Funnel, found: Operand) -> AsyncItera
         yield Step(where=to_text(Binary("in", found.node, Items(tuple(map(Literal, ids))))), label=name)
 
 
+def with_any_steps(definition: Definition) -> Definition:
+    """The same with two steps that stand for those that are only known when it is asked, to check the rest."""
+    funnel = definition.funnel
+    if funnel is None or not funnel.by or funnel.steps:
+        return definition
+    steps = (Step(where=f"{funnel.by} = null"), Step(where=f"{funnel.by} != null"))
+    return msgspec.structs.replace(definition, funnel=msgspec.structs.replace(funnel, steps=steps))
+
+
 def funnel_asked(funnel: Funnel, *, is_grouped: bool) -> EventsAsked:
     """is_grouped: each group is told in counts and one conversion, since it is one line."""
     steps = [_parsed(one) for one in funnel.steps]

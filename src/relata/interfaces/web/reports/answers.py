@@ -13,7 +13,8 @@ from relata.foundation.errors import LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
-from relata.interfaces.html.reporting.picture import Address, chart_of, figure_of, writer
+from relata.interfaces.html.reporting.address import Address
+from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
 from relata.interfaces.web.ground import formatter
 from relata.interfaces.web.reports.builder import AnswerView
 from relata.interfaces.web.reports.pivot import pivot_of
