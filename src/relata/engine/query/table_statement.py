@@ -3,6 +3,7 @@ around them name nothing but the columns that were made here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from relata.engine.query.columns import Source, Statement
 from relata.engine.query.event_columns import EventColumns, EventParts
 from relata.engine.query.ground import Ground
 from relata.engine.query.operand import OF_EVENTS, Operand
+from relata.engine.query.past_rows import past_rows
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
@@ -35,6 +37,13 @@ class Parts:
     then: Operand | None
     where: Checked | None
     events: EventParts | None = None
+
+    @property
+    def everything(self) -> Iterator[Checked]:
+        """All that is read of the records themselves."""
+        operands = (*self.levels, *self.arguments, self.then, self.events.since if self.events else None)
+        yield from (one.checked for one in operands if one is not None)
+        yield from (one for one in (*self.conditions, self.where) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,12 @@ class _Rows:
 
     def __init__(self, ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts) -> None:
         self.statement = Statement(ground.tables)
-        self.source = Source(self.statement, scope, self.statement.alias(scope.object))
+        self._is_past = asked.as_on is not None
+        if self._is_past:
+            table = past_rows(self.statement, scope.object, scope.reader)
+        else:
+            table = self.statement.alias(scope.object)
+        self.source = Source(self.statement, scope, table)
         self.foreign: list[str] = []
         self._asked, self._then = asked, parts.then
         self._columns: list[Any] = []
@@ -136,7 +150,7 @@ class _Rows:
 
     def sql(self, where: Checked | None) -> str:
         """The statement of the rows."""
-        conditions = base_conditions(self.source, where, self.statement, deleted=False)
+        conditions = base_conditions(self.source, where, self.statement, deleted=False, scoped=not self._is_past)
         joined = self.source.joined
         for worth, on in self._joins:
             joined = sa.outerjoin(joined, worth, on)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -86,7 +86,8 @@ class Events:
 @dataclass(frozen=True, slots=True)
 class Tabulation:
     """sets: for each subtotal the levels that it keeps; empty for the finest alone. limit: groups at most, the largest
-    by the first figure. fiscal_month: 1 to 12. seconds: after so long it is stopped."""
+    by the first figure. fiscal_month: 1 to 12. seconds: after so long it is stopped. as_on:
+    the moment at which the records are looked at, see `past_rows`; None for now."""
 
     object: str
     levels: tuple[Level, ...] = ()
@@ -98,6 +99,7 @@ class Tabulation:
     limit: int = 5000
     seconds: float = 20.0
     events: Events | None = None
+    as_on: datetime | None = None
 
 
 class Rest:

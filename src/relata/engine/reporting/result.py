@@ -108,7 +108,8 @@ class Drills(msgspec.Struct, frozen=True, kw_only=True):
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """rows, columns: heads in their order, each subtotal after its groups, the total last. cells: by the places of row
-    and column; what has no records has no cell. at: when it was read."""
+    and column; what has no records has no cell. at: when it was read. as_on: the day whose records are shown; None for
+    now."""
 
     definition: Definition
     object: str
@@ -121,6 +122,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     notes: tuple[Note, ...] = ()
     at: datetime
     seconds: float = 0
+    as_on: date | None = None
     drills: Drills = Drills()
 
     @cached_property

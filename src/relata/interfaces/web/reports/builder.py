@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -103,6 +104,7 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     hint: str = ""
     at: object = None
+    as_on: date | None = None
     caption: str = ""
     is_empty: bool = False
 
@@ -222,7 +224,7 @@ def _dates(scope: FieldScope) -> tuple[Option, ...]:
     return tuple(
         Option(value=name, label=field.title)
         for name, field in scope.object.all_fields.items()
-        if field.type_name in ("date", "date_time") and not field.hidden and scope.reader.readable(scope.object, field)
+        if field.type_name in ("date", "datetime") and not field.hidden and scope.reader.readable(scope.object, field)
     )
 
 

@@ -133,7 +133,7 @@ def _moments(scope: FieldScope, child: Object | None) -> tuple[Option, ...]:
     found = [
         Option(value=name, label=field.title)
         for name, field in child.all_fields.items()
-        if field.type_name in ("date", "date_time") and not field.hidden and scope.reader.readable(child, field)
+        if field.type_name in ("date", "datetime") and not field.hidden and scope.reader.readable(child, field)
     ]
     own = [one for one in found if one.value not in ("created_at", "changed_at")]
     return (*own, *(one for one in found if one not in own))
