@@ -53,7 +53,7 @@ async def dated(work: Workspace, days: int) -> None:
 async def live(work: Workspace, chance: random.Random, stages: list[Any]) -> None:
     """A day's work."""
     await work.create("opportunity", {"name": f"New {chance.random()}", "amount": chance.randrange(2000)})
-    for one in chance.sample(await work.find("opportunity", limit=50), 8):
+    for one in chance.sample(await work.find("opportunity", order="name", limit=50), 8):
         change: dict[str, Any] = {
             "amount": chance.choice((None, {"amount": chance.randrange(3000) / 4, "currency": "EUR"})),
             "source": chance.choice(("website", "event", None)),
@@ -62,7 +62,7 @@ async def live(work: Workspace, chance: random.Random, stages: list[Any]) -> Non
         }
         name = chance.choice(list(change))
         await work.change(one, {name: change[name]})
-    for one in chance.sample(await work.find("opportunity", limit=50), 3):
+    for one in chance.sample(await work.find("opportunity", status="open", order="name", limit=50), 3):
         await work.change(one, {"stage": chance.choice(stages).id})
 
 

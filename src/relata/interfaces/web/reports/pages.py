@@ -79,6 +79,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     csv: str
     xlsx: str
     past: PastDay
+    changes: str
     path: str = PLACE
 
 
@@ -181,6 +182,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Report) -> Rep
         is_shipped=found.is_shipped, may_change=found.may_change,
         may_export=work.actor.rights.permits("export_records"), prompts=prompts,
         answer=await answer_view(work, found.definition, answers, found.name, past.day), past=past,
+        changes="" if found.definition.funnel or found.definition.cohort else f"{PLACE}/{found.key}/changes{suffix}",
         records=_records(work, found.definition),
         csv=f"{PLACE}/{found.key}/export.csv{suffix}", xlsx=f"{PLACE}/{found.key}/export.xlsx{suffix}",
     )  # fmt: skip
