@@ -43,12 +43,15 @@ def behind(work: Workspace, name: str, where: str) -> Definition:
     paths = dict.fromkeys((*([board.by] if board is not None else []), "owner"))
     scope = FieldScope(work.registry, one, work.actor)
     amounts = [
-        field.name
+        Measure(function="sum", path=field.name, label=field.title)
         for field in one.all_fields.values()
-        if isinstance(field, MoneyField) and has_past(one, field) and work.actor.readable(one, field)
+        if isinstance(field, MoneyField)
+        and not field.read_only
+        and has_past(one, field)
+        and work.actor.readable(one, field)
     ]
     return Definition(
         object=name, where=where, totals=False,
         rows=(Grouping(path="id"), *(Grouping(path=path) for path in paths if groups_by(scope, path)))[:3],
-        measures=tuple(Measure(function="sum", path=path) for path in amounts[:3]) or (Measure(),),
+        measures=tuple(amounts[:3]) or (Measure(),),
     )  # fmt: skip

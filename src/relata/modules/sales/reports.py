@@ -178,7 +178,8 @@ REPORTS = (
     ),
     _report(
         "open_cohorts", "How long deals stay open", "Of the deals that were opened in a month, the share that was"
-        " still open so many months later.", "cohort", rows=(_MONTH_OPENED,), where="opened_on > add_months(today(), -24)",
+        " still open so many months later.", "cohort", rows=(_MONTH_OPENED,),
+        where="opened_on > add_months(today(), -24)",
         cohort=Cohort(at="closed_on", shows="open", periods=12),
     ),
     _report(
