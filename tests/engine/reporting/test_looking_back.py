@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from tests.engine.reporting.deals import furnish
 
+from relata.app.keeping_snapshots import keep_due
 from relata.engine.reporting.definition import Definition, Grouping, Measure
 from relata.engine.reporting.looking_back import behind
+from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
+from relata.engine.reporting.snapshots.taking import snapshots
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, RelataError
 from relata.testing.house import House
 
 DEFINITIONS = [
@@ -100,3 +103,28 @@ async def test_what_has_no_past_is_refused_in_words(house: House) -> None:
             await run(work, Definition(object="account", rows=(Grouping(path="open_opportunities"),)), as_on=yesterday)
         with pytest.raises(Invalid, match="over"):
             await run(work, DEFINITIONS[1], as_on=work.clock.today)
+
+
+async def test_snapshots_keep_what_their_owner_sees(house: House) -> None:
+    person = await furnish(house, 20)
+    async with house.as_person(person) as work:
+        made = await shelf.make(work, "Mine", DEFINITIONS[1])
+        series = await work.create("report_series", {"report": str(made.id), "rhythm": "daily"})
+        expected = await run(work, DEFINITIONS[1])
+    async with house.system() as work:
+        schema = quoted(work.context.schema)
+        await work.settle()
+        await work.unit.connection.execute(f"update {schema}.report_series set next_at = now() - interval '1 hour'")
+    assert await keep_due(house.door, house.key) == 1
+    assert await keep_due(house.door, house.key) == 0
+    async with house.as_person(person) as work:
+        (kept,) = await snapshots(work, series.id)
+        assert (kept.value, kept.records) == (expected.value(len(expected.rows) - 1, 0), expected.total.count)  # type: ignore[union-attr]
+        with pytest.raises(RelataError):
+            await work.create("report_snapshot", {"series": series.id, "value": 1})
+        await work.delete(("report", made.id))
+    async with house.system() as work:
+        await work.unit.connection.execute(f"update {schema}.report_series set next_at = now() - interval '1 hour'")
+    assert await keep_due(house.door, house.key) == 0
+    async with house.as_person(person) as work:
+        assert (await work.get("report_series", series.id))["last_error"]
