@@ -21,6 +21,8 @@ from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
 Column = sa.ColumnElement[Any]
+#: So many periods back what happened again and again is known, and the present one: as many as there are bits.
+FAR = 62
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -73,21 +75,19 @@ class EventColumns:
             return []
         return [(self._beside, self._beside.c.record == self._source.table.c.id)]
 
-    def column(self, function: str, step: int) -> Column:
-        """Whether a record counts; of `between`, how long it took."""
+    def column(self, function: str, step: int) -> tuple[str, Column]:
+        """What a figure needs of each record, with its name: the same for all ages."""
         match function:
             case "reached":
-                return self._reached(step)
+                return f"e_reached{step}", self._reached(step)
             case "dropped":
-                return self._test("({0}) and not coalesce({1}, false)", self._reached(step), self._reached(step + 1))
+                both = (self._reached(step), self._reached(step + 1))
+                return f"e_dropped{step}", self._test("({0} and not coalesce({1}, false))", *both)
             case "between":
-                return self._between(step)
+                return f"e_between{step}", self._between(step)
             case "active":
-                return self._test("coalesce((({0} >> greatest({1}, 0)) & 1) = 1 and {1} >= 0, false)",
-                                  self._beside.c.mask, self._bit(step))  # fmt: skip
-            case "open":
-                return self._test(f"coalesce({{0}} > {step}, true)", self._age)
-        return self._test(f"coalesce({{0}} <= {step}, false)", self._age)
+                return "e_bits", self._bits
+        return "e_age", self._age
 
     # -- steps
 
@@ -129,15 +129,17 @@ class EventColumns:
         if self._parts.relation is None:
             at = self._number(self._parts.at, self._value(self._parts.at, self._source))
         else:
-            at = self._beside.c.first
+            at = self._number(self._parts.at, self._beside.c.first)
         return Template("case when {0} is not null then greatest({0} - {1}, 0) end", (at, begun), sa.Integer())
 
-    def _bit(self, step: int) -> Column:
-        """Which bit stands for so many periods after the record's day: 62 is the present one."""
+    @property
+    def _bits(self) -> Column:
+        """The periods in which something happened, the first bit that of the record's day."""
         since = self._parts.since
         assert since is not None
         begun = self._number(since, self._value(since, self._source))
-        return Template(f"({{0}} - {{1}} + 62 + {step})", (begun, self._present), sa.Integer())
+        sql = f"case when {{1}} - {{2}} between -{FAR} and 0 then {{0}} >> ({{1}} - {{2}} + {FAR}) end"
+        return Template(sql, (self._beside.c.mask, begun, self._present), sa.BigInteger())
 
     @property
     def _present(self) -> Column:
@@ -168,10 +170,13 @@ class EventColumns:
         tests = [compile_sql(one, source, statement.parameters(one.literals)) for one in parts.steps]
         columns: list[Any] = []
         if parts.asked.grain:
-            number = self._number(parts.at, at)
-            bit = "bit_or(1::bigint << ({0} - {1} + 62)) filter (where {0} - {1} between -62 and 0)"
-            columns.append(sa.func.min(number).label("first"))
-            columns.append(Template(bit, (number, self._present), sa.BigInteger()).label("mask"))
+            if parts.asked.passes == "active":
+                bit = f"bit_or(1::bigint << ({{0}} - {{1}} + {FAR})) filter (where {{0}} - {{1}} between -{FAR} and 0)"
+                columns.append(
+                    Template(bit, (self._number(parts.at, at), self._present), sa.BigInteger()).label("mask")
+                )
+            else:
+                columns.append(sa.func.min(at).label("first"))
         else:
             # a date is a moment here, so that what lies between two of them is a time
             moment = at if parts.at.kind is Kind.DATETIME else sa.cast(at, sa.DateTime())

@@ -221,13 +221,17 @@ class _Rows:
         if not self._has_events:
             self._has_events = True
             self._joins += self._events.joins
-        name = f"e_{figure.function}{figure.step}"
+        name, column = self._events.column(figure.function, figure.step)
         if name not in self._known:
-            self._known[name] = self._add(self._events.column(figure.function, figure.step), name)
+            self._known[name] = self._add(column, name)
         if figure.function == "between":
             both = f"percentile_disc({_MIDDLES}) within group (order by {name})"
             return [f"(({both})[1] + ({both})[2]) / 2"]
-        return [f"count(*) filter (where {name})"]
+        test = {
+            "arrived": f"{name} <= {figure.step}", "open": f"coalesce({name} > {figure.step}, true)",
+            "active": f"({name} >> {figure.step}) & 1 = 1",
+        }.get(figure.function, name)  # fmt: skip
+        return [f"count(*) filter (where {test})"]
 
     def _value(self, found: Operand) -> Column:
         params = self.statement.parameters(found.checked.literals)

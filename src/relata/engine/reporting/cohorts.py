@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, any_of, negate, parse
+from relata.engine.query.event_columns import FAR
 from relata.engine.query.tabulation import Events, Figure
 from relata.engine.reporting.definition import AGE_GRAINS, AGES, MAX_AGES, Cohort, Grouping
 from relata.engine.reporting.event_figures import EventFigure, EventsAsked, counted, happened, share
@@ -19,8 +20,6 @@ from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
 _FUNCTIONS = {"reached": "arrived", "active": "active", "open": "open"}
-#: What happened longer ago than so many periods is not told for retention.
-_MOST_BACK = 62
 
 
 def cohort_asked(cohort: Cohort, rows: Grouping | None, nouns: str) -> EventsAsked:
@@ -36,7 +35,7 @@ def cohort_asked(cohort: Cohort, rows: Grouping | None, nouns: str) -> EventsAsk
     steps = (parse(cohort.where),) if cohort.where.strip() and cohort.events else ()
     since = parse(rows.expression) if rows.expression.strip() else Path(tuple(rows.path.split(".")))
     at = Path(tuple(cohort.at.split(".")))
-    events = Events(cohort.events, at, steps, since=since, grain=rows.grain)
+    events = Events(cohort.events, at, steps, cohort.shows, since, rows.grain)
     return EventsAsked(events, tuple(_figures(cohort, nouns)))
 
 
@@ -61,7 +60,7 @@ def aged(work: Workspace, result: Result) -> Result:
         (place, age)
         for place, day in rows.items()
         for age in ages
-        if moved(day, grain, age) <= present and (cohort.shows != "active" or _is_near(day, grain, age, present))
+        if moved(day, grain, age) <= present and (cohort.shows != "active" or _is_near(day, grain, present))
     }
     cells, total = dict(result.cells), len(result.rows) - 1
     for place in result.row_leaves:
@@ -89,8 +88,8 @@ def _day(head: Head) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _is_near(day: date, grain: str, age: int, present: date) -> bool:
-    return moved(day, grain, age + _MOST_BACK) >= present
+def _is_near(day: date, grain: str, present: date) -> bool:
+    return moved(day, grain, FAR) >= present
 
 
 def _only(cell: Cell, kept: list[bool]) -> Cell:
