@@ -30,6 +30,7 @@ from relata.app.bench import (
     tenants,
     timeline,
     ui,
+    waiting,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -54,8 +55,14 @@ PARTS: dict[str, Part] = {
     "flows": flows.measure,
     "mail": mail.measure,
 }
-#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
-LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes, one lets ten runs wait for
+#: each contact.
+LONG: dict[str, Part] = {
+    "timeline": timeline.measure,
+    "tenants": tenants.measure,
+    "costs": costs.measure,
+    "waiting": waiting.measure,
+}
 
 
 def bench(options: Options, command: str) -> Report:
