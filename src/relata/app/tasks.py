@@ -10,6 +10,7 @@ from relata.app import (
     approving,
     automating,
     inviting,
+    keeping_snapshots,
     mailing,
     notifying,
     reporting,
@@ -70,6 +71,7 @@ def register(house: House, queue: Queue) -> None:
     automating.register(house, queue)
     inviting.register(house, queue)
     reporting.register(house, queue)
+    keeping_snapshots.register(house, queue)
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
@@ -168,6 +170,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(automating.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
+        found.extend(keeping_snapshots.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
