@@ -16,7 +16,8 @@ from relata.engine.metadata.fields import Field, MoneyField
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
-from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
+from relata.engine.reporting.rates import Rate, Rates, converted
+from relata.engine.reporting.reader_rates import reader_currency, reader_rates
 from relata.engine.ui.board_lanes import column_condition
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.workspace.workspace import Workspace
@@ -102,12 +103,12 @@ def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | Non
 async def _rates(
     work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]], day: date | None = None
 ) -> Rates:
-    """Asked for only where there is more than the workspace's own currency."""
-    own = work.settings.currency
+    """Asked for only where there is more than the reader's own currency."""
+    own = reader_currency(work)
     if isinstance(total, MoneyField):
         name = f"{total.name}.currency"
         if any(row[name] not in (None, own) for found in rows for row in found):
-            return await rates_of(work, day)
+            return await reader_rates(work, day)
     return Rates(base=own, known={})
 
 

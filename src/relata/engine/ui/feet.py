@@ -15,7 +15,8 @@ from relata.engine.metadata.fields import MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.scope import FieldScope, Found
-from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
+from relata.engine.reporting.rates import Rate, Rates, converted
+from relata.engine.reporting.reader_rates import reader_currency, reader_rates
 from relata.engine.ui.columns import find
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.values import kind_of
@@ -168,8 +169,8 @@ async def _by_currency(
 
 async def _rates(work: Workspace, column: ViewColumn, values: Sequence[Any]) -> Rates | None:
     """Asked for only where a sum needs them."""
-    foreign = any(isinstance(one, Money) and one.currency != work.settings.currency for one in values)
-    return await rates_of(work) if foreign and column.foot == "sum" else None
+    foreign = any(isinstance(one, Money) and one.currency != reader_currency(work) for one in values)
+    return await reader_rates(work) if foreign and column.foot == "sum" else None
 
 
 def _told(work: Workspace, column: ViewColumn, kind: str, values: Sequence[Any], rates: Rates | None) -> Figure:
@@ -185,8 +186,8 @@ def _told(work: Workspace, column: ViewColumn, kind: str, values: Sequence[Any],
 
 
 def _own_first(work: Workspace, values: Sequence[Any]) -> tuple[Any, ...]:
-    """Money in the workspace's own currency before the others."""
-    own = work.settings.currency
+    """Money in the reader's own currency before the others."""
+    own = reader_currency(work)
     return tuple(sorted(values, key=lambda value: isinstance(value, Money) and value.currency != own))
 
 

@@ -72,7 +72,7 @@ async def follow_contact(work: Workspace, change: Change) -> None:
     """A call, a meeting, a mail or a promise: when we last had to do with the accounts that it is about."""
     values = await _anywhere(work, change)
     targets = [(one.object, one.id) for one in [values.get("about")] if isinstance(one, AnyTarget)]
-    targets += [(CONTACT, key) for key in [values.get("contact"), *_many(values.get("contacts"))] if key]
+    targets += [(CONTACT, key) for key in _many([values.get("contact")]) + _many(values.get("contacts"))]
     for side in (change.before, change.after):
         about = side.get("about")
         if isinstance(about, dict) and (key := parse_id(about.get("id"))):

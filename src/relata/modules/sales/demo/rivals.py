@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.fields import Entry
@@ -34,7 +35,7 @@ async def make(work: Workspace) -> list[UUID]:
     """Their ids."""
     made = []
     for name, strengths, weaknesses, answer in _RIVALS:
-        values = {"name": name, "strengths": strengths, "weaknesses": weaknesses, "answer": answer}
+        values: dict[str, Any] = {"name": name, "strengths": strengths, "weaknesses": weaknesses, "answer": answer}
         if name != "What they have":
             domain = name.lower().replace(" ", "-").replace("ö", "oe")
             values |= {"website": (Entry(f"https://{domain}.example"),)}

@@ -65,6 +65,7 @@ OPPORTUNITY = Object(
             "amount",
             indexed=True,
             minimum=0,
+            rated_on="closed_on",
             help="What the customer would pay, before tax; the sum of the product lines once there are any.",
         ),
         Boolean(
@@ -78,6 +79,7 @@ OPPORTUNITY = Object(
             "company_amount",
             label="In company currency",
             read_only=True,
+            rated_on="closed_on",
             derived_from=("amount",),
             indexed=True,
             help="The amount at the rate of today, for a decided deal at that of the day; empty without such a rate.",

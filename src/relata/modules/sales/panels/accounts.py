@@ -85,7 +85,7 @@ async def gaps(work: Workspace, account: Record) -> list[PanelItem]:
     titles = await titles_of(work.unit, {PRODUCT: {gap.product for gap in found}})
     items = []
     for gap in [one for one in found if (PRODUCT, one.product) in titles][:_GAPS]:
-        told = {"buyers": gap.buyers, "similar": gap.similar}
+        told: dict[str, object] = {"buyers": gap.buyers, "similar": gap.similar}
         if industry:
             told["industry"] = option(work, ACCOUNT, "industry", industry)
             note = _("%(buyers)s of %(similar)s customers in %(industry)s have it") % told
@@ -96,7 +96,7 @@ async def gaps(work: Workspace, account: Record) -> list[PanelItem]:
         items.append(
             PanelItem(
                 text=titles[PRODUCT, gap.product], note=note, value=f"{round(100 * gap.share)} %",
-                meaning="" if gap.offered else "warning",
+                meaning="good" if gap.offered else "",
                 href=f"/opportunities/new?account={account.id}&product={gap.product}",
             )
         )  # fmt: skip

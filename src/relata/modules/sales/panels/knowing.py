@@ -24,7 +24,9 @@ async def of_contact(work: Workspace, contact: Record) -> list[PanelItem]:
     ties = {ours: tie for (ours, _theirs), tie in (await ties_with(work, [contact])).items()}
     known = strongest(ties, work.clock.now, _SHOWN)
     titles = await titles_of(work.unit, {"user": {ours for ours, _tie in known}})
-    items = [_asking(work, titles.get(("user", ours), ""), ours, tie) for ours, tie in known]
+    items = [
+        _item(work, _who(work, titles.get(("user", ours), ""), ours), _words(tie), ours, tie) for ours, tie in known
+    ]
     met = any(tie.touches for _ours, tie in known)
     return items if met else items + await _ways(work, contact)
 
@@ -45,12 +47,8 @@ async def of_account(work: Workspace, account: Record) -> list[PanelItem]:
     for theirs, tie in shown:
         ours = best[theirs][0]
         who = _who(work, titles.get(("user", ours), ""), ours)
-        items.append(
-            PanelItem(
-                text=titles.get((CONTACT, theirs), _("Somebody")), note=f"{who}: {_words(tie)}", is_person=True,
-                key=str(theirs), href=f"/contacts/{theirs}", **_end(work, tie),
-            )
-        )  # fmt: skip
+        name = titles.get((CONTACT, theirs), _("Somebody"))
+        items.append(_item(work, name, f"{who}: {_words(tie)}", theirs, tie, f"/contacts/{theirs}"))
     return items
 
 
@@ -67,14 +65,17 @@ async def _ways(work: Workspace, contact: Record) -> list[PanelItem]:
             best[pair] = tie
     titles = await titles_of(work.unit, {"user": {pair[0] for pair in best}, CONTACT: over})
     return [
-        PanelItem(
-            text=_("%(who)s, through %(person)s")
+        _item(
+            work,
+            _("%(who)s, through %(person)s")
             % {"who": _who(work, titles.get(("user", ours), ""), ours), "person": titles.get((CONTACT, theirs), "")},
-            note=f"{near[theirs]} · {_words(tie)}", is_person=True, key=str(ours), href=f"/contacts/{theirs}",
-            **_end(work, tie),
+            f"{near[theirs]} · {_words(tie)}",
+            ours,
+            tie,
+            f"/contacts/{theirs}",
         )
         for (ours, theirs), tie in best.items()
-    ]  # fmt: skip
+    ]
 
 
 async def _near(work: Workspace, contact: Record) -> dict[UUID, str]:
@@ -97,23 +98,18 @@ async def _near(work: Workspace, contact: Record) -> dict[UUID, str]:
     return near
 
 
-def _asking(work: Workspace, name: str, ours: UUID, tie: Tie) -> PanelItem:
-    end = _end(work, tie)
-    return PanelItem(text=_who(work, name, ours), note=_words(tie), is_person=True, key=str(ours), **end)
-
-
 def _who(work: Workspace, name: str, ours: UUID) -> str:
     if ours == work.actor.user:
         return _("You")
     return _("Ask %(name)s") % {"name": name or _("somebody")}
 
 
-def _end(work: Workspace, tie: Tie) -> dict[str, object]:
-    """How strong the tie is, and since when there was nothing."""
-    found = level(tie.strength(work.clock.now))
+def _item(work: Workspace, text: str, note: str, key: UUID, tie: Tie, href: str = "") -> PanelItem:
+    """A line with how strong the tie is, and when they last had to do with each other."""
     words = {"strong": _("Strong"), "good": _("Good"), "weak": _("Weak")}
-    last = tie.last
-    return {"value": words[found], "day": last.date() if last else None}
+    day = tie.last.date() if tie.last else None
+    strength = words[level(tie.strength(work.clock.now))]
+    return PanelItem(text=text, note=note, day=day, value=strength, is_person=True, key=str(key), href=href)
 
 
 def _words(tie: Tie) -> str:

@@ -44,8 +44,13 @@ class Tie:
 
     def strength(self, now: datetime) -> float:
         """Touches by weight, fading with a half-life of 90 days, and the roles. Never less for one touch more."""
-        faded = (WEIGHTS[one.kind] * 0.5 ** (max(0.0, (now - one.at).days) / HALF_LIFE) for one in self.touches)
-        return sum(faded) + sum(ROLES[name] for name in self.roles)
+        faded = sum(WEIGHTS[one.kind] * faded_by((now - one.at).days) for one in self.touches)
+        return faded + sum(ROLES[name] for name in self.roles)
+
+
+def faded_by(days: int) -> float:
+    """What is left of a touch after so many days, 0-1."""
+    return float(0.5 ** (max(0, days) / HALF_LIFE))
 
 
 def level(strength: float) -> str:
