@@ -71,7 +71,7 @@ async def summed_rows(
     measures, groups = [Measure("count")], [Group(by.name)]
     if total is not None:
         measures.append(Measure("sum", total.name))
-    weighted = _weighted(work, one, layout) if total is not None else None
+    weighted = weighted_field(work, one, layout) if total is not None else None
     if weighted is not None:
         measures.append(Measure("sum", weighted.name))
     if isinstance(total, MoneyField):
@@ -94,7 +94,7 @@ async def told(
     return {value: _figures(summed.total, summed.weighted, found, rates) for value, found in rows.items()}
 
 
-def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
+def weighted_field(work: Workspace, one: Object, layout: Board | None) -> Field | None:
     """The field of the weighted sum, if this person may read it."""
     field = one.field(layout.weighted) if layout is not None and layout.weighted else None
     return field if field is not None and work.actor.readable(one, field) else None
