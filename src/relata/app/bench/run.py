@@ -25,6 +25,7 @@ from relata.app.bench import (
     processes,
     reading,
     reports,
+    sales,
     screens,
     sorting,
     tenants,
@@ -53,6 +54,7 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
     "mail": mail.measure,
+    "sales": sales.measure,
 }
 #: Only when they are named: one fills an account, one takes minutes, one compares sizes.
 LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}

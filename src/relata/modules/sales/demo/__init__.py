@@ -7,7 +7,7 @@ from random import Random
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.contracts import LEAD
-from relata.modules.sales.demo import activity, deals, leads, plans, playbook, rivals
+from relata.modules.sales.demo import activity, capturing, deals, leads, plans, playbook, rivals
 
 SEED = 22
 
@@ -25,3 +25,4 @@ async def demo(work: Workspace) -> None:
     await playbook.make(work, random, opportunities)
     await work.conclude()
     await plans.make(work, random, opportunities)
+    await capturing.make(work)

@@ -41,7 +41,7 @@ ACCOUNT_PLAN = Object(
             help="Whether we work by it.",
             options=(
                 Option("draft", colour="grey"),
-                Option("active", "We work by it", "blue"),
+                Option("active", colour="blue"),
                 Option("closed", "Over", "green"),
             ),
         ),
