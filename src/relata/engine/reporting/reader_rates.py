@@ -43,14 +43,6 @@ def into(rates: Rates, currency: str) -> Rates:
     return Rates(base=currency, known=known)
 
 
-def worth(amount: Money, rates: Rates) -> Money | None:
-    """The amount in the currency of the rates, rounded to its cent; None without a rate, and where it is in it."""
-    rate = rates.known.get(amount.currency)
-    if rate is None or amount.currency == rates.base:
-        return None
-    return Money(amount.amount * rate.rate, rates.base).rounded()
-
-
 async def worths_of(work: Workspace, one: Object, values: Mapping[str, Any]) -> dict[str, Money]:
     """What the amounts of a record are in the reader's currency, by field: at the rates of the day that the field
     names, else of today. Amounts that are in it already, and such without a rate, are left out."""
@@ -60,8 +52,9 @@ async def worths_of(work: Workspace, one: Object, values: Mapping[str, Any]) -> 
     for day, names in _by_day(one, amounts, values).items():
         rates = await reader_rates(work, day)
         for name in names:
-            if (told := worth(amounts[name], rates)) is not None:
-                found[name] = told
+            told = rates.worth(amounts[name])
+            if told is not None and amounts[name].currency != rates.base:
+                found[name] = told.rounded()
     return found
 
 
