@@ -25,6 +25,7 @@ from relata.app.bench import (
     processes,
     reading,
     reports,
+    sales,
     screens,
     sorting,
     tenants,
@@ -54,6 +55,7 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
     "mail": mail.measure,
+    "sales": sales.measure,
 }
 #: Only when they are named: one fills an account, one takes minutes, one compares sizes, one lets ten runs wait for
 #: each contact.
