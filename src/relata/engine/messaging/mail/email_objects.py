@@ -146,7 +146,8 @@ FILING_OBJECT = Object(
     everyone=Grant(read="own", delete="own"),
     personal=True,
     unique_together=(("email", "about"),),
-    happening=Happening("at", state="direction", stands_for="email"),
+    indexes=(("about", "at"),),
+    happening=Happening("at", state="direction", stands_for="email", who="colleague"),
     fields=(
         Link("email", EMAIL, required=True, reverse="filings", on_delete="cascade", read_only=True, help="The mail."),
         AnyLink("about", required=True, read_only=True, reverse="correspondence", reverse_label="E-mails",

@@ -44,6 +44,7 @@ CONTACT = Object(
     icon="contact-round",
     colour="teal",
     access_parent="account",
+    retells=(("account", "id"),),
     match=(("email",), ("name", "phone"), ("name", "account")),
     fields=(
         PersonName("name", required=True, searchable=True, sensitivity="personal", help="The person's name."),
