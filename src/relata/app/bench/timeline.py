@@ -11,6 +11,7 @@ from relata.app.assembly import MAIN
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, at_most
 from relata.engine.calendars.free_busy import busy
+from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
 from relata.engine.ui.timeline import timeline
 from relata.engine.workspace.workspace import Workspace
@@ -61,8 +62,9 @@ async def _fill(bench: Bench, account: UUID, people: list[UUID]) -> None:
     tables."""
     context = await bench.house.door.context(MAIN)
     schema = quoted(context.schema)
+    of_filing = await _readers_of_filings(bench, account)
     readers = "(select readers from " + schema + ".account where id = %(account)s)"
-    values = {"account": account, "people": people, "part": ITEMS // 4, "meetings": MEETINGS, "below": BELOW}
+    values = {"account": account, "people": people, "part": ITEMS // 4, "meetings": MEETINGS, "below": BELOW, "seen": of_filing}
     async with bench.house.database.transaction() as connection:
         for name in ("contact", "opportunity"):
             await connection.execute(
@@ -89,7 +91,7 @@ async def _fill(bench: Bench, account: UUID, people: list[UUID]) -> None:
             " written.', 'bench-' || n from generate_series(1, %(part)s) n returning id, subject, sent_at, fingerprint)"
             f" insert into {schema}.email_filing (id, email, about, about__object, at, direction, level, subject, text,"
             " readers) select gen_random_uuid(), mail.id, about.id, about.object, mail.sent_at, 'in', 'everything',"
-            f" mail.subject, 'What was written.', {readers} from mail, {about} people(ids),"
+            f" mail.subject, 'What was written.', %(seen)s::int[] from mail, {about} people(ids),"
             " lateral (values (people.ids[split_part(fingerprint, '-', 2)::int %% %(below)s + 1], 'contact'),"
             " (%(account)s, 'account')) about(id, object)",
             values,
@@ -104,6 +106,22 @@ async def _fill(bench: Bench, account: UUID, people: list[UUID]) -> None:
         )
     async with bench.house.database.read() as connection:
         await connection.execute(f"analyze {schema}.call, {schema}.note, {schema}.meeting, {schema}.email_filing")
+
+
+async def _readers_of_filings(bench: Bench, account: UUID) -> list[int]:
+    """Who sees a mail that is filed with the account: as the door writes it down."""
+
+    async def make(work: Workspace) -> list[int]:
+        mail = await work.create("email", {"subject": "First", "direction": "in", "state": "received"})
+        about = AnyTarget("account", account)
+        await work.create("email_filing", {"email": mail.id, "about": about, "at": work.clock.now, "level": "everything"})
+        await work.settle()
+        row = await work.unit.connection.fetch_one(
+            f"select readers from {quoted(work.context.schema)}.email_filing where email = %s", (mail.id,)
+        )
+        return list(row[0]) if row else []
+
+    return await bench.house.door.run(MAIN, None, make, via="bench")
 
 
 async def _slowest(bench: Bench, act: Callable[[Workspace], Awaitable[object]]) -> float:

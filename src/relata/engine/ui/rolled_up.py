@@ -36,11 +36,11 @@ class Told:
     targets: tuple[UUID, ...]
 
     def about(self) -> Node | None:
-        """The condition, where the way is no link that a stream follows."""
+        """The condition; None where a stream is asked instead, which follows links of many targets."""
         relation = self.source.relation
         if len(self.targets) == 1:
             return belongs_to(relation, self.targets[0])
-        if relation.kind != "links":
+        if relation.kind != "links":  # a stream follows it
             return None
         named = Items(tuple(Literal(str(key)) for key in self.targets))
         return Call("exists", (Path((relation.field,)), Binary("in", Path(("id",)), named)))

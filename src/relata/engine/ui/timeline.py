@@ -17,9 +17,9 @@ from relata.engine.metadata.fields import AnyTarget, Choice, RichText
 from relata.engine.metadata.fields.choices import Option
 from relata.engine.metadata.object import Object
 from relata.engine.query import cursor as cursors
+from relata.engine.query import streams
 from relata.engine.query.request import Order
 from relata.engine.query.result import MASK
-from relata.engine.query.streams import Stream
 from relata.engine.ui import happenings
 from relata.engine.ui.change_words import FieldChange, changes_of, linked_by, through, what_happened, who_did
 from relata.engine.ui.happenings import LAST, ZERO, Source
@@ -202,7 +202,17 @@ async def _ways(
     else:
         own = [way.source for way in ways] if known is None else list(known)
     there = {source.key for source in own}
-    return [way for way in ways if way.source.key in there or way.targets != (record.id,)]
+    alone = [way for way in ways if way.targets == (record.id,) and way.source.key in there]
+    further = await _filled(work, [way for way in ways if way.targets != (record.id,)])
+    return [way for way in ways if way in alone or way in further]
+
+
+async def _filled(work: Workspace, ways: Sequence[Told]) -> list[Told]:
+    """Those with something to read; lists of links are always asked."""
+    linked = [way for way in ways if way.source.relation.kind != "links"]
+    asked = [(way.source.child.name, way.source.relation.field, way.targets) for way in linked]
+    there = await streams.filled(work.unit.connection, work.context.ground, asked)
+    return [way for way in ways if way not in linked or there[linked.index(way)]]
 
 
 async def _rows(
@@ -229,7 +239,7 @@ async def _rows(
         marks = (datetime.fromisoformat(place.moment), _limit(source, place)) if place.moment else ()
         fields = happenings.shown_fields(work, source)
         rows = await work.stream(
-            Stream(source.child.name, source.relation.field, way.targets, source.moment, where, fields, marks, most)
+            streams.Stream(source.child.name, source.relation.field, way.targets, source.moment, where, fields, marks, most)
         )
     else:
         assert where is not None
