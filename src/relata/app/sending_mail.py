@@ -12,7 +12,7 @@ from relata.app.automating import ports_of
 from relata.app.secret_key import secret_key
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.mail.mailbox_objects import MAIL_FOLDER, MAILBOX
-from relata.engine.messaging.mail.outgoing import sending, tokens, tracking
+from relata.engine.messaging.mail.outgoing import bounce_telling, sending, tokens, tracking
 from relata.engine.messaging.mail.outgoing.followups import unsubscribe
 from relata.engine.messaging.mail.outgoing.tracking import marking, stopping
 from relata.engine.messaging.mail.servers import Account, account_of
@@ -50,6 +50,7 @@ def register(house: House, queue: Queue) -> None:
         tell=tell, copy=copy,
     )  # fmt: skip
     sending.register(queue, house.door, ports)
+    bounce_telling.register(queue, house.door, tell)
 
 
 class MailLinks:

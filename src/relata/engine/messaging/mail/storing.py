@@ -126,6 +126,8 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "fingerprint": mail.fingerprint,
         "bounced_message_id": (mail.bounce.message_id or None) if mail.bounce else None,
         "bounced_reason": (mail.bounce.reason or None) if mail.bounce else None,
+        "bounced_address": (mail.bounce.recipient[:254] or None) if mail.bounce else None,
+        "bounced_for_good": mail.bounce is not None and mail.bounce.is_no_address,
     }
 
 

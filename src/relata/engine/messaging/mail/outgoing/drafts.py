@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import MOST, Recipient, recipients
-from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
+from relata.engine.messaging.mail.outgoing.objects import STOP, WAITING, WRITTEN
 from relata.engine.messaging.mail.templates.filling import MERGE
 from relata.engine.workspace.attempts import attempt
 from relata.engine.workspace.record import Record
@@ -117,6 +118,16 @@ async def check(work: Workspace, draft: Record) -> tuple[Recipient, ...]:
     if problems:
         raise Invalid.of(problems)
     return tuple(found.values())
+
+
+async def came_back_from(work: Workspace, draft: Record) -> list[str]:
+    """Recipients whose servers said that nobody is there. Read with every right: who typed an address may know that."""
+    typed: set[str] = set()
+    for name in ADDRESSES:
+        with suppress(Invalid):
+            typed |= {one.address for one in recipients(draft[name], name)}
+    found = [await work.as_system().first(STOP, address=one, reason="bounced") for one in sorted(typed)[:MOST]]
+    return [one["address"] for one in found if one is not None]
 
 
 async def _of_mailbox(work: Workspace, draft: Record) -> list[Problem]:

@@ -85,6 +85,9 @@ WRITTEN_OBJECT = Object(
         ),
         Link("email", "email", reverse="written_as", on_delete="clear", read_only=True, help="What went out."),
         Link("mailing", MAILING, reverse="mails", on_delete="cascade", read_only=True, help="Sent to many with it."),
+        DateTime("bounced_at", label="Came back", read_only=True, help="When a server said that somebody did not get it."),
+        LongText("bounced_addresses", label="Did not get it", max_length=20_000, read_only=True, sensitivity="personal",
+                 help="Recipients whose server sent it back."),
         DateTime("opened_at", label="Opened", read_only=True, help="When it was first opened, as far as one can know."),
         DateTime("clicked_at", label="Clicked", read_only=True, help="When a link in it was first followed."),
         DateTime("replied_at", label="Answered", read_only=True, help="When the first answer came."),
@@ -150,7 +153,9 @@ LAYOUTS = (
         sections=(
             Section("Mail", ("subject", "to_addresses", "cc_addresses", "bcc_addresses", "body")),
             Section("Sending", ("state", "problem", "remedy", "send_at", "sent_at", "mailbox", "email")),
-            Section("What followed", ("opened_at", "clicked_at", "replied_at", "tracks_opens", "tracks_clicks")),
+            Section("What followed", (
+                "opened_at", "clicked_at", "replied_at", "bounced_at", "bounced_addresses", "tracks_opens", "tracks_clicks",
+            )),
             Section("Belongs to", ("about", "answers", "manner", "mailing")),
         ),
     ),
