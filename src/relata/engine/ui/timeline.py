@@ -13,7 +13,7 @@ import msgspec
 
 from relata.engine.formula import Call, Not, Path, all_of
 from relata.engine.history.entries import Entry
-from relata.engine.metadata.fields import AnyTarget, Choice, RichText
+from relata.engine.metadata.fields import AnyTarget, Choice, Link, RichText
 from relata.engine.metadata.fields.choices import Option
 from relata.engine.metadata.object import Object
 from relata.engine.query import cursor as cursors
@@ -110,7 +110,13 @@ async def kinds_of(work: Workspace, one: Object, record: Record | None = None) -
     """What the reader can narrow a timeline to; record: with what is told of the records below it."""
     under = await below(work, one, record) if record is not None else Below({})
     children = {way.source.child.name: way.source.child for way in told(work, one, LAST, under)}
-    return [Kind(child.name, child.title_plural, child.icon) for child in children.values()]
+    return [Kind(child.name, _called(work, child), child.icon) for child in children.values()]
+
+
+def _called(work: Workspace, child: Object) -> str:
+    """What these are called here: what they stand for is what people know."""
+    link = child.field(child.happening.stands_for) if child.happening else None
+    return work.registry.get(link.to).title_plural if isinstance(link, Link) else child.title_plural
 
 
 async def timeline(

@@ -140,6 +140,7 @@ EMAIL_OBJECT = Object(
 FILING_OBJECT = Object(
     EMAIL_FILING,
     label="Filed e-mail",
+    plural_label="E-mails with records",
     help="That an e-mail is about a record, with what those who see the record may know of it.",
     icon="mail",
     colour="blue",

@@ -189,7 +189,6 @@ FILING_RULE_OBJECT = Object(
     help="On which records a mail shows, beside those that carry its addresses.",
     icon="folder",
     nav=False,
-    reference=True,
     fields=(
         Text("name", required=True, max_length=120, help="In a few words, such as: the account of a contact."),
         Text("of", label="From", required=True, max_length=60, help="The object whose record has the address."),
