@@ -83,6 +83,8 @@ WRITTEN_OBJECT = Object(
             "manner", label="Kind", default="new", help="What it is to the e-mail before it.",
             options=(Option("new"), Option("reply"), Option("reply_all"), Option("forward")),
         ),
+        Boolean("leaves_files", label="Without its files", default=False,
+                help="The files of the mail that it forwards stay behind."),
         Link("email", "email", reverse="written_as", on_delete="clear", read_only=True, help="What went out."),
         Link("mailing", MAILING, reverse="mails", on_delete="cascade", read_only=True, help="Sent to many with it."),
         DateTime("bounced_at", label="Came back", read_only=True, help="When a server said that somebody did not get it."),
