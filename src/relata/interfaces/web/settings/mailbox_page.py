@@ -25,7 +25,7 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
-from relata.interfaces.web.settings.mailbox_forms import SERVER_NAMES, options_of, server_fields
+from relata.interfaces.web.settings.mailbox_forms import SECRETS, SERVER_NAMES, options_of, permission_fields, server_fields
 
 _PLACE = "/settings/mailboxes"
 _OWN = ("name", "from_name", "share_level", "history_from", "signature", "daily_limit")
@@ -118,8 +118,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             record = await work.get(MAILBOX, record_id(key))
             names = [name for name in (*_OWN, *SERVER_NAMES) if name in form]
             values: dict[str, Any] = {name: last(form, name) or None for name in names}
-            if last(form, "password"):
-                values["password"] = last(form, "password")
+            values |= {name: last(form, name) for name in SECRETS if last(form, name)}
             values["is_filing"] = last(form, "is_filing") == "true"
             await work.change(record, values)
             await read_now(work, record)
@@ -202,7 +201,7 @@ async def _view(
     assert isinstance(does, Choice)
     return MailboxPage(
         **frame(web, request, work, _PLACE, record["name"], error=error,
-                known=(*_OWN, *SERVER_NAMES, "password", "pattern")),
+                known=(*_OWN, *SERVER_NAMES, *SECRETS, "pattern")),
         path=path, address=record["address"], state=state, meaning=meaning, is_off=record["state"] == "off",
         last_error=_said(record["last_error"]), remedy=_said(record["remedy"]), failing_since=record["failing_since"],
         checked_at=await overview.checked_at(work, record),
@@ -213,7 +212,7 @@ async def _view(
             for one in rules
         ),
         does=options_of(does), fields=_fields(work, typed, record, errors),
-        servers=server_fields(work, typed, errors),
+        servers=(*server_fields(work, typed, errors), *permission_fields(errors)),
         shown=any(name in errors for name in SERVER_NAMES) or record["state"] in ("refused", "failing"),
         may_change=await work.may(record, "change"), sharing=f"/mailboxes/{record.id}",
     )  # fmt: skip
