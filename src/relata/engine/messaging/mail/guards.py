@@ -20,6 +20,8 @@ async def check_mailbox(work: Workspace, draft: Draft) -> None:
     draft.set("address", address)
     if draft.changed("refresh_token") and not draft.changed("token_until"):  # connected anew: what there is, is old
         draft.set("token_until", None)
+    if draft["takes_copies"] and draft.changed("takes_copies"):
+        require(work, MANAGE)
     if not draft["is_shared"]:
         if draft.changed("is_shared") and not draft.is_new:
             require(work, MANAGE)

@@ -21,6 +21,7 @@ from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 
 MAILBOX, MAIL_FOLDER, MAIL_RULE, FILING_RULE = "mailbox", "mail_folder", "mail_rule", "mail_filing_rule"
+COPY_ADDRESS = "mail_copy_address"
 #: The permission to set up mailboxes of teams, and rules for all mailboxes.
 MANAGE = "manage_mailboxes"
 #: What others may know of a mail, from nothing to all, those who see a record that it is about.
@@ -108,6 +109,11 @@ MAILBOX_OBJECT = Object(
         Date("history_from", help="Mail before this day stays on the server; all of it is read if left empty."),
         Boolean(
             "is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."
+        ),
+        Boolean(
+            "takes_copies", label="Takes copies", default=False,
+            help="People here get an address of their own in it, and what they copy there is filed for them. Who sees"
+            " the mailbox sees these mails.",
         ),
         RichText("signature", max_length=20_000, help="What stands under each mail; Markdown is understood."),
         Integer(
@@ -207,6 +213,24 @@ FILING_RULE_OBJECT = Object(
     ),
 )
 
+COPY_OBJECT = Object(
+    COPY_ADDRESS,
+    label="Address for copies",
+    plural="mail_copy_addresses",
+    plural_label="Addresses for copies",
+    help="Somebody's own address: mail that they copy there blindly shows on the records of whom it was to.",
+    icon="copy",
+    title_field="address",
+    nav=False,
+    everyone=Grant(read="own", delete="own"),
+    personal=True,
+    fields=(
+        Text("address", required=True, unique=True, max_length=254, read_only=True, help="Where copies go."),
+        Link("mailbox", MAILBOX, required=True, reverse="copy_addresses", on_delete="cascade", read_only=True,
+             help="The mailbox that takes them."),
+    ),
+)
+
 LAYOUTS = (
     Layout(
         MAILBOX,
@@ -219,6 +243,7 @@ LAYOUTS = (
             ),
             Section("State", ("state", "last_error", "remedy", "failing_since")),
             Section("Sending", ("signature", "daily_limit")),
+            Section("Copies", ("takes_copies",)),
         ),
         related=("folders", "rules"),
         quick=("name", "address"),
@@ -245,5 +270,12 @@ LAYOUTS = (
         highlights=("of", "along", "is_active"),
         sections=(Section("Rule", ("name", "of", "along", "where", "is_active")),),
         quick=("name", "of", "along", "where"),
+    ),
+    Layout(
+        COPY_ADDRESS,
+        columns=("mailbox", "created_at"),
+        order="-created_at",
+        highlights=("mailbox", "created_at"),
+        sections=(Section("Address", ("address", "mailbox")),),
     ),
 )

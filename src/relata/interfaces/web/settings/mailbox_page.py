@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.messaging.mail import overview
-from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX
+from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX, MANAGE
 from relata.engine.messaging.mail.overview import Aside, FolderFigures
 from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.metadata.fields import Choice
@@ -120,6 +120,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             values: dict[str, Any] = {name: last(form, name) or None for name in names}
             values |= {name: last(form, name) for name in SECRETS if last(form, name)}
             values["is_filing"] = last(form, "is_filing") == "true"
+            if work.actor.rights.permits(MANAGE):
+                values["takes_copies"] = last(form, "takes_copies") == "true"
             await work.change(record, values)
             await read_now(work, record)
             return f"{_PLACE}/{record.id}?done=saved"
@@ -228,6 +230,16 @@ def _title(field: Choice, value: str) -> str:
     return option.title if option else value
 
 
+def _copies(work: Workspace, record: Record, errors: Mapping[str, str]) -> tuple[FormField, ...]:
+    if not work.actor.rights.permits(MANAGE):
+        return ()
+    field = record.object.all_fields["takes_copies"]
+    return (
+        text("takes_copies", field.title, bool(record["takes_copies"]), errors, kind="boolean", wide=True,
+             help=field.advice),
+    )  # fmt: skip
+
+
 def _fields(
     work: Workspace, typed: Mapping[str, Any], record: Record, errors: Mapping[str, str]
 ) -> tuple[FormField, ...]:
@@ -241,6 +253,7 @@ def _fields(
              kind="date", help=_("Older mail stays on the server. Leave it empty for all.")),
         text("is_filing", _("Mail shows on the records of who wrote or got it"), bool(record["is_filing"]), errors,
              kind="boolean", wide=True),
+        *_copies(work, record, errors),
         text("password", _("New password"), "", errors, kind="password", autocomplete="new-password",
              help=_("Leave it empty to keep the one that is stored.")),
         text("daily_limit", _("Mails a day, at most"), typed["daily_limit"] or "", errors, kind="integer"),
