@@ -34,6 +34,7 @@ from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.alert_mail import mail_alerts
+from relata.engine.messaging.mail.outgoing import bounce_telling
 from relata.engine.metadata.registry import Registry
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
@@ -212,6 +213,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),
+            "mail_bounces": bounce_telling.noticing(queue),
             "webhooks": noticing_webhooks(queue, registry_of),
         },
     )
