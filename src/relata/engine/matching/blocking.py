@@ -18,9 +18,10 @@ WIDEST = 60
 _MOST_WORDS = 8
 
 
-def keys_of(features: Sequence[Feature], prepared: Prepared) -> list[int]:
-    """All keys of a record, each a number of 32 bits with a sign."""
-    return sorted({crc32(key.encode()) - 2**31 for key in _keys(features, prepared)})
+def keys_of(features: Sequence[Feature], prepared: Prepared, *, of: str = "") -> list[int]:
+    """All keys of a record, each a number of 32 bits with a sign. of: the object, whose keys are its own."""
+    seed = crc32(of.encode())
+    return sorted({crc32(key.encode(), seed) - 2**31 for key in _keys(features, prepared)})
 
 
 def _keys(features: Sequence[Feature], prepared: Prepared) -> Iterator[str]:
@@ -38,6 +39,9 @@ def _keys(features: Sequence[Feature], prepared: Prepared) -> Iterator[str]:
             yield f"nw{number}|{sound(way)}"
         for post in posts:
             yield f"np{number}|{post}"
+    for link in held.get("link", ()):
+        for mark in (*held.get("family", ()), *held.get("given", ())):
+            yield f"k{sound(mark.replace(' ', ''))}|{link}"
     for date in dates:
         for post in posts:
             yield f"dp{date}|{post}"
@@ -54,10 +58,14 @@ def _exact(held: dict[str, list[str]]) -> Iterator[str]:
             yield "l" + local
     for phone in held.get("phone", ()):
         yield "p" + phone[-7:]
+        yield "q" + phone
+    # twice, so that what settles the matter is enough where two keys in common are asked for
     for text in held.get("identifier", ()):
-        yield "i" + text
+        yield "j" + text
+        yield "J" + text
     for domain in held.get("domain", ()):
         yield "h" + domain
+        yield "H" + domain
 
 
 def _of_person(held: dict[str, list[str]]) -> Iterator[str]:

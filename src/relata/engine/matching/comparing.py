@@ -13,7 +13,7 @@ from relata.engine.matching.nicknames import full_names
 #: Kind to the number of its levels.
 LEVELS = {
     "given": 5, "family": 5, "name": 6, "street": 6, "place": 4, "region": 2, "postcode": 4, "date": 4, "number": 3,
-    "email": 4, "phone": 3, "domain": 2, "identifier": 3, "category": 3, "text": 4,
+    "email": 4, "phone": 3, "domain": 2, "identifier": 3, "category": 3, "text": 4, "link": 2,
 }  # fmt: skip
 Words = Mapping[str, float]
 _likeness = JaroWinkler.similarity
@@ -231,5 +231,5 @@ def category(one: str, other: str) -> int:
 COMPARATORS: dict[str, Callable[[str, str], int]] = {
     "given": given, "family": family, "street": street, "place": place, "region": region, "postcode": postcode,
     "date": date, "number": number, "email": email, "phone": phone, "domain": domain, "identifier": identifier,
-    "category": category, "text": place,
+    "category": category, "text": place, "link": region,
 }  # fmt: skip

@@ -96,6 +96,7 @@ KINDS: dict[str, Callable[[Sequence[str]], Value]] = {
     "domain": _domains,
     "identifier": _solid,
     "category": _words,
+    "link": _first,
     "text": _standard,
 }
 

@@ -33,6 +33,7 @@ USUAL: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "domain": ((0.85, 0.15), (0.005, 0.995)),
     "identifier": ((0.93, 0.04, 0.03), (0.00002, 0.0003, 0.99968)),
     "category": ((0.65, 0.10, 0.25), (0.12, 0.05, 0.83)),
+    "link": ((0.75, 0.25), (0.002, 0.998)),
     "text": ((0.55, 0.15, 0.10, 0.20), (0.01, 0.005, 0.02, 0.965)),
 }
 #: So many pairs are the usual values worth beside what was seen.

@@ -29,7 +29,8 @@ class Scorer:
         self._comparer = Comparer(features, model.words)
         kinds = [feature.kind for feature in features]
         self._where = [at for at, kind in enumerate(kinds) if kind in _WHERE]
-        self._name = kinds.index("name") if "name" in kinds else None
+        # a person's company has a name, too, and may change
+        self._name = kinds.index("name") if "name" in kinds and "family" not in kinds else None
         self._given = kinds.index("given") if "given" in kinds else None
         self._date = kinds.index("date") if "date" in kinds else None
         self._strong = [at for at, kind in enumerate(kinds) if kind in _STRONG]
