@@ -4,8 +4,9 @@ knows."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
-from rapidfuzz.distance import JaroWinkler, OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from relata.engine.matching.folding import sound
 from relata.engine.matching.nicknames import full_names
@@ -20,6 +21,7 @@ _likeness = JaroWinkler.similarity
 _typed = OSA.distance
 
 
+@lru_cache(maxsize=100_000)
 def given(one: str, other: str) -> int:
     """The same, one mistake, a nickname or an initial, alike, different."""
     if one == other:
@@ -40,6 +42,7 @@ def given(one: str, other: str) -> int:
     return 3 if _likeness(joined, beside) >= 0.82 or _typed(joined, beside, score_cutoff=2) <= 2 < min(len(a), len(b)) - 1 else 4
 
 
+@lru_cache(maxsize=100_000)
 def family(one: str, other: str) -> int:
     """The same, one mistake, one of two names or two mistakes, alike, different."""
     if one == other:
@@ -146,6 +149,7 @@ def _shares(one: str, other: str) -> bool:
     return any(len(word) > 3 for word in small) and first & second == small and small != {"street"}
 
 
+@lru_cache(maxsize=100_000)
 def place(one: str, other: str) -> int:
     """The same, nearly, alike, different."""
     if one == other:

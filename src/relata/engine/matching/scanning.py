@@ -31,7 +31,7 @@ TASK = "match_scan"
 #: Records that are kept, and compared, in one transaction.
 KEPT, COMPARED = 5000, 5000
 #: From so many records on two must share two keys: one alone is mostly chance there.
-MANY = 200_000
+MANY = 20_000
 #: Candidates from which is learned.
 _LEARNED_FROM = 200_000
 _FIRST = UUID(int=0)
