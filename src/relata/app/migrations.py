@@ -23,10 +23,11 @@ from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
+from relata.engine.workspace.merges import MIGRATIONS as MERGES
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
-    *MATCHING,
+    *MATCHING, *MERGES,
 )  # fmt: skip

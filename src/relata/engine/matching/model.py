@@ -38,6 +38,8 @@ USUAL: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 }
 #: So many pairs are the usual values worth beside what was seen.
 HELD = 30.0
+#: Matches that are expected of so many records, at first and at least.
+_EXPECTED, _FEWEST = 0.05, 0.002
 #: Bits by which a value's rarity may move a weight.
 _RARITY = 4.0
 #: Values whose frequency is kept, by feature.
@@ -60,7 +62,7 @@ class Model(msgspec.Struct, frozen=True):
 def usual(features: Sequence[Feature]) -> Model:
     """The model before anything was seen."""
     weights = tuple(_weights(*USUAL[feature.kind]) for feature in features)
-    return Model(prior=log2(0.1 / 0.9), weights=weights)
+    return Model(prior=-13.0, weights=weights)
 
 
 def _weights(same: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
@@ -118,49 +120,65 @@ def learn_from(
     patterns = Counter(comparer.pattern(records[one], records[other]) for one, other in pairs)
     random = Counter(comparer.pattern(records[one], records[other]) for one, other in others)
     values, rare = rarity(features, records)
-    return msgspec.structs.replace(learn(features, patterns, random), values=values, rare=rare, words=words)
+    return msgspec.structs.replace(learn(features, records, patterns, random), values=values, rare=rare, words=words)
 
 
 def learn(
-    features: Sequence[Feature], patterns: Mapping[Pattern, int], others: Mapping[Pattern, int], *, rounds: int = 40
-) -> Model:
-    """Weights from candidates and from pairs that were drawn at random. patterns, others: how often each was seen."""
-    shares = [_start(feature, at, others) for at, feature in enumerate(features)]
-    match = 0.1
-    total = sum(patterns.values())
+    features: Sequence[Feature], records: Sequence[Prepared], patterns: Mapping[Pattern, int],
+    others: Mapping[Pattern, int], *, rounds: int = 40,
+) -> Model:  # fmt: skip
+    """Weights from candidates and from pairs that were drawn at random. patterns, others: how often each was seen.
+
+    u is of all pairs, not of the candidates: these were chosen because they agree in something, and most that share a
+    common name are namesakes. So the prior is of all pairs, too.
+    """
+    unlike = [_unlike(feature, at, records, others) for at, feature in enumerate(features)]
+    alike = [list(USUAL[feature.kind][0]) for feature in features]
+    total = max(len(records) * (len(records) - 1) / 2, 1.0)
+    matched = _EXPECTED * len(records)
     for _round in range(rounds):
-        sums = [([0.0] * len(m), [0.0] * len(m)) for m, _u in shares]
-        matched = 0.0
+        odds_before = matched / max(total - matched, 1.0)
+        sums = [[0.0] * len(m) for m in alike]
+        ratios = [[m / u for m, u in zip(ms, us, strict=True)] for ms, us in zip(alike, unlike, strict=True)]
+        found = 0.0
         for pattern, count in patterns.items():
-            odds = match / (1 - match)
+            odds = odds_before
             for at, level in enumerate(pattern):
                 if level != UNKNOWN:
-                    odds *= shares[at][0][level] / shares[at][1][level]
-            is_same = odds / (1 + odds)
-            matched += is_same * count
+                    odds *= ratios[at][level]
+            expected = count * odds / (1 + odds)
+            found += expected
             for at, level in enumerate(pattern):
                 if level != UNKNOWN:
-                    sums[at][0][level] += is_same * count
-                    sums[at][1][level] += (1 - is_same) * count
-        before, match = match, min(max((matched + 1) / (total + 10), 1e-4), 0.9)
-        for at, feature in enumerate(features):
-            seen_m, seen_u = sums[at]
-            m0, u0 = USUAL[feature.kind]
-            shares[at] = (_held(seen_m, m0, HELD), _held(seen_u, u0, HELD))
-        if abs(before - match) < 1e-6:
+                    sums[at][level] += expected
+        before, matched = matched, max(found, _FEWEST * len(records), 0.5)
+        alike = [
+            _held(seen, USUAL[feature.kind][0], HELD) for seen, feature in zip(sums, features, strict=True)
+        ]
+        if abs(before - matched) < 1e-3 * before:
             break
     return Model(
-        prior=round(log2(match / (1 - match)), 3), weights=tuple(_weights(m, u) for m, u in shares), pairs=total
-    )
+        prior=round(log2(matched / max(total - matched, 1.0)), 3),
+        weights=tuple(_weights(m, u) for m, u in zip(alike, unlike, strict=True)), pairs=sum(patterns.values()),
+    )  # fmt: skip
 
 
-def _start(feature: Feature, at: int, others: Mapping[Pattern, int]) -> tuple[list[float], list[float]]:
-    m, u = USUAL[feature.kind]
-    seen = [0.0] * len(u)
+def _unlike(
+    feature: Feature, at: int, records: Sequence[Prepared], others: Mapping[Pattern, int]
+) -> list[float]:
+    """u of a feature: from pairs at random; that two have the very same value, from how often each value is there."""
+    usual_shares = USUAL[feature.kind][1]
+    seen = [0.0] * len(usual_shares)
     for pattern, count in others.items():
         if pattern[at] != UNKNOWN:
             seen[pattern[at]] += count
-    return list(m), _held(seen, u, 1000.0)
+    found = _held(seen, usual_shares, 1000.0)
+    values = Counter(value for record in records if isinstance(value := record[at], str))
+    total = sum(values.values())
+    if total > 200:
+        same = sum(count * (count - 1) for count in values.values()) / (total * (total - 1))
+        found[0] = max(same, 1 / (total * 10))
+    return found
 
 
 def _held(seen: Sequence[float], usual_shares: Sequence[float], weight: float) -> list[float]:
