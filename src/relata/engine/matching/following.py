@@ -10,6 +10,7 @@ from relata.engine.history.feed import Change
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.matching.blocking import WIDEST
 from relata.engine.matching.keeping import keep, unpacked
+from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.pairing import Found, keep_pairs
 from relata.engine.matching.scoring import Scorer
 from relata.engine.matching.shapes import is_matched, shape_of
@@ -65,6 +66,8 @@ async def follow_up(door: Door, key: str) -> None:
 
     while await door.run(key, None, chunk, via="automation"):
         pass
+    for name in [name for name, one in (await door.context(key)).registry.objects.items() if is_matched(one)]:
+        await merge_sure(door, key, name)
 
 
 async def match_due(work: Workspace) -> int:

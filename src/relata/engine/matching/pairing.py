@@ -10,6 +10,7 @@ from relata.engine.matching.pairs import Pattern
 from relata.engine.metadata.object import Object
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace.workspace import Workspace
 
 _KEEP = """
     insert into {schema}._match_pair as known (one, other, object, bits, levels)
@@ -63,3 +64,13 @@ async def reopen(connection: Connection, schema: str, one: UUID, other: UUID) ->
         " where one = %(one)s and other = %(other)s",
         {"one": min(one, other), "other": max(one, other)},
     )
+
+
+async def told_apart(work: Workspace, record: UUID) -> set[UUID]:
+    """Records of which it was said that they are not the same thing as this one."""
+    rows = await work.unit.connection.fetch(
+        f"select one, other from {quoted(work.context.schema)}._match_pair where state = 'dismissed'"
+        " and (one = %(record)s or other = %(record)s)",
+        {"record": record},
+    )
+    return {key for row in rows for key in row} - {record}

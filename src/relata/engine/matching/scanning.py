@@ -14,6 +14,7 @@ from relata.engine.matching.blocking import WIDEST
 from relata.engine.matching.candidates import drawn
 from relata.engine.matching.features import Prepared
 from relata.engine.matching.keeping import current, unpacked, write
+from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.model import learn_from
 from relata.engine.matching.pairing import Found, keep_pairs
 from relata.engine.matching.scoring import Scorer
@@ -67,6 +68,7 @@ async def scan(door: Door, key: str, name: str) -> None:
     await run.keep()
     await run.learn()
     await run.compare()
+    await merge_sure(door, key, name)
 
 
 class _Scan:
