@@ -83,8 +83,8 @@ async def alike(
     scorer = Scorer(shape.features, state.model)
     scored = [
         (scorer.score(given, held), record, held)
-        for record, stored in await _sharing(work, one, keys, but)
-        for held in (_without(shape.features, unpacked(stored), readable),)
+        for record, kept in await _sharing(work, one, keys, but)
+        for held in (_without(shape.features, kept, readable),)
     ]
     best = sorted((found for found in scored if found[0] >= state.asks_from), key=lambda found: -found[0])[:limit]
     titles = await titles_of(work.unit, {one.name: {record for _bits, record, _held in best}}) if best else {}
@@ -102,20 +102,23 @@ def _without(features: Sequence[Feature], prepared: Prepared, readable: set[str]
     ]
 
 
-async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]) -> list[tuple[UUID, bytes]]:
+async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]) -> list[tuple[UUID, Prepared]]:
     """Records that the actor may see and that share keys, those first that share most."""
     space = quoted(work.context.schema)
     rows = await work.unit.connection.fetch(
         f"select m.record, m.prepared from (select f.record, count(*) as shared from unnest(%(keys)s::integer[]) k(key)"
-        f" cross join lateral (select s.record from {space}._match s where s.keys @> array[k.key]"
-        f" limit {WIDEST + 1}) f group by f.record order by shared desc limit {MOST}) c"
+        f" left join {space}._match_wide w on w.object = %(object)s and w.key = k.key cross join lateral (select s.record from {space}._match s where w.key is null"
+        f" and s.keys @> array[k.key] limit {WIDEST + 1}) f group by f.record order by shared desc limit {MOST}) c"
         f" join {space}._match m on m.record = c.record join {space}.{quoted(one.name)} t"
         f" on t.id = m.record and t.deleted_at is null"
         f" where m.object = %(object)s and m.record <> all(%(but)s) and {access_sql(work.actor, work.context.tables, one)}"
         " order by c.shared desc",
         {"keys": list(keys), "object": one.name, "but": list(but), **work.actor.parameters()},
     )
-    return [(row[0], row[1]) for row in rows]
+    # what was kept before a field was added says nothing until it is kept anew
+    count = len(shape_of(one).features)
+    kept = [(row[0], unpacked(row[1])) for row in rows]
+    return [(record, prepared) for record, prepared in kept if len(prepared) == count]
 
 
 async def learned(work: Workspace, one: Object) -> State:

@@ -95,8 +95,9 @@ async def match_records(work: Workspace, one: Object, ids: Sequence[UUID]) -> in
     space = quoted(schema)
     rows = await connection.fetch(
         f"select c.asked, c.record, a.prepared, m.prepared from (select a.record as asked, f.record"
-        f" from {space}._match a cross join lateral unnest(a.keys) k(key) cross join lateral"
-        f" (select s.record from {space}._match s where s.keys @> array[k.key] limit {WIDEST + 1}) f"
+        f" from {space}._match a cross join lateral unnest(a.keys) k(key)"
+        f" left join {space}._match_wide w on w.object = a.object and w.key = k.key cross join lateral"
+        f" (select s.record from {space}._match s where w.key is null and s.keys @> array[k.key] limit {WIDEST + 1}) f"
         " where a.record = any(%(ids)s) and f.record <> a.record group by 1, 2) c"
         f" join {space}._match a on a.record = c.asked join {space}._match m on m.record = c.record"
         " where m.object = %(object)s",
@@ -107,6 +108,8 @@ async def match_records(work: Workspace, one: Object, ids: Sequence[UUID]) -> in
         pair = (min(asked, record), max(asked, record))
         if pair not in found:
             a, b = unpacked(first), unpacked(second)
+            if len(a) != len(b):  # a field was added since
+                continue
             pattern = scorer.pattern(a, b)
             bits = state.model.prior + sum(scorer.parts(pattern, a))
             if bits >= FLOOR:

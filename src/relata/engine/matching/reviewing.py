@@ -98,7 +98,7 @@ async def explained(work: Workspace, one: Object, pair: Waiting) -> Waiting:
             {"ids": [pair.one, pair.other]},
         )
     }
-    if len(rows) < 2:
+    if len(rows) < 2 or any(len(kept) != len(shape.features) for kept in rows.values()):
         return pair
     scorer = Scorer(shape.features, (await state_of(connection, schema, one)).model)
     readable = {name for name, field in shape.fields.items() if work.actor.readable(one, field)}

@@ -76,6 +76,7 @@ class _Scan:
 
     def __init__(self, door: Door, key: str, name: str) -> None:
         self._door, self._key, self._name = door, key, name
+        self._follows = False
         self._numbers = array("i")
         self._kept: dict[int, tuple[UUID, bytes, array[int]]] = {}
         self._blocks: dict[int, array[int]] = {}
@@ -95,9 +96,13 @@ class _Scan:
             state = await self._state(work)
             if state.scan != "running" or state.stage != "keep":
                 return None
+            self._follows = state.is_learned
+            # what is kept already is kept up to date behind the writes
+            missing = f"not exists (select 1 from {quoted(schema)}._match m where m.record = id)" if self._follows else "true"
             rows = await current(
-                connection, work.context.tables, one, "id > %(last)s", {"last": last}, f"order by id limit {KEPT}"
-            )
+                connection, work.context.tables, one, f"id > %(last)s and {missing}", {"last": last},
+                f"order by id limit {KEPT}",
+            )  # fmt: skip
             await write(connection, schema, one, rows)
             if rows:
                 await keep_state(connection, schema, one, done=state.done + len(rows))
@@ -155,6 +160,12 @@ class _Scan:
                 if 1 < seen[key] <= WIDEST:
                     self._blocks.setdefault(key, array("i")).append(number)
         self._numbers = array("i", self._kept)
+        wide = [key for key, count in seen.items() if count > WIDEST]
+        await connection.execute(f"delete from {space}._match_wide where object = %s", (one.name,))
+        await connection.execute(
+            f"insert into {space}._match_wide (object, key) select %(object)s, unnest(%(keys)s::integer[])",
+            {"object": one.name, "keys": wide},
+        )
 
     def _sharing(self, number: int, least: int) -> list[int]:
         """The records with higher numbers that share keys with this one."""

@@ -42,15 +42,19 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     before: str
 
 
-async def pair_at(work: Workspace, one: Object, *, after: str = "", before: str = "", at: str = "") -> Pair | None:
-    """The pair that follows, stands before, or has this cursor; None at the end of the queue."""
+async def pair_at(
+    work: Workspace, one: Object, *, after: str = "", before: str = "", at: str = "", keep: str = ""
+) -> Pair | None:
+    """The pair that follows, stands before, or has this cursor; None at the end of the queue. keep: the id of the one
+    that is to stay, else the older one."""
     found = await reviewing.waiting(work, one, after=after, before=before)
     if at:
-        found = [pair for pair in await reviewing.waiting(work, one, after=_just_before(at)) if pair.cursor == at]
+        near = await reviewing.waiting(work, one, after=_just_before(at), limit=50)
+        found = [pair for pair in near if pair.cursor == at]
     if not found:
         return None
     pair = await reviewing.explained(work, one, found[0])
-    ids = await _older_first(work, one, pair)
+    ids = sorted(await _older_first(work, one, pair), key=lambda key: str(key) != keep)
     previous = await reviewing.waiting(work, one, before=pair.cursor)
     return Pair(
         ids=(str(ids[0]), str(ids[1])), share=int(pair.share * 100), reasons=in_words(one, pair.reasons),
