@@ -33,6 +33,8 @@ from relata.engine.history.sealing import SealKeeper
 from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
+from relata.engine.matching import following
+from relata.engine.matching import scanning as matching_scans
 from relata.engine.messaging.alert_mail import mail_alerts
 from relata.engine.messaging.mail.outgoing import bounce_telling
 from relata.engine.metadata.registry import Registry
@@ -92,6 +94,8 @@ def register(house: House, queue: Queue) -> None:
 
     house.outbox.register(house.transport)
     bulk.register(queue, house.door)
+    following.register(queue, house.door)
+    matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
 
     @queue.task(SWEEP)
@@ -209,6 +213,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
         {
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),
+            "matching": following.noticing(queue, tables_of),
             "notifications": noticing(queue, registry_of),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),

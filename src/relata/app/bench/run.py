@@ -15,6 +15,7 @@ from relata.app.bench import (
     altering,
     company,
     costs,
+    duplicates,
     filling,
     finding,
     first_load,
@@ -65,6 +66,9 @@ LONG: dict[str, Part] = {
     "costs": costs.measure,
     "waiting": waiting.measure,
 }
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes., LONG: dict[str, Part] = {,
+"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure, "duplicates": duplicates.measure,
+}  # fmt: skip,
 
 
 def bench(options: Options, command: str) -> Report:
