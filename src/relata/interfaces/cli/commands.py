@@ -20,7 +20,7 @@ LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
-    "migrate": "relata.interfaces.cli.moving:migrate",
+    "move-in": "relata.interfaces.cli.moving:move_in",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",

@@ -1,4 +1,4 @@
-"""`relata migrate` and `relata try-migration`: the export of another system, brought in whole and compared."""
+"""`relata move-in` and `relata try-migration`: the export of another system, brought in whole and compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SHOWN = 4
 
 
-@click.command("migrate")
+@click.command("move-in")
 @click.argument("system")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--currency", default="", help="The currency of amounts that name none, such as USD.")
@@ -32,7 +32,7 @@ _SHOWN = 4
 @user_option
 @json_option
 @click.pass_context
-def migrate(
+def move_in(
     context: click.Context, system: str, path: Path, currency: str, region: str, only_plan: bool, no_fields: bool,
     workspace: str, user: str, as_json: bool,
 ) -> None:  # fmt: skip
@@ -94,16 +94,17 @@ async def _bring(
 ) -> Moved:
     from relata.engine.transfer.migration.export import recognised, unpacked
     from relata.engine.transfer.migration.planning import Options, plan
-    from relata.engine.transfer.migration.running import Moved, move_in
+    from relata.engine.transfer.migration.running import Moved
+    from relata.engine.transfer.migration.running import move_in as bring
     from relata.engine.transfer.sources import SOURCES
     from relata.interfaces.cli.transferring import person
 
     options = Options(currency=said[0], region=said[1], fields=said[2])
-    with tempfile.TemporaryDirectory(prefix="relata-migrate-") as folder:
+    with tempfile.TemporaryDirectory(prefix="relata-move-") as folder:
         export = recognised(unpacked(path, Path(folder)), SOURCES, "" if system == "auto" else system)
         if only_plan:
             return Moved(plan((await door.context(workspace)).registry, export, options))
-        return await move_in(door, workspace, await person(door, workspace, user), export, options)
+        return await bring(door, workspace, await person(door, workspace, user), export, options)
 
 
 def print_plan(moved: Moved) -> None:
@@ -133,7 +134,8 @@ def _print_table(report: TableReport) -> None:
     mark = "ok   " if report.is_explained else "WRONG"
     words = ("created", "updated", "skipped", "refused", "binned", "edited", "gone", "conflicts")
     done = ", ".join(f"{getattr(report, word):,} {word}" for word in words if getattr(report, word))
-    click.echo(f"{mark} {report.table}: {report.rows:,} rows, {report.here:,} here as {report.object}; {done or 'same'}")
+    here = f"{report.here:,} here as {report.object}"
+    click.echo(f"{mark} {report.table}: {report.rows:,} rows, {here}; {done or 'same'}")
     for line in report.sums:
         if line.there or line.here:
             parts = ", ".join(f"{name} {amount:,f}" for name, amount in line.explained.items())

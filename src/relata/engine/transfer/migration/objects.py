@@ -43,9 +43,9 @@ RUN = Object(
         Text("doing", max_length=120, read_only=True, help="Which table is being brought."),
         LongText("error", read_only=True, help="Why it ended early."),
         DateTime("finished_at", label="Finished", read_only=True, ends=True, help="When it ended."),
-        Json("options", read_only=True, hidden=True, help="What was said of the export as a whole."),
-        Json("plan", read_only=True, hidden=True, help="What becomes what, for people to read."),
-        Json("report", read_only=True, hidden=True, help="What came of it, table by table."),
+        Json("options", read_only=True, hidden=True, sensitivity="secret", help="What was said of the whole export."),
+        Json("plan", read_only=True, hidden=True, sensitivity="secret", help="What becomes what; for who moves in."),
+        Json("report", read_only=True, hidden=True, sensitivity="secret", help="What came of it; for who moves in."),
     ),
 )
 

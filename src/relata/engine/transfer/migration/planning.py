@@ -1,5 +1,5 @@
-"""What an export becomes here: which table which object, which column which field, what must be made for it, and what is
-left out, with the reason."""
+"""What an export becomes here: which table which object, which column which field, what must be made for it, and what
+is left out, with the reason."""
 
 from __future__ import annotations
 
@@ -143,13 +143,12 @@ class _Planning:
                 made_object["plural"] += "_list"
             self._made.add(table.of)
         found = [self._fitted(entry, one) for entry in table.columns if _has(entry, columns, one)]
-        if one is None and not any(entry.field == "name" for entry in found):
+        is_own = one is None or (one.custom and one.title_field == "name")
+        if is_own and not any(entry.field == "name" for entry in found):
             found.append(_title_of(table, columns))
         made_fields: dict[str, dict[str, Any]] = {}
         pointers = [
-            pointer
-            for given in table.pointers
-            if (pointer := self._pointer(given, one, columns, table, made_fields))
+            pointer for given in table.pointers if (pointer := self._pointer(given, one, columns, table, made_fields))
         ]
         left = self._left(table, profile.columns, found, pointers)
         for column in profile.columns:
@@ -168,7 +167,9 @@ class _Planning:
         return Planned(
             table=table, object=table.of, label=one.title_plural if one else table.labels[1] or table.of,
             rows=profile.rows,
-            mapping=Mapping(table.of, tuple(found), blank_cells="clear", short_rows="blank", skip=_skips(table, columns)),
+            mapping=Mapping(
+                table.of, tuple(found), blank_cells="clear", short_rows="blank", skip=_skips(table, columns)
+            ),
             pointers=tuple(pointer for pointer in pointers if pointer not in late), late=late,
             closing=table.closing if table.closing and one and table.closing.when[0] in columns else None,
             made_object=made_object, made_fields=tuple(made_fields.values()),
@@ -285,7 +286,6 @@ class _Planning:
                 known = [msgspec.to_builtins(option) for option in field.options]
                 wanted[field.name] = known + options_of(words, [option.value for option in field.options])
         return wanted
-
 
 
 def _is_state(one: Object | None, field: Field) -> bool:

@@ -34,7 +34,7 @@ class SumLine:
     rounded. unexplained: the rest."""
 
     column: str
-    field: str
+    label: str
     there: Decimal = Decimal(0)
     here: Decimal = Decimal(0)
     explained: dict[str, Decimal] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class TableReport:
         return {name: getattr(self, name) for name in names} | {
             "sums": [
                 {
-                    "column": line.column, "field": line.field, "there": str(line.there), "here": str(line.here),
+                    "column": line.column, "label": line.label, "there": str(line.there), "here": str(line.here),
                     "explained": {name: str(part) for name, part in line.explained.items()},
                     "unexplained": str(line.unexplained),
                 }
@@ -98,9 +98,7 @@ class TableReport:
         }  # fmt: skip
 
 
-async def reconcile(
-    door: Door, key: str, source: Source, export: Export, planned: Planned, told: Told
-) -> TableReport:
+async def reconcile(door: Door, key: str, source: Source, export: Export, planned: Planned, told: Told) -> TableReport:
     """Compare one table, page by page."""
     one = (await door.context(key)).registry.get(planned.object)
     summed = [(entry, known) for entry in planned.mapping.columns if (known := _summed(entry, one.field(entry.name)))]
@@ -128,11 +126,11 @@ async def reconcile(
                 report.binned += found is not None and record is None
                 report.edited += is_edited
                 reason = "not_brought" if found is None else "in_bin" if record is None else ""
-                for line, (entry, field) in zip(report.sums, summed, strict=True):
-                    there, here = figure(row.get(entry.column, ""), entry), _here(record, field)
-                    name = field.name
+                for line, (entry, known_field) in zip(report.sums, summed, strict=True):
+                    there, here = figure(row.get(entry.column, ""), entry), _here(record, known_field)
+                    name = known_field.name
                     edited = bool(record and found and name in found.held.kept
-                                  and found.held.kept[name] != digest(field.to_json(record[name])))  # fmt: skip
+                                  and found.held.kept[name] != digest(known_field.to_json(record[name])))  # fmt: skip
                     rounded = "rounded" if abs(there - here) < _CENT else ""
                     line.add(there, here, reason or ("edited" if edited else rounded))
             return len(known)

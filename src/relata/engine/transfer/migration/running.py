@@ -53,12 +53,12 @@ class Moved:
 
 
 async def move_in(
-    door: Door, key: str, who: Who, export: Export, options: Options = Options(), *, run: UUID | None = None,
+    door: Door, key: str, who: Who, export: Export, options: Options, *, run: UUID | None = None,
     watch: Watch | None = None, store: FileStore | None = None,
 ) -> Moved:  # fmt: skip
     """Bring an export into the workspace `key`. Raises Denied without the rights to import and to change objects. Rows
     are never an error, but in the report. store: where attached files go; without one they are left out."""
-    await door.run(key, who, _require, read_only=True)
+    await door.run(key, who, require, read_only=True)
     context = await door.context(key)
     made = await asyncio.to_thread(plan, context.registry, export, options)
     moved = Moved(made)
@@ -79,7 +79,8 @@ async def move_in(
     return moved
 
 
-async def _require(work: Workspace) -> None:
+async def require(work: Workspace) -> None:
+    """Denied without the rights to import and to change objects."""
     if not work.actor.rights.permits("import_records") or not work.actor.rights.permits("manage_objects"):
         raise Denied(
             _("Who moves a company in must be allowed to import and to change objects."), code="denied_import",

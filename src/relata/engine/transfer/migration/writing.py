@@ -143,7 +143,6 @@ async def _linked(
                 line.values[pointer.field] = [str(known.record)]
             else:
                 line.values[pointer.field] = str(known.record)
-    return found
 
 
 def _first(
@@ -212,7 +211,7 @@ async def _create(
         for at, outcome in zip(again, await work.create_many(one.name, given, sources=_sources(planned, second)),
                                strict=True):  # fmt: skip
             outcomes[at] = outcome
-    for line, outcome in zip(lines, outcomes, strict=True):
+    for outcome in outcomes:
         told.counts[_DID[outcome.did]] += 1
         if outcome.did == "refused":
             for problem in outcome.problems[:1]:
@@ -234,14 +233,12 @@ async def _create(
 PEOPLE = "people"
 
 
-def _birth(
-    source: Source, planned: Planned, line: Line, record: UUID, people: dict[Number, Known]
-) -> born.Birth:
+def _birth(source: Source, planned: Planned, line: Line, record: UUID, people: dict[Number, Known]) -> born.Birth:
     cells, table = line.row.cells, planned.table
     by = people.get((PEOPLE, source.number(cells.get(table.made_by, "").strip())))
     return born.Birth(
-        record, born.moment(cells.get(table.made, ""), source.moments), born.moment(cells.get(table.changed, ""), source.moments),
-        by.record if by else None,
+        record, born.moment(cells.get(table.made, ""), source.moments),
+        born.moment(cells.get(table.changed, ""), source.moments), by.record if by else None,
     )  # fmt: skip
 
 
@@ -298,7 +295,8 @@ async def _renew(
         one.name, [(record, wanted) for _line, _known, record, wanted in changes],
         sources=_sources(planned, [line for line, *_rest in changes]),
     ) if changes else []  # fmt: skip
-    after = {record.id: record for record in await work.get_many(one.name, [known.record for _l, known, *_r in changes])}
+    changed = [known.record for _line, known, _record, _wanted in changes]
+    after = {record.id: record for record in await work.get_many(one.name, changed)}
     refused = set()
     for (line, known, _record, wanted), outcome in zip(changes, outcomes, strict=True):
         told.counts[_DID[outcome.did]] += 1
@@ -373,7 +371,7 @@ async def _keep(work: Workspace, source: Source, planned: Planned, lines: Sequen
             text = source.number(line.row.cells.get(column, "").strip())
             if text:
                 aliases.append(((alias, text), Known(known.object, known.record)))
-    unique = {number: known for number, known in reversed(aliases)}
+    unique = dict(reversed(aliases))
     rows = [((planned.table.name, line.key), known) for line, known in lines]
     await numbers.keep(work, source.name, rows, aliases=list(unique.items()))
 
