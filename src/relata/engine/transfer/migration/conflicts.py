@@ -12,7 +12,7 @@ import msgspec
 from relata.engine.transfer.migration.objects import CONFLICT
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict
+from relata.foundation.errors import Conflict, Denied
 from relata.foundation.i18n import gettext as _
 
 
@@ -54,11 +54,13 @@ async def decide(work: Workspace, conflict: UUID, *, take_theirs: bool) -> Recor
     known = await work.get(CONFLICT, conflict, lock=True)
     if known["decision"] != "open":
         raise Conflict(_("This has been decided already."), code="decided")
-    everything = work.as_system()
+    everything, target = work.as_system(), known["record"]
+    record = await work.get(target.object, target.id)
+    if not await work.may(record, "change"):
+        raise Denied(_("You may see this %(noun)s, but not change it.") % {"noun": record.object.noun})
     if take_theirs:
-        target = known["record"]
         theirs = msgspec.json.decode((await everything.get(CONFLICT, conflict))["theirs"])
-        await work.change(await work.get(target.object, target.id), {known["field"]: theirs})
+        await work.change(record, {known["field"]: theirs})
     return await everything.change(known, {"decision": "theirs" if take_theirs else "ours"})
 
 
