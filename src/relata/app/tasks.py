@@ -15,6 +15,7 @@ from relata.app import (
     reporting,
     seconds,
     sending_mail,
+    sql_accesses,
     watching_metrics,
 )
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
@@ -34,6 +35,7 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.alert_mail import mail_alerts
 from relata.engine.metadata.registry import Registry
+from relata.engine.reporting.sql_access.noticing import noticing as noticing_sql
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
@@ -73,6 +75,7 @@ def register(house: House, queue: Queue) -> None:
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
+    sql_accesses.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -170,6 +173,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(reporting.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
+        found.extend(sql_accesses.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
@@ -210,5 +214,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),
             "webhooks": noticing_webhooks(queue, registry_of),
+            "sql_access": noticing_sql(queue),
         },
     )
