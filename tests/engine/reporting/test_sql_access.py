@@ -112,15 +112,15 @@ async def test_nothing_else_is_open(opened: Opened) -> None:
 
 
 async def test_a_filter_of_ones_own_sees_no_row_of_others(opened: Opened) -> None:
-    async with opened.house.system() as work:
-        everything = await work.find("opportunity")
     async with opened.house.as_person(opened.person) as work:
         shown = {one.id for one in await work.find("opportunity")}
-    hidden = next(one for one in everything if one.id not in shown and len(one.title) == len("Deal 10"))
+    async with opened.house.system() as work:
+        hidden = next(one for one in await work.find("opportunity") if one.id not in shown)
+        await work.change(hidden, {"name": "Takeover"})
     async with await opened.connect() as sql:
+        await sql.execute("set enable_indexscan = off; set enable_bitmapscan = off")
         # It fails on a row whose name begins so, and costs less than the question who may see the row.
-        probe = f"select count(*) from opportunities where not name like '{hidden.title}\\'"
-        assert await rows(sql, probe) == [(len(shown),)]
+        assert await rows(sql, "select count(*) from opportunities where name like 'Take\\'") == [(0,)]
 
 
 async def test_what_is_taken_away_is_closed_at_once_and_opens_narrower(opened: Opened) -> None:
