@@ -79,6 +79,7 @@ ADMINISTRATIVE = (
     "/choices/account/industry",
     "/modules",
     "/all-keys",
+    "/sql-access",
     "/all-applications",
     "/security",
     "/coming-in",

@@ -56,6 +56,7 @@ from relata.interfaces.web.settings import (
     security,
     shares,
     sign_on,
+    sql_access,
     teams,
     validation,
     webhooks,
@@ -114,6 +115,7 @@ AREAS = (
     capture,
     scoring,
     mappings,
+    sql_access,
 )
 
 

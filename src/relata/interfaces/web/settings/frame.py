@@ -293,6 +293,13 @@ _WORKSPACE = (
         help=later("Applications that everybody here may allow something."),
     ),
     Place(
+        label=later("Views for BI tools"),
+        href="/settings/sql-access",
+        icon="database",
+        needs="manage_roles",
+        help=later("Other programs read what a person sees here, with SQL."),
+    ),
+    Place(
         label=later("Security"),
         href="/settings/security",
         icon="shield-alert",
