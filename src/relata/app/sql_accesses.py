@@ -1,4 +1,4 @@
-"""Views for other programs wired up: made anew when people or the configuration change, and looked after each minute."""
+"""Views for other programs wired up: made anew on changes of people or configuration, and each minute."""
 
 from __future__ import annotations
 

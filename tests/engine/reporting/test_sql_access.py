@@ -67,7 +67,9 @@ async def test_a_representative_reads_what_the_workspace_shows(opened: Opened) -
         shown = {one.id: one for one in await work.find("opportunity")}
         everything = await work.count("account")
     async with await opened.connect() as sql:
-        found = await rows(sql, "select id, name, amount, amount_currency, account_id, source, close_date from opportunities")
+        found = await rows(
+            sql, "select id, name, amount, amount_currency, account_id, source, close_date from opportunities"
+        )
         assert {row[0] for row in found} == set(shown)
         for key, name, amount, currency, account, source, day in found:
             one = shown[key]

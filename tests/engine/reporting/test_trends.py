@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relata.engine.reporting.definition import Definition, Grouping, Measure
+from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture
 from relata.engine.reporting.running import run
 from relata.engine.reporting.trends.line import LEAST, line_of
 from relata.engine.reporting.trends.trend import trend_of
@@ -62,3 +62,15 @@ async def test_a_reports_trend_leaves_out_the_period_that_is_not_over(house: Hou
         later = trend_of(result, Clock(datetime(2025, 9, 20, tzinfo=UTC)))
         assert later is not None and later.numbers[6:] == (0, 60)  # a sum of nothing is zero
         assert [(one.period, one.is_small) for one in later.odd] == [(date(2025, 7, 1), True)]
+
+
+async def test_a_report_that_asks_for_a_trend_has_it(house: House) -> None:
+    async with house.system() as work:
+        for month in range(1, 13):
+            for number in range(month):
+                await work.create("opportunity", {"name": f"{month}.{number}", "close_date": date(2024, month, 3)})
+        by_month = Grouping(path="close_date", grain="month")
+        result = await run(work, Definition(object="opportunity", rows=(by_month,), picture=Picture(trend=True)))
+        assert result.trend is not None and result.trend.line.slope == 1 and result.trend.line.is_clear
+        plain = await run(work, Definition(object="opportunity", rows=(by_month,)))
+        assert plain.trend is None

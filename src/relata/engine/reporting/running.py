@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 
+import msgspec
+
 from relata.engine.formula import Node
 from relata.engine.reporting.answering import Answer
 from relata.engine.reporting.asking import Asking
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.result import Result
+from relata.engine.reporting.trends.trend import trend_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -30,4 +33,7 @@ async def run(
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")
     asking = await Asking.of(work, resolved, extra, seconds)
     levels, table, complete = await asking.answer()
-    return await Answer(work, asking, levels, table).result(definition, complete, began)
+    result = await Answer(work, asking, levels, table).result(definition, complete, began)
+    if definition.picture.trend:
+        return msgspec.structs.replace(result, trend=trend_of(result, work.actor.clock()))
+    return result

@@ -185,7 +185,9 @@ class ObjectAdministration(Administering):
                     await connection.execute(
                         f"drop table {quoted(context.schema)}.{quoted(pair_table(name, field.name))} cascade"
                     )
-            await connection.execute(f"drop table if exists {quoted(context.schema)}.{quoted(name + '__rollup')} cascade")
+            await connection.execute(
+                f"drop table if exists {quoted(context.schema)}.{quoted(name + '__rollup')} cascade"
+            )
             await connection.execute(f"drop table {quoted(context.schema)}.{quoted(name)} cascade")
 
     async def _check_options(self, context: WorkspaceContext, name: str, options: tuple[Option, ...]) -> None:
@@ -234,7 +236,9 @@ class ObjectAdministration(Administering):
         ]
         if isinstance(field, Links):
             steps.append(
-                planner.Step(f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)} cascade")
+                planner.Step(
+                    f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)} cascade"
+                )
             )
         if isinstance(field, RollUp):
             side = f"{quoted(context.schema)}.{quoted(one.name + '__rollup')}"

@@ -1,1 +1,1 @@
-"""Views for other programs: what one person, as one role, may read, as a schema of PostgreSQL with a user of its own."""
+"""Views for other programs: what one person may read, as a schema of PostgreSQL with a user of its own."""

@@ -25,7 +25,7 @@ class ViewColumn:
 def columns_of(cell: Cell, made: list[sa.ColumnElement[Any]], label: str) -> Iterator[ViewColumn]:
     """The columns of a value. made: as the statement has them. label: what people call the field."""
     field = cell.field
-    if field is None or len(made) == 1 and not isinstance(field, (Link, File, Choice)):
+    if field is None or (len(made) == 1 and not isinstance(field, (Link, File, Choice))):
         yield ViewColumn(cell.key, made[0], label)
     elif isinstance(field, Choice):
         yield ViewColumn(cell.key, made[0], label)

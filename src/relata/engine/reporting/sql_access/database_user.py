@@ -49,7 +49,8 @@ def new_password() -> str:
 async def powers(connection: Connection) -> Powers:
     """Of whom the application is connected as."""
     row = await connection.fetch_one(
-        "select rolname, current_database(), rolsuper, rolsuper or rolcreaterole from pg_roles where rolname = current_user"
+        "select rolname, current_database(), rolsuper, rolsuper or rolcreaterole from pg_roles"
+        " where rolname = current_user"
     )
     assert row is not None
     return Powers(*row)
@@ -85,7 +86,8 @@ def by_hand(mine: Powers, user: str) -> tuple[str, ...]:
 
 def _settings(database: str, user: str) -> tuple[str, ...]:
     start = f"alter role {quoted(user)} in database {quoted(database)} set"
-    return (*(f"{start} {name} = '{value}'" for name, value in SETTINGS.items()), f"{start} search_path = {quoted(user)}")
+    found = [f"{start} {name} = '{value}'" for name, value in SETTINGS.items()]
+    return (*found, f"{start} search_path = {quoted(user)}")
 
 
 async def drop(connection: Connection, mine: Powers, user: str) -> None:
@@ -102,9 +104,7 @@ async def end_sessions(connection: Connection, user: str) -> None:
     themselves, as the views are closed."""
     with contextlib.suppress(RelataError):
         async with connection.savepoint():
-            await connection.fetch(
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (user,)
-            )
+            await connection.fetch("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (user,))
 
 
 async def end_long_statements(connection: Connection, users: list[str]) -> None:

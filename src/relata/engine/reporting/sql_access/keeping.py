@@ -149,7 +149,8 @@ async def _build(connection: Connection, name: str, shape: str, views: Sequence[
     await connection.execute(f"drop schema if exists {space} cascade")
     await connection.execute(f"create schema {space}")
     await connection.execute(
-        f"create view {space}._open as select case when {shape} then true else relata.sql_access_is_stale() end as is_open"
+        f"create view {space}._open as"
+        f" select case when {shape} then true else relata.sql_access_is_stale() end as is_open"
     )
     statements = [statement for view in views for statement in statements_for(name, view)]
     names = ", ".join(f"{space}.{quoted(view.name)}" for view in views)
@@ -171,9 +172,7 @@ async def _give_password(work: Workspace, access: UUID) -> Made:
     if mine.creates_users:
         password, by_hand = database_user.new_password(), ()
         await database_user.create(connection, mine, found.database_user, password)
-        await connection.execute(
-            f"grant connect on database {quoted(mine.database)} to {quoted(found.database_user)}"
-        )
+        await connection.execute(f"grant connect on database {quoted(mine.database)} to {quoted(found.database_user)}")
     open_doors = await database_user.close_what_is_open(connection, mine)
     await refresh(work, found)
     done = await tables.one_of(connection, work.context.schema, access)

@@ -1,9 +1,9 @@
 """Whether an access is open, asked by PostgreSQL at the start of every statement on its views.
 
 The views hold what was true when they were made: the person's roles and teams as constants, the fields that they may
-see as columns. So the statement compares: is the access neither ended nor expired, are the workspace's definitions those
-of then, does the person work here with the same roles, teams and keys? Whoever changed one of these closed the views in
-the same moment; they are made anew within seconds.
+see as columns. So the statement compares: is the access neither ended nor expired, are the workspace's definitions
+those of then, does the person work here with the same roles, teams and keys? Whoever changed one of these closed the
+views in the same moment; they are made anew within seconds.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ MIGRATIONS = (
     ),
 )
 _COLUMNS = (
-    "id, name, person, role, database_user, made_at, expires_at, ended_at, refreshed_at, shape, problem, left_out, views"
+    "id, name, person, role, database_user, made_at, expires_at, ended_at, refreshed_at, shape, problem, left_out,"
+    " views"
 )
 
 

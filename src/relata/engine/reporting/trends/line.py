@@ -1,9 +1,9 @@
 """A straight line through numbers in time that a few odd ones can't bend, with what is usual around it.
 
 The slope is the median of the slopes between all pairs (Theil 1950), its interval the one of Sen (1968): the pairs'
-slopes whose ranks lie around the middle by the spread of Kendall's tau. Around the line lies the range in which 95 of 100
-single periods are expected, by the median absolute deviation; a number is odd where its modified z-score is above 3.5
-(Iglewicz and Hoaglin 1993). No assumption about a normal distribution enters the line; one about independent periods
+slopes whose ranks lie around the middle by the spread of Kendall's tau. Around the line lies the range in which 95 of
+100 single periods are expected, by the median absolute deviation; a number is odd where its modified z-score is above
+3.5 (Iglewicz and Hoaglin 1993). No assumption about a normal distribution enters the line; one about independent periods
 enters the interval, so that a season makes it narrower than it should be.
 """
 
@@ -26,9 +26,9 @@ ODD = 3.5
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """slope: by one step. low, high: between which it lies 95 times in 100. start: of the line at step 0. usual: how far
-    95 of 100 numbers lie from the line at most. odd: the places of those that lie further than anything usual. count:
-    how many numbers it stands on."""
+    """slope: by one step. low, high: between which it lies 95 times in 100. start: of the line at step 0. usual: how
+    far 95 of 100 numbers lie from the line at most. odd: the places of those that lie further than anything usual.
+    count: how many numbers it stands on."""
 
     start: float
     slope: float
@@ -60,9 +60,7 @@ def line_of(numbers: Sequence[float | None]) -> Line | None:
     if len(points) < LEAST:
         return None
     slopes = sorted(
-        (later[1] - sooner[1]) / (later[0] - sooner[0])
-        for at, later in enumerate(points)
-        for sooner in points[:at]
+        (later[1] - sooner[1]) / (later[0] - sooner[0]) for at, later in enumerate(points) for sooner in points[:at]
     )
     slope = median(slopes)
     low, high = _ends(slopes, points)
@@ -70,9 +68,7 @@ def line_of(numbers: Sequence[float | None]) -> Line | None:
     rest = [number - start - slope * step for step, number in points]
     spread = _spread(rest)
     odd = [step for (step, _), away in zip(points, rest, strict=True) if spread and abs(away) > ODD * spread]
-    return Line(
-        start=start, slope=slope, low=low, high=high, usual=_Z * spread, odd=tuple(odd), count=len(points)
-    )
+    return Line(start=start, slope=slope, low=low, high=high, usual=_Z * spread, odd=tuple(odd), count=len(points))
 
 
 def _ends(slopes: list[float], points: Sequence[tuple[int, float]]) -> tuple[float, float]:

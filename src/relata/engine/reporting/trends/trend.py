@@ -5,45 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-import msgspec
-
 from relata.engine.reporting.definition import PERIODS
 from relata.engine.reporting.periods import begin, moved
 from relata.engine.reporting.result import Result
-from relata.engine.reporting.trends.line import Line, line_of
+from relata.engine.reporting.trends.line import line_of
+from relata.engine.reporting.trends.values import Odd, Trend
 from relata.foundation.clock import Clock
 
 #: A period of fewer records is no surprise, whatever its figure is.
 FEW_RECORDS = 5
 _MOST_PERIODS = 2000
-_DAY = timedelta(days=1)
-
-
-class Odd(msgspec.Struct, frozen=True, kw_only=True):
-    """A period that lies outside of what is usual. row: its place in the result; None where it has no records.
-    is_small: it stands on few records, so that chance explains it."""
-
-    period: date
-    row: int | None
-    value: float
-    expected: float
-    is_small: bool
-
-
-class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """periods: the first day of each, the first to the last one that is over. line: one step is one period.
-    Durations are in days."""
-
-    grain: str
-    periods: tuple[date, ...]
-    numbers: tuple[float | None, ...]
-    line: Line
-    odd: tuple[Odd, ...]
-
-    def at(self, period: date) -> float | None:
-        """The line at a period; None outside."""
-        place = {day: step for step, day in enumerate(self.periods)}.get(period)
-        return None if place is None else self.line.at(place)
 
 
 def has_time(result: Result) -> bool:
@@ -56,18 +27,14 @@ def trend_of(result: Result, clock: Clock) -> Trend | None:
     if not has_time(result):
         return None
     grain, column = result.row_levels[0].kind, len(result.columns) - 1
-    rows = {
-        day: row for row in result.row_leaves if isinstance(day := result.rows[row].keys[0].value, date)
-    }
+    rows = {day: row for row in result.row_leaves if isinstance(day := result.rows[row].keys[0].value, date)}
     today = begin(clock.today, grain, clock.fiscal_month)
     over = sorted(day for day in rows if day < today)
     if not over:
         return None
     steps = _steps(over[0], over[-1], grain)
     blank = 0.0 if result.measures[0].additive else None  # a sum of nothing is zero; what is no sum is not there
-    numbers = tuple(
-        _number(result, rows[day], column) if day in rows else blank for day in steps
-    )
+    numbers = tuple(_number(result, rows[day], column) if day in rows else blank for day in steps)
     line = line_of(numbers)
     if line is None:
         return None
@@ -82,9 +49,7 @@ def _steps(first: date, last: date, grain: str) -> tuple[date, ...]:
     return tuple(found)
 
 
-def _odd(
-    result: Result, row: int | None, column: int, period: date, number: float | None, expected: float
-) -> Odd:
+def _odd(result: Result, row: int | None, column: int, period: date, number: float | None, expected: float) -> Odd:
     cell = result.cells.get((row, column)) if row is not None else None
     is_small = cell is None or cell.count < FEW_RECORDS
     return Odd(period=period, row=row, value=number or 0.0, expected=expected, is_small=is_small)
@@ -93,5 +58,5 @@ def _odd(
 def _number(result: Result, row: int, column: int) -> float | None:
     value = result.value(row, column)
     if isinstance(value, timedelta):
-        return value / _DAY
+        return value.total_seconds()
     return float(value) if isinstance(value, (int, Decimal)) else None

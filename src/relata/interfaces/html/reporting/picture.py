@@ -13,6 +13,7 @@ from relata.engine.ui.values import colour_number
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.series import Chart, Kind, Mark, Remark, Series, finite
 from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.html.reporting.trend_words import bands_of, odd_places
 from relata.interfaces.html.reporting.words import as_number, head_words, number_words, value_words
 
 #: From the expression that finds records to the address of their list; "" for no link.
@@ -85,7 +86,8 @@ def chart_of(
         colours=colours if len(series) == 1 else (), goal=target, total=figure.text if figure else "",
         goal_text=_goal(result, formatter), is_horizontal=picture.kind == "bar",
         is_stacked=picture.kind == "stacked" or (picture.kind == "area" and _adds_up(result)),
-        remarks=remarks, empty=_("No records"), summary=_summary(result, formatter),
+        remarks=remarks, bands=bands_of(result) if kind in ("line", "area") and not _adds_up(result) else (),
+        odd=odd_places(result), empty=_("No records"), summary=_summary(result, formatter),
     )  # fmt: skip
 
 

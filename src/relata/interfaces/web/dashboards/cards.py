@@ -22,6 +22,7 @@ from relata.interfaces.html.reporting.compare import Compared, compared
 from relata.interfaces.html.reporting.picture import Address, Figure, chart_of, figure_of, is_drawn, writer
 from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.html.reporting.table import Table, table_of
+from relata.interfaces.html.reporting.trend_words import notes_of
 from relata.interfaces.web.dashboards.asked import PLACE, Asked, asked, card_of
 from relata.interfaces.web.ground import Visit, Web, formatter
 
@@ -85,7 +86,7 @@ async def card_view(
     words, address = formatter(work), address or addresses(work, answered)
     result, title = answered.result, _title(found, card) or answered.title
     is_table = request.query_params.get("show") == "table" or not is_drawn(result)
-    notes = [note.text for note in result.notes]
+    notes = list(notes_of(result, words))
     if answered.missing:
         notes.append(_("Not filtered by: %(what)s") % {"what": words.sequence(list(answered.missing))})
     is_metric = answered.metric is not None

@@ -21,6 +21,7 @@ from relata.interfaces.html.reporting.compare import compared, span_words
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, is_drawn, writer
 from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.html.reporting.table import table_of
+from relata.interfaces.html.reporting.trend_words import notes_of
 
 _COLUMN, _ROW, _AROUND = 86, 58, 30
 _MOST_LINES = 60
@@ -48,7 +49,7 @@ def document_of_report(work: Workspace, name: str, result: Result, words: Format
         svg = as_file(chart, writer(result, words), Size(_WIDE, _HIGH)).decode()
         cards.append(PaperCard(h=5, svg=svg))
     rows, totals = rows_of(table_of(result, words, _nowhere))
-    notes = tuple(note.text for note in result.notes)
+    notes = notes_of(result, words)
     cards.append(PaperCard(y=5, rows=rows, totals=totals, notes=notes))
     return Document(
         title=name, subtitle="", foot=_foot(work, words), language=words.locale.language,
@@ -86,7 +87,7 @@ async def _card(work: Workspace, card: Card, chosen: Chosen, words: Formatter, *
         return msgspec.structs.replace(plain, error=error.message)
     result = answered.result
     plain = msgspec.structs.replace(
-        plain, title=title or answered.title, notes=tuple(note.text for note in result.notes)
+        plain, title=title or answered.title, notes=notes_of(result, words)
     )
     if result.definition.picture.kind == "number":
         figure, moved = figure_of(result, words, _nowhere), compared(answered, words)

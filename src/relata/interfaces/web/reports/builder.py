@@ -133,6 +133,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     rates: str
     totals: bool
+    trend: bool
     answer: AnswerView
     errors: dict[str, str]
     tab: str = "builder"
@@ -160,7 +161,7 @@ async def builder_view(
         prompts=tuple(_prompt_row(scope, f"prompts.{at}", prompt) for at, prompt in enumerate(definition.prompts)),
         root=await rows_of(work, one, root, {}) if one is not None else None,
         partly=False, kind=picture.kind, target=_plain(picture.target), date=definition.date, rates=definition.rates,
-        totals=definition.totals, answer=answer, errors=errors,
+        totals=definition.totals, trend=picture.trend, answer=answer, errors=errors,
     )  # fmt: skip
 
 

@@ -142,9 +142,7 @@ def _part(web: Web, made: Made) -> MadePart:
     )
 
 
-def _fields(
-    work: Workspace, form: Form, errors: dict[str, str], names: dict[UUID, str]
-) -> tuple[FormField, ...]:
+def _fields(work: Workspace, form: Form, errors: dict[str, str], names: dict[UUID, str]) -> tuple[FormField, ...]:
     if "expires_at" in errors:
         errors = {**errors, "until": errors["expires_at"]}
     roles = options((role.name, role.title) for role in work.registry.roles.values())
