@@ -3,8 +3,8 @@
 The slope is the median of the slopes between all pairs (Theil 1950), its interval the one of Sen (1968): the pairs'
 slopes whose ranks lie around the middle by the spread of Kendall's tau. Around the line lies the range in which 95 of
 100 single periods are expected, by the median absolute deviation; a number is odd where its modified z-score is above
-3.5 (Iglewicz and Hoaglin 1993). No assumption about a normal distribution enters the line; one about independent periods
-enters the interval, so that a season makes it narrower than it should be.
+3.5 (Iglewicz and Hoaglin 1993). No assumption about a normal distribution enters the line; one about independent
+periods enters the interval, so that a season makes it narrower than it should be.
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ def has_time(result: Result) -> bool:
     return len(result.row_levels) == 1 and result.row_levels[0].kind in PERIODS and bool(result.measures)
 
 
-def trend_of(result: Result, clock: Clock) -> Trend | None:
-    """None where the rows are no periods, or too few are over."""
+def trend_of(result: Result, clock: Clock, *, until: date | None = None) -> Trend | None:
+    """until: the last period to look at, so that a sum of nothing there is seen. None where the rows are no periods, or
+    too few are over."""
     if not has_time(result):
         return None
     grain, column = result.row_levels[0].kind, len(result.columns) - 1
@@ -32,8 +33,9 @@ def trend_of(result: Result, clock: Clock) -> Trend | None:
     over = sorted(day for day in rows if day < today)
     if not over:
         return None
-    steps = _steps(over[0], over[-1], grain)
-    blank = 0.0 if result.measures[0].additive else None  # a sum of nothing is zero; what is no sum is not there
+    is_sum = result.measures[0].additive
+    steps = _steps(over[0], max(over[-1], until) if until is not None and is_sum else over[-1], grain)
+    blank = 0.0 if is_sum else None  # a sum of nothing is zero; what is no sum is not there
     numbers = tuple(_number(result, rows[day], column) if day in rows else blank for day in steps)
     line = line_of(numbers)
     if line is None:

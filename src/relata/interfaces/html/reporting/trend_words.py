@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from relata.engine.reporting.alerts.unusual import Latest
+from relata.engine.reporting.metrics.metric import Metric
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.trends.trend import has_time
 from relata.engine.reporting.trends.values import Odd, Trend
@@ -51,6 +53,13 @@ def _odd(result: Result, odd: Odd, words: Formatter) -> str:
     values = {"when": when, "now": _number(result, odd.value, words), "usual": _number(result, odd.expected, words)}
     text = _("%(when)s is unusual: %(now)s, where about %(usual)s was to be expected.") % values
     return text + " " + _("It stands on few records, so that chance may explain it.") if odd.is_small else text
+
+
+def unusual_words(metric: Metric, latest: Latest, words: Formatter) -> str:
+    """What the owner of an alert is told of the last full period; "" where it is usual."""
+    if latest.odd is None:
+        return ""
+    return f"{metric.title}: {_odd(latest.result, latest.odd, words)}"
 
 
 def _number(result: Result, value: float, words: Formatter) -> str:
