@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from relata.engine.formula import Call, Node, all_of, any_of, negate
 from relata.engine.query.pages import context_of
@@ -22,13 +22,23 @@ from relata.engine.workspace.workspace import Workspace
 MAX_GROUPS = 5000
 
 
+class Known(Protocol):
+    """Answers that are there already (see `scans`)."""
+
+    def answer(self, asked: Tabulation) -> Tabulated | None:
+        """None for what is not."""
+        ...
+
+
 class Asking:
     """The statements of one report. rows, columns: as they are asked for, with the values that are kept."""
 
     def __init__(
-        self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float
+        self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float,
+        known: Known | None = None,
     ) -> None:
         self.work, self.resolved, self.where, self.exchange, self.seconds = work, resolved, where, exchange, seconds
+        self.known = known
         self.levels = (*resolved.rows, *resolved.columns)
         figures = dict.fromkeys(one.figure for one in resolved.measures if one.figure is not None)
         self.figures: tuple[Figure, ...] = tuple(figures) or (Figure("count"),)
@@ -36,13 +46,19 @@ class Asking:
         self.composed = all(figure.is_composed for figure in self.figures)
 
     @classmethod
-    async def of(cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float) -> Asking:
+    async def of(
+        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, known: Known | None = None
+    ) -> Asking:
         """With the rates that it needs."""
         parts = [node for node in (resolved.where, extra) if node is not None]
         exchange = Exchange(work.settings.currency)
         if any(one.of_money for one in resolved.measures):
             exchange = await exchange_of(work, then=resolved.then)
-        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds)
+        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, known)
+
+    def whole(self) -> Tabulation:
+        """What is asked where no level keeps its largest groups only."""
+        return self._question(self.levels, self.figures, self._sets(self.levels), 0)
 
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
         """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
@@ -105,13 +121,21 @@ class Asking:
         self, levels: Sequence[Groups], figures: tuple[Figure, ...], sets: tuple[tuple[int, ...], ...] = (),
         limit: int = 0,
     ) -> Tabulated:  # fmt: skip
+        asked = self._question(levels, figures, sets, limit)
+        known = self.known.answer(asked) if self.known is not None else None
+        if known is not None:
+            return known
         work = self.work
-        asked = Tabulation(
-            self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
-            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
-        )  # fmt: skip
         await work.settle()
         return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)
+
+    def _question(
+        self, levels: Sequence[Groups], figures: tuple[Figure, ...], sets: tuple[tuple[int, ...], ...], limit: int
+    ) -> Tabulation:
+        return Tabulation(
+            self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
+            self.work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
+        )  # fmt: skip
 
     def _table(self, groups: Sequence[Group]) -> Table:
         return table_of(groups, len(self.resolved.rows), self.figures, composed=self.composed)

@@ -8,7 +8,7 @@ import msgspec
 
 from relata.engine.formula import Node
 from relata.engine.reporting.answering import Answer
-from relata.engine.reporting.asking import Asking
+from relata.engine.reporting.asking import Asking, Known
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.result import Result
@@ -22,16 +22,18 @@ SECONDS = 20.0
 
 
 async def run(
-    work: Workspace, definition: Definition, *, extra: Node | None = None, seconds: float = SECONDS
+    work: Workspace, definition: Definition, *, extra: Node | None = None, seconds: float = SECONDS,
+    known: Known | None = None,
 ) -> Result:
     """The answer for who is at work. extra: a condition beside the report's own, such as answered prompts or the
-    filters of a dashboard. Invalid where nothing of it can be answered, LimitReached where it takes too long."""
+    filters of a dashboard. known: answers that are there already. Invalid where nothing of it can be answered,
+    LimitReached where it takes too long."""
     began = time.perf_counter()
     resolved = resolve(work, definition)
     if not any(not one.measure.hidden for one in resolved.measures):
         problem = next(iter(resolved.problems), None)
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")
-    asking = await Asking.of(work, resolved, extra, seconds)
+    asking = await Asking.of(work, resolved, extra, seconds, known)
     levels, table, complete = await asking.answer()
     result = await Answer(work, asking, levels, table).result(definition, complete, began)
     if definition.picture.trend:

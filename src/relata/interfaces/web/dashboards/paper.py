@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from relata.engine.metadata.wording import worded
-from relata.engine.reporting.dashboards.answers import answer
+from relata.engine.reporting.asking import Known
+from relata.engine.reporting.dashboards.answers import answer, gathered
 from relata.engine.reporting.dashboards.body import Body, Card
 from relata.engine.reporting.dashboards.filters import ME, MY_TEAMS, Chosen, label_of
 from relata.engine.reporting.dashboards.shelf import Board
@@ -32,7 +33,8 @@ async def document_of(work: Workspace, board: Board, chosen: Chosen, words: Form
     """The whole dashboard. A card that fails says why in its place."""
     sections = []
     for tab in board.body.tabs:
-        cards = [await _card(work, card, chosen, words, is_shipped=board.is_shipped) for card in tab.cards]
+        scans = await gathered(work, tab.cards, chosen)
+        cards = [await _card(work, card, chosen, words, scans, is_shipped=board.is_shipped) for card in tab.cards]
         heading = worded(tab.label) if board.is_shipped and tab.label else tab.label
         sections.append(Section(heading if len(board.body.tabs) > 1 else "", bands_of(cards)))
     return Document(
@@ -76,13 +78,15 @@ async def told(work: Workspace, body: Body, chosen: Chosen, words: Formatter) ->
     return " · ".join(parts)
 
 
-async def _card(work: Workspace, card: Card, chosen: Chosen, words: Formatter, *, is_shipped: bool) -> PaperCard:
+async def _card(
+    work: Workspace, card: Card, chosen: Chosen, words: Formatter, known: Known, *, is_shipped: bool
+) -> PaperCard:
     title = worded(card.title) if is_shipped and card.title else card.title
     plain = PaperCard(title=title, x=card.x, y=card.y, w=card.w, h=card.h)
     if card.kind not in ("report", "metric"):
         return msgspec.structs.replace(plain, text=card.text or card.href)
     try:
-        answered = await answer(work, card, chosen)
+        answered = await answer(work, card, chosen, known)
     except RelataError as error:
         return msgspec.structs.replace(plain, error=error.message)
     result = answered.result
