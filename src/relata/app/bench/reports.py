@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 
 from relata.app.assembly import MAIN
+from relata.app.bench import dashboard
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, at_most, percentile
 from relata.app.bench.people import Person
@@ -73,7 +74,7 @@ _PAIRS: dict[str, tuple[Definition, str]] = {
 async def measure(bench: Bench) -> list[Figure]:
     """Each pair, then all shipped reports together."""
     found = [await _pair(bench, name, *both) for name, both in _PAIRS.items()]
-    return [*found, await _shipped(bench)]
+    return [*found, await _shipped(bench), *await dashboard.measure(bench)]
 
 
 async def _pair(bench: Bench, name: str, definition: Definition, sql: str) -> Figure:

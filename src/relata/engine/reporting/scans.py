@@ -16,6 +16,7 @@ from relata.engine.reporting.asking import Asking
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.running import SECONDS
+from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
@@ -88,3 +89,12 @@ async def _first(work: Workspace, definition: Definition, extra: Node | None) ->
     except RelataError:
         return None
     return asking.whole()
+
+
+async def newest(work: Workspace) -> int:
+    """The number of the workspace's newest change, so that what was read before it is not taken for what is now."""
+    row = await work.unit.connection.fetch_one(
+        f"select coalesce(max(id), 0) from {quoted(work.context.schema)}._change"
+    )
+    assert row is not None
+    return int(row[0])
