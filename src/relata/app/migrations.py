@@ -15,6 +15,7 @@ from relata.engine.live.tables import MIGRATIONS as LIVE
 from relata.engine.messaging.mail.outgoing.tables import MIGRATIONS as MAIL_OUT
 from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
+from relata.engine.reporting.adoption.counting import MIGRATIONS as ADOPTION
 from relata.engine.reporting.sql_access.tables import MIGRATIONS as SQL_ACCESS
 from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.secrets.tables import MIGRATIONS as SECRETS
@@ -28,5 +29,5 @@ from relata.interfaces.rest.tables import MIGRATIONS as REST
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
-    *SQL_ACCESS,
+    *SQL_ACCESS, *ADOPTION,
 )  # fmt: skip

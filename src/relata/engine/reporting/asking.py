@@ -4,7 +4,7 @@ subtotals where they don't follow from their parts."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from relata.engine.formula import Call, Node, all_of, any_of, negate
@@ -13,6 +13,7 @@ from relata.engine.query.tabulating import tabulate
 from relata.engine.query.tabulation import Exchange, Figure, Group, Level, Tabulated, Tabulation
 from relata.engine.reporting.checking import Groups, Resolved
 from relata.engine.reporting.conditions import condition_of
+from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.exchange import exchange_of
 from relata.engine.reporting.formulas import formula_value
 from relata.engine.reporting.tables import Table, final, table_of
@@ -22,8 +23,21 @@ from relata.engine.workspace.workspace import Workspace
 MAX_GROUPS = 5000
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report as it will be asked: what of it holds, its whole condition, and the rates that it needs."""
+
+    resolved: Resolved
+    where: Node | None
+    exchange: Exchange
+
+
 class Known(Protocol):
     """Answers that are there already (see `scans`)."""
+
+    def prepared(self, definition: Definition, extra: Node | None) -> Prepared | None:
+        """None for what was not looked at."""
+        ...
 
     def answer(self, asked: Tabulation) -> Tabulated | None:
         """None for what is not."""

@@ -29,11 +29,15 @@ async def run(
     filters of a dashboard. known: answers that are there already. Invalid where nothing of it can be answered,
     LimitReached where it takes too long."""
     began = time.perf_counter()
-    resolved = resolve(work, definition)
+    ready = known.prepared(definition, extra) if known is not None else None
+    resolved = ready.resolved if ready is not None else resolve(work, definition)
     if not any(not one.measure.hidden for one in resolved.measures):
         problem = next(iter(resolved.problems), None)
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")
-    asking = await Asking.of(work, resolved, extra, seconds, known)
+    if ready is not None:
+        asking = Asking(work, resolved, ready.where, ready.exchange, seconds, known)
+    else:
+        asking = await Asking.of(work, resolved, extra, seconds, known)
     levels, table, complete = await asking.answer()
     result = await Answer(work, asking, levels, table).result(definition, complete, began)
     if definition.picture.trend:

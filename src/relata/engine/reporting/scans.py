@@ -12,7 +12,7 @@ from dataclasses import replace
 from relata.engine.formula import Node
 from relata.engine.query.tabulating import tabulate
 from relata.engine.query.tabulation import Exchange, Figure, Tabulated, Tabulation
-from relata.engine.reporting.asking import Asking
+from relata.engine.reporting.asking import Asking, Prepared
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.running import SECONDS
@@ -29,6 +29,7 @@ class Scans:
 
     def __init__(self) -> None:
         self._known: dict[Tabulation, tuple[dict[Figure, int], Tabulated]] = {}
+        self._prepared: dict[Question, Prepared] = {}
         self._instead: dict[Tabulation, Tabulation] = {}
         self.read = 0
 
@@ -36,7 +37,7 @@ class Scans:
         """Read what at least two of them share. What can't be asked, or takes too long, is left to whoever asks it."""
         wanted: dict[Tabulation, list[tuple[Figure, ...]]] = {}
         for definition, extra in questions:
-            asked = await _first(work, definition, extra)
+            asked = await self._first(work, definition, extra)
             if asked is not None:
                 wanted.setdefault(replace(asked, figures=()), []).append(asked.figures)
         for key in [key for key in wanted if _is_plain(key)]:
@@ -59,6 +60,19 @@ class Scans:
             self._known[key] = ({figure: at for at, figure in enumerate(figures)}, found)
             self.read += 1
 
+    async def _first(self, work: Workspace, definition: Definition, extra: Node | None) -> Tabulation | None:
+        """What a report will ask; None where its largest groups have to be found first."""
+        try:
+            asking = await Asking.of(work, resolve(work, definition), extra, SECONDS)
+        except RelataError:
+            return None
+        self._prepared[definition, extra] = Prepared(asking.resolved, asking.where, asking.exchange)
+        return None if any(one.top for one in (*definition.rows, *definition.columns)) else asking.whole()
+
+    def prepared(self, definition: Definition, extra: Node | None) -> Prepared | None:
+        """Of a report that was gathered."""
+        return self._prepared.get((definition, extra))
+
     def answer(self, asked: Tabulation) -> Tabulated | None:
         """With the figures that are asked for; None for what was not gathered."""
         key = replace(asked, figures=())
@@ -78,17 +92,6 @@ def _is_plain(asked: Tabulation) -> bool:
 
 def _without_money(asked: Tabulation) -> Tabulation:
     return replace(asked, exchange=Exchange(asked.exchange.base))
-
-
-async def _first(work: Workspace, definition: Definition, extra: Node | None) -> Tabulation | None:
-    """What a report will ask; None where its largest groups have to be found first."""
-    if any(one.top for one in (*definition.rows, *definition.columns)):
-        return None
-    try:
-        asking = await Asking.of(work, resolve(work, definition), extra, SECONDS)
-    except RelataError:
-        return None
-    return asking.whole()
 
 
 async def newest(work: Workspace) -> int:
