@@ -61,13 +61,17 @@ class Asking:
 
     @classmethod
     async def of(
-        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, known: Known | None = None
+        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, known: Known | None = None,
+        rates: dict[Node | None, Exchange] | None = None,
     ) -> Asking:
-        """With the rates that it needs."""
+        """With the rates that it needs. rates: those that were found already, by what says the day."""
         parts = [node for node in (resolved.where, extra) if node is not None]
         exchange = Exchange(work.settings.currency)
         if any(one.of_money for one in resolved.measures):
-            exchange = await exchange_of(work, then=resolved.then)
+            found = (rates or {}).get(resolved.then)
+            exchange = found or await exchange_of(work, then=resolved.then)
+            if rates is not None:
+                rates[resolved.then] = exchange
         return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, known)
 
     def whole(self) -> Tabulation:

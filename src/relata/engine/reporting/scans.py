@@ -30,6 +30,7 @@ class Scans:
     def __init__(self) -> None:
         self._known: dict[Tabulation, tuple[dict[Figure, int], Tabulated]] = {}
         self._prepared: dict[Question, Prepared] = {}
+        self._rates: dict[Node | None, Exchange] = {}
         self._instead: dict[Tabulation, Tabulation] = {}
         self.read = 0
 
@@ -63,7 +64,7 @@ class Scans:
     async def _first(self, work: Workspace, definition: Definition, extra: Node | None) -> Tabulation | None:
         """What a report will ask; None where its largest groups have to be found first."""
         try:
-            asking = await Asking.of(work, resolve(work, definition), extra, SECONDS)
+            asking = await Asking.of(work, resolve(work, definition), extra, SECONDS, rates=self._rates)
         except RelataError:
             return None
         self._prepared[definition, extra] = Prepared(asking.resolved, asking.where, asking.exchange)

@@ -80,6 +80,7 @@ ADMINISTRATIVE = (
     "/modules",
     "/all-keys",
     "/sql-access",
+    "/adoption",
     "/all-applications",
     "/security",
     "/coming-in",

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
+    adoption,
     applications,
     approvals,
     assignment,
@@ -116,6 +117,7 @@ AREAS = (
     scoring,
     mappings,
     sql_access,
+    adoption,
 )
 
 

@@ -342,6 +342,13 @@ _WORKSPACE = (
         help=later("Who read the personal values of whom."),
     ),
     Place(
+        label=later("Adoption"),
+        href="/settings/adoption",
+        icon="chart-line",
+        needs="manage_users",
+        help=later("What is used and what lies idle, by team and never by person."),
+    ),
+    Place(
         label=later("Health"),
         href="/settings/health",
         icon="activity",
