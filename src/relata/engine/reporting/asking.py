@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from relata.engine.formula import Call, Node, all_of, any_of, negate
@@ -49,8 +50,9 @@ class Asking:
 
     def __init__(
         self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float,
-        known: Known | None = None,
-    ) -> None:
+        as_on: datetime | None = None, known: Known | None = None,
+    ) -> None:  # fmt: skip
+        self.as_on = as_on
         self.work, self.resolved, self.where, self.exchange, self.seconds = work, resolved, where, exchange, seconds
         self.known = known
         self.levels = (*resolved.rows, *resolved.columns)
@@ -61,9 +63,9 @@ class Asking:
 
     @classmethod
     async def of(
-        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, known: Known | None = None,
-        rates: dict[Node | None, Exchange] | None = None,
-    ) -> Asking:
+        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, as_on: datetime | None = None,
+        known: Known | None = None, rates: dict[Node | None, Exchange] | None = None,
+    ) -> Asking:  # fmt: skip
         """With the rates that it needs. rates: those that were found already, by what says the day."""
         parts = [node for node in (resolved.where, extra) if node is not None]
         exchange = Exchange(work.settings.currency)
@@ -72,7 +74,7 @@ class Asking:
             exchange = found or await exchange_of(work, then=resolved.then)
             if rates is not None:
                 rates[resolved.then] = exchange
-        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, known)
+        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, as_on, known)
 
     def whole(self) -> Tabulation:
         """What is asked where no level keeps its largest groups only."""
@@ -97,7 +99,7 @@ class Asking:
             only = negate(filled) if where is None else all_of([where, negate(filled)])
             asked = Tabulation(
                 self.resolved.object.name, (Level(Call("currency", (node,))),), (Figure("count"),), only, limit=2,
-                seconds=self.seconds,
+                seconds=self.seconds, as_on=self.as_on,
             )  # fmt: skip
             unit = self.work.unit
             groups = (await tabulate(unit.connection, self.work.context.ground, self.work.actor, asked)).groups
@@ -152,7 +154,7 @@ class Asking:
     ) -> Tabulation:
         return Tabulation(
             self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
-            self.work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
+            self.work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds, self.resolved.events, self.as_on,
         )  # fmt: skip
 
     def _table(self, groups: Sequence[Group]) -> Table:

@@ -15,6 +15,7 @@ from relata.engine.query.tabulation import Exchange, Figure, Tabulated, Tabulati
 from relata.engine.reporting.asking import Asking, Prepared
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
+from relata.engine.reporting.funnels import with_steps
 from relata.engine.reporting.running import SECONDS
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
@@ -64,6 +65,7 @@ class Scans:
     async def _first(self, work: Workspace, definition: Definition, extra: Node | None) -> Tabulation | None:
         """What a report will ask; None where its largest groups have to be found first."""
         try:
+            definition = await with_steps(work, definition)
             asking = await Asking.of(work, resolve(work, definition), extra, SECONDS, rates=self._rates)
         except RelataError:
             return None
