@@ -28,6 +28,7 @@ LATER = {
     "objects": "relata.interfaces.cli.objects:objects",
     "search": "relata.interfaces.cli.finding:search",
     "user": "relata.interfaces.cli.people:user",
+    "bi": "relata.interfaces.cli.bi:bi",
     "apikey": "relata.interfaces.cli.api_keys:apikey",
     "docs": "relata.interfaces.cli.reference:docs",
     "explain": "relata.interfaces.cli.explaining:explain",
