@@ -148,7 +148,13 @@ def formatter(work: Workspace | None) -> Formatter:
         return Formatter(language(), clock.zone, clock.now)
     liked = work.actor.preferences
     return Formatter(
-        work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times
+        work.actor.locale,
+        clock.zone,
+        clock.now,
+        numbers=liked.numbers,
+        dates=liked.dates,
+        clock=liked.times,
+        currency=work.settings.currency,
     )
 
 
