@@ -41,6 +41,7 @@ _APPROVED, _LANES = 25, 10
 _WORKERS, _CHUNK = 2, 500
 #: A run without any progress of the whole for so long is counted as stuck.
 _PATIENCE_SECONDS = 150.0
+_START_SECONDS = 60.0
 
 
 @dataclass
@@ -123,7 +124,7 @@ async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerd
             company = await found(house)
             flow = await _publish(house, company, recorder)
             until = asyncio.Event()
-            workers = asyncio.create_task(_workers(home, database.url, verdict, between, until))
+            workers = asyncio.create_task(_workers(house, home, verdict, between, until))
             approver = asyncio.create_task(_approve(house, company, until))
             try:
                 await _start(house, company, verdict.runs)
@@ -184,12 +185,15 @@ async def _start(house: House, company: Company, runs: int) -> None:
         await house.door.run(MAIN, company.person, create, via="bench")
 
 
-async def _workers(home: Path, url: str, verdict: FlowVerdict, between: float, until: asyncio.Event) -> None:
-    """Workers, of which one is killed now and then, and replaced."""
-    chance = random.Random(verdict.seed)
+async def _workers(house: House, home: Path, verdict: FlowVerdict, between: float, until: asyncio.Event) -> None:
+    """Workers, of which one is killed now and then, and replaced. The time to the next kill begins when the new one
+    takes jobs: on a busy machine none would ever come so far otherwise."""
+    chance, url = random.Random(verdict.seed), house.database.url
+    known = await _known(house)
     alive = [await _worker(home, url) for _number in range(_WORKERS)]
     try:
         while not until.is_set():
+            known = await _ready(house, known, until)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(until.wait(), chance.uniform(0.5, 1.5) * between)
                 return
@@ -202,6 +206,24 @@ async def _workers(home: Path, url: str, verdict: FlowVerdict, between: float, u
         for process in alive:
             process.send_signal(signal.SIGKILL)
             await process.wait()
+
+
+async def _known(house: House) -> int:
+    """The latest worker that took jobs."""
+    async with house.database.read() as connection:
+        row = await connection.fetch_one("select coalesce(max(id), 0) from public.procrastinate_workers")
+    return int(row[0]) if row else 0
+
+
+async def _ready(house: House, known: int, until: asyncio.Event) -> int:
+    """The same, once there is a later one."""
+    began = time.monotonic()
+    while not until.is_set() and time.monotonic() - began < _START_SECONDS:
+        found = await _known(house)
+        if found > known:
+            return found
+        await asyncio.sleep(0.2)
+    return known
 
 
 async def _worker(home: Path, url: str) -> Process:
