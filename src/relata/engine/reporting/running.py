@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import date
 
+import msgspec
+
 from relata.engine.formula import Node
 from relata.engine.reporting.answering import Answer
 from relata.engine.reporting.asking import Asking
@@ -12,10 +14,12 @@ from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.cohorts import aged
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.funnels import with_steps
+from relata.engine.reporting.joining import MAX_BESIDE, check_beside, joined
 from relata.engine.reporting.looking_back import end_of, looked_back
-from relata.engine.reporting.result import Result
+from relata.engine.reporting.reports.shelf import report
+from relata.engine.reporting.result import Note, Result
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 
 #: A report may take so long, then it is stopped and says so.
@@ -41,4 +45,23 @@ async def run(
     result = await Answer(work, asking, levels, table).result(definition, complete, began)
     if as_on is not None:
         result = looked_back(result, as_on)
+    if definition.beside:
+        result = await _with_beside(work, definition, result, seconds, as_on)
     return aged(work, result) if definition.cohort is not None else result
+
+
+async def _with_beside(
+    work: Workspace, definition: Definition, result: Result, seconds: float, as_on: date | None
+) -> Result:
+    """Together with the reports beside it. One that is gone or not open to the reader is left out and said so."""
+    others, notes = [], list(result.notes)
+    for key in definition.beside[:MAX_BESIDE]:
+        try:
+            found = await report(work, key)
+        except NotFound:
+            notes.append(Note(kind="gone", text=_("A report beside this one is gone or not open to you.")))
+            continue
+        other = msgspec.structs.replace(found.definition, beside=())
+        check_beside(work, definition, other)
+        others.append((found.name, await run(work, other, seconds=seconds, as_on=as_on)))
+    return joined(msgspec.structs.replace(result, notes=tuple(notes)), others)

@@ -28,7 +28,7 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
         for column in range(len(result.columns)):
             for place, shown in enumerate(result.measures):
                 value = result.value(at, column, place)
-                href = address(result.drill_of(at, column, place)) if value is not None else ""
+                href = address(result.drill_of(at, column, place), shown.object) if value is not None else ""
                 cells.append(Text(value_words(shown, value, formatter), href))
         words = head_words(row, formatter)
         lines.append(Line(words, tuple(cells), max(row.depth - 1, 0), levels > 0 and row.depth < levels))

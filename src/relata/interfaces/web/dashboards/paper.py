@@ -101,5 +101,5 @@ async def _card(work: Workspace, card: Card, chosen: Chosen, words: Formatter, *
     return msgspec.structs.replace(plain, svg=as_file(chart, writer(result, words), size).decode())
 
 
-def _nowhere(where: str) -> str:
+def _nowhere(where: str, object_name: str = "") -> str:
     return ""

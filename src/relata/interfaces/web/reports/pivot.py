@@ -172,5 +172,6 @@ def _number(result: Result, row: int, column: int, measure: int, formatter: Form
     cell = result.cells.get((row, column))
     if cell is None:
         return Number("")
-    text = value_words(result.measures[measure], cell.values[measure], formatter)
-    return Number(text, address(result.drill_of(row, column, measure)) if cell.count else "")
+    shown = result.measures[measure]
+    text = value_words(shown, cell.values[measure], formatter)
+    return Number(text, address(result.drill_of(row, column, measure), shown.object) if cell.count else "")
