@@ -63,7 +63,12 @@ def joined(result: Result, others: Sequence[tuple[str, Result]]) -> Result:
     notes = [*result.notes]
     notes += [msgspec.structs.replace(note, text=f"{name}: {note.text}") for name, one in others for note in one.notes]
     return msgspec.structs.replace(
-        result, rows=heads, measures=tuple(measures), cells=cells, notes=_once(notes), drills=Drills(apart=apart),
+        result,
+        rows=heads,
+        measures=tuple(measures),
+        cells=cells,
+        notes=_once(notes),
+        drills=Drills(apart=apart),
         seconds=sum(block.seconds for block in blocks),
     )
 
@@ -95,8 +100,7 @@ def _place(key: Key) -> tuple[int, str]:
 
 
 def _beside(one: Shown, number: int, name: str, object_name: str, index: int) -> Shown:
-    label = f"{one.label} ({name})" if one.label.casefold() != name.casefold() else name
-    return msgspec.structs.replace(one, label=label, name=f"b{number}_{one.name}", index=index, object=object_name)
+    return msgspec.structs.replace(one, name=f"b{number}_{one.name}", index=index, object=object_name, group=name)
 
 
 def _cell(blocks: Sequence[Result], found: Sequence[int | None]) -> Cell:

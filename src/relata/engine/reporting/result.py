@@ -58,7 +58,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A measure as it is shown. kind: integer, number, percent (25 is 25 %), money, duration, date, datetime, text.
     currency: of money. name: as in the definition. index: among the definition's measures. additive: its groups add up
-    to the total, so it can be stacked and shared out. object: whose records it is of; "" for the report's own."""
+    to the total, so it can be stacked and shared out. object: whose records it is of; "" for the report's own.
+    group: the report beside that it comes from."""
 
     label: str
     kind: str
@@ -68,6 +69,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     additive: bool = False
     object: str = ""
+    group: str = ""
 
 
 Value = Decimal | int | timedelta | date | datetime | str | None

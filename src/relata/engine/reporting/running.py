@@ -37,6 +37,9 @@ async def run(
     began = time.perf_counter()
     definition = await with_steps(work, definition)
     resolved = resolve(work, definition)
+    if as_on is not None and resolved.events is not None:
+        text = _("Funnels and cohorts tell what happened until now; narrow their filter instead.")
+        raise Invalid(text, code="as_on", field="as_on")
     if not any(not one.measure.hidden for one in resolved.measures):
         problem = next(iter(resolved.problems), None)
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")

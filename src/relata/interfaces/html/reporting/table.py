@@ -20,7 +20,7 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
         name = head_words(head, formatter) if result.column_levels else ""
         for one in result.measures:
             is_plain = len(result.measures) == 1 and bool(name)
-            heads.append(name if is_plain else " · ".join(word for word in (name, one.label) if word))
+            heads.append(name if is_plain else " · ".join(word for word in (one.group, name, one.label) if word))
     levels = len(result.row_levels)
     lines = []
     for at, row in enumerate(result.rows):
