@@ -15,6 +15,7 @@ from relata.app.bench import (
     altering,
     company,
     costs,
+    duplicates,
     filling,
     finding,
     first_load,
@@ -25,6 +26,7 @@ from relata.app.bench import (
     processes,
     reading,
     reports,
+    sales,
     screens,
     sorting,
     tenants,
@@ -54,14 +56,14 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
     "mail": mail.measure,
+    "sales": sales.measure,
 }
-#: Only when they are named: one fills an account, one takes minutes, one compares sizes, one lets ten runs wait for
-#: each contact.
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
 LONG: dict[str, Part] = {
     "timeline": timeline.measure,
     "tenants": tenants.measure,
     "costs": costs.measure,
-    "waiting": waiting.measure,
+    "duplicates": duplicates.measure,
 }
 
 

@@ -51,13 +51,14 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
     the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
     open one is the next step of what it is about. state: a choice that stands beside what it is. stands_for: a link;
-    who may read its target is shown the target in its place."""
+    who may read its target is shown the target in its place. who: the field of the person who did it."""
 
     moment: str = "created_at"
     due: str = ""
     open: str = ""
     state: str = ""
     stands_for: str = ""
+    who: str = "owner"
 
 
 class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,9 +106,10 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
     whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so
     that what people keep for themselves stays theirs. happening: it stands in timelines. recurs: it may repeat.
-    by_hand: False for what only happens, such as a stay in a stage: no screen offers to make one. labels,
-    plural_labels: what an administrator wrote for other languages, in pairs with the language. rules: what every
-    record must keep to. entries: what must be filled in before a choice or link takes a value.
+    retells: pairs of links, or `id` for the record itself: what happened with the second one stands in the timeline
+    of the first one, too. by_hand: False for what only happens, such as a stay in a stage: no screen offers to make
+    one. labels, plural_labels: what an administrator wrote for other languages, in pairs with the language. rules:
+    what every record must keep to. entries: what must be filled in before a choice or link takes a value.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     everyone: Grant | None = None
     happening: Happening | None = None
     recurs: Recurs | None = None
+    retells: tuple[tuple[str, str], ...] = ()
     personal: bool = False
     by_hand: bool = True
     module: str = ""

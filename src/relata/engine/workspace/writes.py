@@ -138,7 +138,7 @@ async def change(
     await attach_files(unit, one, before.id, different)
     await write_pairs(unit, one, draft)
     await know_parent(unit, one, different, found)
-    await _follow_access(work, one, before, different)
+    await follow_access(work, one, before, different)
     await consequences.follow_one(work, before, after)
     return after
 
@@ -253,7 +253,7 @@ async def know_parent(unit: Unit, one: Object, values: Mapping[str, Any], found:
         await unit.principal(found[parent].team)
 
 
-async def _follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:
+async def follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:
     """Grant and revoke what follows from another owner, team, parent, or values that sharing rules look at."""
     unit = work.unit
     ruled = await work.sharing.apply_rules(one, [before.id])

@@ -21,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.warnings import only_warnings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
+from relata.foundation.money import Money
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.completing import completion
 from relata.interfaces.web.forms import posted, version_of
@@ -47,6 +48,7 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     confirm: str = ""
     clash: Clash | None = None
+    worth: Money | None = None
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -137,6 +139,7 @@ async def _view(
         version=_seen(form) if form is not None and clash is None else record.version,
         error=error,
         clash=clash,
+        worth=found.worth,
     )
 
 

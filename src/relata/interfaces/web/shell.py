@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from relata.engine.matching.reviewing import matched_objects
 from relata.engine.metadata.object import Object
 from relata.engine.ui import desk, views
 from relata.engine.ui.home import cards_of
@@ -85,6 +86,8 @@ def _navigation(work: Workspace, current: str) -> tuple[NavGroup, ...]:
         first.append(NavItem(
             label=_("Approvals"), href="/approvals", icon="badge-check", current=current == "approvals", shortcut="g v",
         ))  # fmt: skip
+    if matched_objects(work):
+        first.append(NavItem(label=_("Duplicates"), href="/duplicates", icon="copy", current=current == "duplicates"))
     found = [NavGroup(items=tuple(first))]
     for group in places(work, current):
         items = tuple(item for item in group.items if item.key not in hidden)

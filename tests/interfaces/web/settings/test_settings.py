@@ -232,6 +232,7 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
     "/mailboxes",
+    "/mailboxes/copy-address",
     *(f"/mailboxes/{SOMEBODY}{part}" for part in ("", "/folders", "/again", "/switch", "/rules")),
     f"/mailboxes/{SOMEBODY}/rules/{SOMEBODY}/delete",
     "/mail-templates/template/new",
