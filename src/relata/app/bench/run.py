@@ -15,6 +15,7 @@ from relata.app.bench import (
     altering,
     company,
     costs,
+    duplicates,
     filling,
     finding,
     first_load,
@@ -31,6 +32,7 @@ from relata.app.bench import (
     tenants,
     timeline,
     ui,
+    waiting,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -57,7 +59,12 @@ PARTS: dict[str, Part] = {
     "sales": sales.measure,
 }
 #: Only when they are named: one fills an account, one takes minutes, one compares sizes.
-LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
+LONG: dict[str, Part] = {
+    "timeline": timeline.measure,
+    "tenants": tenants.measure,
+    "costs": costs.measure,
+    "duplicates": duplicates.measure,
+}
 
 
 def bench(options: Options, command: str) -> Report:

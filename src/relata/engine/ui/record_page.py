@@ -13,6 +13,7 @@ from relata.engine.ui.conditions import holds
 from relata.engine.ui.dependents import hidden_fields
 from relata.engine.ui.facts import Fact, Facts, first_only, is_editable, sections_of, visible_values
 from relata.engine.ui.listing import text_of
+from relata.engine.ui.making import may_make
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -90,7 +91,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         actions=tuple(offers_of(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
-        may_create=bool(work.actor.rights.level(one, "create")),
+        may_create=may_make(work, one),
         flows=tuple((str(found.flow), found.button) for found in await buttons(work, one.name)) if may_change else (),
     )
 

@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
+from relata.engine.ui.making import may_make
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -175,7 +176,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         else "",
         teaches=one.advice,
         singular=one.noun,
-        can_create=bool(work.actor.rights.level(one, "create")),
+        can_create=may_make(work, one),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",

@@ -46,6 +46,7 @@ OPPORTUNITY = Object(
     help="A deal in progress with one account, from first contact to won or lost.",
     icon="target",
     colour="green",
+    retells=(("account", "id"), ("id", "contact")),
     match=(("name", "account"),),
     fields=(
         Text("name", required=True, max_length=160, searchable=True, help="What the deal is called, told from others."),

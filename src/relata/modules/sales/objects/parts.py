@@ -31,6 +31,7 @@ OPPORTUNITY_CONTACT = Object(
     nav=False,
     title_field="role",
     access_parent="opportunity",
+    retells=(("opportunity", "contact"),),
     unique_together=(("opportunity", "contact"),),
     fields=(
         Choice(

@@ -17,7 +17,7 @@ def seen(work: Workspace, record: Record, name: str) -> Any:
 
 def option(work: Workspace, object_name: str, field: str, value: str) -> str:
     """A stored choice as people read it."""
-    found = work.registry.get(object_name).all_fields[field].option(value)  # type: ignore[attr-defined]  # a choice
+    found = work.registry.get(object_name).choice(field).option(value)
     return str(found.title) if found is not None else value
 
 
