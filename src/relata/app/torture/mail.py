@@ -27,7 +27,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
 #: Without any progress for so long, what is missing is missing.
-_PATIENCE_SECONDS = 180.0
+_PATIENCE_SECONDS = 300.0
 
 
 @dataclass
@@ -127,7 +127,12 @@ async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> 
                 done = int(row[0]) if row else 0
                 if done >= verdict.messages and verdict.kills:
                     return
-                for box in boxes:
+                rows = await connection.fetch(
+                    f"select f.mailbox from {schema}.mail_folder f join {schema}._mail_message s on s.folder = f.id"
+                    " group by f.mailbox having count(*) >= %s",
+                    (verdict.messages // MAILBOXES,),
+                )
+                for box in sorted(set(boxes) - {found for (found,) in rows}):
                     await house.queue.enqueue(connection, SYNC, {"workspace": MAIN, "mailbox": box}, key=str(box))
             if done != last:
                 moved, last = time.monotonic(), done

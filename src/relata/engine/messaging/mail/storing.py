@@ -128,8 +128,7 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "fingerprint": mail.fingerprint,
         "bounced_message_id": (mail.bounce.message_id or None) if mail.bounce else None,
         "bounced_reason": (mail.bounce.reason or None) if mail.bounce else None,
-        "bounced_address": (mail.bounce.recipient[:254] or None) if mail.bounce else None,
-        "bounced_for_good": mail.bounce is not None and mail.bounce.is_no_address,
+        "bounced_addresses": "\n".join(f"{one[:254]} {code}" for one, code in mail.bounce.gone) if mail.bounce else None,
     }
 
 
