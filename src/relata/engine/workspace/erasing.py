@@ -268,6 +268,7 @@ async def _forget_copies(work: Workspace, plan: _Plan, outside: Outside) -> None
     """Search, files, mails, and the answers that the API keeps for repeated requests."""
     connection, schema, space = work.unit.connection, work.context.schema, quoted(work.context.schema)
     ids = [*plan.whole, *plan.partly]
+    await connection.execute(f"delete from {space}._match where record = any(%s)", (ids,))
     await connection.execute(f"delete from {space}._search where record = any(%s)", (ids,))
     rows = await connection.fetch(f"delete from {space}._file where record = any(%s) returning id", (list(plan.whole),))
     files = [row[0] for row in rows]

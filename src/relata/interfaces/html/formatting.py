@@ -19,6 +19,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
+from babel.units import format_unit
 
 from relata.foundation.errors import Bug
 from relata.foundation.i18n import gettext
@@ -26,6 +27,8 @@ from relata.foundation.money import MINOR_DIGITS, Money
 from relata.interfaces.html.cldr import as_moment, compile_pattern
 
 Number = int | float | Decimal
+#: Nobody counts so many hours.
+_IN_DAYS = 72
 Day = date
 Moment = datetime
 
@@ -116,7 +119,7 @@ class Formatter:
 
     locale: such as `en_GB`. zone: where the reader is; moments are shown in its wall time. now: "today" and
     "3 minutes ago" count from it. numbers, dates, clock: a person's own way of writing, where it is not that of the
-    locale (`engine.identity.preferences.CHOICES`).
+    locale (`engine.identity.preferences.CHOICES`). currency: the workspace's own.
     """
 
     def __init__(
@@ -128,7 +131,9 @@ class Formatter:
         numbers: str = "",
         dates: str = "",
         clock: str = "",
+        currency: str = "",
     ) -> None:
+        self.currency = currency
         self.locale, self._numbers, self._dates = _prepared(locale, numbers, dates, clock)
         self.zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
@@ -148,6 +153,13 @@ class Formatter:
         bare = whole or (trim and value.amount == value.amount.to_integral_value())
         digits = 0 if bare else MINOR_DIGITS.get(value.currency, 2)
         return self._numbers.write_money(value.amount, value.currency, digits)
+
+    def own_money(self, value: Number) -> str:
+        """An amount in the workspace's own currency, which is kept as a bare number."""
+        amount = Decimal(value) if isinstance(value, int) else value
+        if not self.currency or isinstance(amount, float):
+            return self.number(value)
+        return self.money(Money(amount, self.currency), trim=True)
 
     def compact(self, value: Money | Number) -> str:
         """`€1.2M`: for cards and totals; the full value belongs into a title."""
@@ -202,10 +214,12 @@ class Formatter:
         return self.day(value)
 
     def duration(self, value: timedelta | Number) -> str:
-        """Hours and minutes: 1 h 30 min. value: a timedelta or seconds."""
+        """Hours and minutes: 1 h 30 min; from three days on whole days. value: a timedelta or seconds."""
         seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
         minutes, rest = divmod(abs(seconds), 60)
         hours, minutes = divmod(minutes, 60)
+        if hours >= _IN_DAYS:
+            return format_unit(round(seconds / 86_400), "day", "short", locale=self.locale)
         parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
         text = " ".join(parts) or f"{rest} s"
         return f"−{text}" if seconds < 0 else text

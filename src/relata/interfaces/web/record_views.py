@@ -85,6 +85,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     starred: bool = False
     part: int | None = None
     panels: bool = False
+    part_panels: bool = False
     way: Way | None = None
     placement: Placement | None = None
     approval: approving.Waiting | None = None
@@ -121,6 +122,7 @@ async def record_view(
         matches=bool(one.match) and not page.deleted,
         way=await way_of(work, page.record, may_change=page.may_change) if not peek else None,
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
+        part_panels=part is not None and not page.deleted and bool(panels_of(work, one.name, part)),
         placement=await placement_of(work, page.record, path),
         writes=writing_about(work, page),
     )

@@ -21,7 +21,7 @@ async def guests(work: Workspace, meeting: Record) -> list[PanelItem]:
     """Everybody who is invited, with what they answered and would prefer."""
     items = []
     for one in await work.find(ATTENDEE, meeting=meeting.id, order="created_at", limit=200):
-        option = one.object.all_fields["answer"].option(one["answer"])  # type: ignore[attr-defined]  # a choice
+        option = one.object.choice("answer").option(one["answer"])
         notes = [option.title if option else "", _("Optional") if one["is_optional"] else "", one["comment"] or ""]
         items.append(
             PanelItem(

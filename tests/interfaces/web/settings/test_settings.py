@@ -219,6 +219,7 @@ ACTS = (
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",
     f"/flow-runs/{SOMEBODY}/replay",
+    f"/flows/{SOMEBODY}/runs/replay",
     f"/flow-runs/{SOMEBODY}/stop",
     "/webhooks/new",
     *(f"/webhooks/{SOMEBODY}{part}" for part in ("", "/secret", "/test")),

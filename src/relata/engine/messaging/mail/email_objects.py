@@ -31,6 +31,7 @@ MAX_HTML = 500_000
 
 THREAD_OBJECT = Object(
     EMAIL_THREAD,
+    by_hand=False,
     label="Conversation",
     plural_label="Conversations",
     help="E-mails that answer each other.",
@@ -71,6 +72,7 @@ THREAD_OBJECT = Object(
 
 EMAIL_OBJECT = Object(
     EMAIL,
+    by_hand=False,
     label="E-mail",
     plural_label="E-mails",
     help="A message that came in or went out.",
@@ -138,6 +140,7 @@ EMAIL_OBJECT = Object(
 
 FILING_OBJECT = Object(
     EMAIL_FILING,
+    by_hand=False,
     label="Filed e-mail",
     plural_label="E-mails with records",
     help="That an e-mail is about a record, with what those who see the record may know of it.",
