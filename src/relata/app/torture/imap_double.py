@@ -24,7 +24,8 @@ def raw(box: int, uid: int) -> bytes:
     answers = f"References: <{uid - 1}@{of}>\r\n" if uid % 3 == 2 else ""
     return (
         f"From: Carla <{SENDER}>\r\nTo: <box{box // _TOGETHER}@relata.example>\r\nSubject: Order {uid // 3}\r\n"
-        f"Message-ID: <{uid}@{of}>\r\n{answers}Date: Fri, 20 Nov 2026 {uid // 60 % 24:02}:{uid % 60:02}:00 +0000\r\n\r\n"
+        f"Message-ID: <{uid}@{of}>\r\n{answers}"
+        f"Date: Fri, 20 Nov 2026 {uid // 60 % 24:02}:{uid % 60:02}:00 +0000\r\n\r\n"
         f"Letter {uid} of {of}.\r\n"
     ).encode()
 
@@ -82,7 +83,8 @@ class ImapDouble:
         content = raw(box, uid)
         if not whole:
             return f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(content)} FLAGS ())\r\n".encode()
-        head = f'* {uid} FETCH (UID {uid} FLAGS () INTERNALDATE "20-Nov-2026 09:00:00 +0000" BODY[] {{{len(content)}}}\r\n'
+        moment = '"20-Nov-2026 09:00:00 +0000"'
+        head = f"* {uid} FETCH (UID {uid} FLAGS () INTERNALDATE {moment} BODY[] {{{len(content)}}}\r\n"
         return head.encode() + content + b")\r\n"
 
 

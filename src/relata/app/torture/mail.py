@@ -1,5 +1,5 @@
-"""Mail under fire: twenty mailboxes are read while workers are killed at random and the server breaks off. Afterwards the
-figures of every folder add up, each mail is here once, and what can't be read is put aside and nothing else."""
+"""Mail under fire: twenty mailboxes are read while workers are killed at random and the server breaks off. Afterwards
+the figures of every folder add up, each mail is here once, and what can't be read is put aside and nothing else."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class MailVerdict:
     @property
     def holds(self) -> bool:
         """Whether every promise was kept."""
-        return self.kills > 0 and not any(check.wrong for check in self.checks)
+        return self.kills > 0 and bool(self.checks) and not any(check.wrong for check in self.checks)
 
     def json(self) -> object:
         """For machines."""
@@ -145,7 +145,8 @@ async def _checks(house: House, each: int, verdict: MailVerdict) -> list[Check]:
         folders = await connection.fetch(
             "select m.name, count(s.uid), count(s.uid) filter (where s.state = 's'),"
             f" count(s.uid) filter (where s.state = 'a') from {schema}.mailbox m"
-            f" left join {schema}.mail_folder f on f.mailbox = m.id left join {schema}._mail_message s on s.folder = f.id"
+            f" left join {schema}.mail_folder f on f.mailbox = m.id"
+            f" left join {schema}._mail_message s on s.folder = f.id"
             " group by m.name order by m.name"
         )
         mails = await connection.fetch_one(

@@ -32,14 +32,19 @@ async def workers_dying(home: Path, url: str, verdict: Dying, between: float, un
                 await asyncio.wait_for(until.wait(), chance.uniform(0.5, 1.5) * between)
                 return
             at = chance.randrange(len(alive))
-            alive[at].send_signal(signal.SIGKILL)
-            await alive[at].wait()
+            await _kill(alive[at])
             verdict.kills += 1
             alive[at] = await _worker(home, url)
     finally:
         for process in alive:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
+            await _kill(process)
+
+
+async def _kill(process: Process) -> None:
+    """One that has ended by itself is gone as well; its log says why."""
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGKILL)
+    await process.wait()
 
 
 async def _worker(home: Path, url: str) -> Process:

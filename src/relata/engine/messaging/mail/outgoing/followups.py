@@ -86,7 +86,7 @@ def _failed(email: Record, everybody: Sequence[str]) -> dict[str, str]:
     for line in (email["bounced_addresses"] or "").split("\n"):
         text, _space, code = line.rpartition(" ")
         address = address_of(text)
-        if address in everybody:
+        if address is not None and address in everybody:
             found[address] = code
         elif address is None and len(everybody) == 1:
             found[everybody[0]] = code
