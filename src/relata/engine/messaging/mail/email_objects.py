@@ -134,9 +134,8 @@ EMAIL_OBJECT = Object(
         Text("fingerprint", max_length=64, unique=True, hidden=True, read_only=True,
              help="Equal for copies of one mail, so that each is stored once."),
         Text("bounced_message_id", max_length=998, hidden=True, read_only=True, help="Which mail a report is about."),
-        Text("bounced_address", max_length=254, hidden=True, read_only=True, sensitivity="personal",
-             help="Who did not get it, as the report says."),
-        Boolean("bounced_for_good", default=False, hidden=True, read_only=True, help="Nobody is at that address."),
+        LongText("bounced_addresses", max_length=30_000, hidden=True, read_only=True, sensitivity="personal",
+                 help="Who did not get it, one in a line, each with the code that the report gives."),
         LongText("bounced_reason", max_length=2_000, read_only=True, hidden=True, help="Why it was not delivered."),
     ),
 )  # fmt: skip
