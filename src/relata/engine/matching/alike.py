@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,13 @@ from relata.engine.matching.features import Feature, Prepared
 from relata.engine.matching.keeping import unpacked
 from relata.engine.matching.scoring import Scorer
 from relata.engine.matching.shapes import is_matched, shape_of
-from relata.engine.matching.state import State, state_of
+from relata.engine.matching.state import state_of
 from relata.engine.metadata.object import Object
 from relata.engine.search.permitted import access_sql
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
 
 #: Records that are compared with a new one: those that share most keys with it.
 MOST = 60
@@ -38,6 +40,7 @@ class Reason:
 class Alike:
     """A record that may be the same thing. bits: log2 of the odds."""
 
+    object: Object
     record: UUID
     title: str
     bits: float
@@ -89,7 +92,7 @@ async def alike(
     best = sorted((found for found in scored if found[0] >= state.asks_from), key=lambda found: -found[0])[:limit]
     titles = await titles_of(work.unit, {one.name: {record for _bits, record, _held in best}}) if best else {}
     return [
-        Alike(record, titles[one.name, record], bits, reasons_of(scorer, given, held))
+        Alike(one, record, titles[one.name, record], bits, reasons_of(scorer, given, held))
         for bits, record, held in best
         if (one.name, record) in titles
     ]
@@ -121,6 +124,11 @@ async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Seque
     return [(record, prepared) for record, prepared in kept if len(prepared) == count]
 
 
-async def learned(work: Workspace, one: Object) -> State:
-    """The object's state."""
-    return await state_of(work.unit.connection, work.context.schema, one)
+def ready(work: Workspace, one: Object, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of raw values can be compared already: those that can't be read yet say nothing."""
+    found: dict[str, Any] = {}
+    for name, field in shape_of(one).fields.items():
+        if raw.get(name) not in (None, "", [], {}):
+            with contextlib.suppress(Invalid):
+                found[name] = field.parse(raw[name], work.context.parsing)
+    return found
