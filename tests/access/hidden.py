@@ -120,7 +120,7 @@ async def _uses(work: Workspace, case: Case, name: str, hidden: str, text: str) 
         for change in entry.changes
     ):
         found.append("timeline")
-    if await search(work.unit.connection, work.context.tables, work.actor, text, objects=[name]):
+    if await search(work.unit.connection, work.context.ground, work.actor, text, objects=[name]):
         found.append("search")
     for what, (owner, path) in {
         "own": (name, hidden),

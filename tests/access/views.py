@@ -58,7 +58,7 @@ async def _asked(work: Workspace, name: str, ids: list[UUID]) -> Shown:
         "search": {
             hit.id
             for hit in await search(
-                work.unit.connection, work.context.tables, work.actor, "zork quux", objects=[name], limit=100
+                work.unit.connection, work.context.ground, work.actor, "zork quux", objects=[name], limit=100
             )
         },
         "match": {

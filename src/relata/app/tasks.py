@@ -10,6 +10,7 @@ from relata.app import (
     approving,
     automating,
     inviting,
+    keeping_snapshots,
     mailing,
     notifying,
     reporting,
@@ -35,6 +36,7 @@ from relata.engine.jobs.schedules import Recurring
 from relata.engine.matching import following
 from relata.engine.matching import scanning as matching_scans
 from relata.engine.messaging.alert_mail import mail_alerts
+from relata.engine.messaging.mail.outgoing import bounce_telling
 from relata.engine.metadata.registry import Registry
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
@@ -72,6 +74,7 @@ def register(house: House, queue: Queue) -> None:
     automating.register(house, queue)
     inviting.register(house, queue)
     reporting.register(house, queue)
+    keeping_snapshots.register(house, queue)
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
@@ -172,6 +175,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(automating.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
+        found.extend(keeping_snapshots.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
@@ -214,6 +218,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),
+            "mail_bounces": bounce_telling.noticing(queue),
             "webhooks": noticing_webhooks(queue, registry_of),
         },
     )

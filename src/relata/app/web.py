@@ -137,7 +137,7 @@ def assemble(house: House) -> Ground:
         [
             static,
             *development,
-            *api.routes(house.door, house.files, origin),
+            *api.routes(house.door, house.files, origin, house.queue, house.sealer),
             *provisioning,
             *carddav.routes(house.door),
             *handlers(web),

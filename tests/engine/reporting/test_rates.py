@@ -43,6 +43,28 @@ async def test_a_total_is_converted_at_the_latest_rate_that_holds_and_what_has_n
     assert known["USD"].day == known["GBP"].day
 
 
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [  # 10, 20 x 0.8 and 10 x 0.8, 4 x 1.25; francs have no rate
+        ("average", "9.75"),
+        ("min", "5.00"),
+        ("max", "16.00"),
+    ],
+)
+async def test_an_average_weighs_each_record_and_the_outermost_are_compared_after_converting(
+    house: House, function: str, expected: str
+) -> None:
+    async with house.system() as work:
+        await some(work)
+        dear = {"name": "E", "annual_revenue": {"amount": 20, "currency": "USD"}}
+        await work.create("account", dear)
+        foot = (
+            await feet(work, work.registry.get("account"), ListState(), [ViewColumn("annual_revenue", 0, function)])
+        )[0]
+    assert foot.values == (Money(Decimal(expected), "EUR"), Money(Decimal(7), "CHF"))
+    assert {one.currency for one in foot.used} == {"USD", "GBP"}
+
+
 async def test_without_rates_currencies_stand_side_by_side(house: House) -> None:
     async with house.system() as work:
         for currency in ("EUR", "USD"):

@@ -19,6 +19,8 @@ from relata.engine.metadata.fields import Emails, LongText, ParseContext, Person
 from relata.engine.metadata.module import Grant, Module, Role
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import build
+from relata.engine.query import reach
+from relata.engine.query.ground import Ground, StatementCache
 from relata.engine.search.find import search
 from relata.engine.search.hits import Hit
 from relata.engine.search.index import index_records, keeping_up, reindex
@@ -102,7 +104,8 @@ class Company:
 
     async def find(self, text: str, actor: Actor | None = None, **options: Any) -> list[Hit]:
         async with self.database.read() as connection:
-            return await search(connection, self.tables, actor or EVERYTHING, text, **options)
+            ground = Ground(REGISTRY, self.tables, StatementCache())
+            return await search(connection, ground, actor or EVERYTHING, text, **options)
 
     async def ids(self, text: str, actor: Actor | None = None, **options: Any) -> list[UUID]:
         return [hit.id for hit in await self.find(text, actor, **options)]
@@ -259,7 +262,12 @@ async def test_what_one_may_not_see_takes_no_place(company: Company) -> None:
     assert await company.ids("alpine", anna, limit=3) == [mine]
 
 
-async def test_random_roles_find_exactly_what_they_may_see(company: Company) -> None:
+@pytest.mark.parametrize("few", [reach.FEW, -1])
+async def test_random_roles_find_exactly_what_they_may_see(
+    company: Company, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether one begins with their records or with the words."""
+    monkeypatch.setattr(reach, "FEW", few)
     chance = random.Random(11)
     people, teams = [new_id() for _ in range(4)], [new_id() for _ in range(3)]
     words = ["alpha", "beta", "gamma", "delta"]

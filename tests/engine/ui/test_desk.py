@@ -132,6 +132,6 @@ async def test_a_typing_mistake_is_forgiven(house: House, typed: str) -> None:
     async with house.as_person(root) as work:
         tables = work.context.tables
         await index_records(work.unit.connection, tables, work.registry.get("account"), [key, other])
-        found = await similar(work.unit.connection, tables, work.actor, typed)
+        found = await similar(work.unit.connection, work.context.ground, work.actor, typed)
         assert [hit.id for hit in found] == [key]
-        assert await similar(work.unit.connection, tables, work.actor, "zzyzxqq") == []
+        assert await similar(work.unit.connection, work.context.ground, work.actor, "zzyzxqq") == []

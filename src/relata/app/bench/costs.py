@@ -61,4 +61,4 @@ async def _create(work: Workspace, at: int) -> object:
 
 
 async def _search(work: Workspace, at: int) -> object:
-    return await search(work.unit.connection, work.context.tables, work.actor, _WORDS[at % len(_WORDS)])
+    return await search(work.unit.connection, work.context.ground, work.actor, _WORDS[at % len(_WORDS)])

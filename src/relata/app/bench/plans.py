@@ -78,7 +78,7 @@ def _screens(objects: Any) -> Iterator[tuple[str, Any, bool]]:
     for words in ("ada", "ber", "ebner", "42@example", "+49 30 1234"):
 
         async def searched(work: Workspace, words: str = words) -> None:
-            await search(work.unit.connection, work.context.tables, work.actor, words)
+            await search(work.unit.connection, work.context.ground, work.actor, words)
 
         yield f"search {words}", searched, False
 

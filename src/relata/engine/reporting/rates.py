@@ -62,10 +62,17 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     base: str
     known: dict[str, Rate]
 
+    def worth(self, amount: Money) -> Money | None:
+        """The amount in `base`, not rounded; None without a rate."""
+        if amount.currency == self.base:
+            return amount
+        known = self.known.get(amount.currency)
+        return Money(amount.amount * known.rate, self.base) if known else None
+
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """Amounts of several currencies as one. amounts: the sum in the workspace's currency first, then what has no rate,
-    as it is. used: the rates behind the sum; empty where nothing was converted. of: the amounts as they were."""
+    """Amounts of several currencies as one. amounts: the one in the workspace's currency first, then what has no rate,
+    as it is. used: the rates behind it; empty where nothing was converted. of: the amounts as they were."""
 
     amounts: tuple[Money, ...]
     used: tuple[Rate, ...] = ()
@@ -94,16 +101,33 @@ def converted(amounts: Iterable[Money], rates: Rates) -> Converted:
     used = {one.currency: rates.known[one.currency] for one in given if one.currency in rates.known}
     if not used:
         return Converted(amounts=given, of=given)
-    total = Money(Decimal(0), rates.base)
-    left = []
-    for one in given:
-        if one.currency == rates.base:
-            total += one
-        elif one.currency in used:
-            total += Money(one.amount * used[one.currency].rate, rates.base)
-        else:
-            left.append(one)
+    total = sum((worth for one in given if (worth := rates.worth(one)) is not None), Money(Decimal(0), rates.base))
+    left = [one for one in given if rates.worth(one) is None]
     return Converted(amounts=(total.rounded(), *left), used=tuple(used.values()), of=given)
+
+
+def averaged(averages: Iterable[tuple[Money, int]], rates: Rates) -> Converted:
+    """The average of all records from that of each currency and the number of its records."""
+    told = {one.currency: (one, number) for one, number in averages}
+    sums = converted([Money(one.amount * number, one.currency) for one, number in told.values()], rates)
+    amounts, given = sums.amounts, tuple(one for one, _ in told.values())
+    if not sums.used:
+        return Converted(amounts=given, of=given)
+    total = sum(number for one, number in told.values() if rates.worth(one) is not None)
+    average = Money(amounts[0].amount / total, rates.base).rounded()
+    return Converted(amounts=(average, *(told[one.currency][0] for one in amounts[1:])), used=sums.used, of=given)
+
+
+def outermost(function: str, amounts: Iterable[Money], rates: Rates) -> Converted:
+    """The least (`min`) or the greatest (`max`) of what each currency has."""
+    given = tuple(amounts)
+    if not any(one.currency in rates.known for one in given):
+        return Converted(amounts=given, of=given)
+    choose = min if function == "min" else max
+    found = choose((worth for one in given if (worth := rates.worth(one)) is not None), key=lambda one: one.amount)
+    left = [one for one in given if rates.worth(one) is None]
+    used = tuple(rates.known[one.currency] for one in given if one.currency in rates.known)
+    return Converted(amounts=(found.rounded(), *left), used=used, of=given)
 
 
 #: Of the demo company, into euros; made up, like everything there.

@@ -12,14 +12,13 @@ from difflib import SequenceMatcher
 from relata.engine.access.actor import Actor
 from relata.engine.access.levels import Level
 from relata.engine.metadata.object import Object
+from relata.engine.query.ground import Ground
 from relata.engine.search.filled import filled
 from relata.engine.search.hits import Hit, Place, show
 from relata.engine.search.indexed import indexed_fields
-from relata.engine.search.permitted import access_sql
+from relata.engine.search.permitted import permitted
 from relata.engine.search.words import codes_for, parse
 from relata.engine.storage.database import Connection
-from relata.engine.storage.planner import quoted
-from relata.engine.storage.tables import Tables
 
 #: Shorter words have too little left beside the mistake.
 SHORTEST = 5
@@ -31,7 +30,7 @@ CANDIDATES = 100
 ALIKE = 0.74
 
 
-async def similar(connection: Connection, tables: Tables, actor: Actor, text: str, *, limit: int = 8) -> list[Hit]:
+async def similar(connection: Connection, ground: Ground, actor: Actor, text: str, *, limit: int = 8) -> list[Hit]:
     """Records whose title holds nearly these words, the most alike first; none for words that are too short."""
     words = parse(text).words
     longest = max(words, key=len, default="")
@@ -39,18 +38,19 @@ async def similar(connection: Connection, tables: Tables, actor: Actor, text: st
         return []
     values = dict(actor.parameters())
     branches = []
-    for one in await filled(connection, tables):
+    for one in await filled(connection, ground.tables):
         title = indexed_fields(one).get(one.title_field)
         if one.personal or title is None or not actor.rights.readable(one, title):
             continue
         if actor.rights.level(one, "read") is not Level.NONE:
-            branches.append(_branch(tables, actor, one, longest[:LONGEST], values))
+            source = (await permitted(connection, ground, actor, one)).entries
+            branches.append(_branch(source, one, longest[:LONGEST], values))
     if not branches:
         return []
     rows = await connection.fetch(" union all ".join(branches), values)
     scored = sorted(((_likeness(words, row[2]), row) for row in rows), key=lambda found: -found[0])
     places = [Place(row[0], row[1]) for score, row in scored if score >= ALIKE]
-    return await show(connection, tables, actor, places[:limit])
+    return await show(connection, ground.tables, actor, places[:limit])
 
 
 def ends_of(word: str) -> list[tuple[str, str]]:
@@ -59,8 +59,7 @@ def ends_of(word: str) -> list[tuple[str, str]]:
     return [(left, right) for left, right in ends if len(left) >= 3 or len(right) >= 3]
 
 
-def _branch(tables: Tables, actor: Actor, one: Object, word: str, values: dict[str, object]) -> str:
-    schema = quoted(tables.schema)
+def _branch(source: str, one: Object, word: str, values: dict[str, object]) -> str:
     ways = []
     for ends in ends_of(word):
         codes = {code for end in ends if len(end) >= 3 for code in codes_for(one.name, one.title_field, end)}
@@ -71,9 +70,8 @@ def _branch(tables: Tables, actor: Actor, one: Object, word: str, values: dict[s
         swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
         ways.append(_has(set(codes_for(one.name, one.title_field, swapped)), values))
     return (
-        f"(select '{one.name}', s.record, s.title from {schema}._search s join {schema}.{quoted(one.name)} t"
-        f" on t.id = s.record and t.deleted_at is null where ({' or '.join(ways)}) and s.object = '{one.name}'"
-        f" and {access_sql(actor, tables, one)} limit {CANDIDATES})"
+        f"(select '{one.name}', s.record, s.title from {source}"
+        f" where ({' or '.join(ways)}) and s.object = '{one.name}' limit {CANDIDATES})"
     )
 
 

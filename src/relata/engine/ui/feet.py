@@ -1,6 +1,6 @@
 """Figures under the columns of a list, and beside its groups: the same filter, one statement for all plain figures and
-one for each field of money. Sums of several currencies are converted at the workspace's rates, and say so; what has no
-rate stands apart."""
+one for each field of money. Sums, averages and the outermost of several currencies are converted at the workspace's
+rates, and say so; what has no rate stands apart, and a median stays one for each currency."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from relata.engine.metadata.fields import MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.scope import FieldScope, Found
-from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
+from relata.engine.reporting.rates import Converted, Rate, Rates, averaged, converted, outermost
+from relata.engine.reporting.reader_rates import reader_currency, reader_rates
 from relata.engine.ui.columns import find
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.values import kind_of
@@ -25,6 +26,7 @@ from relata.foundation.money import Money
 
 _PRESENCE = ("count", "filled", "empty")
 _NUMBERS = ("sum", "average", "median", "min", "max")
+_CONVERTED = ("sum", "average", "min", "max")
 #: More currencies than this are not told one by one.
 _CURRENCIES = 12
 
@@ -90,20 +92,32 @@ async def feet_of_groups(
             continue
         measure, by_currency = Measure(column.foot, column.path), _is_by_currency(column, found)
         currency = Group(f"{column.path}.currency")
-        groups = (group, currency) if by_currency else (group,)
-        answer = await work.aggregate(Aggregate(one.name, (measure,), groups, where, 5000, state.deleted))
-        values: dict[str, list[Any]] = {}
+        groups, measures = ((group, currency), _of_money(column)) if by_currency else ((group,), (measure,))
+        answer = await work.aggregate(Aggregate(one.name, measures, groups, where, 5000, state.deleted))
+        parts: dict[str, list[_Part]] = {}
         for row in answer.rows:
-            value = row[measure.name]
-            if by_currency and value is not None:
-                value = Money(Decimal(value), row[currency.name]) if row[currency.name] else None
-            if value is not None:
-                values.setdefault(str(row[group.name]), []).append(value)
-        rates = await _rates(work, column, [one for told in values.values() for one in told])
-        for key, told in values.items():
+            part = _part(column, row) if by_currency else (row[measure.name], 1)
+            if part is not None and part[0] is not None:
+                parts.setdefault(str(row[group.name]), []).append(part)
+        rates = await _rates(work, column, [part for told in parts.values() for part in told])
+        for key, told in parts.items():
             figure = _told(work, column, _kind(column, found), told, rates)
             found_by.setdefault(key, []).append(figure)
     return found_by
+
+
+def _of_money(column: ViewColumn) -> tuple[Measure, Measure]:
+    return Measure(column.foot, column.path), Measure("filled", column.path)
+
+
+#: What one currency has: the value, and of how many records.
+_Part = tuple[Any, int]
+
+
+def _part(column: ViewColumn, row: dict[str, Any]) -> _Part | None:
+    value, number = (row[measure.name] for measure in _of_money(column))
+    currency = row[Group(f"{column.path}.currency").name]
+    return (Money(Decimal(value), currency), number) if value is not None and currency else None
 
 
 def _where(state: ListState, fixed: Node | None) -> Node | None:
@@ -154,40 +168,43 @@ async def _by_currency(
     work: Workspace, one: Object, state: ListState, where: Node | None, column: ViewColumn
 ) -> Figure:
     """Money of several currencies has several answers."""
-    measure = Measure(column.foot, column.path)
-    group = Group(f"{column.path}.currency")
-    request = Aggregate(one.name, (measure,), (group,), where, _CURRENCIES, state.deleted)
-    rows = (await work.aggregate(request)).rows
-    values = tuple(
-        Money(Decimal(row[measure.name]), row[group.name])
-        for row in rows
-        if row[measure.name] is not None and row[group.name]
+    request = Aggregate(
+        one.name, _of_money(column), (Group(f"{column.path}.currency"),), where, _CURRENCIES, state.deleted
     )
-    return _told(work, column, "money", values, await _rates(work, column, values))
+    rows = (await work.aggregate(request)).rows
+    parts = [part for row in rows if (part := _part(column, row)) is not None]
+    return _told(work, column, "money", parts, await _rates(work, column, parts))
 
 
-async def _rates(work: Workspace, column: ViewColumn, values: Sequence[Any]) -> Rates | None:
-    """Asked for only where a sum needs them."""
-    foreign = any(isinstance(one, Money) and one.currency != work.settings.currency for one in values)
-    return await rates_of(work) if foreign and column.foot == "sum" else None
+async def _rates(work: Workspace, column: ViewColumn, parts: Sequence[_Part]) -> Rates | None:
+    """Asked for only where they are needed."""
+    foreign = any(isinstance(one, Money) and one.currency != reader_currency(work) for one, _ in parts)
+    return await reader_rates(work) if foreign and column.foot in _CONVERTED else None
 
 
-def _told(work: Workspace, column: ViewColumn, kind: str, values: Sequence[Any], rates: Rates | None) -> Figure:
-    """The figure of one field; a sum in one currency as far as there are rates."""
-    told = _own_first(work, values)
+def _told(work: Workspace, column: ViewColumn, kind: str, parts: Sequence[_Part], rates: Rates | None) -> Figure:
+    """The figure of one field, in one currency as far as there are rates."""
+    told = _own_first(work, parts)
+    values = tuple(value for value, _ in told)
     if rates is not None:
-        found = converted(told, rates)
+        found = _in_one_currency(column.foot, told, values, rates)
         if found.used:
             return Figure(
                 path=column.path, function=column.foot, kind=kind, values=found.amounts, used=found.used, of=found.of
             )
-    return Figure(path=column.path, function=column.foot, kind=kind, values=told)
+    return Figure(path=column.path, function=column.foot, kind=kind, values=values)
 
 
-def _own_first(work: Workspace, values: Sequence[Any]) -> tuple[Any, ...]:
-    """Money in the workspace's own currency before the others."""
-    own = work.settings.currency
-    return tuple(sorted(values, key=lambda value: isinstance(value, Money) and value.currency != own))
+def _in_one_currency(function: str, parts: Sequence[_Part], values: Sequence[Any], rates: Rates) -> Converted:
+    if function == "average":
+        return averaged(parts, rates)
+    return converted(values, rates) if function == "sum" else outermost(function, values, rates)
+
+
+def _own_first(work: Workspace, parts: Sequence[_Part]) -> list[_Part]:
+    """Money in the reader's own currency before the others."""
+    own = reader_currency(work)
+    return sorted(parts, key=lambda part: isinstance(part[0], Money) and part[0].currency != own)
 
 
 def empty(path: str) -> Node:

@@ -280,6 +280,9 @@ async def _forget_copies(work: Workspace, plan: _Plan, outside: Outside) -> None
                 await outside.files.delete(schema, file)
 
         work.unit.after_commit.append(drop_bytes)
+    await connection.execute(  # whom mails name, so that they are filed when somebody becomes known
+        f"delete from {space}._mail_party where address = any(%s)", ([needle.lower() for needle in plan.needles],)
+    )
     for needle in plan.needles:
         await connection.execute(
             "delete from relata.outgoing_mail where position(lower(%(needle)s) in lower(recipient)) > 0 or"

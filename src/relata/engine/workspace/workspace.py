@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, lanes, pages
+from relata.engine.query import aggregate, lanes, pages, streams
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
@@ -169,6 +170,16 @@ class Workspace:
         await self.settle()
         return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
 
+    async def stream(self, asked: streams.Stream) -> list[dict[str, Any]]:
+        """The latest children of many records in one order, in one statement."""
+        self.readable_object(asked.object)
+        await self.settle()
+        shape, rows = await streams.fetch(self.unit.connection, self.context.ground, self.actor, asked)
+        self.unit.shown += len(rows)
+        if shape.personal and shape.id_at is not None:
+            note(self.unit, asked.object, shape.personal, [row[shape.id_at] for row in rows])
+        return [shape.values(row) for row in rows]
+
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
         self.readable_object(request.object)
@@ -241,6 +252,10 @@ class Workspace:
         )
         found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
+
+    async def history_before(self, record: Record, moment: datetime) -> int:
+        """A number for `history(before=…)`: what happened to the record before the moment is below it."""
+        return await entries.number_before(self.unit.connection, self.context.schema, record.id, moment)
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""

@@ -31,7 +31,7 @@ async def search_records(call: Call) -> Answer:
             work.readable_object(work.registry.by_path(path).name).name for path in parameters.listed(found, "objects")
         ]
         hits = await search(
-            work.unit.connection, work.context.tables, work.actor, words, objects=names or None, limit=limit
+            work.unit.connection, work.context.ground, work.actor, words, objects=names or None, limit=limit
         )
         return answers.json({"data": hits})
 

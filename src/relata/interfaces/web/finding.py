@@ -124,15 +124,15 @@ async def _records(work: Workspace, words: str, most: int = FOUND) -> tuple[HitG
     prices) last; where nothing has what was typed, those that nearly have it. most: of one object."""
     if len(words) < 2:
         return ()
-    connection, tables = work.unit.connection, work.context.tables
+    connection, ground = work.unit.connection, work.context.ground
     main = [one.name for one in navigable(work)]
-    found = await search(connection, tables, work.actor, words, objects=main, limit=FOUND)
+    found = await search(connection, ground, work.actor, words, objects=main, limit=FOUND)
     if len(found) < FOUND // 2:
         rest = [name for name in _searched(work) if name not in main]
-        found += await search(connection, tables, work.actor, words, objects=rest, limit=PARTS)
+        found += await search(connection, ground, work.actor, words, objects=rest, limit=PARTS)
     if found:
         return _by_object(work, found, most)
-    alike = await similar(connection, tables, work.actor, words)
+    alike = await similar(connection, ground, work.actor, words)
     return (HitGroup(_("Did you mean"), tuple(_hit(work, hit, with_kind=True) for hit in alike)),) if alike else ()
 
 

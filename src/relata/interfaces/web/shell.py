@@ -10,6 +10,7 @@ from relata.engine.matching.reviewing import matched_objects
 from relata.engine.metadata.object import Object
 from relata.engine.ui import desk, views
 from relata.engine.ui.home import cards_of
+from relata.engine.ui.making import may_make
 from relata.engine.ui.values import record_href
 from relata.engine.ui.views import SavedView
 from relata.engine.workspace.branding import logo_of
@@ -41,7 +42,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         email="",
         csrf=csrf,
         navigation=_navigation(work, current),
-        create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
+        create=tuple(_create(one) for one in objects if may_make(work, one)),
         notifications="/notifications" if "notification" in work.registry.objects else "",
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",

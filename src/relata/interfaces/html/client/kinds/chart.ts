@@ -11,6 +11,9 @@ class ChartBox extends HTMLElement {
     this.addEventListener("pointerleave", this.hide);
     this.addEventListener("focusout", this.hide);
     this.addEventListener("keydown", this.step);
+    // The script of charts comes after the page: somebody may have reached a mark before it.
+    const reached = this.querySelector<SVGElement>("[data-tip]:focus, [data-tip]:hover");
+    if (reached) this.describe(reached);
   }
 
   private hide = (): void => {
@@ -19,7 +22,11 @@ class ChartBox extends HTMLElement {
 
   private show = (event: Event): void => {
     const mark = (event.target as Element).closest<SVGElement>("[data-tip]");
-    if (!mark) return this.hide();
+    if (mark) this.describe(mark);
+    else this.hide();
+  };
+
+  private describe(mark: SVGElement): void {
     if (!this.tip.isConnected) this.append(this.tip);
     this.tip.textContent = mark.dataset.tip ?? "";
     this.tip.hidden = false;
@@ -30,7 +37,7 @@ class ChartBox extends HTMLElement {
     const x = Math.max(0, Math.min(left, place.width - this.tip.offsetWidth));
     const y = above < -24 ? shape.bottom - place.top + 8 : above;
     this.tip.style.translate = `${x}px ${y}px`;
-  };
+  }
 
   // Arrows go from mark to mark, so that Tab can leave a chart of many.
   private step = (event: KeyboardEvent): void => {
