@@ -369,6 +369,11 @@ class Workspace:
         """A merge taken back, at any time; what was changed since stays (see `unmerging`)."""
         return await unmerging.unmerge(self, merge)
 
+    async def became(self, object_name: str, record_id: UUID) -> UUID | None:
+        """The record that a merged one's id answers with; None where it was not merged, or the other is not visible."""
+        now = await merges.answers_for(self, object_name, record_id)
+        return now if now is not None and await self.get_many(object_name, [now]) else None
+
     async def merges_into(self, record: Record) -> list[merges.Merge]:
         """What was merged into a record and stands, the latest first."""
         return await merges.merges_into(self, record.object.name, record.id)
