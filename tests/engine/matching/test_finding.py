@@ -35,7 +35,9 @@ async def test_finds_a_person_by_nickname_and_number_and_says_why(house: House) 
 
 
 async def test_a_company_is_found_without_its_legal_form(house: House) -> None:
-    made = await _kept(house, [{"name": "Acme Tools G.m.b.H. & Co. KG", "website": "https://www.acme.example"}], "account")
+    made = await _kept(
+        house, [{"name": "Acme Tools G.m.b.H. & Co. KG", "website": "https://www.acme.example"}], "account"
+    )
     async with house.system() as work:
         one = work.registry.get("account")
         found = await alike(work, one, {"name": "ACME Tools Inc", "website": (Entry("http://acme.example/shop", ""),)})

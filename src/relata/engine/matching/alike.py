@@ -23,8 +23,6 @@ from relata.foundation.errors import Invalid
 
 #: Records that are compared with a new one: those that share most keys with it.
 MOST = 60
-#: How often a key may occur to be asked for at entry: more are read than a person waits for.
-_KEYS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +103,20 @@ def _without(features: Sequence[Feature], prepared: Prepared, readable: set[str]
     ]
 
 
-async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]) -> list[tuple[UUID, Prepared]]:
+async def _sharing(
+    work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]
+) -> list[tuple[UUID, Prepared]]:
     """Records that the actor may see and that share keys, those first that share most."""
     space = quoted(work.context.schema)
+    allowed = access_sql(work.actor, work.context.tables, one)
     rows = await work.unit.connection.fetch(
         f"select m.record, m.prepared from (select f.record, count(*) as shared from unnest(%(keys)s::integer[]) k(key)"
-        f" left join {space}._match_wide w on w.object = %(object)s and w.key = k.key cross join lateral (select s.record from {space}._match s where w.key is null"
-        f" and s.keys @> array[k.key] limit {WIDEST + 1}) f group by f.record order by shared desc limit {MOST}) c"
+        f" left join {space}._match_wide w on w.object = %(object)s and w.key = k.key cross join lateral"
+        f" (select s.record from {space}._match s where w.key is null and s.keys @> array[k.key] limit {WIDEST + 1}) f"
+        f" group by f.record order by shared desc limit {MOST}) c"
         f" join {space}._match m on m.record = c.record join {space}.{quoted(one.name)} t"
         f" on t.id = m.record and t.deleted_at is null"
-        f" where m.object = %(object)s and m.record <> all(%(but)s) and {access_sql(work.actor, work.context.tables, one)}"
-        " order by c.shared desc",
+        f" where m.object = %(object)s and m.record <> all(%(but)s) and {allowed} order by c.shared desc",
         {"keys": list(keys), "object": one.name, "but": list(but), **work.actor.parameters()},
     )
     # what was kept before a field was added says nothing until it is kept anew

@@ -65,8 +65,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def possible_duplicates(work: Workspace, record: Record) -> list[Candidate]:
-    """Living records that may be the same thing as this one, the likeliest first: by what is kept for matching, and those
-    that agree with it in all fields of one of its object's `match` groups. Not those that were told apart from it."""
+    """Living records that may be the same thing as this one, the likeliest first: by what is kept for matching, and
+    those that agree with it in all fields of one of its object's `match` groups; none that was told apart from it."""
     one, found = record.object, dict[UUID, None]()
     for each in await alike(work, one, record.values, but=[record.id], limit=SIDE_BY_SIDE):
         found[each.record] = None
@@ -174,5 +174,6 @@ async def merge_by(
     for name in rules:
         field = one.field(name)
         if field is None or not _is_comparable(work, one, field):
-            raise Invalid(_("There is no such rule for %(field)s.") % {"field": name[:60]}, code="merge_rule", field=name)
+            message = _("There is no such rule for %(field)s.") % {"field": name[:60]}
+            raise Invalid(message, code="merge_rule", field=name)
     return await work.merge(records[str(unique[0])], unique[1:], values, rules=rules)

@@ -352,8 +352,8 @@ class Workspace:
         self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None, *,
         rules: Mapping[str, str] | None = None,
     ) -> Record:  # fmt: skip
-        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others. values:
-        chosen over all. rules: by field whose value stays (see `survivorship.RULES`)."""
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others.
+        values: chosen over all. rules: by field whose value stays (see `survivorship.RULES`)."""
         name, key = (target.object.name, target.id) if isinstance(target, Record) else target
         ids = dict.fromkeys((key, *others))
         # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
