@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real try-reports try-mail requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real try-migration try-reports try-mail requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -61,6 +61,9 @@ new-module: $(DEV) ## a module to start from: NAME=visits
 
 try-real: $(BASE) ## import a real data set: DATA=folder
 	@exec $(BIN)/relata try-real "$(DATA)" $(ARGS)
+
+try-migration: $(BASE) ## bring an export of another system twice: DATA=folder
+	@exec $(BIN)/relata try-migration "$(DATA)" $(ARGS)
 
 try-reports: $(BASE) ## compare reports over a real data set with SQL: DATA=folder
 	@exec $(BIN)/relata try-reports "$(DATA)" $(ARGS)

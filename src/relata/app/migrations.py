@@ -20,6 +20,7 @@ from relata.engine.search.tables import MIGRATIONS as SEARCH
 from relata.engine.secrets.tables import MIGRATIONS as SECRETS
 from relata.engine.storage.migrations import STORAGE, Migration
 from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
+from relata.engine.transfer.migration.tables import MIGRATIONS as MOVING
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
@@ -29,5 +30,5 @@ from relata.interfaces.rest.tables import MIGRATIONS as REST
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
-    *MATCHING, *MERGES,
+    *MATCHING, *MERGES, *MOVING,
 )  # fmt: skip

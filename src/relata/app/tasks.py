@@ -44,6 +44,8 @@ from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import Tables
 from relata.engine.transfer.bulk import running as bulk
+from relata.engine.transfer.migration import jobs as moving
+from relata.engine.transfer.sources import SOURCES
 from relata.engine.transfer.wizard import jobs as imports
 from relata.engine.workspace.workspace import Workspace
 
@@ -97,6 +99,7 @@ def register(house: House, queue: Queue) -> None:
     following.register(queue, house.door)
     matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
+    moving.register(queue, house.door, house.files, SOURCES)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:

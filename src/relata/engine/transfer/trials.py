@@ -109,10 +109,10 @@ async def run_trial(door: Door, key: str, who: UUID | None, folder: Path, data: 
         yield finding
     for check in plan.checks:
         yield await door.run(key, who, partial(_checked, check=check), read_only=True)
-    before = await door.run(key, who, _changes)
+    before = await door.run(key, who, changes)
     async for finding in _imports(door, key, who, plan, folder, files):
         yield finding
-    after = await door.run(key, who, _changes)
+    after = await door.run(key, who, changes)
     yield Finding("Changes made by importing everything again", "0", str(after - before))
 
 
@@ -155,6 +155,7 @@ def _exact(total: object) -> str:
     return format(Decimal(str(total or 0)).quantize(Decimal("0.01")), ",f")
 
 
-async def _changes(work: Workspace) -> int:
+async def changes(work: Workspace) -> int:
+    """How many rows the log has."""
     row = await work.unit.connection.fetch_one(f"select count(*) from {quoted(work.context.schema)}._change")
     return int(row[0]) if row else 0

@@ -20,6 +20,8 @@ LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
+    "move-in": "relata.interfaces.cli.moving:move_in",
+    "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",
     "action": "relata.interfaces.cli.actions:action",

@@ -59,7 +59,7 @@ def import_file(
 
         async def bring(door: Door) -> Report:
             mapping = await _mapping(door, workspace, file, map_path, object_name, match)
-            return await run_import(door, workspace, await _person(door, workspace, user), file, mapping, options)
+            return await run_import(door, workspace, await person(door, workspace, user), file, mapping, options)
 
         report = application.through_door(bring)
     if as_json:
@@ -92,7 +92,7 @@ def export_file(
     query = Query(object_name, parse(where) if where else None, parse_order(order), names)
 
     async def write(door: Door) -> None:
-        pieces = export_csv(door, workspace, await _person(door, workspace, user), query)
+        pieces = export_csv(door, workspace, await person(door, workspace, user), query)
         with ExitStack() as stack:
             first = await anext(pieces)  # what can't be exported must not empty the file
             target = stack.enter_context(output.open("w", newline="", encoding="utf-8")) if output else sys.stdout
@@ -122,7 +122,8 @@ async def _mapping(
     return guess(one, CsvFile(file).columns, match=tuple(name.strip() for name in match.split(",") if name.strip()))
 
 
-async def _person(door: Door, workspace: str, email: str) -> UUID | None:
+async def person(door: Door, workspace: str, email: str) -> UUID | None:
+    """The id of whoever has this address; None for none, which is the system. Invalid for an unknown one."""
     if not email:
         return None
     async with door.open(workspace, None, read_only=True) as work:

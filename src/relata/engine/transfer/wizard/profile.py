@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
@@ -67,14 +67,15 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def profile_of(file: CsvFile) -> Profile:
     """Read the file. About a microsecond a cell: call it outside of the event loop."""
-    rows = file.rows()
-    first = [row.cells for row in islice(rows, FIRST)]
+    return profile_of_rows(file.columns, (row.cells for row in file.rows()))
+
+
+def profile_of_rows(names: Sequence[str], rows: Iterator[Mapping[str, str]]) -> Profile:
+    """The same of rows that come from anywhere. names: their columns."""
+    first = list(islice(rows, FIRST))
     count = sum(1 for cells in first if cells)
-    columns = [
-        _Column(name, [text for cells in first if (text := cells.get(name, "").strip())]) for name in file.columns
-    ]
-    for row in rows:
-        cells = row.cells
+    columns = [_Column(name, [text for cells in first if (text := cells.get(name, "").strip())]) for name in names]
+    for cells in rows:
         if not cells:
             continue
         count += 1

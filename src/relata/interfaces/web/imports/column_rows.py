@@ -20,13 +20,14 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.mapping import Column, Mapping
+from relata.engine.transfer.wizard.inventing import proposed_type
 from relata.engine.transfer.wizard.profile import ColumnProfile
 from relata.engine.transfer.wizard.proposing import unknown_values
 from relata.engine.transfer.wizard.targets import match_fields, targets_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
-from relata.interfaces.web.imports.new_fields import new_types, proposed_type
+from relata.interfaces.web.imports.new_fields import new_types
 from relata.interfaces.web.imports.reading import BLANK, NEW, text
 
 #: Values that are asked one by one; more are told as a number.

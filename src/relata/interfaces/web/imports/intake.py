@@ -41,6 +41,7 @@ class StartView(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     next: str
+    may_move: bool
     error: str = ""
 
 
@@ -139,4 +140,5 @@ async def _view(web: Web, request: Visit, work: Workspace, of: str, error: str) 
         shell=web.shell(request, work), action="/import/files", of=of if chosen else "", objects=objects,
         title=_("Import %(what)s") % {"what": chosen} if chosen else _("Import"), columns=columns, rows=rows,
         next=f"/import?{urlencode({'after': found.next})}" if found.next else "", error=error,
+        may_move=work.actor.rights.permits("manage_objects"),
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping as Form
 from typing import Any
 from uuid import UUID
@@ -13,6 +11,7 @@ import msgspec
 from relata.engine.metadata.fields import Choice, MultiChoice
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard import running, sheets
+from relata.engine.transfer.wizard.inventing import definition_of, options_of, proposed_type
 from relata.engine.transfer.wizard.profile import ColumnProfile, Profile
 from relata.engine.transfer.wizard.proposing import unknown_values
 from relata.engine.workspace.workspace import Workspace
@@ -22,14 +21,6 @@ from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.imports.reading import NEW, text
 from relata.interfaces.web.settings.frame import office
-
-#: A column with no more different values than this, each of them often, is a choice.
-_FEW, _OFTEN = 12, 3
-_TYPES = {
-    "email": "emails", "phone": "phones", "url": "web_addresses", "date": "date", "datetime": "datetime",
-    "number": "decimal", "integer": "integer", "money": "money", "percent": "percent", "boolean": "boolean",
-    "long_text": "long_text",
-}  # fmt: skip
 
 
 def new_types() -> tuple[Option, ...]:
@@ -41,14 +32,6 @@ def new_types() -> tuple[Option, ...]:
         "web_addresses": _("Web addresses"),
     }  # fmt: skip
     return tuple(Option(value=value, label=label) for value, label in labels.items())
-
-
-def proposed_type(profile: ColumnProfile) -> str:
-    """What the column's values are."""
-    count = len(profile.distinct)
-    if profile.looks == "text" and 0 < count <= _FEW and profile.filled >= _OFTEN * count:
-        return "choice"
-    return _TYPES.get(profile.looks, "text")
 
 
 async def make_fields(web: Web, request: Visit, run: UUID, form: Form[str, list[str]]) -> dict[int, str]:
@@ -87,17 +70,7 @@ def _definition(
     label = text(form, f"c{at}.new_label")[:80] or column.name[:80]
     kind = text(form, f"c{at}.new_type")
     known = {option.value for option in new_types()}
-    definition: dict[str, Any] = {
-        "name": _name(label, taken), "label": label, "type": kind if kind in known else proposed_type(column),
-    }  # fmt: skip
-    if definition["type"] == "choice":
-        options: dict[str, str] = {}
-        for word, _count in column.distinct:
-            options.setdefault(_name(word, set(options)), word)
-        definition["options"] = [{"value": value, "label": word} for value, word in options.items()]
-    if definition["type"] == "text" and column.longest > 255:
-        definition["type"] = "long_text"
-    return definition
+    return definition_of(label, kind if kind in known else proposed_type(column), column, taken)
 
 
 def _options(one: Object, profile: Profile, form: Form[str, list[str]]) -> dict[str, list[dict[str, Any]]]:
@@ -112,19 +85,6 @@ def _options(one: Object, profile: Profile, form: Form[str, list[str]]) -> dict[
         ]  # fmt: skip
         if words:
             whole = [msgspec.to_builtins(option) for option in field.options]
-            taken = {option.value for option in field.options}
-            for word in words:
-                whole.append({"value": _name(word, taken), "label": word})
-                taken.add(whole[-1]["value"])
+            whole += options_of(words, [option.value for option in field.options])
             found[field.name] = whole
-    return found
-
-
-def _name(label: str, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40] or "field"
-    name = f"f_{name}" if name[0].isdigit() else name
-    found, number = name, 2
-    while found in taken:
-        found, number = f"{name}_{number}", number + 1
     return found
