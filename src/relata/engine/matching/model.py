@@ -92,7 +92,8 @@ def rarity(
     features: Sequence[Feature], records: Sequence[Prepared]
 ) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
     """By how many bits agreement in a value is worth more or less than in the feature on the whole."""
-    values, rare = [], []
+    values: list[dict[str, float]] = []
+    rare: list[float] = []
     for at, feature in enumerate(features):
         seen: Counter[str] = Counter(value for record in records if isinstance(value := record[at], str))
         total = sum(seen.values())
