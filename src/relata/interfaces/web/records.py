@@ -34,6 +34,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             if not request.query_params and (target := await conversations.instead(work, plural, record_id(key))):
                 return redirect(target)
             view = await record_view(web, request, work, plural, record_id(key))
+            if (view.record.deleted or view.record.id != str(record_id(key))) and (
+                now := await work.became(view.record.object.name, record_id(key))
+            ):  # an old address goes where its record went
+                return redirect(f"/{plural}/{now}")
             if place := own_page(view.record.object, record_id(key), deleted=view.record.deleted):
                 return redirect(place)
             if not view.record.deleted:
