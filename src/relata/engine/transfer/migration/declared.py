@@ -104,14 +104,16 @@ class Files:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A system from which people move here. people: the table of its users. left: columns that mean nothing here in any
-    table. unknown: how a table is read that is not declared. label_of: what a column is called on screens. number:
-    the same number in one spelling. moments: how it writes moments, for strptime, where that is not ISO 8601."""
+    table. silent: tables that become nothing by themselves. unknown: how a table is read that is not declared.
+    label_of: what a column is called on screens. number: the same number in one spelling. moments: how it writes
+    moments, for strptime, where that is not ISO 8601."""
 
     name: str
     label: str
     tables: tuple[Table, ...]
     people: str
     left: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
     unknown: Table = field(default_factory=lambda: Table(name="", of="", key=()))
     label_of: Callable[[str], str] = _same
     number: Callable[[str], str] = _same
