@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +12,7 @@ from uuid import UUID
 
 from relata.app.hearing import hear_replies
 from relata.app.inviting import send_invitations
+from relata.engine.calendars.item import Guest
 from relata.engine.calendars.reading import read_calendar
 from relata.engine.calendars.scheduling import reply
 from relata.engine.files.store import DiskStore
@@ -73,3 +76,66 @@ async def test_guests_get_one_mail_each_and_their_answers_are_heard_once(house: 
         assert await hear_replies(work, fake) == 0
         answers = {one["email"]: one["answer"] for one in await work.find("guest", meeting=made.id)}
     assert answers == {"grace@example.com": "declined", "alan@example.com": "waiting"}
+
+
+async def invited(work: Any, fake: Any, **values: Any) -> tuple[Any, Any]:
+    """A meeting with one guest who got the invitation."""
+    made = await work.create("meeting", {"subject": "Tasting", "starts_at": START, "zone": "UTC", **values})
+    guest = await work.create("guest", {"meeting": made.id, "email": "grace@example.com"})
+    await work.run(contracts.InviteGuests(made.id))
+    await send_invitations(work, fake)
+    return made, guest
+
+
+async def test_another_time_is_accepted_or_refused(house: House, tmp_path: Path) -> None:
+    fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
+    later = datetime(2027, 3, 9, 14, tzinfo=UTC)
+    async with house.system() as work:
+        for accepts in (False, True):
+            made, guest = await invited(work, fake)
+            (item,) = read_calendar(fake.outbox.mails[-1].calendar or "", "UTC").items
+            asked = replace(item, starts=later, ends=later + timedelta(minutes=30))
+            counter = reply(asked, Guest("grace@example.com"), now=work.clock.now)
+            await arrived(work, fake.files, counter.replace(":REPLY", ":COUNTER").encode(), "grace@example.com")
+            assert await hear_replies(work, fake) == 1
+            command = contracts.AcceptProposal if accepts else contracts.RefuseProposal
+            await work.run(command(made.id, guest.id))
+            await send_invitations(work, fake)
+            meeting, known = await work.get("meeting", made.id), await work.get("guest", guest.id)
+            assert meeting["starts_at"] == (later if accepts else datetime.fromisoformat(START))
+            assert known["proposed_at"] is None
+            assert fake.outbox.mails[-1].method == ("REQUEST" if accepts else "DECLINECOUNTER")
+        assert (known["answer"], meeting["ends_at"]) == ("accepted", later + timedelta(minutes=30))
+
+
+async def test_an_answer_to_one_of_a_series_leaves_the_others(house: House, tmp_path: Path) -> None:
+    fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
+    async with house.system() as work:
+        made, guest = await invited(work, fake, repeats="weekly")
+        (item,) = read_calendar(fake.outbox.mails[-1].calendar or "", "UTC").items
+        second = item.starts + timedelta(weeks=1)
+        one = replace(item, rule="", starts=second, ends=second + timedelta(hours=1), original=second)
+        text = reply(one, Guest("grace@example.com", answer="declined"), now=work.clock.now).encode()
+        await arrived(work, fake.files, text, "eve@example.com")
+        assert await hear_replies(work, fake) == 0
+        known = await work.get("guest", guest.id)
+        assert "eve@example.com" in known["unverified"] and known["single_answers"] is None
+        await arrived(work, fake.files, text, "grace@example.com")
+        await hear_replies(work, fake)
+        known = await work.get("guest", guest.id)
+    assert (known["answer"], known["single_answers"]) == ("waiting", {second.isoformat(): "declined"})
+    assert known["unverified"] is None
+
+
+async def test_who_is_taken_off_hears_of_it_once(house: House, tmp_path: Path) -> None:
+    fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
+    async with house.system() as work:
+        made, guest = await invited(work, fake)
+        await work.delete(await work.get("guest", guest.id))
+        assert [await send_invitations(work, fake) for _ in range(2)] == [1, 0]
+        assert fake.outbox.mails[-1].method == "CANCEL"
+        other, _guest = await invited(work, fake)
+        await work.delete(other)
+        assert await send_invitations(work, fake) == 1
+        assert (fake.outbox.mails[-1].method, fake.outbox.mails[-1].to) == ("CANCEL", "grace@example.com")
+        assert made.id != other.id

@@ -243,6 +243,11 @@ class Relata:
 
         return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
 
+    def bench_matching(self, folder: str) -> Measured:
+        from relata.app.bench.matching.measure import measure_matching
+
+        return measure_matching(Path(folder), " ".join(["relata", *sys.argv[1:]]))
+
     def torture(
         self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0
     ) -> Tortured:

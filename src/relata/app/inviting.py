@@ -12,12 +12,14 @@ from relata.app.assembly import House
 from relata.app.hearing import hear_replies
 from relata.engine.calendars.feeds import items_where
 from relata.engine.calendars.item import Guest, Item
-from relata.engine.calendars.scheduling import cancel, request
+from relata.engine.calendars.scheduling import cancel, refuse, request
 from relata.engine.collaboration.telling import as_person
-from relata.engine.formula import Binary, Literal, Path
+from relata.engine.formula import Binary, Literal, Path, parse
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.invitation import invitation
+from relata.engine.query.request import Query
+from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
@@ -28,6 +30,8 @@ _MOST = 200
 #: A calendar elsewhere is read so often.
 _EVERY = timedelta(minutes=55)
 _MAX_BYTES = 10_000_000
+#: Who was removed so long ago was told, or is no longer told.
+_TOLD_WITHIN = timedelta(days=1)
 
 
 def register(house: House, queue: Queue) -> None:
@@ -103,26 +107,54 @@ async def send_invitations(work: Workspace, house: House) -> int:
         meeting = await work.first("meeting", id=guest["meeting"])
         values: dict[str, object] = {"to_send": None}
         if meeting is not None and guest["email"]:
-            await _mail(work, house, meeting, guest)
+            await _mail(work, house, meeting, guest, guest["to_send"])
             values["invited_at"] = work.clock.now
         await work.change(guest, values)
-    return len(waiting)
+    return len(waiting) + await _tell_removed(work, house)
 
 
-async def _mail(work: Workspace, house: House, meeting: Record, guest: Record) -> None:
-    one = work.registry.get("meeting")
-    (item,) = await items_where(work, one, Binary("=", Path(("id",)), Literal(str(meeting.id))))
+async def _tell_removed(work: Workspace, house: House) -> int:
+    """Who was invited and is no guest any more, or whose meeting is gone, hears that it does not take place for them;
+    once, and only of what was still to come."""
+    since = (work.clock.now - _TOLD_WITHIN).isoformat()
+    where = parse(f'invited_at != null and email != null and deleted_at > datetime("{since}")')
+    page = await work.query(Query("guest", where, fields=("id", "version"), limit=_MOST, deleted=True))
+    told = 0
+    for row in page.values():
+        mark = f"uninvited:{row['id']}:{row['version']}"
+        fresh = await work.unit.connection.fetch_one(
+            f"insert into {quoted(work.context.schema)}._done (what) values (%s) on conflict do nothing returning what",
+            (mark,),
+        )
+        if fresh is None:
+            continue
+        guest = await work.get("guest", row["id"], deleted=True)
+        meeting = await work.get("meeting", guest["meeting"], deleted=None)
+        ends = meeting["series_end"] if meeting["rule"] else meeting["ends_at"]
+        is_over = meeting["status"] != "planned" and guest["to_send"] != "cancel"
+        if is_over or guest["answer"] == "declined" or (ends is not None and ends < work.clock.now):
+            continue
+        await _mail(work, house, meeting, guest, "cancel")
+        told += 1
+    return told
+
+
+async def _mail(work: Workspace, house: House, meeting: Record, guest: Record, what: str) -> None:
+    """what: request, cancel or refuse."""
+    one, its_id = work.registry.get("meeting"), Binary("=", Path(("id",)), Literal(str(meeting.id)))
+    (item,) = await items_where(work, one, its_id, deleted=meeting.is_deleted)
     owners = await work.get_many("user", [meeting["owner"]]) if meeting["owner"] else []
     host = Guest(owners[0]["email"] or "", owners[0]["name"]) if owners and owners[0]["email"] else None
     told = _with_people(item, host, guest)
-    is_over = guest["to_send"] == "cancel"
-    text = cancel(told, now=work.clock.now) if is_over else request(told, now=work.clock.now)
-    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-{guest['to_send']}-{guest.version}"
+    is_over = what == "cancel"
+    text = {"cancel": cancel, "refuse": refuse}.get(what, request)(told, now=work.clock.now)
+    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-{what}-{guest.version}"
     language = owners[0]["language"] if owners else None
     mail = invitation(
         guest["email"], text, subject=told.subject, starts=told.starts, ends=told.ends, zone=told.zone,
         of_days=told.is_all_day, place=told.location, link=told.link, text=told.description,
         host=host.name if host else "", is_over=is_over, key=key, language=language or "en",
+        stays=what == "refuse",
     )  # fmt: skip
     await house.outbox.post_within(work.unit.connection, mail)
 

@@ -27,7 +27,7 @@ _BEHIND = -5
 
 def mail_ground(house: House) -> MailGround:
     """What reading mail stands on."""
-    return MailGround(house.door, house.mail_servers, house.files, automating.ports_of(house).tell)
+    return MailGround(house.door, house.mail_servers, house.files, automating.ports_of(house).tell, house.guard)
 
 
 def register(house: House, queue: Queue) -> None:

@@ -12,6 +12,7 @@ from relata.engine.history.tables import MIGRATIONS as HISTORY
 from relata.engine.identity.tables import MIGRATIONS as IDENTITY
 from relata.engine.jobs.tables import MIGRATIONS as JOBS
 from relata.engine.live.tables import MIGRATIONS as LIVE
+from relata.engine.matching.tables import MIGRATIONS as MATCHING
 from relata.engine.messaging.mail.outgoing.tables import MIGRATIONS as MAIL_OUT
 from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
@@ -23,10 +24,11 @@ from relata.engine.transfer.migration.tables import MIGRATIONS as MOVING
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
+from relata.engine.workspace.merges import MIGRATIONS as MERGES
 from relata.interfaces.rest.tables import MIGRATIONS as REST
 
 MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
-    *MOVING,
+    *MATCHING, *MERGES, *MOVING,
 )  # fmt: skip

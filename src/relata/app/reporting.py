@@ -102,7 +102,7 @@ async def mail_one(way: Way, key: str, schedule: UUID, reader: UUID) -> None:
     except RelataError as error:
         await _tell_owner(way, key, schedule, person.title, error.message)
         return
-    except Exception as error:
+    except Exception as error:  # whatever it was, its owner is told that nothing came
         log.exception("report %s could not be made", schedule)
         await _tell_owner(way, key, schedule, person.title, type(error).__name__)
         return

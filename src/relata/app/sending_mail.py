@@ -12,9 +12,10 @@ from relata.app.automating import ports_of
 from relata.app.secret_key import secret_key
 from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.mail.mailbox_objects import MAIL_FOLDER, MAILBOX
-from relata.engine.messaging.mail.outgoing import sending, tokens, tracking
+from relata.engine.messaging.mail.outgoing import bounce_telling, sending, tokens, tracking
 from relata.engine.messaging.mail.outgoing.followups import unsubscribe
 from relata.engine.messaging.mail.outgoing.tracking import marking, stopping
+from relata.engine.messaging.mail.renewing import renewed_by_id
 from relata.engine.messaging.mail.servers import Account, account_of
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.workspace.record import Record
@@ -47,9 +48,10 @@ def register(house: House, queue: Queue) -> None:
     secret, address = secret_key(house.settings), house.settings.address
     ports = sending.Ports(
         house.mailbox_transport, house.files, stop_address=stopping(secret, address), marked=marking(secret, address),
-        tell=tell, copy=copy,
+        tell=tell, copy=copy, fresh=lambda key, mailbox: renewed_by_id(house.door, house.guard, key, mailbox),
     )  # fmt: skip
     sending.register(queue, house.door, ports)
+    bounce_telling.register(queue, house.door, tell)
 
 
 class MailLinks:

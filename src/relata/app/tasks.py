@@ -10,6 +10,7 @@ from relata.app import (
     approving,
     automating,
     inviting,
+    keeping_snapshots,
     mailing,
     notifying,
     reporting,
@@ -32,7 +33,10 @@ from relata.engine.history.sealing import SealKeeper
 from relata.engine.identity.sweeping import sweep
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
+from relata.engine.matching import following
+from relata.engine.matching import scanning as matching_scans
 from relata.engine.messaging.alert_mail import mail_alerts
+from relata.engine.messaging.mail.outgoing import bounce_telling
 from relata.engine.metadata.registry import Registry
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
@@ -72,6 +76,7 @@ def register(house: House, queue: Queue) -> None:
     automating.register(house, queue)
     inviting.register(house, queue)
     reporting.register(house, queue)
+    keeping_snapshots.register(house, queue)
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
@@ -91,6 +96,8 @@ def register(house: House, queue: Queue) -> None:
 
     house.outbox.register(house.transport)
     bulk.register(queue, house.door)
+    following.register(queue, house.door)
+    matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
     moving.register(queue, house.door, house.files, SOURCES)
 
@@ -171,6 +178,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(automating.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
+        found.extend(keeping_snapshots.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
@@ -208,10 +216,12 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
         {
             "reactions": reacting(queue, registry_of),
             "search": keeping_up(tables_of),
+            "matching": following.noticing(queue, tables_of),
             "notifications": noticing(queue, registry_of),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),
+            "mail_bounces": bounce_telling.noticing(queue),
             "webhooks": noticing_webhooks(queue, registry_of),
         },
     )

@@ -47,6 +47,7 @@ from relata.interfaces.web import (
     conversations,
     dashboards,
     desks,
+    duplicates,
     erasing,
     exporting,
     facts,
@@ -136,7 +137,7 @@ def assemble(house: House) -> Ground:
         [
             static,
             *development,
-            *api.routes(house.door, house.files, origin),
+            *api.routes(house.door, house.files, origin, house.queue, house.sealer),
             *provisioning,
             *carddav.routes(house.door),
             *handlers(web),
@@ -154,7 +155,7 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
         for part in (
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
             file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
-            signatures, forms, facts, timelines, histories, merges, views, columns, completing, assignments, panels,
+            signatures, forms, facts, timelines, histories, duplicates, merges, views, columns, completing, assignments, panels,
             figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing, mail_links,
             conversations, calendar_feeds, team_calendars,
         )

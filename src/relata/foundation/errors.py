@@ -14,7 +14,8 @@ class Problem:
 
     code: stable, for programs, such as `required`. message: a sentence for the person.
     field: the field's name or a path such as `address.city`; None when it concerns the whole.
-    hint: what to do next. position: character offset in an expression, from 0.
+    hint: what to do next. position: character offset in an expression, from 0. confirm: what is sent along by
+    who means it nevertheless; "" where that does not help.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Problem:
     field: str | None = None
     hint: str | None = None
     position: int | None = None
+    confirm: str = ""
 
 
 class RelataError(Exception):

@@ -195,10 +195,16 @@ class CompanyColumns:
     def count(self, many: Many, build: Callable[[Columns], Any]) -> Any:
         return self._related(many, build, sa.func.count()).scalar_subquery()
 
+    def extreme(
+        self, many: Many, function: str, item: Callable[[Columns], Any], build: Callable[[Columns], Any]
+    ) -> Any:
+        return self._related(many, build, lambda columns: getattr(sa.func, function)(item(columns))).scalar_subquery()
+
     def _related(self, many: Many, build: Callable[[Columns], Any], what: Any) -> Any:
         target, link = self._thing.relations[many.name]
         other = TABLES[target].alias()
-        condition = build(CompanyColumns(target, other))
+        columns = CompanyColumns(target, other)
+        condition, what = build(columns), what(columns) if callable(what) else what
         return sa.select(what).select_from(other).where(other.c[f"{link}_id"] == self._table.c.id, condition)
 
 

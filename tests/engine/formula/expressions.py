@@ -156,6 +156,7 @@ class Grower:
                 lambda d: call(self.pick(("add_days", "add_months")), self.moment(d), self.number(d)),
                 lambda d: Binary(self.pick("+-"), self.moment(d), self.duration(d)),
                 lambda d: call("datetime", self.date(d)),
+                lambda d: self.many(self.pick(("first", "last")), d),
                 *self.choice("moment"),
                 *self.extreme("moment"),
             ],
@@ -270,10 +271,11 @@ class Grower:
 
     def many(self, name: str, depth: int) -> Node:
         if self.inside != "opportunity":
-            return self.of("number" if name == "count" else "boolean", depth)
+            return self.of({"count": "number", "exists": "boolean"}.get(name, "moment"), depth)
+        of = (path("activities"), path("at")) if name in ("first", "last") else (path("activities"),)
         if self.draw(st.booleans()):
-            return call(name, path("activities"))
-        return call(name, path("activities"), Grower(self.draw, "activity").boolean(min(depth, 2)))
+            return call(name, *of)
+        return call(name, *of, Grower(self.draw, "activity").boolean(min(depth, 2)))
 
 
 KINDS = ("text", "number", "date", "moment", "duration", "money", "boolean")

@@ -89,6 +89,7 @@ EXPRESSIONS = [
     "if(is_hot, null, is_new)",
     "exists(activities, true) and count(activities, false) = 0",
     "owner.name + account.name",
+    "first(activities, at, cost > 10) <= last(activities, at) or empty(first(activities, at, false))",
 ]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.ui.happenings import next_step
-from relata.engine.ui.timeline import TimelineEntry, timeline
+from relata.engine.ui.timeline import Asked, TimelineEntry, timeline
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
@@ -46,9 +46,9 @@ async def test_it_narrows_to_a_kind_and_a_person(house: House) -> None:
         account = await account_with_calls(work)
         about = AnyTarget("account", account.id)
         await work.create("call", {"subject": "Hers", "at": work.clock.now, "owner": ada, "about": about})
-        calls = await timeline(work, account.object, account, kind="call", limit=50)
-        hers = await timeline(work, account.object, account, person=ada, limit=50)
-        changes = await timeline(work, account.object, account, kind="changes")
+        calls = await timeline(work, account.object, account, Asked(kind="call"), limit=50)
+        hers = await timeline(work, account.object, account, Asked(person=ada), limit=50)
+        changes = await timeline(work, account.object, account, Asked(kind="changes"))
     assert {entry.kind for entry in calls.entries} == {"call"} and len(calls.entries) == 8
     assert [entry.title for entry in hers.entries] == ["Hers"]
     assert [entry.kind for entry in changes.entries] == ["changes"]
@@ -61,10 +61,10 @@ async def test_what_the_reader_may_not_see_is_not_in_it(house: House) -> None:
         about = AnyTarget("account", account.id)
         for owner, subject in ((rep, "Mine"), (other, "Not mine")):
             await work.create("task", {"subject": subject, "owner": owner, "about": about, "due_on": work.clock.today})
-        everything = await timeline(work, account.object, account, kind="task")
+        everything = await timeline(work, account.object, account, Asked(kind="task"))
     async with house.as_person(rep) as work:
         account = await work.get("account", account.id)
-        mine = await timeline(work, account.object, account, kind="task")
+        mine = await timeline(work, account.object, account, Asked(kind="task"))
         visible = {str(key) for key in await work.ids("task", {})}
         step = await next_step(work, account.object, account)
     assert len(everything.entries) == 2
@@ -85,3 +85,58 @@ async def test_the_next_step_is_the_first_open_thing(house: House) -> None:
         await work.create("task", {"subject": "Late", "due_on": today - timedelta(days=1), "about": about})
         step = await next_step(work, account.object, account)
         assert step is not None and step.title == "Late" and step.is_overdue
+
+
+async def test_an_account_tells_what_happened_with_its_people_and_deals(house: House) -> None:
+    """Pages of any size hold the same, once, and a meeting with two of its contacts is one entry."""
+    async with house.system() as work:
+        account = await account_with_calls(work, 2)
+        people = [
+            await work.create("contact", {"name": {"first": name, "last": "Roux"}, "account": account.id})
+            for name in ("Ana", "Bo")
+        ]
+        deal = await work.create("opportunity", {"name": "Ovens", "account": account.id, "contact": people[0].id})
+        below = [("contact", people[0].id), ("contact", people[1].id), ("opportunity", deal.id)]
+        for at, (name, key) in enumerate(below):
+            when = work.clock.now - timedelta(minutes=30 + at)
+            await work.create("call", {"subject": f"Below {at}", "at": when, "about": AnyTarget(name, key)})
+        start = work.clock.now + timedelta(days=1)
+        times = {"starts_at": start, "ends_at": start + timedelta(hours=1), "zone": "Europe/Berlin"}
+        await work.create("meeting", {"subject": "Tasting", **times, "contacts": tuple(one.id for one in people)})
+        whole = await timeline(work, account.object, account, limit=50)
+        seen: list[TimelineEntry] = []
+        after = ""
+        while after or not seen:
+            page = await timeline(work, account.object, account, after=after, limit=1)
+            seen, after = [*seen, *page.entries], page.next
+            if not after:
+                break
+        alone = await timeline(work, account.object, account, Asked(below=False), limit=50)
+        of_deal = await timeline(work, deal.object, deal, Asked(kind="call"))
+        found = await timeline(work, account.object, account, Asked(words="below 1"))
+        until = work.clock.now - timedelta(minutes=31, seconds=30)
+        earlier = await timeline(work, account.object, account, Asked(kind="call", until=until))
+    assert [one.id for one in seen] == [one.id for one in whole.entries]
+    assert len({one.id for one in seen}) == len(seen) and "Tasting" in [one.title for one in seen]
+    assert {one.title: one.about for one in seen if one.title.startswith("Below")} == {
+        "Below 0": "Ana Roux", "Below 1": "Bo Roux", "Below 2": "Ovens",
+    }
+    assert not any(one.about for one in alone.entries)
+    assert [one.title for one in of_deal.entries] == ["Below 0", "Below 2"]
+    assert [one.title for one in found.entries] == ["Below 1"]
+    assert [one.title for one in earlier.entries] == ["Below 2", "Call 1", "Call 0"]
+
+
+async def test_what_is_told_from_below_keeps_its_own_access(house: House) -> None:
+    rep, other = await house.person("Rep", "sales_rep"), await house.person("Other", "sales_rep")
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Zwieback", "owner": rep})
+        person = await work.create("contact", {"name": {"first": "Ana", "last": "Roux"}, "account": account.id})
+        for owner, subject in ((rep, "Mine"), (other, "Not mine")):
+            about = AnyTarget("contact", person.id)
+            await work.create("task", {"subject": subject, "owner": owner, "about": about})
+    async with house.as_person(rep) as work:
+        account = await work.get("account", account.id)
+        told = await timeline(work, account.object, account, Asked(kind="task"))
+        visible = {str(key) for key in await work.ids("task", {})}
+    assert told.entries and {entry.id for entry in told.entries} <= visible

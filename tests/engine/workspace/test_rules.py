@@ -7,13 +7,17 @@ import random
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.metadata.overlay import Definition
+from relata.engine.transfer.bulk import running
+from relata.engine.transfer.bulk.order import Order
 from relata.engine.transfer.importing import Options, run_import
 from relata.engine.transfer.mapping import decode
-from relata.engine.workspace import configure
+from relata.engine.workspace import configure, warnings
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.rule_overview import rehearse, rules
 from relata.engine.workspace.workspace import Workspace
@@ -410,3 +414,77 @@ async def test_a_rule_that_no_longer_fits_holds_nobody_up_and_is_shown_as_broken
     async with house.system() as work:
         await work.create("account", {"name": "Nord"})
         assert [one.broken != "" for one in rules(work, "account")] == [True]
+
+
+async def test_a_warning_asks_whoever_writes_and_passes_once_it_is_meant(house: House) -> None:
+    await ruled(house, **BIG, field="industry", severity="warning")
+    await ruled(house, "never", condition='name != "Never"', message="No.")
+    ada = await house.person("Ada")
+    large = {"name": "Nord", "annual_revenue": {"amount": 2000000, "currency": "EUR"}}
+    async with house.door.open(house.key, ada, via="api") as work:
+        with pytest.raises(Invalid) as refused:
+            await work.create("account", {**large, "name": "Never"})
+        assert [each.code for each in refused.value.problems] == ["rule", "warning"]
+        with pytest.raises(Invalid) as warned:
+            await work.create("account", large)
+        assert warnings.only_warnings(warned.value.problems) == ("account.big",)
+        warnings.confirm(work.unit, ("account.other",))
+        assert [one.did for one in await work.create_many("account", [large, {"name": "S", "industry": "retail"}])] == [
+            "refused",
+            "created",
+        ]
+        warnings.confirm(work.unit, ("account.big",))
+        one = await work.create("account", large)
+        many = (await work.create_many("account", [large]))[0].id
+        assert many is not None
+        assert [one.source.get("in_spite_of") for one in await work.history(one)] == [["account.big"]]
+        await work.change(one, {"industry": "retail"})
+        await work.change_many("account", [(many, {"description": "changed"})])
+        assert (await work.history(await work.get("account", many)))[0].source["in_spite_of"] == ["account.big"]
+        assert "in_spite_of" not in (await work.history(await work.get("account", one.id)))[0].source
+    async with house.system() as work:  # nobody is there to ask
+        assert (await work.create("account", large)).version == 1
+
+
+async def test_a_warning_over_linked_records_is_confirmed_too(house: House) -> None:
+    await ruled(
+        house, "partner", "contact", condition="account.industry is not null", message="No.", severity="warning"
+    )
+    ada = await house.person("Ada")
+    async with house.door.open(house.key, ada, via="form") as work:
+        account = await work.create("account", {"name": "Nord"})
+        values = {"name": {"last": "T"}, "account": account.id}
+        with pytest.raises(Invalid, match="No"):
+            await work.create("contact", values)
+        warnings.confirm(work.unit, (warnings.ALL,))
+        made = await work.create("contact", values)
+        await work.delete(made)
+        warnings.confirm(work.unit, ())
+        await work.restore(await work.get("contact", made.id, deleted=True))
+
+
+async def test_imports_and_bulk_changes_say_beforehand_what_becomes_of_warnings(house: House, tmp_path: Path) -> None:
+    await ruled(house, condition='industry != "retail"', message="No shops.", field="industry", severity="warning")
+    ada = await house.person("Ada")
+    path = tmp_path / "file.csv"
+    path.write_text("name,industry\nNord,retail\nLab,health\n")
+    mapping = decode(b'object = "account"\nmatch = ["name"]\n' + b"".join(
+        b'[[columns]]\ncolumn = "%s"\nfield = "%s"\n' % (name, name) for name in (b"name", b"industry")
+    ))  # fmt: skip
+    report = await run_import(house.door, house.key, ada, path, mapping, Options())
+    assert (report.counts["created"], report.counts["refused"]) == (1, 1)
+    taken = msgspec.structs.replace(mapping, warnings="pass")
+    assert (await run_import(house.door, house.key, ada, path, taken, Options())).counts["created"] == 1
+
+    queue = Queue(house.door.database.url)
+    running.register(queue, house.door)
+    for choice, counts in (("refuse", (0, 1)), ("pass", (1, 0))):
+        async with house.as_person(ada) as work:
+            one = (await work.find("account", name="Lab"))[0]
+            order = Order("account", "change", (one.id,), values={"industry": "retail"}, warnings=choice)
+            done = await running.start(work, queue, order)
+        assert (done["changed"], done["refused"]) == counts
+    async with house.as_person(ada) as work:  # what was there before was confirmed then
+        first = await running.undo(work, queue, done.id)
+    async with house.as_person(ada) as work:
+        assert (await running.undo(work, queue, first.id))["changed"] == 1

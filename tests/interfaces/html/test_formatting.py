@@ -54,6 +54,12 @@ def test_money_without_minor_units_where_they_are_zero() -> None:
     assert formatter.money(Money(Decimal("1200.10"), "EUR"), trim=True) == "€1,200.10"
 
 
+def test_a_bare_amount_is_in_the_workspaces_currency_where_that_is_known() -> None:
+    assert Formatter("en_GB", currency="EUR").own_money(Decimal("1234.50")) == "€1,234.50"
+    assert Formatter("en_GB", currency="EUR").own_money(7) == "€7"
+    assert Formatter("en_GB").own_money(Decimal("1234.50")) == "1,234.5"
+
+
 def test_days_near_today_have_names_and_others_their_year_when_it_differs() -> None:
     formatter = Formatter("en_GB", "UTC", NOW)
     days = [date(2026, 9, 16), date(2026, 9, 17), date(2026, 9, 18), date(2026, 3, 3), date(2024, 3, 3)]

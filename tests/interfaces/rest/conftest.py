@@ -13,10 +13,15 @@ import pytest
 import pytest_asyncio
 from tests.interfaces.rest.specimen import MODULE, modules
 
+from relata.engine.automation.flows.noticing import PUMP
+from relata.engine.automation.webhooks.noticing import DELIVER
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import keys
 from relata.engine.identity.resolver import Resolver
+from relata.engine.identity.sealing import SecretBox
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.module import Module
+from relata.engine.workspace.door import Door
 from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.settings import HttpSettings
 from relata.interfaces.rest.api import routes
@@ -33,6 +38,18 @@ def house_modules() -> tuple[Module, ...]:
     return (*modules(), MODULE)
 
 
+def queue_of(door: Door) -> Queue:
+    """A queue in which nobody works."""
+    queue = Queue(door.database.url)
+
+    async def nothing(job: Any) -> None:
+        return None
+
+    for name in (DELIVER, PUMP):
+        queue.task(name)(nothing)
+    return queue
+
+
 def ground_of(house: House, files: Path | None = None, **settings: Any) -> Ground:
     """The API of a house. files: the folder where they are kept."""
 
@@ -41,7 +58,10 @@ def ground_of(house: House, files: Path | None = None, **settings: Any) -> Groun
 
     return standing(
         ("rest", files is None, *sorted((name, repr(value)) for name, value in settings.items())),
-        lambda door, files, ports: build(routes(door, files), HttpSettings(**settings), ports),
+        lambda door, files, ports: build(
+            routes(door, files, "", queue_of(door), SecretBox("a secret of these tests, long enough")),
+            HttpSettings(**settings), ports,
+        ),
         door=house.door, files=DiskStore(files) if files else None, ports=Ports(Resolver(house.door.database), ready),
     )  # fmt: skip
 

@@ -74,3 +74,21 @@ async def test_rules_are_for_administrators_and_hidden_fields_are_not_told(conne
     assert (await reader.put(f"{PLACE}/rules/small", json=RULE)).status_code == 403
     assert (await reader.post(f"{PLACE}/rehearsal", json={"condition": "employees < 3"})).status_code == 403
     assert (await reader.post(f"{PLACE}/unique", json={"fields": ["name", "industry"]})).status_code == 403
+
+
+async def test_a_warning_is_confirmed_by_a_header(office: Program) -> None:
+    await office.put(f"{PLACE}/rules/small", json={**RULE, "severity": "warning"})
+    big = {"name": "Big", "employees": 2000}
+    warned = await office.post("accounts", json=big)
+    assert (warned.status_code, warned.json()["code"], warned.headers["confirm-warnings"]) == (
+        422,
+        "warning",
+        "account.small",
+    )
+    assert warned.json()["errors"][0]["confirm"] == "account.small"
+    made = await office.post("accounts", json=big, headers={"Confirm-Warnings": "account.other, account.small"})
+    assert made.status_code == 201
+    batch = {"operations": [{"method": "create", "object": "accounts", "values": big}]}
+    again = await office.post("batch", json=batch)
+    assert (again.status_code, again.json()["errors"][0]["confirm"]) == (422, "account.small")
+    assert (await office.post("batch", json=batch, headers={"Confirm-Warnings": "*"})).status_code == 200

@@ -55,7 +55,7 @@ class _Memory:
         return False
 
     async def append(self, folder: str, raw: bytes, *, at: datetime) -> None:
-        raise NotImplementedError
+        raise NotImplementedError("nothing is written to a mailbox that is only read")
 
 
 async def measure(bench: Bench) -> list[Figure]:

@@ -15,6 +15,7 @@ from relata.app.bench import (
     altering,
     company,
     costs,
+    duplicates,
     filling,
     finding,
     first_load,
@@ -25,11 +26,13 @@ from relata.app.bench import (
     processes,
     reading,
     reports,
+    sales,
     screens,
     sorting,
     tenants,
     timeline,
     ui,
+    waiting,
     writing,
 )
 from relata.app.bench.bench import Bench
@@ -53,9 +56,19 @@ PARTS: dict[str, Part] = {
     "ui": ui.measure,
     "flows": flows.measure,
     "mail": mail.measure,
+    "sales": sales.measure,
 }
-#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
-LONG: dict[str, Part] = {"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes, one lets ten runs wait for
+#: each contact.
+LONG: dict[str, Part] = {
+    "timeline": timeline.measure,
+    "tenants": tenants.measure,
+    "costs": costs.measure,
+    "waiting": waiting.measure,
+}
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes., LONG: dict[str, Part] = {,
+"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure, "duplicates": duplicates.measure,
+}  # fmt: skip,
 
 
 def bench(options: Options, command: str) -> Report:

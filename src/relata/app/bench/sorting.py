@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from relata.app.assembly import MAIN
 from relata.app.bench.bench import Bench
@@ -42,7 +43,7 @@ async def measure(bench: Bench) -> list[Figure]:
             one = (await bench.house.door.context(MAIN)).registry.get(name)
             for field in one.all_fields.values():
                 found.extend(await _of_field(bench, person, one, field))
-            seconds = await _seconds(bench, person, lambda work, one=one: total(work, one, ListState()))  # type: ignore[misc]
+            seconds = await _seconds(bench, person, partial(total, one=one, state=ListState()))
             totals.append(Timed(f"{name}, {person.role}", False, seconds))
     indexed = [one for one in found if one.is_indexed]
     others = [one for one in found if not one.is_indexed]

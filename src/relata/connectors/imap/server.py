@@ -133,6 +133,8 @@ class ImapServer:
         except Unavailable:
             raise
         except Exception:
+            # a hostile or broken message makes the parsers below raise whatever they like (imapclient, imaplib, email:
+            # ValueError, IndexError, UnicodeError, ProtocolError, …); it alone must be put aside, not its folder
             if len(uids) == 1:
                 return [Fetched(uids[0], None, False, None)]
         found = []

@@ -37,17 +37,17 @@ async def feed(work: Workspace, object_name: str) -> bytes:
     return write_calendar(items, now=now, name=f"{work.settings.name}: {one.title_plural}")
 
 
-async def items_where(work: Workspace, one: Object, where: Node) -> list[Item]:
+async def items_where(work: Workspace, one: Object, where: Node, *, deleted: bool = False) -> list[Item]:
     """The records as events; fields that the actor may not read are left out."""
     recurs = one.recurs
     assert recurs is not None
     told = (recurs.uid, recurs.sequence, recurs.series, recurs.original, recurs.place, recurs.text, recurs.link)
     names = dict.fromkeys(("id", one.title_field, *fields_of(recurs), recurs.free, *told, "changed_at"))
     fields = tuple(name for name in names if name and _is_readable(work, one, name))
-    rows = await rows_of(work, Query(one.name, where, (Order((recurs.start,)),), fields, 500))
+    rows = await rows_of(work, Query(one.name, where, (Order((recurs.start,)),), fields, 500, deleted=deleted))
     over = set()
     if recurs.over:
-        found = await rows_of(work, Query(one.name, all_of([where, parse(recurs.over)]), (), ("id",), 500))
+        found = await rows_of(work, Query(one.name, all_of([where, parse(recurs.over)]), (), ("id",), 500, deleted=deleted))
         over = {row["id"] for row in found}
     return list(_with_series(recurs, [(row, _item(one, recurs, row, row["id"] in over)) for row in rows]))
 

@@ -4,7 +4,7 @@ who sees the record."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -83,7 +83,7 @@ async def rows_of(work: Workspace, query: Query) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     after = ""
     while True:
-        page = await work.query(Query(query.object, query.where, query.order, query.fields, query.limit, after))
+        page = await work.query(replace(query, after=after))
         rows.extend(page.values())
         after = page.next
         if not after or len(rows) >= _MOST:

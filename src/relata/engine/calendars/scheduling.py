@@ -35,6 +35,11 @@ def cancel(item: Item, *, now: datetime) -> str:
     return write_calendar([replace(item, status="cancelled")], now=now, method="CANCEL").decode()
 
 
+def refuse(item: Item, *, now: datetime) -> str:
+    """That it stays where it is, to who proposed another time."""
+    return write_calendar([item], now=now, method="DECLINECOUNTER").decode()
+
+
 def reply(item: Item, guest: Guest, *, now: datetime) -> str:
     """What one of ours answers to an invitation of theirs."""
     return write_calendar([replace(item, guests=(guest,), remind=None)], now=now, method="REPLY").decode()

@@ -177,5 +177,7 @@ def _within_typed_budget(root: Typed) -> None:
 def _everything(root: Typed) -> Iterator[Typed]:
     for node in typed.walk(root):
         yield node
-        if isinstance(node, typed.Exists | typed.Count) and node.condition is not None:
+        if isinstance(node, typed.Extreme):
+            yield from _everything(node.item)
+        if isinstance(node, typed.Exists | typed.Count | typed.Extreme) and node.condition is not None:
             yield from _everything(node.condition)

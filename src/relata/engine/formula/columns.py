@@ -33,3 +33,9 @@ class Columns(Protocol):
     def count(self, many: Many, build: Callable[[Columns], Element]) -> Element:
         """How many do; 0, never null, when none does."""
         ...
+
+    def extreme(
+        self, many: Many, function: str, item: Callable[[Columns], Element], build: Callable[[Columns], Element]
+    ) -> Element:
+        """The least or greatest `item` of those that do; null when none has one. function: min, max."""
+        ...

@@ -189,7 +189,12 @@ class _Evaluation:
     def count(self, node: typed.Count, record: Values) -> Decimal:
         return Decimal(sum(1 for _ in self._matching(node, record)))
 
-    def _matching(self, node: typed.Exists | typed.Count, record: Values) -> Iterable[Values]:
+    def extreme(self, node: typed.Extreme, record: Values) -> Any:
+        values = (self.of(node.item, child) for child in self._matching(node, record))
+        found = [value for value in values if value is not None]
+        return (min if node.function == "min" else max)(found, default=None)
+
+    def _matching(self, node: typed.Exists | typed.Count | typed.Extreme, record: Values) -> Iterable[Values]:
         condition = node.condition
         for child in record.children(node.many):
             if condition is None or self.holds(condition, child):
@@ -227,4 +232,5 @@ _HANDLERS: dict[type, _Handler] = {
     typed.Empty: _Evaluation.empty,
     typed.Exists: _Evaluation.exists,
     typed.Count: _Evaluation.count,
+    typed.Extreme: _Evaluation.extreme,
 }

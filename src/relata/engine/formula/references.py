@@ -26,6 +26,9 @@ class Reading:
         return near and not self.relations and not self.dynamic
 
 
+_RELATED = (typed.Exists, typed.Count, typed.Extreme)
+
+
 def references(checked: Checked) -> frozenset[Ref]:
     """The fields that are read, except inside exists and count."""
     return reading(checked).refs
@@ -45,15 +48,17 @@ def _reading(root: Typed) -> Reading:
     nodes = list(typed.walk(root))
     return Reading(
         frozenset(node.ref for node in nodes if isinstance(node, typed.Field)),
-        frozenset((node.many, _inner(node)) for node in nodes if isinstance(node, typed.Exists | typed.Count)),
+        frozenset((node.many, _inner(node)) for node in nodes if isinstance(node, _RELATED)),
         frozenset(name for node in nodes for name in _dynamic(node)),
     )
 
 
-def _inner(node: typed.Exists | typed.Count) -> Reading:
-    if node.condition is None:
-        return Reading(frozenset(), frozenset(), frozenset())
-    return _reading(node.condition)
+def _inner(node: typed.Exists | typed.Count | typed.Extreme) -> Reading:
+    found = Reading(frozenset(), frozenset(), frozenset()) if node.condition is None else _reading(node.condition)
+    if not isinstance(node, typed.Extreme):
+        return found
+    item = _reading(node.item)
+    return Reading(found.refs | item.refs, found.relations | item.relations, found.dynamic | item.dynamic)
 
 
 def _dynamic(node: Typed) -> tuple[str, ...]:

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from relata.engine.formula.typed import PARTS, Checked, Const, Count, Exists, Typed
+from relata.engine.formula.typed import PARTS, Checked, Const, Count, Exists, Extreme, Typed
+
+#: What is read for related records.
+_INSIDE: dict[type, tuple[str, ...]] = {
+    Exists: ("condition",), Count: ("condition",), Extreme: ("item", "condition"),
+}  # fmt: skip
 
 
 def with_dense_slots(root: Typed, literals: list[object]) -> Checked:
@@ -36,7 +41,7 @@ class _Numbering:
         return found[1]
 
     def _again(self, node: Typed) -> Typed:
-        parts = ("condition",) if isinstance(node, Exists | Count) else PARTS.get(type(node), ())
+        parts = _INSIDE.get(type(node)) or PARTS.get(type(node), ())
         changes: dict[str, Any] = {name: self._part(getattr(node, name)) for name in parts}
         return replace(node, **changes) if changes else node
 

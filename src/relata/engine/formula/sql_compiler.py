@@ -118,7 +118,14 @@ class Compiler:
     def _exists(self, node: typed.Exists) -> Element:
         return self._columns.exists(node.many, self._inside(node))
 
-    def _inside(self, node: typed.Exists | typed.Count) -> Callable[[Columns], Element]:
+    def _extreme(self, node: typed.Extreme) -> Element:
+        def item(columns: Columns) -> Element:
+            return Compiler(columns, self._params).value(node.item)
+
+        found = self._columns.extreme(node.many, node.function, item, self._inside(node))
+        return self._sql(f"({{0}})::{type_name(node.type)}", sql_type(node.type), found)
+
+    def _inside(self, node: typed.Exists | typed.Count | typed.Extreme) -> Callable[[Columns], Element]:
         condition = node.condition
         if condition is None:
             return lambda columns: true()
@@ -239,6 +246,7 @@ _VALUES: dict[type, _Handler] = {
     typed.Array: Compiler._array,
     typed.Count: Compiler._count,
     typed.Exists: Compiler._exists,
+    typed.Extreme: Compiler._extreme,
     typed.Not: Compiler._not,
     typed.Empty: Compiler._empty,
 }

@@ -199,6 +199,17 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Extreme:
+    """The earliest or latest moment of related records. function: min, max. item: read on the other side."""
+
+    many: Many
+    function: str
+    item: Typed
+    condition: Typed | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Money, only as a whole result or on its way through the checker."""
 
@@ -230,6 +241,7 @@ Typed: TypeAlias = (
     | Empty
     | Exists
     | Count
+    | Extreme
     | Pair
 )
 
@@ -257,7 +269,7 @@ PARTS: dict[type, tuple[str, ...]] = {
 
 
 def children(node: Typed) -> Iterator[Typed]:
-    """The parts of a node; what is inside exists and count, and so read for other records, is not among them."""
+    """The parts of a node; what is read for related records is not among them."""
     for name in PARTS.get(type(node), ()):
         part = getattr(node, name)
         if isinstance(part, tuple):
@@ -267,7 +279,7 @@ def children(node: Typed) -> Iterator[Typed]:
 
 
 def walk(node: Typed) -> Iterator[Typed]:
-    """The node and everything below it, except inside exists and count."""
+    """The node and everything below it, except what is read for related records."""
     yield node
     for child in children(node):
         yield from walk(child)
@@ -279,7 +291,7 @@ def is_constant(node: Typed) -> bool:
     pending, seen = [node], {id(node)}
     while pending:
         part = pending.pop()
-        if isinstance(part, Field | Exists | Count):
+        if isinstance(part, Field | Exists | Count | Extreme):
             return False
         fresh = [child for child in children(part) if id(child) not in seen]
         seen.update(map(id, fresh))

@@ -48,7 +48,7 @@ async def deliver(
             await subscriber(connection, schema, changes)
     except (LimitReached, Unavailable):
         raise
-    except Exception as error:
+    except Exception as error:  # one change that a subscriber chokes on must not hold up all behind it
         if len(changes) == 1:
             await _set_aside(connection, schema, name, changes[0].feed, error)
             return
@@ -88,7 +88,7 @@ async def _again(connection: Connection, schema: str, name: str, subscriber: Sub
     try:
         async with connection.savepoint():
             await subscriber(connection, schema, changes)
-    except Exception as error:
+    except Exception as error:  # still not: it waits for the next attempt
         await _set_aside(connection, schema, name, feed, error)
         return 0
     await connection.execute(

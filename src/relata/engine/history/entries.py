@@ -76,6 +76,15 @@ async def of_record(
     return [entry_of(row) for row in rows]
 
 
+async def number_before(connection: Connection, schema: str, record: UUID, moment: datetime) -> int:
+    """One more than the record's last entry before the moment, 1 where there is none."""
+    row = await connection.fetch_one(
+        f"select id + 1 from {quoted(schema)}._change where record = %s and at < %s order by id desc limit 1",
+        (record, moment),
+    )
+    return int(row[0]) if row else 1
+
+
 async def provenance(connection: Connection, schema: str, record: UUID) -> dict[str, Provenance]:
     """For each field that was ever set: the latest change that set it."""
     rows = await connection.fetch(

@@ -11,6 +11,7 @@ import msgspec
 
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
+from relata.foundation.money import is_currency_code
 
 #: What each preference may be; the first one, "", is as the language and the device have it.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -25,7 +26,8 @@ _MAX_ADDRESS = 500
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     """dates, times, numbers, theme, density: see CHOICES. start_page: an address within the product; "" is the home
-    page. shortcuts: whether keys without a modifier do something."""
+    page. shortcuts: whether keys without a modifier do something. currency: in which amounts are told beside their own
+    (ISO 4217); "" is the workspace's."""
 
     dates: str = ""
     times: str = ""
@@ -34,17 +36,19 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     density: str = ""
     start_page: str = ""
     shortcuts: bool = True
+    currency: str = ""
 
 
 def read_preferences(stored: Any) -> Preferences:
     """The stored ones; what does not fit any more is as if nothing had been chosen."""
     known = stored if isinstance(stored, dict) else {}
     kept = {name: known.get(name, "") for name, allowed in CHOICES.items() if known.get(name, "") in allowed}
-    start = known.get("start_page", "")
+    start, currency = known.get("start_page", ""), known.get("currency", "")
     return Preferences(
         **kept,
         start_page=start if isinstance(start, str) and is_own_address(start) else "",
         shortcuts=known.get("shortcuts") is not False,
+        currency=currency if isinstance(currency, str) and is_currency_code(currency) else "",
     )
 
 
@@ -58,6 +62,10 @@ def check_preferences(wanted: Preferences) -> None:
     if not is_own_address(wanted.start_page):
         message, hint = _("This is no page of Relata."), _("Copy what follows the host name, such as /tasks.")
         problems.append(Problem("invalid_value", message, "start_page", hint))
+    if wanted.currency and not is_currency_code(wanted.currency):
+        problems.append(
+            Problem("currency", _("A currency is three capital letters, such as EUR."), "currency", _("Choose one."))
+        )
     if problems:
         raise Invalid.of(problems)
 

@@ -22,12 +22,13 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds. heartbeat: between two signs of life. silent: without one a worker counts as dead, and its jobs are
-    given to others within `silent + heartbeat`. poll: between two looks at the queue, should a NOTIFY be lost.
-    patience: what running jobs get when the worker stops; after that they are cancelled and put back."""
+    given to others within `silent + heartbeat`. poll: between two looks at the queue: no NOTIFY tells of a job that
+    comes due, and what waited shall go on within two seconds. patience: what
+    running jobs get when the worker stops; after that they are cancelled and put back."""
 
     heartbeat: float = 4.0
     silent: float = 18.0
-    poll: float = 2.0
+    poll: float = 1.0
     patience: float = 20.0
 
 

@@ -12,19 +12,21 @@ from relata.foundation.i18n import speaking
 
 def invitation(
     to: str, calendar: str, *, subject: str, starts: datetime, ends: datetime, zone: str, of_days: bool, place: str,
-    link: str, text: str, host: str, is_over: bool, key: str, language: str,
+    link: str, text: str, host: str, is_over: bool, key: str, language: str, stays: bool = False,
 ) -> Message:  # fmt: skip
-    """calendar: the iTIP part. is_over: it was cancelled. key: the same for the same state of the same meeting.
+    """calendar: the iTIP part. is_over: it was cancelled. stays: another time was proposed, and refused. key: the same for the same state of the same meeting.
     language: of the host."""
     with speaking(language):
         line = " ".join(subject.split())[:120] or "–"
         head = _("Cancelled: %(what)s") if is_over else _("Invitation: %(what)s")
+        if stays and not is_over:
+            head = _("At the time as planned: %(what)s")
         said = [line, _when(starts, ends, zone, of_days)]
         said += [place] if place else []
         said += [link] if link and not is_over else []
         said += ["", text.strip()[:5000]] if text.strip() and not is_over else []
         said += ["", host] if host else []
-    method = "CANCEL" if is_over else "REQUEST"
+    method = "CANCEL" if is_over else "DECLINECOUNTER" if stays else "REQUEST"
     body = "\n".join(said) + "\n"
     return Message(to, head % {"what": line}, body, key=key, calendar=calendar, method=method)
 

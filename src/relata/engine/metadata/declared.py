@@ -36,6 +36,8 @@ def _of_module(module: Module) -> Iterator[str]:
         for field in extension.fields:
             yield from _of_field(field)
         yield from (section.title for section in extension.sections)
+        for tab in extension.tabs:
+            yield from (tab.title, *(section.title for section in tab.sections))
     for layout in module.layouts:
         yield from (section.title for section in layout.all_sections)
         yield from (tab.title for tab in layout.tabs)
@@ -46,6 +48,7 @@ def _of_module(module: Module) -> Iterator[str]:
     for path in sorted(Path(module.flows).glob("*.toml")) if module.flows else ():
         template = tomllib.loads(path.read_text(encoding="utf-8"))
         yield from (template["label"], template["help"])
+    yield from (panel.label for panel in module.panels)
     for card in module.home:
         yield from (card.label, card.empty, *(part.label for part in card.parts))
     for shipped in (*module.reports, *module.metrics, *module.dashboards):

@@ -11,19 +11,20 @@ import msgspec
 from relata.engine.metadata.fields import AnyField
 from relata.engine.metadata.grant import Grant as Grant
 from relata.engine.metadata.home_card import HomeCard
-from relata.engine.metadata.layout import Layout, Section
+from relata.engine.metadata.layout import Layout, Section, Tab
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words, worded
 
 
 class Extension(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Fields that a module adds to another module's object, and where its layout shows them: as key facts and as
-    sections after the object's own. A layout that does not exist is not made."""
+    """Fields that a module adds to another module's object, and where its layout shows them: as key facts, as sections
+    after the object's own, on tabs of their own. A layout that does not exist is not made."""
 
     object: str
     fields: tuple[AnyField, ...]
     highlights: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    tabs: tuple[Tab, ...] = ()
 
 
 class Role(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -175,13 +176,14 @@ Placing = Callable[[Any, Sequence[Any]], Awaitable[Callable[[], Awaitable[None]]
 class Panel:
     """A card beside a record's page that a module fills, such as what speaks against a deal. gather: a coroutine
     (work, record) -> sequence of `engine.ui.panels.PanelItem`, read when the page is there already; without items the
-    card does not show."""
+    card does not show. tab: the title of the layout's tab on which it stands; beside the page where there is none."""
 
     object: str
     name: str
     label: str
     icon: str
     gather: Callable[[Any, Any], Awaitable[Any]]
+    tab: str = ""
 
     @property
     def title(self) -> str:

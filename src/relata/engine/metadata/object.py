@@ -25,6 +25,7 @@ from relata.engine.metadata.fields import (
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.engine.metadata.wording import in_words, worded
+from relata.foundation.errors import Bug
 from relata.foundation.i18n import inline
 
 
@@ -50,13 +51,14 @@ class Happening(msgspec.Struct, frozen=True, omit_defaults=True):
     """That records of an object stand in the timeline of what they are about. moment: the field that says when. due:
     the day or moment by which it is to be done; open: an expression that is true while it is still to come. The first
     open one is the next step of what it is about. state: a choice that stands beside what it is. stands_for: a link;
-    who may read its target is shown the target in its place."""
+    who may read its target is shown the target in its place. who: the field of the person who did it."""
 
     moment: str = "created_at"
     due: str = ""
     open: str = ""
     state: str = ""
     stands_for: str = ""
+    who: str = "owner"
 
 
 class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,11 +104,12 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
     unique_together: real constraints over several fields. indexes: groups of fields by which large lists are divided
     and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
-    whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so that
-    what people keep for themselves stays theirs. happening: it stands in timelines. recurs: it
-    may repeat. labels, plural_labels: what an
-    administrator wrote for other languages, in pairs with the language. rules: what every record must keep to. entries:
-    what must be filled in before a choice or link takes a value.
+    whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so
+    that what people keep for themselves stays theirs. happening: it stands in timelines. recurs: it may repeat.
+    retells: pairs of links, or `id` for the record itself: what happened with the second one stands in the timeline
+    of the first one, too. by_hand: False for what only happens, such as a stay in a stage: no screen offers to make
+    one. labels, plural_labels: what an administrator wrote for other languages, in pairs with the language. rules:
+    what every record must keep to. entries: what must be filled in before a choice or link takes a value.
     """
 
     name: str
@@ -128,7 +131,9 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     everyone: Grant | None = None
     happening: Happening | None = None
     recurs: Recurs | None = None
+    retells: tuple[tuple[str, str], ...] = ()
     personal: bool = False
+    by_hand: bool = True
     module: str = ""
     custom: bool = False
     labels: tuple[tuple[str, str], ...] = ()
@@ -174,6 +179,13 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
         return self.all_fields.get(name)
+
+    def choice(self, name: str) -> Choice:
+        """The choice of that name; Bug where there is none, since who asks for it by name has declared it."""
+        found = self.all_fields.get(name)
+        if not isinstance(found, Choice):
+            raise Bug(f"{self.name} has no choice {name}.")
+        return found
 
     @cached_property
     def value_readers(self) -> dict[tuple[str, ...], Callable[[Mapping[str, Any]], Any]]:

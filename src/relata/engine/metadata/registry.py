@@ -240,6 +240,7 @@ def _extended(layout: Layout, extension: Extension) -> Layout:
         layout,
         highlights=(*layout.highlights, *extension.highlights),
         sections=(*layout.sections, *extension.sections),
+        tabs=(*layout.tabs, *extension.tabs),
     )
 
 

@@ -8,6 +8,8 @@ from relata.engine.metadata.wording import in_words, worded
 
 #: When a rule applies: to each write, to new records, to changes, to changes of the fields that it watches.
 OCCASIONS = ("always", "created", "changed", "fields")
+#: What happens to a record that breaks a rule: it is refused, or whoever writes it may confirm that it is meant.
+SEVERITIES = ("error", "warning")
 
 
 class ValidationRule(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -15,7 +17,7 @@ class ValidationRule(msgspec.Struct, frozen=True, omit_defaults=True):
     refused while the condition is true, instead of while it is false. on: one of OCCASIONS. watched: for `fields`,
     those whose change calls for the rule; a new record counts as a change of all. field: where the message shows; ""
     for the whole record. message: what the person reads; it never tells a value. active: whether it holds. messages:
-    the same in other languages, in pairs with the language."""
+    the same in other languages, in pairs with the language. severity: one of SEVERITIES."""
 
     name: str
     condition: str
@@ -28,6 +30,7 @@ class ValidationRule(msgspec.Struct, frozen=True, omit_defaults=True):
     active: bool = True
     messages: tuple[tuple[str, str], ...] = ()
     custom: bool = False
+    severity: str = "error"
 
     @property
     def title(self) -> str:

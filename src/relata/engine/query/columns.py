@@ -166,6 +166,15 @@ class Source:
     def count(self, many: Many, build: Callable[[Columns], sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
         return self._children(many, build, sa.func.count()).scalar_subquery()
 
+    def extreme(
+        self, many: Many, function: str, item: Callable[[Columns], sa.ColumnElement[Any]],
+        build: Callable[[Columns], sa.ColumnElement[Any]],
+    ) -> sa.ColumnElement[Any]:  # fmt: skip
+        def what(columns: Columns) -> Any:
+            return getattr(sa.func, function)(item(columns))
+
+        return self._children(many, build, what).scalar_subquery()
+
     def _children(self, many: Many, build: Callable[[Columns], sa.ColumnElement[Any]], what: Any) -> sa.Select[Any]:
         *way, last = many.name.split(".")
         found = self.scope.find((*way, "id"))
@@ -176,6 +185,7 @@ class Source:
         scope = FieldScope(self.scope.registry, child, self.scope.reader, self.scope.depth)
         source = Source(self.statement, scope, self.statement.alias(child))
         condition = build(source)
+        what = what(source) if callable(what) else what
         chosen = sa.select(what).select_from(source.joined).where(source.table.c.deleted_at.is_(None))
         chosen = chosen.where(self._belongs(relation, source.table, parent)).where(condition)
         visible = self.scope.reader.predicate(child, "read", source.table)
@@ -217,6 +227,12 @@ class _Prefixed:
 
     def count(self, many: Many, build: Callable[[Columns], sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:
         return self.source.count(self._many(many), build)
+
+    def extreme(
+        self, many: Many, function: str, item: Callable[[Columns], sa.ColumnElement[Any]],
+        build: Callable[[Columns], sa.ColumnElement[Any]],
+    ) -> sa.ColumnElement[Any]:  # fmt: skip
+        return self.source.extreme(self._many(many), function, item, build)
 
     def _many(self, many: Many) -> Many:
         return Many(".".join((*self.way, many.name)), many.object, many.scope)

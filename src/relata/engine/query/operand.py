@@ -12,6 +12,8 @@ from relata.foundation.i18n import gettext as _
 
 NUMERIC = (Kind.NUMBER, Kind.MONEY, Kind.DURATION)
 ORDERED = (*NUMERIC, Kind.DATE, Kind.DATETIME, Kind.TEXT)
+#: Figures that count what happened to records; see `event_columns`.
+OF_EVENTS = ("reached", "dropped", "between", "arrived", "open", "active")
 _UNGROUPED = (Kind.JSON, Kind.LIST, Kind.GEO, Kind.NULL, Kind.DURATION)
 
 
@@ -58,7 +60,7 @@ def grouped(scope: FieldScope, node: Node, grain: str, buckets: object) -> Opera
 
 def measured(scope: FieldScope, function: str, node: Node | None) -> Operand | None:
     """The same as what a figure is of, None for a count of records; Invalid where the figure makes no sense."""
-    if function == "count":
+    if function == "count" or function in OF_EVENTS:
         return None
     if node is None:
         raise Invalid(_("Choose a field for this figure."), code="measure", field="measures")

@@ -3,6 +3,7 @@ around them name nothing but the columns that were made here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from relata.engine.formula import Checked, Kind, compile_currency, compile_sql, sql_type
 from relata.engine.formula.template import Template
 from relata.engine.query.columns import Source, Statement
+from relata.engine.query.event_columns import EventColumns, EventParts
 from relata.engine.query.ground import Ground
-from relata.engine.query.operand import Operand
+from relata.engine.query.operand import OF_EVENTS, Operand
+from relata.engine.query.past_rows import past_rows
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
@@ -33,6 +36,14 @@ class Parts:
     conditions: tuple[Checked | None, ...]
     then: Operand | None
     where: Checked | None
+    events: EventParts | None = None
+
+    @property
+    def everything(self) -> Iterator[Checked]:
+        """All that is read of the records themselves."""
+        operands = (*self.levels, *self.arguments, self.then, self.events.since if self.events else None)
+        yield from (one.checked for one in operands if one is not None)
+        yield from (one for one in (*self.conditions, self.where) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,9 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
     rows = _Rows(ground, scope, asked, parts)
     levels = [rows.level(at, *both) for at, both in enumerate(zip(asked.levels, parts.levels, strict=True))]
     figures = [
-        _figure(figure, argument, rows.argument(argument), rows.condition(condition))
+        rows.of_events(figure)
+        if figure.function in OF_EVENTS
+        else _figure(figure, argument, rows.argument(argument), rows.condition(condition))
         for figure, argument, condition in zip(asked.figures, parts.arguments, parts.conditions, strict=True)
     ]
     flat = [name for level in levels for name in level]
@@ -121,16 +134,23 @@ class _Rows:
 
     def __init__(self, ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts) -> None:
         self.statement = Statement(ground.tables)
-        self.source = Source(self.statement, scope, self.statement.alias(scope.object))
+        self._is_past = asked.as_on is not None
+        if self._is_past:
+            table = past_rows(self.statement, scope.object, scope.reader)
+        else:
+            table = self.statement.alias(scope.object)
+        self.source = Source(self.statement, scope, table)
         self.foreign: list[str] = []
         self._asked, self._then = asked, parts.then
         self._columns: list[Any] = []
         self._known: dict[Any, str] = {}
         self._joins: list[tuple[Any, Column]] = []
+        self._has_events = False
+        self._events = EventColumns(self.statement, self.source, parts.events) if parts.events is not None else None
 
     def sql(self, where: Checked | None) -> str:
         """The statement of the rows."""
-        conditions = base_conditions(self.source, where, self.statement, deleted=False)
+        conditions = base_conditions(self.source, where, self.statement, deleted=False, scoped=not self._is_past)
         joined = self.source.joined
         for worth, on in self._joins:
             joined = sa.outerjoin(joined, worth, on)
@@ -194,6 +214,24 @@ class _Rows:
             column = compile_sql(checked, self.source, self.statement.parameters(checked.literals))
             self._known[key] = self._add(column, f"w{len(self._columns)}")
         return self._known[key]
+
+    def of_events(self, figure: Figure) -> list[str]:
+        """The figure over what happened to the records."""
+        assert self._events is not None
+        if not self._has_events:
+            self._has_events = True
+            self._joins += self._events.joins
+        name, column = self._events.column(figure.function, figure.step)
+        if name not in self._known:
+            self._known[name] = self._add(column, name)
+        if figure.function == "between":
+            both = f"percentile_disc({_MIDDLES}) within group (order by {name})"
+            return [f"(({both})[1] + ({both})[2]) / 2"]
+        test = {
+            "arrived": f"{name} <= {figure.step}", "open": f"coalesce({name} > {figure.step}, true)",
+            "active": f"({name} >> {figure.step}) & 1 = 1",
+        }.get(figure.function, name)  # fmt: skip
+        return [f"count(*) filter (where {test})"]
 
     def _value(self, found: Operand) -> Column:
         params = self.statement.parameters(found.checked.literals)

@@ -8,9 +8,11 @@ from typing import Any
 
 from relata.engine.formula import check
 from relata.engine.formula import types as kinds
+from relata.engine.query.event_columns import event_parts
 from relata.engine.query.ground import Ground
 from relata.engine.query.operand import Operand, grouped, measured, operand
 from relata.engine.query.pages import check_where, fill
+from relata.engine.query.past_rows import check_past
 from relata.engine.query.reader import Reader
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.table_statement import Parts, TableStatement, compiled
@@ -29,7 +31,10 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
         tuple(None if one.where is None else check(one.where, scope, expect=kinds.BOOLEAN) for one in asked.figures),
         operand(scope, asked.exchange.then) if asked.exchange.then is not None else None,
         where,
+        event_parts(scope, asked.events) if asked.events is not None else None,
     )
+    if asked.as_on is not None:
+        check_past(scope, parts.everything)
     made: TableStatement = ground.cache.get(
         ("table", _shape(asked, parts, reader)), lambda: compiled(ground, scope, asked, parts)
     )
@@ -44,13 +49,13 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
 def _shape(asked: Tabulation, parts: Parts, reader: Reader) -> Any:
     """The key under which the statement is kept: everything but the values of its parameters."""
     return (
-        asked.object, reader.fingerprint, asked.sets,
+        asked.object, reader.fingerprint, asked.sets, asked.as_on is not None,
         tuple((one.grain, bool(one.buckets), one.kept is not None) for one in asked.levels),
-        tuple((one.function, one.percentile) for one in asked.figures),
+        tuple((one.function, one.percentile, one.step) for one in asked.figures),
         bool(asked.exchange.worth),
         tuple(map(_key, (*parts.levels, *parts.arguments, parts.then))),
         tuple(one and (one.root, one.literals) for one in parts.conditions),
-        parts.where.root if parts.where else None,
+        parts.where.root if parts.where else None, parts.events and parts.events.key,
     )  # fmt: skip
 
 
@@ -67,7 +72,7 @@ def _parameters(asked: Tabulation, reader: Reader) -> dict[str, Any]:
     clock, worth = reader.clock(), asked.exchange.worth
     params: dict[str, Any] = {
         "zone": clock.zone, "today": clock.today, "fiscal": asked.fiscal_month - 1, "page_limit": _most(asked),
-        "base": asked.exchange.base, "currencies": [one.currency for one in worth],
+        "as_on": asked.as_on, "base": asked.exchange.base, "currencies": [one.currency for one in worth],
         "rates": [one.rate for one in worth],
         "since": [one.since or date.min for one in worth], "until": [one.until or date.max for one in worth],
     }  # fmt: skip

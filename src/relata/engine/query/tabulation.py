@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from relata.engine.formula import Node
 
 #: Figures of groups that follow from those of their parts.
-COMPOSED = ("count", "filled", "sum", "average", "min", "max")
+COMPOSED = ("count", "filled", "sum", "average", "min", "max", "reached", "dropped", "arrived", "open", "active")
 #: How each grain begins: PostgreSQL's own, or one that is shifted to the fiscal month.
 TRUNCATED = {
     "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year",
@@ -33,12 +33,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. of: None for a count of records. where: only of records that fulfil it. percentile: 1 to 99."""
+    """One figure. of: None for a count of records. where: only of records that fulfil it. percentile: 1 to 99.
+    step: of a figure over events, the step's number from 1, or how many periods later from 0."""
 
     function: str
     of: Node | None = None
     where: Node | None = None
     percentile: int = 50
+    step: int = 0
 
     @property
     def is_composed(self) -> bool:
@@ -67,9 +69,26 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What happened to each record, read in one scan beside the records. relation: the related list; "" where `at` is
+    of the record itself. at: when it happened. steps: which events count for which step. passes: of steps, `later` where
+    a later step stands for those before it, `each` where every step must have happened, `in_order` where the first of
+    each must also follow the one before; of ages, `active` where every event counts, else the first. since, grain: the
+    day of the record and the periods by which it ages."""
+
+    relation: str
+    at: Node
+    steps: tuple[Node, ...] = ()
+    passes: str = "later"
+    since: Node | None = None
+    grain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tabulation:
     """sets: for each subtotal the levels that it keeps; empty for the finest alone. limit: groups at most, the largest
-    by the first figure. fiscal_month: 1 to 12. seconds: after so long it is stopped."""
+    by the first figure. fiscal_month: 1 to 12. seconds: after so long it is stopped. as_on:
+    the moment at which the records are looked at, see `past_rows`; None for now."""
 
     object: str
     levels: tuple[Level, ...] = ()
@@ -80,6 +99,8 @@ class Tabulation:
     fiscal_month: int = 1
     limit: int = 5000
     seconds: float = 20.0
+    events: Events | None = None
+    as_on: datetime | None = None
 
 
 class Rest:

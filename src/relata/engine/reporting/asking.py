@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from relata.engine.formula import Call, Node, all_of, any_of, negate
@@ -26,8 +27,10 @@ class Asking:
     """The statements of one report. rows, columns: as they are asked for, with the values that are kept."""
 
     def __init__(
-        self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float
-    ) -> None:
+        self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float,
+        as_on: datetime | None = None,
+    ) -> None:  # fmt: skip
+        self.as_on = as_on
         self.work, self.resolved, self.where, self.exchange, self.seconds = work, resolved, where, exchange, seconds
         self.levels = (*resolved.rows, *resolved.columns)
         figures = dict.fromkeys(one.figure for one in resolved.measures if one.figure is not None)
@@ -36,13 +39,15 @@ class Asking:
         self.composed = all(figure.is_composed for figure in self.figures)
 
     @classmethod
-    async def of(cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float) -> Asking:
+    async def of(
+        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, as_on: datetime | None = None
+    ) -> Asking:
         """With the rates that it needs."""
         parts = [node for node in (resolved.where, extra) if node is not None]
         exchange = Exchange(work.settings.currency)
         if any(one.of_money for one in resolved.measures):
             exchange = await exchange_of(work, then=resolved.then)
-        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds)
+        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, as_on)
 
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
         """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
@@ -63,7 +68,7 @@ class Asking:
             only = negate(filled) if where is None else all_of([where, negate(filled)])
             asked = Tabulation(
                 self.resolved.object.name, (Level(Call("currency", (node,))),), (Figure("count"),), only, limit=2,
-                seconds=self.seconds,
+                seconds=self.seconds, as_on=self.as_on,
             )  # fmt: skip
             unit = self.work.unit
             groups = (await tabulate(unit.connection, self.work.context.ground, self.work.actor, asked)).groups
@@ -108,7 +113,8 @@ class Asking:
         work = self.work
         asked = Tabulation(
             self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
-            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds,
+            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds, self.resolved.events,
+            self.as_on,
         )  # fmt: skip
         await work.settle()
         return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import msgspec
@@ -11,10 +11,12 @@ from relata.engine.formula import Checked, Kind, Many, Node, Path, Ref, Unknown,
 from relata.engine.formula import types as kinds
 from relata.engine.metadata.fields import Choice, Integer, Percent
 from relata.engine.metadata.object import Object
+from relata.engine.query.event_columns import event_parts
 from relata.engine.query.operand import Operand, grouped, measured
 from relata.engine.query.pages import check_where
 from relata.engine.query.scope import FieldScope
-from relata.engine.query.tabulation import Figure, Level
+from relata.engine.query.tabulation import Events, Figure, Level
+from relata.engine.reporting.cohorts import cohort_asked
 from relata.engine.reporting.definition import (
     FUNCTIONS,
     GRAINS,
@@ -29,6 +31,8 @@ from relata.engine.reporting.definition import (
     Measure,
     is_usable,
 )
+from relata.engine.reporting.event_figures import EventsAsked
+from relata.engine.reporting.funnels import funnel_asked, with_any_steps
 from relata.engine.reporting.labels import measure_label, operand_label
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
@@ -97,6 +101,7 @@ class Resolved:
     measures: tuple[Sum, ...]
     then: Node | None
     problems: tuple[Problem, ...]
+    events: Events | None = None
 
 
 def resolve(work: Workspace, definition: Definition) -> Resolved:
@@ -118,17 +123,23 @@ def resolve(work: Workspace, definition: Definition) -> Resolved:
         ) from None  # fmt: skip
     problems: list[Problem] = []
     rows = _groups(scope, definition.rows, "rows", problems)
-    columns = _groups(scope, definition.columns, "columns", problems)
+    asked = _events_asked(scope, definition, rows)
+    if asked is not None:
+        columns: tuple[Groups, ...] = ()
+        sums = _sums_of_events(asked)
+    else:
+        columns = _groups(scope, definition.columns, "columns", problems)
+        sums = _measures(scope, definition, problems)
     return Resolved(
-        one, scope, where, rows, columns, _measures(scope, definition, problems),
-        _then(scope, definition, problems), tuple(problems),
+        one, scope, where, rows, columns, sums, _then(scope, definition, problems), tuple(problems),
+        asked.events if asked is not None else None,
     )  # fmt: skip
 
 
 def problems_of(work: Workspace, definition: Definition) -> list[Problem]:
     """All that keeps a definition from being shown as it says; for saving and for `where used`."""
     try:
-        return list(resolve(work, definition).problems)
+        return list(resolve(work, with_any_steps(definition)).problems)
     except RelataError as error:
         return list(error.problems) or [Problem(error.code, error.message, error.field or "", error.hint)]
 
@@ -268,6 +279,38 @@ def _formula(known: dict[str, Sum], name: str, index: int, measure: Measure) -> 
     if measure.show == "running":
         raise Invalid(_("Only counts and sums have a running total."), code="measure")
     return Sum(measure, name, index, measure.label or measure.expression, kind, formula=checked)
+
+
+def _events_asked(scope: FieldScope, definition: Definition, rows: tuple[Groups, ...]) -> EventsAsked | None:
+    """What a funnel or cohort asks; Invalid where a part of it is gone or hidden, since every figure is made of it."""
+    asked = None
+    if definition.funnel is not None:
+        asked = funnel_asked(definition.funnel, is_grouped=bool(rows))
+    elif definition.cohort is not None:
+        asked = cohort_asked(definition.cohort, rows[0].grouping if rows else None, scope.object.title_plural)
+    if asked is None:
+        return None
+    try:
+        event_parts(scope, asked.events)
+    except (Unknown, Invalid) as error:
+        if isinstance(error, Invalid) and error.code == "report":
+            raise
+        raise Invalid(
+            _("What this report asks of events names a list or field that is gone or not open to you."),
+            code="report_events", field="events", hint=_("Choose others, or ask for the field."),
+        ) from None  # fmt: skip
+    return asked
+
+
+def _sums_of_events(asked: EventsAsked) -> tuple[Sum, ...]:
+    found: dict[str, Sum] = {}
+    for index, one in enumerate(asked.figures):
+        name = one.measure.name
+        if one.figure is None:
+            found[name] = replace(_formula(found, name, index, one.measure), where=one.where)
+        else:
+            found[name] = Sum(one.measure, name, index, one.measure.label, one.kind, one.figure, where=one.where)
+    return tuple(found.values())
 
 
 class _Names:

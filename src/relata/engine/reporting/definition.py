@@ -24,9 +24,16 @@ SHOWS = (
     "value", "share_of_parent", "share_of_total", "running", "difference", "change", "difference_year", "change_year",
 )  # fmt: skip
 KINDS = (
-    "table", "pivot", "bar", "column", "stacked", "line", "area", "pie", "donut", "funnel", "scatter", "heatmap",
-    "gauge", "number",
+    "table", "pivot", "bar", "column", "stacked", "line", "area", "pie", "donut", "funnel", "cohort", "scatter",
+    "heatmap", "gauge", "number",
 )  # fmt: skip
+#: How a record comes through a funnel; see `query.tabulation.Events`.
+PASSES = ("later", "each", "in_order")
+#: What a cohort's grid tells of its records: had they reached it by then, did it happen then, was it still to come.
+AGES = ("reached", "active", "open")
+#: The periods by which cohorts age.
+AGE_GRAINS = ("day", "week", "month", "quarter", "year")
+MAX_STEPS, MAX_AGES = 12, 24
 MAX_ROWS, MAX_COLUMNS, MAX_MEASURES, MAX_TOP = 3, 2, 12, 100
 _LONGEST = 40_000
 
@@ -90,8 +97,41 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     values: bool = True
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a funnel. where: which events are one."""
+
+    where: str = ""
+    label: str = ""
+
+
+class Funnel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far records come. events: a related list. at: when an event happened. by: a choice or link of the events
+    whose values are the steps, in their order; only: a condition on what it links to; steps: the steps where there is
+    no `by`. passes: of PASSES."""
+
+    events: str
+    at: str
+    by: str = ""
+    only: str = ""
+    steps: tuple[Step, ...] = ()
+    passes: str = "later"
+
+
+class Cohort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the records that began in the same period, which the first level of rows says. events: a related
+    list; "" where `at` is of the record. at: when it happened. where: which events count. shows: of AGES. periods: how
+    many later ones are told."""
+
+    at: str
+    events: str = ""
+    where: str = ""
+    shows: str = "reached"
+    periods: int = 12
+
+
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A whole report. where: an expression, as lists have. date: the path to the day or moment by which a picker of
+    """A whole report. funnel, cohort: what it asks of events; its figures are then made of that, and `measures` does
+    not matter. where: an expression, as lists have. date: the path to the day or moment by which a picker of
     periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates). totals:
     whether totals and subtotals are shown."""
 
@@ -105,6 +145,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: str = ""
     rates: str = "now"
     totals: bool = True
+    funnel: Funnel | None = None
+    cohort: Cohort | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -89,23 +89,27 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Drills(msgspec.Struct, frozen=True, kw_only=True):
-    """The conditions that find the records behind figures: of the whole report, of each row, column and measure."""
+    """The conditions that find the records behind figures: of the whole report, of each row, column and measure. own:
+    those that hold for one measure of one row alone."""
 
     whole: Node | None = None
     rows: tuple[tuple[Node, ...], ...] = ()
     columns: tuple[tuple[Node, ...], ...] = ()
     measures: tuple[Node | None, ...] = ()
+    own: dict[tuple[int, int], Node] = {}
 
     def text(self, row: int, column: int, measure: int) -> str:
         """As a list takes it."""
-        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure])
+        own = self.own.get((row, measure))
+        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure], own)
         found = [node for node in nodes if node is not None]
         return to_text(all_of(found)) if found else ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """rows, columns: heads in their order, each subtotal after its groups, the total last. cells: by the places of row
-    and column; what has no records has no cell. at: when it was read."""
+    and column; what has no records has no cell. at: when it was read. as_on: the day whose records are shown; None for
+    now."""
 
     definition: Definition
     object: str
@@ -118,6 +122,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     notes: tuple[Note, ...] = ()
     at: datetime
     seconds: float = 0
+    as_on: date | None = None
     drills: Drills = Drills()
 
     @cached_property

@@ -13,6 +13,7 @@ from relata.engine.query.tabulation import Figure, Group
 
 Keys = tuple[Any, ...]
 _PLACES = Decimal(1).scaleb(-12)
+_COUNTED = ("count", "filled", "distinct", "reached", "dropped", "arrived", "open", "active")
 
 
 @dataclass(slots=True)
@@ -73,7 +74,7 @@ def _sums(group: Group) -> Sums:
 
 
 def _nothing(figure: Figure) -> Any:
-    return 0 if figure.function in ("count", "filled", "distinct") else None
+    return 0 if figure.function in _COUNTED else None
 
 
 def _add(table: Table, place: tuple[Keys, Keys], group: Group, figures: Sequence[Figure]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -69,7 +70,7 @@ def load(path: Path) -> Trials:
 async def compare(door: Door, key: str, who: UUID | None, trials: Trials) -> AsyncIterator[Compared]:
     """Each report beside its SQL and beside what is expected."""
     for trial in trials.trials:
-        yield await door.run(key, who, lambda work, trial=trial: _compared(work, trial), read_only=True)  # type: ignore[misc]
+        yield await door.run(key, who, partial(_compared, trial=trial), read_only=True)
 
 
 async def _compared(work: Workspace, trial: Trial) -> Compared:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from relata.engine.metadata.fields import AnyLink, Choice, Field, File, Link, Links
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.metadata.validation import OCCASIONS, Entry, ValidationRule
+from relata.engine.metadata.validation import OCCASIONS, SEVERITIES, Entry, ValidationRule
 from relata.engine.rules.condition import condition_of
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -47,6 +47,8 @@ def _texts(rule: ValidationRule) -> Iterator[Problem]:
 def _names(one: Object, rule: ValidationRule) -> Iterator[Problem]:
     if rule.on not in OCCASIONS:
         yield Problem("unknown_choice", _("A rule can't apply then."), "on", f"{', '.join(OCCASIONS)}.")
+    if rule.severity not in SEVERITIES:
+        yield Problem("unknown_choice", _("A rule refuses or warns."), "severity", f"{', '.join(SEVERITIES)}.")
     if rule.on == "fields" and not rule.watched:
         yield Problem("required", _("Name the fields whose change calls for the rule."), "watched")
     for place, names in (("watched", rule.watched), ("field", (rule.field,) if rule.field else ())):

@@ -31,10 +31,11 @@ class Written(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleClause:
-    """A validation rule."""
+    """A validation rule. of: the name of its object."""
 
     rule: ValidationRule
     condition: Condition
+    of: str
 
     @property
     def refused(self) -> bool:
@@ -54,6 +55,9 @@ class RuleClause:
 
     def problem(self) -> Problem:
         """What the person is told."""
+        if self.rule.severity == "warning":
+            confirm = f"{self.of}.{self.rule.name}"
+            return Problem("warning", self.rule.words, self.rule.field or None, confirm=confirm)
         return Problem("rule", self.rule.words, self.rule.field or None)
 
 
@@ -157,7 +161,7 @@ def _made(registry: Registry, one: Object) -> Iterable[Clause]:
                 yield OptionClause(choice, option, condition)
     for rule in one.rules:
         if rule.active and (condition := _fitting(registry, one, rule.condition)):
-            yield RuleClause(rule, condition)
+            yield RuleClause(rule, condition, one.name)
 
 
 def _fitting(registry: Registry, one: Object, text: str) -> Condition | None:

@@ -19,6 +19,7 @@ from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note, Report
 from relata.engine.transfer.state import LINKS, State
 from relata.engine.workspace.door import Door, Who
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied
 from relata.foundation.i18n import gettext as _
@@ -175,6 +176,7 @@ class _Run:
                 await work.lock(name)
             source = {**self._options.source, "import": str(self.state.id)}
             actor, work.unit.actor = work.unit.actor, work.unit.actor.through("import", **source)
+            confirm(work.unit, (ALL,) if self._mapping.warnings == "pass" else ())
             if records is None:
                 done = await import_chunk(work, self._mapping, chunk, self._known)
             else:

@@ -83,7 +83,8 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     all of them is the one. blank_cells: of an existing record, leave what is there, or clear it; a new record takes
     its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
     create leaves what is there alone; update refuses what is not there. short_rows: refuse rows with too few cells, or
-    take the missing ones as blank. keep: fields that are only filled where they are empty."""
+    take the missing ones as blank. keep: fields that are only filled where they are empty. warnings: rows that a
+    rule warns of are refused, or pass."""
 
     object: str
     columns: tuple[Column, ...]
@@ -93,6 +94,7 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     blank_cells: Literal["leave", "clear"] = "leave"
     short_rows: Literal["refuse", "blank"] = "refuse"
     keep: tuple[str, ...] = ()
+    warnings: Literal["refuse", "pass"] = "refuse"
     encoding: str = ""
     separator: str = ""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -107,7 +108,7 @@ async def run_trial(door: Door, key: str, who: UUID | None, folder: Path, data: 
     async for finding in _imports(door, key, who, plan, folder, files):
         yield finding
     for check in plan.checks:
-        yield await door.run(key, who, lambda work, check=check: _checked(work, check), read_only=True)  # type: ignore[misc]
+        yield await door.run(key, who, partial(_checked, check=check), read_only=True)
     before = await door.run(key, who, changes)
     async for finding in _imports(door, key, who, plan, folder, files):
         yield finding

@@ -16,7 +16,8 @@ from relata.engine.metadata.fields import Field, MoneyField
 from relata.engine.metadata.layout import Board
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
-from relata.engine.reporting.rates import Rate, Rates, converted, rates_of
+from relata.engine.reporting.rates import Rate, Rates, converted
+from relata.engine.reporting.reader_rates import reader_currency, reader_rates
 from relata.engine.ui.board_lanes import column_condition
 from relata.engine.ui.board_objects import NOTHING
 from relata.engine.workspace.workspace import Workspace
@@ -70,7 +71,7 @@ async def summed_rows(
     measures, groups = [Measure("count")], [Group(by.name)]
     if total is not None:
         measures.append(Measure("sum", total.name))
-    weighted = _weighted(work, one, layout) if total is not None else None
+    weighted = weighted_field(work, one, layout) if total is not None else None
     if weighted is not None:
         measures.append(Measure("sum", weighted.name))
     if isinstance(total, MoneyField):
@@ -93,7 +94,7 @@ async def told(
     return {value: _figures(summed.total, summed.weighted, found, rates) for value, found in rows.items()}
 
 
-def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | None:
+def weighted_field(work: Workspace, one: Object, layout: Board | None) -> Field | None:
     """The field of the weighted sum, if this person may read it."""
     field = one.field(layout.weighted) if layout is not None and layout.weighted else None
     return field if field is not None and work.actor.readable(one, field) else None
@@ -102,12 +103,12 @@ def _weighted(work: Workspace, one: Object, layout: Board | None) -> Field | Non
 async def _rates(
     work: Workspace, total: Field | None, rows: Iterable[list[dict[str, Any]]], day: date | None = None
 ) -> Rates:
-    """Asked for only where there is more than the workspace's own currency."""
-    own = work.settings.currency
+    """Asked for only where there is more than the reader's own currency."""
+    own = reader_currency(work)
     if isinstance(total, MoneyField):
         name = f"{total.name}.currency"
         if any(row[name] not in (None, own) for found in rows for row in found):
-            return await rates_of(work, day)
+            return await reader_rates(work, day)
     return Rates(base=own, known={})
 
 

@@ -53,6 +53,8 @@ def through(entry: Entry) -> str:
     found = known.get(entry.via, "")
     if entry.source.get("overrides"):
         return _("over a pending approval")
+    if entry.source.get("in_spite_of"):
+        return _("in spite of a warning")
     row = entry.source.get("row")
     return _("%(way)s, row %(row)s") % {"way": found, "row": row} if found and row else found
 

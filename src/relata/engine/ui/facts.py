@@ -13,6 +13,7 @@ from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query
 from relata.engine.query.scope import FieldScope
+from relata.engine.reporting.reader_rates import worths_of
 from relata.engine.ui.conditions import holds
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
@@ -20,6 +21,7 @@ from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
+from relata.foundation.money import Money
 
 #: What every record has; shown in a section of its own unless the layout places it.
 _ABOUT_RECORD = ("owner", "team", "created_at", "created_by", "changed_at", "changed_by")
@@ -27,7 +29,7 @@ _ABOUT_RECORD = ("owner", "team", "created_at", "created_by", "changed_at", "cha
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """One field with its value. editable: whether this person may change it here. note: a quiet line below
-    the value."""
+    the value. worth: an amount in the reader's currency, where it is in another."""
 
     name: str
     label: str
@@ -36,6 +38,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
     editable: bool = False
     note: str = ""
+    worth: Money | None = None
 
 
 #: The page itself, before all tabs of its layout.
@@ -67,7 +70,11 @@ async def one_fact(work: Workspace, one: Object, record: Record, name: str) -> F
     titles = await titles_of(work.unit, targets_of([(field, values[name])]))
     value = shown(work.registry, field, values[name], titles, types.get(name, ""))
     editable = is_editable(work, one, field) and await work.may(record, "change")
-    return Fact(name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable)
+    worth = (await worths_of(work, one, {**record.values, name: values[name]})).get(name)
+    return Fact(
+        name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable,
+        worth=worth,
+    )  # fmt: skip
 
 
 async def visible_values(work: Workspace, one: Object, record: Record) -> tuple[dict[str, Any], dict[str, str]]:

@@ -15,7 +15,8 @@ from relata.engine.metadata.fields import MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.scope import FieldScope, Found
-from relata.engine.reporting.rates import Converted, Rate, Rates, averaged, converted, outermost, rates_of
+from relata.engine.reporting.rates import Converted, Rate, Rates, averaged, converted, outermost
+from relata.engine.reporting.reader_rates import reader_currency, reader_rates
 from relata.engine.ui.columns import find
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.values import kind_of
@@ -177,8 +178,8 @@ async def _by_currency(
 
 async def _rates(work: Workspace, column: ViewColumn, parts: Sequence[_Part]) -> Rates | None:
     """Asked for only where they are needed."""
-    foreign = any(isinstance(one, Money) and one.currency != work.settings.currency for one, _ in parts)
-    return await rates_of(work) if foreign and column.foot in _CONVERTED else None
+    foreign = any(isinstance(one, Money) and one.currency != reader_currency(work) for one, _ in parts)
+    return await reader_rates(work) if foreign and column.foot in _CONVERTED else None
 
 
 def _told(work: Workspace, column: ViewColumn, kind: str, parts: Sequence[_Part], rates: Rates | None) -> Figure:
@@ -201,8 +202,8 @@ def _in_one_currency(function: str, parts: Sequence[_Part], values: Sequence[Any
 
 
 def _own_first(work: Workspace, parts: Sequence[_Part]) -> list[_Part]:
-    """Money in the workspace's own currency before the others."""
-    own = work.settings.currency
+    """Money in the reader's own currency before the others."""
+    own = reader_currency(work)
     return sorted(parts, key=lambda part: isinstance(part[0], Money) and part[0].currency != own)
 
 

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from relata.engine.formula import Binary, Call, Literal, Node, Not, Path, all_of, parse
-from relata.engine.metadata.fields import Choice, Link, LongText
+from relata.engine.formula import Binary, Call, Literal, Node, Not, Path, all_of, any_of, parse
+from relata.engine.metadata.fields import Choice, Link, LongText, Text
 from relata.engine.metadata.object import Happening, Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
@@ -82,10 +82,30 @@ def condition(source: Source, record: UUID, *, still_open: bool = False, person:
     if still_open and source.happening.open:
         parts.append(parse(source.happening.open))
     if person is not None:
-        parts.append(Binary("=", Path(("owner",)), Literal(str(person))))
+        parts.append(done_by(source, person))
     if source.moment != "created_at" and not still_open:
         parts.append(Not(Call("empty", (Path((source.moment,)),))))
     return all_of(parts)
+
+
+def done_by(source: Source, person: UUID) -> Node:
+    """What this person did."""
+    return Binary("=", Path((source.happening.who,)), Literal(str(person)))
+
+
+def holding(work: Workspace, source: Source, words: str) -> Node | None:
+    """That the words stand in its title or text, or in those of what it stands for; None where it has none."""
+    paths = [(name,) for name in _worded(work, source.child)]
+    link = source.child.field(source.happening.stands_for)
+    if isinstance(link, Link) and work.actor.rights.level(work.registry.get(link.to), "read"):
+        paths += [(link.name, name) for name in _worded(work, work.registry.get(link.to))]
+    return any_of(Binary("contains", Path(path), Literal(words)) for path in paths) if paths else None
+
+
+def _worded(work: Workspace, one: Object) -> list[str]:
+    title = one.all_fields[one.title_field]
+    is_text = isinstance(title, Text) and work.actor.readable(one, title)
+    return list(dict.fromkeys([*([title.name] if is_text else []), *text_fields(work, one)]))
 
 
 def text_fields(work: Workspace, child: Object) -> tuple[str, ...]:
@@ -103,14 +123,22 @@ def state_field(work: Workspace, source: Source) -> str:
     return field.name if isinstance(field, Choice) and work.actor.readable(source.child, field) else ""
 
 
+def shown_fields(work: Workspace, source: Source) -> tuple[str, ...]:
+    """What an entry is made of."""
+    child, how = source.child, source.happening
+    title = (child.title_field,) if shows_title(work, child) else ()
+    state = (found,) if (found := state_field(work, source)) else ()
+    stands = (how.stands_for,) if how.stands_for else ()
+    who = child.field(how.who)
+    by = (how.who,) if who is not None and work.actor.readable(child, who) else ()
+    names = ("id", *title, *text_fields(work, child), *by, "created_by", source.moment, *state, *stands)
+    return tuple(dict.fromkeys((*names, source.relation.field)))
+
+
 async def rows_of(work: Workspace, source: Source, where: Node, *, after: str, limit: int) -> list[dict[str, Any]]:
     """Their values, the latest first."""
     child = source.child
-    title = (child.title_field,) if shows_title(work, child) else ()
-    state = (found,) if (found := state_field(work, source)) else ()
-    stands = (found,) if (found := source.happening.stands_for) else ()
-    names = ("id", *title, *text_fields(work, child), "owner", "created_by", source.moment, *state, *stands)
-    fields = tuple(dict.fromkeys(names))
+    fields = shown_fields(work, source)
     # where an index has them in this order already, nothing needs to be sorted, however many there are
     is_ordered = (source.relation.field, source.moment) in child.indexes
     query = Query(child.name, where, (Order((source.moment,), True),), fields, limit, after, few=not is_ordered)

@@ -129,9 +129,8 @@ async def _read(work: Workspace, wanted: Wanted) -> _Read:
     if wanted.is_empty:
         return _Read(one, scope, order, places, [])
     conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
-    title = (one.title_field,) if shows_title(work, one) else ()
     query = Query(
-        one.name, all_of(conditions) if conditions else None, order, ("id", *title, *(path for path, _ in places)),
+        one.name, all_of(conditions) if conditions else None, order, row_paths(work, one, [path for path, _ in places]),
         state.limit, state.after, state.deleted, wanted.few,
     )  # fmt: skip
     page = await work.query(query)
@@ -147,6 +146,21 @@ def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
         rows=_rows(work, read, titles), next=read.next, previous=read.previous, order=",".join(map(str, order)),
         left_out=read.left_out,
     )  # fmt: skip
+
+
+def row_paths(work: Workspace, one: Object, columns: Sequence[str]) -> tuple[str, ...]:
+    """What a row is read with: its id, its title as far as it may be known, and the columns."""
+    title = (one.title_field,) if shows_title(work, one) else ()
+    return ("id", *title, *(path for path in columns if path != one.title_field))
+
+
+async def listing_of(
+    work: Workspace, one: Object, order: str, columns: tuple[str, ...], values: list[dict[str, Any]]
+) -> Listing:
+    """Rows that were read by somebody else, as of a past day. order: how they are sorted. values: with `row_paths`."""
+    scope = FieldScope(work.registry, one, work.actor)
+    read = _Read(one, scope, parse_order(order), _places(scope, columns), values)
+    return _listing(work, read, await titles_of(work.unit, _targets(read)))
 
 
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.matching.alike import alike
+from relata.engine.matching.pairing import told_apart
 from relata.engine.metadata.fields import Field, Links
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Aggregate
@@ -63,8 +65,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def possible_duplicates(work: Workspace, record: Record) -> list[Candidate]:
-    """Living records that agree with this one in all fields of one of its object's `match` groups."""
+    """Living records that may be the same thing as this one, the likeliest first: by what is kept for matching, and those
+    that agree with it in all fields of one of its object's `match` groups. Not those that were told apart from it."""
     one, found = record.object, dict[UUID, None]()
+    for each in await alike(work, one, record.values, but=[record.id], limit=SIDE_BY_SIDE):
+        found[each.record] = None
     for group in one.match:
         fields = [one.field(name) for name in group]
         if any(field is None or not work.actor.readable(one, field) or not field.columns() for field in fields):
@@ -76,8 +81,14 @@ async def possible_duplicates(work: Workspace, record: Record) -> list[Candidate
         for ids in (await work.match(one.name, group, [key], ignore_case=is_text)).values():
             found.update(dict.fromkeys(ids))
     found.pop(record.id, None)
-    titles = await titles_of(work.unit, {one.name: set(list(found)[:SIDE_BY_SIDE])})
-    return [Candidate(str(key), title or _("Untitled"), f"/{one.path}/{key}") for (_name, key), title in titles.items()]
+    apart = await told_apart(work, record.id) if found else set()
+    ids = [key for key in found if key not in apart][:SIDE_BY_SIDE]
+    titles = await titles_of(work.unit, {one.name: set(ids)})
+    return [
+        Candidate(str(key), titles[one.name, key] or _("Untitled"), f"/{one.path}/{key}")
+        for key in ids
+        if (one.name, key) in titles
+    ]
 
 
 async def compare(work: Workspace, one: Object, ids: Sequence[UUID]) -> Comparison:

@@ -8,10 +8,12 @@ import msgspec
 
 from relata.engine.automation.flows.pressing import buttons
 from relata.engine.metadata.object import Object
+from relata.engine.reporting.reader_rates import worths_of
 from relata.engine.ui.conditions import holds
 from relata.engine.ui.dependents import hidden_fields
 from relata.engine.ui.facts import Fact, Facts, first_only, is_editable, sections_of, visible_values
 from relata.engine.ui.listing import text_of
+from relata.engine.ui.making import may_make
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -59,6 +61,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
     values, types = await visible_values(work, one, record)
     titles = await titles_of(work.unit, targets_of((one.field(name), value) for name, value in values.items()))
     may_change = not record.is_deleted and await work.may(record, "change")
+    worths = await worths_of(work, one, values)
 
     def fact(name: str) -> Fact:
         field = one.all_fields[name]
@@ -66,6 +69,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         editable = may_change and is_editable(work, one, field)
         return Fact(
             name=name, label=field.title, kind=value.kind, value=value.value, help=field.advice, editable=editable,
+            worth=worths.get(name),
         )  # fmt: skip
 
     layout = work.layout(one.name)
@@ -87,7 +91,7 @@ async def record_page(work: Workspace, one: Object, record_id: UUID) -> RecordPa
         actions=tuple(offers_of(work, one, record)) if not record.is_deleted else (),
         may_change=may_change,
         may_delete=not record.is_deleted and await work.may(record, "delete"),
-        may_create=bool(work.actor.rights.level(one, "create")),
+        may_create=may_make(work, one),
         flows=tuple((str(found.flow), found.button) for found in await buttons(work, one.name)) if may_change else (),
     )
 

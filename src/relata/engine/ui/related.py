@@ -14,6 +14,7 @@ from relata.engine.metadata.registry import Relation
 from relata.engine.query.presence import present
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings
+from relata.engine.ui.making import may_make
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 
@@ -65,11 +66,7 @@ async def one_related(work: Workspace, one: Object, record: Record, relation: Re
 
 def _related_list(work: Workspace, one: Object, record: Record, relation: Relation, found: Listing) -> RelatedList:
     field = found.object.field(relation.field)
-    can_add = (
-        bool(work.actor.rights.level(found.object, "create"))
-        and isinstance(field, (Link, AnyLink))
-        and not record.is_deleted
-    )
+    can_add = may_make(work, found.object) and isinstance(field, (Link, AnyLink)) and not record.is_deleted
     return RelatedList(
         name=relation.name,
         label=relation.title,

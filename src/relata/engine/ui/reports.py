@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from urllib.parse import quote
 
 from relata.engine.formula import Node, Unknown, all_of
@@ -41,6 +42,13 @@ def asked(prompt: Prompt, answers: Mapping[str, Sequence[str]]) -> tuple[str, ..
     """What stands in the prompt's input."""
     given = answers.get(prompt.name)
     return tuple(prompt.values if given is None else given)
+
+
+def behind_address(work: Workspace, object_name: str, where: str, day: date) -> str:
+    """Where the records behind a number of a past day are listed, as they were."""
+    if object_name not in work.registry.objects:
+        return ""
+    return f"/report/behind?object={object_name}&as_on={day.isoformat()}&where={quote(where)}"
 
 
 def list_address(work: Workspace, object_name: str, where: str) -> str:

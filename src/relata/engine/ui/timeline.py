@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from relata.engine.formula import Call, Not, Path, all_of
 from relata.engine.history.entries import Entry
-from relata.engine.metadata.fields import Choice, RichText
+from relata.engine.metadata.fields import AnyTarget, Choice, Link, RichText
 from relata.engine.metadata.fields.choices import Option
 from relata.engine.metadata.object import Object
 from relata.engine.query import cursor as cursors
+from relata.engine.query import streams
 from relata.engine.query.request import Order
 from relata.engine.query.result import MASK
 from relata.engine.ui import happenings
 from relata.engine.ui.change_words import FieldChange, changes_of, linked_by, through, what_happened, who_did
 from relata.engine.ui.happenings import LAST, ZERO, Source
 from relata.engine.ui.listing import text_of
+from relata.engine.ui.rolled_up import Below, Told, below, narrowed, told
 from relata.engine.ui.values import colour_number
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import Titles, titles_of
@@ -31,11 +35,13 @@ from relata.foundation.errors import Invalid
 CHANGES, FILES = "changes", "files"
 #: Letters of what an entry stands for.
 _MOST_TEXT = 1200
+#: Things of one moment that a page marker remembers.
+_MOST_AT_ONCE = 60
 
 
 class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened. kind: `changes`, `files`, or an object's name. text: plain, or Markdown where `is_rich`.
-    colour: 0-11. href: the record that it is, "" for a change."""
+    colour: 0-11. href: the record that it is, "" for a change. about, about_href: the record below that it is about."""
 
     id: str
     kind: str
@@ -50,13 +56,16 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     is_rich: bool = False
     href: str = ""
+    about: str = ""
+    about_href: str = ""
 
 
 class TimelinePage(msgspec.Struct, frozen=True, kw_only=True):
-    """next: a cursor, "" at the end."""
+    """next: a cursor, "" at the end. is_cut: not all records below were looked at."""
 
     entries: tuple[TimelineEntry, ...]
     next: str
+    is_cut: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -69,62 +78,119 @@ class Kind(msgspec.Struct, frozen=True):
 
 class _Place(msgspec.Struct, array_like=True, frozen=True):
     """Where a page ended. log: the last entry of the log that was shown, 0 for none yet. source, record: the last thing
-    beside it, at `moment`."""
+    beside it, at `moment`. also: what else of that moment was shown, so that nothing stands there twice."""
 
     log: int
     moment: str
     source: str
     record: str
+    also: tuple[str, ...] = ()
 
 
 _Found = tuple[datetime, int, str, UUID, Any]
+_Row = tuple[Source, dict[str, Any]]
 
 
-def kinds_of(work: Workspace, one: Object) -> list[Kind]:
-    """What the reader can narrow a timeline to."""
-    children = {source.child.name: source.child for source in happenings.sources_of(work, one)}
-    return [Kind(child.name, child.title_plural, child.icon) for child in children.values()]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a timeline is narrowed to. kind: only these. person: only what this person did. words: only where they stand
+    in title or text. until: what happened before this moment. below: what is told of records below, too."""
+
+    kind: str = ""
+    person: UUID | None = None
+    words: str = ""
+    until: datetime | None = None
+    below: bool = True
+
+
+_ALL = Asked()
+
+
+async def kinds_of(work: Workspace, one: Object, record: Record | None = None) -> list[Kind]:
+    """What the reader can narrow a timeline to; record: with what is told of the records below it."""
+    under = await below(work, one, record) if record is not None else Below({})
+    children = {way.source.child.name: way.source.child for way in told(work, one, LAST, under)}
+    return [Kind(child.name, _called(work, child), child.icon) for child in children.values()]
+
+
+def _called(work: Workspace, child: Object) -> str:
+    """What these are called here: what they stand for is what people know."""
+    link = child.field(child.happening.stands_for) if child.happening else None
+    return work.registry.get(link.to).title_plural if isinstance(link, Link) else child.title_plural
 
 
 async def timeline(
-    work: Workspace, one: Object, record: Record, *, after: str = "", kind: str = "", person: UUID | None = None,
-    limit: int = 20, known: Sequence[Source] | None = None,
+    work: Workspace, one: Object, record: Record, asked: Asked = _ALL, *, after: str = "", limit: int = 20,
+    known: Sequence[Source] | None = None,
 ) -> TimelinePage:  # fmt: skip
-    """One page. kind: only these. person: only what this person did. known: the sources that have something about the
-    record, where that was asked already. Invalid for a damaged cursor."""
-    place = _parse(after)
-    found = await _log(work, record, place, kind, person, limit) if kind in ("", CHANGES, FILES) else []
-    seen = {UUID(place.record)} if place.moment else set()
-    for source in await _asked(work, one, record, kind, known):
-        where = happenings.condition(source, record.id, person=person)
-        rows = await happenings.rows_of(work, source, where, after=_start(work, source, where, place), limit=limit + 1)
-        for row in rows:
-            if row["id"] not in seen and row[source.moment] is not None and row[source.moment] != MASK:
-                seen.add(row["id"])
-                found.append((row[source.moment], 0, source.key, row["id"], (source, row)))
+    """One page. known: the sources that have something about the record itself, where that was asked already. Invalid
+    for a damaged cursor."""
+    place = _parse(after) if after else await _beginning(work, record, asked.until)
+    is_logged = asked.kind in ("", CHANGES, FILES) and not asked.words
+    found = await _log(work, record, place, asked, limit) if is_logged else []
+    under = await below(work, one, record) if asked.below else Below({})
+    seen, floor = {*place.also, place.record} if place.moment else set(), None
+    for way in await _ways(work, one, record, asked, under, known):
+        rows, end = await _rows(work, way, record, asked, place, limit)
+        floor = end if floor is None or (end is not None and end > floor) else floor
+        found += _once(way, rows, seen, record)
     found.sort(key=_order, reverse=True)
-    shown = found[:limit]
-    titles = await titles_of(work.unit, _linked(work, one, shown))
+    shown = [each for each in found[:limit] if floor is None or _order(each) >= floor]
+    titles = await titles_of(work.unit, _linked(work, one, record, shown))
     stood = await happenings.stood_for(work, [each[4] for each in shown if not isinstance(each[4], Entry)])
     entries = tuple(
         _change(work, one, each[4], titles)
         if isinstance(each[4], Entry)
-        else _in_its_place(work, _happening(work, each[4][0], each[4][1], titles), stood.get(each[3]))
+        else _in_its_place(work, _happening(work, *each[4], record, titles), stood.get(each[3]))
         for each in shown
     )
-    return TimelinePage(entries=entries, next=_next(shown, place) if len(found) > limit else "")
+    following = ""
+    if shown and (len(found) > len(shown) or floor is not None):
+        following = _next(shown, place)
+    elif floor is not None:  # nothing but what was told before
+        mark = _Place(place.log, str(floor[0]), floor[2], str(UUID(int=floor[3])), place.also)
+        following = _text(mark)
+    return TimelinePage(entries=entries, next=following, is_cut=under.is_cut)
 
 
-def _order(found: _Found) -> tuple[datetime, int, str, int]:
+_Order = tuple[datetime, int, str, int]
+
+
+def _order(found: _Found) -> _Order:
     """Newest first; what happened in one transaction in the order of the log, then by source and id."""
     return found[0], found[1], found[2], found[3].int
 
 
-async def _log(
-    work: Workspace, record: Record, place: _Place, kind: str, person: UUID | None, limit: int
-) -> list[_Found]:
-    files = None if not kind else kind == FILES
-    entries = await work.history(record, before=place.log or None, limit=limit + 1, actor=person, files=files)
+def _once(way: Told, rows: Sequence[dict[str, Any]], seen: set[str], record: Record) -> list[_Found]:
+    """The rows without what is there already: a mail that is filed with a contact and its account is one thing, told
+    where it is nearest."""
+    source, here = way.source, {}
+    for row in rows:
+        moment = row[source.moment]
+        if moment is None or moment == MASK:
+            continue
+        name = _name(source, row)
+        if name in seen or (name in here and _target(source, row) != record.id):
+            continue
+        here[name] = (moment, 0, source.key, row["id"], (source, row))
+    seen |= here.keys()
+    return list(here.values())
+
+
+def _name(source: Source, row: dict[str, Any]) -> str:
+    return str((row.get(source.happening.stands_for) if source.happening.stands_for else None) or row["id"])
+
+
+def _target(source: Source, row: dict[str, Any]) -> UUID | None:
+    value = row.get(source.relation.field)
+    return value.id if isinstance(value, AnyTarget) else value if isinstance(value, UUID) else None
+
+
+async def _log(work: Workspace, record: Record, place: _Place, asked: Asked, limit: int) -> list[_Found]:
+    files = None if not asked.kind else asked.kind == FILES
+    entries = await work.history(
+        record, before=place.log or None, limit=limit + 1, actor=asked.person, files=files
+    )  # fmt: skip
     found: list[_Found] = []
     latest: datetime | None = None
     for entry in entries:  # a slow commit may carry an earlier time under a later number: the number rules
@@ -133,35 +199,100 @@ async def _log(
     return found
 
 
-async def _asked(
-    work: Workspace, one: Object, record: Record, kind: str, known: Sequence[Source] | None
-) -> list[Source]:
-    sources = happenings.sources_of(work, one) if known is None else known
-    asked = [source for source in sources if kind in ("", source.child.name)]
-    return await happenings.filled(work, record.id, asked) if known is None else asked
+async def _ways(
+    work: Workspace, one: Object, record: Record, asked: Asked, under: Below, known: Sequence[Source] | None
+) -> list[Told]:
+    ways = narrowed(told(work, one, record.id, under), asked.kind)
+    if known is None and not under.ids:
+        own = await happenings.filled(work, record.id, [way.source for way in ways])
+    else:
+        own = [way.source for way in ways] if known is None else list(known)
+    there = {source.key for source in own}
+    alone = [way for way in ways if way.targets == (record.id,) and way.source.key in there]
+    further = await _filled(work, [way for way in ways if way.targets != (record.id,)])
+    return [way for way in ways if way in alone or way in further]
 
 
-def _start(work: Workspace, source: Source, where: Any, place: _Place) -> str:
+async def _filled(work: Workspace, ways: Sequence[Told]) -> list[Told]:
+    """Those with something to read; lists of links are always asked."""
+    linked = [way for way in ways if way.source.relation.kind != "links"]
+    asked = [(way.source.child.name, way.source.relation.field, way.targets) for way in linked]
+    there = await streams.filled(work.unit.connection, work.context.ground, asked)
+    return [way for way in ways if way not in linked or there[linked.index(way)]]
+
+
+async def _rows(
+    work: Workspace, way: Told, record: Record, asked: Asked, place: _Place, limit: int
+) -> tuple[list[dict[str, Any]], _Order | None]:
+    """Rows of one way, and where they end if more follow."""
+    source, about = way.source, way.about()
+    parts = [about] if about is not None else []
+    if asked.person is not None:
+        who = source.child.field(source.happening.who)
+        if who is None or not work.actor.readable(source.child, who):
+            return [], None
+        parts.append(happenings.done_by(source, asked.person))
+    if asked.words:
+        holding = happenings.holding(work, source, asked.words)
+        if holding is None:
+            return [], None
+        parts.append(holding)
+    if source.moment != "created_at":
+        parts.append(Not(Call("empty", (Path((source.moment,)),))))
+    where = all_of(parts) if parts else None
+    most = limit + 1 if not source.happening.stands_for else 2 * limit + 1
+    if about is None:
+        marks = (datetime.fromisoformat(place.moment), _limit(source, place)) if place.moment else ()
+        fields = happenings.shown_fields(work, source)
+        rows = await work.stream(
+            streams.Stream(source.child.name, source.relation.field, way.targets, source.moment, where, fields, marks, most)
+        )
+    else:
+        assert where is not None
+        rows = await happenings.rows_of(work, source, where, after=_start(source, where, place), limit=most)
+    if len(rows) < most:
+        return rows, None
+    return rows, (rows[-1][source.moment], 0, source.key, rows[-1]["id"].int)
+
+
+def _limit(source: Source, place: _Place) -> UUID:
+    """The id behind which this source goes on at the moment where the page before ended."""
+    return UUID(place.record) if source.key == place.source else ZERO if source.key > place.source else LAST
+
+
+def _start(source: Source, where: Any, place: _Place) -> str:
     """A page marker of this source's own list, just behind what was shown of all."""
     if not place.moment:
         return ""
-    limit = UUID(place.record) if source.key == place.source else ZERO if source.key > place.source else LAST
     order = (Order((source.moment,), True),)
     question = cursors.question(source.child.name, where, order, False)
-    return cursors.Cursor(question, 0, False, [place.moment, str(limit)]).text()
+    return cursors.Cursor(question, 0, False, [place.moment, str(_limit(source, place))]).text()
 
 
 def _next(shown: Sequence[_Found], place: _Place) -> str:
     log = next((each[1] for each in reversed(shown) if each[1]), place.log)
     moment, number, source, record, _what = shown[-1]
+    also = [_name(*each[4]) for each in shown if not each[1] and each[0] == moment]
+    if str(moment) == place.moment:
+        also += place.also
     # after an entry of the log, everything else at the same moment is still to come
-    mark = _Place(log, str(moment), "~" if number else source, str(LAST if number else record))
+    mark = _Place(log, str(moment), "~" if number else source, str(LAST if number else record), tuple(also[:_MOST_AT_ONCE]))
+    return _text(mark)
+
+
+def _text(mark: _Place) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(mark)).rstrip(b"=").decode()
 
 
-def _parse(text: str) -> _Place:
-    if not text:
+async def _beginning(work: Workspace, record: Record, until: datetime | None) -> _Place:
+    """Where the first page begins: at the newest, or just before a moment."""
+    if until is None:
         return _Place(0, "", "", "")
+    log = await work.history_before(record, until)
+    return _Place(log, str(until), "~", str(ZERO))
+
+
+def _parse(text: str) -> _Place:
     try:
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         place = msgspec.json.decode(raw, type=_Place)
@@ -174,12 +305,18 @@ def _parse(text: str) -> _Place:
     return place
 
 
-def _linked(work: Workspace, one: Object, shown: Sequence[_Found]) -> dict[str, set[UUID]]:
+def _linked(work: Workspace, one: Object, record: Record, shown: Sequence[_Found]) -> dict[str, set[UUID]]:
     wanted = linked_by(work, one, [each[4] for each in shown if isinstance(each[4], Entry)])
     for each in shown:
         if not isinstance(each[4], Entry):
-            row = each[4][1]
-            wanted["user"].update(row[name] for name in ("owner", "created_by") if isinstance(row.get(name), UUID))
+            source, row = each[4]
+            people = (source.happening.who, "created_by")
+            wanted["user"].update(row[name] for name in people if isinstance(row.get(name), UUID))
+            target = row.get(source.relation.field)
+            if isinstance(target, AnyTarget) and target.id != record.id:
+                wanted.setdefault(target.object, set()).add(target.id)
+            elif isinstance(target, UUID) and target != record.id:
+                wanted.setdefault(source.relation.parent, set()).add(target)
     return wanted
 
 
@@ -200,13 +337,17 @@ def _state(work: Workspace, source: Source, row: dict[str, Any]) -> Option | Non
     return field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
 
 
-def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Titles) -> TimelineEntry:
+def _happening(
+    work: Workspace, source: Source, row: dict[str, Any], record: Record, titles: Titles
+) -> TimelineEntry:
     child = source.child
     texts = [name for name in happenings.text_fields(work, child) if row.get(name) and row[name] != MASK]
     title = "" if child.title_field in texts else row.get(child.title_field)
     text = "\n\n".join(row[name] for name in texts)
     named = text_of(child.all_fields[child.title_field], title)
-    person = row.get("owner") if isinstance(row.get("owner"), UUID) else row.get("created_by")
+    by = row.get(source.happening.who)
+    person = by if isinstance(by, UUID) else row.get("created_by")
+    about, about_href = _about(work, source, row, record, titles)
     who = titles.get(("user", person), "") if isinstance(person, UUID) else "Relata"
     state = _state(work, source, row)
     return TimelineEntry(
@@ -215,7 +356,22 @@ def _happening(work: Workspace, source: Source, row: dict[str, Any], titles: Tit
         what=f"{child.title}: {state.title}" if state else child.title, when=row[source.moment],
         title="" if text.startswith(named) else named, text=text,
         is_rich=bool(texts) and isinstance(child.all_fields[texts[0]], RichText), href=f"/{child.path}/{row['id']}",
+        about=about, about_href=about_href,
     )  # fmt: skip
+
+
+def _about(
+    work: Workspace, source: Source, row: dict[str, Any], record: Record, titles: Titles
+) -> tuple[str, str]:
+    """The title and address of what it is about, where that is not the record itself and the reader sees it."""
+    value = row.get(source.relation.field)
+    target = value if isinstance(value, AnyTarget) else None
+    if isinstance(value, UUID):
+        target = AnyTarget(source.relation.parent, value)
+    if target is None or target.id == record.id:
+        return "", ""
+    title = titles.get((target.object, target.id), "")
+    return (title, f"/{work.registry.get(target.object).path}/{target.id}") if title else ("", "")
 
 
 def _in_its_place(work: Workspace, entry: TimelineEntry, target: Record | None) -> TimelineEntry:

@@ -22,6 +22,7 @@ from relata.engine.metadata.fields import (
     Links,
     MultiChoice,
     PersonNameValue,
+    RollUp,
 )
 from relata.engine.metadata.fields.choices import COLOURS
 from relata.engine.metadata.registry import Registry
@@ -86,9 +87,9 @@ Titles = Mapping[tuple[str, UUID], str]
 
 def kind_of(field: Field, formula_type: str = "") -> str:
     """The kind under which screens show the field's values. formula_type: what a formula gives."""
+    if isinstance(field, (Formula, RollUp)) and field.shown_as:
+        return field.shown_as
     if isinstance(field, Formula):
-        if field.shown_as:
-            return field.shown_as
         return _BY_TYPE.get(formula_type, formula_type or "text")
     if isinstance(field, Integer) and field.plain:
         return "text"
@@ -211,4 +212,4 @@ def targets_of(fields: Iterable[tuple[Field | None, Any]]) -> dict[str, set[UUID
 
 def is_end_aligned(kind: str) -> bool:
     """Numbers and money stand at the end of their column, so that digits line up."""
-    return kind in ("number", "integer", "decimal", "percent", "money", "duration")
+    return kind in ("number", "integer", "decimal", "percent", "money", "own_money", "duration")

@@ -25,6 +25,7 @@ from relata.engine.workspace.reading import check_draft, read_values
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import update_many_sql
+from relata.engine.workspace.warnings import passed
 from relata.foundation.errors import Conflict, Denied, NotFound, RelataError
 from relata.foundation.i18n import gettext as _
 
@@ -164,7 +165,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
         if salt is not None:
             salts.append((line.draft.id, salt))
         row: dict[str, Any] = {
-            "record_id": line.draft.id, "at_version": before.version, "log_source": {**origin, **line.source} or None,
+            "record_id": line.draft.id, "at_version": before.version,
+            "log_source": {**origin, **line.source, **passed(unit, line.draft.id)} or None,
             "log_before": logged_old, "log_after": logged_new,
         }  # fmt: skip
         stored = hidden(unit.context, one, line.draft.id, line.different)

@@ -19,6 +19,7 @@ from relata.engine.workspace.copying import RowWriter, copy_created, copy_record
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.reading import check_draft, read_values, with_defaults
 from relata.engine.workspace.secret_fields import hidden
+from relata.engine.workspace.warnings import passed
 from relata.foundation.errors import Denied, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
@@ -87,7 +88,10 @@ async def _write(chunk: Chunk) -> None:
     salts: list[tuple[UUID, bytes]] = []
     await copy_created(
         unit, one,
-        ((line.draft.id, {**origin, **line.source}, _logged(log, line.draft, salts)) for line in chunk.lines),
+        (
+            (line.draft.id, {**origin, **line.source, **passed(unit, line.draft.id)}, _logged(log, line.draft, salts))
+            for line in chunk.lines
+        ),
     )  # fmt: skip
     await keep_salts(unit.connection, unit.context.schema, salts)
     await _pair(chunk)

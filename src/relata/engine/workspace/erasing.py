@@ -268,6 +268,7 @@ async def _forget_copies(work: Workspace, plan: _Plan, outside: Outside) -> None
     """Search, files, mails, and the answers that the API keeps for repeated requests."""
     connection, schema, space = work.unit.connection, work.context.schema, quoted(work.context.schema)
     ids = [*plan.whole, *plan.partly]
+    await connection.execute(f"delete from {space}._match where record = any(%s)", (ids,))
     await connection.execute(f"delete from {space}._search where record = any(%s)", (ids,))
     rows = await connection.fetch(f"delete from {space}._file where record = any(%s) returning id", (list(plan.whole),))
     files = [row[0] for row in rows]
@@ -279,6 +280,9 @@ async def _forget_copies(work: Workspace, plan: _Plan, outside: Outside) -> None
                 await outside.files.delete(schema, file)
 
         work.unit.after_commit.append(drop_bytes)
+    await connection.execute(  # whom mails name, so that they are filed when somebody becomes known
+        f"delete from {space}._mail_party where address = any(%s)", ([needle.lower() for needle in plan.needles],)
+    )
     for needle in plan.needles:
         await connection.execute(
             "delete from relata.outgoing_mail where position(lower(%(needle)s) in lower(recipient)) > 0 or"

@@ -13,7 +13,7 @@ from relata.engine.metadata.fields import AnyTarget, Links
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Query
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import removal, verdicts, writes
+from relata.engine.workspace import merges, removal, survivorship, verdicts, writes
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.holds import why_held
 from relata.engine.workspace.record import Record
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 MAX_MERGED = 50
 
 
-async def merge(work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> Record:
-    """`target` with the values of the others where its own are empty, and with `values` over all. Raises Invalid,
-    Denied,
-    Conflict. The others go to the bin."""
+async def merge(
+    work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any],
+    rules: Mapping[str, str] | None = None,
+) -> Record:  # fmt: skip
+    """`target` with the values of the others where its own are empty or a rule says so (see `survivorship`), and with
+    `values` over all. Raises Invalid, Denied, Conflict. The others go to the bin, and answer with the target until the
+    merge is taken back."""
     one = target.object
     if (
         not others
@@ -47,14 +50,34 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
         held = await why_held(work.unit, record, ("deleted_at",))
         if held is not None:
             raise held
-    everything = work.as_system()
+    chosen = choices_of(target, others, values)
+    merged = await merges.begin(work, target, others, chosen, rules or {})
+    actor, work.unit.actor = work.unit.actor, merges.marked(work, merged)
+    try:
+        after = await _merge(work, target, others, values, rules or {})
+    finally:
+        work.unit.actor = actor
+    await merges.conclude(work, merged)
+    return after
+
+
+async def _merge(
+    work: Workspace, target: Record, others: Sequence[Record], values: Mapping[str, Any], rules: Mapping[str, str]
+) -> Record:
+    one, everything = target.object, work.as_system()
+    known = await survivorship.provenance_of(work, (target, *others)) if rules else {}
+    kept = survivorship.survivors(one, _apart((target, *others)), rules, known)
     for other in others:
         for relation in work.registry.relations[one.name].values():
             await _repoint(everything, relation, other.id, target.id)
     merged_into = {"merged_into": str(target.id)}
     for other in others:
         await removal.delete(everything, await everything.get(one.name, other.id), because_of=merged_into)
-    taken = {name: value for name, value in _missing(target, others).items() if name not in values}
+    # a consent that one of them withdrew stays withdrawn, whatever was chosen
+    strict = survivorship.strict_values(one, (target, *others))
+    ids = {record.id for record in (target, *others)}
+    values = {name: value for name, value in values.items() if name not in strict and not _is_one(value, ids)}
+    taken = {name: value for name, value in {**kept, **strict}.items() if name not in values}
     after = await everything.get(one.name, target.id)
     if taken:
         after = await writes.change(everything, after, taken, trusted=True, judged=False)
@@ -66,6 +89,36 @@ async def merge(work: Workspace, target: Record, others: Sequence[Record], value
     return after
 
 
+def _apart(records: Sequence[Record]) -> list[Record]:
+    """The records without their links to each other, which would point at what is one by then."""
+    ids = {record.id for record in records}
+    found = []
+    for record in records:
+        values = dict(record.values)
+        for name, field in record.object.link_fields.items():
+            value = values.get(name)
+            if isinstance(field, Links):
+                values[name] = tuple(target for target in value or () if target not in ids)
+            elif (value.id if isinstance(value, AnyTarget) else value) in ids:
+                values[name] = None
+        found.append(Record(record.object, record.id, values, record.salt))
+    return found
+
+
+def _is_one(value: Any, ids: set[UUID]) -> bool:
+    return (value.id if isinstance(value, AnyTarget) else value) in ids if isinstance(value, (UUID, AnyTarget)) else False
+
+
+def choices_of(target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> dict[str, str]:
+    """For each field that was chosen whose value it is, as ids: so it can be chosen again without keeping the value."""
+    found = {}
+    for name, value in values.items():
+        source = next((record for record in (target, *others) if record.values.get(name) == value), None)
+        if source is not None:
+            found[name] = str(source.id)
+    return found
+
+
 async def _judge(work: Workspace, target: Record, after: Record) -> None:
     """The rules are asked of the whole that comes out, not of the two steps to it."""
     one = target.object
@@ -73,24 +126,6 @@ async def _judge(work: Workspace, target: Record, after: Record) -> None:
     different = {name: after[name] for name in names if after[name] != target[name]}
     if different:
         await verdicts.require_whole(work, Draft(one, target.id, target, different))
-
-
-def _missing(target: Record, others: Sequence[Record]) -> dict[str, Any]:
-    """For each empty field of the target the first value that another one has; lists of links are joined."""
-    found: dict[str, Any] = {}
-    for field in target.object.fields:
-        if field.system or field.type_name == "auto_number" or not (field.stored or isinstance(field, Links)):
-            continue
-        if field.sensitivity == "secret":  # bound to its record, and nobody could see which one was taken
-            continue
-        values = [record[field.name] for record in (target, *others) if record[field.name] not in (None, (), "")]
-        if isinstance(field, Links) or field.type_name in ("emails", "phones", "web_addresses", "tags"):
-            joined = tuple(dict.fromkeys(item for value in values for item in value))
-            if joined != (target[field.name] or ()):
-                found[field.name] = joined
-        elif target[field.name] in (None, "") and values:
-            found[field.name] = values[0]
-    return found
 
 
 async def _repoint(work: Workspace, relation: Relation, before: UUID, after: UUID) -> None:
@@ -111,16 +146,20 @@ async def _repoint(work: Workspace, relation: Relation, before: UUID, after: UUI
         if not page.rows:
             return
         for row in page.rows:
-            await work.change((relation.child, row[0]), {relation.field: value})
+            # nobody is their own superior
+            itself = row[0] == after and not field.required
+            await work.change((relation.child, row[0]), {relation.field: None if itself else value})
 
 
 async def _repoint_pairs(work: Workspace, relation: Relation, before: UUID, after: UUID) -> None:
     table = work.context.tables.pairs(relation.child, relation.field)
-    name = f"{quoted(work.context.schema)}.{quoted(table.name)}"
-    params = {"before": before, "after": after}
-    await work.unit.connection.execute(
-        f"insert into {name} (record, target) select record, %(after)s from {name} where target = %(before)s"
-        " on conflict do nothing",
-        params,
+    rows = await work.unit.connection.fetch(
+        f"select record from {quoted(work.context.schema)}.{quoted(table.name)} where target = %(before)s"
+        " order by record",
+        {"before": before},
     )
-    await work.unit.connection.execute(f"delete from {name} where target = %(before)s", params)
+    for child in await work.get_many(relation.child, [row[0] for row in rows]):
+        held = [target for target in child[relation.field] if target not in (before, after)]
+        if child.id != after:
+            held.append(after)
+        await work.change(child, {relation.field: tuple(held)})

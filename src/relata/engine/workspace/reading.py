@@ -10,7 +10,7 @@ from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseConte
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
-from relata.engine.workspace.verdicts import own_problems
+from relata.engine.workspace.verdicts import RULES, own_problems
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
 
@@ -121,7 +121,7 @@ def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
     if judged:
         complained = {problem.field for problem in problems}
         ruled = own_problems(unit, draft)
-        problems.extend(each for each in ruled if each.code == "rule" or each.field not in complained)
+        problems.extend(each for each in ruled if each.code in RULES or each.field not in complained)
     refuse(problems)
 
 

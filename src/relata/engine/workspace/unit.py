@@ -42,6 +42,9 @@ class Unit:
     before_commit: dict[Hashable, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     #: What consequences keep until then, under the same name.
     notes: dict[Hashable, set[Any]] = field(default_factory=dict)
+    #: Warnings that the actor has confirmed, and by record those in spite of which it is written.
+    confirmed: frozenset[str] = frozenset()
+    overlooked: dict[UUID, set[str]] = field(default_factory=dict)
 
     def note_write(self, object_name: str) -> None:
         """Remember that records of this object were written."""

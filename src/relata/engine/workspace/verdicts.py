@@ -18,11 +18,16 @@ from relata.engine.rules.own_values import OwnValues
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.far_verdicts import results
 from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.warnings import WARNING, standing
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
+
+
+#: Codes of problems that a rule's own message tells of; every rule speaks for itself.
+RULES = ("rule", WARNING)
 
 
 def clauses_for(unit: Unit, one: Object) -> Clauses:
@@ -43,7 +48,7 @@ def own_problems(unit: Unit, draft: Draft) -> list[Problem]:
     asked = [clause for clause in clauses.own if clause.applies(draft)]
     if asked:
         problems += _broken(one, draft.id, whole(unit, draft), asked, context_of(unit.actor))
-    return [concealed(unit, one, problem) for problem in _once(problems)]
+    return standing(unit, draft.id, [concealed(unit, one, problem) for problem in _once(problems)])
 
 
 def _once(problems: list[Problem]) -> list[Problem]:
@@ -51,9 +56,9 @@ def _once(problems: list[Problem]) -> list[Problem]:
     seen: set[str | None] = set()
     kept = []
     for problem in problems:
-        if problem.code == "rule" or problem.field not in seen:
+        if problem.code in RULES or problem.field not in seen:
             kept.append(problem)
-        if problem.code != "rule":
+        if problem.code not in RULES:
             seen.add(problem.field)
     return kept
 
@@ -97,11 +102,15 @@ async def far_problems(work: Workspace, drafts: Sequence[Draft]) -> dict[UUID, l
         draft.id: problems
         for draft in called
         if (
-            problems := [
-                concealed(unit, one, far[at].problem())
-                for at in asked[draft.id]
-                if found[draft.id][at] is far[at].refused
-            ]
+            problems := standing(
+                unit,
+                draft.id,
+                [
+                    concealed(unit, one, far[at].problem())
+                    for at in asked[draft.id]
+                    if found[draft.id][at] is far[at].refused
+                ],
+            )
         )
     }
 
@@ -145,7 +154,8 @@ async def require_restorable(work: Workspace, draft: Draft) -> None:
 
 
 def _holds_always(clause: Clause) -> bool:
-    return isinstance(clause, RuleClause) and clause.rule.on == "always"
+    """A warning is none of them: what lay in the bin was confirmed when it was written."""
+    return isinstance(clause, RuleClause) and clause.rule.on == "always" and clause.rule.severity == "error"
 
 
 def whole(unit: Unit, draft: Draft) -> dict[str, Any]:
@@ -162,7 +172,7 @@ def concealed(unit: Unit, one: Object, problem: Problem) -> Problem:
     field = one.field(problem.field) if problem.field else None
     if field is None or unit.actor.readable(one, field) or unit.actor.rights.writable(one, field):
         return problem
-    if problem.code == "rule":
-        return Problem(problem.code, problem.message, None, problem.hint)
+    if problem.code in RULES:
+        return Problem(problem.code, problem.message, None, problem.hint, confirm=problem.confirm)
     message = _("A value that you may not see does not fit, or is missing.")
     return Problem(problem.code, message, None, _("Ask somebody who may see it."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,11 +20,23 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, lanes, pages
+from relata.engine.query import aggregate, lanes, pages, streams
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
-from relata.engine.workspace import bulk, deleting, loading, matching, merging, refusals, removal, rollups, writes
+from relata.engine.workspace import (
+    bulk,
+    deleting,
+    loading,
+    matching,
+    merges,
+    merging,
+    refusals,
+    removal,
+    rollups,
+    unmerging,
+    writes,
+)
 from relata.engine.workspace.changes import sealed_sides
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.context import Settings, WorkspaceContext
@@ -91,6 +104,8 @@ class Workspace:
             return await self.cached_get(object_name, record_id)
         found = await loading.load(self.unit, one, [record_id], lock=lock)
         if not found or (deleted is not None and found[0].is_deleted is not deleted):
+            if deleted is False and (now := await merges.answers_for(self, one.name, record_id)) is not None:
+                return await self.get(object_name, now, lock=lock)
             raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         return found[0]
 
@@ -121,6 +136,8 @@ class Workspace:
         one = self.readable_object(object_name)
         await self.settle()  # what this unit has written counts in what it reads
         found = await loading.show(self.unit, one, record_id, fields, deleted=self._where(deleted))
+        if found is None and not deleted and (now := await merges.answers_for(self, one.name, record_id)) is not None:
+            return await self.show(object_name, now, fields)
         if found is None:
             raise NotFound(_("This %(noun)s does not exist.") % {"noun": one.noun}, hint=_("It may have been deleted."))
         note(self.unit, one.name, tuple(name for name in one.personal_fields if name in found), [record_id])
@@ -152,6 +169,16 @@ class Workspace:
         self.readable_object(asked.object)
         await self.settle()
         return await lanes.fetch(self.unit.connection, self.context.ground, self.actor, asked)
+
+    async def stream(self, asked: streams.Stream) -> list[dict[str, Any]]:
+        """The latest children of many records in one order, in one statement."""
+        self.readable_object(asked.object)
+        await self.settle()
+        shape, rows = await streams.fetch(self.unit.connection, self.context.ground, self.actor, asked)
+        self.unit.shown += len(rows)
+        if shape.personal and shape.id_at is not None:
+            note(self.unit, asked.object, shape.personal, [row[shape.id_at] for row in rows])
+        return [shape.values(row) for row in rows]
 
     async def aggregate(self, request: Aggregate) -> aggregate.Figures:
         """Figures over the records that the same filter would list."""
@@ -225,6 +252,10 @@ class Workspace:
         )
         found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
+
+    async def history_before(self, record: Record, moment: datetime) -> int:
+        """A number for `history(before=…)`: what happened to the record before the moment is below it."""
+        return await entries.number_before(self.unit.connection, self.context.schema, record.id, moment)
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""
@@ -301,8 +332,11 @@ class Workspace:
         )
 
     async def delete(self, key: Key, *, expect: int | None = None) -> Record:
-        """Into the bin."""
-        return await removal.delete(self, await self._record(key), expect=expect)
+        """Into the bin. The old id of a record that was merged is nobody's to delete."""
+        record = await self._record(key)
+        if isinstance(key, tuple) and record.id != key[1]:
+            raise NotFound(_("This %(noun)s does not exist.") % {"noun": record.object.noun}, hint=_("It was merged."))
+        return await removal.delete(self, record, expect=expect)
 
     async def delete_many(self, object_name: str, records: Sequence[Record]) -> set[UUID]:
         """The ids of those that went into the bin as one set: what takes nothing along, and what the actor may delete.
@@ -314,8 +348,12 @@ class Workspace:
         record = key if isinstance(key, Record) else await self.get(*key, deleted=None)
         return await removal.restore(self, record)
 
-    async def merge(self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None) -> Record:
-        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others."""
+    async def merge(
+        self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None, *,
+        rules: Mapping[str, str] | None = None,
+    ) -> Record:  # fmt: skip
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others. values:
+        chosen over all. rules: by field whose value stays (see `survivorship.RULES`)."""
         name, key = (target.object.name, target.id) if isinstance(target, Record) else target
         ids = dict.fromkeys((key, *others))
         # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
@@ -324,7 +362,16 @@ class Workspace:
             raise NotFound(
                 _("This %(noun)s does not exist.") % {"noun": self.registry.get(name).noun}, hint=_("It may be gone.")
             )
-        return await merging.merge(self, held[key], [held[other] for other in others], values or {})
+        await self.lock(f"merge {name}")
+        return await merging.merge(self, held[key], [held[other] for other in ids if other != key], values or {}, rules)
+
+    async def unmerge(self, merge: UUID) -> list[Record]:
+        """A merge taken back, at any time; what was changed since stays (see `unmerging`)."""
+        return await unmerging.unmerge(self, merge)
+
+    async def merges_into(self, record: Record) -> list[merges.Merge]:
+        """What was merged into a record and stands, the latest first."""
+        return await merges.merges_into(self, record.object.name, record.id)
 
     async def _record(self, key: Key) -> Record:
         return key if isinstance(key, Record) else await self.get(*key)

@@ -25,6 +25,7 @@ from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.statements import insert_sql, update_sql
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.verdicts import require_far
+from relata.engine.workspace.warnings import writing
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
@@ -90,7 +91,7 @@ async def _insert(
         ("insert", one.name, names, salted), lambda: insert_sql(unit.context.tables, one, names, salted=salted)
     )
     params = {f"v_{name}": value for name, value in stored.items()}
-    params |= changes.parameters(unit.actor, one, "created", None, changes.as_json(after), salt)
+    params |= changes.parameters(writing(unit, record_id), one, "created", None, changes.as_json(after), salt)
     params["record_id"] = record_id
     found = await unit.connection.fetch_one(sql, params)
     assert found is not None
@@ -137,7 +138,7 @@ async def change(
     await attach_files(unit, one, before.id, different)
     await write_pairs(unit, one, draft)
     await know_parent(unit, one, different, found)
-    await _follow_access(work, one, before, different)
+    await follow_access(work, one, before, different)
     await consequences.follow_one(work, before, after)
     return after
 
@@ -191,10 +192,11 @@ async def write(unit: Unit, before: Record, different: dict[str, Any], action: s
         return await unit.connection.fetch_one(sql, params)
 
     asks = one.name in unit.context.holdable
-    found = await send(unit.actor, asks=asks)
+    logs = writing(unit, before.id)
+    found = await send(logs, asks=asks)
     if found is None and asks and (over := await holds.overridden(unit, before.id, different)) is not None:
-        source = {**unit.actor.source, "overrides": str(over)}
-        found = await send(unit.actor.through(unit.actor.via, **source), asks=False)
+        source = {**logs.source, "overrides": str(over)}
+        found = await send(logs.through(logs.via, **source), asks=False)
     if found is None:
         raise await why_not_written(unit, before, right, different)
     row = _current(unit, found)
@@ -251,7 +253,7 @@ async def know_parent(unit: Unit, one: Object, values: Mapping[str, Any], found:
         await unit.principal(found[parent].team)
 
 
-async def _follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:
+async def follow_access(work: Workspace, one: Object, before: Record, different: dict[str, Any]) -> None:
     """Grant and revoke what follows from another owner, team, parent, or values that sharing rules look at."""
     unit = work.unit
     ruled = await work.sharing.apply_rules(one, [before.id])

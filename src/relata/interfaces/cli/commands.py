@@ -136,16 +136,21 @@ def version(application: Application, as_json: bool) -> None:
 @click.option("--ui", is_flag=True, help="In a browser, too: clicks to paint, cold pages, what travels.")
 @click.option("--keep", is_flag=True, help="Leave the data behind and say where.")
 @click.option("--home", default="", help="Measure over the data that an earlier run kept.")
+@click.option("--matching", default="", help="Instead: how well duplicates are found in the labelled sets of a folder.")
 @json_option
 @click.pass_obj
 def bench(
-    application: Application, size: str, only: str, quick: bool, ui: bool, keep: bool, home: str, as_json: bool
-) -> None:
+    application: Application, size: str, only: str, quick: bool, ui: bool, keep: bool, home: str, matching: str,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Measure what is promised, each figure beside its floor, over a synthetic company of its own."""
     words = tuple(word.strip() for word in only.split(",") if word.strip())
     if ui:
         words = (*words, "ui")
-    found = application.bench(size, only=words, quick=quick, keep=keep, home=home)
+    if matching:
+        found = application.bench_matching(matching)
+    else:
+        found = application.bench(size, only=words, quick=quick, keep=keep, home=home)
     if as_json:
         print_json(found.json())
     else:

@@ -26,7 +26,7 @@ def search(actor: Acting, words: tuple[str, ...], object_name: str, limit: int, 
         only = [object_of(work, object_name).name] if object_name else None
         unit = work.unit
         hits = await find.search(
-            unit.connection, work.context.tables, work.actor, " ".join(words), objects=only, limit=limit
+            unit.connection, work.context.ground, work.actor, " ".join(words), objects=only, limit=limit
         )
         return [
             {"object": hit.object, "id": str(hit.id), "title": hit.title or "", "field": hit.field, "text": hit.text}

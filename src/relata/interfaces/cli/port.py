@@ -292,3 +292,7 @@ class Application(Protocol):
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...
+
+    def bench_matching(self, folder: str) -> Measured:
+        """How well duplicates are found in the sets of a folder of which it is known who is who."""
+        ...

@@ -24,7 +24,7 @@ from relata.interfaces.html.rich_text import rich_text
 TEMPLATES = Path(__file__).parent / "templates"
 
 _FORMATS = (
-    "number percent money compact date day month full_date time datetime relative duration filesize country"
+    "number percent money own_money compact date day month full_date time datetime relative duration filesize country"
     " sequence".split()
 )
 

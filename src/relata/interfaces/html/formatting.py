@@ -116,7 +116,7 @@ class Formatter:
 
     locale: such as `en_GB`. zone: where the reader is; moments are shown in its wall time. now: "today" and
     "3 minutes ago" count from it. numbers, dates, clock: a person's own way of writing, where it is not that of the
-    locale (`engine.identity.preferences.CHOICES`).
+    locale (`engine.identity.preferences.CHOICES`). currency: the workspace's own.
     """
 
     def __init__(
@@ -128,7 +128,9 @@ class Formatter:
         numbers: str = "",
         dates: str = "",
         clock: str = "",
+        currency: str = "",
     ) -> None:
+        self.currency = currency
         self.locale, self._numbers, self._dates = _prepared(locale, numbers, dates, clock)
         self.zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         self.now = (now or datetime.now(UTC)).astimezone(self.zone)
@@ -148,6 +150,13 @@ class Formatter:
         bare = whole or (trim and value.amount == value.amount.to_integral_value())
         digits = 0 if bare else MINOR_DIGITS.get(value.currency, 2)
         return self._numbers.write_money(value.amount, value.currency, digits)
+
+    def own_money(self, value: Number) -> str:
+        """An amount in the workspace's own currency, which is kept as a bare number."""
+        amount = Decimal(value) if isinstance(value, int) else value
+        if not self.currency or isinstance(amount, float):
+            return self.number(value)
+        return self.money(Money(amount, self.currency), trim=True)
 
     def compact(self, value: Money | Number) -> str:
         """`€1.2M`: for cards and totals; the full value belongs into a title."""

@@ -65,7 +65,7 @@ class Ground:
         try:
             receive = await self._admit(exchange, receive)
             await self._app(scope, receive, exchange.send)
-        except Exception as error:
+        except Exception as error:  # everything is answered here, as a problem or an error page
             if exchange.status:  # half an answer went out: break the connection, so that nobody takes it for a whole
                 raise
             found = self.answer(exchange, error)

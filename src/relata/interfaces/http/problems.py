@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from relata.engine.workspace.warnings import only_warnings
 from relata.foundation.errors import (
     Bug,
     Conflict,
@@ -39,6 +40,8 @@ STATUS_OF_CODES = {
     "key_invalid": 401,
     "disk_full": 507,
 }
+#: Of an answer: what only warns. Of a request: that it is meant in spite of these warnings; * for all.
+CONFIRM = "confirm-warnings"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -50,6 +53,7 @@ class ProblemItem(msgspec.Struct, frozen=True, omit_defaults=True):
     field: str | None = None
     hint: str | None = None
     position: int | None = None
+    confirm: str = ""
 
 
 class ProblemBody(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,11 +84,18 @@ def body_of(error: RelataError, request_id: str) -> ProblemBody:
     status = status_of(error)
     if isinstance(error, Bug):
         error = Bug("Something went wrong on our side.", hint=f"Tell your administrator this number: {request_id}.")
-    items = tuple(ProblemItem(one.code, one.message, one.field, one.hint, one.position) for one in error.problems)
+    items = tuple(
+        ProblemItem(one.code, one.message, one.field, one.hint, one.position, one.confirm) for one in error.problems
+    )
     return ProblemBody(
         f"urn:relata:problem:{error.code}", HTTPStatus(status).phrase, status, error.code, error.message,
         request_id, error.field, error.hint, items,
     )  # fmt: skip
+
+
+def confirmed_in(header: str | None) -> tuple[str, ...]:
+    """The warnings that a request's header confirms."""
+    return tuple(name for one in (header or "")[:4000].split(",") if (name := one.strip()))
 
 
 def headers_of(error: RelataError) -> list[tuple[str, str]]:
@@ -94,6 +105,8 @@ def headers_of(error: RelataError) -> list[tuple[str, str]]:
         found.append(("retry-after", str(error.retry_after_seconds)))
     elif isinstance(error, Unavailable):
         found.append(("retry-after", "5"))
+    if confirm := only_warnings(error.problems):
+        found.append((CONFIRM, ", ".join(confirm)))
     if status_of(error) == 401:
         found.append(("www-authenticate", 'Bearer realm="relata"'))
     return found

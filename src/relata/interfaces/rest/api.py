@@ -6,6 +6,8 @@ from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 
 from relata.engine.files.store import FileStore
+from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.jobs.queue import Queue
 from relata.engine.workspace.door import Door
 from relata.interfaces.http.answers import Answer, send_answer
 from relata.interfaces.http.asgi import Receive, Scope, Send
@@ -73,17 +75,21 @@ ROUTES = Routes(
 )
 
 
-def routes(door: Door, store: FileStore | None = None, origin: str = "") -> list[ASGIRouteHandler]:
+def routes(
+    door: Door, store: FileStore | None = None, origin: str = "", queue: Queue | None = None,
+    sealer: Sealer | None = None,
+) -> list[ASGIRouteHandler]:  # fmt: skip
     """What the application mounts, on the ground of `interfaces.http`, which brings credentials and answers errors.
 
     One mount in place of a route per address: objects that are made at run time need no new route, and a request passes
     none of Litestar's reading of parameters. store: where files are kept; without one there are none. origin: before
-    links to them.
+    links to them. queue: of what the API lets be done later. sealer: of secrets.
     """
+    further = (queue, sealer or NoSealer())
 
     @asgi(ROOT, is_mount=True, copy_scope=False)
     async def api(scope: Scope, receive: Receive, send: Send) -> None:
-        found, with_body = await answer(door, store, scope, receive, origin), scope["method"] != "HEAD"
+        found, with_body = await answer(door, store, scope, receive, origin, further), scope["method"] != "HEAD"
         if isinstance(found, Stream):
             await _send_stream(send, found, with_body=with_body)
         else:
@@ -93,8 +99,9 @@ def routes(door: Door, store: FileStore | None = None, origin: str = "") -> list
 
 
 async def answer(
-    door: Door, store: FileStore | None, scope: Scope, receive: Receive, origin: str = ""
-) -> Answer | Stream:
+    door: Door, store: FileStore | None, scope: Scope, receive: Receive, origin: str = "",
+    further: tuple[Queue | None, Sealer] = (None, NoSealer()),
+) -> Answer | Stream:  # fmt: skip
     """The answer to one request. Raises the kinds of error, for the ground to answer."""
     found, names = ROUTES.find(scope["path"].removeprefix(ROOT))
     if scope["method"] == "OPTIONS":
@@ -108,7 +115,7 @@ async def answer(
     is_read = route.method != "GET" and route.reads_body
     body = await read_whole(receive, exchange.settings.max_body_bytes) if is_read else b""
     return await route.handle(
-        Call(door, credentials, exchange.headers, names, scope["query_string"], body, receive, store, origin)
+        Call(door, credentials, exchange.headers, names, scope["query_string"], body, receive, store, origin, *further)
     )
 
 

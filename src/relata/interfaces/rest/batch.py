@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid, NotFound, Problem, RelataError
+from relata.foundation.errors import Conflict, Invalid, NotFound, RelataError
 from relata.foundation.ids import parse_id
 from relata.interfaces.http import problems
 from relata.interfaces.http.answers import Answer
@@ -215,8 +216,7 @@ def _at(index: int, error: RelataError) -> RelataError:
         error.field = place if error.field is None else f"{place}.{error.field}"
         return error
     error.problems = tuple(
-        Problem(one.code, one.message, f"{place}.values.{one.field}" if one.field else place, one.hint, one.position)
-        for one in error.problems
+        replace(one, field=f"{place}.values.{one.field}" if one.field else place) for one in error.problems
     )
     error.field = f"{place}.values.{error.field}" if error.field else place
     return error

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
 from relata.engine.automation.assignment.administration import AssignmentAdministration
+from relata.engine.automation.flows.noticing import PUMP
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
+from relata.engine.identity.sealing import NoSealer, Sealer
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
+from relata.engine.workspace.warnings import confirm
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Denied, NotFound
+from relata.foundation.errors import Denied, NotFound, Unavailable
 from relata.foundation.ids import parse_id
 from relata.interfaces.http.asgi import Headers, Receive
+from relata.interfaces.http.problems import CONFIRM, confirmed_in
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies, parameters
 
@@ -29,7 +34,7 @@ Attempt = Callable[[Workspace], Awaitable[T]]
 class Call:
     """names: what stood in the variable parts of the path. query, body: as they came, checked by the ground.
     receive: for handlers that read the body themselves. store: where files are kept; None where there are none.
-    origin: before links to files."""
+    origin: before links to files. queue: for what follows later; sealer: of secrets that must be read again."""
 
     door: Door
     credentials: Credentials
@@ -40,24 +45,43 @@ class Call:
     receive: Receive
     store: FileStore | None = None
     origin: str = ""
+    queue: Queue | None = None
+    sealer: Sealer = field(default_factory=NoSealer)
+
+    async def pump(self, work: Workspace) -> None:
+        """Flows have something to do."""
+        await self.jobs.enqueue(work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema)
+
+    @property
+    def jobs(self) -> Queue:
+        """The queue; Unavailable where the installation has none."""
+        if self.queue is None:
+            raise Unavailable("Nothing can be done later here.", hint="Ask whoever runs this installation.")
+        return self.queue
 
     async def read(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, without a transaction: for reads of one statement, or where each may stand alone."""
-        return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api", read_only=True)
+        return await self.door.run(await self.key(), Caller(self.credentials), attempt, via="api", read_only=True)
 
     async def write(self, attempt: Attempt[T]) -> T:
         """`attempt` as the caller, in one transaction. It may run again when others got in the way."""
-        return await self.door.run(await self._key(), Caller(self.credentials), attempt, via="api")
+        names = confirmed_in(self.headers.get(CONFIRM.encode()))
+
+        async def meant(work: Workspace) -> T:
+            confirm(work.unit, names)
+            return await attempt(work)
+
+        return await self.door.run(await self.key(), Caller(self.credentials), meant, via="api")
 
     async def office(self) -> Administration:
         """The configuration, as the caller."""
-        return Administration(self.door, await self._key(), Caller(self.credentials), via="api")
+        return Administration(self.door, await self.key(), Caller(self.credentials), via="api")
 
     async def rule_office(self) -> AssignmentAdministration:
         """The assignment rules, as the caller."""
-        return AssignmentAdministration(self.door, await self._key(), Caller(self.credentials), via="api")
+        return AssignmentAdministration(self.door, await self.key(), Caller(self.credentials), via="api")
 
-    async def _key(self) -> str:
+    async def key(self) -> str:
         workspace = self.credentials.workspace
         if workspace is None:
             raise Denied("You belong to no workspace yet.", code="no_workspace", hint="Ask for an invitation.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -23,12 +23,14 @@ from relata.interfaces.rest.call import Call
 
 class ReportBody(msgspec.Struct, forbid_unknown_fields=True):
     """report: a record's id or a shipped report's key; or definition: as the field `body` of a report. where: one more
-    condition. prompts: answers by the prompts' names."""
+    condition. prompts: answers by the prompts' names. as_on:
+    a day that is over; the records are then those of its end."""
 
     report: str = ""
     definition: Any = None
     where: Any = None
     prompts: dict[str, list[str]] = {}
+    as_on: date | None = None
 
 
 async def answer_report(call: Call) -> Answer:
@@ -40,7 +42,7 @@ async def answer_report(call: Call) -> Answer:
         definition = await _definition(work, body)
         asked = (answered(work, definition, body.prompts), parameters.expression(body.where))
         conditions = [node for node in asked if node is not None]
-        result = await run(work, definition, extra=all_of(conditions) if conditions else None)
+        result = await run(work, definition, extra=all_of(conditions) if conditions else None, as_on=body.as_on)
         return answers.json(shown(result))
 
     return await call.read(attempt)
@@ -77,6 +79,7 @@ def shown(result: Result) -> dict[str, Any]:
         ],
         "notes": [{"kind": note.kind, "text": note.text} for note in result.notes],
         "at": result.at,
+        "as_on": result.as_on,
     }
 
 

@@ -17,6 +17,7 @@ from litestar import Response
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Action, Suggestion
 from relata.engine.metadata.wording import in_words, worded
+from relata.engine.workspace.warnings import only_warnings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -35,6 +36,7 @@ class ActionView(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     fields: tuple[FormField, ...]
     error: str = ""
+    confirm: str = ""
 
 
 async def action_form(
@@ -69,6 +71,7 @@ async def action_form(
         error=f"{error.message} {error.hint or ''}".strip()
         if (error and errors) or (error and not error.problems)
         else "",
+        confirm=", ".join(only_warnings(error.problems)) if error else "",
     )
 
 

@@ -27,6 +27,7 @@ from relata.engine.ui.board_lanes import divider
 from relata.engine.ui.board_objects import BOARD_COLUMN, NOTHING
 from relata.engine.ui.board_totals import NO_FIGURES
 from relata.engine.ui.facts import is_editable
+from relata.engine.ui.making import may_make
 from relata.engine.ui.swimlanes import row_field
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid
@@ -317,7 +318,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         error = f"{refused.message} {refused.hint or ''}".strip()
         found = await board(work, one, BoardState())
     title = one.all_fields[one.title_field]
-    can_create = bool(work.actor.rights.level(one, "create"))
+    can_create = may_make(work, one)
     lanes = _lanes(work, one, now, found)
     return BoardPage(
         shell=web.shell(request, work, one.path),

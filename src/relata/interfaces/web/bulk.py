@@ -22,6 +22,7 @@ from relata.engine.ui.bulk_preview import RecordChange, Refusal, first_changes, 
 from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import ListState, total
 from relata.engine.workspace.record import Record
+from relata.engine.workspace.warnings import WARNING
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.foundation.i18n import gettext as _
@@ -69,6 +70,9 @@ class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     is_undoable: bool
     error: str = ""
+    warned: int = 0
+    anyway: str = ""
+    again: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -297,7 +301,10 @@ async def _preview(web: Web, request: Visit, plural: str, order: Order) -> Respo
             "change": _("Change %(many)s"), "delete": _("Delete %(many)s"), "restore": _("Restore %(many)s"),
             "action": _("Run for %(many)s"), "add": _("Add %(many)s"),
         }[order.kind] % {"many": many}  # fmt: skip
+        warned = len({note.record for note in found.done.notes if note.code == WARNING})
         view = PreviewView(
+            warned=warned, again=f"/{one.path}/bulk/preview",
+            anyway=as_text(replace_order(order, warnings="pass")) if warned else "",
             title=submit, action=f"/{one.path}/bulk/run", csrf=web.shell(request, work).csrf, order=as_text(order),
             submit=submit, total=found.total, looked=found.looked, changed=counts["changed"],
             unchanged=counts["unchanged"], refused=counts["refused"], rows=found.seen,

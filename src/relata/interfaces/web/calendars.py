@@ -25,6 +25,7 @@ from relata.engine.ui.calendar import (
     move_one,
     step,
 )
+from relata.engine.ui.making import may_make
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -269,7 +270,7 @@ async def _page(work: Workspace, one: Object, now: Asked, shell: Shell | None) -
         previous=now.address(one, day=step(state, -1).isoformat()),
         next=now.address(one, day=step(state, 1).isoformat()),
         today=now.address(one, day=""),
-        can_create=bool(work.actor.rights.level(one, "create")),
+        can_create=may_make(work, one),
         is_timed=isinstance(found.start, DateTime),
         is_movable=found.is_movable,
         is_resizable=found.is_resizable,

@@ -18,6 +18,7 @@ from relata.engine.ui.facts import is_editable
 from relata.engine.ui.listing import ListState, listing
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.warnings import ALL, WARNING, only_warnings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
@@ -51,12 +52,14 @@ class RowsView(msgspec.Struct, frozen=True):
 
 
 class CellsAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """rows: HTML of a table with the rows as they are now. undo: "" where there is nothing to undo in one go."""
+    """rows: HTML of a table with the rows as they are now. undo: "" where there is nothing to undo in one go. confirm:
+    what only warns, so that the same may be sent again with it."""
 
     rows: str
     problems: list[CellProblem]
     message: str = ""
     undo: str = ""
+    confirm: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -80,13 +83,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             reader = CellReader(work, one)
             values = await reader.read(cells)
-            undo, message = "", ""
+            undo, message, confirm = "", "", ""
             if len(cells) == 1 and values:
-                await _one(work, one, reader, values)
+                confirm = await _one(work, one, reader, values)
             elif values:
-                undo, message = await _block(web, work, one, reader, values)
+                undo, message, confirm = await _block(web, work, one, reader, values)
             rows = await _rows(web, work, one, [cell.id for cell in cells], _columns(form))
-            return CellsAnswer(rows=rows, problems=reader.problems, undo=undo, message=message)
+            return CellsAnswer(rows=rows, problems=reader.problems, undo=undo, message=message, confirm=confirm)
 
         return _answer(await web.within(request, save, read_only=False))
 
@@ -125,13 +128,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             reader = CellReader(work, one)
             record = await work.get(one.name, record_key)
             now = _known(field.to_json(record[name]) if record[name] is not None else None)
+            confirm = ""
             if form.get("was") and form["was"][-1] != now:
                 said = _("Somebody else changed this meanwhile. Look at it, then change it again.")
                 reader.problems.append(CellProblem(record_key, name, said, ""))
             else:
-                await _one(work, one, reader, {record_key: read_form([field], form, zone=work.actor.zone)})
+                raw = read_form([field], form, zone=work.actor.zone)
+                confirm = await _one(work, one, reader, {record_key: raw})
             rows = await _rows(web, work, one, [record_key], _columns(form))
-            return CellsAnswer(rows=rows, problems=reader.problems)
+            return CellsAnswer(rows=rows, problems=reader.problems, confirm=confirm)
 
         return _answer(await web.within(request, save, read_only=False))
 
@@ -152,28 +157,36 @@ def _columns(form: dict[str, list[str]]) -> tuple[str, ...]:
     return tuple((form.get("columns") or [""])[-1].split(",")[:60])
 
 
-async def _one(work: Workspace, one: Object, reader: CellReader, values: dict[UUID, dict[str, Any]]) -> None:
-    """A single cell: an ordinary change, as on the record's page."""
+async def _one(work: Workspace, one: Object, reader: CellReader, values: dict[UUID, dict[str, Any]]) -> str:
+    """A single cell: an ordinary change, as on the record's page. What only warns."""
+    confirm: list[str] = []
     for key, raw in values.items():
         outcome = (await work.change_many(one.name, [(key, raw)]))[0]
         if outcome.did == "refused":
+            confirm += only_warnings(outcome.problems)
             for name in raw:
                 reader.refuse(key, name, outcome.problems)
+    return ", ".join(confirm)
 
 
 async def _block(
     web: Web, work: Workspace, one: Object, reader: CellReader, values: dict[UUID, dict[str, Any]]
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
     """A block: one bulk change, so that one undo takes it back."""
     cells = {str(key): raw for key, raw in values.items()}
-    record = await running.start(work, web.queue, Order(one.name, "paste", tuple(values), cells=cells))
-    for _number, note in await notes.page(work, record.id, limit=MOST_CELLS):
+    order = Order(
+        one.name, "paste", tuple(values), cells=cells, warnings="pass" if ALL in work.unit.confirmed else "refuse"
+    )
+    record = await running.start(work, web.queue, order)
+    remarks = [note for _number, note in await notes.page(work, record.id, limit=MOST_CELLS)]
+    confirm = ALL if remarks and all(note.code == WARNING for note in remarks) else ""
+    for note in remarks:
         raw = values[note.record]
         for name in [note.field] if note.field in raw else list(raw):
             reader.refuse(note.record, name, (Problem(note.code, note.message),))
     changed = record["changed"] or 0
     message = ngettext("%(n)s record changed", "%(n)s records changed", changed) % {"n": changed}
-    return (f"/bulk/{record.id}/undo", message) if changed else ("", "")
+    return (f"/bulk/{record.id}/undo", message, confirm) if changed else ("", "", confirm)
 
 
 async def _rows(web: Web, work: Workspace, one: Object, ids: list[UUID], names: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.search.words import fold
 from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import views
+from relata.engine.ui.making import may_make
 from relata.engine.ui.record_page import offers_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
@@ -95,7 +96,7 @@ async def _of_record(work: Workspace, here: str) -> list[Hit]:
         hits.append(Hit(label=_("Edit"), note=one.title, href=f"{path}/edit", icon="pencil", shortcut="E"))
     hits.append(Hit(label=_("Favourite"), note=one.title, icon="star", press="star", shortcut="S"))
     hits.append(Hit(label=_("Share"), note=one.title, icon="share-2", dialog=f"{path}/share"))
-    if work.actor.rights.level(one, "create"):
+    if may_make(work, one):
         hits.append(Hit(label=_("Duplicate"), note=one.title, icon="copy-plus", href=f"/{one.path}/new?copy={key}"))
     return hits
 
@@ -115,7 +116,7 @@ def _makes(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
     return [
         Hit(label=_("New %(name)s") % {"name": one.noun}, href=f"/{one.path}/new", icon="plus")
         for one in objects
-        if work.actor.rights.level(one, "create")
+        if may_make(work, one)
     ]
 
 

@@ -12,6 +12,7 @@ import msgspec
 from relata.engine.metadata.fields import AnyLink, AnyTarget, DateTime, Field, Links, LongText, RichText
 from relata.engine.metadata.object import Object
 from relata.engine.ui.facts import is_editable
+from relata.engine.ui.making import may_make
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
@@ -62,7 +63,7 @@ def addable(work: Workspace, record: Record) -> dict[str, tuple[Object, str]]:
         field = child.field(relation.field)
         if child.happening is None or not isinstance(field, AnyLink) or not is_editable(work, child, field):
             continue
-        if work.actor.rights.level(child, "create"):
+        if may_make(work, child):
             found.append((child, relation.field))
     found.sort(key=lambda each: (_words_only(work, each[0], each[1]) is None, each[0].nav, each[0].title))
     return {child.name: (child, link) for child, link in found}

@@ -17,13 +17,16 @@ from relata.engine.messaging.mail.conversation import Conversation, Said, conver
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
 from relata.engine.messaging.mail.showing import Shown
 from relata.engine.metadata.fields import Choice, Emails, PersonName
+from relata.engine.ui.signature_offers import Offer, offers, take
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Crumb, Shell
-from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id
+from relata.interfaces.web.forms import posted
+from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id, redirect
 from relata.interfaces.web.shell import navigable
+from relata.interfaces.web.writing.composing import SavedView
 
 PLACE = "/conversations"
 #: Around a mail's HTML: no script, no form, no origin; styles by this one sheet, pictures by link or from the mail.
@@ -73,6 +76,7 @@ class MailView(msgspec.Struct, frozen=True, kw_only=True):
     frame_size: str
     files: tuple[FileLine, ...]
     bounced: str
+    offers: tuple[Offer, ...] = ()
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +92,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
 
     shell: Shell
     crumbs: tuple[Crumb, ...]
+    thread: str
     title: str
     state: str
     mailbox: str
@@ -128,7 +133,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.within(request, mark, read_only=False)
         return Response(b"", status_code=200, media_type=HTML)
 
-    return [page, framed, seen]
+    @post(f"{PLACE}/{{key:str}}/mails/{{mail:str}}/take")
+    async def take_over(request: Visit, key: FromPath[str], mail: FromPath[str]) -> Response[bytes]:
+        form = await posted(request)
+        field, text = ((form.get(name) or [""])[-1] for name in ("field", "text"))
+
+        async def write(work: Workspace) -> Response[bytes]:
+            await take(work, record_id(key), record_id(mail), field, text)
+            said = SavedView(_("%(what)s is on their record now.") % {"what": text})
+            return web.page(work, "web/writing/saved.html", said)
+
+        written = await web.within(request, write, read_only=False)
+        return written if request.headers.get("hx-request") else redirect(f"{PLACE}/{key}#mail-{mail}")
+
+    return [page, framed, seen, take_over]
 
 
 async def instead(work: Workspace, plural: str, key: UUID) -> str:
@@ -175,18 +193,18 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Conversation) 
     return ConversationView(
         shell=web.shell(request, work, one.path),
         crumbs=(Crumb(label=one.title_plural, href=f"/{one.path}"),),
-        title=thread["subject"] or "–", state=option.title if option else "",
+        thread=str(thread.id), title=thread["subject"] or "–", state=option.title if option else "",
         mailbox=titles.get(("mailbox", thread["mailbox"])) or "",
         assignee=titles.get(("user", thread["assignee"])) or "",
         details=f"/{one.path}/{thread.id}?tab=details",
         seen=f"{PLACE}/{thread.id}/seen" if any(not each.record["is_seen"] for each in found.mails) else "",
-        mails=tuple(_mail(work, each, str(thread.id)) for each in found.mails),
+        mails=tuple([await _mail(work, each, str(thread.id)) for each in found.mails]),
         strangers=tuple(_stranger(work, name, address) for name, address in found.strangers),
         csrf=exchange(request).csrf_token(),
     )  # fmt: skip
 
 
-def _mail(work: Workspace, said: Said, thread: str) -> MailView:
+async def _mail(work: Workspace, said: Said, thread: str) -> MailView:
     one = said.record
     state = one.object.all_fields["state"]
     assert isinstance(state, Choice)
@@ -204,7 +222,7 @@ def _mail(work: Workspace, said: Said, thread: str) -> MailView:
         text=one["text"] or "", sign_off=one["sign_off"] or "", quoted=one["quoted"] or "", frame=frame,
         frame_size="small" if length < 2_000 else "medium" if length < 12_000 else "large",
         files=tuple(FileLine(name=each.name, size=each.size, href=f"/files/{each.id}") for each in said.files),
-        bounced=one["bounced_reason"] or "",
+        bounced=one["bounced_reason"] or "", offers=await offers(work, said),
     )  # fmt: skip
 
 

@@ -18,8 +18,10 @@ from relata.engine.ui.facts import one_fact
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.warnings import only_warnings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
+from relata.foundation.money import Money
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.completing import completion
 from relata.interfaces.web.forms import posted, version_of
@@ -30,7 +32,7 @@ from relata.interfaces.web.typed import typed_targets, typed_value
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):
     """One value of a record, shown or being edited. saved: it was just written. clash: somebody else saved it while it
-    was being edited."""
+    was being edited. confirm: what only warns, so that it may be saved anyway."""
 
     name: str
     label: str
@@ -44,7 +46,9 @@ class FactView(msgspec.Struct, frozen=True, kw_only=True):
     field: FormField | None = None
     version: int = 0
     error: str = ""
+    confirm: str = ""
     clash: Clash | None = None
+    worth: Money | None = None
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -83,11 +87,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             asked = await completion(web, request, plural, key, name, sent, error) if sent else None
             if asked is not None:
                 return asked
-            message = f"{error.message} {error.hint or ''}".strip()
+            message, warned = f"{error.message} {error.hint or ''}".strip(), only_warnings(error.problems)
 
             async def show(work: Workspace) -> Response[bytes]:
                 record = await work.get(work.registry.by_path(plural).name, where)
                 view = await _view(request, work, record, name, form=form, error=message)
+                view = msgspec.structs.replace(view, confirm=", ".join(warned))
                 return web.page(work, "web/fact.html", view, status=422)
 
             return await web.within(request, show)
@@ -134,6 +139,7 @@ async def _view(
         version=_seen(form) if form is not None and clash is None else record.version,
         error=error,
         clash=clash,
+        worth=found.worth,
     )
 
 

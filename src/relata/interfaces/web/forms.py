@@ -19,11 +19,13 @@ from relata.engine.ui.facts import is_editable
 from relata.engine.ui.values import targets_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.warnings import only_warnings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, LimitReached
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Crumb, FormField, Shell
+from relata.interfaces.http.problems import confirmed_in
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.inputs import form_field, read_form
 from relata.interfaces.web.own_pages import own_new
@@ -40,7 +42,8 @@ class FormSection(msgspec.Struct, frozen=True):
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
     follows: address that tells how fields follow what is typed, "" where none does; states: how they are now.
-    signature: address that fills the form from a pasted signature; pasted: what was pasted."""
+    signature: address that fills the form from a pasted signature; pasted: what was pasted. confirm: what
+    only warns."""
 
     shell: Shell
     title: str
@@ -56,6 +59,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     states: dict[str, FieldState] = {}
     signature: str = ""
     pasted: str = ""
+    confirm: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -182,13 +186,17 @@ def following(made: FormField, state: FieldState | None) -> FormField:
 async def posted(request: Visit) -> dict[str, list[str]]:
     """A form's names and values, all of them as lists, blank ones kept: an emptied field must be emptied."""
     if (request.content_type[0] or "").startswith("multipart/"):
-        form = await request.form()
-        return {name: [str(value) for value in form.getall(name)] for name in form}
-    text = (await request.body()).decode("utf-8", "strict")
-    try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=2000)
-    except ValueError as error:
-        raise LimitReached("The form has too many fields.", code="too_large", hint="Send less at a time.") from error
+        sent = await request.form()
+        form = {name: [str(value) for value in sent.getall(name)] for name in sent}
+    else:
+        text = (await request.body()).decode("utf-8", "strict")
+        try:
+            form = parse_qs(text, keep_blank_values=True, max_num_fields=2000)
+        except ValueError as error:
+            raise LimitReached("The form has too many fields.", code="too_large", hint="Send less.") from error
+    if "_confirm" in form:
+        request.state["confirmed"] = confirmed_in(form.pop("_confirm")[-1])
+    return form
 
 
 def version_of(form: Mapping[str, list[str]]) -> int | None:
@@ -279,6 +287,7 @@ async def _view(
         ),
         version=version or (record.version if record else 0),
         error=general,
+        confirm=", ".join(only_warnings(problems)),
         clashes={clash.name: clash for clash in contested},
         follows=f"{home}/form-state" if states else "",
         states=states,

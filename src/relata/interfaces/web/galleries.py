@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
 from relata.engine.ui.gallery import GalleryCard, GalleryState, gallery
+from relata.engine.ui.making import may_make
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.interfaces.html.initials import colour_of, initials
@@ -94,7 +95,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Galle
         previous=now.address(one, after=found.previous) if found.previous else "",
         next=now.address(one, after=found.next) if found.next else "",
         clear=now.address(one, where="", q=""),
-        can_create=bool(work.actor.rights.level(one, "create")),
+        can_create=may_make(work, one),
         teaches=one.advice,
     )
 

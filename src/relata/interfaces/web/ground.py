@@ -24,6 +24,7 @@ from relata.engine.ui import desk, views
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.erasing import Outside
+from relata.engine.workspace.warnings import confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, NotFound
@@ -33,6 +34,7 @@ from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.http.exchange import Exchange, exchange_of
+from relata.interfaces.http.problems import CONFIRM, confirmed_in
 from relata.interfaces.web import shell
 from relata.interfaces.web.opening import Openings
 
@@ -98,8 +100,11 @@ class Web:
         assert credentials.workspace is not None
         key = await self.door.key_of(credentials.workspace)
 
+        confirmed = (*confirmed_in(request.headers.get(CONFIRM)), *request.state.get("confirmed", ()))
+
         async def framed(work: Workspace) -> T:
             speak(work.actor.locale)
+            confirm(work.unit, confirmed)
             if read_only and not request.headers.get("hx-request"):
                 await views.shelf(work)  # the side bar shows the pinned ones
                 await desk.desk(work)  # and stands as the person arranged it
@@ -143,7 +148,13 @@ def formatter(work: Workspace | None) -> Formatter:
         return Formatter(language(), clock.zone, clock.now)
     liked = work.actor.preferences
     return Formatter(
-        work.actor.locale, clock.zone, clock.now, numbers=liked.numbers, dates=liked.dates, clock=liked.times
+        work.actor.locale,
+        clock.zone,
+        clock.now,
+        numbers=liked.numbers,
+        dates=liked.dates,
+        clock=liked.times,
+        currency=work.settings.currency,
     )
 
 

@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
+from relata.engine.ui.making import may_make
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -28,6 +29,7 @@ from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import Shown, address, shown_by
 from relata.interfaces.web.own_pages import own_list
+from relata.interfaces.web.past_lists import past_list_page, past_of_list
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
@@ -71,6 +73,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     exports: tuple[tuple[str, str], ...]
     imports: str
     report: str
+    past: str
     deleted: bool
     undo: str = ""
     undo_text: str = ""
@@ -97,6 +100,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             one = work.registry.by_path(plural)
             if place := own_list(request, one):
                 return redirect(place)
+            if "at" in request.query_params:
+                return await past_list_page(web, request, work, one)
             return web.page(work, "web/list.html", await _view(web, request, work, one))
 
         return await web.within(request, show)
@@ -171,11 +176,12 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         else "",
         teaches=one.advice,
         singular=one.noun,
-        can_create=bool(work.actor.rights.level(one, "create")),
+        can_create=may_make(work, one),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
         report=_report(work, shown),
+        past=past_of_list(shown, work.clock.today),
         deleted=shown.deleted,
         undo=undo,
         undo_text=_("The view was deleted") if gone else _("Moved to the bin"),

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
+from relata.engine.ui.making import may_make
 from relata.engine.ui.places import MapState, Spot, map_view
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -94,5 +95,5 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> MapPa
         is_complete=found.is_complete,
         views=switches(work, one, now),
         bar=await filter_bar(work, one, now, error),
-        can_create=bool(work.actor.rights.level(one, "create")),
+        can_create=may_make(work, one),
     )

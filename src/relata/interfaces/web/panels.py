@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.ui.facts import OWN
 from relata.engine.ui.panels import FilledPanel, filled_panels
 from relata.engine.ui.record_page import ActionOffer, offers_of
 from relata.engine.workspace.workspace import Workspace
@@ -26,11 +27,14 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @get("/{plural:str}/{key:str}/panels")
     async def panels(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
+        asked = request.query_params.get("tab", "").removeprefix("part")
+        part = int(asked) if asked.isdecimal() and len(asked) < 4 else OWN
+
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
             record = await work.get(one.name, record_id(key))
             view = PanelsView(
-                path=f"/{one.path}/{record.id}", panels=tuple(await filled_panels(work, record)),
+                path=f"/{one.path}/{record.id}", panels=tuple(await filled_panels(work, record, part)),
                 offers={offer.name: offer for offer in offers_of(work, one, record)},
             )  # fmt: skip
             return web.page(work, "web/panels.html", view)

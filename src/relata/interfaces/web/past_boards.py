@@ -34,17 +34,11 @@ class PastLane(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
 
 
-class PastPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The page. ago: how many days back. keep: what the day's form must send along. now: the board of today."""
+class Slider(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice of a day. path: the page. ago: how many days back. keep: what the form must send along. now: the page
+    of today."""
 
-    shell: Shell
-    title: str
-    icon: str
     path: str
-    views: tuple[Switch, ...]
-    boards: tuple[Switch, ...]
-    bar: FilterBar
-    lanes: tuple[PastLane, ...]
     day: date
     today: date
     first: date
@@ -53,6 +47,19 @@ class PastPage(msgspec.Struct, frozen=True, kw_only=True):
     earlier: tuple[Switch, ...]
     keep: tuple[tuple[str, str], ...]
     now: str
+
+
+class PastPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The page."""
+
+    shell: Shell
+    title: str
+    icon: str
+    views: tuple[Switch, ...]
+    boards: tuple[Switch, ...]
+    bar: FilterBar
+    lanes: tuple[PastLane, ...]
+    slider: Slider
     moves: tuple[Move, ...]
     moved: int
     made: int
@@ -68,14 +75,8 @@ def past_address(one: Object, now: Asked, today: date) -> str:
 async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> Response[bytes]:
     """As the address says; a day that is none, or to come, is answered with yesterday's board and a sentence."""
     now = await asked(work, request, one, "board", "by", "board", "at")
-    today, error = work.clock.today, ""
-    further = dict(now.further)
-    try:
-        day = date.fromisoformat(further.get("at", ""))
-        if day > today:
-            raise ValueError
-    except ValueError:
-        day, error = today - timedelta(days=1), _("Choose a day that is over.")
+    today, further = work.clock.today, dict(now.further)
+    day, error = day_of(further.get("at", ""), today)
     state = BoardState(
         now.where, now.order, further.get("by", ""), further.get("board", ""), search_condition(work, one, now.words)
     )
@@ -95,7 +96,7 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
         for column in found.view.columns
     )  # fmt: skip
     view = PastPage(
-        shell=web.shell(request, work, one.path), title=one.title_plural, icon=one.icon, path=f"/{one.path}",
+        shell=web.shell(request, work, one.path), title=one.title_plural, icon=one.icon,
         views=switches(work, one, now),
         boards=tuple(
             Switch(
@@ -104,13 +105,28 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
             )
             for item in found.view.boards
         ),
-        bar=await filter_bar(work, one, now, error), lanes=lanes, day=day, today=today,
-        first=today - timedelta(days=_DAYS), ago=min(_DAYS, (today - day).days), days=_DAYS,
-        earlier=tuple(_earlier(one, now, today, day)),
-        keep=tuple((name, value) for name, value in _kept(now).items() if value), now=now.address(one, at=""),
+        bar=await filter_bar(work, one, now, error), lanes=lanes, slider=slider(one, now, today, day),
         moves=found.moves, moved=found.moved, made=found.made, is_rough=found.is_rough, error=error,
     )  # fmt: skip
     return web.page(work, "web/past_board.html", view, status=422 if error else 200)
+
+
+def slider(one: Object, now: Asked, today: date, day: date) -> Slider:
+    """The choice of another day for the same page."""
+    return Slider(
+        path=now.address(one).partition("?")[0], day=day, today=today, first=today - timedelta(days=_DAYS),
+        ago=min(_DAYS, (today - day).days), days=_DAYS, earlier=tuple(_earlier(one, now, today, day)),
+        keep=tuple((name, value) for name, value in _kept(now).items() if value), now=now.address(one, at=""),
+    )  # fmt: skip
+
+
+def day_of(asked_for: str, today: date) -> tuple[date, str]:
+    """The day that an address names; yesterday with a sentence for one that is none, or to come."""
+    try:
+        day = date.fromisoformat(asked_for)
+    except ValueError:
+        day = today + timedelta(days=1)
+    return (day, "") if day <= today else (today - timedelta(days=1), _("Choose a day that is over."))
 
 
 def _labelled(column: BoardColumn, noun: str) -> BoardColumn:

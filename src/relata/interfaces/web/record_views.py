@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from itertools import groupby
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,16 +12,14 @@ from relata.engine.collaboration.following import is_following
 from relata.engine.messaging.mail.outgoing.people import is_written_about
 from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
-from relata.engine.ui.happenings import NextStep, Source, filled, next_step, sources_of
+from relata.engine.ui.happenings import NextStep, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.panels import panels_of
 from relata.engine.ui.record_page import RecordPage, record_page
 from relata.engine.ui.related import RelatedList, related, related_lists
-from relata.engine.ui.timeline import CHANGES, FILES, Kind, TimelineEntry, kinds_of, timeline
 from relata.engine.ui.way import Way, way_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
-from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Crumb, Shell
 from relata.interfaces.web.assignments import Placement, placement_of
 from relata.interfaces.web.composing import Composer, composer_of
@@ -33,8 +27,7 @@ from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.histories import HistoryView, history_view
-
-TIMELINE = 15
+from relata.interfaces.web.timeline_views import TimelineView, timeline_view
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,33 +38,6 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     current: bool
     count: int | None = None
-
-
-class Day(msgspec.Struct, frozen=True):
-    """What happened on one day. label: "" where the page before ended on the same day."""
-
-    label: str
-    entries: tuple[TimelineEntry, ...]
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A way to narrow the timeline. href: of the page; fragment: of the timeline alone."""
-
-    label: str
-    icon: str
-    href: str
-    fragment: str
-    current: bool
-
-
-class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the timeline. whole: with its filters; otherwise only what follows. more: address of what follows."""
-
-    days: tuple[Day, ...]
-    more: str
-    whole: bool
-    kinds: tuple[Choice, ...] = ()
-    people: tuple[Choice, ...] = ()
 
 
 class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +85,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     starred: bool = False
     part: int | None = None
     panels: bool = False
+    part_panels: bool = False
     way: Way | None = None
     placement: Placement | None = None
     approval: approving.Waiting | None = None
@@ -155,6 +122,7 @@ async def record_view(
         matches=bool(one.match) and not page.deleted,
         way=await way_of(work, page.record, may_change=page.may_change) if not peek else None,
         panels=not page.deleted and not peek and bool(panels_of(work, one.name)),
+        part_panels=part is not None and not page.deleted and bool(panels_of(work, one.name, part)),
         placement=await placement_of(work, page.record, path),
         writes=writing_about(work, page),
     )
@@ -209,51 +177,6 @@ def _tabs(work: Workspace, page: RecordPage, path: str, asked: str) -> tuple[Tab
     )
 
 
-async def timeline_view(
-    work: Workspace, page: RecordPage, path: str, query: dict[str, str], known: list[Source] | None = None
-) -> TimelineView:
-    """The timeline as the address asks: `kind`, `person`, `after`, and the `day` that stands there last."""
-    kind, person, after = query.get("kind", ""), parse_id(query.get("person", "")), query.get("after", "")
-    kinds = [Kind(CHANGES, _("Changes"), "pencil"), Kind(FILES, _("Files"), "paperclip"), *kinds_of(work, page.object)]
-    kind = kind if kind in {found.name for found in kinds} else ""
-    found = await timeline(
-        work, page.object, page.record, after=after, kind=kind, person=person, limit=TIMELINE, known=known
-    )
-    days = tuple(_by_day(found.entries, work, query.get("day", "") if after else ""))
-    more = ""
-    if found.next:
-        last = _day_name(_day_of(found.entries[-1], work), work.clock.today)
-        more = f"{path}/timeline?{_asking(kind, person, after=found.next, day=last)}"
-    if after:
-        return TimelineView(days=days, more=more, whole=False)
-    everyone = [("", _("Everyone"), None), (str(work.actor.user), _("Me"), work.actor.user)]
-    seen = {entry.who_id: entry.who for entry in found.entries if entry.who_id}
-    everyone += [(key, who, parse_id(key)) for key, who in seen.items() if key != str(work.actor.user)]
-    if person is not None and str(person) not in {key for key, _who, _id in everyone}:
-        everyone.append((str(person), _("This person"), person))
-    return TimelineView(
-        days=days, more=more, whole=True,
-        kinds=tuple(
-            _choice(path, label, icon, name == kind, name, person)
-            for name, label, icon in [("", _("All"), ""), *((one.name, one.label, one.icon) for one in kinds)]
-        ),
-        people=tuple(
-            _choice(path, who, "", found_id == person, kind, found_id) for _key, who, found_id in everyone
-        ),
-    )  # fmt: skip
-
-
-def _choice(path: str, label: str, icon: str, current: bool, kind: str, person: UUID | None) -> Choice:
-    asked = _asking(kind, person)
-    query = f"?{asked}" if asked else ""
-    return Choice(label=label, icon=icon, href=path + query, fragment=f"{path}/timeline{query}", current=current)
-
-
-def _asking(kind: str, person: UUID | None, **more: str) -> str:
-    asked = {"kind": kind, "person": str(person) if person else "", **more}
-    return urlencode({name: value for name, value in asked.items() if value})
-
-
 def related_view(
     found: RelatedList, key: UUID, path: str, csrf: str, *, error: str = "", typed: str = ""
 ) -> RelatedView:
@@ -268,22 +191,3 @@ def related_view(
         add=f"/{child.path}/new?{found.link}={found.given}" if found.can_add else "",
         quick=f"{path}/related/{found.name}" if found.quick else "",
     )  # fmt: skip
-
-
-def _by_day(entries: Iterable[TimelineEntry], work: Workspace, last: str) -> Iterable[Day]:
-    today = work.clock.today
-    for found, part in groupby(entries, key=lambda entry: _day_of(entry, work)):
-        name = _day_name(found, today)
-        yield Day("" if name == last else name, tuple(part))
-
-
-def _day_of(entry: TimelineEntry, work: Workspace) -> date:
-    return entry.when.astimezone(ZoneInfo(work.actor.zone)).date()
-
-
-def _day_name(day: date, today: date) -> str:
-    if day == today:
-        return _("Today")
-    if day == today + timedelta(days=1):
-        return _("Tomorrow")
-    return _("Yesterday") if day == today - timedelta(days=1) else day.strftime("%-d %B %Y")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from relata.engine.matching.reviewing import matched_objects
 from relata.engine.metadata.object import Object
 from relata.engine.ui import desk, views
 from relata.engine.ui.home import cards_of
+from relata.engine.ui.making import may_make
 from relata.engine.ui.values import record_href
 from relata.engine.ui.views import SavedView
 from relata.engine.workspace.branding import logo_of
@@ -40,7 +42,7 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         email="",
         csrf=csrf,
         navigation=_navigation(work, current),
-        create=tuple(_create(one) for one in objects if work.actor.rights.level(one, "create")),
+        create=tuple(_create(one) for one in objects if may_make(work, one)),
         notifications="/notifications" if "notification" in work.registry.objects else "",
         language=work.actor.locale,
         direction="rtl" if work.actor.locale.startswith(_RTL) else "ltr",
@@ -84,6 +86,8 @@ def _navigation(work: Workspace, current: str) -> tuple[NavGroup, ...]:
         first.append(NavItem(
             label=_("Approvals"), href="/approvals", icon="badge-check", current=current == "approvals", shortcut="g v",
         ))  # fmt: skip
+    if matched_objects(work):
+        first.append(NavItem(label=_("Duplicates"), href="/duplicates", icon="copy", current=current == "duplicates"))
     found = [NavGroup(items=tuple(first))]
     for group in places(work, current):
         items = tuple(item for item in group.items if item.key not in hidden)

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.ui.making import may_make
 from relata.engine.ui.team_week import BusyRow, team_week
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
@@ -98,7 +99,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 ),
                 previous=f"{path}/team?day={first - timedelta(days=7)}",
                 next=f"{path}/team?day={first + timedelta(days=7)}", today=f"{path}/team",
-                can_create=bool(work.actor.rights.level(one, "create")),
+                can_create=may_make(work, one),
             )  # fmt: skip
             return web.page(work, "web/calendar_team.html", view)
 

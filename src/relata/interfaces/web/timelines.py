@@ -17,7 +17,8 @@ from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.interfaces.web.composing import Composer, add, composer_of
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
-from relata.interfaces.web.record_views import RelatedView, TimelineView, related_view, timeline_view
+from relata.interfaces.web.record_views import RelatedView, related_view
+from relata.interfaces.web.timeline_views import TimelineView, timeline_view
 
 
 class ActivityView(msgspec.Struct, frozen=True, kw_only=True):

@@ -188,3 +188,17 @@ class ApplyReply(msgspec.Struct, frozen=True):
     meeting: UUID
     text: str
     sender: str
+
+
+class AcceptProposal(msgspec.Struct, frozen=True):
+    """The meeting moves to the time that a guest proposed; of a series, the one that they meant."""
+
+    meeting: UUID
+    guest: UUID
+
+
+class RefuseProposal(msgspec.Struct, frozen=True):
+    """The meeting stays where it is, and the guest who proposed another time is told so."""
+
+    meeting: UUID
+    guest: UUID

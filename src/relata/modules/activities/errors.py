@@ -116,6 +116,19 @@ class PlanIsEmpty(Conflict):
         super().__init__("This plan has no tasks, or is no longer offered.", hint="Add tasks to it first.")
 
 
+class NothingProposed(Conflict):
+    """The guest has no other time."""
+
+    code = "nothing_proposed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This guest proposes no other time for this meeting.",
+            field="guest",
+            hint="It may have been answered already; look at the meeting again.",
+        )
+
+
 class NobodyToInvite(Conflict):
     """Nobody has an address."""
 

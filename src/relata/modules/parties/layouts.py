@@ -35,6 +35,7 @@ LAYOUTS = (
                     "preferred_channel",
                     "language",
                     "do_not_email",
+                    "do_not_track",
                     "do_not_call",
                     "do_not_text",
                     "do_not_post",

@@ -15,6 +15,10 @@ _WORK = (
     contracts.OPPORTUNITY_LINE,
     contracts.DEAL_REVIEW,
     contracts.PROMISE,
+    contracts.ACCOUNT_PLAN,
+    contracts.PLAN_GOAL,
+    contracts.PLAN_PERSON,
+    contracts.PLAN_RISK,
 )
 _TEAM = (contracts.DEAL_MEMBER, contracts.REVENUE_SPLIT)
 #: Kept by the system: whoever sees a deal may read them, and nobody writes or deletes them by hand.
@@ -27,14 +31,16 @@ ROLES = (
         "sales_rep",
         grants=dict.fromkeys((*_WORK, *_TEAM), Grant(read="team", create="own", change="own", delete="own"))
         | dict.fromkeys(_KEPT, Grant(read="team"))
-        | dict.fromkeys(_WAYS, Grant(read="all")),
+        | dict.fromkeys(_WAYS, Grant(read="all"))
+        | {contracts.COMPETITOR: Grant(read="all", create="own", change="own")},
         permissions=(CONVERT_LEADS,),
     ),
     Role(
         "sales_manager",
         grants=dict.fromkeys((*_WORK, *_TEAM), Grant(read="below", create="below", change="below", delete="below"))
         | dict.fromkeys(_KEPT, Grant(read="below"))
-        | dict.fromkeys(_WAYS, Grant(read="all")),
+        | dict.fromkeys(_WAYS, Grant(read="all"))
+        | {contracts.COMPETITOR: Grant(read="all", create="all", change="all", delete="all")},
         permissions=(CONVERT_LEADS,),
     ),
 )

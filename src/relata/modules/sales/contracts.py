@@ -23,6 +23,11 @@ DEAL_REVIEW = "deal_review"
 DEAL_MEMBER = "deal_member"
 REVENUE_SPLIT = "revenue_split"
 PROMISE = "promise"
+COMPETITOR = "competitor"
+ACCOUNT_PLAN = "account_plan"
+PLAN_GOAL = "plan_goal"
+PLAN_PERSON = "plan_person"
+PLAN_RISK = "plan_risk"
 
 
 class WinOpportunity(msgspec.Struct, frozen=True):
@@ -61,7 +66,7 @@ class ReviewOpportunity(msgspec.Struct, frozen=True):
 
     opportunity: UUID
     decided: str
-    competitor: str = ""
+    rival: UUID | None = None
     next_time: str = ""
 
 

@@ -6,6 +6,7 @@ from relata.engine.reporting.dashboards.body import Body, Card, Filter, Tab
 from relata.engine.reporting.dashboards.shipped import Shipped
 from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture
 from relata.modules.sales import contracts
+from relata.modules.sales.reports import STAGES
 
 _WON, _LOST, _OPEN = 'status = "won"', 'status = "lost"', 'status = "open"'
 _AMOUNT = Measure(function="sum", path="amount", label="Amount")
@@ -46,12 +47,10 @@ _MONTHS = Grouping(path="closed_on", grain="month", show_empty=True)
 _OWNERS = Grouping(path="owner", top=12, sort="-value")
 _STAGES = Grouping(path="stage")
 _WAY = Definition(
-    object=contracts.STAGE_STAY,
-    rows=(Grouping(path="stage"),),
-    date="entered_at",
+    object=contracts.OPPORTUNITY,
+    date="opened_on",
     picture=Picture(kind="funnel"),
-    measures=(Measure(function="distinct", path="opportunity", label="Deals"),),
-    where='stage.category != "lost"',
+    funnel=STAGES,
 )
 _WON_BY_MONTH = _deals("column", _MONTHS, where=_WON)
 _FILTERS = (
@@ -136,6 +135,12 @@ MANAGER = Shipped(
                     id="heat", title="Open deals by person and stage", x=5, y=2, w=7, h=5,
                     definition=_deals("heatmap", _OWNERS, columns=(_STAGES,), where=_OPEN, measures=(_DEALS,), date=""),
                 ),
+                Card(id="leakage", title="Where deals leak away", kind="report", report="sales.leakage",
+                     x=0, y=7, w=5, h=5),
+                Card(id="ageing", title="How old open deals are", kind="report", report="sales.ageing",
+                     x=5, y=7, w=7, h=5),
+                Card(id="soon", title="How soon deals are won", kind="report", report="sales.won_cohorts",
+                     follows=False, x=0, y=12, w=12, h=6),
             )),
             Tab(label="Leads", cards=(
                 Card(id="lead_conversion", kind="metric", metric="sales.lead_conversion", w=5, h=2),

@@ -17,6 +17,26 @@ class PromiseAboutNothing(Invalid):
         super().__init__("This is about no deal, company or person.", field="about", hint="Say first what it is about.")
 
 
+class PlanEndsBeforeItBegins(Invalid):
+    """The days of a plan are the wrong way round."""
+
+    code = "plan_ends_before_it_begins"
+
+    def __init__(self) -> None:
+        super().__init__("The plan ends before it begins.", field="ends_on", hint="Choose a later last day.")
+
+
+class PlanOfOtherAccount(Invalid):
+    """A goal, a person or a risk was to belong to the plan of another account, or a plan to another account."""
+
+    code = "plan_of_other_account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This plan is for another account.", field="account", hint="Choose a plan of the same account, or none."
+        )
+
+
 class OpportunityIsClosed(Conflict):
     """A won deal was to be lost, or the other way round, without being reopened."""
 

@@ -13,7 +13,10 @@ LAYOUTS = (
         order="close_date",
         highlights=("account", "amount", "close_date", "days_in_stage", "health"),
         sections=(
-            Section("Deal", ("name", "account", "contact", "type", "source", "next_step", "tags", "description")),
+            Section(
+                "Deal",
+                ("name", "account", "contact", "type", "source", "next_step", "competitors", "tags", "description"),
+            ),
             Section(
                 "Progress",
                 (
@@ -57,7 +60,7 @@ LAYOUTS = (
                 ),
                 'status = "open"',
             ),
-            Section("More", ("competitors", "reference")),
+            Section("More", ("reference",)),
         ),
         quick=("name", "account", "contact", "amount", "close_date", "stage"),
         board=Board(
@@ -150,11 +153,11 @@ LAYOUTS = (
     ),
     Layout(
         contracts.DEAL_REVIEW,
-        columns=("opportunity", "outcome", "reason", "competitor", "created_at"),
+        columns=("opportunity", "outcome", "reason", "rival", "created_at"),
         order="-created_at",
         highlights=("opportunity", "outcome", "reason"),
-        sections=(Section("Review", ("opportunity", "decided", "outcome", "reason", "competitor", "next_time")),),
-        quick=("opportunity", "decided", "competitor", "next_time"),
+        sections=(Section("Review", ("opportunity", "decided", "outcome", "reason", "rival", "next_time")),),
+        quick=("opportunity", "decided", "rival", "next_time"),
     ),
     Layout(
         contracts.PROMISE,
@@ -168,6 +171,54 @@ LAYOUTS = (
             ),
         ),
         quick=("subject", "made_by", "due_on", "about", "person"),
+    ),
+    Layout(
+        contracts.COMPETITOR,
+        columns=("website", "is_active", "strengths", "weaknesses"),
+        order="name",
+        highlights=("website", "account", "is_active"),
+        sections=(
+            Section("Competitor", ("name", "website", "account", "is_active")),
+            Section("How we stand", ("strengths", "weaknesses", "answer")),
+        ),
+        related=("deals_against", "reviews"),
+        quick=("name", "website", "strengths", "weaknesses", "answer"),
+    ),
+    Layout(
+        contracts.ACCOUNT_PLAN,
+        columns=("status", "ends_on", "target", "goal_count", "reached_count", "risk_count"),
+        order="-starts_on",
+        highlights=("account", "status", "target", "ends_on", "review_on"),
+        sections=(
+            Section("Plan", ("name", "account", "status", "starts_on", "ends_on", "target", "review_on", "strategy")),
+            Section("So far", ("goal_count", "reached_count", "risk_count")),
+        ),
+        related=("goals", "people", "risks"),
+        quick=("name", "account", "starts_on", "ends_on", "target", "strategy"),
+    ),
+    Layout(
+        contracts.PLAN_GOAL,
+        columns=("status", "due_on", "person", "measure"),
+        order="due_on",
+        highlights=("account", "status", "due_on", "person"),
+        sections=(Section("Goal", ("name", "account", "plan", "status", "due_on", "measure", "person")),),
+        quick=("name", "account", "due_on", "measure", "person"),
+    ),
+    Layout(
+        contracts.PLAN_PERSON,
+        columns=("contact", "attitude", "person", "aim"),
+        order="role",
+        highlights=("contact", "account", "attitude", "person"),
+        sections=(Section("Key person", ("account", "contact", "role", "attitude", "person", "aim", "plan")),),
+        quick=("account", "contact", "role", "attitude", "person", "aim"),
+    ),
+    Layout(
+        contracts.PLAN_RISK,
+        columns=("status", "likelihood", "impact", "person"),
+        order="status,-created_at",
+        highlights=("account", "status", "likelihood", "impact"),
+        sections=(Section("Risk", ("name", "account", "plan", "status", "likelihood", "impact", "person", "answer")),),
+        quick=("name", "account", "likelihood", "impact", "answer"),
     ),
     Layout(
         contracts.STAGE_STAY,

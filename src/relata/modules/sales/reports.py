@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture, Prompt
+from relata.engine.reporting.definition import Cohort, Definition, Funnel, Grouping, Measure, Picture, Prompt
 from relata.engine.reporting.reports.shipped import ShippedReport
 from relata.modules.sales import contracts
 
@@ -21,6 +21,12 @@ _WINS = (
 _CLOSED = Prompt(name="closed", path="closed_on", operator="in", label="Decided")
 _CLOSES = Prompt(name="closes", path="close_date", operator="in", label="Close date")
 _SIZES = tuple(map(Decimal, ("1000", "5000", "20000", "100000")))
+_OPENED = Prompt(name="opened", path="opened_on", operator="in", label="Opened")
+#: The way through the stages; deals that were lost count as far as they had come.
+STAGES = Funnel(events="stage_stays", at="entered_at", by="stage", only='category != "lost" and pipeline.is_default')
+_DAYS_OPEN = "days_between(opened_on, today())"
+_AGES = tuple(map(Decimal, (30, 60, 90, 180)))
+_MONTH_OPENED = Grouping(path="opened_on", grain="month", label="Opened")
 _MONTH_CLOSED = Grouping(path="closed_on", grain="month", show_empty=True)
 
 
@@ -125,6 +131,56 @@ REPORTS = (
             Measure(function="average", path="duration", label="On average"),
             Measure(label="Stays"),
         ),
+    ),
+    _report(
+        "conversion", "How far deals come", "Of the deals that were opened, how many reach each stage, how many go no"
+        " further, and how long it takes.", "funnel", where="pipeline.is_default", prompts=(_OPENED,), date="opened_on",
+        funnel=STAGES,
+    ),
+    _report(
+        "conversion_by_owner", "How far deals come, by owner", "Where each person's deals get stuck.", "table",
+        where="pipeline.is_default", rows=(Grouping(path="owner", sort="-value"),), prompts=(_OPENED,),
+        date="opened_on", funnel=STAGES,
+    ),
+    _report(
+        "leakage", "Where deals leak away", "From which stages deals are lost, and what was lost with them.", "bar",
+        object=contracts.STAGE_STAY, where='went_to.category = "lost"', rows=(Grouping(path="stage"),), date="left_at",
+        prompts=(Prompt(name="left", path="left_at", operator="in", label="Lost"),),
+        measures=(
+            _DEALS,
+            Measure(show="share_of_total", label="Share"),
+            Measure(function="sum", path="opportunity.amount", label="Amount"),
+            Measure(function="median", path="duration", label="Half were there less than"),
+        ),
+    ),
+    _report(
+        "ageing", "How old open deals are", "Open deals by the days since they were opened, in each stage.", "stacked",
+        where=_OPEN, rows=(Grouping(expression=_DAYS_OPEN, buckets=_AGES, show_empty=True, label="Days open"),),
+        columns=(Grouping(path="stage"),), measures=(_DEALS, _AMOUNT),
+    ),
+    _report(
+        "velocity_by_owner", "Velocity by owner", "What the open deals of each person bring in a day: how many there"
+        " are, times the share that is won, times what one is worth, by the days that it takes.", "table",
+        rows=(Grouping(path="owner", sort="-value"),),
+        measures=(
+            Measure(function="formula", name="velocity", unit="money", label="A day",
+                    expression="open * won / (won + lost) * worth / cycle"),
+            Measure(name="open", where=_OPEN, label="Open deals"),
+            *_WINS,
+            Measure(function="average", path="amount", where=_WON, name="worth", label="Average deal"),
+            Measure(function="average", expression=_CYCLE, where=_WON, name="cycle", unit="days", label="Sales cycle"),
+        ),
+    ),
+    _report(
+        "won_cohorts", "How soon deals are won", "Of the deals that were opened in a month, the share that was won so"
+        " many months later.", "cohort", rows=(_MONTH_OPENED,), where="opened_on > add_months(today(), -24)",
+        cohort=Cohort(events="stage_stays", at="entered_at", where='stage.category = "won"', periods=12),
+    ),
+    _report(
+        "open_cohorts", "How long deals stay open", "Of the deals that were opened in a month, the share that was"
+        " still open so many months later.", "cohort", rows=(_MONTH_OPENED,),
+        where="opened_on > add_months(today(), -24)",
+        cohort=Cohort(at="closed_on", shows="open", periods=12),
     ),
     _report(
         "lead_conversion", "Leads by source", "How many leads of each source become deals.", "bar",

@@ -14,9 +14,11 @@ from relata.engine.automation.approvals.objects import DECISION
 from relata.engine.automation.flows import forms, keeping, replaying
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.form_objects import FORM
+from relata.engine.automation.flows.running import due_sql
 from relata.engine.automation.flows.steps import Approve, Ask, Branch, Fail, Find, Notify, Parallel, Set, Update, Wait
 from relata.engine.automation.flows.timing import start_timed
 from relata.engine.automation.flows.triggers import RecordTrigger, SegmentTrigger
+from relata.engine.storage.planner import quoted
 from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.testing.house import House
 
@@ -175,3 +177,22 @@ async def test_a_segment_starts_a_flow_when_a_record_enters_or_leaves_it(
     async with house.as_person(ada) as work:
         await keeping.pause(work, flow)
         await keeping.resume(work, flow)
+
+
+async def test_what_is_due_is_found_by_an_index_among_many_that_wait(house: House, flows: Flows, make: Any) -> None:
+    ada = await house.person("Ada")
+    body = Body(trigger=RecordTrigger(object="account"), steps=(Wait(id="pause", amount=1, unit="days"),))
+    await flows.publish(ada, "Waits", body)
+    await make(ada, "account", name="A")
+    await flows.happen()
+    await flows.sql(
+        "insert into {schema}._flow_run (id, flow, version, cause, state, wake_at) select gen_random_uuid(), flow,"
+        " version, 'test:' || n, 'waiting', now() + n * interval '1 minute' from {schema}._flow_run,"
+        " generate_series(1, 3000) n returning id"
+    )
+    async with house.system() as work:
+        connection, schema = work.unit.connection, quoted(work.context.schema)
+        await connection.execute(f"analyze {schema}._flow_run")
+        plan = " ".join(row[0] for row in await connection.fetch(f"explain {due_sql(schema)}", (20,)))
+    assert "Index Scan using _flow_run_due" in plan
+    assert "Seq Scan on _flow_run" not in plan

@@ -28,6 +28,8 @@ from relata.engine.identity.sealing import SecretBox
 from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
+from relata.engine.transfer.bulk import running
+from relata.engine.transfer.bulk.order import Order
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid
 from relata.testing.house import House
@@ -272,3 +274,47 @@ async def test_nobody_else_turns_it_to_another_address(company: Company, house: 
     async with house.as_person(rep) as work:
         with pytest.raises(Denied):
             await keeping.webhooks(work)
+
+
+async def test_what_a_bulk_change_tells_waits_and_falls_away_with_it(company: Company, house: House) -> None:
+    ada = await house.person("Ada")
+    hook, _secret = await company.hook(ada, happens=("changed",))
+    async with house.as_person(ada) as work:
+        ids = [(await work.create("account", {"name": name})).id for name in ("A", "B")]
+    await company.note()
+    queue = company.queue
+    running.register(queue, house.door)
+    later = "update {schema}._webhook_delivery set next_at = now() where state = 'waiting' returning id"
+
+    async def change(*chosen: UUID) -> UUID:
+        async with house.as_person(ada) as work:
+            order = Order("account", "change", chosen, values={"employees": "5"})
+            return (await running.start(work, queue, order)).id
+
+    async def undo(bulk: UUID) -> UUID:
+        async with house.as_person(ada) as work:
+            return (await running.undo(work, queue, bulk)).id
+
+    async def pass_time() -> None:
+        await company.deliver(hook)
+        old = "update {schema}.bulk_change set finished_at = finished_at - interval '2 minutes' returning id"
+        await company.sql(old)
+        await company.sql(later)
+        await company.deliver(hook)
+
+    bulk = await change(*ids)
+    await company.deliver(hook)
+    await company.sql(later)  # even where somebody switched the webhook off and on
+    await company.deliver(hook)
+    assert company.listener.heard == []
+    await undo(bulk)
+    async with house.as_person(ada) as work:
+        await work.change(("account", ids[0]), {"description": "of a person"})
+    await pass_time()
+    assert [one["data"]["after"] for one in company.listener.said] == [{"description": "of a person"}]
+    assert {one.state for one in await company.log(ada, hook)} == {"undone", "delivered"}
+
+    again = await change(ids[1])
+    await undo(await undo(again))
+    await pass_time()
+    assert [one["data"]["after"] for one in company.listener.said[1:]] == [{"employees": 5}]

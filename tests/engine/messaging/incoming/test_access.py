@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from relata.engine.files.store import DiskStore
+from relata.engine.transfer.handing_over.holdings import holdings_of
+from relata.engine.workspace.erasing import Erasure, Outside, erase
 from relata.foundation.errors import Denied, NotFound
 from relata.testing.house import House
+from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -69,3 +74,24 @@ async def test_the_password_is_shown_to_nobody(house: House) -> None:
     box = await mailbox(house, ada, password="hunter2")
     async with house.as_person(ada) as work:
         assert "password" not in await work.show("mailbox", box)
+
+
+async def test_mail_of_a_person_is_not_among_what_is_handed_over(house: House) -> None:
+    ada, bob = await house.person("Ada", "admin"), await house.person("Bob", "member")
+    await email(house, await mailbox(house, bob))
+    async with house.as_person(bob) as work:
+        await work.create("task", {"subject": "Call"})
+    async with house.as_person(ada) as work:
+        assert {one.object.name for one in await holdings_of(work, bob)} == {"task"}
+
+
+async def test_whom_mail_names_is_forgotten_with_the_person(office: Office, tmp_path: Path) -> None:
+    async def note(key: str, entry: Erasure) -> None:
+        """Nowhere."""
+
+    await office.arrive(PLAN)
+    root = await office.house.person("Root", "admin")
+    async with office.house.as_person(root) as work:
+        await erase(work, "contact", office.contact, Outside(DiskStore(tmp_path), note))
+        left = await work.unit.connection.fetch(f'select address from "{work.context.schema}"._mail_party')
+    assert left == []

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from tests.engine.messaging.incoming.conftest import PLAN, Office
 
-from relata.engine.ui.timeline import TimelineEntry, timeline
+from relata.engine.ui.timeline import Asked, TimelineEntry, timeline
 
 
 async def entry(office: Office, person: UUID) -> TimelineEntry:
     async with office.house.as_person(person) as work:
         contact = await work.get("contact", office.contact)
-        page = await timeline(work, contact.object, contact, kind="email_filing")
+        page = await timeline(work, contact.object, contact, Asked(kind="email_filing"))
         (found,) = page.entries
         return found
 

@@ -9,6 +9,7 @@ import pytest
 from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
 from relata.engine.history.feed import Change
+from relata.engine.messaging.mail.outgoing.bounce_telling import told_of_bounce
 from relata.engine.messaging.mail.outgoing import mailings
 from relata.engine.messaging.mail.outgoing.followups import note_followup, settle_uncertain, stop_address
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
@@ -128,7 +129,32 @@ async def test_an_answer_and_a_report_are_noted_on_the_mail(office: Office, smtp
     assert (await office.mail(answered))["replied_at"] is not None
     came_back = await office.mail(bounced)
     assert came_back["state"] == "bounced"
-    assert came_back["problem"]
+    assert "gone@example.com" in came_back["problem"] and "550 unknown user" in came_back["problem"]
+    async with office.house.system() as work:
+        assert await told_of_bounce(work, bounced, office.ports.tell)
+        stopped = [one["address"] for one in await work.find("mail_stop")]
+    assert office.told == ["“Second” came back. Not to gone@example.com: 550 unknown user"]
+    assert stopped == ["gone@example.com"]
+
+
+async def test_a_report_about_somebody_else_or_a_full_mailbox_stops_nobody(office: Office, smtp: SmtpDouble) -> None:
+    key = await office.post(to_addresses="full@example.com, anna@example.com")
+    await office.send(key)
+    message_id = (await office.mail(key))["message_id"]
+    for number, (address, status) in enumerate([("boss@example.com", "5.1.1"), ("full@example.com", "5.2.2")]):
+        headers = (
+            "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+            f"Auto-Submitted: auto-replied\r\nReferences: <{message_id}>"
+        )
+        body = (
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+            f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: {status}\r\n\r\n--b--"
+        )
+        await _arrives(office, _raw(f"f{number}@x", headers, body))
+    mail = await office.mail(key)
+    async with office.house.system() as work:
+        stopped = await work.find("mail_stop")
+    assert (mail["state"], mail["bounced_addresses"], stopped) == ("bounced", "full@example.com", [])
 
 
 async def test_an_uncertain_mail_that_lies_in_the_sent_folder_was_sent(office: Office, smtp: SmtpDouble) -> None:

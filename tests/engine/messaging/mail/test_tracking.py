@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
-from relata.engine.messaging.mail.outgoing import mailings, tokens, tracking
+from relata.engine.messaging.mail.outgoing import conversations, mailings, tokens, tracking
 from relata.engine.messaging.mail.outgoing.followups import unsubscribe
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
+from relata.engine.messaging.mail.storing import store
 from relata.engine.workspace.context import Settings
 from relata.foundation.errors import Expired
 from relata.foundation.ids import new_id
@@ -102,3 +103,31 @@ async def test_one_click_unsubscribes_and_the_contact_says_so(office: Office, sm
     plain = await office.post()
     await office.send(plain)
     assert smtp.mails[-1]["List-Unsubscribe"] is None
+
+
+async def test_who_does_not_want_to_be_watched_is_not(office: Office, smtp: SmtpDouble) -> None:
+    await _allow(office, workspace=True, mailbox=True)
+    async with office.house.system() as work:
+        values = {"name": {"first": "Anna", "last": "Muster"}, "email": "anna@example.com", "do_not_track": True}
+        await work.create("contact", values)
+    assert ADDRESS not in await _html(office, smtp, await office.post(body=BODY))
+    assert ADDRESS in await _html(office, smtp, await office.post(body=BODY, to_addresses="bea@example.com"))
+
+
+async def test_a_forwarded_mail_brings_its_files(office: Office, smtp: SmtpDouble) -> None:
+    raw = (
+        b"From: Bea <bea@example.com>\r\nTo: ada@relata.example.com\r\nSubject: Plan\r\nMessage-ID: <p@x>\r\n"
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+        b"Here.\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\n\r\n"
+        b"%PDF\r\n--b--\r\n"
+    )
+    schema = (await office.house.door.context(office.house.key)).schema
+    arrived = await conversations.parsed(office.ports.files, schema, raw)
+    assert arrived is not None
+    async with office.house.system() as work:
+        mailbox = await work.get("mailbox", office.mailbox)
+        (email,) = await store(work, mailbox, [replace(arrived, direction="in")])
+    for leaves in (False, True):
+        await office.send(await office.post(answers=email, manner="forward", leaves_files=leaves))
+        names = [part.get_filename() for part in smtp.mails[-1].iter_attachments()]
+        assert names == ([] if leaves else ["plan.pdf"])

@@ -15,6 +15,7 @@ FORM: dict[str, str | list[str]] = {
     "dates": "iso",
     "times": "24",
     "numbers": "dot_comma",
+    "currency": "USD",
     "start_page": "/accounts",
     "shortcuts": "false",
 }
@@ -40,6 +41,7 @@ async def test_preferences_are_kept_and_applied(ada: Browser, open_house: House)
     "wrong",
     [
         {"dates": "never"},
+        {"currency": "usd"},
         {"start_page": "https://evil.example"},
         {"start_page": "//evil.example"},
         {"start_page": "/\\evil"},

@@ -219,6 +219,7 @@ ACTS = (
     f"/flows/{SOMEBODY}/steps/first",
     f"/flows/{SOMEBODY}/steps/first/delete",
     f"/flow-runs/{SOMEBODY}/replay",
+    f"/flows/{SOMEBODY}/runs/replay",
     f"/flow-runs/{SOMEBODY}/stop",
     "/webhooks/new",
     *(f"/webhooks/{SOMEBODY}{part}" for part in ("", "/secret", "/test")),
@@ -231,6 +232,7 @@ HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/",
 #: What anybody may post: it concerns only themselves.
 OWN_ACTS = (
     "/mailboxes",
+    "/mailboxes/copy-address",
     *(f"/mailboxes/{SOMEBODY}{part}" for part in ("", "/folders", "/again", "/switch", "/rules")),
     f"/mailboxes/{SOMEBODY}/rules/{SOMEBODY}/delete",
     "/mail-templates/template/new",

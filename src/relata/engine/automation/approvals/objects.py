@@ -26,6 +26,7 @@ _SEEN = Grant(read="own")
 
 REQUEST_OBJECT = Object(
     REQUEST,
+    by_hand=False,
     label="Approval",
     plural_label="Approvals",
     help="A record that waits, or waited, for the agreement of others.",
@@ -74,6 +75,7 @@ REQUEST_OBJECT = Object(
 
 DECISION_OBJECT = Object(
     DECISION,
+    by_hand=False,
     label="Decision",
     plural_label="Decisions",
     help="What one approver has to decide, or has decided.",

@@ -42,6 +42,7 @@ QUEUE = Object(
 
 ASSIGNMENT = Object(
     "assignment",
+    by_hand=False,
     label="Assignment",
     help="Where a record went by the rules, and why.",
     icon="route",
@@ -77,6 +78,7 @@ ASSIGNMENT = Object(
 
 CLOCK = Object(
     "response_clock",
+    by_hand=False,
     label="Response time",
     plural_label="Response times",
     help="Until when the new owner of a record must have answered, in working time.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,12 @@ class Published:
     name: str
     publisher: UUID | None
     body: Body
+
+    @property
+    def inputs(self) -> Mapping[str, str]:
+        """What its trigger brings along, by name, with its type."""
+        found: Mapping[str, str] = getattr(self.body.trigger, "inputs", {})
+        return found
 
     @property
     def button(self) -> str:

@@ -33,11 +33,12 @@ from relata.engine.automation.flows.steps import (
     Wait,
 )  # fmt: skip
 from relata.engine.automation.flows.triggers import (
+    BRINGING,
     DateTrigger,
+    EventTrigger,
     RecordTrigger,
     ScheduleTrigger,
     SegmentTrigger,
-    WebhookTrigger,
 )  # fmt: skip
 from relata.engine.formula import BOOLEAN, DATETIME, Checked, Kind, Type, check, id_of, parse
 from relata.engine.jobs.cron import is_schedule
@@ -110,7 +111,7 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
     if one is not None and not work.actor.rights.level(one, "read"):
         yield values.refuse(_("You may not see %(objects)s.") % {"objects": one.nouns}, TRIGGER)
         return
-    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger, SegmentTrigger)):
+    if one is None and isinstance(trigger, (RecordTrigger, DateTrigger, SegmentTrigger, EventTrigger)):
         yield values.refuse(_("Choose the object that starts the flow."), TRIGGER)
         return
     try:
@@ -129,10 +130,12 @@ def _trigger(work: Workspace, body: Body) -> Iterator[Problem]:
             yield values.refuse(_("Say which records belong to the segment."), TRIGGER)
         if not set(trigger.happens) & {"enters", "leaves"}:
             yield values.refuse(_("Choose what must have happened."), TRIGGER)
+    if isinstance(trigger, EventTrigger) and not trigger.event.isidentifier():
+        yield values.refuse(_("Name the event."), TRIGGER, _("Such as OpportunityWon."))
     if isinstance(trigger, ScheduleTrigger) and not is_schedule(trigger.cron):
         hint = _("Five fields: minute, hour, day, month, weekday; such as 0 9 * * 1.")
         yield values.refuse(_("This is no schedule."), TRIGGER, hint)
-    if isinstance(trigger, WebhookTrigger):
+    if isinstance(trigger, BRINGING):
         if any(kind.rpartition(":")[2] not in TYPES for kind in trigger.inputs.values()):
             yield values.refuse(_("An input is text, number, boolean, date or datetime."), TRIGGER)
         if any(not _ID.match(name) for name in trigger.inputs):

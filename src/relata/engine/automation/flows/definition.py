@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import Literal
 
 import msgspec
 
@@ -27,7 +28,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=True):
     """limit: runs under way at once for one `key` (an expression over the record; empty: for all), 0 for any number.
     tests: are run before it is published.
-    hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them."""
+    hours: how long a run may last. role: no more than this role of whom the flow runs as; empty for all of them.
+    warnings: a step that a validation rule warns of fails, or goes on."""
 
     trigger: AnyTrigger
     steps: tuple[AnyStep, ...] = ()
@@ -35,6 +37,7 @@ class Body(msgspec.Struct, frozen=True, dict=True, omit_defaults=True, kw_only=T
     key: str = ""
     hours: int = 24 * 90
     role: str = ""
+    warnings: Literal["refuse", "pass"] = "refuse"
     tests: tuple[Case, ...] = ()
 
     @cached_property

@@ -12,21 +12,20 @@ from uuid import UUID, uuid4
 import msgspec
 
 from relata.engine.automation.flows.active import Published, active_flows
+from relata.engine.automation.flows.inputs import inputs_of, kept_inputs
 from relata.engine.automation.flows.keeping import check_right, flow_of, versions
-from relata.engine.automation.flows.names import BODY
 from relata.engine.automation.flows.noticing import PUMP
-from relata.engine.automation.flows.outside import at_path, typed
+from relata.engine.automation.flows.outside import at_path
 from relata.engine.automation.flows.runs import sealed_text
 from relata.engine.automation.flows.starting import Start, begin
 from relata.engine.automation.flows.triggers import WebhookTrigger
-from relata.engine.automation.flows.values import packed
 from relata.engine.automation.webhooks import signing
 from relata.engine.automation.webhooks.secrets import fresh_secret, secrets_of
 from relata.engine.identity.sealing import Sealer
 from relata.engine.jobs.queue import Queue
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Expired, Invalid, LimitReached, NotFound, Problem, Unavailable
+from relata.foundation.errors import Conflict, Expired, Invalid, LimitReached, NotFound, Unavailable
 from relata.foundation.i18n import gettext as _
 
 MOST_BYTES = 256_000
@@ -103,7 +102,7 @@ async def arrive(
     assert started is not None
     run, is_new = started
     if is_new and found:
-        sealed = await sealed_text(work, run, {f"{BODY}.{name}": packed(value) for name, value in found.items()})
+        sealed = await sealed_text(work, run, kept_inputs(found))
         await connection.execute(f"update {quoted(schema)}._flow_run set sealed = %s where id = %s", (sealed, run))
     await queue.enqueue(connection, PUMP, {"schema": schema}, key=schema)
     result: UUID = run
@@ -128,17 +127,8 @@ def taken(trigger: Any, body: bytes) -> dict[str, object]:
         raise Invalid(_("The body is not JSON."), code="invalid_json") from None
     if not isinstance(content, dict):
         raise Invalid(_("The body is not a JSON object."), code="invalid_json")
-    found: dict[str, object] = {}
-    problems: list[Problem] = []
-    for name, what in trigger.inputs.items():
-        path, _sep, kind = what.rpartition(":")
-        value = at_path(content, path or name)
-        found[name] = None if isinstance(value, (dict, list)) else typed(value, kind)
-        if value is not None and found[name] is None:
-            problems.append(Problem("invalid_value", _("This is no %(kind)s.") % {"kind": kind}, name))
-    if problems:
-        raise Invalid.of(problems)
-    return found
+    paths = {name: what.rpartition(":")[0] or name for name, what in trigger.inputs.items()}
+    return inputs_of(trigger, {name: at_path(content, path) for name, path in paths.items()})
 
 
 def _unknown() -> NotFound:

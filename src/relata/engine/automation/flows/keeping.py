@@ -71,6 +71,13 @@ async def version(work: Workspace, flow: UUID, number: int) -> Version:
     return _version(found)
 
 
+async def publisher_of(work: Workspace, version_id: UUID) -> UUID | None:
+    """As whom a version runs; needs manage_flows."""
+    require(work, MANAGE)
+    found = await work.as_system().get_many(VERSION, [version_id])
+    return found[0]["published_by"] if found else None
+
+
 async def make_flow(work: Workspace, name: str, body: Body, *, purpose: str = "", template: str = "") -> Record:
     """A new flow with its first draft. Needs manage_flows."""
     require(work, MANAGE)

@@ -20,6 +20,7 @@ from relata.engine.automation.flows.steps import OUTSIDE, AnyStep
 from relata.engine.automation.flows.values import Known, packed, unpacked
 from relata.engine.storage.failures import StaleMetadata
 from relata.engine.workspace.attempts import attempt, is_refusal
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Bug, Conflict, LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
@@ -155,6 +156,7 @@ class Machine:
         """Go on until the run ends, waits, calls, it is others' turn, or a step of these kinds is due."""
         run, began, count = self.run, time.monotonic(), 0
         actor = self.work.unit.actor
+        confirm(self.work.unit, (ALL,) if self.body.warnings == "pass" else ())
         try:
             while run.state == "ready" and not self._is_over and count < TURN_STEPS:
                 if time.monotonic() - began > TURN_SECONDS:

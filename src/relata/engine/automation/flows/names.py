@@ -18,7 +18,7 @@ from relata.engine.automation.flows.steps import (
     Set,
     Wait,
 )  # fmt: skip
-from relata.engine.automation.flows.triggers import RecordTrigger, WebhookTrigger
+from relata.engine.automation.flows.triggers import BRINGING, RecordTrigger
 from relata.engine.formula import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, Many, Ref, Type, Unknown, check, id_of, parse
 from relata.engine.metadata.registry import Registry
 from relata.engine.query.reader import Reader
@@ -128,7 +128,7 @@ def first_names(registry: Registry, reader: Reader, body: Body) -> Names:
         names.records[RECORD] = trigger.object
     if isinstance(trigger, RecordTrigger) and "changed" in trigger.happens:
         names = replace(names, before=trigger.object)
-    if isinstance(trigger, WebhookTrigger):
+    if isinstance(trigger, BRINGING):
         for name, kind in trigger.inputs.items():
             names.values[BODY, name] = TYPES.get(kind.rpartition(":")[2], TEXT)
     return names

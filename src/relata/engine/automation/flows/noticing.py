@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from relata.engine.automation.flows.active import active_flows
-from relata.engine.automation.flows.triggers import HAPPENINGS, RecordTrigger, SegmentTrigger
+from relata.engine.automation.flows.triggers import ANNOUNCED, HAPPENINGS, EventTrigger, RecordTrigger, SegmentTrigger
 from relata.engine.history.delivery import Subscriber
 from relata.engine.history.feed import Change
 from relata.engine.jobs.queue import NewJob, Queue
@@ -27,7 +27,7 @@ def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
     async def enqueue(connection: Connection, schema: str, changes: Sequence[Change]) -> None:
         if "flow" not in (await registry_of(connection, schema)).objects:
             return
-        near = [one for one in changes if one.action in HAPPENINGS]
+        near = [one for one in changes if one.action in HAPPENINGS or one.action == ANNOUNCED]
         if not near:
             return
         flows = await active_flows(connection, schema)
@@ -43,6 +43,7 @@ def noticing(queue: Queue, registry_of: RegistryOf) -> Subscriber:
             if isinstance(one.body.trigger, SegmentTrigger)
             for happening in HAPPENINGS
         }
+        wanted |= {(one.body.trigger.object, ANNOUNCED) for one in flows if isinstance(one.body.trigger, EventTrigger)}
         feeds = [one.feed for one in near if (one.object, one.action) in wanted and not one.source.get("quiet")]
         jobs = []
         if feeds:

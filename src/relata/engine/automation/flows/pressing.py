@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from relata.engine.automation.flows.active import Published, active_flows
+from relata.engine.automation.flows.inputs import inputs_of, kept_inputs
 from relata.engine.automation.flows.noticing import PUMP
+from relata.engine.automation.flows.runs import sealed_text
 from relata.engine.automation.flows.starting import Start, allowed, begin
 from relata.engine.automation.flows.triggers import ButtonTrigger
 from relata.engine.jobs.queue import Queue
+from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, NotFound
 from relata.foundation.i18n import gettext as _
@@ -26,13 +30,16 @@ async def buttons(work: Workspace, object_name: str) -> list[Published]:
     ]
 
 
-async def press(work: Workspace, queue: Queue, flow: UUID, records: Sequence[UUID]) -> int:
+async def press(
+    work: Workspace, queue: Queue, flow: UUID, records: Sequence[UUID], inputs: Mapping[str, object] | None = None
+) -> int:
     """Start a flow on records that the person sees and may change; on how many. Its condition is asked as whoever
-    presses: they learn nothing that they can't see."""
+    presses: they learn nothing that they can't see. inputs: what it asks for, by name."""
     found = await active_flows(work.unit.connection, work.context.schema)
     one = next((each for each in found if each.flow == flow and isinstance(each.body.trigger, ButtonTrigger)), None)
     if one is None:
         raise NotFound(_("This flow can't be started by a button any more."), hint=_("Reload the page."))
+    brought = kept_inputs(inputs_of(one.body.trigger, inputs or {}))
     object_name = one.body.trigger.object
     pressed, starts = new_id(), list[Start]()
     for record in await work.get_many(object_name, list(records)):
@@ -41,5 +48,18 @@ async def press(work: Workspace, queue: Queue, flow: UUID, records: Sequence[UUI
         starts.append(Start(one, f"press:{pressed}:{record.id}", object_name, record.id, work.actor.user))
     fitting = await allowed(work, one.body.trigger.where, starts)
     count = await begin(work.as_system(), fitting)
+    if brought:
+        await _hand_over(work, flow, {start.cause: start.record for start in fitting}, brought)
     await queue.enqueue(work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema)
     return count
+
+
+async def _hand_over(work: Workspace, flow: UUID, records: Mapping[str, UUID | None], brought: dict[str, Any]) -> None:
+    """What was asked, to each run, under the key of its record."""
+    schema = quoted(work.context.schema)
+    rows = await work.unit.connection.fetch(
+        f"select id, cause from {schema}._flow_run where flow = %s and cause = any(%s)", (flow, list(records))
+    )
+    for run, cause in rows:
+        sealed = await sealed_text(work, records[cause] or run, brought)
+        await work.unit.connection.execute(f"update {schema}._flow_run set sealed = %s where id = %s", (sealed, run))

@@ -39,11 +39,17 @@ PUMP_SECONDS, CALLS = 10.0, 8
 #: Beyond a call's own time, after which its worker counts as dead.
 LEASE_SECONDS = 15
 
+_COLUMNS = ", ".join(f"r.{name.strip()}" for name in COLUMNS.split(","))
 _DUE = (
     "select {columns} from {schema}._flow_run r where r.state in ('ready', 'waiting', 'calling') and r.wake_at <= now()"
     " and not exists (select 1 from {schema}.flow f where f.id = r.flow and f.state = 'paused')"
     " order by r.wake_at limit %s for update of r skip locked"
 )
+
+
+def due_sql(schema: str) -> str:
+    """What is to be gone on with, locked; its parameter: at most how many runs. schema: quoted."""
+    return _DUE.format(columns=_COLUMNS, schema=schema)
 
 
 @dataclass
@@ -129,8 +135,7 @@ class Runner:
 
     async def _turns(self, work: Workspace, *, is_bold: bool) -> tuple[int, list[Calling]]:
         schema, began, calls = work.context.schema, time.monotonic(), list[Calling]()
-        columns = ", ".join(f"r.{name.strip()}" for name in COLUMNS.split(","))
-        rows = await work.unit.connection.fetch(_DUE.format(columns=columns, schema=quoted(schema)), (BATCH,))
+        rows = await work.unit.connection.fetch(due_sql(quoted(schema)), (BATCH,))
         runs = [run_of(row) for row in rows]
         known = await versions_of(work.unit.connection, schema, list({run.version for run in runs})) if runs else {}
         loaded: dict[tuple[UUID, str], dict[UUID, Record]] = {}

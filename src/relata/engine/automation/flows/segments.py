@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher
+from relata.engine.automation.flows.holding import bulk_of
 from relata.engine.automation.flows.starting import Start, begin, fitting_ids
 from relata.engine.automation.flows.triggers import HAPPENINGS, SegmentTrigger
 from relata.engine.formula import parse
@@ -53,8 +54,11 @@ async def started_by_changes(
                 run = change.source.get("run")
                 parent = UUID(run) if isinstance(run, str) else None
                 cause = f"{name}:{change.feed}"
-                bulk = str(change.source.get("bulk") or "") if change.via == "bulk" else ""
-                starts.append(Start(one, cause, trigger.object, record, change.actor, change.feed, parent, bulk=bulk))
+                starts.append(
+                    Start(
+                        one, cause, trigger.object, record, change.actor, change.feed, parent, bulk=bulk_of(change)
+                    )
+                )  # fmt: skip
     return starts
 
 

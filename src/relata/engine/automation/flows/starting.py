@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.automation.flows.active import Published, active_flows, as_publisher, pause_orphan
-from relata.engine.automation.flows.triggers import HAPPENINGS, RecordTrigger
+from relata.engine.automation.flows.holding import bulk_of
+from relata.engine.automation.flows.triggers import ANNOUNCED, HAPPENINGS, EventTrigger, RecordTrigger
 from relata.engine.formula import Binary, Items, Literal, Node, Path, all_of, parse
 from relata.engine.history.feed import Change
 from relata.engine.history.opening import opened
@@ -44,8 +45,11 @@ class Start:
     bulk: str = ""
 
 
-def matches(trigger: RecordTrigger, change: Change) -> bool:
+def matches(trigger: RecordTrigger | EventTrigger, change: Change) -> bool:
     """Whether a change is what the flow waits for; its condition is asked later. change: with its values opened."""
+    if isinstance(trigger, EventTrigger):
+        is_meant = change.object == trigger.object and change.action == ANNOUNCED
+        return is_meant and change.after.get("event") == trigger.event
     if change.object != trigger.object or change.action not in trigger.happens:
         return False
     if trigger.fields and change.action in ("created", "changed"):
@@ -86,11 +90,11 @@ async def start_for_changes(work: Workspace, actors: ActorCache, changes: Sequen
     flows = [
         (one, one.body.trigger)
         for one in await active_flows(work.unit.connection, work.context.schema)
-        if isinstance(one.body.trigger, RecordTrigger)
+        if isinstance(one.body.trigger, RecordTrigger | EventTrigger)
     ]
     objects = {trigger.object for _one, trigger in flows}
     loud = [one for one in changes if not one.source.get("quiet")]
-    near = [one for one in loud if one.object in objects and one.action in HAPPENINGS]
+    near = [one for one in loud if one.object in objects and (one.action in HAPPENINGS or one.action == ANNOUNCED)]
     near = await opened(work.unit.connection, work.context.schema, work.context.sealer, near)
     started = 0
     for one, trigger in flows:
@@ -101,7 +105,7 @@ async def start_for_changes(work: Workspace, actors: ActorCache, changes: Sequen
 
 
 async def _start(
-    work: Workspace, actors: ActorCache, one: Published, trigger: RecordTrigger, found: Sequence[Change]
+    work: Workspace, actors: ActorCache, one: Published, trigger: RecordTrigger | EventTrigger, found: Sequence[Change]
 ) -> int:
     as_who = await as_publisher(work, actors, one)
     if as_who is None:
@@ -110,17 +114,12 @@ async def _start(
     starts = [
         Start(
             one, f"feed:{change.feed}", change.object, change.record, change.actor, change.feed,
-            _run_of(change), None, bulk=_bulk_of(change),
+            _run_of(change), None, bulk=bulk_of(change),
         )
         for change in found
     ]  # fmt: skip
     in_bin = {change.record for change in found if change.action == "deleted"}
     return await begin(work, await allowed(as_who, trigger.where, starts, in_bin))
-
-
-def _bulk_of(change: Change) -> str:
-    found = change.source.get("bulk")
-    return found if isinstance(found, str) and change.via == "bulk" else ""
 
 
 def _run_of(change: Change) -> UUID | None:

@@ -12,6 +12,7 @@ from relata.engine.automation.flows.machine import Machine, Timid
 from relata.engine.automation.flows.performing import values_of
 from relata.engine.automation.flows.steps import Create, Update
 from relata.engine.workspace.chunk import Outcome
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.foundation.errors import RelataError
 
 #: Steps that are done for several runs at once.
@@ -58,6 +59,7 @@ async def _write(group: list[Machine]) -> None:
         sources = [_source(machine, step.id) for machine, _record, _found in taken]
         actor = work.unit.actor
         work.unit.actor = actor.through("automation")
+        confirm(work.unit, (ALL,) if group[0].body.warnings == "pass" else ())
         try:
             outcomes = await _sent(work, step, taken, sources)
         finally:

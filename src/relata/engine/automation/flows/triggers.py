@@ -6,6 +6,8 @@ import msgspec
 
 #: Actions in the log that a flow can start on.
 HAPPENINGS = ("created", "changed", "deleted", "restored")
+#: The action of an announced event.
+ANNOUNCED = "announced"
 
 
 class Trigger(msgspec.Struct, frozen=True, tag_field="on", omit_defaults=True, kw_only=True):
@@ -45,9 +47,11 @@ class ScheduleTrigger(Trigger, frozen=True, tag="schedule", omit_defaults=True, 
 
 
 class ButtonTrigger(Trigger, frozen=True, tag="button", omit_defaults=True, kw_only=True):
-    """A person starts it on a record or on several. label: what the button says."""
+    """A person starts it on a record or on several. label: what the button says. inputs: what they are asked first, by
+    name: its type, as for a request from outside."""
 
     label: str = ""
+    inputs: dict[str, str] = {}
 
 
 class CallTrigger(Trigger, frozen=True, tag="call", omit_defaults=True, kw_only=True):
@@ -68,6 +72,22 @@ class SegmentTrigger(Trigger, frozen=True, tag="segment", omit_defaults=True, kw
     happens: tuple[str, ...] = ("enters",)
 
 
+class EventTrigger(Trigger, frozen=True, tag="event", omit_defaults=True, kw_only=True):
+    """A module announced something about a record. event: its name, such as OpportunityWon."""
+
+    event: str
+
+
+#: Triggers that bring values along.
+BRINGING = (WebhookTrigger, ButtonTrigger)
+
 AnyTrigger = (
-    RecordTrigger | DateTrigger | ScheduleTrigger | ButtonTrigger | CallTrigger | WebhookTrigger | SegmentTrigger
+    RecordTrigger
+    | DateTrigger
+    | ScheduleTrigger
+    | ButtonTrigger
+    | CallTrigger
+    | WebhookTrigger
+    | SegmentTrigger
+    | EventTrigger
 )

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from relata.engine.automation.flows.names import BODY
 from relata.engine.automation.flows.objects import FLOW, MANAGE
 from relata.engine.automation.flows.runs import Run, load
+from relata.engine.automation.flows.values import unpacked
 from relata.engine.history.entries import Entry, entry_of
 from relata.engine.history.opening import opened
 from relata.engine.secrets.records import salts_of
@@ -179,6 +181,18 @@ async def step_lines(work: Workspace, run: Run, as_whom: UUID | None) -> list[St
         made = tuple(one for one in changes if one.source.get("seq") == seq)
         found.append(StepLine(seq, step, state, attempts, started, ended, code, message, detail or {}, values, made))
     return found
+
+
+async def inputs_of_run(work: Workspace, run: Run, as_whom: UUID | None) -> dict[str, Any] | None:
+    """What its trigger brought, by name; None where this reader may not see it. as_whom: who the run was made as."""
+    if as_whom != work.actor.user and not work.actor.rights.permits("see_audit"):
+        return None
+    if not run.sealed:
+        return {}
+    salt = (await salts_of(work.unit.connection, work.context.schema, [run.key_record])).get(run.key_record)
+    kept = (work.context.sealer.open(salt, run.key_record, run.sealed) if salt is not None else None) or {}
+    start = f"{BODY}."
+    return {name.removeprefix(start): unpacked(one) for name, one in kept.items() if name.startswith(start)}
 
 
 async def changes_of(work: Workspace, run: UUID) -> list[Entry]:

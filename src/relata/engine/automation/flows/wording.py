@@ -32,6 +32,7 @@ from relata.engine.automation.flows.triggers import (
     ButtonTrigger,
     CallTrigger,
     DateTrigger,
+    EventTrigger,
     RecordTrigger,
     ScheduleTrigger,
     SegmentTrigger,
@@ -84,6 +85,8 @@ def _trigger(trigger: AnyTrigger, one: Object | None, noun: str) -> str:
             return _("At the times %(cron)s") % {"cron": trigger.cron + zone}
         case ButtonTrigger():
             return _("When somebody presses “%(label)s”") % {"label": trigger.label or _("Start")}
+        case EventTrigger():
+            return _("When %(event)s is announced of %(what)s") % {"event": trigger.event, "what": noun}
         case CallTrigger():
             return _("When another flow starts it")
         case SegmentTrigger():

@@ -27,6 +27,7 @@ SCORED: tuple[AnyField, ...] = (
 
 ENTRY_OBJECT = Object(
     ENTRY,
+    by_hand=False,
     label="Score entry",
     plural="score_entries",
     plural_label="Score log",

@@ -34,6 +34,7 @@ class Due:
     created_at: datetime
     give_up_at: datetime
     token: UUID
+    bulk: UUID | None = None
 
 
 async def bodies(work: Workspace, due: Sequence[Due], condition: str) -> dict[UUID, bytes]:

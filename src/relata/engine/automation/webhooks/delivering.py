@@ -14,6 +14,7 @@ from uuid import UUID
 from relata.engine.automation.flows.runs import sealed_text
 from relata.engine.automation.webhooks.bodies import TEST, Due, bodies
 from relata.engine.automation.webhooks.objects import WEBHOOK
+from relata.engine.automation.webhooks.releasing import released
 from relata.engine.automation.webhooks.secrets import secrets_of
 from relata.engine.automation.webhooks.signing import signed
 from relata.engine.collaboration.telling import as_person
@@ -44,7 +45,7 @@ _CLAIM = """
     from (select id from {schema}._webhook_delivery where webhook = %(webhook)s and state = 'waiting'
           and next_at <= now() order by next_at, id limit {batch} for update skip locked) n
     where d.id = n.id
-    returning d.id, type, feed, feed_until, object, record, attempts, created_at, give_up_at, token
+    returning d.id, type, feed, feed_until, object, record, attempts, created_at, give_up_at, token, bulk
 """
 _SETTLE = """
     update {schema}._webhook_delivery set state = %(state)s, status = %(status)s, milliseconds = %(milliseconds)s,
@@ -125,7 +126,10 @@ class Deliverer:
         rows = await work.unit.connection.fetch(
             _CLAIM.format(schema=schema, lease=LEASE_SECONDS, batch=BATCH), {"webhook": webhook, "token": new_id()}
         )
-        due = sorted((Due(*row) for row in rows), key=lambda one: one.id)
+        claimed = sorted((Due(*row) for row in rows), key=lambda one: one.id)
+        due = await released(work, webhook, claimed)
+        if claimed and not due:
+            return record["url"], [], [], len(claimed)
         if not due:
             return record["url"], [], [], 0
         subscriber = record["subscriber"]
@@ -147,7 +151,7 @@ class Deliverer:
                 (left,),
             )
         secrets = await secrets_of(work.unit.connection, self.sealer, work.context.schema, webhook)
-        return record["url"], secrets, [(one, said[one.id]) for one in due if one.id in said], len(due)
+        return record["url"], secrets, [(one, said[one.id]) for one in due if one.id in said], len(claimed)
 
     async def _send(self, url: str, secrets: list[str], due: Due, body: bytes) -> _Sent:
         """One request. Never raises for what the other side does."""

@@ -131,8 +131,8 @@ async def deliver_again(work: Workspace, queue: Queue, delivery: UUID) -> UUID:
     require(work, MANAGE)
     row = await work.unit.connection.fetch_one(
         f"update {quoted(work.context.schema)}._webhook_delivery set state = 'waiting', attempts = 0, next_at = now(),"
-        f" ended_at = null, give_up_at = now() + interval '{GIVE_UP_HOURS} hours' where id = %s and state <> 'waiting'"
-        " returning webhook",
+        f" bulk = null, ended_at = null, give_up_at = now() + interval '{GIVE_UP_HOURS} hours'"
+        " where id = %s and state <> 'waiting' returning webhook",
         (delivery,),
     )
     if row is None:

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.automation.flows.holding import WINDOW, bulk_of
 from relata.engine.history.delivery import Subscriber
 from relata.engine.history.feed import Change
 from relata.engine.jobs.queue import NewJob, Queue
 from relata.engine.metadata.registry import Registry
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
-from relata.foundation.ids import new_id
+from relata.foundation.ids import new_id, parse_id
 
 #: The task: hands over what is due for one webhook. Its arguments: schema, webhook.
 DELIVER = "deliver_webhook"
@@ -35,9 +36,11 @@ _WAITING = """
     group by webhook
 """
 _INSERT = """
-    insert into {schema}._webhook_delivery (id, webhook, type, feed, object, record, give_up_at)
-    select n.id, n.webhook, n.type, n.feed, n.object, n.record, now() + interval '{hours} hours'
-    from jsonb_to_recordset(%s::jsonb) as n(id uuid, webhook uuid, type text, feed bigint, object text, record uuid)
+    insert into {schema}._webhook_delivery (id, webhook, type, feed, object, record, bulk, give_up_at, next_at)
+    select n.id, n.webhook, n.type, n.feed, n.object, n.record, n.bulk, now() + interval '{hours} hours',
+        case when n.bulk is null then now() else now() + interval '{window} seconds' end
+    from jsonb_to_recordset(%s::jsonb)
+        as n(id uuid, webhook uuid, type text, feed bigint, object text, record uuid, bulk uuid)
     on conflict (webhook, feed) do nothing
 """
 _GAP = """
@@ -96,7 +99,7 @@ async def note_changes(connection: Connection, schema: str, changes: Sequence[Ch
         lines += [
             {
                 "id": new_id(), "webhook": webhook, "type": f"{one.object}.{one.action}", "feed": one.feed,
-                "object": one.object, "record": one.record,
+                "object": one.object, "record": one.record, "bulk": parse_id(bulk_of(one)),
             }
             for one in loud
         ]  # fmt: skip
@@ -106,5 +109,7 @@ async def note_changes(connection: Connection, schema: str, changes: Sequence[Ch
             await connection.execute(_GAP.format(schema=quoted(schema), gap=GAP, hours=GIVE_UP_HOURS), values)
     if lines:
         text = msgspec.json.encode(lines).decode()
-        await connection.execute(_INSERT.format(schema=quoted(schema), hours=GIVE_UP_HOURS), (text,))
+        await connection.execute(
+            _INSERT.format(schema=quoted(schema), hours=GIVE_UP_HOURS, window=int(WINDOW.total_seconds())), (text,)
+        )
     return list(wanted)

@@ -29,4 +29,9 @@ MIGRATIONS = (
         """,
         workspace=True,
     ),
+    Migration(
+        "2026_11_23_webhooks_and_undo",
+        "alter table {schema}._webhook_delivery add column bulk uuid;",
+        workspace=True,
+    ),
 )

@@ -16,7 +16,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
 
-STATES = ("waiting", "delivered", "failed", "skipped")
+STATES = ("waiting", "delivered", "failed", "skipped", "undone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ MAX_HTML = 500_000
 
 THREAD_OBJECT = Object(
     EMAIL_THREAD,
+    by_hand=False,
     label="Conversation",
     plural_label="Conversations",
     help="E-mails that answer each other.",
@@ -71,6 +72,7 @@ THREAD_OBJECT = Object(
 
 EMAIL_OBJECT = Object(
     EMAIL,
+    by_hand=False,
     label="E-mail",
     plural_label="E-mails",
     help="A message that came in or went out.",
@@ -130,13 +132,18 @@ EMAIL_OBJECT = Object(
         Text("fingerprint", max_length=64, unique=True, hidden=True, read_only=True,
              help="Equal for copies of one mail, so that each is stored once."),
         Text("bounced_message_id", max_length=998, hidden=True, read_only=True, help="Which mail a report is about."),
+        Text("bounced_address", max_length=254, hidden=True, read_only=True, sensitivity="personal",
+             help="Who did not get it, as the report says."),
+        Boolean("bounced_for_good", default=False, hidden=True, read_only=True, help="Nobody is at that address."),
         LongText("bounced_reason", max_length=2_000, read_only=True, hidden=True, help="Why it was not delivered."),
     ),
 )  # fmt: skip
 
 FILING_OBJECT = Object(
     EMAIL_FILING,
+    by_hand=False,
     label="Filed e-mail",
+    plural_label="E-mails with records",
     help="That an e-mail is about a record, with what those who see the record may know of it.",
     icon="mail",
     colour="blue",
@@ -146,7 +153,8 @@ FILING_OBJECT = Object(
     everyone=Grant(read="own", delete="own"),
     personal=True,
     unique_together=(("email", "about"),),
-    happening=Happening("at", state="direction", stands_for="email"),
+    indexes=(("about", "at"),),
+    happening=Happening("at", state="direction", stands_for="email", who="colleague"),
     fields=(
         Link("email", EMAIL, required=True, reverse="filings", on_delete="cascade", read_only=True, help="The mail."),
         AnyLink("about", required=True, read_only=True, reverse="correspondence", reverse_label="E-mails",

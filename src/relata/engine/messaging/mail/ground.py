@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from relata.engine.fetching.client import Guard
 from relata.engine.files.store import FileStore
 from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.metadata.fields import AnyTarget
@@ -25,3 +26,4 @@ class MailGround:
     servers: MailServers
     store: FileStore
     tell: Tell
+    guard: Guard = field(default_factory=Guard)

@@ -18,6 +18,10 @@ async def check_mailbox(work: Workspace, draft: Draft) -> None:
     if address.count("@") != 1 or not all(address.split("@")) or not address.isprintable() or " " in address:
         raise Invalid(_("This is no e-mail address."), code="invalid_value", field="address")
     draft.set("address", address)
+    if draft.changed("refresh_token") and not draft.changed("token_until"):  # connected anew: what there is, is old
+        draft.set("token_until", None)
+    if draft["takes_copies"] and draft.changed("takes_copies"):
+        require(work, MANAGE)
     if not draft["is_shared"]:
         if draft.changed("is_shared") and not draft.is_new:
             require(work, MANAGE)

@@ -21,6 +21,7 @@ from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 
 MAILBOX, MAIL_FOLDER, MAIL_RULE, FILING_RULE = "mailbox", "mail_folder", "mail_rule", "mail_filing_rule"
+COPY_ADDRESS = "mail_copy_address"
 #: The permission to set up mailboxes of teams, and rules for all mailboxes.
 MANAGE = "manage_mailboxes"
 #: What others may know of a mail, from nothing to all, those who see a record that it is about.
@@ -71,6 +72,15 @@ MAILBOX_OBJECT = Object(
             options=(Option("password"), Option("oauth", "OAuth 2 token")),
         ),
         Text("password", max_length=4000, sensitivity="secret", help="The password, or the OAuth 2 token."),
+        Text("refresh_token", max_length=4000, sensitivity="secret", visible='sign_in = "oauth"',
+             help="The permission with which another token is fetched when one ends."),
+        Text("client_id", label="Client", max_length=300, visible='sign_in = "oauth"',
+             help="As what the provider knows this installation."),
+        Text("client_secret", max_length=1000, sensitivity="secret", visible='sign_in = "oauth"',
+             help="What the provider gave for the client."),
+        Text("token_address", max_length=500, visible='sign_in = "oauth"',
+             help="Where tokens are fetched; empty for Google and Microsoft."),
+        DateTime("token_until", hidden=True, read_only=True, help="When the token ends."),
         Choice(
             "state",
             default="new",
@@ -99,6 +109,11 @@ MAILBOX_OBJECT = Object(
         Date("history_from", help="Mail before this day stays on the server; all of it is read if left empty."),
         Boolean(
             "is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."
+        ),
+        Boolean(
+            "takes_copies", label="Takes copies", default=False,
+            help="People here get an address of their own in it, and what they copy there is filed for them. Who sees"
+            " the mailbox sees these mails.",
         ),
         RichText("signature", max_length=20_000, help="What stands under each mail; Markdown is understood."),
         Integer(
@@ -189,13 +204,30 @@ FILING_RULE_OBJECT = Object(
     help="On which records a mail shows, beside those that carry its addresses.",
     icon="folder",
     nav=False,
-    reference=True,
     fields=(
         Text("name", required=True, max_length=120, help="In a few words, such as: the account of a contact."),
         Text("of", label="From", required=True, max_length=60, help="The object whose record has the address."),
         Text("along", required=True, max_length=120, help="Its link or related list, such as account."),
         LongText("where", max_length=2000, help="Only records for which this is true; an expression."),
         Boolean("is_active", label="Active", default=True, help="Whether it applies."),
+    ),
+)
+
+COPY_OBJECT = Object(
+    COPY_ADDRESS,
+    label="Address for copies",
+    plural="mail_copy_addresses",
+    plural_label="Addresses for copies",
+    help="Somebody's own address: mail that they copy there blindly shows on the records of whom it was to.",
+    icon="copy",
+    title_field="address",
+    nav=False,
+    everyone=Grant(read="own", delete="own"),
+    personal=True,
+    fields=(
+        Text("address", required=True, unique=True, max_length=254, read_only=True, help="Where copies go."),
+        Link("mailbox", MAILBOX, required=True, reverse="copy_addresses", on_delete="cascade", read_only=True,
+             help="The mailbox that takes them."),
     ),
 )
 
@@ -211,6 +243,7 @@ LAYOUTS = (
             ),
             Section("State", ("state", "last_error", "remedy", "failing_since")),
             Section("Sending", ("signature", "daily_limit")),
+            Section("Copies", ("takes_copies",)),
         ),
         related=("folders", "rules"),
         quick=("name", "address"),
@@ -237,5 +270,12 @@ LAYOUTS = (
         highlights=("of", "along", "is_active"),
         sections=(Section("Rule", ("name", "of", "along", "where", "is_active")),),
         quick=("name", "of", "along", "where"),
+    ),
+    Layout(
+        COPY_ADDRESS,
+        columns=("mailbox", "created_at"),
+        order="-created_at",
+        highlights=("mailbox", "created_at"),
+        sections=(Section("Address", ("address", "mailbox")),),
     ),
 )

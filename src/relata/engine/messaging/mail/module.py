@@ -19,6 +19,7 @@ MODULE = Module(
         mailbox_objects.FOLDER_OBJECT,
         mailbox_objects.RULE_OBJECT,
         mailbox_objects.FILING_RULE_OBJECT,
+        mailbox_objects.COPY_OBJECT,
         email_objects.THREAD_OBJECT,
         email_objects.EMAIL_OBJECT,
         email_objects.FILING_OBJECT,

@@ -37,3 +37,17 @@ def provider_of(address: str) -> Provider:
     """The servers of an address: known ones, else what most call theirs."""
     domain = address.rpartition("@")[2].strip().lower()
     return _KNOWN.get(domain) or Provider(f"imap.{domain}", f"smtp.{domain}")
+
+
+#: Where the large ones hand out tokens, by what their servers' names end with.
+_TOKENS = {
+    "gmail.com": "https://oauth2.googleapis.com/token", "googlemail.com": "https://oauth2.googleapis.com/token",
+    "office365.com": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+    "outlook.com": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+}  # fmt: skip
+
+
+def token_address_of(address: str, host: str) -> str:
+    """Where a mailbox gets its tokens; "" where nobody knows. A company's own domain is told by its server."""
+    names = (host or provider_of(address).imap_host).lower()
+    return next((found for name, found in _TOKENS.items() if names == name or names.endswith(f".{name}")), "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
 from relata.engine.files.attachments import MAX_BYTES as MAX_FILE
 from relata.engine.files.attachments import receive
 from relata.engine.messaging.mail import folders, leases
+from relata.engine.messaging.mail.copies import NO_COPY, Copies, copies_of
 from relata.engine.messaging.mail.filing import Rules, rules_of
 from relata.engine.messaging.mail.ground import MailGround
 from relata.engine.messaging.mail.parsing.message import MAX_BYTES, Mail, Unreadable, read
@@ -51,6 +52,7 @@ class Pass:
     is_quiet: bool
     lease: UUID
     rules: Rules = field(default_factory=lambda: Rules({}))
+    copies: Copies | None = None
     stored: int = 0
 
     async def renew(self) -> None:
@@ -84,6 +86,7 @@ async def read_folder(one: Pass, server: MailServer, folder: Record) -> None:
     have = await one.ground.door.run(one.key, None, lambda work: folders.known_uids(work, folder.id), read_only=True)
     missing = [uid for uid in reversed(there) if uid not in have]
     one.rules = await one.ground.door.run(one.key, None, lambda work: rules_of(work, one.mailbox.id), read_only=True)
+    one.copies = await one.ground.door.run(one.key, None, lambda work: copies_of(work, one.mailbox), read_only=True)
     sizes = await server.sizes(missing) if missing else {}
     batches = list(_batches([uid for uid in missing if uid in sizes], sizes))
     ahead: asyncio.Task[list[Parsed]] | None = None
@@ -154,8 +157,13 @@ async def _keep_batch(
             rows.append((each.uid, ASIDE, None, mail, each.is_seen, size))
         elif one.rules.blocks(mail.sender.address):
             rows.append((each.uid, EXCLUDED, None, BLOCKED, each.is_seen, size))
+        elif one.copies is not None and not one.copies.whose(mail):
+            rows.append((each.uid, EXCLUDED, None, NO_COPY, each.is_seen, size))
         else:
-            ready.append((each, _arrived(one.mailbox, folder, each, mail)))
+            arrived = _arrived(one.mailbox, folder, each, mail)
+            if one.copies is not None:
+                arrived = replace(arrived, direction="out", owner=one.copies.whose(mail))
+            ready.append((each, arrived))
     ready = await _with_files(one, ready)
     rows += await _stored(one, ready, sizes)
     await one.write(lambda work: folders.note(work, folder.id, rows))
@@ -184,7 +192,7 @@ async def _with_files(one: Pass, ready: list[tuple[Fetched, Arrived]]) -> list[t
     found = []
     for got, each in ready:
         if each.mail.files and each.mail.fingerprint not in here:
-            each = Arrived(each.mail, each.direction, each.is_seen, each.received_at, await _kept(one, each.mail))
+            each = replace(each, files=await _kept(one, each.mail))
         found.append((got, each))
     return found
 

@@ -118,7 +118,9 @@ async def forget(work: Workspace, filings: Sequence[UUID]) -> None:
 
 
 async def _hand_over(work: Workspace, mailbox: Record) -> None:
-    """Mails and conversations belong where their mailbox belongs."""
+    """Mails and conversations belong where their mailbox belongs; copies stay whose they are."""
+    if mailbox["takes_copies"]:
+        return
     for name in (EMAIL, EMAIL_THREAD):
         rows = await work.unit.connection.fetch(
             f"select id from {quoted(work.context.schema)}.{name} where mailbox = %s and deleted_at is null",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,13 +38,14 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A mail that was read from a mailbox. direction: `out` for what lies in the folder of sent mail, or was sent by
-    the mailbox itself."""
+    the mailbox itself. owner: whose it is, where that is not the mailbox's owner."""
 
     mail: Mail
     direction: str
     is_seen: bool = False
     received_at: datetime | None = None
     files: tuple[Kept, ...] = field(default=())
+    owner: UUID | None = None
 
 
 async def known(work: Workspace, fingerprints: Sequence[str]) -> dict[str, UUID]:
@@ -71,7 +72,8 @@ async def store(work: Workspace, mailbox: Record, arrived: Sequence[Arrived]) ->
 
 
 async def _make(work: Workspace, mailbox: Record, arrived: list[Arrived]) -> dict[str, UUID]:
-    of = await _threads(work, mailbox, [one.mail for one in arrived])
+    owners = {one.mail.fingerprint: one.owner for one in arrived if one.owner is not None}
+    of = await _threads(work, mailbox, [one.mail for one in arrived], owners)
     rows = [_values(mailbox, one, of[one.mail.fingerprint]) for one in arrived]
     outcomes = await work.create_many(EMAIL, rows)
     made = {
@@ -100,7 +102,7 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "thread": thread,
         "mailbox": mailbox.id,
         "mailboxes": (mailbox.id,),
-        "owner": mailbox["owner"],
+        "owner": one.owner or mailbox["owner"],
         "team": mailbox["team"],
         "direction": one.direction,
         "state": "received" if one.direction == "in" else "sent",
@@ -126,6 +128,8 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "fingerprint": mail.fingerprint,
         "bounced_message_id": (mail.bounce.message_id or None) if mail.bounce else None,
         "bounced_reason": (mail.bounce.reason or None) if mail.bounce else None,
+        "bounced_address": (mail.bounce.recipient[:254] or None) if mail.bounce else None,
+        "bounced_for_good": mail.bounce is not None and mail.bounce.is_no_address,
     }
 
 
@@ -140,8 +144,11 @@ def _listed(people: Sequence[Person], most: int = 50_000) -> str | None:
     return ", ".join(map(str, people))[:most] or None
 
 
-async def _threads(work: Workspace, mailbox: Record, mails: Sequence[Mail]) -> dict[str, UUID]:
-    """The conversation of each mail by its fingerprint; new ones are made."""
+async def _threads(
+    work: Workspace, mailbox: Record, mails: Sequence[Mail], owners: Mapping[str, UUID]
+) -> dict[str, UUID]:
+    """The conversation of each mail by its fingerprint; new ones are made. owners: whose they are, where that is not the
+    mailbox's owner; people's own copies are in conversations of their own."""
     known_ids = await threads.known_by_reference(work, mailbox.id, mails)
     found: dict[str, UUID] = {}
     new: list[tuple[UUID, Mail]] = []
@@ -158,12 +165,14 @@ async def _threads(work: Workspace, mailbox: Record, mails: Sequence[Mail]) -> d
         for one in (mail.message_id, *mail.references):
             if one:
                 known_ids.setdefault(one, thread)
-    made = await _make_threads(work, mailbox, new) if new else {}
+    made = await _make_threads(work, mailbox, new, owners) if new else {}
     await threads.remember(work, mailbox.id, {one: made.get(key, key) for one, key in known_ids.items()}.items())
     return {fingerprint: made.get(key, key) for fingerprint, key in found.items()}
 
 
-async def _make_threads(work: Workspace, mailbox: Record, new: list[tuple[UUID, Mail]]) -> dict[UUID, UUID]:
+async def _make_threads(
+    work: Workspace, mailbox: Record, new: list[tuple[UUID, Mail]], owners: Mapping[str, UUID]
+) -> dict[UUID, UUID]:
     """The new conversations by the keys that stood for them."""
     rows = [
         {
@@ -171,7 +180,7 @@ async def _make_threads(work: Workspace, mailbox: Record, new: list[tuple[UUID, 
             "subject_key": subject_key(mail.subject) or None,
             "mailbox": mailbox.id,
             "mailboxes": (mailbox.id,),
-            "owner": mailbox["owner"],
+            "owner": owners.get(mail.fingerprint) or mailbox["owner"],
             "team": mailbox["team"],
             "last_at": None,
         }
@@ -230,7 +239,7 @@ async def _thread_levels(work: Workspace, keys: set[UUID]) -> dict[UUID, str]:
 def _to_file(mailbox: Record, rules: Rules, of_thread: str | None, email: UUID, row: dict[str, Any]) -> ToFile:
     addresses = addresses_in(row)
     level = of_thread or rules.level(mailbox["share_level"] or "happened", addresses)
-    return ToFile(email, addresses, level, row, mailbox["owner"])
+    return ToFile(email, addresses, level, row, row["owner"])
 
 
 def addresses_in(row: Any) -> frozenset[str]:

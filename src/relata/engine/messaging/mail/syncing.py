@@ -15,6 +15,7 @@ from relata.engine.messaging.mail import folders, leases
 from relata.engine.messaging.mail.ground import MailGround
 from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.reading import OutOfTime, Pass, read_folder
+from relata.engine.messaging.mail.renewing import renewed
 from relata.engine.messaging.mail.servers import REFUSED, THROTTLED, account_of
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
@@ -56,6 +57,7 @@ async def _sync(ground: MailGround, key: str, mailbox: UUID, lease: UUID, second
     is_first = record["state"] in ("new", "syncing")
     one = Pass(ground, key, record, time.monotonic() + seconds, is_first, lease=lease)
     try:
+        one.mailbox = await renewed(ground.door, ground.guard, key, record)
         await _read(one)
     except OutOfTime:
         await one.write(lambda work: _well(work, mailbox, "syncing" if is_first else "ready"))

@@ -17,9 +17,11 @@ _SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 
 
 class MoneyField(Field, frozen=True, kw_only=True, tag="money", omit_defaults=True):
-    """An amount with its currency. A bare number takes the workspace's currency."""
+    """An amount with its currency. A bare number takes the workspace's currency. rated_on: the field with the day at
+    whose rates it is told in other currencies, today while that is empty."""
 
     minimum: float | None = None
+    rated_on: str = ""
     widget: ClassVar[str] = "money"
 
     def columns(self) -> tuple[Column, ...]:

@@ -18,7 +18,8 @@ class _Computed(Field, frozen=True, omit_defaults=True):
 
 
 class Formula(_Computed, frozen=True, tag="formula", omit_defaults=True):
-    """A value computed from the record by an expression. shown_as: how screens show a number: number, percent."""
+    """A value computed from the record by an expression. shown_as: how screens show a number: number, percent,
+    own_money (in the workspace's currency)."""
 
     expression: str
     shown_as: str = ""
@@ -28,10 +29,11 @@ class Formula(_Computed, frozen=True, tag="formula", omit_defaults=True):
 class RollUp(_Computed, frozen=True, tag="roll_up", omit_defaults=True):
     """An aggregate over children. over: the related list's name on this object. function: count, sum, min, max or
     average. field: the child's own field to aggregate (not for count). where: an expression over the child's own
-    fields. It counts children that the reader may not see; roles decide who reads it."""
+    fields. It counts children that the reader may not see; roles decide who reads it. shown_as: as for `Formula`."""
 
     over: str
     function: str = "count"
     field: str = ""
     where: str = ""
+    shown_as: str = ""
     widget: ClassVar[str] = "roll_up"

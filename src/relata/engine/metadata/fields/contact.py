@@ -84,10 +84,12 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
 
 class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=True):
     """Addresses after RFC 5321 and 6531, lower-case; whether the domain exists is not asked. unless: an expression over
-    the record that is true for who gets no mailings. stop: the boolean field that says so, set by who unsubscribes."""
+    the record that is true for who gets no mailings. stop: the boolean field that says so, set by who unsubscribes.
+    unwatched: an expression that is true for whom nobody notes whether they opened a mail."""
 
     unless: str = ""
     stop: str = ""
+    unwatched: str = ""
     widget: ClassVar[str] = "emails"
 
     def clean(self, text: str, context: ParseContext) -> str:

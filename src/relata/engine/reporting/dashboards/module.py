@@ -9,6 +9,7 @@ from relata.engine.reporting.embedding import objects as embedding
 from relata.engine.reporting.metrics import objects as metrics
 from relata.engine.reporting.reports import objects as reports
 from relata.engine.reporting.schedules import objects as schedules
+from relata.engine.reporting.snapshots import objects as snapshots
 
 MODULE = Module(
     "dashboards",
@@ -23,7 +24,16 @@ MODULE = Module(
         *schedules.OBJECTS,
         *alerts.OBJECTS,
         *embedding.OBJECTS,
+        *snapshots.OBJECTS,
     ),
-    guards=(*reports.GUARDS, *objects.GUARDS, *metrics.GUARDS, *schedules.GUARDS, *alerts.GUARDS, *embedding.GUARDS),
+    guards=(
+        *reports.GUARDS,
+        *objects.GUARDS,
+        *metrics.GUARDS,
+        *schedules.GUARDS,
+        *alerts.GUARDS,
+        *embedding.GUARDS,
+        *snapshots.GUARDS,
+    ),
     roles=metrics.ROLES,
 )

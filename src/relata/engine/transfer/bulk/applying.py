@@ -11,6 +11,7 @@ from relata.engine.transfer.bulk.notes import Note, notes_of
 from relata.engine.transfer.bulk.order import Order, command_of, membership_of
 from relata.engine.workspace.attempts import attempt, is_refusal
 from relata.engine.workspace.chunk import Outcome, refused
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
@@ -31,6 +32,7 @@ class Done:
 async def apply(work: Workspace, order: Order, ids: Sequence[UUID]) -> Done:
     """Do to these records what the order says."""
     done = Done()
+    confirm(work.unit, (ALL,) if order.warnings == "pass" else ())
     if order.kind == "change":
         outcomes = await work.change_many(order.object, [(record, order.values) for record in ids])
     elif order.kind == "paste":

@@ -12,6 +12,7 @@ BULK_CHANGE = "bulk_change"
 
 OBJECT = Object(
     BULK_CHANGE,
+    by_hand=False,
     label="Bulk change",
     help="One change of many records: what was asked for, how far it is, and what was refused.",
     icon="list-checks",

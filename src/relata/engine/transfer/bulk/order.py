@@ -27,7 +27,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """ids: the records, or None for all that `where` finds (living, or in the bin). values: raw values as a form sends
     them: of the fields to change, or of the action's command. cells: other values for each record, by id (paste).
     action: its name. into, target: the object of memberships and the id of the list. undoes: another bulk change;
-    imported: an import that is undone."""
+    imported: an import that is undone. warnings: whether records that a rule warns of are refused, or pass."""
 
     object: str
     kind: Kind
@@ -41,6 +41,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     target: UUID | None = None
     undoes: UUID | None = None
     imported: UUID | None = None
+    warnings: Literal["refuse", "pass"] = "refuse"
 
     @property
     def trace(self) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from relata.engine.storage.planner import quoted
@@ -37,7 +38,7 @@ async def take_away(work: Workspace, order: Order, name: str, made: Sequence[Und
         elif one.record not in records:  # in the bin already, or out of sight
             done.add(one.record, Outcome("unchanged", one.record))
         else:
-            done.add(one.record, await alone(work, lambda one=one: _delete(work, name, one.record)))  # type: ignore[misc]
+            done.add(one.record, await alone(work, partial(_delete, work, name, one.record)))
 
 
 async def _delete(work: Workspace, name: str, record: UUID) -> bool:

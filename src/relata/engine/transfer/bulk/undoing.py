@@ -16,6 +16,7 @@ from relata.engine.transfer.bulk.taking_away import take_away
 from relata.engine.workspace.chunk import Outcome
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -77,6 +78,7 @@ async def _values(work: Workspace, one: Object, changes: list[Undoable], done: D
             done.counts["refused"] += 1
         else:
             wanted.append((record or each.record, raw))
+    confirm(work.unit, (ALL,))  # what was there before was confirmed then
     outcomes = await Workspace(work.unit, trusted=True).change_many(one.name, wanted) if wanted else []
     for (key, _raw), outcome in zip(wanted, outcomes, strict=True):
         done.add(key.id if isinstance(key, Record) else key, outcome)

@@ -12,6 +12,7 @@ HANDOVER = "handover"
 
 OBJECT = Object(
     HANDOVER,
+    by_hand=False,
     label="Handover",
     help="What somebody who leaves had, given to others in one go; its records go on as bulk changes.",
     icon="handshake",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import UUID
 
 from relata.engine.files.store import FileStore
@@ -37,7 +38,7 @@ async def failed_rows(door: Door, store: FileStore, key: str, who: Who, run: UUI
         rows = file.rows()
         after = 0
         while True:
-            found = await door.run(key, who, lambda work, after=after: _page(work, run, after), read_only=True)  # type: ignore[misc]
+            found = await door.run(key, who, partial(_page, run=run, after=after), read_only=True)
             if not found:
                 return
             after = max(found)

@@ -15,6 +15,7 @@ from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.importing import CHUNK_ROWS
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.workspace.door import Door, Who
+from relata.engine.workspace.warnings import ALL, confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
 
@@ -44,6 +45,7 @@ async def try_rows(
     async def attempt(work: Workspace) -> NoReturn:
         probe = new_id()
         work.unit.actor = work.unit.actor.through("import", **{"import": str(probe)})
+        confirm(work.unit, (ALL,) if mapping.warnings == "pass" else ())
         done = ChunkDone()
         for start in range(0, len(rows), CHUNK_ROWS):
             _add(done, await import_chunk(work, mapping, rows[start : start + CHUNK_ROWS], done.known))

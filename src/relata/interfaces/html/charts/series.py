@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark"]
+Kind = Literal["bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark", "waterfall"]
 
 #: Of colours that stand for a position; what is further shares the last, which is grey.
 SERIES_COLOURS = 10

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from relata.interfaces.html.reporting.table import Table
+from relata.interfaces.html.reporting.lines import Table
 
 
 class PaperCard(msgspec.Struct, frozen=True, kw_only=True):

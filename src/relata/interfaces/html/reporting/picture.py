@@ -13,13 +13,13 @@ from relata.engine.ui.values import colour_number
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.series import Chart, Kind, Mark, Remark, Series, finite
 from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.html.reporting.address import Address
+from relata.interfaces.html.reporting.over_time import told_chart
 from relata.interfaces.html.reporting.words import as_number, head_words, number_words, value_words
 
-#: From the expression that finds records to the address of their list; "" for no link.
-Address = Callable[[str], str]
 _KINDS: dict[str, Kind] = {
     "bar": "bar", "column": "bar", "stacked": "bar", "line": "line", "area": "area", "pie": "pie", "donut": "donut",
-    "funnel": "funnel", "scatter": "scatter", "heatmap": "heat", "gauge": "gauge", "number": "spark",
+    "funnel": "funnel", "cohort": "heat", "scatter": "scatter", "heatmap": "heat", "gauge": "gauge", "number": "spark",
 }  # fmt: skip
 #: More marks than this can't be told apart; the table has them all.
 MOST_MARKS = 400
@@ -69,6 +69,9 @@ def chart_of(
     kind = _KINDS.get(picture.kind)
     if kind is None or not result.measures:
         return None
+    told = told_chart(result, formatter, address, title) if kind not in ("spark", "gauge") else None
+    if told is not None:
+        return told
     if kind == "spark" and (not result.row_levels or result.row_levels[0].kind not in PERIODS):
         return None
     build = {"scatter": _scatter, "gauge": _gauge}.get(kind, _series)

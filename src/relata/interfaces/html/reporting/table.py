@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from relata.engine.reporting.result import Result
 from relata.interfaces.html.formatting import Formatter
-from relata.interfaces.html.reporting.picture import Address
+from relata.interfaces.html.reporting.address import Address
+from relata.interfaces.html.reporting.lines import Line, Table, Text
+from relata.interfaces.html.reporting.over_time import told_table
 from relata.interfaces.html.reporting.words import head_words, value_words
-
-
-class Text(msgspec.Struct, frozen=True):
-    """What stands in a cell, and the records behind it."""
-
-    text: str
-    href: str = ""
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One row. depth: how far it is indented; is_total: of all rows, or of those above it."""
-
-    head: str
-    cells: tuple[Text, ...]
-    depth: int = 0
-    is_total: bool = False
-
-
-class Table(msgspec.Struct, frozen=True):
-    """heads: of the figures; the first column's is `label`. left_out: rows that there was no room for."""
-
-    label: str
-    heads: tuple[str, ...]
-    lines: tuple[Line, ...]
-    left_out: int = 0
 
 
 def table_of(result: Result, formatter: Formatter, address: Address, most: int = 0) -> Table:
     """Every row and column with its totals. most: so many rows at most, 0 for all; the total always stays."""
+    told = told_table(result, formatter, address)
+    if told is not None:
+        return _newest(told, most)
     heads = []
     for head in result.columns:
         name = head_words(head, formatter) if result.column_levels else ""
@@ -58,3 +36,9 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
     kept = body[:most] if most else body
     label = " · ".join(level.label for level in result.row_levels)
     return Table(label, tuple(heads), (*kept, *total), len(body) - len(kept))
+
+
+def _newest(told: Table, most: int) -> Table:
+    """The last of many cohorts and their total."""
+    left_out = max(len(told.lines) - most - 1, 0) if most else 0
+    return Table(told.label, told.heads, told.lines[left_out:], left_out)

@@ -30,6 +30,8 @@ def key_words(key: Key, formatter: Formatter) -> str:
     value = key.value
     if value is None or value == "":
         return _("None")
+    if isinstance(value, tuple):
+        return _range(value, formatter)
     if isinstance(value, date):
         return _period(key.kind, value, formatter)
     if key.kind == "weekday":
@@ -39,6 +41,16 @@ def key_words(key: Key, formatter: Formatter) -> str:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return formatter.number(value)
     return str(value)
+
+
+def _range(ends: tuple[Decimal | None, ...], formatter: Formatter) -> str:
+    """Of numbers; the upper end is out."""
+    low, high = (formatter.number(end) if end is not None else None for end in ends)
+    if low is None:
+        return _("under %(n)s") % {"n": high} if high is not None else _("any")
+    if high is None:
+        return _("%(n)s and more") % {"n": low}
+    return _("%(low)s to under %(high)s") % {"low": low, "high": high}
 
 
 def _period(kind: str, first: date, formatter: Formatter) -> str:

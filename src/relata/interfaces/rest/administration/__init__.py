@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest.administration import approvals, assignment, general, objects, roles, rules
+from relata.interfaces.rest.administration import (
+    approvals,
+    assignment,
+    flow_runs,
+    flows,
+    general,
+    objects,
+    roles,
+    rules,
+    webhooks,
+)
 from relata.interfaces.rest.routes import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -11,5 +21,8 @@ ROUTES: tuple[Route, ...] = (
     *roles.ROUTES,
     *assignment.ROUTES,
     *approvals.ROUTES,
+    *flows.ROUTES,
+    *flow_runs.ROUTES,
+    *webhooks.ROUTES,
     *general.ROUTES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,7 +17,8 @@ from relata.interfaces.rest.routes import Route
 
 class ValidationRuleBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """condition: an expression that must hold, or with `forbids` must not. on: always, created, changed, or fields,
-    with those in `watched`. field: where the message shows."""
+    with those in `watched`. field: where the message shows. severity: a warning is confirmed with
+    the header Confirm-Warnings."""
 
     condition: str
     message: str
@@ -28,6 +29,7 @@ class ValidationRuleBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaul
     field: str = ""
     active: bool = True
     messages: list[tuple[str, str]] = []
+    severity: Literal["error", "warning"] = "error"
 
 
 class RuleRehearsalBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -165,6 +167,7 @@ def _rule(one: rule_overview.RuleOverview) -> dict[str, Any]:
         "messages": rule.messages,
         "field": rule.field,
         "active": rule.active,
+        "severity": rule.severity,
         "own": rule.custom,
         "shipped": one.shipped,
         "broken": one.broken or None,

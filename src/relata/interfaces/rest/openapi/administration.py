@@ -8,15 +8,20 @@ import msgspec
 
 from relata.engine.access.rights import Rights
 from relata.engine.automation.approvals.process import MANAGE, Process
+from relata.engine.automation.flows.objects import MANAGE as MANAGE_FLOWS
+from relata.engine.automation.webhooks.objects import MANAGE as MANAGE_WEBHOOKS
 from relata.engine.metadata.fields import FIELD_TYPES
 from relata.engine.metadata.overlay import Tweak
 from relata.engine.rules.assignment import AssignmentRule
 from relata.interfaces.rest.administration.approvals import TryBody
 from relata.interfaces.rest.administration.assignment import HolidaysBody, OrderBody, RehearsalBody, TrialBody
+from relata.interfaces.rest.administration.flow_runs import RUNS, ReplayBody, ReplayManyBody
+from relata.interfaces.rest.administration.flows import FlowDaysBody, FlowRecordBody, FlowStateBody
 from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
 from relata.interfaces.rest.administration.objects import FORCE
 from relata.interfaces.rest.administration.roles import RoleBody, SharingRuleBody
 from relata.interfaces.rest.administration.rules import EntryBody, RuleRehearsalBody, UniqueBody, ValidationRuleBody
+from relata.interfaces.rest.administration.webhooks import DELIVERIES, WebhookBody, WebhookStateBody
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
 from relata.interfaces.rest.openapi.shapes import READING, REF, WRITING, Schema, json_content, ref
 
@@ -62,13 +67,30 @@ _OBJECT: Schema = {
 }
 
 
+_FLOW: Schema = {
+    "type": "object",
+    "required": ["trigger"],
+    "additionalProperties": True,
+    "description": "What a version says: trigger, steps, limits. Export one to see the form.",
+    "properties": {"trigger": {"type": "object", "required": ["on"]}, "steps": {"type": "array", "items": _ANY}},
+}
+_FLOW_FILE: Schema = {
+    "type": "object",
+    "required": ["name", "flow"],
+    "description": "A flow as a file.",
+    "properties": {"relata_flow": {"type": "integer"}, "name": _TEXT, "purpose": _TEXT, "flow": ref("Flow")},
+}
+
+
 def administration_schemas(rights: Rights) -> dict[str, Schema]:
     """The bodies, by name."""
     kinds = (
         Tweak, RoleBody, SharingRuleBody, ModuleBody, SettingsBody, KeyBody, ValidationRuleBody, RuleRehearsalBody,
         EntryBody, UniqueBody, AssignmentRule, OrderBody, TrialBody, RehearsalBody, HolidaysBody, Process, TryBody,
+        WebhookBody, WebhookStateBody, FlowStateBody, FlowRecordBody, FlowDaysBody, ReplayBody, ReplayManyBody,
     )  # fmt: skip
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
+    found |= {"Flow": _FLOW, "FlowFile": _FLOW_FILE}
     return {**found, "FieldDefinition": _FIELD, "ObjectDefinition": _OBJECT}
 
 
@@ -89,6 +111,10 @@ def administration_paths(rights: Rights) -> dict[str, Schema]:
         found["/admin/holidays"] = {"post": _write("enter_holidays", "Take over public holidays", "HolidaysBody")}
     if rights.permits(MANAGE):
         found |= _approvals()
+    if rights.permits(MANAGE_WEBHOOKS):
+        found |= _webhooks()
+    if rights.permits(MANAGE_FLOWS):
+        found |= _flows()
     if rights.permits("see_audit"):
         found["/admin/audit"] = {"get": _read("read_audit", "Everything that happened", AUDIT)}
     return found
@@ -223,6 +249,74 @@ def _approvals() -> dict[str, Schema]:
             "parameters": [name],
         },
     }
+
+
+def _webhooks() -> dict[str, Schema]:
+    one, key = "/admin/webhooks/{id}", [_named("id")]
+    return {
+        "/admin/webhooks": {
+            "get": _read("list_webhooks", "Webhooks, with their figures"),
+            "post": _write("create_webhook", "Make a webhook; its secret is told once", "WebhookBody", 201),
+        },
+        one: {
+            "get": _read("get_webhook", "One webhook", one=True),
+            "patch": _write("change_webhook", "Change a webhook", "WebhookBody"),
+            "delete": _remove("delete_webhook", "Delete a webhook"),
+            "parameters": key,
+        },
+        f"{one}/state": {
+            "put": _write("turn_webhook", "Switch a webhook on or pause it", "WebhookStateBody"), "parameters": key,
+        },
+        f"{one}/secret": {"post": _act("rotate_webhook_secret", "Change a webhook's secret"), "parameters": key},
+        f"{one}/take-over": {"post": _act("take_over_webhook", "See through one's own eyes"), "parameters": key},
+        f"{one}/test": {"post": _act("test_webhook", "Send a test", 202), "parameters": key},
+        f"{one}/deliveries": {
+            "get": _read("list_deliveries", "What a webhook sent", DELIVERIES), "parameters": key,
+        },
+        "/admin/webhook-deliveries/{id}": {
+            "get": _read("get_delivery", "One delivery, with what was sent", one=True), "parameters": key,
+        },
+        "/admin/webhook-deliveries/{id}/redeliver": {
+            "post": _act("redeliver", "Send a delivery again", 202), "parameters": key,
+        },
+    }  # fmt: skip
+
+
+def _flows() -> dict[str, Schema]:
+    one, run, key = "/admin/flows/{id}", "/admin/flow-runs/{id}", [_named("id")]
+    return {
+        "/admin/flows": {
+            "get": _read("list_flows", "Flows, with their figures"),
+            "post": _write("import_flow", "Take in a flow's file, as a draft", "FlowFile", 201),
+        },
+        one: {"get": _read("get_flow", "One flow and its versions", one=True), "parameters": key},
+        f"{one}/versions/{{number}}": {
+            "get": _read("export_flow", "A version as a file", one=True), "parameters": [*key, _named("number")],
+        },
+        f"{one}/draft": {"put": _write("write_flow_draft", "What the next version says", "Flow"), "parameters": key},
+        f"{one}/state": {
+            "put": _write("turn_flow", "Publish, pause, resume or archive a flow", "FlowStateBody"), "parameters": key,
+        },
+        f"{one}/why": {"post": _write("explain_flow", "Why it did not run", "FlowRecordBody"), "parameters": key},
+        f"{one}/try": {"post": _write("try_flow", "What it would do to a record", "FlowRecordBody"), "parameters": key},
+        f"{one}/rehearse": {
+            "post": _write("rehearse_flow", "What it would have started on", "FlowDaysBody"), "parameters": key,
+        },
+        f"{one}/runs": {"get": _read("list_flow_runs", "Runs of a flow", RUNS), "parameters": key},
+        f"{one}/replay": {
+            "post": _write("replay_flow_runs", "Run all again that failed", "ReplayManyBody", 202), "parameters": key,
+        },
+        run: {"get": _read("get_flow_run", "One run, step by step", one=True), "parameters": key},
+        f"{run}/replay": {
+            "post": _write("replay_flow_run", "Run again, from a step", "ReplayBody", 202), "parameters": key,
+        },
+        f"{run}/stop": {"post": _act("stop_flow_run", "End a run", 204), "parameters": key},
+    }  # fmt: skip
+
+
+def _act(name: str, summary: str, status: int = 200) -> Schema:
+    answer = {status: response("Done.") if status == 204 else response("As it is now.", _ANY)}
+    return operation(name, _TAG, summary, answer, WRITING)
 
 
 def _named(name: str) -> dict[str, Any]:

@@ -18,10 +18,12 @@ from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.compare import Compared, compared
-from relata.interfaces.html.reporting.picture import Address, Figure, chart_of, figure_of, is_drawn, writer
+from relata.interfaces.html.reporting.lines import Table
+from relata.interfaces.html.reporting.picture import Figure, chart_of, figure_of, is_drawn, writer
 from relata.interfaces.html.reporting.remarks import remarks
-from relata.interfaces.html.reporting.table import Table, table_of
+from relata.interfaces.html.reporting.table import table_of
 from relata.interfaces.web.dashboards.asked import PLACE, Asked, asked, card_of
 from relata.interfaces.web.ground import Visit, Web, formatter
 

@@ -65,6 +65,8 @@ class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
     matches: tuple[MatchOption, ...]
     mode: str
     blank_cells: str
+    asks_warnings: bool
+    takes_warned: bool
     is_quiet: bool
     saved: tuple[Option, ...]
     settings: tuple[SetRow, ...]
@@ -201,7 +203,8 @@ async def _view(
         path=f"/import/{record.id}", rows=sheet.profile.rows, object=one.path, nouns=one.nouns,
         objects=tuple(Option(value=each.path, label=each.title_plural) for each in intake.importable(work)),
         columns=_columns(work, one, sheet.profile, mapping, form), matches=_matches(one, mapping),
-        mode=mapping.mode, blank_cells=mapping.blank_cells,
+        mode=mapping.mode, blank_cells=mapping.blank_cells, takes_warned=mapping.warnings == "pass",
+        asks_warnings=any(rule.active and rule.severity == "warning" for rule in one.rules),
         settings=_settings(work, one, mapping, form),
         is_quiet=text(form, "is_quiet") == "true" if form else bool(record["is_quiet"]),
         saved=tuple(Option(value=str(each.id), label=each["name"]) for each in kept),

@@ -50,6 +50,7 @@ def read_mapping(
         tuple(columns),
         tuple(dict.fromkeys(name for name in form.get("match", ()) if name in given)),
         mode=mode if mode in _MODES else "upsert",  # type: ignore[arg-type]
+        warnings="pass" if text(form, "takes_warned") == "true" else "refuse",
         blank_cells="clear" if text(form, "blank_cells") == "clear" else "leave",
         short_rows="blank",
     )

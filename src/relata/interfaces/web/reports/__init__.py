@@ -5,9 +5,9 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
-from relata.interfaces.web.reports import building, outputs, pages
+from relata.interfaces.web.reports import building, changes, outputs, pages, past_days, snapshots
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of reports."""
-    return [route for part in (pages, building, outputs) for route in part.routes(web)]
+    return [route for part in (pages, building, outputs, past_days, changes, snapshots) for route in part.routes(web)]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
-from relata.engine.ui.reports import answered, list_address
+from relata.engine.ui.reports import answered, behind_address, list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
-from relata.interfaces.html.reporting.picture import Address, chart_of, figure_of, writer
+from relata.interfaces.html.reporting.address import Address
+from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
 from relata.interfaces.web.ground import formatter
 from relata.interfaces.web.reports.builder import AnswerView
 from relata.interfaces.web.reports.pivot import pivot_of
@@ -24,17 +26,21 @@ _HEIGHTS = {"s": 210, "m": 320, "l": 500}
 _WIDE, _NARROW = 840, 360
 
 
-async def result_of(work: Workspace, definition: Definition, answers: Answers) -> Result:
-    """With the prompts answered."""
-    return await run(work, definition, extra=answered(work, definition, answers))
+async def result_of(
+    work: Workspace, definition: Definition, answers: Answers, as_on: date | None = None
+) -> Result:
+    """With the prompts answered. as_on: as it was at the end of that day."""
+    return await run(work, definition, extra=answered(work, definition, answers), as_on=as_on)
 
 
-async def answer_view(work: Workspace, definition: Definition, answers: Answers, title: str = "") -> AnswerView:
+async def answer_view(
+    work: Workspace, definition: Definition, answers: Answers, title: str = "", as_on: date | None = None
+) -> AnswerView:
     """Never raises for what a report can be: a report that fails says why, and the page around it stays."""
     if not definition.object:
         return AnswerView()
     try:
-        result = await result_of(work, definition, answers)
+        result = await result_of(work, definition, answers, as_on)
     except LimitReached as error:
         hint = _("Take longer periods, keep only the largest groups, or narrow the filter.")
         return AnswerView(error=error.message, hint=hint if error.code == "too_slow" else error.hint or "")
@@ -45,7 +51,7 @@ async def answer_view(work: Workspace, definition: Definition, answers: Answers,
 
 def shown(work: Workspace, result: Result, title: str) -> AnswerView:
     """The answer drawn."""
-    words, address = formatter(work), addresses(work, result.object)
+    words, address = formatter(work), addresses(work, result.object, result.as_on)
     chart = chart_of(result, words, address, title)
     height = _HEIGHTS.get(result.definition.picture.height, 320)
     wide, small = (
@@ -57,10 +63,13 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
         pivot=pivot_of(result, words, address),
         picture=wide, small=small,
         figure=figure_of(result, words, address) if is_number else None,
-        notes=tuple(note.text for note in result.notes), at=result.at, caption=title, is_empty=result.is_empty,
+        notes=tuple(note.text for note in result.notes), at=result.at, as_on=result.as_on,
+        caption=title, is_empty=result.is_empty,
     )  # fmt: skip
 
 
-def addresses(work: Workspace, object_name: str) -> Address:
-    """Where the records behind a number are listed."""
+def addresses(work: Workspace, object_name: str, as_on: date | None = None) -> Address:
+    """Where the records behind a number are listed; those of a past day as they were then."""
+    if as_on is not None:
+        return lambda where: behind_address(work, object_name, where, as_on)
     return lambda where: list_address(work, object_name, where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 import msgspec
@@ -22,6 +23,7 @@ from relata.interfaces.html.view_values import Option, Shell
 from relata.interfaces.web.filter_words import operator_label
 from relata.interfaces.web.filters import Row, rows_of
 from relata.interfaces.web.reports import words
+from relata.interfaces.web.reports.event_inputs import EventInputs, event_inputs
 from relata.interfaces.web.reports.pivot import Pivot
 from relata.interfaces.web.shell import navigable
 
@@ -102,6 +104,7 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     hint: str = ""
     at: object = None
+    as_on: date | None = None
     caption: str = ""
     is_empty: bool = False
 
@@ -133,6 +136,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     rates: str
     totals: bool
+    events: EventInputs
     answer: AnswerView
     errors: dict[str, str]
     tab: str = "builder"
@@ -160,7 +164,7 @@ async def builder_view(
         prompts=tuple(_prompt_row(scope, f"prompts.{at}", prompt) for at, prompt in enumerate(definition.prompts)),
         root=await rows_of(work, one, root, {}) if one is not None else None,
         partly=False, kind=picture.kind, target=_plain(picture.target), date=definition.date, rates=definition.rates,
-        totals=definition.totals, answer=answer, errors=errors,
+        totals=definition.totals, events=event_inputs(work, scope, definition, errors), answer=answer, errors=errors,
     )  # fmt: skip
 
 
@@ -220,7 +224,7 @@ def _dates(scope: FieldScope) -> tuple[Option, ...]:
     return tuple(
         Option(value=name, label=field.title)
         for name, field in scope.object.all_fields.items()
-        if field.type_name in ("date", "date_time") and not field.hidden and scope.reader.readable(scope.object, field)
+        if field.type_name in ("date", "datetime") and not field.hidden and scope.reader.readable(scope.object, field)
     )
 
 

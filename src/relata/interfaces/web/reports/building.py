@@ -29,7 +29,9 @@ from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, redirect
 from relata.interfaces.web.reports.answers import answer_view
 from relata.interfaces.web.reports.builder import AnswerView, Builder, builder_view
-from relata.interfaces.web.reports.forms import Form, named, one, read_form, with_action
+from relata.interfaces.web.reports.event_forms import Form, one
+from relata.interfaces.web.reports.event_inputs import begun
+from relata.interfaces.web.reports.forms import named, read_form, with_action
 
 PLACE = "/report"
 
@@ -168,7 +170,7 @@ async def _changed(
     definition, problems = _read(work, form, tree)
     if one(form, "object") != one(form, "object.before"):
         definition, tree, problems = _first(work, one(form, "object"), ""), Group(), []
-    definition = with_action(definition, action)
+    definition = begun(work, with_action(definition, action), one(form, "way"))
     found = [*problems, *(more or [])]
     if definition.object and more is None:
         found += [problem for problem in problems_of(work, definition) if not _is_unchosen(definition, problem)]

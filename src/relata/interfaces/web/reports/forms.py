@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -20,8 +20,8 @@ from relata.engine.reporting.definition import (
 )
 from relata.foundation.errors import Problem
 from relata.foundation.i18n import gettext as _
+from relata.interfaces.web.reports.event_forms import Form, one, read_cohort, read_funnel, with_step
 
-Form = Mapping[str, list[str]]
 _MOST = {"rows": MAX_ROWS, "columns": MAX_COLUMNS, "measures": MAX_MEASURES, "prompts": 8}
 
 
@@ -30,11 +30,6 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
     definition: Definition
     problems: tuple[Problem, ...] = ()
-
-
-def one(form: Form, name: str) -> str:
-    """The last value under a name."""
-    return (form.get(name) or [""])[-1].strip()
 
 
 def read_form(form: Form, where: str) -> Written:
@@ -52,6 +47,8 @@ def read_form(form: Form, where: str) -> Written:
         date=one(form, "date"),
         rates="then" if one(form, "rates") == "then" else "now",
         totals=one(form, "totals") == "true",
+        funnel=read_funnel(form),
+        cohort=read_cohort(form),
     )
     return Written(definition=definition, problems=tuple(problems))
 
@@ -155,6 +152,8 @@ def with_action(definition: Definition, action: str) -> Definition:
     """The definition after a button: `add:rows`, `remove:rows.1`, `up:measures.2`, `formula:rows.0`."""
     verb, _colon, place = action.partition(":")
     name, _dot, index = place.partition(".")
+    if name == "steps":
+        return with_step(definition, verb, int(index) if index.isdecimal() else 0)
     if name not in ("rows", "columns", "measures", "prompts"):
         return definition
     items = list(getattr(definition, name))

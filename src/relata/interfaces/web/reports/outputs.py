@@ -20,6 +20,7 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.reports.answers import result_of
 from relata.interfaces.web.reports.pages import PLACE, answers_of, query_of
+from relata.interfaces.web.reports.past_days import past_day
 from relata.interfaces.web.reports.sheet import Sheet, sheet_of, workbook
 
 _CSV = "text/csv; charset=utf-8"
@@ -36,7 +37,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 raise Denied(_("You may not export records."), code="denied_export")
             report = await shelf.report(work, key)
             answers = answers_of(report.definition, query_of(request))
-            result: Result = await result_of(work, report.definition, answers)
+            result: Result = await result_of(
+                work, report.definition, answers, past_day(work, query_of(request)).day
+            )
             await work.log(result.object, UUID(int=0), "exported", after={"report": report.name})
             return report.name, sheet_of(result, formatter(work))
 

@@ -28,6 +28,7 @@ from relata.interfaces.web.filters import Row, rows_of
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.reports.answers import answer_view
 from relata.interfaces.web.reports.builder import AnswerView
+from relata.interfaces.web.reports.past_days import PastDay, past_day
 
 PLACE = "/report"
 #: Before the name of a prompt in an address; the rest is the input's own name.
@@ -77,6 +78,8 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     records: str
     csv: str
     xlsx: str
+    past: PastDay
+    changes: str
     path: str = PLACE
 
 
@@ -172,12 +175,15 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Report) -> Rep
     kept = urlencode([(name, value) for name, values in query.items() for value in values], quote_via=quote)
     suffix = f"?{kept}" if kept else ""
     prompts = await _prompts(work, found.definition, answers)
+    past = past_day(work, query)
     return ReportPage(
         shell=web.shell(request, work, "reports"), key=found.key, name=found.name, description=found.description,
         crumbs=(Crumb(label=_("Reports"), href=PLACE), Crumb(label=found.name, href="")),
         is_shipped=found.is_shipped, may_change=found.may_change,
         may_export=work.actor.rights.permits("export_records"), prompts=prompts,
-        answer=await answer_view(work, found.definition, answers, found.name), records=_records(work, found.definition),
+        answer=await answer_view(work, found.definition, answers, found.name, past.day), past=past,
+        changes="" if found.definition.funnel or found.definition.cohort else f"{PLACE}/{found.key}/changes{suffix}",
+        records=_records(work, found.definition),
         csv=f"{PLACE}/{found.key}/export.csv{suffix}", xlsx=f"{PLACE}/{found.key}/export.xlsx{suffix}",
     )  # fmt: skip
 

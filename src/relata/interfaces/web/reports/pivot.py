@@ -7,7 +7,9 @@ import msgspec
 from relata.engine.reporting.result import Head, Result
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.formatting import Formatter
-from relata.interfaces.html.reporting.picture import Address
+from relata.interfaces.html.reporting.address import Address
+from relata.interfaces.html.reporting.lines import Table
+from relata.interfaces.html.reporting.over_time import told_table
 from relata.interfaces.html.reporting.words import key_words, value_words
 
 #: So many lines and columns stand on a page; a file has all.
@@ -56,6 +58,9 @@ class Pivot(msgspec.Struct, frozen=True, kw_only=True):
 
 def pivot_of(result: Result, formatter: Formatter, address: Address) -> Pivot:
     """With subtotals unless the report wants none; a group of one needs no subtotal."""
+    told = told_table(result, formatter, address)
+    if told is not None:
+        return _of_lines(told)
     rows = shown_heads(result.rows, len(result.row_levels), result.definition.totals)
     columns = shown_heads(result.columns, len(result.column_levels), result.definition.totals)
     left_out, columns_left_out = max(len(rows) - MOST_LINES, 0), max(len(columns) - MOST_COLUMNS, 0)
@@ -65,6 +70,20 @@ def pivot_of(result: Result, formatter: Formatter, address: Address) -> Pivot:
         heads=_column_heads(result, columns, formatter),
         lines=tuple(_lines(result, rows, columns, formatter, address)),
         left_out=left_out, columns_left_out=columns_left_out,
+    )  # fmt: skip
+
+
+def _of_lines(told: Table) -> Pivot:
+    """A table without levels."""
+    return Pivot(
+        levels=(told.label,), heads=(tuple(HeadCell(text=head, is_figure=True) for head in told.heads),),
+        lines=tuple(
+            Line(
+                heads=(HeadCell(text=one.head),), numbers=tuple(Number(cell.text, cell.href) for cell in one.cells),
+                is_total=one.is_total,
+            )
+            for one in told.lines
+        ),
     )  # fmt: skip
 
 

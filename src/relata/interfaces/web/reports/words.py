@@ -71,6 +71,33 @@ def rests() -> tuple[Option, ...]:
     return (Option(value="", label=_("as one group")), Option(value="no", label=_("left out")))
 
 
+def ways() -> tuple[Option, ...]:
+    """What a report asks: figures of records, or what happened to them."""
+    return (
+        Option(value="", label=_("Counts, sums and other figures")),
+        Option(value="funnel", label=_("A funnel: how far they come")),
+        Option(value="cohort", label=_("Cohorts: what became of them")),
+    )
+
+
+def passes() -> tuple[Option, ...]:
+    """How records come through a funnel."""
+    return (
+        Option(value="later", label=_("A later step stands for those before it")),
+        Option(value="in_order", label=_("Each step after the one before")),
+        Option(value="each", label=_("Each step, in any order")),
+    )
+
+
+def ages() -> tuple[Option, ...]:
+    """What a grid of cohorts tells."""
+    return (
+        Option(value="reached", label=_("had it happen by then")),
+        Option(value="active", label=_("had it happen in that period")),
+        Option(value="open", label=_("did not have it happen yet")),
+    )
+
+
 def units() -> tuple[Option, ...]:
     """What a formula gives."""
     return (
@@ -89,7 +116,8 @@ def rates() -> tuple[Option, ...]:
 ICONS = {
     "table": "table", "bar": "chart-no-axes-column", "column": "chart-column", "stacked": "layers",
     "line": "chart-line", "area": "trending-up", "pie": "chart-pie", "donut": "pie-chart",
-    "funnel": "funnel", "scatter": "grip-vertical", "heatmap": "grid-2x2", "gauge": "gauge", "number": "hash",
+    "funnel": "funnel", "cohort": "layout-grid", "scatter": "grip-vertical",
+    "heatmap": "grid-2x2", "gauge": "gauge", "number": "hash",
 }  # fmt: skip
 
 
@@ -105,6 +133,7 @@ def kinds() -> tuple[Option, ...]:
         "pie": _("Pie"),
         "donut": _("Ring"),
         "funnel": _("Funnel"),
+        "cohort": _("Cohorts"),
         "scatter": _("Scatter"),
         "heatmap": _("Heat map"),
         "gauge": _("Gauge"),

@@ -101,7 +101,7 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
     chosen = parse_id(last(form, "deputy"))
     names = await titles_of(work.unit, {"user": [chosen]}) if chosen else {}
     deputy = Option(value=str(chosen), label=names.get(("user", chosen), "")) if chosen else None
-    reason = work.registry.get("absence").all_fields["reason"]
+    reason = work.registry.get("absence").choice("reason")
     return AbsencePage(
         **frame(web, request, work, _PLACE, error=error, known=_NAMES),
         mine=await _lines(work, "person", today),
@@ -110,7 +110,7 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
             text("first_day", _("First day"), last(form, "first_day"), errors, kind="date", required=True),
             text("last_day", _("Last day"), last(form, "last_day"), errors, kind="date", required=True),
             text("reason", _("Reason"), last(form, "reason") or "vacation", errors, kind="choice", required=True,
-                 options=tuple(Option(value=one.value, label=one.title) for one in reason.options)),  # type: ignore[attr-defined]
+                 options=tuple(Option(value=one.value, label=one.title) for one in reason.options)),
             text("deputy", _("Deputy"), deputy, errors, kind="link", source="/choose/user",
                  help=_("Gets meanwhile what would go to you.")),
             text("note", _("Note"), last(form, "note"), errors, kind="long_text",
@@ -126,7 +126,7 @@ async def _lines(work: Workspace, field: str, today: date) -> tuple[AbsenceLine,
     found = await work.as_system().find("absence", where, order="first_day", limit=50)
     people = {key for one in found for key in (one["person"], one["deputy"]) if key}
     names = await titles_of(work.unit, {"user": sorted(people)})
-    reasons = {one.value: one.title for one in work.registry.get("absence").all_fields["reason"].options}  # type: ignore[attr-defined]
+    reasons = {one.value: one.title for one in work.registry.get("absence").choice("reason").options}
     return tuple(
         AbsenceLine(
             first=one["first_day"], last=one["last_day"],

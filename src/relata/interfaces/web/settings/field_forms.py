@@ -32,7 +32,12 @@ _FUNCTIONS = (
     ("count", later("How many")), ("sum", later("Sum")), ("average", later("Average")), ("min", later("Smallest")),
     ("max", later("Largest")),
 )  # fmt: skip
-_SHOWN_AS = (("", later("As it is")), ("number", later("Number")), ("percent", later("Percent")))
+_SHOWN_AS = (
+    ("", later("As it is")),
+    ("number", later("Number")),
+    ("percent", later("Percent")),
+    ("own_money", later("Money in the company's currency")),
+)
 _INTEGERS, _NUMBERS, _SWITCHES = (
     ("max_length", "digits", "stars", "places"),
     ("minimum", "maximum"),

@@ -200,7 +200,7 @@ TYPES = (
         later("A count or sum over related records."),
         "workflow",
         later("Computed"),
-        ("over", "function", "field", "where"),
+        ("over", "function", "field", "where", "shown_as"),
     ),
     FieldType("json", "JSON", later("Anything else, for programs."), "code", later("Other")),
 )

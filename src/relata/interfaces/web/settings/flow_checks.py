@@ -15,6 +15,7 @@ from relata.engine.automation.flows import keeping, secrets
 from relata.engine.automation.flows.definition import Body, encode
 from relata.engine.automation.flows.dry_run import Tried, dry_run
 from relata.engine.automation.flows.explaining import Finding, why_not
+from relata.engine.automation.flows.file import FlowFile, file_of
 from relata.engine.automation.flows.ports import Ports
 from relata.engine.automation.flows.wording import step_words
 from relata.engine.workspace.callers import Caller
@@ -95,15 +96,6 @@ class ImportPage(Page, frozen=True, kw_only=True):
     """The text of a flow's file."""
 
     fields: tuple[FormField, ...]
-
-
-class FlowFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A flow as a file."""
-
-    relata_flow: int = 1
-    name: str
-    purpose: str = ""
-    flow: Body
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -290,15 +282,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 _STATES = {
     "draft": lambda: _("Draft"), "active": lambda: _("Runs now"), "archived": lambda: _("Ran before"),
 }  # fmt: skip
-
-
-def file_of(given: str) -> FlowFile:
-    """A flow from a file's text; Invalid for what is none."""
-    try:
-        return msgspec.json.decode(given, type=FlowFile)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-        message = _("This is no flow: %(why)s") % {"why": str(error)[:200]}
-        raise Invalid.of([Problem("flow_file", message, "file")]) from None
 
 
 def difference(older: Body | None, newer: Body) -> tuple[str, ...]:

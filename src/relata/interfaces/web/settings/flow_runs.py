@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,10 +25,11 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import later
 from relata.foundation.ids import parse_id
+from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.flows import PLACE
-from relata.interfaces.web.settings.frame import Page, frame, last
+from relata.interfaces.web.settings.frame import Form, Page, frame, last
 
 RUNS = "/settings/flow-runs"
 RUN_STATES = {
@@ -66,12 +67,13 @@ class Tab(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunsPage(Page, frozen=True, kw_only=True):
-    """The runs of a flow."""
+    """The runs of a flow. again: the state whose runs can be run again together, "" where none are shown."""
 
     runs: tuple[RunRow, ...]
     tabs: tuple[Tab, ...]
     next: str
     back: str
+    again: str
 
 
 class ChangeLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +102,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunPage(Page, frozen=True, kw_only=True):
-    """One run. chain: the causes before it, oldest first, as words and addresses."""
+    """One run. chain: the causes before it, oldest first, as words and addresses. again: how it is run again; edited:
+    with other inputs, too."""
 
     id: str
     flow: str
@@ -118,6 +121,8 @@ class RunPage(Page, frozen=True, kw_only=True):
     steps: tuple[StepView, ...]
     chain: tuple[tuple[str, str], ...]
     is_open: bool
+    again: tuple[FormField, ...]
+    edited: bool
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -142,6 +147,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 **frame(web, request, work, PLACE, _("Runs of %(name)s") % {"name": record["name"]}),
                 runs=tuple(_run_row(work, one, titles) for one in lines), tabs=tuple(_tabs(flow, state, counts)),
                 next=f"{PLACE}/{flow}/runs?{_query(more)}" if more else "", back=f"{PLACE}/{flow}",
+                again=state if state in ("failed", "stopped") and lines else "",
             )  # fmt: skip
             return web.page(work, "web/settings/flow_runs.html", view)
 
@@ -154,12 +160,34 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, build)
 
+    @post(f"{PLACE}/{{key:str}}/runs/replay")
+    async def replay_all(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        flow, form = record_id(key), await posted(request)
+        state = "stopped" if last(form, "state") == "stopped" else "failed"
+
+        async def run(work: Workspace) -> int:
+            number = last(form, "version")
+            count = await replaying.replay_many(
+                work, flow, state=state, on_live=True, number=int(number) if number.isdecimal() else None
+            )
+            await web.queue.enqueue(
+                work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema
+            )
+            return count
+
+        count = await web.within(request, run, read_only=False)
+        return redirect(f"{PLACE}/{flow}/runs?done={'started' if count else 'nothing'}")
+
     @post(f"{RUNS}/{{key:str}}/replay")
     async def replay(request: Visit, key: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def run(work: Workspace) -> UUID:
-            found = await replaying.replay(work, record_id(key), last(form, "step"), on_live=last(form, "on") == "live")
+            number, inputs = last(form, "version"), _inputs(form)
+            found = await replaying.replay(
+                work, record_id(key), last(form, "step"), on_live=last(form, "on") == "live",
+                number=int(number) if number.isdecimal() and len(number) < 7 else None, inputs=inputs,
+            )  # fmt: skip
             await web.queue.enqueue(
                 work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema
             )
@@ -172,7 +200,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.within(request, lambda work: replaying.stop_run(work, record_id(key)), read_only=False)
         return redirect(f"{RUNS}/{key}?done=ended")
 
-    return [listed, page, replay, stop]
+    return [listed, page, replay_all, replay, stop]
+
+
+def _inputs(form: Form) -> dict[str, object] | None:
+    """Other values than the trigger brought, as the form sends them; None where it asked for none."""
+    if "edited" not in form:
+        return None
+    given = {name.removeprefix("in."): values[-1].strip() for name, values in form.items() if name.startswith("in.")}
+    words: dict[str, object] = {"true": True, "false": False}
+    return {name: words.get(text, text) for name, text in given.items() if text}
 
 
 def _query(values: Mapping[str, str]) -> str:
@@ -219,8 +256,10 @@ def message_of(code: str, message: str) -> str:
 async def _run_page(web: Web, request: Visit, work: Workspace, key: UUID) -> RunPage:
     run = await watching.run_of_id(work, key)
     flow = await keeping.flow_of(work, run.flow)
-    version = next((one for one in await keeping.versions(work, run.flow) if one.id == run.version), None)
+    versions = await keeping.versions(work, run.flow)
+    version = next((one for one in versions if one.id == run.version), None)
     lines = await watching.step_lines(work, run, version.published_by if version else None)
+    brought = await watching.inputs_of_run(work, run, version.published_by if version else None)
     body = version.body if version else None
     wanted: dict[str, set[UUID]] = {"user": {run.person} if run.person else set()}
     if run.record is not None:
@@ -243,7 +282,38 @@ async def _run_page(web: Web, request: Visit, work: Workspace, key: UUID) -> Run
         who=titles.get(("user", run.person), "") if run.person else "",
         steps=tuple(_step_view(work, body, line, titles, linked, ended=run.ended_at is not None) for line in lines),
         chain=await _chain(work, run.chain), is_open=run.ended_at is None,
+        again=_again(work, versions, version, brought), edited=bool(brought),
     )  # fmt: skip
+
+
+def _again(
+    work: Workspace, versions: list[keeping.Version], version: keeping.Version | None, brought: Mapping[str, Any] | None
+) -> tuple[FormField, ...]:
+    """Which version, from which step, with which inputs."""
+    published = tuple(
+        Option(value=str(one.number), label=_("Version %(number)s") % {"number": one.number})
+        for one in versions if one.state != "draft"
+    )  # fmt: skip
+    steps = tuple(
+        Option(value=step.id, label=step_words(work.registry, version.body, step))
+        for _depth, _block, step in (version.body.walk() if version else ())
+    )
+    first = published[0].value if published else ""
+    return (
+        FormField(name="version", label=_("On"), kind="choice", options=published, value=first, required=True),
+        FormField(name="step", label=_("From"), kind="choice", options=steps, placeholder=_("The beginning"), value=""),
+        *(
+            FormField(name=f"in.{name}", label=name.replace("_", " ").capitalize(), kind="text", value=_typed(value))
+            for name, value in (brought or {}).items()
+        ),
+    )  # fmt: skip
+
+
+def _typed(value: object) -> str:
+    """As it would be typed again."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
 async def _chain(work: Workspace, chain: list[list[str]]) -> tuple[tuple[str, str], ...]:

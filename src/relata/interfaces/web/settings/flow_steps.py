@@ -23,17 +23,10 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_forms import (
-    STEP_KINDS,
-    Pairs,
-    known_words,
-    names_at,
-    objects_of,
-    read_struct,
-    read_trigger,
-    step_form,
-    trigger_form,
-)  # fmt: skip
+from relata.interfaces.web.settings.flow_forms import known_words, names_at, step_form
+from relata.interfaces.web.settings.flow_inputs import Pairs, read_struct
+from relata.interfaces.web.settings.flow_kinds import STEP_KINDS, objects_of
+from relata.interfaces.web.settings.flow_triggers import read_trigger, trigger_form
 from relata.interfaces.web.settings.flows import PLACE
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
 

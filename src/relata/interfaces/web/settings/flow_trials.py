@@ -26,7 +26,7 @@ from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_forms import Pairs
+from relata.interfaces.web.settings.flow_inputs import Pairs
 from relata.interfaces.web.settings.flows import PLACE
 from relata.interfaces.web.settings.frame import (
     Form,

@@ -27,7 +27,7 @@ from relata.foundation.i18n import later
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_forms import STEP_KINDS, TRIGGER_KINDS, objects_of
+from relata.interfaces.web.settings.flow_kinds import STEP_KINDS, TRIGGER_KINDS, objects_of
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,

@@ -12,8 +12,11 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.settings.frame import text
 
+#: What is written and never shown.
+SECRETS = ("password", "client_secret", "refresh_token")
 SERVER_NAMES = (
     "imap_host", "imap_port", "imap_security", "smtp_host", "smtp_port", "smtp_security", "user_name", "sign_in",
+    "client_id", "token_address",
 )  # fmt: skip
 
 
@@ -23,6 +26,7 @@ def server_fields(work: Workspace, values: Mapping[str, Any], errors: Mapping[st
         "imap_host": _("IMAP server"), "imap_port": _("IMAP port"), "imap_security": _("IMAP encryption"),
         "smtp_host": _("SMTP server"), "smtp_port": _("SMTP port"), "smtp_security": _("SMTP encryption"),
         "user_name": _("User, where it is not the address"), "sign_in": _("Sign-in"),
+        "client_id": _("Client, for OAuth 2"), "token_address": _("Token address, for OAuth 2"),
     }  # fmt: skip
     found = []
     for name in SERVER_NAMES:
@@ -36,6 +40,17 @@ def server_fields(work: Workspace, values: Mapping[str, Any], errors: Mapping[st
             hint = str(field.default) if name.endswith("_port") else ""
             found.append(text(name, labels[name], value, errors, kind=kind, placeholder=hint, autocomplete="off"))
     return tuple(found)
+
+
+def permission_fields(errors: Mapping[str, str]) -> tuple[FormField, ...]:
+    """What a mailbox with OAuth 2 needs; what is stored is never shown."""
+    stays = _("Leave it empty to keep the one that is stored.")
+    return (
+        text("client_secret", _("Client secret, for OAuth 2"), "", errors, kind="password", autocomplete="off",
+             help=stays),
+        text("refresh_token", _("Refresh token, for OAuth 2"), "", errors, kind="password", autocomplete="off",
+             help=_("With it another token is fetched each hour. Leave it empty to keep the one that is stored.")),
+    )  # fmt: skip
 
 
 def options_of(field: Choice) -> tuple[Option, ...]:

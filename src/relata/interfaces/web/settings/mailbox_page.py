@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.messaging.mail import overview
-from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX
+from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX, MANAGE
 from relata.engine.messaging.mail.overview import Aside, FolderFigures
 from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.metadata.fields import Choice
@@ -25,7 +25,7 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
-from relata.interfaces.web.settings.mailbox_forms import SERVER_NAMES, options_of, server_fields
+from relata.interfaces.web.settings.mailbox_forms import SECRETS, SERVER_NAMES, options_of, permission_fields, server_fields
 
 _PLACE = "/settings/mailboxes"
 _OWN = ("name", "from_name", "share_level", "history_from", "signature", "daily_limit")
@@ -118,9 +118,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             record = await work.get(MAILBOX, record_id(key))
             names = [name for name in (*_OWN, *SERVER_NAMES) if name in form]
             values: dict[str, Any] = {name: last(form, name) or None for name in names}
-            if last(form, "password"):
-                values["password"] = last(form, "password")
+            values |= {name: last(form, name) for name in SECRETS if last(form, name)}
             values["is_filing"] = last(form, "is_filing") == "true"
+            if work.actor.rights.permits(MANAGE):
+                values["takes_copies"] = last(form, "takes_copies") == "true"
             await work.change(record, values)
             await read_now(work, record)
             return f"{_PLACE}/{record.id}?done=saved"
@@ -202,7 +203,7 @@ async def _view(
     assert isinstance(does, Choice)
     return MailboxPage(
         **frame(web, request, work, _PLACE, record["name"], error=error,
-                known=(*_OWN, *SERVER_NAMES, "password", "pattern")),
+                known=(*_OWN, *SERVER_NAMES, *SECRETS, "pattern")),
         path=path, address=record["address"], state=state, meaning=meaning, is_off=record["state"] == "off",
         last_error=_said(record["last_error"]), remedy=_said(record["remedy"]), failing_since=record["failing_since"],
         checked_at=await overview.checked_at(work, record),
@@ -213,7 +214,7 @@ async def _view(
             for one in rules
         ),
         does=options_of(does), fields=_fields(work, typed, record, errors),
-        servers=server_fields(work, typed, errors),
+        servers=(*server_fields(work, typed, errors), *permission_fields(errors)),
         shown=any(name in errors for name in SERVER_NAMES) or record["state"] in ("refused", "failing"),
         may_change=await work.may(record, "change"), sharing=f"/mailboxes/{record.id}",
     )  # fmt: skip
@@ -229,6 +230,16 @@ def _title(field: Choice, value: str) -> str:
     return option.title if option else value
 
 
+def _copies(work: Workspace, record: Record, errors: Mapping[str, str]) -> tuple[FormField, ...]:
+    if not work.actor.rights.permits(MANAGE):
+        return ()
+    field = record.object.all_fields["takes_copies"]
+    return (
+        text("takes_copies", field.title, bool(record["takes_copies"]), errors, kind="boolean", wide=True,
+             help=field.advice),
+    )  # fmt: skip
+
+
 def _fields(
     work: Workspace, typed: Mapping[str, Any], record: Record, errors: Mapping[str, str]
 ) -> tuple[FormField, ...]:
@@ -242,6 +253,7 @@ def _fields(
              kind="date", help=_("Older mail stays on the server. Leave it empty for all.")),
         text("is_filing", _("Mail shows on the records of who wrote or got it"), bool(record["is_filing"]), errors,
              kind="boolean", wide=True),
+        *_copies(work, record, errors),
         text("password", _("New password"), "", errors, kind="password", autocomplete="new-password",
              help=_("Leave it empty to keep the one that is stored.")),
         text("daily_limit", _("Mails a day, at most"), typed["daily_limit"] or "", errors, kind="integer"),

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.messaging.mail import overview
+from relata.engine.messaging.mail.copies import my_copy_address, new_copy_address, takes_copies
 from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, MAILBOX, MANAGE
 from relata.engine.messaging.mail.providers import provider_of
 from relata.engine.messaging.mail.servers import REFUSED, Account
@@ -53,6 +54,8 @@ class MailboxesPage(Page, frozen=True, kw_only=True):
     hint: bool
     level: str
     filing_rules: str = ""
+    takes_copies: bool = False
+    copy_address: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -87,7 +90,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await settled(attempt, lambda error: show(request, form, error))
 
-    return [page, connect, *mailbox_page.routes(web)]
+    @post(f"{_PLACE}/copy-address")
+    async def copy_address(request: Visit) -> Response[bytes]:
+        await posted(request)
+
+        async def make(work: Workspace) -> str:
+            await new_copy_address(work)
+            return f"{_PLACE}?done=saved"
+
+        return await settled(
+            lambda: web.within(request, make, read_only=False), lambda error: show(request, None, error)
+        )
+
+    return [page, connect, copy_address, *mailbox_page.routes(web)]
 
 
 def _values(form: Form) -> dict[str, Any]:
@@ -177,6 +192,7 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
         shown=any(name in errors for name in SERVER_NAMES),
         hint=bool(last(form, "address")) and bool(provider_of(last(form, "address")).hint),
         level=last(form, "share_level"),
+        takes_copies=await takes_copies(work), copy_address=await my_copy_address(work),
         filing_rules=f"/{rules.path}" if work.actor.rights.level(rules, "change") else "",
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.inputs import CURRENCIES
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,
@@ -31,7 +32,7 @@ from relata.interfaces.web.settings.frame import (
 
 _PLACE = "/settings/appearance"
 _SAMPLE = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
-_FORM = ("dates", "times", "numbers", "start_page", "shortcuts")
+_FORM = ("dates", "times", "numbers", "currency", "start_page", "shortcuts")
 _LOOKS = ("theme", "density")
 
 
@@ -97,6 +98,12 @@ def _fields(work: Workspace, form: Form | None, error: Refused | None) -> tuple[
         choice("dates", _("Dates")),
         choice("times", _("Times")),
         choice("numbers", _("Numbers")),
+        text(
+            "currency", _("Currency"), known["currency"], errors, kind="choice",
+            placeholder=_("As the workspace (%(currency)s)") % {"currency": work.settings.currency},
+            options=options((code, code) for code in dict.fromkeys((*CURRENCIES, known["currency"])) if code),
+            help=_("Totals are told in it, and amounts beside their own, at the exchange rates of the workspace."),
+        ),
         text(
             "start_page", _("Start page"), known["start_page"], errors, placeholder="/",
             help=_("Where you arrive after signing in, such as /tasks. Empty: the home page."),

@@ -19,14 +19,21 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.settings.frame import Form, last, options, spoken, text
 
-NAMES = ("label", "condition", "forbids", "on", "watched", "field", "message", "active")
+NAMES = ("label", "condition", "forbids", "on", "watched", "field", "message", "active", "severity")
+_SEVERITIES = (
+    ("error", later("The record is refused")),
+    ("warning", later("The person is warned, and may save anyway")),
+)
 _OCCASIONS = (
     ("always", later("Whenever a record is written")),
     ("created", later("When a record is made")),
     ("changed", later("When a record is changed")),
     ("fields", later("When these fields change")),
 )
-_WAYS = (("", later("Records must fulfil the condition")), ("true", later("Records must not fulfil the condition")))
+_WAYS = (
+    ("false", later("Records must fulfil the condition")),
+    ("true", later("Records must not fulfil the condition")),
+)
 
 
 class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +49,7 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     broken: str
     shipped: bool
+    warns: bool
 
 
 class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +90,7 @@ def rule_lines(work: Workspace, one: Object) -> tuple[RuleLine, ...]:
             active=rule.active,
             broken=each.broken,
             shipped=each.shipped,
+            warns=rule.severity == "warning",
         )
 
     return tuple(line(each) for each in rule_overview.rules(work, one.name))
@@ -155,12 +164,13 @@ def rule_form(rule: ValidationRule | None) -> Form:
     return {
         "label": [rule.title],
         "condition": [rule.condition],
-        "forbids": ["true" if rule.forbids else ""],
+        "forbids": ["true" if rule.forbids else "false"],
         "on": [rule.on],
         "watched": list(rule.watched),
         "field": [rule.field],
         "message": [rule.message],
         "active": ["true"] if rule.active else [],
+        "severity": [rule.severity],
     }
 
 
@@ -175,6 +185,7 @@ def read_rule(form: Form) -> dict[str, Any]:
         "field": last(form, "field"),
         "message": last(form, "message"),
         "active": last(form, "active") == "true",
+        "severity": last(form, "severity") or "error",
     }
 
 
@@ -186,7 +197,8 @@ def rule_fields(
     above = (
         text("label", _("Name"), last(form, "label"), errors, required=True, autofocus=not form.get("label"),
              max_length=120),
-        text("forbids", _("Way"), last(form, "forbids"), errors, kind="choice", options=spoken(_WAYS), required=True),
+        text("forbids", _("Way"), last(form, "forbids") or "false", errors, kind="choice", options=spoken(_WAYS),
+             required=True),
     )  # fmt: skip
     condition = text(
         "condition", _("Condition"), last(form, "condition"), errors, required=True,
@@ -197,6 +209,9 @@ def rule_fields(
              help=_("What the person reads: what is wrong, and what to do. It never shows a value.")),
         text("field", _("Shown at"), last(form, "field"), errors, kind="choice", options=own,
              placeholder=_("The whole record")),
+        text("severity", _("What happens"), last(form, "severity") or "error", errors, kind="choice",
+             options=spoken(_SEVERITIES), required=True,
+             help=_("Imports, bulk changes and flows say beforehand whether they go on; forms of visitors always do.")),
         text("on", _("Applies"), last(form, "on") or "always", errors, kind="choice", options=spoken(_OCCASIONS),
              required=True),
         text("watched", _("Fields whose change calls for it"), tuple(form.get("watched", ())), errors, kind="choices",

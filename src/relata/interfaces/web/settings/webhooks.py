@@ -23,7 +23,7 @@ from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
-from relata.interfaces.web.settings.flow_forms import objects_of
+from relata.interfaces.web.settings.flow_kinds import objects_of
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,
@@ -44,6 +44,7 @@ STATES = {
 LOG_STATES = {
     "waiting": (later("Waiting"), "information"), "delivered": (later("Delivered"), "good"),
     "failed": (later("Failed"), "bad"), "skipped": (later("Nothing to tell"), "neutral"),
+    "undone": (later("Taken back before it was told"), "neutral"),
 }  # fmt: skip
 _HAPPENS = (
     ("created", later("Created")), ("changed", later("Changed")), ("deleted", later("Deleted")),

@@ -69,7 +69,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def keep(work: Workspace) -> Response[bytes]:
-            await drafts.save(work, record_id(key), read(form))
+            draft = await drafts.save(work, record_id(key), read(form))
+            gone = await drafts.came_back_from(work, draft)
+            if gone:
+                words = _("Saved. Mail to %(names)s came back: nobody is there.") % {"names": ", ".join(gone)}
+                return web.page(work, "web/writing/saved.html", SavedView(words, "bad"))
             return web.page(work, "web/writing/saved.html", SavedView(_("Saved as a draft")))
 
         try:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.messaging.mail.email_objects import EMAIL
+from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
 from relata.engine.messaging.mail.outgoing.addresses import Recipient, recipients
 from relata.engine.messaging.mail.outgoing.drafts import mailboxes_of
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
@@ -75,6 +76,8 @@ class WriteView(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     quoted: str
     files: FilesView
+    forwarded: tuple[FileLine, ...]
+    brings_files: bool
     send_at: str
     earliest: str
     errors: dict[str, str] = {}
@@ -96,6 +99,8 @@ def read(form: Form) -> dict[str, Any]:
         values["mailbox"] = parse_id(form["mailbox"][-1])
     if form.get("answers"):
         values["answers"] = parse_id(form["answers"][-1])
+    if "has_files" in form:
+        values["leaves_files"] = "brings_files" not in form
     if form.get("about"):
         values["about"] = target_of(form["about"][-1])
     return values
@@ -156,7 +161,12 @@ async def view_of(
         ),
         snippets=tuple(Option(value=str(one.id), label=one["name"]) for one in await snippets_for(work, *objects)),
         signature=(chosen["signature"] or "") if chosen else "", quoted=await _quoted(work, answers),
-        files=await files_of(work, key, shell.csrf), send_at=send_at, earliest=f"{now:%Y-%m-%dT%H:%M}", errors=errors,
+        files=await files_of(work, key, shell.csrf), brings_files=not values.get("leaves_files"),
+        forwarded=tuple(
+            FileLine(name=one.name, size=one.size, href=f"/files/{one.id}", remove="")
+            for one in await forwarded_files(work, {**values, "leaves_files": False})
+        ),
+        send_at=send_at, earliest=f"{now:%Y-%m-%dT%H:%M}", errors=errors,
         error=general, shell=None if is_dialog else shell,
     )  # fmt: skip
 
@@ -180,7 +190,7 @@ async def files_of(work: Workspace, key: UUID, csrf: str, error: str = "") -> Fi
 
 def of_record(mail: Record) -> dict[str, Any]:
     """A draft as values of the form."""
-    names = (*_TEXTS, *PEOPLE, "mailbox", "about", "answers", "send_at", "state")
+    names = (*_TEXTS, *PEOPLE, "mailbox", "about", "answers", "send_at", "state", "leaves_files")
     return {name: mail[name] for name in names}
 
 

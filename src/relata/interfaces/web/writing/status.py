@@ -60,8 +60,8 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True):
 async def status_page(web: Web, request: Visit, work: Workspace, mail: Record) -> Response[bytes]:
     """The page of a mail that waits, has left or could not."""
     shell = web.shell(request, work)
-    field = mail.object.all_fields["state"]
-    label = next(one.title for one in field.options if one.value == mail["state"])  # type: ignore[attr-defined]
+    state = mail.object.choice("state").option(mail["state"])
+    label = state.title if state else mail["state"]
     path, actions = f"{PLACE}/{mail.id}", f"/written_emails/{mail.id}/actions"
     offers: list[Offer] = []
     if mail["state"] in WAITING:

@@ -113,13 +113,13 @@ async def _view(request: Visit, work: Workspace, key: UUID) -> WorkView:
     sends = bool(emails) and bool(await mailboxes_of(work))
     base = f"{PLACE}?answers={(latest or emails[0]).id}" if sends else ""
     page = await record_page(work, thread.object, key)
-    state = next(one for one in thread.object.all_fields["state"].options if one.value == thread["state"])  # type: ignore[attr-defined]
+    state = thread.object.choice("state").option(thread["state"])
     names = await inbox.answering(work, thread)
     written = await inbox.answers(work, emails)
     answered = [AnswerLine(one.who, one.at) for one in written.values() if one.who and one.at]
     return WorkView(
-        csrf=exchange(request).csrf_token(), state=state.title,
-        meaning={"open": "information"}.get(state.value, "neutral"),
+        csrf=exchange(request).csrf_token(), state=state.title if state else "",
+        meaning={"open": "information"}.get(thread["state"], "neutral"),
         assignee=await _assignee(work, thread), snoozed_until=thread["snoozed_until"],
         buttons=tuple(
             Button(one.label, one.icon, f"/email_threads/{key}/actions/{one.name}", one.needs_input)

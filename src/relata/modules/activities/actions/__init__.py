@@ -7,6 +7,7 @@ from relata.modules.activities.actions.guests import CONSEQUENCES
 from relata.modules.activities.actions.inviting import apply_reply, invite_guests
 from relata.modules.activities.actions.performed import complete_task, log_call, reopen_task
 from relata.modules.activities.actions.plans import snooze_task, start_account_plan, start_contact_plan, start_plan
+from relata.modules.activities.actions.proposals import accept_proposal, refuse_proposal
 from relata.modules.activities.actions.series import change_occurrence, move_occurrence, skip_occurrence
 from relata.modules.activities.actions.taking import take_calendar
 
@@ -17,6 +18,8 @@ ACTIONS: tuple[Action, ...] = (
     close_meeting,
     invite_guests,
     apply_reply,
+    accept_proposal,
+    refuse_proposal,
     take_calendar,
     snooze_task,
     start_plan,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relata.engine.calendars.scheduling import read_replies
+from datetime import timedelta
+
+from relata.engine.calendars.scheduling import Reply, read_replies
 from relata.engine.metadata.module import action
 from relata.engine.workspace.consequences import Written
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.i18n import gettext as _
 from relata.modules.activities import contracts, errors
 from relata.modules.activities.actions.meeting_guard import TOLD
 from relata.modules.activities.contracts import ATTENDEE, MEETING
+from relata.modules.activities.rules import series
+
+#: Answers for single ones of a series that are kept, the latest.
+_MOST_SINGLE = 100
 
 
 @action(
@@ -62,18 +70,44 @@ async def apply_reply(work: Workspace, command: contracts.ApplyReply) -> bool:
     sender = command.sender.strip().lower()
     heard = False
     for reply in read_replies(command.text):
-        is_this = reply.uid == meeting["uid"] and reply.original == meeting["original_at"]
-        if not is_this or reply.email != sender or reply.sequence < (meeting["sequence"] or 0):
+        if reply.uid != meeting["uid"] or reply.sequence < (meeting["sequence"] or 0):
             continue
-        guest = await work.first(ATTENDEE, meeting=meeting.id, email=sender)
-        if guest is None:
+        is_single = await _is_single(work, meeting, reply)
+        guest = await work.first(ATTENDEE, meeting=meeting.id, email=reply.email)
+        if guest is None or not (is_single or reply.original == meeting["original_at"]):
             continue
-        await work.as_system().change(
-            (ATTENDEE, guest.id),
-            {
-                "answer": reply.answer, "answered_at": work.clock.now, "comment": reply.comment or None,
-                "proposed_at": reply.proposed[0] if reply.proposed else None, "sequence": reply.sequence,
-            },
-        )  # fmt: skip
-        heard = True
+        values = _unverified(guest, reply, sender) if reply.email != sender else _heard(work, guest, reply, is_single)
+        await work.as_system().change((ATTENDEE, guest.id), values)
+        heard = heard or reply.email == sender
     return heard
+
+
+async def _is_single(work: Workspace, meeting: Record, reply: Reply) -> bool:
+    """Whether it is about one of this series that is no meeting of its own."""
+    if not meeting["rule"] or reply.original is None:
+        return False
+    if await work.first(MEETING, series=meeting.id, original_at=reply.original) is not None:
+        return False
+    found = series.series_from(meeting)
+    return reply.original in series.occurrences(found, reply.original, reply.original + timedelta(seconds=1))
+
+
+def _heard(work: Workspace, guest: Record, reply: Reply, is_single: bool) -> dict[str, object]:
+    """What the answer changes. For one of a series the others stay as they were answered."""
+    values: dict[str, object] = {
+        "answered_at": work.clock.now, "comment": reply.comment or None, "sequence": reply.sequence,
+        "proposed_at": reply.proposed[0] if reply.proposed else None,
+        "proposed_until": reply.proposed[1] if reply.proposed else None,
+        "proposed_for": reply.original if reply.proposed and is_single else None, "unverified": None,
+    }  # fmt: skip
+    if not is_single or reply.original is None:
+        return {**values, "answer": reply.answer}
+    known = guest["single_answers"] if isinstance(guest["single_answers"], dict) else {}
+    latest = dict(sorted({**known, reply.original.isoformat(): reply.answer}.items())[-_MOST_SINGLE:])
+    return {**values, "single_answers": latest}
+
+
+def _unverified(guest: Record, reply: Reply, sender: str) -> dict[str, object]:
+    answer = guest.object.all_fields["answer"].option(reply.answer)  # type: ignore[attr-defined]  # a choice
+    words = _("“%(answer)s” came from %(sender)s, which is not the guest's address.")
+    return {"unverified": words % {"answer": answer.title if answer else reply.answer, "sender": sender[:200]}}

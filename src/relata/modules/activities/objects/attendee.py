@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Integer, Link, LongText, Option, Text
+from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Integer, Json, Link, LongText, Option, Text
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.object import Object
 from relata.modules.activities import contracts
@@ -46,6 +46,12 @@ ATTENDEE = Object(
         LongText("comment", max_length=2000, read_only=True, help="What they wrote with their answer."),
         DateTime("answered_at", label="Answered", read_only=True, help="When they answered."),
         DateTime("proposed_at", label="Proposed", read_only=True, help="The other time that they would prefer."),
+        DateTime("proposed_until", read_only=True, hidden=True, help="When what they propose would end."),
+        DateTime("proposed_for", label="Instead of", read_only=True, help="Which of a series they would move."),
+        Json("single_answers", label="Answers for single ones", read_only=True,
+             help="What they answered for one of a series only, by the moment at which the series has it."),
+        LongText("unverified", label="Not taken", max_length=500, read_only=True,
+                 help="An answer for this guest that came from another address, and was not taken."),
         DateTime("invited_at", label="Invited", read_only=True, help="When the latest invitation went out."),
         Choice(
             "to_send",
@@ -53,7 +59,7 @@ ATTENDEE = Object(
             hidden=True,
             indexed=True,
             help="The mail that is about to go out.",
-            options=(Option("request", "Invitation"), Option("cancel", "Cancellation")),
+            options=(Option("request", "Invitation"), Option("cancel", "Cancellation"), Option("refuse", "Refusal")),
         ),
         Integer("sequence", read_only=True, hidden=True, help="Of the invitation that they answered last."),
     ),

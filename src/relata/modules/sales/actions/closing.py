@@ -97,7 +97,7 @@ async def reopen_opportunity(work: Workspace, command: contracts.ReopenOpportuni
     help="Writes down what decided the deal and what to do differently next time.",
     offered='status != "open"',
     icon="lightbulb",
-    inputs={name: f"deal_review.{name}" for name in ("decided", "competitor", "next_time")},
+    inputs={name: f"deal_review.{name}" for name in ("decided", "rival", "next_time")},
 )
 async def review_opportunity(work: Workspace, command: contracts.ReviewOpportunity) -> None:
     """Outcome and reason are taken from the deal; an open one is refused."""
@@ -105,7 +105,7 @@ async def review_opportunity(work: Workspace, command: contracts.ReviewOpportuni
     values = {
         "opportunity": opportunity.id,
         "decided": command.decided,
-        "competitor": command.competitor or None,
+        "rival": command.rival,
         "next_time": command.next_time or None,
         "owner": opportunity["owner"],
         "team": opportunity["team"],

@@ -15,6 +15,7 @@ from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.plans import check_plan, check_plan_part
 from relata.modules.sales.actions.promises import check_promise
 from relata.modules.sales.actions.team import check_member
 from relata.modules.sales.actions.values import value
@@ -196,4 +197,6 @@ GUARDS = (
     Guard(contracts.LEAD, score_draft),
     Guard(CONTACT, score_draft),
     Guard(contracts.OPPORTUNITY_LINE, check_line),
+    Guard(contracts.ACCOUNT_PLAN, check_plan),
+    *(Guard(name, check_plan_part) for name in (contracts.PLAN_GOAL, contracts.PLAN_PERSON, contracts.PLAN_RISK)),
 )

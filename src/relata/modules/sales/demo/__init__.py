@@ -7,7 +7,7 @@ from random import Random
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.contracts import LEAD
-from relata.modules.sales.demo import activity, deals, leads, playbook
+from relata.modules.sales.demo import activity, capturing, deals, leads, plans, playbook, rivals
 
 SEED = 22
 
@@ -19,7 +19,10 @@ async def demo(work: Workspace) -> None:
         return
     random = Random(SEED)
     await leads.make(work, random, accounts)
-    opportunities = await deals.make(work, random, accounts)
+    opportunities = await deals.make(work, random, accounts, await rivals.make(work))
     await activity.make(work, random, opportunities)
     await work.conclude()
     await playbook.make(work, random, opportunities)
+    await work.conclude()
+    await plans.make(work, random, opportunities)
+    await capturing.make(work)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -33,11 +34,10 @@ _STEPS = (
     "Technician visits the site",
     "Agree on the delivery date",
 )
-_RIVALS = ("Vending supplier", "Capsule rental", "Local roaster", "Incumbent")
 _ROLES = ("decision_maker", "economic_buyer", "champion", "influencer", "evaluator", "legal")
 
 
-async def make(work: Workspace, random: Random, accounts: list[Record]) -> list[Record]:
+async def make(work: Workspace, random: Random, accounts: list[Record], rivals: list[UUID]) -> list[Record]:
     """Customers have more deals than prospects; who is no customer has won none."""
     stages = await _stages(work)
     products = await work.find(PRODUCT, is_active=True, order="code", limit=200)
@@ -50,7 +50,9 @@ async def make(work: Workspace, random: Random, accounts: list[Record]) -> list[
             name = "Proposal"
         people = await work.find(CONTACT, account=account.id, order="created_at", limit=4)
         lines = _lines(random, products, _currency(account))
-        values = _deal(work, random, account, stages[name], lines) | {"contact": people[0].id if people else None}
+        values = _deal(work, random, account, stages[name], lines, rivals) | {
+            "contact": people[0].id if people else None
+        }
         opportunity = await way.walk(work, random, stages, name, values)
         await _parts(work, random, opportunity, people, lines)
         made.append(opportunity)
@@ -89,7 +91,7 @@ def _lines(random: Random, products: list[Record], currency: str) -> list[dict[s
 
 
 def _deal(
-    work: Workspace, random: Random, account: Record, stage: Record, lines: list[dict[str, Any]]
+    work: Workspace, random: Random, account: Record, stage: Record, lines: list[dict[str, Any]], rivals: list[UUID]
 ) -> dict[str, Any]:
     is_open, today = stage["category"] == "open", work.clock.today
     decided = today + timedelta(days=random.randrange(-12, 120) if is_open else -random.randrange(1, 365))
@@ -108,7 +110,7 @@ def _deal(
         "source": random.choice(("website", "referral", "event", "existing_customer", "partner", "cold_call")),
         "type": random.choice(("existing_business", "renewal")) if account["type"] == "customer" else "new_business",
         "product": lines[0]["product"] if lines else None,
-        "competitors": (random.choice(_RIVALS),) if random.random() < 0.4 else None,
+        "competitors": tuple(random.sample(rivals, random.choice((1, 1, 2)))) if random.random() < 0.4 else None,
         "owner": account["owner"],
         "team": account["team"],
     }

@@ -71,4 +71,4 @@ async def _learn(work: Workspace, random: Random, deal: Record) -> None:
     values = {"opportunity": deal.id, "decided": random.choice(_DECIDED), "next_time": random.choice(_NEXT_TIME)}
     rival = random.choice(deal["competitors"]) if deal["competitors"] else None
     held = {"owner": deal["owner"], "team": deal["team"]}
-    await work.create(contracts.DEAL_REVIEW, values | held | {"competitor": rival})
+    await work.create(contracts.DEAL_REVIEW, values | held | {"rival": rival})

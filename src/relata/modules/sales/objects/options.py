@@ -58,3 +58,30 @@ HEALTH_REASONS = (
 )
 #: Where a deal can stand. A stage has a category, and the deal's status is the category of its stage.
 STATUSES = (Option("open", colour="blue"), Option("won", colour="green"), Option("lost", colour="red"))
+#: What a person has to say in a decision.
+BUYING_ROLES = (
+    Option("decision_maker", colour="green"),
+    Option("economic_buyer", "Holds the budget", "lime"),
+    Option("champion", "Champion", "violet"),
+    Option("influencer", colour="blue"),
+    Option("evaluator", colour="cyan"),
+    Option("user", "User", "teal"),
+    Option("legal", "Legal or purchasing", "amber"),
+    Option("blocker", colour="red"),
+)
+ATTITUDES = (
+    Option("supports", "For us", "green"),
+    Option("neutral", colour="grey"),
+    Option("opposes", "Against us", "red"),
+)
+#: Named as in `rules.account_health.WEIGHTS`.
+ACCOUNT_REASONS = (
+    Option("no_contact", "Nobody has talked with them lately", "red"),
+    Option("deals_at_risk", "Deals at risk", "orange"),
+    Option("no_reply", "They do not answer our mail", "orange"),
+    Option("promises_late", "Promises late or broken", "orange"),
+    Option("high_risk", "A high risk in the plan", "orange"),
+    Option("lost_last", "The latest deal was lost", "amber"),
+    Option("nothing_open", "A customer without an open deal", "amber"),
+    Option("few_people", "Only one person known there", "amber"),
+)

@@ -18,6 +18,7 @@ from relata.engine.metadata.object import Object
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts
+from relata.modules.sales.objects.options import ATTITUDES, BUYING_ROLES
 
 OPPORTUNITY_CONTACT = Object(
     contracts.OPPORTUNITY_CONTACT,
@@ -30,6 +31,7 @@ OPPORTUNITY_CONTACT = Object(
     nav=False,
     title_field="role",
     access_parent="opportunity",
+    retells=(("opportunity", "contact"),),
     unique_together=(("opportunity", "contact"),),
     fields=(
         Choice(
@@ -37,16 +39,7 @@ OPPORTUNITY_CONTACT = Object(
             required=True,
             default="influencer",
             help="What the person does in the decision.",
-            options=(
-                Option("decision_maker", colour="green"),
-                Option("economic_buyer", "Holds the budget", "lime"),
-                Option("champion", "Champion", "violet"),
-                Option("influencer", colour="blue"),
-                Option("evaluator", colour="cyan"),
-                Option("user", "User", "teal"),
-                Option("legal", "Legal or purchasing", "amber"),
-                Option("blocker", colour="red"),
-            ),
+            options=BUYING_ROLES,
         ),
         Link(
             "opportunity",
@@ -60,11 +53,7 @@ OPPORTUNITY_CONTACT = Object(
         Choice(
             "attitude",
             help="How the person stands to us.",
-            options=(
-                Option("supports", "For us", "green"),
-                Option("neutral", colour="grey"),
-                Option("opposes", "Against us", "red"),
-            ),
+            options=ATTITUDES,
         ),
         Boolean("is_primary", label="Main", default=False, help="Whom to talk to first."),
         LongText("note", help="What matters to this person."),

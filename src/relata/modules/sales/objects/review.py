@@ -31,7 +31,10 @@ DEAL_REVIEW = Object(
         ),
         Choice("outcome", options=_OUTCOMES, read_only=True, indexed=True, help="Won or lost, as it was then."),
         Choice("reason", options=_REASONS, read_only=True, help="The reason on the deal, as it was then."),
-        Text("competitor", max_length=120, help="Who else was offering to the end."),
+        Link(
+            "rival", contracts.COMPETITOR, reverse="reviews", label="Competitor",
+            help="Who else was offering to the end.",
+        ),
         LongText("next_time", max_length=2000, help="What we would do differently, or do again."),
     ),
-)
+)  # fmt: skip

@@ -8,6 +8,7 @@ from relata.modules.sales import contracts
 
 STAGE_STAY = Object(
     contracts.STAGE_STAY,
+    by_hand=False,
     label="Stay in a stage",
     plural="stage_stays",
     plural_label="Stage history",

@@ -1,5 +1,6 @@
 """Decisions about deals and leads: pure functions of values, by topic."""
 
+from relata.modules.sales.rules.account_health import AccountFacts, account_health, account_reasons
 from relata.modules.sales.rules.amounts import check_amount, check_typed_amount
 from relata.modules.sales.rules.conversion import (
     TAKEN,
@@ -13,6 +14,7 @@ from relata.modules.sales.rules.conversion import (
 from relata.modules.sales.rules.days import next_working_day
 from relata.modules.sales.rules.entering import check_complete, check_reason, is_allowed, missing
 from relata.modules.sales.rules.health import HealthFacts, health, health_reasons, median_stay
+from relata.modules.sales.rules.knowing import Tie, Touch, level, strongest
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
 from relata.modules.sales.rules.splits import owner_share
@@ -26,17 +28,24 @@ from relata.modules.sales.rules.stages import (
     stage_probability,
 )
 from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stage, stays_of
+from relata.modules.sales.rules.white_space import Gap, white_space
 
 __all__ = [
     "TAKEN",
+    "AccountFacts",
     "Arrival",
     "DealFacts",
+    "Gap",
     "HealthFacts",
     "Pushes",
     "StageFacts",
     "Stay",
+    "Tie",
+    "Touch",
     "Values",
     "account_from",
+    "account_health",
+    "account_reasons",
     "check_amount",
     "check_complete",
     "check_conversion",
@@ -52,6 +61,7 @@ __all__ = [
     "health_reasons",
     "is_allowed",
     "length",
+    "level",
     "line_total",
     "median_stay",
     "missing",
@@ -64,6 +74,8 @@ __all__ = [
     "pushed",
     "stage_probability",
     "stays_of",
+    "strongest",
     "sum_of_lines",
+    "white_space",
     "yearly_value",
 ]

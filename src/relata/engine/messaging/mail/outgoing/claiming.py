@@ -12,8 +12,10 @@ from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import Recipient, recipients
+from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
 from relata.engine.messaging.mail.outgoing.mime import Outgoing, Quote
 from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
+from relata.engine.messaging.mail.outgoing.privacy import wants_privacy
 from relata.engine.messaging.mail.outgoing.wire import Login
 from relata.engine.workspace import attached
 from relata.engine.workspace.record import Record
@@ -87,12 +89,14 @@ async def claim(work: Workspace, key: UUID, stop_address: StopAddress) -> Claime
         )
         return Later(now + PAUSE)
     outgoing, blind = await _outgoing(work, mail, mailbox, stop_address)
+    everybody = [one.address for one in (*outgoing.to, *outgoing.cc, *blind)]
+    is_watched = work.settings.mail_tracking and not await wants_privacy(work, everybody)
     mail = await work.move(
         mail, to="sending", attempt=(mail["attempt"] or 0) + 1, message_id=outgoing.message_id, handed_at=None,
-        tracks_opens=work.settings.mail_tracking and bool(mailbox["tracks_opens"]),
-        tracks_clicks=work.settings.mail_tracking and bool(mailbox["tracks_clicks"]),
+        tracks_opens=is_watched and bool(mailbox["tracks_opens"]),
+        tracks_clicks=is_watched and bool(mailbox["tracks_clicks"]),
     )  # fmt: skip
-    files = tuple(reversed(await attached.files_of(work, mail)))
+    files = (*reversed(await attached.files_of(work, mail)), *await forwarded_files(work, mail.values))
     return Claimed(mail.id, mail["attempt"], login_of(mailbox), outgoing, blind, files, mail)
 
 

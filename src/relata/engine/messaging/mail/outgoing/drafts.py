@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,11 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.mailbox_objects import MAILBOX
 from relata.engine.messaging.mail.outgoing.addresses import MOST, Recipient, recipients
-from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
+from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
+from relata.engine.messaging.mail.outgoing.mime import MAX_FILES_BYTES
+from relata.engine.messaging.mail.outgoing.objects import STOP, WAITING, WRITTEN
 from relata.engine.messaging.mail.templates.filling import MERGE
+from relata.engine.workspace import attached
 from relata.engine.workspace.attempts import attempt
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -25,6 +29,7 @@ SEND_WRITTEN = "send_written_mail"
 HOLD = timedelta(seconds=10)
 FIELDS = (
     "subject", "mailbox", "to_addresses", "cc_addresses", "bcc_addresses", "body", "about", "answers", "manner",
+    "leaves_files",
 )  # fmt: skip
 ADDRESSES = ("to_addresses", "cc_addresses", "bcc_addresses")
 
@@ -107,6 +112,7 @@ async def check(work: Workspace, draft: Record) -> tuple[Recipient, ...]:
         message = _("At most %(most)s people get one mail.") % {"most": MOST}
         problems.append(Problem("too_many", message, "to_addresses", _("Choose them in a list, and write to each.")))
     problems.extend(await _of_mailbox(work, draft))
+    problems.extend(await _of_files(work, draft))
     for name in ("subject", "body"):
         if not (draft[name] or "").strip():
             words = _("Give it a subject.") if name == "subject" else _("Write something first.")
@@ -117,6 +123,24 @@ async def check(work: Workspace, draft: Record) -> tuple[Recipient, ...]:
     if problems:
         raise Invalid.of(problems)
     return tuple(found.values())
+
+
+async def came_back_from(work: Workspace, draft: Record) -> list[str]:
+    """Recipients whose servers said that nobody is there. Read with every right: who typed an address may know that."""
+    typed: set[str] = set()
+    for name in ADDRESSES:
+        with suppress(Invalid):
+            typed |= {one.address for one in recipients(draft[name], name)}
+    found = [await work.as_system().first(STOP, address=one, reason="bounced") for one in sorted(typed)[:MOST]]
+    return [one["address"] for one in found if one is not None]
+
+
+async def _of_files(work: Workspace, draft: Record) -> list[Problem]:
+    files = [*await attached.files_of(work, draft), *await forwarded_files(work, draft.values)]
+    if sum(one.size for one in files) <= MAX_FILES_BYTES:
+        return []
+    message = _("All files of a mail together may have %(most)s MB.") % {"most": MAX_FILES_BYTES // 1_000_000}
+    return [Problem("too_large", message, "body", _("Leave the forwarded files behind, or share a link instead."))]
 
 
 async def _of_mailbox(work: Workspace, draft: Record) -> list[Problem]:

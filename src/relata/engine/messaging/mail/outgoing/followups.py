@@ -9,7 +9,7 @@ from uuid import UUID
 
 from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.email_objects import EMAIL
-from relata.engine.messaging.mail.outgoing.addresses import recipients
+from relata.engine.messaging.mail.outgoing.addresses import address_of, recipients
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.outgoing.people import email_field
 from relata.engine.metadata.module import Reaction, Schedule
@@ -21,6 +21,7 @@ from relata.foundation.i18n import gettext as _
 
 #: Of one mail's references that are looked at, the latest.
 _MOST = 20
+ADDRESSES = ("to_addresses", "cc_addresses", "bcc_addresses")
 
 
 async def note_followup(work: Workspace, change: Change) -> None:
@@ -61,25 +62,50 @@ async def settle_uncertain(work: Workspace) -> None:
 
 
 async def _came_back(work: Workspace, email: Record) -> None:
+    """A server says that somebody did not get a mail. Only recipients of the mail count: a report can name anybody."""
     known = [email["bounced_message_id"] or "", *(email["references"] or "").split()]
     for mail in await _written(work, known):
-        if mail["state"] not in ("sent", "uncertain"):
+        if mail["state"] not in ("sent", "uncertain", "bounced"):
             continue
-        why = (email["bounced_reason"] or "").strip() or _("The recipient's server did not take it.")
-        await work.move(mail, to="bounced", problem=why[:500], remedy=_("Check the address, and write again."))
-        if mail["email"] is not None:
-            sent = await work.first(EMAIL, id=mail["email"])
-            if sent is not None:
-                await work.change(sent, {"state": "bounced"})
-        if mail["mailing"] is not None and mail["to_addresses"]:
-            await stop_address(work, mail, "bounced")
+        everybody = [one.address for name in ADDRESSES for one in recipients(mail[name], name)]
+        named = address_of(email["bounced_address"] or "")
+        gone = [named] if named in everybody else everybody if len(everybody) == 1 and named is None else []
+        before = [one.address for one in recipients(mail["bounced_addresses"], "bounced_addresses")]
+        if named is not None and (not gone or named in before):
+            continue
+        await _note_bounce(work, mail, email, [*before, *gone])
+        if email["bounced_for_good"] or (mail["mailing"] is not None and gone):
+            for address in gone:
+                await stop(work, address, "bounced")
+
+
+async def _note_bounce(work: Workspace, mail: Record, email: Record, gone: list[str]) -> None:
+    why = (email["bounced_reason"] or "").strip() or _("The recipient's server did not take it.")
+    if gone:
+        why = _("Not to %(names)s: %(why)s") % {"names": ", ".join(gone[-5:]), "why": why}
+    values = {
+        "problem": why[:500], "remedy": _("Check the address, and write again."), "bounced_addresses": ", ".join(gone),
+        "bounced_at": email["sent_at"] or work.clock.now,
+    }  # fmt: skip
+    if mail["state"] == "bounced":
+        await work.change(mail, values)
+    else:
+        await work.move(mail, to="bounced", **values)
+    sent = await work.first(EMAIL, id=mail["email"]) if mail["email"] is not None else None
+    if sent is not None and sent["state"] != "bounced":
+        await work.change(sent, {"state": "bounced"})
+
+
+async def stop(work: Workspace, address: str, reason: str) -> None:
+    """The address gets no mailings any more."""
+    if await work.first(STOP, address=address) is None:
+        await work.create(STOP, {"address": address, "reason": reason, "owner": None})
 
 
 async def stop_address(work: Workspace, mail: Record, reason: str) -> None:
     """Nobody sends mailings to the recipient of this mail any more."""
     for one in recipients(mail["to_addresses"], "to_addresses"):
-        if await work.first(STOP, address=one.address) is None:
-            await work.create(STOP, {"address": one.address, "reason": reason, "owner": None})
+        await stop(work, one.address, reason)
 
 
 async def unsubscribe(work: Workspace, key: UUID) -> None:

@@ -19,8 +19,9 @@ from relata.engine.messaging.mail.outgoing import conversations
 from relata.engine.messaging.mail.outgoing.claiming import Claimed, Later, StopAddress, claim, uncertain_remedy
 from relata.engine.messaging.mail.outgoing.drafts import SEND_WRITTEN, enqueue
 from relata.engine.messaging.mail.outgoing.mime import Part, as_bytes, html_part
-from relata.engine.messaging.mail.outgoing.objects import WRITTEN
+from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
 from relata.engine.messaging.mail.outgoing.wire import Envelope, Handed, MailboxTransport
+from relata.engine.messaging.mail.servers import REFUSED
 from relata.engine.messaging.mail.storing import Arrived
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
@@ -54,7 +55,8 @@ async def untold(work: Workspace, person: UUID, text: str, mail: Record) -> None
 
 @dataclass(frozen=True)
 class Ports:
-    """What sending needs from outside. copy: leaves a copy in the server's folder of sent mail; it may fail quietly."""
+    """What sending needs from outside. copy: leaves a copy in the server's folder of sent mail; it may fail quietly.
+    fresh: sees to it that a mailbox's token holds."""
 
     transport: MailboxTransport
     files: FileStore
@@ -62,6 +64,7 @@ class Ports:
     marked: Marked = unmarked
     tell: Tell = untold
     copy: Callable[[str, UUID, bytes], Awaitable[None]] | None = None
+    fresh: Callable[[str, UUID], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ async def send_one(door: Door, queue: Queue, ports: Ports, key: str, mail: UUID)
             await enqueue(work, queue, mail, found.at)
         return found
 
+    await _see_to_token(door, ports, key, mail)
     found = await door.run(key, None, take, via="automation")
     if not isinstance(found, Claimed):
         return ""
@@ -109,6 +113,22 @@ async def send_one(door: Door, queue: Queue, ports: Ports, key: str, mail: UUID)
     if state == "sent" and ports.copy is not None:
         await ports.copy(key, found.record["mailbox"], content)
     return state
+
+
+async def _see_to_token(door: Door, ports: Ports, key: str, mail: UUID) -> None:
+    """Where its provider is not there the job is tried again; where it refuses, the server's words say so."""
+
+    async def whose(work: Workspace) -> UUID | None:
+        found = await work.get_many(WRITTEN, [mail])
+        return found[0]["mailbox"] if found and found[0]["state"] in WAITING else None
+
+    mailbox = await door.run(key, None, whose, via="automation", read_only=True) if ports.fresh else None
+    if ports.fresh is not None and mailbox is not None:
+        try:
+            await ports.fresh(key, mailbox)
+        except Unavailable as error:
+            if error.code != REFUSED:
+                raise
 
 
 async def _attempt(door: Door, ports: Ports, key: str, taken: Claimed) -> tuple[Outcome, bytes]:

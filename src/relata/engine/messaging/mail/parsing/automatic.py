@@ -19,11 +19,18 @@ _FAILED = re.compile(
 
 
 class Bounce(NamedTuple):
-    """A report that a mail was not delivered. message_id: of that mail, "" where the report does not say."""
+    """A report that a mail was not delivered. message_id: of that mail, "" where the report does not say. status: the
+    code of RFC 3463, such as 5.1.1, "" where it holds none."""
 
     message_id: str
     recipient: str
     reason: str
+    status: str = ""
+
+    @property
+    def is_no_address(self) -> bool:
+        """Whether it says that nobody is there, and not that they are full, away, or do not want this mail."""
+        return self.status.startswith(("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"))
 
 
 def is_automatic(message: Message) -> bool:
@@ -50,7 +57,9 @@ def bounce_of(message: Message, text: str) -> Bounce | None:
             recipient = headers.text_of(block, "Final-Recipient") or headers.text_of(block, "Original-Recipient")
             code, why = headers.text_of(block, "Status"), headers.text_of(block, "Diagnostic-Code")
             reason = why.partition(";")[2].strip() or why or code
-            return Bounce(_original(message), recipient.partition(";")[2].strip().lower(), reason[:2000])
+            found = _STATUS.search(why) or _STATUS.search(code)  # what the other server said is more exact than its sum
+            address = recipient.rpartition(";")[2].strip().strip("<>").lower()
+            return Bounce(_original(message), address, reason[:2000], found.group(1) if found else "")
     return None
 
 
@@ -62,7 +71,7 @@ def _told_in_words(message: Message, text: str) -> Bounce | None:
         return None
     code = _STATUS.search(text)
     line = next((one.strip() for one in text.splitlines() if code and code.group(1) in one), "")
-    return Bounce(_original(message), "", line[:2000])
+    return Bounce(_original(message), "", line[:2000], code.group(1) if code else "")
 
 
 def _blocks(status: Message) -> Iterator[Message]:

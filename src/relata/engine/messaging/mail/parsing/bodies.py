@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
-from tnefparse import TNEF  # type: ignore[import-untyped]  # published without types
-from tnefparse.tnef import TNEFAttachment  # type: ignore[import-untyped]
+from tnefparse import TNEF
+from tnefparse.tnef import TNEFAttachment
 
 from relata.engine.messaging.mail.parsing import headers
 from relata.engine.messaging.mail.parsing.charsets import decoded

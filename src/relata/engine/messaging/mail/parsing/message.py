@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import Message
 from email.policy import compat32
 
 from relata.engine.messaging.mail.parsing import headers
@@ -30,7 +31,8 @@ _OBSOLETE = re.compile(rb"(?m)^([A-Za-z][A-Za-z-]*)[ \t]+:")
 class Mail:
     """message_id: without brackets, "" where there is none. references: what it answers, the oldest first. text: what
     was written; quoted, sign_off: what was folded away. html: as it came, never to be shown uncleaned. fingerprint:
-    equal for copies of one mail in several mailboxes, and different for another mail that bears the same Message-ID."""
+    equal for copies of one mail in several mailboxes, and different for another mail that bears the same Message-ID.
+    delivered_to: where servers say that they brought it, and whom it names."""
 
     message_id: str
     references: tuple[str, ...]
@@ -49,6 +51,7 @@ class Mail:
     is_automatic: bool
     bounce: Bounce | None
     fingerprint: str
+    delivered_to: tuple[str, ...] = ()
 
     @property
     def snippet(self) -> str:
@@ -113,7 +116,14 @@ def _read(raw: bytes) -> Mail:
         is_automatic=is_automatic(message),
         bounce=bounce_of(message, text),
         fingerprint=_fingerprint(message_id, sender.address, sent_at, subject, text or html, body.files),
+        delivered_to=_delivered_to(message),
     )
+
+
+def _delivered_to(message: Message) -> tuple[str, ...]:
+    """Every address to which a server may have brought it; a blind copy names its own nowhere else."""
+    names = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc", "Bcc")
+    return tuple(dict.fromkeys(one.address for one in headers.people(message, *names) if one.address))[:100]
 
 
 def _fingerprint(

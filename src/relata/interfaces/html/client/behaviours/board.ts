@@ -4,7 +4,7 @@
 // and the server's sentence is shown. data-sorted: a field decides the order in columns; data-fixed: nothing moves.
 import htmx from "htmx.org";
 import { place } from "./place";
-import { reason, unsafeHeaders } from "./requests";
+import { insisted, reason, unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
 
 class Refused extends Error {}
@@ -93,7 +93,8 @@ class BoardView extends HTMLElement {
     if (lane !== undefined) body.append("lane", lane);
     for (const place of this.above(card)) body.append("place", place);
     try {
-      const answer = await fetch(this.dataset["move"] ?? "", { method: "POST", body, headers: unsafeHeaders() });
+      const address = this.dataset["move"] ?? "";
+      const answer = await insisted((more) => fetch(address, { method: "POST", body, headers: { ...unsafeHeaders(), ...more } }));
       if (answer.headers.get("hx-retarget") === "#dialog") {
         const host = document.getElementById("dialog");
         if (host) await htmx.swap({ sourceElement: this, target: host, text: await answer.text(), swap: "innerHTML" });

@@ -1,14 +1,15 @@
 // Editing one cell: simple kinds open at once and show what was typed before the server has answered; others get their
 // editor from the server. A refusal keeps what was typed; Enter takes it up again, Escape takes what is there.
 import htmx from "htmx.org";
+import { meant } from "./dialog";
 import { beside, goTo, nextEditable } from "./grid";
 import { place } from "./place";
-import { unsafeHeaders } from "./requests";
+import { CONFIRM, unsafeHeaders } from "./requests";
 import { announce, text } from "./words";
 
 const TICK_MS = 1600;
 type Problem = { id: string; field: string; message: string; theirs?: string | null };
-type Answer = { rows: string; problems: Problem[]; message: string; undo: string };
+type Answer = { rows: string; problems: Problem[]; message: string; undo: string; confirm?: string };
 export type Cell = { id: string; field: string; text: string; was?: string };
 
 const about = (): HTMLTemplateElement | null => document.querySelector<HTMLTemplateElement>("#list-grid");
@@ -172,9 +173,9 @@ export function sendCells(cells: Cell[], shown: HTMLElement[]): Promise<void> {
   return send(`${about()?.dataset["path"]}/cells`, body.toString(), shown);
 }
 
-async function send(address: string, body: string, cells: HTMLElement[]): Promise<void> {
+async function send(address: string, body: string, cells: HTMLElement[], confirmed = ""): Promise<void> {
   for (const cell of cells) cell.setAttribute("data-saving", "");
-  const headers = { ...unsafeHeaders(), Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
+  const headers = { ...unsafeHeaders(), Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded", [CONFIRM]: confirmed };
   const answer = await fetch(address, { method: "POST", headers, body: `${body}&columns=${encodeURIComponent(names())}` }).catch(() => null);
   for (const cell of cells) cell.removeAttribute("data-saving");
   const found = answer ? ((await answer.json().catch(() => null)) as Answer | null) : null;
@@ -184,6 +185,8 @@ async function send(address: string, body: string, cells: HTMLElement[]): Promis
     for (const cell of cells) fail(cell, said);
     return complain(said);
   }
+  const said = [...new Set(found.problems.map((one) => one.message))].join(" ");
+  if (found.confirm && !confirmed && (await meant(`${said} ${text("anyway")}`))) return send(address, body, cells, found.confirm);
   settle(found, cells);
 }
 

@@ -28,16 +28,23 @@ document.addEventListener("close", (event) => {
   if (event.target instanceof HTMLDialogElement && event.target.hasAttribute("data-host")) event.target.replaceChildren();
 }, true);
 
+/** Whether the person means it; the question is asked in the page's own dialog. */
+export function meant(question: string): Promise<boolean> {
+  const dialog = document.getElementById("confirm") as HTMLDialogElement | null;
+  if (!dialog) return Promise.resolve(false);
+  const place = dialog.querySelector("[data-question]");
+  if (place) place.textContent = question;
+  dialog.returnValue = "";
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.showModal();
+  });
+}
+
 type Confirm = { ctx: { confirm?: string }; issueRequest(): void; dropRequest(): void };
 
 document.addEventListener("htmx:confirm", (event) => {
-  const dialog = document.getElementById("confirm") as HTMLDialogElement | null;
-  if (!dialog) return;
   event.preventDefault();
   const { ctx, issueRequest, dropRequest } = (event as unknown as CustomEvent<Confirm>).detail;
-  const question = dialog.querySelector("[data-question]");
-  if (question) question.textContent = ctx.confirm || text("sure");
-  dialog.returnValue = "";
-  dialog.addEventListener("close", () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest()), { once: true });
-  dialog.showModal();
+  void meant(ctx.confirm || text("sure")).then((yes) => (yes ? issueRequest() : dropRequest()));
 });

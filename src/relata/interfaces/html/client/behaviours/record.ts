@@ -1,5 +1,4 @@
-// The record's page: printing, a timeline narrowed to a person, and pictures shown large.
-import htmx from "htmx.org";
+// The record's page: printing, and pictures shown large.
 
 document.addEventListener("click", (event) => {
   const target = event.target as Element;
@@ -16,13 +15,3 @@ document.addEventListener("click", (event) => {
   dialog.replaceChildren(picture);
   dialog.showModal();
 });
-
-class TimelinePeople extends HTMLElement {
-  connectedCallback(): void {
-    this.addEventListener("change", (event) => {
-      const address = (event.target as HTMLSelectElement).value;
-      void htmx.ajax("GET", address, { target: "#timeline-block", swap: "outerHTML" });
-    });
-  }
-}
-customElements.define("timeline-people", TimelinePeople);

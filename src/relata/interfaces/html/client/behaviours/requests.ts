@@ -1,8 +1,11 @@
 // Every htmx request: the token against forged requests, a thin line while one waits, and words when one fails.
 // Evaluating script from attributes is switched off for good, so that the content policy needs no exception.
 import htmx from "htmx.org";
+import { meant } from "./dialog";
 import { text } from "./words";
 
+/** Of an answer: the rules that only warn. Of a request: that it is meant nevertheless. */
+export const CONFIRM = "Confirm-Warnings";
 const SHOW_LINE_AFTER_MS = 120;
 
 function refuse(): never {
@@ -18,8 +21,9 @@ htmx.registerExtension("relata", {
 type Request = {
   ctx: {
     sourceElement: Element;
+    sourceEvent?: Event;
     target: Element;
-    request: { method: string; headers: Record<string, string> };
+    request: { method: string; action: string; headers: Record<string, string> };
     response?: { status: number; headers: Headers; raw: Response };
   };
 };
@@ -79,6 +83,17 @@ export async function reason(answer: Response): Promise<string> {
   return (page.querySelector(".banner-text, h1 + p, p") ?? page.body).textContent?.trim().slice(0, 300) ?? "";
 }
 
+async function insists(answer: Response): Promise<boolean> {
+  return meant(`${await reason(answer)} ${text("anyway")}`);
+}
+
+/** The answer to a request; where a rule only warns and the person means it, the answer to the same with that word. */
+export async function insisted(send: (more: Record<string, string>) => Promise<Response>): Promise<Response> {
+  const answer = await send({});
+  const names = answer.headers.get(CONFIRM);
+  return names && (await insists(answer.clone())) ? send({ [CONFIRM]: names }) : answer;
+}
+
 // A refusal is swapped in where the page made room for it (a form with its errors, a dialog); anything else is told in a
 // message, and nobody's button becomes an error page.
 document.addEventListener("htmx:before:response", (event) => {
@@ -89,6 +104,14 @@ document.addEventListener("htmx:before:response", (event) => {
     pages?.postMessage(fresh);
   }
   if (!response || response.status < 400) return;
+  const names = response.headers.get(CONFIRM);
+  if (names) {
+    event.preventDefault();
+    const { sourceEvent, request } = (event as CustomEvent<Request>).detail.ctx;
+    const again = { source: sourceElement, event: sourceEvent, confirm: null, headers: { [CONFIRM]: names } };
+    void insists(response.raw).then((yes) => yes && htmx.ajax(request.method, request.action, again as never));
+    return;
+  }
   const html = response.headers.get("content-type")?.startsWith("text/html") ?? false;
   if (html && response.status < 500 && (response.status === 422 || target !== sourceElement)) return;
   event.preventDefault();

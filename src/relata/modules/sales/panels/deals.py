@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from relata.engine.automation.scoring.names import ENTRY
-from relata.engine.metadata.module import Panel
 from relata.engine.ui.facts import visible_values
 from relata.engine.ui.panels import PanelItem
 from relata.engine.workspace.record import Record
@@ -18,13 +15,13 @@ from relata.modules.sales import rules
 from relata.modules.sales.actions.entering import label_of
 from relata.modules.sales.contracts import (
     DEAL_MEMBER,
-    LEAD,
     OPPORTUNITY,
     OPPORTUNITY_CONTACT,
     PLAYBOOK_QUESTION,
     REVENUE_SPLIT,
     STAGE,
 )
+from relata.modules.sales.panels.saying import option, seen
 from relata.modules.sales.rules.health import WEIGHTS
 
 _MEANINGS = {"supports": "good", "opposes": "bad", "neutral": "warning"}
@@ -34,15 +31,15 @@ _MENDED = ("no_next_step", "no_answer", "stalled", "overdue")
 
 async def health(work: Workspace, deal: Record) -> list[PanelItem]:
     """Each reason; the follow-up is offered on the first that it mends."""
-    if deal["status"] != "open" or _seen(work, deal, "health") is None:
+    if deal["status"] != "open" or seen(work, deal, "health") is None:
         return []
-    reasons = _seen(work, deal, "health_reasons") or ()
+    reasons = seen(work, deal, "health_reasons") or ()
     if not reasons:
         return [PanelItem(text=_("Nothing speaks against this deal."), meaning="good")]
     mended = next((name for name in reasons if name in _MENDED), "")
     return [
         PanelItem(
-            text=_option(work, OPPORTUNITY, "health_reasons", name),
+            text=option(work, OPPORTUNITY, "health_reasons", name),
             meaning="bad" if WEIGHTS[name] > 1 else "warning",
             act="plan_follow_up" if name == mended else "",
         )
@@ -52,7 +49,7 @@ async def health(work: Workspace, deal: Record) -> list[PanelItem]:
 
 async def score(work: Workspace, record: Record) -> list[PanelItem]:
     """Each reason with its points, the heaviest first."""
-    if not _seen(work, record, "score"):
+    if not seen(work, record, "score"):
         return []
     entries = await work.find(ENTRY, "points != 0", about=record.id, order="-points,-at", limit=12)
     return [
@@ -101,10 +98,10 @@ async def committee(work: Workspace, deal: Record) -> list[PanelItem]:
     items = []
     for role in roles:
         key = (CONTACT, role["contact"])
-        attitude = _seen(work, role, "attitude")
+        attitude = seen(work, role, "attitude")
         words = [
-            _option(work, OPPORTUNITY_CONTACT, name, value)
-            for name, value in (("role", _seen(work, role, "role")), ("attitude", attitude))
+            option(work, OPPORTUNITY_CONTACT, name, value)
+            for name, value in (("role", seen(work, role, "role")), ("attitude", attitude))
             if value
         ]
         items.append(
@@ -128,16 +125,16 @@ async def team(work: Workspace, deal: Record) -> list[PanelItem]:
     titles = await titles_of(work.unit, {"user": set(people)})
     items = []
     for person in people:
-        notes = [_option(work, DEAL_MEMBER, "role", one["role"]) for one in members if one["person"] == person]
+        notes = [option(work, DEAL_MEMBER, "role", one["role"]) for one in members if one["person"] == person]
         if person == deal["owner"]:
             notes.insert(0, _("Owner"))
         shares = [one for one in splits if one["person"] == person]
         notes += [
             _("Overlay %(percent)s %%") % {"percent": f"{percent.normalize():f}"}
             for one in shares
-            if one["kind"] == "overlay" and (percent := _seen(work, one, "percent")) is not None
+            if one["kind"] == "overlay" and (percent := seen(work, one, "percent")) is not None
         ]
-        share = next((_seen(work, one, "percent") for one in shares if one["kind"] == "revenue"), None)
+        share = next((seen(work, one, "percent") for one in shares if one["kind"] == "revenue"), None)
         items.append(
             PanelItem(
                 text=titles.get(("user", person), _("Somebody")),
@@ -148,24 +145,3 @@ async def team(work: Workspace, deal: Record) -> list[PanelItem]:
             )
         )
     return items
-
-
-def _seen(work: Workspace, record: Record, name: str) -> Any:
-    """The value, as far as this person may read it."""
-    return record[name] if work.actor.readable(record.object, record.object.all_fields[name]) else None
-
-
-def _option(work: Workspace, object_name: str, field: str, value: str) -> str:
-    """A stored choice as people read it."""
-    found = work.registry.get(object_name).all_fields[field].option(value)  # type: ignore[attr-defined]  # a choice
-    return str(found.title) if found is not None else value
-
-
-PANELS = (
-    Panel(LEAD, "score", "Score", "gauge", score),
-    Panel(CONTACT, "score", "Score", "gauge", score),
-    Panel(OPPORTUNITY, "health", "Health", "activity", health),
-    Panel(OPPORTUNITY, "playbook", "In this stage", "book-open", playbook),
-    Panel(OPPORTUNITY, "committee", "Buying committee", "users", committee),
-    Panel(OPPORTUNITY, "team", "Deal team", "handshake", team),
-)

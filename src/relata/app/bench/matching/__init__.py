@@ -1,0 +1,1 @@
+"""How well duplicates are found, over sets of records of which it is known who is who."""

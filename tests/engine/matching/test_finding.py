@@ -1,0 +1,60 @@
+"""Records that may be the same thing: found at entry, behind the writes, and by a scan."""
+
+from __future__ import annotations
+
+from relata.engine.matching.alike import alike
+from relata.engine.matching.following import match_records
+from relata.engine.matching.pairing import dismiss
+from relata.engine.metadata.fields import Entry, PersonNameValue
+from relata.testing.house import House
+
+
+async def _kept(house: House, rows: list[dict[str, object]], name: str = "contact") -> list:
+    async with house.system() as work:
+        made = [outcome.id for outcome in await work.create_many(name, rows)]
+    async with house.system() as work:
+        await match_records(work, work.registry.get(name), made)
+    return made
+
+
+async def test_finds_a_person_by_nickname_and_number_and_says_why(house: House) -> None:
+    made = await _kept(
+        house,
+        [
+            {"name": {"first": "Robert", "last": "Müller"}, "phone": "+49 30 901820"},
+            {"name": {"first": "Carla", "last": "Weiß"}, "phone": "+49 30 555111"},
+        ],
+    )
+    async with house.system() as work:
+        one = work.registry.get("contact")
+        values = {"name": PersonNameValue("", "Bob", "Mueller"), "phone": (Entry("+4930901820", ""),)}
+        found = await alike(work, one, values)
+    assert [each.record for each in found] == [made[0]]
+    assert {reason.feature.kind: reason.level for reason in found[0].reasons} == {"phone": 0, "family": 1, "given": 2}
+    assert found[0].share > 0.9
+
+
+async def test_a_company_is_found_without_its_legal_form(house: House) -> None:
+    made = await _kept(house, [{"name": "Acme Tools G.m.b.H. & Co. KG", "website": "https://www.acme.example"}], "account")
+    async with house.system() as work:
+        one = work.registry.get("account")
+        found = await alike(work, one, {"name": "ACME Tools Inc", "website": (Entry("http://acme.example/shop", ""),)})
+    assert [each.record for each in found] == made
+
+
+async def _open_pairs(house: House) -> list:
+    async with house.system() as work:
+        schema = work.context.schema
+        return await work.unit.connection.fetch(f'select one, other, state from "{schema}"._match_pair')
+
+
+async def test_what_was_said_to_differ_is_not_asked_again(house: House) -> None:
+    row = {"name": {"first": "Ada", "last": "Byron"}, "email": "ada@byron.example"}
+    made = await _kept(house, [row, row])
+    pair = (min(made), max(made))
+    assert await _open_pairs(house) == [(*pair, "open")]
+    async with house.system() as work:
+        one = work.registry.get("contact")
+        await dismiss(work.unit.connection, work.context.schema, one, [pair], None)
+        await match_records(work, one, made)
+    assert await _open_pairs(house) == [(*pair, "dismissed")]
