@@ -17,11 +17,12 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.icons import OBJECT_ICONS
 from relata.engine.transfer.migration import conflicts, jobs
 from relata.engine.transfer.migration.export import recognised, unpacked
+from relata.engine.transfer.migration.leaving import leave
 from relata.engine.transfer.migration.objects import CONFLICT
 from relata.engine.transfer.migration.planning import Options, plan
 from relata.engine.transfer.migration.running import Moved, move_in
 from relata.engine.transfer.sources import SOURCES
-from relata.engine.transfer.sources.salesforce import number
+from relata.engine.transfer.sources.salesforce import SALESFORCE, number
 from relata.engine.transfer.trials import changes
 from relata.engine.workspace.attached import files_of
 from relata.foundation.errors import Denied, Invalid
@@ -223,6 +224,27 @@ async def test_the_way_of_a_deal_through_its_stages_comes_along(house: House, tm
         assert deal is not None
         stays = await work.find("stage_stay", opportunity=deal.id, order="entered_at")
     assert [(one["name"], one["left_at"] is None) for one in stays] == [("Talking", False), ("Closed Won", True)]
+
+
+async def test_the_way_back_is_read_again_as_what_came(house: House, tmp_path: Path) -> None:
+    await moved(house, tmp_path / "export", WHOLE)
+    async with house.system() as work:
+        await work.create("account", {"name": "Made here", "annual_revenue": "5 EUR"})
+    (tmp_path / "out").mkdir()
+    left = await leave(house.door, house.key, None, SALESFORCE, tmp_path / "out")
+    rows = {one.file: one.rows for one in left}
+    assert (rows["Account.csv"], rows["Contact.csv"], rows["Opportunity.csv"], rows["Task.csv"]) == (3, 2, 2, 1)
+    export = recognised(tmp_path / "out", SOURCES)
+    accounts = {cells["Name"]: cells for cells in export.cells("Account")}
+    deals = {cells["Name"]: cells for cells in export.cells("Opportunity")}
+    parent = accounts["Analytical Engines"]
+    assert (parent["Id"], Decimal(parent["AnnualRevenue"])) == ("001000000000001AAA", Decimal("1000.50"))
+    assert (accounts["Looms"]["ParentId"], accounts["Looms"]["OwnerId"]) == ("001000000000001AAA", BOB)
+    assert (accounts["Made here"]["Id"], bool(accounts["Made here"]["Relata_Id__c"])) == ("", True)
+    assert (deals["First engine"]["StageName"], deals["First engine"]["AccountId"]) == ("Closed Won", parent["Id"])
+    reader = await house.person("Rita", "reader")
+    with pytest.raises(Denied):
+        await leave(house.door, house.key, reader, SALESFORCE, tmp_path / "none")
 
 
 async def test_an_export_that_was_sent_is_looked_at_and_brought_with_its_files(house: House, tmp_path: Path) -> None:

@@ -67,6 +67,11 @@ def label_of(column: str) -> str:
     return text[:1].upper() + text[1:] if text else column
 
 
+def own_column(label: str) -> str:
+    """`Annual income` as Salesforce calls a field of one's own."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_")[:37] + "__c"
+
+
 def _strangers(export: Export) -> Iterator[Cells]:
     """People whom records name and the export does not hold, since its maker left them out."""
     known = {number(cells.get("Id", "")) for cells in export.cells("User")}
@@ -534,6 +539,8 @@ SALESFORCE = Source(
     people="User",
     number=number,
     label_of=label_of,
+    own_column=own_column,
+    own_id="Relata_Id__c",
     unknown=Table(
         name="", of="", key=("Id",), made="CreatedDate", changed="LastModifiedDate", made_by="CreatedById",
         pointers=(_OWNER,), skip=_DELETED,
