@@ -58,17 +58,13 @@ PARTS: dict[str, Part] = {
     "mail": mail.measure,
     "sales": sales.measure,
 }
-#: Only when they are named: one fills an account, one takes minutes, one compares sizes, one lets ten runs wait for
-#: each contact.
+#: Only when they are named: one fills an account, one takes minutes, one compares sizes.
 LONG: dict[str, Part] = {
     "timeline": timeline.measure,
     "tenants": tenants.measure,
     "costs": costs.measure,
-    "waiting": waiting.measure,
+    "duplicates": duplicates.measure,
 }
-#: Only when they are named: one fills an account, one takes minutes, one compares sizes., LONG: dict[str, Part] = {,
-"timeline": timeline.measure, "tenants": tenants.measure, "costs": costs.measure, "duplicates": duplicates.measure,
-}  # fmt: skip,
 
 
 def bench(options: Options, command: str) -> Report:
