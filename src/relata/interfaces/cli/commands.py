@@ -21,6 +21,7 @@ LATER = {
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
     "move-in": "relata.interfaces.cli.moving:move_in",
+    "move-out": "relata.interfaces.cli.moving:move_out",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",
