@@ -39,7 +39,6 @@ _APPROVED, _LANES = 25, 10
 _CHUNK = 500
 #: A run without any progress of the whole for so long is counted as stuck.
 _PATIENCE_SECONDS = 150.0
-_START_SECONDS = 60.0
 
 
 @dataclass
@@ -122,8 +121,7 @@ async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerd
             company = await found(house)
             flow = await _publish(house, company, recorder)
             until = asyncio.Event()
-            workers = asyncio.create_task(_workers(house, home, verdict, between, until)),
-            workers = asyncio.create_task(workers_dying(home, database.url,
+            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
             approver = asyncio.create_task(_approve(house, company, until))
             try:
                 await _start(house, company, verdict.runs)
@@ -184,26 +182,6 @@ async def _start(house: House, company: Company, runs: int) -> None:
         await house.door.run(MAIN, company.person, create, via="bench")
 
 
-async def _workers(house: House, home: Path, verdict: FlowVerdict, between: float, until: asyncio.Event) -> None:,
-"""Workers, of which one is killed now and then, and replaced. The time to the next kill begins when the new one,
-takes jobs: on a busy machine none would ever come so far otherwise.""", chance, url = random.Random(verdict.seed),
-house.database.url, known = await _known(house), alive = [await _worker(home, url) for _number in range(_WORKERS)],
-try:, while not until.is_set():, known = await _ready(house, known, until), with contextlib.suppress(TimeoutError):,
-await asyncio.wait_for(until.wait(), chance.uniform(0.5, 1.5) * between), return, at = chance.randrange(len(alive)),
-alive[at].send_signal(signal.SIGKILL), await alive[at].wait(), verdict.kills += 1, alive[at] = await _worker(home,
-url), finally:, for process in alive:, process.send_signal(signal.SIGKILL), await process.wait(),
-async def _known(house: House) -> int:, """The latest worker that took jobs.""",
-async with house.database.read() as connection:, row = await connection.fetch_one("select coalesce(max(id),
-0) from public.procrastinate_workers"), return int(row[0]) if row else 0, async def _ready(house: House, known: int,
-until: asyncio.Event) -> int:, """The same, once there is a later one.""", began = time.monotonic(),
-while not until.is_set() and time.monotonic() - began < _START_SECONDS:, found = await _known(house),
-if found > known:, return found, await asyncio.sleep(0.2), return known, async def _worker(home: Path,
-url: str) -> Process:, environment = {name: value for name,
-value in os.environ.items() if not name.startswith("RELATA_")}, environment |= {, "RELATA_HOME": str(home),
-"RELATA_DATABASE_URL": url, "RELATA_LOG_LEVEL": "error", "RELATA_FETCH_NETWORKS": "127.0.0.0/8",
-"RELATA_FETCH_HTTP": "true", }  # fmt: skip, with (home / "worker.log").open("ab") as log:,
-return await create_subprocess_exec(, sys.executable, "-m", "relata.app", "worker", env=environment, stdout=log,
-stderr=log, ),
 async def _approve(house: House, company: Company, until: asyncio.Event) -> None:
     """Decide whatever waits for the administrator."""
     while not until.is_set():
