@@ -89,12 +89,14 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How it is drawn. kind: of KINDS. target: of a gauge, and a line in a chart. height: s, m or l."""
+    """How it is drawn. kind: of KINDS. target: of a gauge, and a line in a chart. height: s, m or l. trend:
+    whether a line through the periods is drawn, with what is usual around it."""
 
     kind: str = "table"
     target: Decimal | None = None
     height: str = "m"
     values: bool = True
+    trend: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -14,6 +14,7 @@ import msgspec
 from relata.engine.formula import Node, all_of, to_text
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.rates import Rate
+from relata.engine.reporting.trends.values import Trend
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ class Drills(msgspec.Struct, frozen=True, kw_only=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """rows, columns: heads in their order, each subtotal after its groups, the total last. cells: by the places of row
     and column; what has no records has no cell. at: when it was read. as_on: the day whose records are shown; None for
-    now."""
+    now. trend: where the picture asks for one and there are enough periods."""
 
     definition: Definition
     object: str
@@ -134,6 +135,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     seconds: float = 0
     as_on: date | None = None
     drills: Drills = Drills()
+    trend: Trend | None = None
 
     @cached_property
     def row_leaves(self) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
+from relata.interfaces.html.reporting.trend_words import notes_of
 from relata.interfaces.web.ground import formatter
 from relata.interfaces.web.reports.builder import AnswerView
 from relata.interfaces.web.reports.pivot import pivot_of
@@ -63,7 +64,7 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
         pivot=pivot_of(result, words, address),
         picture=wide, small=small,
         figure=figure_of(result, words, address) if is_number else None,
-        notes=tuple(note.text for note in result.notes), at=result.at, as_on=result.as_on,
+        notes=notes_of(result, words), at=result.at, as_on=result.as_on,
         caption=title, is_empty=result.is_empty,
     )  # fmt: skip
 

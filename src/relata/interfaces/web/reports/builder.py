@@ -138,6 +138,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     rates: str
     totals: bool
     events: EventInputs
+    trend: bool
     beside: BesideInputs
     answer: AnswerView
     errors: dict[str, str]
@@ -166,7 +167,8 @@ async def builder_view(
         prompts=tuple(_prompt_row(scope, f"prompts.{at}", prompt) for at, prompt in enumerate(definition.prompts)),
         root=await rows_of(work, one, root, {}) if one is not None else None,
         partly=False, kind=picture.kind, target=_plain(picture.target), date=definition.date, rates=definition.rates,
-        totals=definition.totals, events=event_inputs(work, scope, definition, errors), answer=answer, errors=errors,
+        totals=definition.totals, trend=picture.trend,
+        events=event_inputs(work, scope, definition, errors), answer=answer, errors=errors,
         beside=await beside_inputs(work, definition, key),
     )  # fmt: skip
 

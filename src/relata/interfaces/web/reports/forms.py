@@ -44,7 +44,10 @@ def read_form(form: Form, where: str) -> Written:
         columns=tuple(_grouping(form, f"columns.{at}", problems) for at in _places(form, "columns")),
         measures=named(measures) or (Measure(name="m1"),),
         prompts=asked([_prompt(form, f"prompts.{at}") for at in _places(form, "prompts")]),
-        picture=Picture(kind=one(form, "kind") or "table", target=_number(form, "target", problems)),
+        picture=Picture(
+            kind=one(form, "kind") or "table", target=_number(form, "target", problems),
+            trend=one(form, "trend") == "true",
+        ),
         date=one(form, "date"),
         rates="then" if one(form, "rates") == "then" else "now",
         totals=one(form, "totals") == "true",
