@@ -25,5 +25,5 @@ def count(usage: Usage, request: Request[Any, Any, Any], work: Workspace, error:
     else:
         things = saved(work.registry, path, [one.field or "" for one in error.problems] if error else None)
     if things and work.actor.user is not None:
-        request.scope[_COUNTED] = True  # type: ignore[typeddict-unknown-key]
+        request.scope[_COUNTED] = True  # type: ignore[literal-required]
         usage.add(work.context.schema, work.actor.main_team, things)
