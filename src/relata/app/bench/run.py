@@ -64,6 +64,7 @@ LONG: dict[str, Part] = {
     "tenants": tenants.measure,
     "costs": costs.measure,
     "duplicates": duplicates.measure,
+    "waiting": waiting.measure,
 }
 
 
