@@ -132,7 +132,7 @@ def _mark(result: Result, row: int, column: int, measure: int, formatter: Format
         value = Decimal(0)  # a sum of nothing; what is no sum stays a gap
     text = value_words(shown, value, formatter, is_short=True)
     full = value_words(shown, value, formatter)
-    href = address(result.drill_of(row, column, measure)) if value is not None else ""
+    href = address(result.drill_of(row, column, measure), shown.object) if value is not None else ""
     return Mark(value=finite(as_number(value)), text=text, note=full if full != text else "", href=href)
 
 

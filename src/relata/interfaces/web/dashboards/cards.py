@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -14,6 +12,7 @@ from relata.engine.metadata.wording import worded
 from relata.engine.reporting.asking import Known
 from relata.engine.reporting.dashboards.answers import Answer, answer
 from relata.engine.reporting.dashboards.body import Card
+from relata.engine.ui.reports import list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
@@ -121,8 +120,8 @@ def _title(found: Asked, card: Card) -> str:
 
 def addresses(work: Workspace, answered: Answer) -> Address:
     """Where the records behind a number are listed."""
-    path = work.registry.get(answered.result.object).path
-    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else f"/{path}?view=all"
+    own = answered.result.object
+    return lambda where, name="": list_address(work, name or own, where)
 
 
 def _size(request: Visit, card: Card, is_small: bool) -> Size:

@@ -106,5 +106,5 @@ async def _card(
     return msgspec.structs.replace(plain, svg=as_file(chart, writer(result, words), size).decode())
 
 
-def _nowhere(where: str) -> str:
+def _nowhere(where: str, object_name: str = "") -> str:
     return ""

@@ -72,5 +72,5 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
 def addresses(work: Workspace, object_name: str, as_on: date | None = None) -> Address:
     """Where the records behind a number are listed; those of a past day as they were then."""
     if as_on is not None:
-        return lambda where: behind_address(work, object_name, where, as_on)
-    return lambda where: list_address(work, object_name, where)
+        return lambda where, name="": behind_address(work, name or object_name, where, as_on)
+    return lambda where, name="": list_address(work, name or object_name, where)

@@ -18,6 +18,7 @@ from relata.engine.reporting.definition import (
     Prompt,
     is_usable,
 )
+from relata.engine.reporting.joining import MAX_BESIDE
 from relata.foundation.errors import Problem
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.reports.event_forms import Form, one, read_cohort, read_funnel, with_step
@@ -52,6 +53,7 @@ def read_form(form: Form, where: str) -> Written:
         totals=one(form, "totals") == "true",
         funnel=read_funnel(form),
         cohort=read_cohort(form),
+        beside=tuple(dict.fromkeys(one for one in form.get("beside", ()) if one))[:MAX_BESIDE],
     )
     return Written(definition=definition, problems=tuple(problems))
 
