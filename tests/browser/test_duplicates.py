@@ -5,8 +5,13 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 from tests.browser.served import Site
 
+from relata.app.assembly import MAIN, House
 from relata.engine.matching.following import match_records
 from relata.engine.workspace.workspace import Workspace
+
+
+async def _with_pairs(house: House) -> None:
+    await house.door.run(MAIN, None, _two_pairs)
 
 
 async def _two_pairs(work: Workspace) -> None:
@@ -22,7 +27,7 @@ async def _two_pairs(work: Workspace) -> None:
 
 
 def test_pairs_are_decided_by_keyboard(page: Page, site: Site) -> None:
-    site.change(_two_pairs)
+    site.change(_with_pairs)
     page.goto("/duplicates/contacts")
     expect(page.locator(".dup-reasons")).to_contain_text("the same")
     first = page.locator(".merge-table thead").inner_text()
