@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 #: Addresses that are no screens: what programs read, and the way out.
 _NO_SCREENS = ("/api/", "/static", "/healthz", "/readyz", "/metrics", "/logo", "/events", "/oauth", "/.well-known")
-NO_OBJECTS = ("/settings", "/notifications", "/approvals", "/import", "/my-day")
+NO_OBJECTS = ("/settings", "/notifications", "/approvals", "/import", "/my-day", "/duplicates")
 KINDS = ("", "/board", "/calendar", "/gallery", "/new", "/bin")
 
 

@@ -1,5 +1,5 @@
-"""A scan of everything for duplicates, and one look at entry, in a workspace of its own: contacts of whom every tenth is
-there a second time."""
+"""A scan of everything for duplicates, and one look at entry, in a workspace of its own: contacts of whom every tenth
+is there a second time."""
 
 from __future__ import annotations
 

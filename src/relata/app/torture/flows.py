@@ -121,7 +121,7 @@ async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerd
             company = await found(house)
             flow = await _publish(house, company, recorder)
             until = asyncio.Event()
-            workers = asyncio.create_task(workers_dying(home, database.url, verdict, between, until))
+            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
             approver = asyncio.create_task(_approve(house, company, until))
             try:
                 await _start(house, company, verdict.runs)

@@ -87,7 +87,7 @@ async def _torture(home: Path, verdict: MailVerdict, each: int, between: float) 
         async with server, House.of(settings, database.url) as house:
             boxes = await _connect(house, await found(house), port)
             until = asyncio.Event()
-            workers = asyncio.create_task(workers_dying(home, database.url, verdict, between, until))
+            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
             try:
                 await _until_read(house, boxes, verdict)
             finally:

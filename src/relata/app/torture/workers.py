@@ -8,11 +8,14 @@ import os
 import random
 import signal
 import sys
+import time
 from asyncio.subprocess import Process, create_subprocess_exec
 from pathlib import Path
 from typing import Protocol
 
-_WORKERS = 2
+from relata.app.assembly import House
+
+_WORKERS, _START_SECONDS = 2, 60.0
 
 
 class Dying(Protocol):
@@ -22,12 +25,15 @@ class Dying(Protocol):
     kills: int
 
 
-async def workers_dying(home: Path, url: str, verdict: Dying, between: float, until: asyncio.Event) -> None:
-    """Workers, of which one is killed now and then, and replaced."""
-    chance = random.Random(verdict.seed)
+async def workers_dying(house: House, home: Path, verdict: Dying, between: float, until: asyncio.Event) -> None:
+    """Workers, of which one is killed now and then, and replaced. The time to the next kill begins when the new one
+    takes jobs: on a busy machine none would ever come so far otherwise."""
+    chance, url = random.Random(verdict.seed), house.database.url
+    known = await _known(house)
     alive = [await _worker(home, url) for _number in range(_WORKERS)]
     try:
         while not until.is_set():
+            known = await _ready(house, known, until)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(until.wait(), chance.uniform(0.5, 1.5) * between)
                 return
@@ -38,6 +44,24 @@ async def workers_dying(home: Path, url: str, verdict: Dying, between: float, un
     finally:
         for process in alive:
             await _kill(process)
+
+
+async def _known(house: House) -> int:
+    """The latest worker that took jobs."""
+    async with house.database.read() as connection:
+        row = await connection.fetch_one("select coalesce(max(id), 0) from public.procrastinate_workers")
+    return int(row[0]) if row else 0
+
+
+async def _ready(house: House, known: int, until: asyncio.Event) -> int:
+    """The same, once there is a later one."""
+    began = time.monotonic()
+    while not until.is_set() and time.monotonic() - began < _START_SECONDS:
+        found = await _known(house)
+        if found > known:
+            return found
+        await asyncio.sleep(0.2)
+    return known
 
 
 async def _kill(process: Process) -> None:

@@ -1,1 +1,1 @@
-"""Which records may be the same thing: blocking, comparison field by field, a learned score, and what people decided."""
+"""Which records may be the same thing: blocking, comparison field by field, a learned score, what people decided."""

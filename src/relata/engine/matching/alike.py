@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +13,16 @@ from relata.engine.matching.features import Feature, Prepared
 from relata.engine.matching.keeping import unpacked
 from relata.engine.matching.scoring import Scorer
 from relata.engine.matching.shapes import is_matched, shape_of
-from relata.engine.matching.state import State, state_of
+from relata.engine.matching.state import state_of
 from relata.engine.metadata.object import Object
 from relata.engine.search.permitted import access_sql
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
 
 #: Records that are compared with a new one: those that share most keys with it.
 MOST = 60
-#: How often a key may occur to be asked for at entry: more are read than a person waits for.
-_KEYS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Reason:
 class Alike:
     """A record that may be the same thing. bits: log2 of the odds."""
 
+    object: Object
     record: UUID
     title: str
     bits: float
@@ -89,7 +90,7 @@ async def alike(
     best = sorted((found for found in scored if found[0] >= state.asks_from), key=lambda found: -found[0])[:limit]
     titles = await titles_of(work.unit, {one.name: {record for _bits, record, _held in best}}) if best else {}
     return [
-        Alike(record, titles[one.name, record], bits, reasons_of(scorer, given, held))
+        Alike(one, record, titles[one.name, record], bits, reasons_of(scorer, given, held))
         for bits, record, held in best
         if (one.name, record) in titles
     ]
@@ -102,17 +103,20 @@ def _without(features: Sequence[Feature], prepared: Prepared, readable: set[str]
     ]
 
 
-async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]) -> list[tuple[UUID, Prepared]]:
+async def _sharing(
+    work: Workspace, one: Object, keys: Sequence[int], but: Sequence[UUID]
+) -> list[tuple[UUID, Prepared]]:
     """Records that the actor may see and that share keys, those first that share most."""
     space = quoted(work.context.schema)
+    allowed = access_sql(work.actor, work.context.tables, one)
     rows = await work.unit.connection.fetch(
         f"select m.record, m.prepared from (select f.record, count(*) as shared from unnest(%(keys)s::integer[]) k(key)"
-        f" left join {space}._match_wide w on w.object = %(object)s and w.key = k.key cross join lateral (select s.record from {space}._match s where w.key is null"
-        f" and s.keys @> array[k.key] limit {WIDEST + 1}) f group by f.record order by shared desc limit {MOST}) c"
+        f" left join {space}._match_wide w on w.object = %(object)s and w.key = k.key cross join lateral"
+        f" (select s.record from {space}._match s where w.key is null and s.keys @> array[k.key] limit {WIDEST + 1}) f"
+        f" group by f.record order by shared desc limit {MOST}) c"
         f" join {space}._match m on m.record = c.record join {space}.{quoted(one.name)} t"
         f" on t.id = m.record and t.deleted_at is null"
-        f" where m.object = %(object)s and m.record <> all(%(but)s) and {access_sql(work.actor, work.context.tables, one)}"
-        " order by c.shared desc",
+        f" where m.object = %(object)s and m.record <> all(%(but)s) and {allowed} order by c.shared desc",
         {"keys": list(keys), "object": one.name, "but": list(but), **work.actor.parameters()},
     )
     # what was kept before a field was added says nothing until it is kept anew
@@ -121,6 +125,11 @@ async def _sharing(work: Workspace, one: Object, keys: Sequence[int], but: Seque
     return [(record, prepared) for record, prepared in kept if len(prepared) == count]
 
 
-async def learned(work: Workspace, one: Object) -> State:
-    """The object's state."""
-    return await state_of(work.unit.connection, work.context.schema, one)
+def ready(work: Workspace, one: Object, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of raw values can be compared already: those that can't be read yet say nothing."""
+    found: dict[str, Any] = {}
+    for name, field in shape_of(one).fields.items():
+        if raw.get(name) not in (None, "", [], {}):
+            with contextlib.suppress(Invalid):
+                found[name] = field.parse(raw[name], work.context.parsing)
+    return found

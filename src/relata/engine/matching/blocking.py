@@ -6,6 +6,7 @@ Each way needs other fields to be right, so that a record with a mistake in any 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from zlib import crc32
 
 from relata.engine.matching.features import Feature, Prepared
@@ -111,7 +112,7 @@ def _of_name(held: dict[str, list[str]]) -> Iterator[str]:
             if len(word) > 4:
                 yield "s" + sound(word)
         ordered = sorted(words)
-        for first, second in zip(ordered, ordered[1:], strict=False):
+        for first, second in pairwise(ordered):
             yield f"b{first}|{second}"
         places = [place.replace(" ", "")[:5] for place in held.get("place", ())]
         posts = held.get("postcode", [])

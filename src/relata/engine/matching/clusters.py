@@ -1,5 +1,5 @@
-"""Pairs become groups: whoever is alike to most of a group on the whole belongs to it, so that one bad pair joins no two
-crowds."""
+"""Pairs become groups: whoever is alike to most of a group on the whole belongs to it, so that one bad pair joins no
+two crowds."""
 
 from __future__ import annotations
 

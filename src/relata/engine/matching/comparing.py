@@ -39,7 +39,11 @@ def given(one: str, other: str) -> int:
         return 2
     if len(a) > 2 and len(b) > 2 and (a.startswith(b) or b.startswith(a)):
         return 2
-    return 3 if _likeness(joined, beside) >= 0.82 or _typed(joined, beside, score_cutoff=2) <= 2 < min(len(a), len(b)) - 1 else 4
+    return (
+        3
+        if _likeness(joined, beside) >= 0.82 or _typed(joined, beside, score_cutoff=2) <= 2 < min(len(a), len(b)) - 1
+        else 4
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -71,7 +75,7 @@ def name(one: str, other: str, words: Words) -> int:
     joined, beside = one.replace(" ", ""), other.replace(" ", "")
     if joined == beside:
         return 0
-    shorter, longer = sorted((len(joined), len(beside)))
+    shorter = min(len(joined), len(beside))
     if shorter > 4 and _typed(joined, beside, score_cutoff=2) <= (1 if shorter < 8 else 2) and _same_digits(one, other):
         return 1
     whole, part = overlap(one.split(), other.split(), words)
@@ -118,7 +122,9 @@ def _same_digits(one: str, other: str) -> bool:
 def _initials(one: str, other: str) -> bool:
     short, long = (one, other) if len(one) < len(other) else (other, one)
     words = long.split()
-    return " " not in short and len(words) > 1 and 2 <= len(short) == len(words) and short == "".join(w[0] for w in words)
+    return (
+        " " not in short and len(words) > 1 and 2 <= len(short) == len(words) and short == "".join(w[0] for w in words)
+    )
 
 
 def street(one: str, other: str) -> int:
@@ -130,7 +136,9 @@ def street(one: str, other: str) -> int:
     digits, road = other.split("|", 1)
     solid, beside = way.replace(" ", ""), road.replace(" ", "")
     is_near = bool(solid and beside) and (
-        solid == beside or _likeness(solid, beside) >= 0.9 or _typed(solid, beside, score_cutoff=3) <= max(1, len(solid) // 6)
+        solid == beside
+        or _likeness(solid, beside) >= 0.9
+        or _typed(solid, beside, score_cutoff=3) <= max(1, len(solid) // 6)
         or _shares(way, road)
     )
     if number and number == digits:
@@ -182,7 +190,9 @@ def date(one: str, other: str) -> int:
     """The same; one digit, two swapped, day and month swapped; two of its three parts; different."""
     if one == other:
         return 0
-    if _typed(one, other, score_cutoff=1) <= 1 or (one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6]):
+    if _typed(one, other, score_cutoff=1) <= 1 or (
+        one[:4] == other[:4] and one[4:6] == other[6:] and one[6:] == other[4:6]
+    ):
         return 1
     if len(one) != 8 or len(other) != 8:
         return 3

@@ -103,9 +103,7 @@ KINDS: dict[str, Callable[[Sequence[str]], Value]] = {
 
 def prepare(features: Sequence[Feature], texts: Sequence[Sequence[str]]) -> Prepared:
     """One value for each feature. texts: for each feature what the record holds."""
-    return [
-        KINDS[feature.kind](given) if any(given) else None for feature, given in zip(features, texts, strict=True)
-    ]
+    return [KINDS[feature.kind](given) if any(given) else None for feature, given in zip(features, texts, strict=True)]
 
 
 def split_person(name: str) -> tuple[str, str]:

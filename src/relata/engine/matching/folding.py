@@ -16,7 +16,8 @@ _POINT = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _SOUNDS = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"ph|pf", "f"), (r"tsch|tch|tsh|cz|ch|sch|sh|sz|zh|dj|dz|j", "s"),
+        (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"ph|pf", "f"),
+        (r"tsch|tch|tsh|cz|ch|sch|sh|sz|zh|dj|dz|j", "s"),
         (r"ck|kh|qu|q|x", "k"), (r"gh", ""), (r"th|dt", "t"), (r"c(?=[eiy])", "s"), (r"c|g", "k"), (r"z|ts", "s"),
         (r"[vw]", "f"), (r"b", "p"), (r"d", "t"), (r"m", "n"), (r"h", ""),
     )

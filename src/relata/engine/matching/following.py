@@ -123,6 +123,7 @@ async def match_records(work: Workspace, one: Object, ids: Sequence[UUID]) -> in
 
 def register(queue: Queue, door: Door) -> None:
     """Give the queue the task."""
+
     @queue.task(TASK, priority=_PRIORITY)
     async def match_changed(job: Job) -> None:
         await follow_up(door, str(job.args["workspace"]))

@@ -13,8 +13,8 @@ from math import log2
 
 import msgspec
 
-from relata.engine.matching.features import Feature, Prepared
 from relata.engine.matching.candidates import Pair
+from relata.engine.matching.features import Feature, Prepared
 from relata.engine.matching.pairs import UNKNOWN, Comparer, Pattern
 
 #: The usual m and u of each level, by kind.
@@ -88,9 +88,12 @@ def word_weights(features: Sequence[Feature], records: Iterable[Prepared]) -> di
     return found
 
 
-def rarity(features: Sequence[Feature], records: Sequence[Prepared]) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
+def rarity(
+    features: Sequence[Feature], records: Sequence[Prepared]
+) -> tuple[tuple[dict[str, float], ...], tuple[float, ...]]:
     """By how many bits agreement in a value is worth more or less than in the feature on the whole."""
-    values, rare = [], []
+    values: list[dict[str, float]] = []
+    rare: list[float] = []
     for at, feature in enumerate(features):
         seen: Counter[str] = Counter(value for record in records if isinstance(value := record[at], str))
         total = sum(seen.values())
@@ -100,7 +103,9 @@ def rarity(features: Sequence[Feature], records: Sequence[Prepared]) -> tuple[tu
             continue
         mean = sum((count / total) ** 2 for count in seen.values())
         shift = {
-            value: round(_bounded(log2(mean * total / count)), 2) for value, count in seen.most_common(_KEPT) if count > 2
+            value: round(_bounded(log2(mean * total / count)), 2)
+            for value, count in seen.most_common(_KEPT)
+            if count > 2
         }
         values.append(shift)
         rare.append(round(_bounded(log2(max(mean * total / 2, 1.0))), 2))
@@ -152,9 +157,7 @@ def learn(
                 if level != UNKNOWN:
                     sums[at][level] += expected
         before, matched = matched, max(found, _FEWEST * len(records), 0.5)
-        alike = [
-            _held(seen, USUAL[feature.kind][0], HELD) for seen, feature in zip(sums, features, strict=True)
-        ]
+        alike = [_held(seen, USUAL[feature.kind][0], HELD) for seen, feature in zip(sums, features, strict=True)]
         if abs(before - matched) < 1e-3 * before:
             break
     return Model(
@@ -163,9 +166,7 @@ def learn(
     )  # fmt: skip
 
 
-def _unlike(
-    feature: Feature, at: int, records: Sequence[Prepared], others: Mapping[Pattern, int]
-) -> list[float]:
+def _unlike(feature: Feature, at: int, records: Sequence[Prepared], others: Mapping[Pattern, int]) -> list[float]:
     """u of a feature: from pairs at random; that two have the very same value, from how often each value is there."""
     usual_shares = USUAL[feature.kind][1]
     seen = [0.0] * len(usual_shares)

@@ -46,12 +46,15 @@ async def keep_pairs(connection: Connection, schema: str, one: Object, found: Se
     return len(found)
 
 
-async def dismiss(connection: Connection, schema: str, one: Object, pairs: Sequence[tuple[UUID, UUID]], by: UUID | None) -> None:
+async def dismiss(
+    connection: Connection, schema: str, one: Object, pairs: Sequence[tuple[UUID, UUID]], by: UUID | None
+) -> None:
     """These are not the same thing, and nobody is asked again."""
     ordered = [(min(pair), max(pair)) for pair in pairs]
     await connection.execute(
         f"insert into {quoted(schema)}._match_pair as known (one, other, object, bits, state, decided_by)"
-        " select a, b, %(object)s, 0, 'dismissed', %(by)s from unnest(%(ones)s::uuid[], %(others)s::uuid[]) as new(a, b)"
+        " select a, b, %(object)s, 0, 'dismissed', %(by)s"
+        " from unnest(%(ones)s::uuid[], %(others)s::uuid[]) as new(a, b)"
         " on conflict (one, other) do update set state = 'dismissed', decided_by = excluded.decided_by, at = now()",
         {"object": one.name, "by": by, "ones": [a for a, _b in ordered], "others": [b for _a, b in ordered]},
     )

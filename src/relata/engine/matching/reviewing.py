@@ -60,7 +60,7 @@ def matched_objects(work: Workspace) -> list[Object]:
 def matched_object(work: Workspace, path: str) -> Object:
     """The object of an address; NotFound for one whose duplicates are not looked for."""
     one = work.registry.by_path(path)
-    if one not in matched_objects(work):
+    if one.name not in {each.name for each in matched_objects(work)}:
         raise NotFound(_("Duplicates of %(nouns)s are not looked for.") % {"nouns": one.nouns}, code="not_matched")
     return one
 

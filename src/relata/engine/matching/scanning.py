@@ -51,7 +51,9 @@ async def start(work: Workspace, queue: Queue, one: Object) -> None:
         connection, schema, one, scan="running", stage="keep", position=0, done=0, found=0, merged=0, error=None,
         total=await work.as_system().count(one.name), started_at=datetime.now(UTC), finished_at=None,
     )  # fmt: skip
-    await queue.enqueue(connection, TASK, {"workspace": work.context.key, "object": one.name}, key=f"{schema}.{one.name}")
+    await queue.enqueue(
+        connection, TASK, {"workspace": work.context.key, "object": one.name}, key=f"{schema}.{one.name}"
+    )
 
 
 def register(queue: Queue, door: Door) -> None:
@@ -98,7 +100,9 @@ class _Scan:
                 return None
             self._follows = state.is_learned
             # what is kept already is kept up to date behind the writes
-            missing = f"not exists (select 1 from {quoted(schema)}._match m where m.record = id)" if self._follows else "true"
+            missing = (
+                f"not exists (select 1 from {quoted(schema)}._match m where m.record = id)" if self._follows else "true"
+            )
             rows = await current(
                 connection, work.context.tables, one, f"id > %(last)s and {missing}", {"last": last},
                 f"order by id limit {KEPT}",

@@ -57,9 +57,9 @@ class Scorer:
         if self._name is not None and (against := _OTHER_NAME.get(pattern[self._name])):
             found[self._name] -= against
             self._cap(found)
-        if self._given is not None and pattern[self._given] == 4:
-            if self._date is None or pattern[self._date] not in (0, 1):
-                found[self._given] -= _OTHER_PERSON
+        same_birth = self._date is not None and pattern[self._date] in (0, 1)
+        if self._given is not None and pattern[self._given] == 4 and not same_birth:
+            found[self._given] -= _OTHER_PERSON
         return found
 
     def _cap(self, found: list[float]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from relata.engine.matching.features import Feature, Prepared, prepare
@@ -24,6 +23,10 @@ from relata.engine.metadata.object import Object
 _Part = tuple[Feature, Callable[[Any], Sequence[str]]]
 
 
+#: Shapes that are kept; each declaration of each workspace has one.
+_MOST_KEPT = 5000
+
+
 class Shape:
     """The features of an object's records, and what each is read from. Objects without `match` have none."""
 
@@ -42,14 +45,18 @@ class Shape:
         return prepare(self.features, texts)
 
 
-@lru_cache(maxsize=1000)
-def _shape(one: Object) -> Shape:
-    return Shape(one)
+#: By the declaration's identity, which it keeps alive: declarations are compared field by field otherwise.
+_kept: dict[int, tuple[Object, Shape]] = {}
 
 
 def shape_of(one: Object) -> Shape:
     """The shape, kept for as long as the declaration is the same."""
-    return _shape(one)
+    found = _kept.get(id(one))
+    if found is None:
+        if len(_kept) >= _MOST_KEPT:  # of declarations that were replaced
+            _kept.clear()
+        found = _kept[id(one)] = (one, Shape(one))
+    return found[1]
 
 
 def is_matched(one: Object) -> bool:

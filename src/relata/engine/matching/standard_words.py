@@ -19,7 +19,9 @@ _JOINED = re.compile(
     r"|s\s*r\s*o|d\s*o\s*o|z\s*o\s*o|s\s*l|s\s*a)\b"
 )
 #: Before transliteration: forms that are written without a space beside the name.
-_DENSE_FORMS = re.compile("株式会社|有限会社|合同会社|有限公司|股份|责任|责任有限|（株）|\\(株\\)|주식회사|유한회사|（주）|\\(주\\)")
+_DENSE_FORMS = re.compile(
+    "株式会社|有限会社|合同会社|有限公司|股份|责任|责任有限|（株）|\\(株\\)|주식회사|유한회사|（주）|\\(주\\)"
+)
 _STOP = frozenset("the and of for und et y e der die das de la le les el los del di da do van von i".split())
 
 _SAME = {

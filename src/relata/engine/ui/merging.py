@@ -65,8 +65,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def possible_duplicates(work: Workspace, record: Record) -> list[Candidate]:
-    """Living records that may be the same thing as this one, the likeliest first: by what is kept for matching, and those
-    that agree with it in all fields of one of its object's `match` groups. Not those that were told apart from it."""
+    """Living records that may be the same thing as this one, the likeliest first: by what is kept for matching, and
+    those that agree with it in all fields of one of its object's `match` groups; none that was told apart from it."""
     one, found = record.object, dict[UUID, None]()
     for each in await alike(work, one, record.values, but=[record.id], limit=SIDE_BY_SIDE):
         found[each.record] = None
@@ -150,6 +150,14 @@ async def _moving(work: Workspace, one: Object, others: Sequence[UUID]) -> tuple
 async def merge(work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapping[str, str]) -> Record:
     """Merge into the first. choices: by field the id of the record whose value stays; a field that is not named is
     filled or joined as the engine does. Ids beside those that were compared are refused as Invalid."""
+    return await merge_by(work, one, ids, choices, {})
+
+
+async def merge_by(
+    work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapping[str, str], rules: Mapping[str, str]
+) -> Record:
+    """Like `merge`. rules: by field whose value stays where none was chosen (see `survivorship.RULES`); Invalid for a
+    rule that does not fit, or for a field that the actor may not read and change."""
     unique = list(dict.fromkeys(ids))
     if len(unique) < 2:
         raise Invalid(
@@ -163,4 +171,9 @@ async def merge(work: Workspace, one: Object, ids: Sequence[UUID], choices: Mapp
         if field is None or not _is_comparable(work, one, field) or key not in records:
             raise Invalid(_("A choice does not belong to these records."), code="merge_choice", hint=_("Start again."))
         values[name] = records[key][name]
-    return await work.merge(records[str(unique[0])], unique[1:], values)
+    for name in rules:
+        field = one.field(name)
+        if field is None or not _is_comparable(work, one, field):
+            message = _("There is no such rule for %(field)s.") % {"field": name[:60]}
+            raise Invalid(message, code="merge_rule", field=name)
+    return await work.merge(records[str(unique[0])], unique[1:], values, rules=rules)

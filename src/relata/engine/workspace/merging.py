@@ -75,8 +75,8 @@ async def _merge(
         await removal.delete(everything, await everything.get(one.name, other.id), because_of=merged_into)
     # a consent that one of them withdrew stays withdrawn, whatever was chosen
     strict = survivorship.strict_values(one, (target, *others))
-    ids = {record.id for record in (target, *others)}
-    values = {name: value for name, value in values.items() if name not in strict and not _is_one(value, ids)}
+    ones = {record.id for record in (target, *others)}
+    values = {name: value for name, value in values.items() if name not in strict and not _is_one(value, ones)}
     taken = {name: value for name, value in {**kept, **strict}.items() if name not in values}
     after = await everything.get(one.name, target.id)
     if taken:

@@ -53,9 +53,7 @@ async def provenance_of(work: Workspace, records: Sequence[Record]) -> Provenanc
     return {record.id: await entries.provenance(connection, schema, record.id) for record in records}
 
 
-def survivors(
-    one: Object, records: Sequence[Record], rules: Mapping[str, str], known: Provenances
-) -> dict[str, Any]:
+def survivors(one: Object, records: Sequence[Record], rules: Mapping[str, str], known: Provenances) -> dict[str, Any]:
     """The values that the first record takes, by field; only those that differ from its own. Invalid for a rule that
     does not fit."""
     found: dict[str, Any] = {}

@@ -119,7 +119,11 @@ def _as_before(work: Workspace, one: Object, record: Record, entry: Entry) -> di
     found: dict[str, Any] = {}
     for name, raw in entry.after.items():
         field = one.field(name)
-        if field is None or field.system and name not in ("owner", "team") or not (field.stored or isinstance(field, Links)):
+        if (
+            field is None
+            or (field.system and name not in ("owner", "team"))
+            or not (field.stored or isinstance(field, Links))
+        ):
             continue
         try:
             before, after = _parsed(work, field, entry.before.get(name)), _parsed(work, field, raw)
@@ -142,7 +146,11 @@ def _parsed(work: Workspace, field: Field, raw: Any) -> Any:
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple) and one and isinstance(one[0], UUID):
         return set(one) == set(other)
-    return bool((one or None) == (other or None)) if isinstance(one, tuple) or isinstance(other, tuple) else bool(one == other)
+    return (
+        bool((one or None) == (other or None))
+        if isinstance(one, tuple) or isinstance(other, tuple)
+        else bool(one == other)
+    )
 
 
 async def _put(work: Workspace, before: Record, different: dict[str, Any]) -> None:

@@ -352,8 +352,8 @@ class Workspace:
         self, target: Key, others: Sequence[UUID], values: Mapping[str, Any] | None = None, *,
         rules: Mapping[str, str] | None = None,
     ) -> Record:  # fmt: skip
-        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others. values:
-        chosen over all. rules: by field whose value stays (see `survivorship.RULES`)."""
+        """Several records as one: `target` stays, takes what it lacks, and everything that pointed at the others.
+        values: chosen over all. rules: by field whose value stays (see `survivorship.RULES`)."""
         name, key = (target.object.name, target.id) if isinstance(target, Record) else target
         ids = dict.fromkeys((key, *others))
         # all at once and in the order of their ids: of two who merge each into the other, the second finds none left
@@ -368,6 +368,11 @@ class Workspace:
     async def unmerge(self, merge: UUID) -> list[Record]:
         """A merge taken back, at any time; what was changed since stays (see `unmerging`)."""
         return await unmerging.unmerge(self, merge)
+
+    async def became(self, object_name: str, record_id: UUID) -> UUID | None:
+        """The record that a merged one's id answers with; None where it was not merged, or the other is not visible."""
+        now = await merges.answers_for(self, object_name, record_id)
+        return now if now is not None and await self.get_many(object_name, [now]) else None
 
     async def merges_into(self, record: Record) -> list[merges.Merge]:
         """What was merged into a record and stands, the latest first."""

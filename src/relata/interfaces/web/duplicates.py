@@ -12,21 +12,36 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.matching import reviewing, scanning
+from relata.engine.matching.alike import alike
 from relata.engine.matching.state import State
 from relata.engine.metadata.object import Object
-from relata.engine.ui.duplicates import Pair, pair_at
+from relata.engine.ui.duplicates import Pair, Said, in_words, pair_at
 from relata.engine.ui.merging import merge
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import FormField, Option, Shell
-from relata.interfaces.web.forms import posted
+from relata.interfaces.web.forms import posted, typed_values
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 
 _CHOICE = "value."
 _ASKS = ("50", "75", "90", "99")
 _MERGES = ("", "99.9", "99.99", "99.999")
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """A record that may be what is being typed. reasons: those that speak for it."""
+
+    href: str
+    title: str
+    reasons: tuple[Said, ...]
+
+
+class AlikeView(msgspec.Struct, frozen=True):
+    """What may be there already."""
+
+    found: tuple[Likeness, ...]
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +161,24 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await overview_page(request, f"{refused.message} {refused.hint or ''}".strip())
         return redirect("/duplicates", request)
 
+    @post("/{plural:str}/new/alike")
+    async def entry(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        form = await posted(request)
+
+        async def look(work: Workspace) -> Response[bytes]:
+            one = work.registry.by_path(plural)
+            found = await alike(work, one, await typed_values(work, one, None, {}, form), limit=3)
+            shown = tuple(
+                Likeness(
+                    f"/{one.path}/{each.record}", each.title or _("Untitled"),
+                    tuple(said for said in in_words(one, each.reasons) if said.verdict != "different"),
+                )
+                for each in found
+            )  # fmt: skip
+            return web.page(work, "web/alike.html", AlikeView(shown))
+
+        return await web.within(request, look)
+
     @post("/unmerge/{key:str}")
     async def unmerge(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def undo(work: Workspace) -> str:
@@ -156,7 +189,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         is_of_queue = request.query_params.get("to") == "queue"
         return redirect(f"/duplicates{target[: target.rindex('/')]}" if is_of_queue else target, request)
 
-    return [overview, queue, decide, scan, lines, unmerge]
+    return [overview, queue, decide, scan, lines, entry, unmerge]
 
 
 def _bits(percent: str) -> float:

@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.fields import Field, PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
@@ -43,7 +44,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
     follows: address that tells how fields follow what is typed, "" where none does; states: how they are now.
     signature: address that fills the form from a pasted signature; pasted: what was pasted. confirm: what
-    only warns."""
+    only warns. alike: address that tells what may be there already, "" where nothing is compared."""
 
     shell: Shell
     title: str
@@ -60,6 +61,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     signature: str = ""
     pasted: str = ""
     confirm: str = ""
+    alike: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -294,6 +296,7 @@ async def _view(
         signature=f"{home}/new/signature"
         if record is None and isinstance(one.all_fields[one.title_field], PersonName)
         else "",
+        alike=f"{home}/new/alike" if record is None and is_matched(one) else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.ui.merging import SIDE_BY_SIDE, Candidate, Comparison, compare, merge, possible_duplicates
+from relata.engine.workspace.record import Record
+from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid
 from relata.foundation.i18n import gettext as _
@@ -20,6 +23,15 @@ from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 
 _CHOICE = "value."
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A merge that stands. count: records that became this one. undo: where it is taken back."""
+
+    at: datetime
+    count: int
+    who: str
+    undo: str
 
 
 class MergeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +49,7 @@ class MergeView(msgspec.Struct, frozen=True, kw_only=True):
     keepers: tuple[str, ...] = ()
     chosen: dict[str, str] = {}
     error: str = ""
+    made: tuple[Made, ...] = ()
 
 
 class DuplicatesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,4 +153,14 @@ async def _view(
         keepers=keepers,
         chosen=chosen or {},
         error=error,
+        made=await _made(work, record) if comparison is None else (),
+    )
+
+
+async def _made(work: Workspace, record: Record) -> tuple[Made, ...]:
+    found = await work.merges_into(record)
+    names = await titles_of(work.unit, {"user": {one.by for one in found if one.by}})
+    return tuple(
+        Made(one.at, len(one.others), names.get(("user", one.by), "") if one.by else "", f"/unmerge/{one.id}")
+        for one in found
     )

@@ -12,7 +12,9 @@ Andrew Michelle Paul Carol Joshua Amanda Kenneth Melissa Kevin Deborah Brian Ste
 Jason Helen Edward Anna Jeffrey Ruth Ryan Katherine Jacob Olga Nicholas Greta Eric Sofia Jonathan Ingrid Stephen Amira
 Larry Yuki Justin Mei Scott Fatima Brandon Priya Benjamin Lucia Samuel Elena Gregory Marta Alexander Chiara Patrick Noor
 Frank Hana Raymond Zeynep Jack Aisha Dennis Ines Jerry Paula Tyler Klara Aaron Frida""".split()
-_PARTS = "ber ger man son stein feld hof bach lin sen mar tol kov ric dor val mon tes ran gal pet nor wal hol gran".split()
+_PARTS = (
+    "ber ger man son stein feld hof bach lin sen mar tol kov ric dor val mon tes ran gal pet nor wal hol gran".split()
+)
 _STREETS = "Oak Maple Station Church Park Mill High Garden Lake Hill Schiller Goethe Market River Forest Rose".split()
 _CITIES = "Berlin Wien Oslo Lyon Porto Gent Turin Graz Leeds Bristol Bonn Kiel Ulm Nancy Lille Cork".split()
 _NICK = {"Robert": "Bob", "William": "Bill", "Elizabeth": "Liz", "Katherine": "Kate", "Michael": "Mike", "James": "Jim"}
@@ -38,7 +40,9 @@ def _row(chance: Random) -> dict[str, Any]:
     last = "".join(parts).title()
     row: dict[str, Any] = {"name": {"first": first, "last": last}}
     if chance.random() < 0.85:
-        row["email"] = f"{first}.{last}{chance.randrange(1000)}@{chance.choice(_PARTS)}{chance.choice(_PARTS)}.example".lower()
+        row["email"] = (
+            f"{first}.{last}{chance.randrange(1000)}@{chance.choice(_PARTS)}{chance.choice(_PARTS)}.example".lower()
+        )
     if chance.random() < 0.7:
         row["phone"] = f"+4930{chance.randrange(1000000, 99999999)}"
     if chance.random() < 0.6:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from relata.engine.access.actor import Actor
+from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
@@ -51,7 +52,13 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
         f"{single}/shares": {"get": _shares(one), "parameters": [_id(one)]},
         f"{single}/approvals": {"get": _approvals(one), "parameters": [_id(one)]},
     }
+    if is_matched(one):
+        found[f"{several}/duplicates"] = {"post": _duplicates(one)}
+    found[f"{single}/merges"] = {"get": _merges(one), "parameters": [_id(one)]}
     rights = actor.rights
+    if rights.level(one, "change") and rights.level(one, "delete"):
+        found[f"{single}/merge"] = {"post": _merge(one), "parameters": [_id(one)]}
+        found[f"{single}/unmerge"] = {"post": _unmerge(one), "parameters": [_id(one)]}
     if rights.level(one, "create"):
         found[several]["post"] = _create(one)
     if rights.level(one, "change"):
@@ -309,6 +316,36 @@ def _submit(one: Object) -> Schema:
     answer = {201: response("The request that waits now.", {"type": "object"})}
     return operation(
         f"submit_{one.name}", one.title_plural, "Ask for approval", answer, WRITING, **_body(ref("SubmitBody"))
+    )
+
+
+def _rows() -> Schema:
+    rows: Schema = {"type": "array", "items": {"type": "object"}}
+    return {"type": "object", "properties": {"data": rows}, "required": ["data"]}
+
+
+def _duplicates(one: Object) -> Schema:
+    body = _body({"type": "object"})
+    found = {200: response("The likeliest first, with reasons.", _rows())}
+    return operation(f"duplicates_of_{one.name}", one.title_plural, "What may be there already", found, READING, **body)
+
+
+def _merges(one: Object) -> Schema:
+    found = {200: response("The latest first.", _rows())}
+    return operation(f"merges_of_{one.name}", one.title_plural, "What was merged into it", found, READING)
+
+
+def _merge(one: Object) -> Schema:
+    found = {200: response("Its merges, the new one first.", _rows())}
+    return operation(
+        f"merge_{one.name}", one.title_plural, "Merge others into it", found, WRITING, **_body(ref("MergeBody"))
+    )
+
+
+def _unmerge(one: Object) -> Schema:
+    found = {200: response("The records that there are again.", _rows())}
+    return operation(
+        f"unmerge_{one.name}", one.title_plural, "Take a merge back", found, WRITING, **_body(ref("UnmergeBody"))
     )
 
 

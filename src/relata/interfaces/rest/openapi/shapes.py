@@ -14,6 +14,7 @@ from relata.interfaces.http.problems import MEDIA_TYPE, ProblemBody
 from relata.interfaces.rest.aggregates import AggregateBody
 from relata.interfaces.rest.approvals import SubmitBody
 from relata.interfaces.rest.batch import BatchBody, Outcome
+from relata.interfaces.rest.duplicates import MergeBody, UnmergeBody
 from relata.interfaces.rest.reporting import ReportBody
 from relata.interfaces.rest.shares import ShareBody
 
@@ -57,6 +58,8 @@ def fixed_schemas() -> dict[str, Schema]:
         Outcome,
         ShareBody,
         SubmitBody,
+        MergeBody,
+        UnmergeBody,
         Attachment,
     )
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")

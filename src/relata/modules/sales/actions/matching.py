@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.formula import Binary, Items, Literal, Path, all_of, parse
+from relata.engine.matching.alike import alike
 from relata.engine.metadata.module import Suggestion
 from relata.engine.query.request import Query, parse_order
 from relata.engine.workspace.matching import key_of
@@ -44,6 +45,9 @@ async def _contacts(work: Workspace, lead: Record) -> dict[UUID, tuple[str, bool
     ):
         for key in await _same(work, CONTACT, name, lead[name]):
             found.setdefault(key, (reason, is_likely))
+    typed = {name: lead[name] for name in ("name", "email", "phone") if lead[name]}
+    for each in await alike(work, work.registry.get(CONTACT), typed, limit=_MOST):  # mistyped, or a short form
+        found.setdefault(each.record, (_("nearly the same"), False))
     return dict(list(found.items())[:_MOST])
 
 

@@ -1,0 +1,39 @@
+"""Pairs are gone through by keyboard: merged, taken back, told apart, skipped."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from tests.browser.served import Site
+
+from relata.engine.matching.following import match_records
+from relata.engine.workspace.workspace import Workspace
+
+
+async def _two_pairs(work: Workspace) -> None:
+    rows = [
+        {"name": {"first": first, "last": last}, "email": f"{last.lower()}@twice.example", "phone": number}
+        for first, last, number in (
+            ("Robert", "Zwilling", "+49 30 7711001"), ("Bob", "Zwilling", "+49 30 7711001"),
+            ("Ilse", "Doppel", "+49 30 7711002"), ("Ilse", "Dopel", "+49 30 7711002"),
+        )
+    ]  # fmt: skip
+    made = [one.id for one in await work.create_many("contact", rows) if one.id]
+    await match_records(work, work.registry.get("contact"), made)
+
+
+def test_pairs_are_decided_by_keyboard(page: Page, site: Site) -> None:
+    site.change(_two_pairs)
+    page.goto("/duplicates/contacts")
+    expect(page.locator(".dup-reasons")).to_contain_text("the same")
+    first = page.locator(".merge-table thead").inner_text()
+
+    page.keyboard.press("m")
+    expect(page.get_by_role("status")).to_contain_text("Merged.")
+    expect(page.locator(".merge-table thead")).not_to_have_text(first)
+    page.keyboard.press("u")
+    expect(page.locator(".merge-table thead")).to_contain_text(first.split("\n")[0].strip() or first)
+
+    page.keyboard.press("n")
+    expect(page.get_by_role("status")).to_contain_text("Told apart")
+    page.keyboard.press("s")
+    expect(page.locator(".empty-title")).to_be_visible()
