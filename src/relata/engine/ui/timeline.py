@@ -276,7 +276,8 @@ def _next(shown: Sequence[_Found], place: _Place) -> str:
     if str(moment) == place.moment:
         also += place.also
     # after an entry of the log, everything else at the same moment is still to come
-    mark = _Place(log, str(moment), "~" if number else source, str(LAST if number else record), tuple(also[:_MOST_AT_ONCE]))
+    last = str(LAST if number else record)
+    mark = _Place(log, str(moment), "~" if number else source, last, tuple(also[:_MOST_AT_ONCE]))
     return _text(mark)
 
 

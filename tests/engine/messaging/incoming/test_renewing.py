@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest_asyncio
+from tests.engine.messaging.incoming.conftest import PLAN
 
 from relata.engine.fetching.client import Guard
 from relata.engine.files.store import DiskStore
@@ -22,7 +23,6 @@ from relata.engine.messaging.mail.syncing import sync
 from relata.engine.workspace.secret_fields import reveal
 from relata.foundation.errors import Unavailable
 from relata.testing.house import House
-from tests.engine.messaging.incoming.conftest import PLAN
 
 
 class Provider:
