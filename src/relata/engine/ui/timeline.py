@@ -244,9 +244,9 @@ async def _rows(
     if about is None:
         marks = (datetime.fromisoformat(place.moment), _limit(source, place)) if place.moment else ()
         fields = happenings.shown_fields(work, source)
-        rows = await work.stream(
-            streams.Stream(source.child.name, source.relation.field, way.targets, source.moment, where, fields, marks, most)
-        )
+        link = source.relation.field
+        asking = streams.Stream(source.child.name, link, way.targets, source.moment, where, fields, marks, most)
+        rows = await work.stream(asking)
     else:
         assert where is not None
         rows = await happenings.rows_of(work, source, where, after=_start(source, where, place), limit=most)
