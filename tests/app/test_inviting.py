@@ -111,7 +111,7 @@ async def test_another_time_is_accepted_or_refused(house: House, tmp_path: Path)
 async def test_an_answer_to_one_of_a_series_leaves_the_others(house: House, tmp_path: Path) -> None:
     fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
     async with house.system() as work:
-        made, guest = await invited(work, fake, repeats="weekly")
+        _made, guest = await invited(work, fake, repeats="weekly")
         (item,) = read_calendar(fake.outbox.mails[-1].calendar or "", "UTC").items
         second = item.starts + timedelta(weeks=1)
         one = replace(item, rule="", starts=second, ends=second + timedelta(hours=1), original=second)

@@ -64,7 +64,10 @@ async def _fill(bench: Bench, account: UUID, people: list[UUID]) -> None:
     schema = quoted(context.schema)
     of_filing = await _readers_of_filings(bench, account)
     readers = "(select readers from " + schema + ".account where id = %(account)s)"
-    values = {"account": account, "people": people, "part": ITEMS // 4, "meetings": MEETINGS, "below": BELOW, "seen": of_filing}
+    values = {
+        "account": account, "people": people, "part": ITEMS // 4, "meetings": MEETINGS, "below": BELOW,
+        "seen": of_filing,
+    }  # fmt: skip
     async with bench.house.database.transaction() as connection:
         for name in ("contact", "opportunity"):
             await connection.execute(
@@ -114,7 +117,8 @@ async def _readers_of_filings(bench: Bench, account: UUID) -> list[int]:
     async def make(work: Workspace) -> list[int]:
         mail = await work.create("email", {"subject": "First", "direction": "in", "state": "received"})
         about = AnyTarget("account", account)
-        await work.create("email_filing", {"email": mail.id, "about": about, "at": work.clock.now, "level": "everything"})
+        values = {"email": mail.id, "about": about, "at": work.clock.now, "level": "everything"}
+        await work.create("email_filing", values)
         await work.settle()
         row = await work.unit.connection.fetch_one(
             f"select readers from {quoted(work.context.schema)}.email_filing where email = %s", (mail.id,)

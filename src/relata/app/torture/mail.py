@@ -26,8 +26,9 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
-#: Without any progress for so long, what is missing is missing.
-_PATIENCE_SECONDS = 300.0
+#: Without any progress for so long, what is missing is missing: what a dead worker held is taken up again after a
+#: minute and a half, and may die again.
+_PATIENCE_SECONDS = 600.0
 
 
 @dataclass

@@ -47,7 +47,8 @@ async def items_where(work: Workspace, one: Object, where: Node, *, deleted: boo
     rows = await rows_of(work, Query(one.name, where, (Order((recurs.start,)),), fields, 500, deleted=deleted))
     over = set()
     if recurs.over:
-        found = await rows_of(work, Query(one.name, all_of([where, parse(recurs.over)]), (), ("id",), 500, deleted=deleted))
+        ended = all_of([where, parse(recurs.over)])
+        found = await rows_of(work, Query(one.name, ended, (), ("id",), 500, deleted=deleted))
         over = {row["id"] for row in found}
     return list(_with_series(recurs, [(row, _item(one, recurs, row, row["id"] in over)) for row in rows]))
 

@@ -14,8 +14,8 @@ def invitation(
     to: str, calendar: str, *, subject: str, starts: datetime, ends: datetime, zone: str, of_days: bool, place: str,
     link: str, text: str, host: str, is_over: bool, key: str, language: str, stays: bool = False,
 ) -> Message:  # fmt: skip
-    """calendar: the iTIP part. is_over: it was cancelled. stays: another time was proposed, and refused. key: the same for the same state of the same meeting.
-    language: of the host."""
+    """calendar: the iTIP part. is_over: it was cancelled. stays: another time was proposed, and refused. key: the same
+    for the same state of the same meeting. language: of the host."""
     with speaking(language):
         line = " ".join(subject.split())[:120] or "–"
         head = _("Cancelled: %(what)s") if is_over else _("Invitation: %(what)s")

@@ -39,8 +39,8 @@ class Stream:
     limit: int = 20
 
 
-#: Rows that are read first of each target but the first one, which mostly has the most; where that is too few to say what
-#: comes first, all are asked for as many as the page holds.
+#: Rows that are read first of each target but the first one, which mostly has the most; where that is too few to say
+#: what comes first, all are asked for as many as the page holds.
 _FEW = 4
 
 
@@ -105,8 +105,10 @@ def _compile(ground: Ground, reader: Reader, asked: Stream) -> Compiled:
     width = sum(cell.width for cell in inner.shape.cells)
     found = inner.sql.replace("%(page_limit)s::INTEGER", "lane.most")
     sql = (
-        f"with found as (select lane.value as lane, lane.most, rows.* from unnest(%(lanes)s::uuid[], %(mosts)s::int[])"
-        f" as lane(value, most) cross join lateral ({found}) as rows), ends as (select min(c{width}) as moment from found"
+        "with found as (select lane.value as lane, lane.most, rows.*"
+        " from unnest(%(lanes)s::uuid[], %(mosts)s::int[])"
+        f" as lane(value, most) cross join lateral ({found}) as rows), ends as (select min(c{width}) as moment"
+        " from found"
         " group by lane, most having count(*) = most)"
         f" select {', '.join(f'c{at}' for at in range(width))}, c{width}, (select max(moment) from ends) from found"
         f" order by c{width} desc, c{width + 1} desc limit %(page_limit)s"

@@ -244,9 +244,9 @@ async def _rows(
     if about is None:
         marks = (datetime.fromisoformat(place.moment), _limit(source, place)) if place.moment else ()
         fields = happenings.shown_fields(work, source)
-        rows = await work.stream(
-            streams.Stream(source.child.name, source.relation.field, way.targets, source.moment, where, fields, marks, most)
-        )
+        link = source.relation.field
+        asking = streams.Stream(source.child.name, link, way.targets, source.moment, where, fields, marks, most)
+        rows = await work.stream(asking)
     else:
         assert where is not None
         rows = await happenings.rows_of(work, source, where, after=_start(source, where, place), limit=most)
@@ -276,7 +276,8 @@ def _next(shown: Sequence[_Found], place: _Place) -> str:
     if str(moment) == place.moment:
         also += place.also
     # after an entry of the log, everything else at the same moment is still to come
-    mark = _Place(log, str(moment), "~" if number else source, str(LAST if number else record), tuple(also[:_MOST_AT_ONCE]))
+    last = str(LAST if number else record)
+    mark = _Place(log, str(moment), "~" if number else source, last, tuple(also[:_MOST_AT_ONCE]))
     return _text(mark)
 
 

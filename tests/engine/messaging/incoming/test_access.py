@@ -7,13 +7,13 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 from relata.engine.files.store import DiskStore
 from relata.engine.transfer.handing_over.holdings import holdings_of
 from relata.engine.workspace.erasing import Erasure, Outside, erase
 from relata.foundation.errors import Denied, NotFound
 from relata.testing.house import House
-from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

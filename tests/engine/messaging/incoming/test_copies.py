@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.engine.messaging.incoming.conftest import Office
+
 from relata.engine.messaging.mail.copies import copies_of, my_copy_address, new_copy_address
 from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
-from tests.engine.messaging.incoming.conftest import Office
 
 
 def sent(address: str, sender: str = "ben@example.com") -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest_asyncio
+from tests.engine.messaging.incoming.conftest import PLAN
 
 from relata.engine.fetching.client import Guard
 from relata.engine.files.store import DiskStore
@@ -22,7 +23,6 @@ from relata.engine.messaging.mail.syncing import sync
 from relata.engine.workspace.secret_fields import reveal
 from relata.foundation.errors import Unavailable
 from relata.testing.house import House
-from tests.engine.messaging.incoming.conftest import PLAN
 
 
 class Provider:
@@ -36,10 +36,12 @@ class Provider:
         length = int(head.partition("content-length:")[2].split()[0])
         self.asked.append(parse_qs((await reader.readexactly(length)).decode()))
         is_good = self.asked[-1]["refresh_token"][0] in self.permissions
-        said = {"access_token": f"token{len(self.asked)}", "expires_in": 3600} if is_good else {"error": "invalid_grant"}
+        given = {"access_token": f"token{len(self.asked)}", "expires_in": 3600}
+        said = given if is_good else {"error": "invalid_grant"}
         body = json.dumps(said).encode()
         status = "200 OK" if is_good else "400 Bad Request"
-        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body)
+        head = f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
         await writer.drain()
         writer.close()
 

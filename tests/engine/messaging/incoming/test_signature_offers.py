@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 from relata.engine.messaging.mail.conversation import conversation
 from relata.engine.ui.signature_offers import offers, take
 from relata.foundation.errors import Conflict
-from tests.engine.messaging.incoming.conftest import PLAN, Office
 
 SIGNED = PLAN + b"""
 Best regards,

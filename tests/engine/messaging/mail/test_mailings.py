@@ -9,8 +9,8 @@ import pytest
 from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
 from relata.engine.history.feed import Change
-from relata.engine.messaging.mail.outgoing.bounce_telling import told_of_bounce
 from relata.engine.messaging.mail.outgoing import mailings
+from relata.engine.messaging.mail.outgoing.bounce_telling import told_of_bounce
 from relata.engine.messaging.mail.outgoing.followups import note_followup, settle_uncertain, stop_address
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.parsing.message import read

@@ -1,6 +1,6 @@
-"""An address of one's own for blind copies: who writes from a program that nobody reads here sends a copy there, and the
-mail shows on the records of whom it was to. The address names a person and is known to nobody else; what comes to it
-counts only from that person's own addresses."""
+"""An address of one's own for blind copies: who writes from a program that nobody reads here sends a copy there, and
+the mail shows on the records of whom it was to. The address names a person and is known to nobody else; what comes to
+it counts only from that person's own addresses."""
 
 from __future__ import annotations
 

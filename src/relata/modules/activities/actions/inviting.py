@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from datetime import timedelta
 
 from relata.engine.calendars.scheduling import Reply, read_replies

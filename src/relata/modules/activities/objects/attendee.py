@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import AnyLink, Boolean, Choice, DateTime, Integer, Json, Link, LongText, Option, Text
+from relata.engine.metadata.fields import (
+    AnyLink,
+    Boolean,
+    Choice,
+    DateTime,
+    Integer,
+    Json,
+    Link,
+    LongText,
+    Option,
+    Text,
+)
 from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.object import Object
 from relata.modules.activities import contracts

@@ -13,7 +13,7 @@ from relata.engine.workspace.workspace import Workspace
 
 
 async def forwarded_files(work: Workspace, mail: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    """The files of what a mail forwards, as far as the actor sees it; () where nothing is forwarded or brought along."""
+    """The files of what a mail forwards, as far as the actor sees it; () where nothing is forwarded or brought."""
     if mail.get("manner") != "forward" or not mail.get("answers") or mail.get("leaves_files"):
         return ()
     found = await work.get_many(EMAIL, [mail["answers"]])
