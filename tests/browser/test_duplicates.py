@@ -5,11 +5,16 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 from tests.browser.served import Site
 
+from relata.app.assembly import MAIN, House
 from relata.engine.matching.following import match_records
 from relata.engine.workspace.workspace import Workspace
 
 
-async def _two_pairs(work: Workspace) -> None:
+async def _two_pairs(house: House) -> None:
+    await house.door.run(MAIN, None, _make, via="test")
+
+
+async def _make(work: Workspace) -> None:
     rows = [
         {"name": {"first": first, "last": last}, "email": f"{last.lower()}@twice.example", "phone": number}
         for first, last, number in (
