@@ -42,3 +42,11 @@ def test_pairs_are_decided_by_keyboard(page: Page, site: Site) -> None:
     expect(page.get_by_role("status")).to_contain_text("Told apart")
     page.keyboard.press("s")
     expect(page.locator(".empty-title")).to_be_visible()
+
+    page.goto("/contacts/new")
+    page.wait_for_load_state("networkidle")
+    page.locator("[name='name.given']").fill("Rob")
+    page.locator("[name='name.family']").fill("Zwiling")
+    page.locator("form.form input[name=email]").first.fill("zwilling@twice.example")
+    page.locator("[name=job_title]").focus()
+    expect(page.locator(".alike")).to_contain_text("Zwilling")
