@@ -249,11 +249,15 @@ class Relata:
         return measure_matching(Path(folder), " ".join(["relata", *sys.argv[1:]]))
 
     def torture(
-        self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0
+        self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0,
+        mail: int = 0,
     ) -> Tortured:
         from relata.app.torture.flows import torture_flows
+        from relata.app.torture.mail import torture_mail
         from relata.app.torture.run import torture
 
+        if mail:
+            return torture_mail(messages=mail, seed=seed, between_seconds=between, keep=keep)
         if flows:
             return torture_flows(runs=flows, seed=seed, between_seconds=between, keep=keep)
 

@@ -16,6 +16,7 @@ from relata.app import (
     reporting,
     seconds,
     sending_mail,
+    sql_accesses,
     watching_metrics,
 )
 from relata.app.anchoring import ANCHOR, ANCHOR_CRON, anchor
@@ -38,6 +39,7 @@ from relata.engine.matching import scanning as matching_scans
 from relata.engine.messaging.alert_mail import mail_alerts
 from relata.engine.messaging.mail.outgoing import bounce_telling
 from relata.engine.metadata.registry import Registry
+from relata.engine.reporting.sql_access.noticing import noticing as noticing_sql
 from relata.engine.search.index import keeping_up
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.engine.storage.database import Connection
@@ -80,6 +82,7 @@ def register(house: House, queue: Queue) -> None:
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
+    sql_accesses.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:
@@ -181,6 +184,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(keeping_snapshots.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
+        found.extend(sql_accesses.recurring(context.schema))
         found.append(Recurring(context.schema, cleaning.CLEAN, cleaning.CLEAN_CRON, cleaning.CLEAN))
         found.append(Recurring(context.schema, scanning.RESCAN, rescan, scanning.RESCAN))
         found.extend(Recurring(context.schema, one.name, one.cron, SCHEDULED) for one in context.registry.schedules)
@@ -223,5 +227,6 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "mail": mailing.noticing_addresses(house, queue),
             "mail_bounces": bounce_telling.noticing(queue),
             "webhooks": noticing_webhooks(queue, registry_of),
+            "sql_access": noticing_sql(queue),
         },
     )

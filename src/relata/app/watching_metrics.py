@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from relata.app.assembly import House
@@ -18,9 +21,11 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import speaking
+from relata.interfaces.html.reporting.trend_words import unusual_words
 from relata.interfaces.html.reporting.words import number_words, value_words
 from relata.interfaces.web.ground import formatter
 
+log = logging.getLogger(__name__)
 WATCH, WATCH_CRON = "watch_metrics", "17 * * * *"
 
 
@@ -46,40 +51,56 @@ async def watch(door: Door, key: str) -> None:
 
     for alert in await door.run(key, None, find, via="automation", read_only=True):
         if alert["owner"] is not None:
-            state, text = await _read(door, key, alert["owner"], alert)
-            await _note(door, key, alert, state, text)
+            news = await _read(door, key, alert["owner"], alert)
+            await _note(door, key, alert, news)
 
 
-async def _read(door: Door, key: str, owner: UUID, alert: Record) -> tuple[str, str]:
-    """Its state, and what its owner would be told, in their language."""
+@dataclass(frozen=True, slots=True)
+class _News:
+    """state: as the alert keeps it. text: what its owner is told, in their language. about: an unusual period."""
 
-    async def look(work: Workspace) -> tuple[str, str]:
+    state: str
+    text: str = ""
+    about: date | None = None
+
+
+async def _read(door: Door, key: str, owner: UUID, alert: Record) -> _News:
+    """How it is. Whatever goes wrong is the state of this alert, and no other waits for it."""
+
+    async def look(work: Workspace) -> _News:
         with speaking(work.actor.locale):
             found = await read(work, alert)
             if not found.is_past:
-                return "quiet", ""
-            shown, words = found.result.measures[0], formatter(work)
+                return _News("quiet")
+            words = formatter(work)
+            if found.latest is not None:
+                return _News("raised", unusual_words(found.metric, found.latest, words), found.about)
+            shown = found.result.measures[0]
             total = found.result.total
             now = value_words(shown, total.values[0] if total is not None else None, words)
             told = {"name": found.metric.title, "now": now, "mark": number_words(shown, alert["mark"], words)}
             above = alert["way"] == "above"
             text = _("%(name)s is %(now)s, above %(mark)s") if above else _("%(name)s is %(now)s, below %(mark)s")
-            return "raised", text % told
+            return _News("raised", text % told)
 
     try:
         return await door.run(key, owner, look, via="automation", read_only=True)
     except RelataError as error:
-        return "failing", error.message
+        return _News("failing", error.message)
+    except Exception as error:
+        log.exception("the alert %s could not be read", alert.id)
+        return _News("failing", type(error).__name__)
 
 
-async def _note(door: Door, key: str, alert: Record, state: str, text: str) -> None:
+async def _note(door: Door, key: str, alert: Record, news: _News) -> None:
     async def keep(work: Workspace) -> None:
         record = await work.first("metric_alert", id=alert.id)
-        if record is None or not await note(work, record, state, text if state == "failing" else ""):
+        is_failing = news.state == "failing"
+        if record is None or not await note(work, record, news.state, news.text if is_failing else "", news.about):
             return
-        told = text
-        if state == "failing":
-            told = _("The alert on %(name)s can't be read: %(why)s") % {"name": record["metric"], "why": text}
+        told = news.text
+        if is_failing:
+            told = _("The alert on %(name)s can't be read: %(why)s") % {"name": record["metric"], "why": news.text}
         about = AnyTarget("metric_alert", record.id)
         await tell(work, _on_screen, record["owner"], told[:300], about=about)
 

@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from relata.engine.reporting.definition import Cohort, Definition, Funnel, Grouping, Step
 from relata.engine.reporting.periods import begin, moved
+from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.running import run
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -161,3 +163,30 @@ async def test_events_that_one_may_not_see_are_refused_in_words(house: House) ->
         for funnel in (Funnel(events="nothing", at="at", by="stage"), Funnel(events="stage_stays", at="name")):
             with pytest.raises(Invalid):
                 await run(work, Definition(object="opportunity", funnel=funnel))
+
+
+async def test_reports_beside_each_other_share_their_groups(house: House) -> None:
+    person = await moved_deals(house)
+    async with house.as_person(person) as work:
+        for day in ("2026-01-05", "2026-01-06"):
+            await work.create("task", {"subject": "Call them", "due_on": day})
+        tasks = Definition(object="task", rows=(Grouping(path="owner"),), where="empty(completed_at)")
+        other = await shelf.make(work, "Tasks", tasks)
+        deals = Definition(object="opportunity", rows=(Grouping(path="owner"),), beside=(str(other.id),))
+        result = await run(work, deals)
+        alone, beside = await run(work, msgspec.structs.replace(deals, beside=())), await run(work, tasks)
+        total = len(result.rows) - 1
+        assert [result.value(total, 0, at) for at in (0, 1)] == [alone.total.count, beside.total.count]  # type: ignore[union-attr]
+        assert result.measures[1].object == "task"
+        for row in range(len(result.rows)):
+            for at, name in enumerate(("opportunity", "task")):
+                assert await work.count(name, result.drill_of(row, 0, at)) == (result.value(row, 0, at) or 0)
+        wrong = await shelf.make(
+            work, "By day", Definition(object="task", rows=(Grouping(path="due_on", grain="day"),))
+        )
+        with pytest.raises(Invalid, match="same things"):
+            await run(work, msgspec.structs.replace(deals, beside=(str(wrong.id),)))
+        await work.delete(wrong)
+        left = await run(work, msgspec.structs.replace(deals, beside=(str(wrong.id),)))
+        assert len(left.measures) == 1
+        assert [note.kind for note in left.notes].count("gone") == 1

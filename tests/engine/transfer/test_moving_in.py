@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +11,20 @@ from typing import Any
 
 import pytest
 
+from relata.engine.files.attachments import receive
+from relata.engine.files.store import DiskStore
+from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.icons import OBJECT_ICONS
-from relata.engine.transfer.migration import conflicts
+from relata.engine.transfer.migration import conflicts, jobs
 from relata.engine.transfer.migration.export import recognised, unpacked
+from relata.engine.transfer.migration.leaving import leave
 from relata.engine.transfer.migration.objects import CONFLICT
 from relata.engine.transfer.migration.planning import Options, plan
 from relata.engine.transfer.migration.running import Moved, move_in
 from relata.engine.transfer.sources import SOURCES
-from relata.engine.transfer.sources.salesforce import number
+from relata.engine.transfer.sources.salesforce import SALESFORCE, number
 from relata.engine.transfer.trials import changes
+from relata.engine.workspace.attached import files_of
 from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
 
@@ -166,6 +171,118 @@ async def test_unknown_tables_become_objects_with_their_links(house: House, tmp_
     }
     assert [(one.field, one.tables) for one in branch.late] == [("parent_account", frozenset({"Account"}))]
     assert branch.left == {"Empty__c": "empty"}
+
+
+HUBSPOT = {
+    "hubspot-crm-exports-all-companies-2024-05-01": (
+        "Record ID,Company name,Company owner,Create Date\n11,Looms,Mia May,2020-01-02 03:04\n"
+    ),
+    "hubspot-crm-exports-all-contacts-2024-05-01": (
+        "Record ID,First Name,Last Name,Email,Associated Company IDs,Contact owner\n"
+        "21,Ada,Lovelace,ada@example.com,11;12,Mia May\n"
+    ),
+    "hubspot-crm-exports-all-deals-2024-05-01": (
+        "Record ID,Deal Name,Deal Stage,Pipeline,Amount,Close Date,Associated Company IDs,Associated Contact IDs\n"
+        "31,Engine,Closed Won,Sales,12.50,2024-03-04 05:06,11,21\n"
+    ),
+}
+PIPEDRIVE = {
+    "organizations-77-1": "Organization - ID,Organization - Name,Organization - Owner\n1,Looms,Mia May\n",
+    "people-77-2": (
+        "Person - ID,Person - Name,Person - Email - Work,Person - Organization\n2,Ada Lovelace,ada@example.com,Looms\n"
+    ),
+    "deals-77-3": (
+        "Deal - ID,Deal - Title,Deal - Status,Deal - Stage,Deal - Value,Deal - Currency of Value,Deal - Organization,"
+        "Deal - Contact person,Deal - Won time\n"
+        "3,Engine,Won,Talking,12.50,USD,Looms,Ada Lovelace,2024-03-04 05:06:07\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("tables", [HUBSPOT, PIPEDRIVE], ids=["hubspot", "pipedrive"])
+async def test_published_layouts_of_others_come_in_linked(house: House, tmp_path: Path, tables: dict[str, str]) -> None:
+    told = await moved(house, tmp_path / "export", tables)
+    async with house.system() as work:
+        deal = await work.first("opportunity", name="Engine")
+        assert deal is not None
+        account = await work.get("account", deal["account"])
+        contact = await work.get("contact", deal["contact"])
+        owner = await work.get("user", account["owner"])
+    assert (account["name"], contact["account"], owner["name"]) == ("Looms", account.id, "Mia May")
+    assert (deal["status"], deal["amount"].amount, str(deal["closed_on"])) == ("won", Decimal("12.50"), "2024-03-04")
+    assert told.is_explained
+
+
+async def test_the_way_of_a_deal_through_its_stages_comes_along(house: House, tmp_path: Path) -> None:
+    history = (
+        "Id,OpportunityId,StageName,CreatedDate\n008A,006000000000001AAA,Talking,2024-01-02T00:00:00.000+0000\n"
+        "008B,006000000000001AAA,Closed Won,2024-02-03T00:00:00.000+0000\n"
+    )
+    await moved(house, tmp_path / "export", {**WHOLE, "OpportunityHistory": history})
+    async with house.system() as work:
+        deal = await work.first("opportunity", name="First engine")
+        assert deal is not None
+        stays = await work.find("stage_stay", opportunity=deal.id, order="entered_at")
+    assert [(one["name"], one["left_at"] is None) for one in stays] == [("Talking", False), ("Closed Won", True)]
+
+
+async def test_the_way_back_is_read_again_as_what_came(house: House, tmp_path: Path) -> None:
+    await moved(house, tmp_path / "export", WHOLE)
+    async with house.system() as work:
+        await work.create("account", {"name": "Made here", "annual_revenue": "5 EUR"})
+    (tmp_path / "out").mkdir()
+    left = await leave(house.door, house.key, None, SALESFORCE, tmp_path / "out")
+    rows = {one.file: one.rows for one in left}
+    assert (rows["Account.csv"], rows["Contact.csv"], rows["Opportunity.csv"], rows["Task.csv"]) == (3, 2, 2, 1)
+    export = recognised(tmp_path / "out", SOURCES)
+    accounts = {cells["Name"]: cells for cells in export.cells("Account")}
+    deals = {cells["Name"]: cells for cells in export.cells("Opportunity")}
+    parent = accounts["Analytical Engines"]
+    assert (parent["Id"], Decimal(parent["AnnualRevenue"])) == ("001000000000001AAA", Decimal("1000.50"))
+    assert (accounts["Looms"]["ParentId"], accounts["Looms"]["OwnerId"]) == ("001000000000001AAA", BOB)
+    assert (accounts["Made here"]["Id"], bool(accounts["Made here"]["Relata_Id__c"])) == ("", True)
+    assert (deals["First engine"]["StageName"], deals["First engine"]["AccountId"]) == ("Closed Won", parent["Id"])
+    reader = await house.person("Rita", "reader")
+    with pytest.raises(Denied):
+        await leave(house.door, house.key, reader, SALESFORCE, tmp_path / "none")
+
+
+async def test_an_export_that_was_sent_is_looked_at_and_brought_with_its_files(house: House, tmp_path: Path) -> None:
+    ada = await house.person("Ada", "admin")
+    store, queue = DiskStore(tmp_path / "files"), Queue(house.door.database.url)
+    queue.task(jobs.TASK)(_nothing)
+    async with house.as_person(ada) as work:
+        received = await receive(store, work.context.schema, "export.zip", _archive(tmp_path))
+        run = (await jobs.begin(work, queue, "export.zip", received, Options(fields=False), "")).id
+    await jobs.work_on(house.door, store, house.key, run, SOURCES)
+    async with house.as_person(ada) as work:
+        looked = await jobs.found(work, run)
+        assert (looked["status"], looked["system"], looked["total"]) == ("ready", "Salesforce", 5)
+        assert not await work.find("account")
+        await jobs.start(work, queue, run)
+    await jobs.work_on(house.door, store, house.key, run, SOURCES)
+    async with house.as_person(ada) as work:
+        done = await jobs.found(work, run)
+        first = (await work.find("account", reference="001000000000001AAA"))[0]
+        names = [file.name for file in await files_of(work, first)]
+    assert (done["status"], done["error"], done["created"]) == ("done", None, 4)
+    assert done["report"]["is_explained"]
+    assert done["report"]["files"]["brought"] == 1
+    assert names == ["plan.txt"]
+
+
+async def _nothing(job: Any) -> None:
+    """The test runs the jobs itself."""
+
+
+async def _archive(folder: Path) -> AsyncIterator[bytes]:
+    path = folder / "sent.zip"
+    attachment = "Id,ParentId,Name\n00P000000000001AAA,001000000000001AAA,plan.txt\n"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Account.csv", ACCOUNTS)
+        archive.writestr("Attachment.csv", attachment)
+        archive.writestr("Attachments/00P000000000001AAA", "drawings")
+    yield path.read_bytes()
 
 
 async def test_who_may_not_change_objects_moves_nothing_in(house: House, tmp_path: Path) -> None:

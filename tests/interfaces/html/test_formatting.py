@@ -78,7 +78,9 @@ def test_relative_within_a_day_then_the_day() -> None:
     assert [formatter.relative(NOW - gap) for gap in gaps] == ["now", "12m ago", "3h ago", "Yesterday"]
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(5400, "1 h 30 min"), (59, "59 s"), (-3600, "−1 h"), (0, "0 s")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(5400, "1 h 30 min"), (59, "59 s"), (-3600, "−1 h"), (0, "0 s"), (487 * 3600, "20 days")]
+)
 def test_durations(seconds: int, text: str) -> None:
     assert Formatter("en", "UTC", NOW).duration(seconds) == text
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from asyncio.subprocess import Process, create_subprocess_exec
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +21,7 @@ from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
 from relata.app.torture.checks import Check
 from relata.app.torture.company import Company, found
+from relata.app.torture.workers import workers_dying
 from relata.engine.automation.approvals import deciding
 from relata.engine.automation.approvals.administration import Approvals
 from relata.engine.automation.approvals.objects import DECISION
@@ -38,7 +36,7 @@ from relata.foundation.errors import RelataError
 
 #: Of so many runs one is approved, and one goes through lanes.
 _APPROVED, _LANES = 25, 10
-_WORKERS, _CHUNK = 2, 500
+_CHUNK = 500
 #: A run without any progress of the whole for so long is counted as stuck.
 _PATIENCE_SECONDS = 150.0
 
@@ -123,7 +121,7 @@ async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerd
             company = await found(house)
             flow = await _publish(house, company, recorder)
             until = asyncio.Event()
-            workers = asyncio.create_task(_workers(home, database.url, verdict, between, until))
+            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
             approver = asyncio.create_task(_approve(house, company, until))
             try:
                 await _start(house, company, verdict.runs)
@@ -182,38 +180,6 @@ async def _start(house: House, company: Company, runs: int) -> None:
             await work.create_many("contact", people)
 
         await house.door.run(MAIN, company.person, create, via="bench")
-
-
-async def _workers(home: Path, url: str, verdict: FlowVerdict, between: float, until: asyncio.Event) -> None:
-    """Workers, of which one is killed now and then, and replaced."""
-    chance = random.Random(verdict.seed)
-    alive = [await _worker(home, url) for _number in range(_WORKERS)]
-    try:
-        while not until.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(until.wait(), chance.uniform(0.5, 1.5) * between)
-                return
-            at = chance.randrange(len(alive))
-            alive[at].send_signal(signal.SIGKILL)
-            await alive[at].wait()
-            verdict.kills += 1
-            alive[at] = await _worker(home, url)
-    finally:
-        for process in alive:
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-
-
-async def _worker(home: Path, url: str) -> Process:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RELATA_")}
-    environment |= {
-        "RELATA_HOME": str(home), "RELATA_DATABASE_URL": url, "RELATA_LOG_LEVEL": "error",
-        "RELATA_FETCH_NETWORKS": "127.0.0.0/8", "RELATA_FETCH_HTTP": "true",
-    }  # fmt: skip
-    with (home / "worker.log").open("ab") as log:
-        return await create_subprocess_exec(
-            sys.executable, "-m", "relata.app", "worker", env=environment, stdout=log, stderr=log
-        )
 
 
 async def _approve(house: House, company: Company, until: asyncio.Event) -> None:

@@ -29,7 +29,7 @@ class ActorFacts:
     preferences: Preferences = Preferences()
 
 
-def _statement(schema: str) -> str:
+def facts_statement(schema: str) -> str:
     """`union`, not `union all`: teams that an import made each other's parents do not run for ever."""
     user, team = f'{quoted(schema)}."user"', f"{quoted(schema)}.team"
     return f"""
@@ -49,7 +49,7 @@ def _statement(schema: str) -> str:
 
 async def load_actor_facts(connection: Connection, schema: str, user_id: UUID) -> ActorFacts | None:
     """The facts of a user; None when there is no such user, or they were deleted. One round trip."""
-    row = await connection.fetch_one(_statement(schema), {"user": user_id})
+    row = await connection.fetch_one(facts_statement(schema), {"user": user_id})
     if row is None:
         return None
     user, name, roles, team, status, zone, locale, liked, teams, below = row

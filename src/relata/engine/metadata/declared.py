@@ -70,7 +70,7 @@ def _of_report(definition: Any) -> Iterator[str]:
 
 
 def _of_object(one: Object) -> Iterator[str]:
-    yield from (one.label or in_words(one.name), one.plural_label or in_words(one.path), one.help)
+    yield from (one.label or in_words(one.name), one.plural_label or in_words(one.path), one.help, one.example)
     for field in one.fields:
         yield from _of_field(field)
     for rule in one.rules:

@@ -98,18 +98,19 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
-    name: singular identifier, also the table. plural: identifier in API paths and related lists. title_field: the
-    field that stands for the record in links and search. access_parent: a link or any-link field; who may see its
-    target may see the record. reference: read by everyone unless a role says otherwise (products, stages). nav: shown
-    in the side bar. match: groups of fields; records that agree in all fields of one group may be the same thing.
-    unique_together: real constraints over several fields. indexes: groups of fields by which large lists are divided
-    and sorted together, such as the columns of a board. everyone: what every person may do with it at least,
-    whatever their roles say, such as with their own notifications. personal: a role's `*` does not reach it, so
-    that what people keep for themselves stays theirs. happening: it stands in timelines. recurs: it may repeat.
-    retells: pairs of links, or `id` for the record itself: what happened with the second one stands in the timeline
-    of the first one, too. by_hand: False for what only happens, such as a stay in a stage: no screen offers to make
-    one. labels, plural_labels: what an administrator wrote for other languages, in pairs with the language. rules:
-    what every record must keep to. entries: what must be filled in before a choice or link takes a value.
+    name: singular identifier, also the table. example: of one record, for who has none yet. plural: identifier in
+    API paths and related lists. title_field: the field that stands for the record in links and search.
+    access_parent: a link or any-link field; who may see its target may see the record. reference: read by everyone
+    unless a role says otherwise (products, stages). nav: shown in the side bar. match: groups of fields; records
+    that agree in all fields of one group may be the same thing. unique_together: real constraints over several
+    fields. indexes: groups of fields by which large lists are divided and sorted together, such as the columns of a
+    board. everyone: what every person may do with it at least, whatever their roles say, such as with their own
+    notifications. personal: a role's `*` does not reach it, so that what people keep for themselves stays theirs.
+    happening: it stands in timelines. recurs: it may repeat. retells: pairs of links, or `id` for the record
+    itself: what happened with the second one stands in the timeline of the first one, too. by_hand: False for what
+    only happens, such as a stay in a stage: no screen offers to make one. labels, plural_labels: what an
+    administrator wrote for other languages, in pairs with the language. rules: what every record must keep to.
+    entries: what must be filled in before a choice or link takes a value.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     plural: str = ""
     plural_label: str = ""
     help: str = ""
+    example: str = ""
     icon: str = "box"
     colour: str = "grey"
     fields: tuple[AnyField, ...] = ()
@@ -155,6 +157,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def advice(self) -> str:
         """The help in the reader's language."""
         return worded(self.help, is_own=self.custom)
+
+    @property
+    def instance(self) -> str:
+        """The example in the reader's language."""
+        return worded(self.example, is_own=self.custom)
 
     @property
     def noun(self) -> str:

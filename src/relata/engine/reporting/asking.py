@@ -4,9 +4,9 @@ subtotals where they don't follow from their parts."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from relata.engine.formula import Call, Node, all_of, any_of, negate
 from relata.engine.query.pages import context_of
@@ -14,6 +14,7 @@ from relata.engine.query.tabulating import tabulate
 from relata.engine.query.tabulation import Exchange, Figure, Group, Level, Tabulated, Tabulation
 from relata.engine.reporting.checking import Groups, Resolved
 from relata.engine.reporting.conditions import condition_of
+from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.exchange import exchange_of
 from relata.engine.reporting.formulas import formula_value
 from relata.engine.reporting.tables import Table, final, table_of
@@ -23,15 +24,37 @@ from relata.engine.workspace.workspace import Workspace
 MAX_GROUPS = 5000
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report as it will be asked: what of it holds, its whole condition, and the rates that it needs."""
+
+    resolved: Resolved
+    where: Node | None
+    exchange: Exchange
+
+
+class Known(Protocol):
+    """Answers that are there already (see `scans`)."""
+
+    def prepared(self, definition: Definition, extra: Node | None) -> Prepared | None:
+        """None for what was not looked at."""
+        ...
+
+    def answer(self, asked: Tabulation) -> Tabulated | None:
+        """None for what is not."""
+        ...
+
+
 class Asking:
     """The statements of one report. rows, columns: as they are asked for, with the values that are kept."""
 
     def __init__(
         self, work: Workspace, resolved: Resolved, where: Node | None, exchange: Exchange, seconds: float,
-        as_on: datetime | None = None,
+        as_on: datetime | None = None, known: Known | None = None,
     ) -> None:  # fmt: skip
         self.as_on = as_on
         self.work, self.resolved, self.where, self.exchange, self.seconds = work, resolved, where, exchange, seconds
+        self.known = known
         self.levels = (*resolved.rows, *resolved.columns)
         figures = dict.fromkeys(one.figure for one in resolved.measures if one.figure is not None)
         self.figures: tuple[Figure, ...] = tuple(figures) or (Figure("count"),)
@@ -40,14 +63,22 @@ class Asking:
 
     @classmethod
     async def of(
-        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, as_on: datetime | None = None
-    ) -> Asking:
-        """With the rates that it needs."""
+        cls, work: Workspace, resolved: Resolved, extra: Node | None, seconds: float, as_on: datetime | None = None,
+        known: Known | None = None, rates: dict[Node | None, Exchange] | None = None,
+    ) -> Asking:  # fmt: skip
+        """With the rates that it needs. rates: those that were found already, by what says the day."""
         parts = [node for node in (resolved.where, extra) if node is not None]
         exchange = Exchange(work.settings.currency)
         if any(one.of_money for one in resolved.measures):
-            exchange = await exchange_of(work, then=resolved.then)
-        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, as_on)
+            found = (rates or {}).get(resolved.then)
+            exchange = found or await exchange_of(work, then=resolved.then)
+            if rates is not None:
+                rates[resolved.then] = exchange
+        return cls(work, resolved, all_of(parts) if parts else None, exchange, seconds, as_on, known)
+
+    def whole(self) -> Tabulation:
+        """What is asked where no level keeps its largest groups only."""
+        return self._question(self.levels, self.figures, self._sets(self.levels), 0)
 
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
         """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
@@ -110,14 +141,21 @@ class Asking:
         self, levels: Sequence[Groups], figures: tuple[Figure, ...], sets: tuple[tuple[int, ...], ...] = (),
         limit: int = 0,
     ) -> Tabulated:  # fmt: skip
+        asked = self._question(levels, figures, sets, limit)
+        known = self.known.answer(asked) if self.known is not None else None
+        if known is not None:
+            return known
         work = self.work
-        asked = Tabulation(
-            self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
-            work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds, self.resolved.events,
-            self.as_on,
-        )  # fmt: skip
         await work.settle()
         return await tabulate(work.unit.connection, work.context.ground, work.actor, asked)
+
+    def _question(
+        self, levels: Sequence[Groups], figures: tuple[Figure, ...], sets: tuple[tuple[int, ...], ...], limit: int
+    ) -> Tabulation:
+        return Tabulation(
+            self.resolved.object.name, tuple(one.level for one in levels), figures, self.where, sets, self.exchange,
+            self.work.settings.fiscal_month, limit or MAX_GROUPS, self.seconds, self.resolved.events, self.as_on,
+        )  # fmt: skip
 
     def _table(self, groups: Sequence[Group]) -> Table:
         return table_of(groups, len(self.resolved.rows), self.figures, composed=self.composed)

@@ -89,12 +89,14 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How it is drawn. kind: of KINDS. target: of a gauge, and a line in a chart. height: s, m or l."""
+    """How it is drawn. kind: of KINDS. target: of a gauge, and a line in a chart. height: s, m or l. trend:
+    whether a line through the periods is drawn, with what is usual around it."""
 
     kind: str = "table"
     target: Decimal | None = None
     height: str = "m"
     values: bool = True
+    trend: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,10 +132,11 @@ class Cohort(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A whole report. funnel, cohort: what it asks of events; its figures are then made of that, and `measures` does
-    not matter. where: an expression, as lists have. date: the path to the day or moment by which a picker of
-    periods filters, and by which amounts are converted where rates is `then` (else `now`: today's rates). totals:
-    whether totals and subtotals are shown."""
+    """A whole report. funnel, cohort: what it asks of events; its figures are made of that, and `measures` does not
+    matter. beside: the keys of further reports with the same groups, whose figures stand in the same rows. where: an
+    expression, as lists have. date: the path to the day or moment by which a picker of periods filters, and by which
+    amounts are converted where rates is `then` (else `now`: today's rates). totals: whether totals and subtotals are
+    shown."""
 
     object: str
     where: str = ""
@@ -147,6 +150,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     totals: bool = True
     funnel: Funnel | None = None
     cohort: Cohort | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from relata.engine.formula import Node, all_of, to_text
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.rates import Rate
+from relata.engine.reporting.trends.values import Trend
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A measure as it is shown. kind: integer, number, percent (25 is 25 %), money, duration, date, datetime, text.
     currency: of money. name: as in the definition. index: among the definition's measures. additive: its groups add up
-    to the total, so it can be stacked and shared out."""
+    to the total, so it can be stacked and shared out. object: whose records it is of; "" for the report's own.
+    group: the report beside that it comes from."""
 
     label: str
     kind: str
@@ -67,6 +69,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     currency: str = ""
     unit: str = ""
     additive: bool = False
+    object: str = ""
+    group: str = ""
 
 
 Value = Decimal | int | timedelta | date | datetime | str | None
@@ -90,26 +94,33 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 class Drills(msgspec.Struct, frozen=True, kw_only=True):
     """The conditions that find the records behind figures: of the whole report, of each row, column and measure. own:
-    those that hold for one measure of one row alone."""
+    those that hold for one measure of one row alone; apart: likewise, instead of all others."""
 
     whole: Node | None = None
     rows: tuple[tuple[Node, ...], ...] = ()
     columns: tuple[tuple[Node, ...], ...] = ()
     measures: tuple[Node | None, ...] = ()
     own: dict[tuple[int, int], Node] = {}
+    apart: dict[tuple[int, int], Node] = {}
+
+    def nodes(self, row: int, column: int, measure: int) -> list[Node]:
+        """All that hold together."""
+        if (row, measure) in self.apart:
+            return [self.apart[row, measure]]
+        own = self.own.get((row, measure))
+        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure], own)
+        return [node for node in nodes if node is not None]
 
     def text(self, row: int, column: int, measure: int) -> str:
         """As a list takes it."""
-        own = self.own.get((row, measure))
-        nodes = (self.whole, *self.rows[row], *self.columns[column], self.measures[measure], own)
-        found = [node for node in nodes if node is not None]
+        found = self.nodes(row, column, measure)
         return to_text(all_of(found)) if found else ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """rows, columns: heads in their order, each subtotal after its groups, the total last. cells: by the places of row
     and column; what has no records has no cell. at: when it was read. as_on: the day whose records are shown; None for
-    now."""
+    now. trend: where the picture asks for one and there are enough periods."""
 
     definition: Definition
     object: str
@@ -124,6 +135,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     seconds: float = 0
     as_on: date | None = None
     drills: Drills = Drills()
+    trend: Trend | None = None
 
     @cached_property
     def row_leaves(self) -> tuple[int, ...]:

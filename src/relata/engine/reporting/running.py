@@ -5,17 +5,22 @@ from __future__ import annotations
 import time
 from datetime import date
 
+import msgspec
+
 from relata.engine.formula import Node
 from relata.engine.reporting.answering import Answer
-from relata.engine.reporting.asking import Asking
+from relata.engine.reporting.asking import Asking, Known
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.cohorts import aged
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.funnels import with_steps
+from relata.engine.reporting.joining import MAX_BESIDE, check_beside, joined
 from relata.engine.reporting.looking_back import end_of, looked_back
-from relata.engine.reporting.result import Result
+from relata.engine.reporting.reports.shelf import report
+from relata.engine.reporting.result import Note, Result
+from relata.engine.reporting.trends.trend import trend_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 
 #: A report may take so long, then it is stopped and says so.
@@ -24,21 +29,49 @@ SECONDS = 20.0
 
 async def run(
     work: Workspace, definition: Definition, *, extra: Node | None = None, seconds: float = SECONDS,
-    as_on: date | None = None,
+    as_on: date | None = None, known: Known | None = None,
 ) -> Result:  # fmt: skip
     """The answer for who is at work. extra: a condition beside the report's own, such as answered prompts or the
     filters of a dashboard. as_on: the records as they were at the end of that day; the lists behind the numbers are
-    then those of `looking_back.behind`. Invalid where nothing of it can be answered, LimitReached where it takes too
-    long."""
+    then those of `looking_back.behind`. known: answers of now that are there already. Invalid where nothing of it can
+    be answered, LimitReached where it takes too long."""
     began = time.perf_counter()
     definition = await with_steps(work, definition)
-    resolved = resolve(work, definition)
+    ready = known.prepared(definition, extra) if known is not None and as_on is None else None
+    resolved = ready.resolved if ready is not None else resolve(work, definition)
+    if as_on is not None and resolved.events is not None:
+        text = _("Funnels and cohorts tell what happened until now; narrow their filter instead.")
+        raise Invalid(text, code="as_on", field="as_on")
     if not any(not one.measure.hidden for one in resolved.measures):
         problem = next(iter(resolved.problems), None)
         raise Invalid(problem.message if problem else _("Choose a figure."), code="gone", field="measures")
-    asking = await Asking.of(work, resolved, extra, seconds, end_of(work, as_on) if as_on is not None else None)
+    if ready is not None:
+        asking = Asking(work, resolved, ready.where, ready.exchange, seconds, known=known)
+    else:
+        asking = await Asking.of(work, resolved, extra, seconds, end_of(work, as_on) if as_on is not None else None)
     levels, table, complete = await asking.answer()
     result = await Answer(work, asking, levels, table).result(definition, complete, began)
     if as_on is not None:
         result = looked_back(result, as_on)
+    if definition.picture.trend:
+        result = msgspec.structs.replace(result, trend=trend_of(result, work.actor.clock()))
+    if definition.beside:
+        result = await _with_beside(work, definition, result, seconds, as_on)
     return aged(work, result) if definition.cohort is not None else result
+
+
+async def _with_beside(
+    work: Workspace, definition: Definition, result: Result, seconds: float, as_on: date | None
+) -> Result:
+    """Together with the reports beside it. One that is gone or not open to the reader is left out and said so."""
+    others, notes = [], list(result.notes)
+    for key in definition.beside[:MAX_BESIDE]:
+        try:
+            found = await report(work, key)
+        except NotFound:
+            notes.append(Note(kind="gone", text=_("A report beside this one is gone or not open to you.")))
+            continue
+        other = msgspec.structs.replace(found.definition, beside=())
+        check_beside(work, definition, other)
+        others.append((found.name, await run(work, other, seconds=seconds, as_on=as_on)))
+    return joined(msgspec.structs.replace(result, notes=tuple(notes)), others)

@@ -95,7 +95,7 @@ def done_by(source: Source, person: UUID) -> Node:
 
 def holding(work: Workspace, source: Source, words: str) -> Node | None:
     """That the words stand in its title or text, or in those of what it stands for; None where it has none."""
-    paths = [(name,) for name in _worded(work, source.child)]
+    paths: list[tuple[str, ...]] = [(name,) for name in _worded(work, source.child)]
     link = source.child.field(source.happening.stands_for)
     if isinstance(link, Link) and work.actor.rights.level(work.registry.get(link.to), "read"):
         paths += [(link.name, name) for name in _worded(work, work.registry.get(link.to))]

@@ -141,7 +141,7 @@ async def timeline(
     entries = tuple(
         _change(work, one, each[4], titles)
         if isinstance(each[4], Entry)
-        else _in_its_place(work, _happening(work, *each[4], record, titles), stood.get(each[3]))
+        else _in_its_place(work, _happening(work, each[4], record, titles), stood.get(each[3]))
         for each in shown
     )
     following = ""
@@ -337,9 +337,8 @@ def _state(work: Workspace, source: Source, row: dict[str, Any]) -> Option | Non
     return field.option(value) if isinstance(field, Choice) and isinstance(value, str) else None
 
 
-def _happening(
-    work: Workspace, source: Source, row: dict[str, Any], record: Record, titles: Titles
-) -> TimelineEntry:
+def _happening(work: Workspace, found: _Row, record: Record, titles: Titles) -> TimelineEntry:
+    source, row = found
     child = source.child
     texts = [name for name in happenings.text_fields(work, child) if row.get(name) and row[name] != MASK]
     title = "" if child.title_field in texts else row.get(child.title_field)

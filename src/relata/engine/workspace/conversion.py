@@ -204,7 +204,9 @@ class Converting:
         self._judge()
         await self._note_emptied(work)
         for column in self._old.columns():
-            await connection.execute(f"alter table {self._table} drop column {quoted(column.name(self._old.name))}")
+            await connection.execute(
+                f"alter table {self._table} drop column {quoted(column.name(self._old.name))} cascade"
+            )
         for staged, name in zip(self._staged(), self._writer.columns, strict=True):
             await connection.execute(f"alter table {self._table} rename column {quoted(staged)} to {quoted(name)}")
         await connection.execute(f"alter table {self._table} drop column {_AT}")

@@ -183,10 +183,12 @@ class ObjectAdministration(Administering):
             for field in one.fields:
                 if isinstance(field, Links):
                     await connection.execute(
-                        f"drop table {quoted(context.schema)}.{quoted(pair_table(name, field.name))}"
+                        f"drop table {quoted(context.schema)}.{quoted(pair_table(name, field.name))} cascade"
                     )
-            await connection.execute(f"drop table if exists {quoted(context.schema)}.{quoted(name + '__rollup')}")
-            await connection.execute(f"drop table {quoted(context.schema)}.{quoted(name)}")
+            await connection.execute(
+                f"drop table if exists {quoted(context.schema)}.{quoted(name + '__rollup')} cascade"
+            )
+            await connection.execute(f"drop table {quoted(context.schema)}.{quoted(name)} cascade")
 
     async def _check_options(self, context: WorkspaceContext, name: str, options: tuple[Option, ...]) -> None:
         """An option that modules or records use is retired, never taken away."""
@@ -229,19 +231,21 @@ class ObjectAdministration(Administering):
     async def _drop_columns(self, context: WorkspaceContext, one: Object, field: Field) -> None:
         table = f"{quoted(context.schema)}.{quoted(one.name)}"
         steps = [
-            planner.Step(f"alter table {table} drop column if exists {quoted(column.name(field.name))}")
+            planner.Step(f"alter table {table} drop column if exists {quoted(column.name(field.name))} cascade")
             for column in field.columns()
         ]
         if isinstance(field, Links):
             steps.append(
-                planner.Step(f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)}")
+                planner.Step(
+                    f"drop table if exists {quoted(context.schema)}.{quoted(pair_spec(one, field).name)} cascade"
+                )
             )
         if isinstance(field, RollUp):
             side = f"{quoted(context.schema)}.{quoted(one.name + '__rollup')}"
             for part in ("count", "sum"):
                 steps.append(
                     planner.Step(
-                        f"alter table if exists {side} drop column if exists {quoted(f'{field.name}__{part}')}"
+                        f"alter table if exists {side} drop column if exists {quoted(f'{field.name}__{part}')} cascade"
                     )
                 )
         await planner.apply(self._door.database, steps)

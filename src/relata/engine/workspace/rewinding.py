@@ -113,15 +113,17 @@ async def _before(
     found: dict[UUID, dict[str, str]] = {}
     if not records or not names:
         return found
+    # as one text: a list of two thousand ids took the driver ten times as long as the statement
+    listed = f"{{{','.join(map(str, records))}}}"
     params = {f"n{place}": name for place, name in enumerate(names)}
     told = ", ".join(
         f"case when c.after ? %({key})s then coalesce((c.before -> %({key})s)::text, 'null') end" for key in params
     )
     for record, *values in await unit.connection.fetch(
         f"select c.record, {told} from {quoted(unit.context.schema)}._change c"
-        " where c.record = any(%(records)s) and c.object = %(object)s and c.at > %(moment)s"
+        " where c.record = any(%(records)s::uuid[]) and c.object = %(object)s and c.at > %(moment)s"
         " and c.action in ('changed', 'merged', 'restored') and c.after ?| %(names)s order by c.id",
-        {"records": list(records), "object": one.name, "moment": at, "names": list(names), **params},
+        {"records": listed, "object": one.name, "moment": at, "names": list(names), **params},
     ):
         known = found.setdefault(record, {})
         for name, value in zip(names, values, strict=True):

@@ -21,6 +21,7 @@ LATER = {
     "export": "relata.interfaces.cli.transferring:export_file",
     "try-real": "relata.interfaces.cli.trying:try_real",
     "move-in": "relata.interfaces.cli.moving:move_in",
+    "move-out": "relata.interfaces.cli.moving:move_out",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "records": "relata.interfaces.cli.records:records",
@@ -28,6 +29,7 @@ LATER = {
     "objects": "relata.interfaces.cli.objects:objects",
     "search": "relata.interfaces.cli.finding:search",
     "user": "relata.interfaces.cli.people:user",
+    "bi": "relata.interfaces.cli.bi:bi",
     "apikey": "relata.interfaces.cli.api_keys:apikey",
     "docs": "relata.interfaces.cli.reference:docs",
     "explain": "relata.interfaces.cli.explaining:explain",
@@ -163,6 +165,7 @@ def bench(
 @click.option("--seed", type=int, default=None, help="The same seed kills in the same order.")
 @click.option("--between", default=6.0, show_default=True, help="Seconds between a recovery and the next kill.")
 @click.option("--flows", default=0, help="Instead: so many runs of a flow, while workers are killed.")
+@click.option("--mail", default=0, help="Instead: so many messages in 20 mailboxes, while workers are killed.")
 @click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
 @json_option
 @click.pass_context
@@ -173,11 +176,14 @@ def torture(
     seed: int | None,
     between: float,
     flows: int,
+    mail: int,
     keep: bool,
     as_json: bool,
 ) -> None:
     """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
-    found = context.obj.torture(minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows)
+    found = context.obj.torture(
+        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows, mail=mail
+    )
     if as_json:
         print_json(found.json())
     else:

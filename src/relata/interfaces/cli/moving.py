@@ -1,4 +1,5 @@
-"""`relata move-in` and `relata try-migration`: the export of another system, brought in whole and compared."""
+"""`relata move-in`, `move-out` and `try-migration`: the export of another system, brought in whole and compared; and
+the way back."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from relata.interfaces.cli.port import Application
 from relata.interfaces.cli.transferring import user_option, workspace_option
 
 if TYPE_CHECKING:
+    from relata.engine.transfer.migration.leaving import Left
     from relata.engine.transfer.migration.reconciling import TableReport
     from relata.engine.transfer.migration.running import Moved
     from relata.engine.workspace.door import Door
@@ -49,6 +51,38 @@ def move_in(
     else:
         print_moved(moved)
     context.exit(0 if moved.is_explained else 1)
+
+
+@click.command("move-out")
+@click.argument("system")
+@click.argument("folder", type=click.Path(path_type=Path))
+@workspace_option
+@user_option
+@json_option
+@click.pass_obj
+def move_out(
+    application: Application, system: str, folder: Path, workspace: str, user: str, as_json: bool
+) -> None:  # fmt: skip
+    """Write everything into FOLDER as files that SYSTEM imports: salesforce. Records that came from there carry its
+    ids, all others ours, in a field of their own."""
+
+    async def write(door: Door) -> list[Left]:
+        from relata.engine.transfer.migration.leaving import leave
+        from relata.engine.transfer.sources import source
+        from relata.interfaces.cli.transferring import person
+
+        found = source(system)
+        if found is None:
+            raise Invalid(f"There is no system called {system}.", code="unknown_system", field="system")
+        return await leave(door, workspace, await person(door, workspace, user), found, folder)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    left = application.through_door(write)
+    if as_json:
+        print_json([{"file": one.file, "object": one.object, "rows": one.rows} for one in left])
+    else:
+        for one in left:
+            click.echo(f"{one.file}: {one.rows:,}")
 
 
 @click.command("try-migration")

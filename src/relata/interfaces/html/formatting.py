@@ -19,6 +19,7 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_compact_currency, format_compact_decimal, format_currency, format_decimal
+from babel.units import format_unit
 
 from relata.foundation.errors import Bug
 from relata.foundation.i18n import gettext
@@ -26,6 +27,8 @@ from relata.foundation.money import MINOR_DIGITS, Money
 from relata.interfaces.html.cldr import as_moment, compile_pattern
 
 Number = int | float | Decimal
+#: Nobody counts so many hours.
+_IN_DAYS = 72
 Day = date
 Moment = datetime
 
@@ -211,10 +214,12 @@ class Formatter:
         return self.day(value)
 
     def duration(self, value: timedelta | Number) -> str:
-        """Hours and minutes: 1 h 30 min. value: a timedelta or seconds."""
+        """Hours and minutes: 1 h 30 min; from three days on whole days. value: a timedelta or seconds."""
         seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
         minutes, rest = divmod(abs(seconds), 60)
         hours, minutes = divmod(minutes, 60)
+        if hours >= _IN_DAYS:
+            return format_unit(round(seconds / 86_400), "day", "short", locale=self.locale)
         parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
         text = " ".join(parts) or f"{rest} s"
         return f"−{text}" if seconds < 0 else text

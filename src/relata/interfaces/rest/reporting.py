@@ -13,6 +13,7 @@ from relata.engine.reporting.definition import read as read_definition
 from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.result import Head, Key, Result
 from relata.engine.reporting.running import run
+from relata.engine.reporting.trends.values import Trend
 from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -78,9 +79,25 @@ def shown(result: Result) -> dict[str, Any]:
             for (row, column), cell in sorted(result.cells.items())
         ],
         "notes": [{"kind": note.kind, "text": note.text} for note in result.notes],
+        "trend": _trend(result.trend),
         "at": result.at,
         "as_on": result.as_on,
     }
+
+
+def _trend(trend: Trend | None) -> dict[str, Any] | None:
+    """Per period; low and high: of the slope, 95 of 100. usual: how far single periods lie from the line at most."""
+    if trend is None:
+        return None
+    line = trend.line
+    return {
+        "grain": trend.grain, "from": trend.periods[0], "to": trend.periods[-1], "start": line.start,
+        "slope": line.slope, "low": line.low, "high": line.high, "usual": line.usual, "periods": line.count,
+        "odd": [
+            {"period": one.period, "value": one.value, "expected": one.expected, "few_records": one.is_small}
+            for one in trend.odd
+        ],
+    }  # fmt: skip
 
 
 def _head(head: Head) -> list[dict[str, Any]]:

@@ -81,6 +81,7 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     is_sorted: bool
     is_empty: bool
     teaches: str
+    example: str
     past: str
     rows: tuple[Switch, ...]
 
@@ -355,6 +356,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Board
         is_sorted=found.is_sorted,
         is_empty=not any(lane.cards or lane.is_folded for lane in lanes),
         teaches=one.advice,
+        example=one.instance,
         past=past_address(one, now, work.clock.today),
         rows=row_choices(work, one, now, found.by.name, ""),
     )

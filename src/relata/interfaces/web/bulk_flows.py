@@ -46,34 +46,13 @@ class StartView(msgspec.Struct, frozen=True, kw_only=True):
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of starting flows on a selection."""
 
-    async def show(
-        request: Visit, work: Workspace, one: Object, ids: list[UUID], error: str = "", chosen: UUID | None = None,
-        form: Mapping[str, list[str]] | None = None,
-    ) -> Response[bytes]:  # fmt: skip
-        found = await buttons(work, one.name)
-        asks = next((each for each in found if each.flow == chosen and each.inputs), None)
-        options = tuple(Option(value=str(each.flow), label=each.button) for each in found)
-        field = FormField(
-            name="flow", label=_("Flow"), kind="choice", required=True, options=options,
-            value=options[0].value if options else "",
-        )  # fmt: skip
-        title = ngettext("Start a flow on %(num)s record", "Start a flow on %(num)s records", len(ids))
-        view = StartView(
-            title=title % {"num": len(ids)}, action=f"/{one.path}/bulk/flow", csrf=web.shell(request, work).csrf,
-            ids=",".join(map(str, ids)), error=error,
-            field=field if options and asks is None else None, flow=str(asks.flow) if asks else "",
-            inputs=_inputs(asks.inputs, form or {}) if asks else (),
-        )  # fmt: skip
-        headers = {"hx-retarget": "#dialog"} if error else {}
-        return web.page(work, "web/bulk_flow.html", view, status=422 if error else 200, headers=headers)
-
     @post("/{plural:str}/bulk/flow/ask", status_code=200)
     async def ask(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         form = await posted(request)
 
         async def build(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            return await show(request, work, one, await _ids(work, one, form))
+            return await starting(web, request, work, one, await _ids(work, one, form))
 
         return await web.within(request, build)
 
@@ -101,11 +80,12 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         except (Invalid, Conflict) as error:
             message = f"{error.message} {error.hint or ''}".strip()
             return await web.within(
-                request, lambda work: show(request, work, work.registry.by_path(plural), ids, message, flow, form)
+                request,
+                lambda work: starting(web, request, work, work.registry.by_path(plural), ids, message, flow, form),
             )
         if count is None:  # it asks something first
             return await web.within(
-                request, lambda work: show(request, work, work.registry.by_path(plural), ids, chosen=flow)
+                request, lambda work: starting(web, request, work, work.registry.by_path(plural), ids, chosen=flow)
             )
         words = ngettext("Started on %(num)s record", "Started on %(num)s records", count) % {"num": count}
         events = {"close-dialog": True, "toast": {"message": words, "meaning": "good"}}
@@ -148,6 +128,30 @@ def _moment(text: str, zone: str) -> str:
     except ValueError:
         return text
     return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).isoformat()
+
+
+async def starting(
+    web: Web, request: Visit, work: Workspace, one: Object, ids: list[UUID], error: str = "",
+    chosen: UUID | None = None, form: Mapping[str, list[str]] | None = None,
+) -> Response[bytes]:  # fmt: skip
+    """The dialog that asks which flow, and what the chosen one wants to know first."""
+    found = await buttons(work, one.name)
+    asks = next((each for each in found if each.flow == chosen and each.inputs), None)
+    options = tuple(Option(value=str(each.flow), label=each.button) for each in found)
+    field = FormField(
+        name="flow", label=_("Flow"), kind="choice", required=True, options=options,
+        value=options[0].value if options else "",
+    )  # fmt: skip
+    title = ngettext("Start a flow on %(num)s record", "Start a flow on %(num)s records", len(ids))
+    view = StartView(
+        title=asks.button if asks else title % {"num": len(ids)}, action=f"/{one.path}/bulk/flow",
+        csrf=web.shell(request, work).csrf,
+        ids=",".join(map(str, ids)), error=error,
+        field=field if options and asks is None else None, flow=str(asks.flow) if asks else "",
+        inputs=_inputs(asks.inputs, form or {}) if asks else (),
+    )  # fmt: skip
+    headers = {"hx-retarget": "#dialog", "hx-reswap": "innerHTML"} if error or asks else {}
+    return web.page(work, "web/bulk_flow.html", view, status=422 if error else 200, headers=headers)
 
 
 async def _ids(work: Workspace, one: Object, form: Mapping[str, list[str]]) -> list[UUID]:

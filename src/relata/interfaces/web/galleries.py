@@ -57,6 +57,7 @@ class GalleryPage(msgspec.Struct, frozen=True, kw_only=True):
     clear: str
     can_create: bool
     teaches: str
+    example: str
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -97,6 +98,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object) -> Galle
         clear=now.address(one, where="", q=""),
         can_create=may_make(work, one),
         teaches=one.advice,
+        example=one.instance,
     )
 
 

@@ -19,6 +19,7 @@ from relata.engine.live.audience import Audience
 from relata.engine.messaging.mail.outgoing.domain_check import Texts
 from relata.engine.messaging.mail.servers import MailServers
 from relata.engine.messaging.message import Message
+from relata.engine.reporting.adoption.counting import Usage
 from relata.engine.storage.database import Database
 from relata.engine.ui import desk, views
 from relata.engine.workspace.callers import Caller
@@ -27,7 +28,7 @@ from relata.engine.workspace.erasing import Outside
 from relata.engine.workspace.warnings import confirm
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.clock import Clock
-from relata.foundation.errors import Denied, NotFound
+from relata.foundation.errors import Denied, Invalid, NotFound
 from relata.foundation.i18n import language, speak
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.environment import render
@@ -36,6 +37,7 @@ from relata.interfaces.html.view_values import Shell
 from relata.interfaces.http.exchange import Exchange, exchange_of
 from relata.interfaces.http.problems import CONFIRM, confirmed_in
 from relata.interfaces.web import shell
+from relata.interfaces.web.counting import count
 from relata.interfaces.web.opening import Openings
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ class Web:
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
     mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to
-    identity providers. mail_servers: what connects to mailboxes."""
+    identity providers. mail_servers: what connects to mailboxes. usage: what is opened and saved, by team."""
 
     door: Door
     environment: Environment
@@ -86,6 +88,7 @@ class Web:
     openings: Openings = field(default_factory=Openings)
     openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
     mail_servers: MailServers | None = None
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def database(self) -> Database:
@@ -100,9 +103,11 @@ class Web:
         assert credentials.workspace is not None
         key = await self.door.key_of(credentials.workspace)
 
+        seen: list[Workspace] = []
         confirmed = (*confirmed_in(request.headers.get(CONFIRM)), *request.state.get("confirmed", ()))
 
         async def framed(work: Workspace) -> T:
+            seen[:] = [work]
             speak(work.actor.locale)
             confirm(work.unit, confirmed)
             if read_only and not request.headers.get("hx-request"):
@@ -110,7 +115,17 @@ class Web:
                 await desk.desk(work)  # and stands as the person arranged it
             return await attempt(work)
 
-        return await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)
+        try:
+            done = await self.door.run(key, Caller(credentials), framed, via=via, read_only=read_only)
+        except Invalid as error:
+            if seen and not read_only:
+                count(self.usage, request, seen[0], error)
+            raise
+        if read_only == (request.method == "GET"):
+            count(self.usage, request, seen[0])
+        if self.usage.is_due:
+            await self.usage.flush(self.database)
+        return done
 
     def person(self, request: Visit) -> Credentials:
         """Whose session it is; Expired for nobody, who is sent to sign in."""

@@ -67,6 +67,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     error: str
     notice: str
     teaches: str
+    example: str
     singular: str
     can_create: bool
     can_see_bin: bool
@@ -175,6 +176,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         if left_out
         else "",
         teaches=one.advice,
+        example=one.instance,
         singular=one.noun,
         can_create=may_make(work, one),
         can_see_bin=work.actor.rights.permits("see_deleted"),

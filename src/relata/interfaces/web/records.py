@@ -6,12 +6,13 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.automation.flows.pressing import press
+from relata.engine.automation.flows.pressing import buttons, press
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.web import conversations
 from relata.interfaces.web.actions import action_form, perform
+from relata.interfaces.web.bulk_flows import starting
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.own_pages import own_page
@@ -96,13 +97,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def start_flow(
         request: Visit, plural: FromPath[str], key: FromPath[str], flow: FromPath[str]
     ) -> Response[bytes]:
-        async def start(work: Workspace) -> str:
+        async def start(work: Workspace) -> str | Response[bytes]:
             one = work.registry.by_path(plural)
+            if any(found.flow == record_id(flow) and found.inputs for found in await buttons(work, one.name)):
+                return await starting(web, request, work, one, [record_id(key)], chosen=record_id(flow))
             if not await press(work, web.queue, record_id(flow), [record_id(key)]):
                 message = _("The flow does not start on this record: its condition does not hold.")
                 raise Conflict(message, code="flow_condition")
             return f"/{one.path}/{record_id(key)}"
 
-        return redirect(await web.within(request, start, read_only=False), request)
+        found = await web.within(request, start, read_only=False)
+        return redirect(found, request) if isinstance(found, str) else found
 
     return [page, peek, card, delete, restore, ask, act, start_flow]

@@ -17,6 +17,17 @@ class PromiseAboutNothing(Invalid):
         super().__init__("This is about no deal, company or person.", field="about", hint="Say first what it is about.")
 
 
+class LinkedIsGone(Invalid):
+    """A write named a record that is not there any more, or hidden."""
+
+    code = "invalid_link"
+
+    def __init__(self, noun: str, field: str) -> None:
+        super().__init__(
+            f"This {noun} does not exist any more.", field=field, hint="Load the page again and choose another one."
+        )
+
+
 class PlanEndsBeforeItBegins(Invalid):
     """The days of a plan are the wrong way round."""
 

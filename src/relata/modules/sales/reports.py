@@ -172,6 +172,17 @@ REPORTS = (
         ),
     ),
     _report(
+        "open_by_owner", "Open deals by owner", "What each person has open, and what it is worth by its chance.", "bar",
+        where=_OPEN, rows=(Grouping(path="owner", sort="-value"),), date="close_date",
+        measures=(_AMOUNT, _DEALS, Measure(function="sum", path="expected", label="Weighted by chance")),
+    ),
+    _report(
+        "people", "Who is at what", "Of each person side by side: won this year, open deals, and open and late tasks.",
+        "table", where=f"{_WON} and closed_on in this_year()", rows=(Grouping(path="owner", sort="-value"),),
+        date="closed_on", rates="then", measures=(_AMOUNT, _DEALS),
+        beside=("sales.open_by_owner", "activities.open_tasks"),
+    ),
+    _report(
         "won_cohorts", "How soon deals are won", "Of the deals that were opened in a month, the share that was won so"
         " many months later.", "cohort", rows=(_MONTH_OPENED,), where="opened_on > add_months(today(), -24)",
         cohort=Cohort(events="stage_stays", at="entered_at", where='stage.category = "won"', periods=12),

@@ -10,7 +10,7 @@ from tests.engine.automation.flows.conftest import Flows
 from tests.engine.automation.flows.test_outside import Post
 
 from relata.engine.automation.flows.definition import Body
-from relata.engine.automation.flows.steps import Mail, Update
+from relata.engine.automation.flows.steps import Mail, Set, Update
 from relata.engine.automation.flows.triggers import RecordTrigger
 from relata.engine.jobs.queue import Queue
 from relata.engine.transfer.bulk import running
@@ -56,3 +56,21 @@ async def test_mails_of_a_bulk_change_wait_and_fall_away_with_it(house: House, f
     await flows.happen()
     assert ("stopped", "undone") in [(one["state"], one["code"]) for one in await flows.runs(flow)]
     assert len(post.sent) == 2  # of the undoing, which nobody has taken back
+
+
+async def test_a_bulk_change_starts_one_run_for_all_where_the_flow_says_so(
+    house: House, flows: Flows, make: Any
+) -> None:
+    ada = await house.person("Ada")
+    accounts = [await make(ada, "account", name=name) for name in ("A", "B", "C")]
+    found = []
+    each = RecordTrigger(object="account", happens=("changed",), where='name != "A"')
+    for trigger in (each, msgspec.structs.replace(each, many="once")):
+        found.append(await flows.publish(ada, trigger.many, Body(trigger=trigger, steps=(Set(id="x", value="1"),))))
+    queue = Queue(house.door.database.url)
+    running.register(queue, house.door)
+    order = Order("account", "change", tuple(one.id for one in accounts), values={"employees": "5"})
+    async with house.as_person(ada) as work:
+        await running.start(work, queue, order)
+    await flows.happen()
+    assert [len(await flows.runs(flow)) for flow in found] == [2, 1]

@@ -77,7 +77,8 @@ def test_a_report_of_failure_names_the_mail_and_the_reason() -> None:
         "Message-ID: <mine@example.com>\n\n--x--\n"
     )
     found = read(mail(body, Content_Type="multipart/report; report-type=delivery-status; boundary=x"))
-    assert found.bounce == ("mine@example.com", "bob@acme.example", "550 5.1.1 User unknown", "5.1.1")
+    gone = (("bob@acme.example", "5.1.1"),)
+    assert found.bounce == ("mine@example.com", "bob@acme.example", "550 5.1.1 User unknown", gone)
 
 
 @pytest.mark.parametrize("header", ["Auto-Submitted: auto-replied", "Precedence: bulk", "X-Autoreply: yes"])

@@ -15,7 +15,7 @@ async def test_cards_beside_a_deal_say_what_is_wrong_and_mend_it(house: House, c
     async with house.system() as work:
         deal = await work.create("opportunity", {"name": "Two machines", "close_date": "2020-01-31"})
         person = await work.create("contact", {"name": "Nadia Berger"})
-        account = await work.create("account", {"name": "Amber Labs"})
+        machine = await work.create("product", {"name": "Duo", "code": "D"})
         role = {"opportunity": deal.id, "contact": person.id, "role": "champion", "attitude": "opposes"}
         await work.create("opportunity_contact", role)
         question = {"question": "Who signs?", "stage": deal["stage"], "answered_by": "buying_roles"}
@@ -27,7 +27,7 @@ async def test_cards_beside_a_deal_say_what_is_wrong_and_mend_it(house: House, c
     for text in ("Closing date past", "Who signs?", "Nadia Berger", "Champion · Against us"):
         assert text in cards
     assert f'hx-post="/opportunities/{deal.id}/actions/plan_follow_up"' in cards
-    assert (await ada.get(f"/accounts/{account.id}")).text.count("/panels") == 0
+    assert (await ada.get(f"/products/{machine.id}")).text.count("/panels") == 0
 
 
 async def test_who_may_not_see_buying_roles_sees_no_committee(house: House, connect: Connect) -> None:

@@ -116,3 +116,38 @@ async def test_every_shipped_report_has_a_page_and_prompts_answer(ada: Browser, 
     assert page.status_code == 200
     assert 'value="this_year" selected' in page.text
     assert (await ada.get("/report/sales.win_rate_by_owner?v:closed=nonsense")).status_code == 200
+
+
+async def test_funnels_past_days_changes_and_snapshots_are_pages(ada: Browser, open_house: House) -> None:
+    await deals(open_house)
+    plain = {name: value for name, value in FORM.items() if not name.startswith(("rows", "columns", "measures"))}
+    begun = (await ada.post("/report/change", plain | {"way": "funnel", "event.events": "stage_stays"})).text
+    assert "Stage" in begun
+    assert "chart-picture" in begun
+    funnel = plain | {
+        "way": "funnel", "kind": "funnel", "event.events": "stage_stays", "event.at": "entered_at",
+        "event.by": "stage", "event.passes": "later",
+    }  # fmt: skip
+    place = await saved(ada, **{name: value for name, value in funnel.items() if name not in FORM}, kind="funnel")
+    page = (await ada.get(place)).text
+    assert "Qualification" in page
+    assert re.search(r'href="/opportunities\?view=all&amp;where=[^"]*stage_stays[^"]*">', page)
+    other = await saved(ada)
+    day = "2020-02-03"
+    assert "Nothing matches" in (await ada.get(f"{other}?as_on={day}")).text
+    assert "over" in (await ada.get(f"{other}?as_on=2999-01-01")).text
+    behind = await ada.get(f"/report/behind?object=opportunity&as_on={day}&where=")
+    assert behind.status_code == 200
+    assert (await ada.get("/report/behind?object=opportunity&as_on=x&where=")).status_code == 422
+    changed = (await ada.get(f"{other}/changes?since={day}")).text
+    assert 'data-kind="waterfall"' in changed
+    assert (await ada.get(f"{other}/changes?since=no")).status_code == 422
+    assert "No snapshots yet" in (await ada.get(f"{other}/snapshots")).text
+    assert (await ada.post(f"{other}/snapshots", {"rhythm": "daily"})).status_code == 303
+    await ada.post(f"{other}/snapshots/now", {})
+    kept = (await ada.get(f"{other}/snapshots")).text
+    assert "Kept since" in kept
+    assert 'data-kind="line"' in kept
+    assert (await ada.post(f"{other}/snapshots", {"rhythm": "hourly"})).status_code == 422
+    await ada.post(f"{other}/snapshots/end", {})
+    assert "The next one" not in (await ada.get(f"{other}/snapshots")).text

@@ -189,3 +189,37 @@ async def test_tests_are_kept_and_run_and_a_rehearsal_looks_back(ada: Browser, o
     await account(open_house, ada, "Before")
     page = (await ada.get(f"{flow}/rehearsal")).text
     assert "Before" in page
+
+
+async def test_a_button_asks_first_and_what_failed_runs_again(ada: Browser, open_house: House) -> None:
+    steps = [{"do": "fail", "id": "no", "message": "{{body.word}}"}]
+    trigger = {"on": "button", "object": "account", "label": "Greet", "inputs": {"word": "text", "day": "date"}}
+    file = msgspec.json.encode({"name": "Greets", "flow": {"trigger": trigger, "steps": steps}}).decode()
+    flow = (await ada.post("/settings/flow-import", {"file": file})).headers["location"].partition("?")[0]
+    await ada.post(f"{flow}/publish")
+    key, number = await account(open_house, ada, "Acme"), flow.rpartition("/")[2]
+    asked = await ada.post(f"/accounts/{key}/flows/{number}")
+    assert (asked.status_code, 'name="in.word"' in asked.text, asked.headers["hx-retarget"]) == (200, True, "#dialog")
+    answers = {"ids": key, "flow": number, "asked": "1", "in.word": "Hi there"}
+    assert (await ada.post("/accounts/bulk/flow", {**answers, "in.day": "soon"})).status_code == 422
+    assert (await ada.post("/accounts/bulk/flow", {**answers, "in.day": "2026-11-22"})).status_code == 200
+    await Runner(open_house.door, Ports()).pump(open_house.key)
+    runs = (await ada.get(f"{flow}/runs?state=failed")).text
+    assert "Run all of these again" in runs
+    run = re.findall(r"/settings/flow-runs/[0-9a-f-]{36}", runs)[0]
+    page = (await ada.get(run)).text
+    assert 'value="Hi there"' in page
+    assert 'value="2026-11-22"' in page
+    again = await ada.post(f"{run}/replay", {"version": "1", "edited": "1", "in.word": "Bye", "in.day": ""})
+    assert again.headers["location"].endswith("?done=started")
+    await go_on(open_house)
+    assert "Bye" in (await ada.get(again.headers["location"])).text
+    more = [(await ada.post(f"{flow}/runs/replay", {"state": "failed"})).headers["location"] for _time in range(2)]
+    assert [one.rpartition("=")[2] for one in more] == ["started", "nothing"]
+
+
+async def go_on(house: House) -> None:
+    async with house.system() as work:
+        schema = work.context.schema
+        await work.unit.connection.execute(f"update {schema}._flow_run set wake_at = now() where state = 'ready'")
+    await Runner(house.door, Ports()).pump(house.key)

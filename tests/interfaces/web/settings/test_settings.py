@@ -79,6 +79,8 @@ ADMINISTRATIVE = (
     "/choices/account/industry",
     "/modules",
     "/all-keys",
+    "/sql-access",
+    "/adoption",
     "/all-applications",
     "/security",
     "/coming-in",

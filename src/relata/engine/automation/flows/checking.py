@@ -54,6 +54,8 @@ TRIGGER = "trigger"
 _ID = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 _CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 UNITS = ("minutes", "hours", "days", "working_days", "weeks", "months")
+#: Those of steps that wait.
+WAITING_UNITS = (*UNITS, "working_hours")
 MOST_STEPS, MOST_ITEMS, MOST_TRIES, MOST_CASES = 200, 1000, 10, 20
 
 
@@ -260,7 +262,7 @@ def _step(work: Workspace, body: Body, step: AnyStep, names: Names) -> Iterator[
 
 
 def _span(step: Approve | Ask) -> Iterator[Problem]:
-    if step.unit not in UNITS or not 0 <= step.amount <= 100_000:
+    if step.unit not in WAITING_UNITS or not 0 <= step.amount <= 100_000:
         yield values.refuse(_("This time to wait does not fit."), step.id)
 
 
@@ -322,7 +324,7 @@ def _condition(work: Workspace, names: Names, object_name: str, text: str) -> No
 
 
 def _wait(work: Workspace, step: Wait, names: Names) -> Iterator[Problem]:
-    if step.unit not in UNITS or not 0 <= step.amount <= 100_000:
+    if step.unit not in WAITING_UNITS or not 0 <= step.amount <= 100_000:
         yield values.refuse(_("This time to wait does not fit."), step.id)
     if step.until:
         moment: Type = DATETIME

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from relata.engine.automation.flows.clocks import shifted as by_the_clock
-from relata.engine.automation.working_time.counting import add_working_days
+from relata.engine.automation.working_time.counting import add_working, add_working_days
 from relata.engine.automation.working_time.reading import calendar_of
 from relata.engine.fetching.client import Guard
 from relata.engine.identity.sealing import NoSealer, Sealer
@@ -40,4 +40,6 @@ class Ports:
         """So much later, for this person and workspace."""
         if unit == "working_days":
             return add_working_days(await calendar_of(work, work.actor.user), moment, amount)
+        if unit == "working_hours":
+            return add_working(await calendar_of(work, work.actor.user), moment, timedelta(hours=amount))
         return by_the_clock(moment, amount, unit, work.actor.zone)

@@ -113,7 +113,7 @@ async def _start(
         return 0
     starts = [
         Start(
-            one, f"feed:{change.feed}", change.object, change.record, change.actor, change.feed,
+            one, _cause(trigger, change), change.object, change.record, change.actor, change.feed,
             _run_of(change), None, bulk=bulk_of(change),
         )
         for change in found
@@ -217,6 +217,15 @@ async def begin(work: Workspace, starts: Sequence[Start]) -> int:
         [value for line in lines for value in line],
     )
     return going
+
+
+def _cause(trigger: RecordTrigger | EventTrigger, change: Change) -> str:
+    """The occasion: the change, or all that was changed together."""
+    if isinstance(trigger, RecordTrigger) and trigger.many == "once":
+        together = bulk_of(change) or str(change.source.get("import") or "")
+        if together:
+            return f"many:{together}"
+    return f"feed:{change.feed}"
 
 
 def _is_loop(one: Start, chain: Sequence[Sequence[str]]) -> bool:

@@ -79,9 +79,9 @@ class Mail(Step, frozen=True, tag="mail", omit_defaults=True, kw_only=True):
 
 
 class Wait(Step, frozen=True, tag="wait", omit_defaults=True, kw_only=True):
-    """Go on later. For `amount` units (minutes, hours, days, working_days, weeks), or until the moment that the
-    expression `until` gives, or until the record meets the condition `when`, at the latest after `amount`; then
-    `met` tells whether it did."""
+    """Go on later. For `amount` units (minutes, hours, working_hours, days, working_days, weeks), or until the moment
+    that the expression `until` gives, or until the record meets the condition `when`, at the latest after `amount`;
+    then `met` tells whether it did."""
 
     amount: int = 0
     unit: str = "days"

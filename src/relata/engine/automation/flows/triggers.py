@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 #: Actions in the log that a flow can start on.
@@ -20,12 +22,14 @@ class Trigger(msgspec.Struct, frozen=True, tag_field="on", omit_defaults=True, k
 
 class RecordTrigger(Trigger, frozen=True, tag="record", omit_defaults=True, kw_only=True):
     """Something happened to a record. fields: one of these must have changed; empty for any. before, after: what the
-    first of `fields` must have been and become, as the API writes it; None for anything."""
+    first of `fields` must have been and become, as the API writes it; None for anything. many: of a bulk change or an
+    import, each record starts a run, or the first that fits does, once."""
 
     happens: tuple[str, ...] = ("created",)
     fields: tuple[str, ...] = ()
     before: str | None = None
     after: str | None = None
+    many: Literal["each", "once"] = "each"
 
 
 class DateTrigger(Trigger, frozen=True, tag="date", omit_defaults=True, kw_only=True):

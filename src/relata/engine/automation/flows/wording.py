@@ -136,6 +136,8 @@ def unit_words(unit: str, amount: int) -> str:
             return ngettext("week", "weeks", amount)
         case "months":
             return ngettext("month", "months", amount)
+        case "working_hours":
+            return ngettext("working hour", "working hours", amount)
         case "working_days":
             return ngettext("working day", "working days", amount)
     return ngettext("day", "days", amount)

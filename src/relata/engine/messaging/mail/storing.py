@@ -128,9 +128,15 @@ def _values(mailbox: Record, one: Arrived, thread: UUID) -> dict[str, Any]:
         "fingerprint": mail.fingerprint,
         "bounced_message_id": (mail.bounce.message_id or None) if mail.bounce else None,
         "bounced_reason": (mail.bounce.reason or None) if mail.bounce else None,
-        "bounced_address": (mail.bounce.recipient[:254] or None) if mail.bounce else None,
-        "bounced_for_good": mail.bounce is not None and mail.bounce.is_no_address,
+        "bounced_addresses": _gone(mail),
     }
+
+
+def _gone(mail: Mail) -> str | None:
+    """Whom a report names, one in a line, with its codes."""
+    if mail.bounce is None:
+        return None
+    return "\n".join(f"{address[:254]} {code}" for address, code in mail.bounce.gone) or None
 
 
 def _when(sent_at: datetime | None, received_at: datetime | None) -> datetime | None:
@@ -147,8 +153,8 @@ def _listed(people: Sequence[Person], most: int = 50_000) -> str | None:
 async def _threads(
     work: Workspace, mailbox: Record, mails: Sequence[Mail], owners: Mapping[str, UUID]
 ) -> dict[str, UUID]:
-    """The conversation of each mail by its fingerprint; new ones are made. owners: whose they are, where that is not the
-    mailbox's owner; people's own copies are in conversations of their own."""
+    """The conversation of each mail by its fingerprint; new ones are made. owners: whose new ones are, where that is
+    not the mailbox's owner."""
     known_ids = await threads.known_by_reference(work, mailbox.id, mails)
     found: dict[str, UUID] = {}
     new: list[tuple[UUID, Mail]] = []

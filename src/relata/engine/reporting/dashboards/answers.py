@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
+from relata.engine.reporting.asking import Known
 from relata.engine.reporting.dashboards.body import Card
 from relata.engine.reporting.dashboards.filters import Applied, Chosen, applied
 from relata.engine.reporting.dashboards.periods import Period, before_so_far, so_far
@@ -13,9 +16,10 @@ from relata.engine.reporting.metrics.metric import Metric
 from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
+from relata.engine.reporting.scans import Question, Scans
 from relata.engine.reporting.wording import in_words
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import NotFound
+from relata.foundation.errors import NotFound, RelataError
 from relata.foundation.i18n import gettext as _
 
 
@@ -34,15 +38,40 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()
 
 
-async def answer(work: Workspace, card: Card, chosen: Chosen) -> Answer:
-    """Of a card of the kind report or metric. NotFound for a report that is gone or not open to the reader."""
+async def answer(work: Workspace, card: Card, chosen: Chosen, known: Known | None = None) -> Answer:
+    """Of a card of the kind report or metric. NotFound for a report that is gone or not open to the reader. known:
+    answers that are there already."""
     chosen = chosen if card.follows else Chosen()
     if card.kind == "metric":
-        return await of_metric(work, await metric(work, card.metric), chosen)
+        return await of_metric(work, await metric(work, card.metric), chosen, known)
     definition, title, key = await definition_of(work, card)
     found = applied(work, definition, chosen)
-    result = await run(work, definition, extra=found.condition)
+    result = await run(work, definition, extra=found.condition, known=known)
     return Answer(result=result, title=title, report=key, missing=found.missing, period=chosen.period)
+
+
+async def gathered(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Scans:
+    """What these cards share, read once."""
+    scans = Scans()
+    questions = [one for card in cards if card.kind in ("report", "metric") for one in await _asked(work, card, chosen)]
+    await scans.gather(work, questions)
+    return scans
+
+
+async def _asked(work: Workspace, card: Card, chosen: Chosen) -> list[Question]:
+    """What a card will ask; none where it can't be asked."""
+    chosen = chosen if card.follows else Chosen()
+    try:
+        if card.kind == "metric":
+            definition, former = _of(one := await metric(work, card.metric)), None
+            if chosen.period is not None and definition.date and one.compares:
+                former = msgspec.structs.replace(chosen, period=before_so_far(chosen.period, work.clock))
+            spans = [chosen, *([former] if former is not None else [])]
+        else:
+            definition, spans = (await definition_of(work, card))[0], [chosen]
+        return [(definition, applied(work, definition, span).condition) for span in spans]
+    except RelataError:
+        return []
 
 
 async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, str]:
@@ -55,18 +84,24 @@ async def definition_of(work: Workspace, card: Card) -> tuple[Definition, str, s
     return found.definition, found.name, found.key
 
 
-async def of_metric(work: Workspace, one: Metric, chosen: Chosen) -> Answer:
-    """The number in the chosen period, beside the one of the period before up to the same day."""
+def _of(one: Metric) -> Definition:
+    """A metric as a report: a number, where it says nothing else."""
     definition = in_words(one.definition) if one.id is None else one.definition
     if definition.picture.kind == "table":
-        definition = msgspec.structs.replace(definition, picture=Picture(kind="number"))
+        return msgspec.structs.replace(definition, picture=Picture(kind="number"))
+    return definition
+
+
+async def of_metric(work: Workspace, one: Metric, chosen: Chosen, known: Known | None = None) -> Answer:
+    """The number in the chosen period, beside the one of the period before up to the same day."""
+    definition = _of(one)
     found = applied(work, definition, chosen)
     former, former_period = None, None
     if chosen.period is not None and definition.date and one.compares:
         former_period = before_so_far(chosen.period, work.clock)
         then: Applied = applied(work, definition, msgspec.structs.replace(chosen, period=former_period))
-        former = await run(work, definition, extra=then.condition)
-    result = await run(work, definition, extra=found.condition)
+        former = await run(work, definition, extra=then.condition, known=known)
+    result = await run(work, definition, extra=found.condition, known=known)
     period = so_far(chosen.period, work.clock) if chosen.period is not None else None
     return Answer(
         result=result, title=one.title, metric=one, former=former, missing=found.missing, period=period,

@@ -25,6 +25,8 @@ from relata.foundation.ids import new_id
 TASK = "bulk_change"
 #: Records of one transaction: those that are written as a set, and those that are written one by one.
 CHUNK, CHUNK_ALONE = 500, 100
+#: Rows of an import that are taken back in one transaction, as many as were written in one.
+IMPORT_CHUNK = 2000
 _SETS = ("change", "paste", "add", "undo")
 #: Kinds whose effects the log can take back. What an action announced or sent can't be unsaid.
 _UNDOABLE = ("change", "paste", "delete", "restore", "add", "undo")
@@ -72,7 +74,7 @@ async def advance(work: Workspace, bulk: UUID, order: Order | None = None) -> Re
 
 async def _chunk(work: Workspace, order: Order, bulk: UUID, position: str) -> tuple[Done, str]:
     if order.trace[0]:
-        changes, after = await chosen.undoable(work, order, position, CHUNK)
+        changes, after = await chosen.undoable(work, order, position, IMPORT_CHUNK if order.imported else CHUNK)
         return await take_back(work, changes, order), after
     found = await chosen.page(work, order, bulk, position, chunk_size(order))
     return await apply(work, order, found.ids), found.next

@@ -104,16 +104,21 @@ class Files:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A system from which people move here. people: the table of its users. left: columns that mean nothing here in any
-    table. unknown: how a table is read that is not declared. label_of: what a column is called on screens. number:
-    the same number in one spelling. moments: how it writes moments, for strptime, where that is not ISO 8601."""
+    table. silent: tables that become nothing by themselves. unknown: how a table is read that is not declared.
+    label_of: what a column is called on screens. number: the same number in one spelling. moments: how it writes
+    moments, for strptime, where that is not ISO 8601. own_column: what it calls a field or object of one's own, None
+    where the way back is not known; own_id: the column that holds our ids there."""
 
     name: str
     label: str
     tables: tuple[Table, ...]
     people: str
     left: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
     unknown: Table = field(default_factory=lambda: Table(name="", of="", key=()))
     label_of: Callable[[str], str] = _same
     number: Callable[[str], str] = _same
     moments: tuple[str, ...] = ()
     files: tuple[Files, ...] = ()
+    own_column: Callable[[str], str] | None = None
+    own_id: str = ""

@@ -195,7 +195,7 @@ def told_of(made: Plan) -> list[dict[str, Any]]:
             "links": {
                 column: pointer.field for pointer in (*one.pointers, *one.late) for column, _names in pointer.ways
             },
-            "new_fields": [field["label"] for field in one.made_fields],
+            "new_fields": {field["name"]: field["label"] for field in one.made_fields},
             "new_options": {name: len(options) for name, options in one.made_options.items()}, "left": one.left,
         }
         for one in made.tables

@@ -104,3 +104,13 @@ async def follow_merges(work: Workspace, system: str) -> int:
         total += len(rows)
         if not rows:
             return total
+
+
+async def of_records(work: Workspace, system: str, records: Sequence[UUID]) -> dict[UUID, str]:
+    """The numbers of these records, those that have one; of a merged record the first."""
+    rows = await work.unit.connection.fetch(
+        f"select record, key from {quoted(work.context.schema)}._migrated"
+        " where system = %s and record = any(%s) and not is_alias order by key desc",
+        (system, list(records)),
+    )
+    return {row[0]: row[1] for row in rows}

@@ -64,7 +64,8 @@ def plan(registry: Registry, export: Export, options: Options = Options()) -> Pl
     source = export.source
     declared = [one for one in source.tables if one.rows is not None or export.has(one.name)]
     numbers = _Numbers(export, declared)
-    tables = [_undeclared(source, export, name) for name in export.others]
+    silent = source.silent | {one.table for one in source.files}
+    tables = [_undeclared(source, export, name) for name in export.others if name not in silent]
     order = sorted([*declared, *tables], key=lambda one: _rank(source, one, tables))
     planning = _Planning(registry, export, options, order, numbers)
     return Plan(source, tuple(found for one in order if (found := planning.table(one)) is not None))
@@ -142,7 +143,8 @@ class _Planning:
             if made_object["plural"] == made_object["name"]:
                 made_object["plural"] += "_list"
             self._made.add(table.of)
-        found = [self._fitted(entry, one) for entry in table.columns if _has(entry, columns, one)]
+        found = _with_currencies([entry for entry in table.columns if _has(entry, columns, one)])
+        found = [self._fitted(entry, one) for entry in found]
         is_own = one is None or (one.custom and one.title_field == "name")
         if is_own and not any(entry.field == "name" for entry in found):
             found.append(_title_of(table, columns))
@@ -180,7 +182,7 @@ class _Planning:
     def _fitted(self, entry: Column, one: Object | None) -> Column:
         """The entry with what was said of the export as a whole."""
         field = one.field(entry.name) if one else None
-        if isinstance(field, MoneyField) and self._options.currency and not entry.currency:
+        if isinstance(field, MoneyField) and self._options.currency and not entry.currency and not entry.part:
             return msgspec.structs.replace(entry, currency=self._options.currency)
         if isinstance(field, Phones) and self._options.region and not entry.region:
             return msgspec.structs.replace(entry, region=self._options.region)
@@ -302,6 +304,15 @@ def _has(entry: Column, columns: tuple[str, ...], one: Object | None) -> bool:
     if one is None:
         return entry.field == "name" or not named
     return one.field(entry.name) is not None
+
+
+def _with_currencies(found: list[Column]) -> list[Column]:
+    """Amounts whose currency stands in a column of its own are the other part of the same value."""
+    told = {entry.name for entry in found if entry.part == "currency"}
+    return [
+        msgspec.structs.replace(entry, field=f"{entry.field}.amount") if entry.field in told else entry
+        for entry in found
+    ]
 
 
 def _title_of(table: Table, columns: tuple[str, ...]) -> Column:

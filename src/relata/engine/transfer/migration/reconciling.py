@@ -101,7 +101,9 @@ class TableReport:
 async def reconcile(door: Door, key: str, source: Source, export: Export, planned: Planned, told: Told) -> TableReport:
     """Compare one table, page by page."""
     one = (await door.context(key)).registry.get(planned.object)
-    summed = [(entry, known) for entry in planned.mapping.columns if (known := _summed(entry, one.field(entry.name)))]
+    is_made = planned.table.rows is not None and not planned.table.files  # it has no figures of its own
+    entries = () if is_made else planned.mapping.columns
+    summed = [(entry, known) for entry in entries if (known := _summed(entry, one.field(entry.name)))]
     report = TableReport(
         table=planned.table.name, object=planned.object, label=planned.label, skipped=told.counts["skipped"],
         refused=told.counts["refused"], created=told.counts["created"], updated=told.counts["updated"],
@@ -144,7 +146,7 @@ async def reconcile(door: Door, key: str, source: Source, export: Export, planne
 def _summed(entry: Column, field: Field | None) -> Field | None:
     """The field, where figures of it can be added up."""
     is_figure = isinstance(field, (MoneyField, DecimalField, Integer, Duration)) and field.type_name != "percent"
-    return field if is_figure and entry.column and not entry.part else None
+    return field if is_figure and entry.column and entry.part in ("", "amount") else None
 
 
 def figure(text: str, entry: Column) -> Decimal:

@@ -1,5 +1,5 @@
-"""HubSpot's exports (CRM, Actions, Export, all properties, with associations): a CSV file for each object, named such as
-`hubspot-crm-exports-all-contacts-2024-05-01`, with the labels of the properties."""
+"""HubSpot's exports (CRM, Actions, Export, all properties, with associations): a CSV file for each object, named such
+as `hubspot-crm-exports-all-contacts-2024-05-01`, with the labels of the properties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from relata.engine.transfer.migration.export import Export
 MOMENTS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%m/%d/%Y %H:%M", "%m/%d/%Y")
 _PEOPLE = "people"
 _MADE: dict[str, Any] = {"made": "Create Date", "changed": "Last Modified Date"}
-_OWNERS = ("Contact owner", "Company owner", "Deal owner", "Ticket owner", "Activity assigned to", "Assigned to", "Owner")
+_OWNERS = (
+    "Contact owner",
+    "Company owner",
+    "Deal owner",
+    "Ticket owner",
+    "Activity assigned to",
+    "Assigned to",
+    "Owner",
+)
 
 
 def number(text: str) -> str:
@@ -62,7 +70,10 @@ def _stages(export: Export) -> Iterator[Cells]:
 
 
 def _deal(cells: Cells) -> Cells:
-    return {**cells, "In stage": f"{cells.get('Pipeline', '').strip() or 'HubSpot'}/{cells.get('Deal Stage', '').strip()}"}
+    return {
+        **cells,
+        "In stage": f"{cells.get('Pipeline', '').strip() or 'HubSpot'}/{cells.get('Deal Stage', '').strip()}",
+    }
 
 
 def _day(field: str, column: str) -> Column:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from relata.engine.transfer.mapping import Column, Skip
+from relata.engine.transfer.migration.born import moment
 from relata.engine.transfer.migration.declared import Cells, Closing, Files, Pointer, Source, Table, to
 from relata.engine.transfer.migration.export import Export
 
@@ -66,6 +67,11 @@ def label_of(column: str) -> str:
     return text[:1].upper() + text[1:] if text else column
 
 
+def own_column(label: str) -> str:
+    """`Annual income` as Salesforce calls a field of one's own."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_")[:37] + "__c"
+
+
 def _strangers(export: Export) -> Iterator[Cells]:
     """People whom records name and the export does not hold, since its maker left them out."""
     known = {number(cells.get("Id", "")) for cells in export.cells("User")}
@@ -81,7 +87,8 @@ def _strangers(export: Export) -> Iterator[Cells]:
 
 
 def _pipeline(export: Export) -> Iterator[Cells]:
-    yield {"Id": "pipeline", "Name": "Salesforce"}
+    if export.has("Opportunity"):
+        yield {"Id": "pipeline", "Name": "Salesforce"}
 
 
 def _stages(export: Export) -> Iterator[Cells]:
@@ -110,29 +117,43 @@ def _stages(export: Export) -> Iterator[Cells]:
         yield {**stage, "Position": str(position)}
 
 
-def _stays(export: Export) -> Iterator[Cells]:
-    """Where deals were before they came to where they are, from the stage history."""
+def _moves(export: Export) -> dict[str, list[tuple[str, str]]]:
+    """When each deal came to which stage, from the stage history, in order; a stage that it stayed in comes once."""
     history: dict[str, list[tuple[str, str]]] = {}
     for cells in export.cells("OpportunityHistory"):
         deal = number(cells.get("OpportunityId", ""))
         history.setdefault(deal, []).append((cells.get("CreatedDate", ""), cells.get("StageName", "")))
     for deal, moves in history.items():
         moves.sort()
-        steps = [one for at, one in enumerate(moves) if at == 0 or moves[at - 1][1] != one[1]]
+        history[deal] = [one for at, one in enumerate(moves) if at == 0 or moves[at - 1][1] != one[1]]
+    return history
+
+
+def _stays(export: Export) -> Iterator[Cells]:
+    """Where deals were before they came to where they are."""
+    for deal, steps in _moves(export).items():
         for at, (entered, stage) in enumerate(steps[:-1]):
             left, after = steps[at + 1]
+            begun, ended = moment(entered), moment(left)
             yield {
-                "Id": f"{deal}:{at}", "Deal": deal, "Stage": stage, "Entered": entered, "Left": left, "To": after,
+                "Id": f"{deal}:{at}",
+                "Deal": deal,
+                "Stage": stage,
+                "Entered": entered,
+                "Left": left,
+                "Seconds": str(int((ended - begun).total_seconds())) if begun and ended else "",
+                "To": after,
                 "From": steps[at - 1][1] if at else "",
-            }  # fmt: skip
+            }
 
 
-def _deal(cells: Cells) -> Cells:
-    """Since when it is in its stage."""
-    since = next(
-        (cells[name] for name in ("LastStageChangeDate", "CreatedDate") if cells.get(name, "").strip()), ""
-    )  # fmt: skip
-    return {**cells, "Since": since}
+def _deals(export: Export) -> Iterator[Cells]:
+    """Deals with the moment since which they are in their stage."""
+    moves = _moves(export)
+    for cells in export.cells("Opportunity"):
+        steps = moves.get(number(cells.get("Id", "")))
+        since = cells.get("LastStageChangeDate", "").strip() or (steps[-1][0] if steps else "")
+        yield {**cells, "Since": since or cells.get("CreatedDate", "")}
 
 
 def _leads(export: Export) -> Iterator[Cells]:
@@ -310,7 +331,8 @@ _TABLES = (
     Table(
         name="Opportunity",
         of="opportunity",
-        shape=_deal,
+        rows=_deals,
+        files="opportunity",
         heads=("Since",),
         **_MADE,
         columns=(
@@ -367,8 +389,13 @@ _TABLES = (
         name="Stage history",
         of="stage_stay",
         rows=_stays,
-        heads=("Id", "Deal", "Stage", "Entered", "Left", "To", "From"),
-        columns=(Column("name", "Stage"), Column("entered_at", "Entered"), Column("left_at", "Left")),
+        heads=("Id", "Deal", "Stage", "Entered", "Left", "Seconds", "To", "From"),
+        columns=(
+            Column("name", "Stage"),
+            Column("entered_at", "Entered"),
+            Column("left_at", "Left"),
+            Column("duration", "Seconds"),
+        ),
         pointers=(
             to("opportunity", "Deal", "Opportunity"),
             to("stage", "Stage", "Stages"),
@@ -512,9 +539,18 @@ SALESFORCE = Source(
     people="User",
     number=number,
     label_of=label_of,
+    own_column=own_column,
+    own_id="Relata_Id__c",
     unknown=Table(
         name="", of="", key=("Id",), made="CreatedDate", changed="LastModifiedDate", made_by="CreatedById",
         pointers=(_OWNER,), skip=_DELETED,
+    ),
+    silent=frozenset(
+        "OpportunityHistory OpportunityFieldHistory AccountHistory ContactHistory LeadHistory CaseHistory"
+        " ContentDocument ContentDocumentLink Document Folder UserRole Profile Organization Group GroupMember"
+        " RecordType BusinessHours Period FiscalYearSettings LeadStatus OpportunityStage TaskStatus"
+        " TaskPriority CaseStatus ProcessDefinition EmailTemplate LoginHistory SetupAuditTrail PermissionSet"
+        " PermissionSetAssignment UserLicense".split()
     ),
     left=frozenset(
         "SystemModstamp MasterRecordId PhotoUrl LastViewedDate LastReferencedDate LastModifiedById IsDeleted Jigsaw"

@@ -46,7 +46,8 @@ _LEAD_STATES = {
 
 
 def _pipeline(export: Export) -> Iterator[Cells]:
-    yield {"Id": "pipeline", "Name": "Zoho CRM"}
+    if export.has("Potentials"):
+        yield {"Id": "pipeline", "Name": "Zoho CRM"}
 
 
 def _stages(export: Export) -> Iterator[Cells]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relata.interfaces.html.charts.bands import band, band_ends, rings
 from relata.interfaces.html.charts.frame import SMALL, Area, Size, Write, goal, legend, remarks, tip, upright
 from relata.interfaces.html.charts.ink import Ink, number
 from relata.interfaces.html.charts.scale import clipped, scale, width_of
@@ -19,7 +20,8 @@ def draw(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
     widest = max(width_of(one.label, SMALL) for one in chart.series) + 14
     is_named = heights is None and 1 < len(chart.series) <= _NAMED_MOST and widest < size.width * 0.3
     top = 4 if is_named else legend(ink, chart, size)
-    area = upright(ink, chart, size, write, [*ends, *([chart.goal] if chart.goal is not None else [])], top=top,
+    ends = [*ends, *band_ends(chart), *([chart.goal] if chart.goal is not None else [])]
+    area = upright(ink, chart, size, write, ends, top=top,
                    right=widest if is_named else 8)  # fmt: skip
     places: list[list[Point | None]] = []
     for position, one in enumerate(chart.series):
@@ -28,6 +30,7 @@ def draw(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
             high = heights[position][at][1] if heights else mark.value
             row.append(None if high is None or mark.value is None else (_x(area, at, count), area.values.at(high)))
         places.append(row)
+    band(ink, chart, area)
     for position, row in enumerate(places):
         lows = [area.values.at(low) for low, _ in heights[position]] if heights else [area.zero] * count
         _line(ink, chart, position, row, lows)
@@ -35,6 +38,7 @@ def draw(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
         _dots(ink, chart, position, row, area)
     if is_named:
         _names(ink, chart, places, area, size)
+    rings(ink, chart, places[0], area)
     goal(ink, chart, area)
     remarks(ink, chart, area)
 

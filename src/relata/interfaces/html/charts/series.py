@@ -43,10 +43,19 @@ class Remark(msgspec.Struct, frozen=True):
     text: str
 
 
+class Band(msgspec.Struct, frozen=True):
+    """At a category: the height of the trend, and between what single numbers usually lie."""
+
+    middle: float
+    low: float
+    high: float
+
+
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of numbers. title: the answer, or what is asked. summary: the same in a sentence, for who can't see it.
     colours: of the categories, where they have some and there is one series. goal: what is aimed at. empty: what
-    stands where there is nothing. is_horizontal, is_stacked: of bars and areas."""
+    stands where there is nothing. is_horizontal, is_stacked: of bars and areas. bands: of lines, one for each category.
+    odd: categories whose numbers are far from usual."""
 
     kind: Kind
     title: str
@@ -60,6 +69,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     is_horizontal: bool = False
     is_stacked: bool = False
     remarks: tuple[Remark, ...] = ()
+    bands: tuple[Band | None, ...] = ()
+    odd: tuple[int, ...] = ()
     empty: str = ""
 
     def role(self, series: int, category: int | None = None) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
-#: From the expression that finds records to the address of their list; "" for no link.
-Address = Callable[[str], str]
+
+class Address(Protocol):
+    """From the expression that finds records to the address of their list; "" for no link. object_name: whose records,
+    "" for those of the report."""
+
+    def __call__(self, where: str, object_name: str = "") -> str: ...

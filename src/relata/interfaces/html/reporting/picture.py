@@ -15,6 +15,7 @@ from relata.interfaces.html.charts.series import Chart, Kind, Mark, Remark, Seri
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.over_time import told_chart
+from relata.interfaces.html.reporting.trend_words import bands_of, odd_places
 from relata.interfaces.html.reporting.words import as_number, head_words, number_words, value_words
 
 _KINDS: dict[str, Kind] = {
@@ -88,7 +89,8 @@ def chart_of(
         colours=colours if len(series) == 1 else (), goal=target, total=figure.text if figure else "",
         goal_text=_goal(result, formatter), is_horizontal=picture.kind == "bar",
         is_stacked=picture.kind == "stacked" or (picture.kind == "area" and _adds_up(result)),
-        remarks=remarks, empty=_("No records"), summary=_summary(result, formatter),
+        remarks=remarks, bands=bands_of(result) if kind in ("line", "area") and not _adds_up(result) else (),
+        odd=odd_places(result), empty=_("No records"), summary=_summary(result, formatter),
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _mark(result: Result, row: int, column: int, measure: int, formatter: Format
         value = Decimal(0)  # a sum of nothing; what is no sum stays a gap
     text = value_words(shown, value, formatter, is_short=True)
     full = value_words(shown, value, formatter)
-    href = address(result.drill_of(row, column, measure)) if value is not None else ""
+    href = address(result.drill_of(row, column, measure), shown.object) if value is not None else ""
     return Mark(value=finite(as_number(value)), text=text, note=full if full != text else "", href=href)
 
 

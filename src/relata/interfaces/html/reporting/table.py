@@ -20,7 +20,7 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
         name = head_words(head, formatter) if result.column_levels else ""
         for one in result.measures:
             is_plain = len(result.measures) == 1 and bool(name)
-            heads.append(name if is_plain else " · ".join(word for word in (name, one.label) if word))
+            heads.append(name if is_plain else " · ".join(word for word in (one.group, name, one.label) if word))
     levels = len(result.row_levels)
     lines = []
     for at, row in enumerate(result.rows):
@@ -28,7 +28,7 @@ def table_of(result: Result, formatter: Formatter, address: Address, most: int =
         for column in range(len(result.columns)):
             for place, shown in enumerate(result.measures):
                 value = result.value(at, column, place)
-                href = address(result.drill_of(at, column, place)) if value is not None else ""
+                href = address(result.drill_of(at, column, place), shown.object) if value is not None else ""
                 cells.append(Text(value_words(shown, value, formatter), href))
         words = head_words(row, formatter)
         lines.append(Line(words, tuple(cells), max(row.depth - 1, 0), levels > 0 and row.depth < levels))

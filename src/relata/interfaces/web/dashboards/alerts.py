@@ -58,8 +58,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def create(work: Workspace) -> None:
-            values = {"metric": key, "way": _last(form, "way"), "mark": _number(_last(form, "mark")),
-                      "period": _last(form, "period") or None}  # fmt: skip
+            way = _last(form, "way")
+            values = {"metric": key, "way": way, "period": _last(form, "period") or None,
+                      "mark": _number(_last(form, "mark")) if way != "unusual" else None,
+                      "grain": _last(form, "grain") or "month"}  # fmt: skip
             await work.create("metric_alert", values)
 
         try:
@@ -87,16 +89,23 @@ def _number(text: str) -> Decimal:
 
 
 def _line(one: Record, key: str, words: Formatter) -> MailLine:
-    told = {"mark": words.number(one["mark"])}
-    way = _("Above %(mark)s") if one["way"] == "above" else _("Below %(mark)s")
+    told = {"mark": words.number(one["mark"])} if one["mark"] is not None else {}
+    way = {
+        "above": _("Above %(mark)s"), "below": _("Below %(mark)s"),
+        "unusual": _("Unusual: %(each)s") % {"each": _grains().get(one["grain"] or "month", "")},
+    }[one["way"]]  # fmt: skip
     read_at = one["read_at"]
     note = _("Read %(when)s") % {"when": words.relative(read_at)} if read_at else _("Read within the hour")
-    period = labels().get(one["period"] or "", "")
+    period = labels().get(one["period"] or "", "") if told else ""
     return MailLine(
-        text=" · ".join(part for part in (way % told, period) if part),
+        text=" · ".join(part for part in (way % told if told else way, period) if part),
         note=_("Passed. %(note)s") % {"note": note} if one["state"] == "raised" else note,
         stop=f"{PLACE}/metrics/{key}/alerts/{one.id}/stop", problem=one["problem"] or "",
     )  # fmt: skip
+
+
+def _grains() -> dict[str, str]:
+    return {"day": _("Each day"), "week": _("Each week"), "month": _("Each month"), "quarter": _("Each quarter")}
 
 
 def _fields() -> tuple[FormField, ...]:
@@ -104,12 +113,23 @@ def _fields() -> tuple[FormField, ...]:
     return (
         FormField(
             name="way", label=_("When it is"), kind="choice", value="below", required=True,
-            options=(Option(value="below", label=_("Below")), Option(value="above", label=_("Above"))),
+            options=(
+                Option(value="below", label=_("Below the mark")), Option(value="above", label=_("Above the mark")),
+                Option(value="unusual", label=_("Far from what is usual")),
+            ),
         ),
-        FormField(name="mark", label=_("Mark"), value="", required=True, help=_("Percent as 25, a time in days.")),
+        FormField(
+            name="mark", label=_("Mark"), value="",
+            help=_("Percent as 25, a time in days. Not needed for what is unusual."),
+        ),
         FormField(
             name="period", label=_("Period"), kind="choice", value="this_month",
             options=(Option(value="", label=_("All time")), *spans),
+        ),
+        FormField(
+            name="grain", label=_("Unusual is asked of"), kind="choice", value="month",
+            options=tuple(Option(value=name, label=label) for name, label in _grains().items()),
+            help=_("The last full one is compared with those before it."),
         ),
     )  # fmt: skip
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
@@ -11,8 +9,10 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from relata.engine.metadata.wording import worded
+from relata.engine.reporting.asking import Known
 from relata.engine.reporting.dashboards.answers import Answer, answer
 from relata.engine.reporting.dashboards.body import Card
+from relata.engine.ui.reports import list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
@@ -24,7 +24,9 @@ from relata.interfaces.html.reporting.lines import Table
 from relata.interfaces.html.reporting.picture import Figure, chart_of, figure_of, is_drawn, writer
 from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.html.reporting.table import table_of
+from relata.interfaces.html.reporting.trend_words import notes_of
 from relata.interfaces.web.dashboards.asked import PLACE, Asked, asked, card_of
+from relata.interfaces.web.dashboards.together import Together
 from relata.interfaces.web.ground import Visit, Web, formatter
 
 _ROW, _COLUMN, _AROUND = 76, 96, 84
@@ -56,6 +58,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handler of a card."""
+    together = Together()
 
     @get(f"{PLACE}/{{key:str}}/cards/{{name:str}}")
     async def one(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
@@ -63,7 +66,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             eyes, found = await asked(work, request, key)
             card = card_of(found, name)
             try:
-                view = await card_view(request, eyes, found, card)
+                known = await together.scans(eyes, found)
+                view = await card_view(request, eyes, found, card, known=known)
             except RelataError as error:
                 view = CardView(
                     card=card, path=found.href(f"/cards/{card.id}"), error=error.message, hint=error.hint or "",
@@ -77,17 +81,19 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
 
 async def card_view(
-    request: Visit, work: Workspace, found: Asked, card: Card, address: Address | None = None
-) -> CardView:
-    """A card with its answer. address: where the records behind a number are; their lists if left out."""
+    request: Visit, work: Workspace, found: Asked, card: Card, address: Address | None = None,
+    known: Known | None = None,
+) -> CardView:  # fmt: skip
+    """A card with its answer. address: where the records behind a number are; their lists if left out. known:
+    answers that are there already."""
     path = found.href(f"/cards/{card.id}")
     if card.kind not in ("report", "metric"):
         return CardView(card=card, path=path, title=_title(found, card))
-    answered = await answer(work, card, found.chosen)
+    answered = await answer(work, card, found.chosen, known)
     words, address = formatter(work), address or addresses(work, answered)
     result, title = answered.result, _title(found, card) or answered.title
     is_table = request.query_params.get("show") == "table" or not is_drawn(result)
-    notes = [note.text for note in result.notes]
+    notes = list(notes_of(result, words))
     if answered.missing:
         notes.append(_("Not filtered by: %(what)s") % {"what": words.sequence(list(answered.missing))})
     is_metric = answered.metric is not None
@@ -114,8 +120,8 @@ def _title(found: Asked, card: Card) -> str:
 
 def addresses(work: Workspace, answered: Answer) -> Address:
     """Where the records behind a number are listed."""
-    path = work.registry.get(answered.result.object).path
-    return lambda where: f"/{path}?view=all&where={quote(where)}" if where else f"/{path}?view=all"
+    own = answered.result.object
+    return lambda where, name="": list_address(work, name or own, where)
 
 
 def _size(request: Visit, card: Card, is_small: bool) -> Size:

@@ -146,7 +146,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def build(work: Workspace, found: Asked, record: Record) -> Response[bytes]:
             one, path = card_of(found, name), f"{_OUTSIDE}/{token}/cards/{name}"
             try:
-                view = await card_view(request, work, found, one, lambda where: "")
+                view = await card_view(request, work, found, one, lambda where, name="": "")
             except RelataError as error:
                 view = CardView(card=one, path=path, error=error.message)
             bare = msgspec.structs.replace(view, path=path, open="", switch="", why="", export="")

@@ -69,7 +69,7 @@ async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[
     card = card_of(found, name)
     answered = await answer(eyes, card, found.chosen)
     words, title = formatter(work), card.title or answered.title
-    chart = chart_of(answered.result, words, lambda where: "", title, remarks(answered))
+    chart = chart_of(answered.result, words, lambda where, name="": "", title, remarks(answered))
     if chart is None:
         raise NotFound(_("This card has no picture."))
     return title, as_file(chart, writer(answered.result, words), _FILE)

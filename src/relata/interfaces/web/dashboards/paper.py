@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from relata.engine.metadata.wording import worded
-from relata.engine.reporting.dashboards.answers import answer
+from relata.engine.reporting.asking import Known
+from relata.engine.reporting.dashboards.answers import answer, gathered
 from relata.engine.reporting.dashboards.body import Body, Card
 from relata.engine.reporting.dashboards.filters import ME, MY_TEAMS, Chosen, label_of
 from relata.engine.reporting.dashboards.shelf import Board
@@ -21,6 +22,7 @@ from relata.interfaces.html.reporting.compare import compared, span_words
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, is_drawn, writer
 from relata.interfaces.html.reporting.remarks import remarks
 from relata.interfaces.html.reporting.table import table_of
+from relata.interfaces.html.reporting.trend_words import notes_of
 
 _COLUMN, _ROW, _AROUND = 86, 58, 30
 _MOST_LINES = 60
@@ -31,7 +33,8 @@ async def document_of(work: Workspace, board: Board, chosen: Chosen, words: Form
     """The whole dashboard. A card that fails says why in its place."""
     sections = []
     for tab in board.body.tabs:
-        cards = [await _card(work, card, chosen, words, is_shipped=board.is_shipped) for card in tab.cards]
+        scans = await gathered(work, tab.cards, chosen)
+        cards = [await _card(work, card, chosen, words, scans, is_shipped=board.is_shipped) for card in tab.cards]
         heading = worded(tab.label) if board.is_shipped and tab.label else tab.label
         sections.append(Section(heading if len(board.body.tabs) > 1 else "", bands_of(cards)))
     return Document(
@@ -48,7 +51,7 @@ def document_of_report(work: Workspace, name: str, result: Result, words: Format
         svg = as_file(chart, writer(result, words), Size(_WIDE, _HIGH)).decode()
         cards.append(PaperCard(h=5, svg=svg))
     rows, totals = rows_of(table_of(result, words, _nowhere))
-    notes = tuple(note.text for note in result.notes)
+    notes = notes_of(result, words)
     cards.append(PaperCard(y=5, rows=rows, totals=totals, notes=notes))
     return Document(
         title=name, subtitle="", foot=_foot(work, words), language=words.locale.language,
@@ -75,18 +78,20 @@ async def told(work: Workspace, body: Body, chosen: Chosen, words: Formatter) ->
     return " · ".join(parts)
 
 
-async def _card(work: Workspace, card: Card, chosen: Chosen, words: Formatter, *, is_shipped: bool) -> PaperCard:
+async def _card(
+    work: Workspace, card: Card, chosen: Chosen, words: Formatter, known: Known, *, is_shipped: bool
+) -> PaperCard:
     title = worded(card.title) if is_shipped and card.title else card.title
     plain = PaperCard(title=title, x=card.x, y=card.y, w=card.w, h=card.h)
     if card.kind not in ("report", "metric"):
         return msgspec.structs.replace(plain, text=card.text or card.href)
     try:
-        answered = await answer(work, card, chosen)
+        answered = await answer(work, card, chosen, known)
     except RelataError as error:
         return msgspec.structs.replace(plain, error=error.message)
     result = answered.result
     plain = msgspec.structs.replace(
-        plain, title=title or answered.title, notes=tuple(note.text for note in result.notes)
+        plain, title=title or answered.title, notes=notes_of(result, words)
     )
     if result.definition.picture.kind == "number":
         figure, moved = figure_of(result, words, _nowhere), compared(answered, words)
@@ -101,5 +106,5 @@ async def _card(work: Workspace, card: Card, chosen: Chosen, words: Formatter, *
     return msgspec.structs.replace(plain, svg=as_file(chart, writer(result, words), size).decode())
 
 
-def _nowhere(where: str) -> str:
+def _nowhere(where: str, object_name: str = "") -> str:
     return ""

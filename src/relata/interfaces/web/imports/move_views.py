@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.wording import in_words
 from relata.engine.transfer.migration import conflicts
 from relata.engine.transfer.migration.objects import CONFLICT
 from relata.engine.workspace.record import Record
@@ -39,11 +41,12 @@ class PlannedView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SumView(msgspec.Struct, frozen=True, kw_only=True):
-    """A sum there and here. why: what makes the difference, in words."""
+    """A sum there and here. digits: after the mark. why: what makes the difference, in words."""
 
     column: str
     there: Decimal
     here: Decimal
+    digits: int
     why: tuple[str, ...]
     is_right: bool
 
@@ -107,7 +110,7 @@ def planned(work: Workspace, record: Record) -> tuple[PlannedView, ...]:
     for one in record["plan"] or ():
         target = work.registry.objects.get(one["object"])
         matched = [
-            Matched(column, known.title if target and (known := target.field(name)) else name.replace("_", " "))
+            Matched(column, _label(target, name, one["new_fields"]))
             for column, name in {**one["fields"], **one["links"]}.items()
         ]
         found.append(
@@ -117,11 +120,16 @@ def planned(work: Workspace, record: Record) -> tuple[PlannedView, ...]:
                 rows=one["rows"],
                 is_new=one["is_new"],
                 matched=tuple(matched),
-                made=tuple(one["new_fields"]),
+                made=tuple(one["new_fields"].values()),
                 left=tuple(one["left"]),
             )
         )
     return tuple(found)
+
+
+def _label(target: Object | None, name: str, made: dict[str, str]) -> str:
+    known = target.field(name) if target else None
+    return known.title if known else made.get(name) or in_words(name)
 
 
 def came(work: Workspace, record: Record) -> tuple[TableView, ...]:
@@ -175,10 +183,11 @@ def _sum(line: dict[str, Any]) -> SumView:
     rest = Decimal(line["unexplained"])
     if rest:
         why.append(_("%(amount)s without a reason") % {"amount": f"{rest:,f}"})
+    there, here = Decimal(line["there"]), Decimal(line["here"])
+    is_whole = all(amount == amount.to_integral_value() for amount in (there, here))
     return SumView(
-        column=line["label"], there=Decimal(line["there"]), here=Decimal(line["here"]), why=tuple(why),
-        is_right=not rest,
-    )  # fmt: skip
+        column=line["label"], there=there, here=here, digits=0 if is_whole else 2, why=tuple(why), is_right=not rest
+    )
 
 
 async def clashes(work: Workspace) -> tuple[ClashView, ...]:
@@ -193,9 +202,13 @@ async def clashes(work: Workspace) -> tuple[ClashView, ...]:
         sealed = await work.as_system().get(CONFLICT, one.id)
         found.append(
             ClashView(
-                id=str(one.id), record=there[0].title, href=f"/{there[0].object.path}/{target.id}", field=field.title,
-                ours=field.to_text(there[0][field.name]), theirs=conflicts.theirs_of(sealed),
-            )  # fmt: skip
+                id=str(one.id),
+                record=there[0].title,
+                href=f"/{there[0].object.path}/{target.id}",
+                field=field.title,
+                ours=field.to_text(there[0][field.name]),
+                theirs=conflicts.theirs_of(sealed),
+            )
         )
     return tuple(found)
 

@@ -147,8 +147,7 @@ async def _moves(web: Web, request: Visit, work: Workspace, error: str) -> Moves
         for column in (found.title_column, *found.columns)
     )
     rows = tuple(
-        msgspec.structs.replace(row, href=f"{_PLACE}/{row.id}", peek="")
-        for row in table_rows(one, columns, found.rows)
+        msgspec.structs.replace(row, href=f"{_PLACE}/{row.id}", peek="") for row in table_rows(one, columns, found.rows)
     )
     return MovesView(
         shell=web.shell(request, work), crumbs=crumbs(work), title=_("Move in from another system"),

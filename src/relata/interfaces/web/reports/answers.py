@@ -16,6 +16,7 @@ from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
+from relata.interfaces.html.reporting.trend_words import notes_of
 from relata.interfaces.web.ground import formatter
 from relata.interfaces.web.reports.builder import AnswerView
 from relata.interfaces.web.reports.pivot import pivot_of
@@ -63,7 +64,7 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
         pivot=pivot_of(result, words, address),
         picture=wide, small=small,
         figure=figure_of(result, words, address) if is_number else None,
-        notes=tuple(note.text for note in result.notes), at=result.at, as_on=result.as_on,
+        notes=notes_of(result, words), at=result.at, as_on=result.as_on,
         caption=title, is_empty=result.is_empty,
     )  # fmt: skip
 
@@ -71,5 +72,5 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
 def addresses(work: Workspace, object_name: str, as_on: date | None = None) -> Address:
     """Where the records behind a number are listed; those of a past day as they were then."""
     if as_on is not None:
-        return lambda where: behind_address(work, object_name, where, as_on)
-    return lambda where: list_address(work, object_name, where)
+        return lambda where, name="": behind_address(work, name or object_name, where, as_on)
+    return lambda where, name="": list_address(work, name or object_name, where)

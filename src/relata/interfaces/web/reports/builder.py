@@ -23,6 +23,7 @@ from relata.interfaces.html.view_values import Option, Shell
 from relata.interfaces.web.filter_words import operator_label
 from relata.interfaces.web.filters import Row, rows_of
 from relata.interfaces.web.reports import words
+from relata.interfaces.web.reports.beside import BesideInputs, beside_inputs
 from relata.interfaces.web.reports.event_inputs import EventInputs, event_inputs
 from relata.interfaces.web.reports.pivot import Pivot
 from relata.interfaces.web.shell import navigable
@@ -137,6 +138,8 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     rates: str
     totals: bool
     events: EventInputs
+    trend: bool
+    beside: BesideInputs
     answer: AnswerView
     errors: dict[str, str]
     tab: str = "builder"
@@ -164,7 +167,9 @@ async def builder_view(
         prompts=tuple(_prompt_row(scope, f"prompts.{at}", prompt) for at, prompt in enumerate(definition.prompts)),
         root=await rows_of(work, one, root, {}) if one is not None else None,
         partly=False, kind=picture.kind, target=_plain(picture.target), date=definition.date, rates=definition.rates,
-        totals=definition.totals, events=event_inputs(work, scope, definition, errors), answer=answer, errors=errors,
+        totals=definition.totals, trend=picture.trend,
+        events=event_inputs(work, scope, definition, errors), answer=answer, errors=errors,
+        beside=await beside_inputs(work, definition, key),
     )  # fmt: skip
 
 

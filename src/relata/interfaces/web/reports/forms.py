@@ -18,6 +18,7 @@ from relata.engine.reporting.definition import (
     Prompt,
     is_usable,
 )
+from relata.engine.reporting.joining import MAX_BESIDE
 from relata.foundation.errors import Problem
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.reports.event_forms import Form, one, read_cohort, read_funnel, with_step
@@ -43,12 +44,16 @@ def read_form(form: Form, where: str) -> Written:
         columns=tuple(_grouping(form, f"columns.{at}", problems) for at in _places(form, "columns")),
         measures=named(measures) or (Measure(name="m1"),),
         prompts=asked([_prompt(form, f"prompts.{at}") for at in _places(form, "prompts")]),
-        picture=Picture(kind=one(form, "kind") or "table", target=_number(form, "target", problems)),
+        picture=Picture(
+            kind=one(form, "kind") or "table", target=_number(form, "target", problems),
+            trend=one(form, "trend") == "true",
+        ),
         date=one(form, "date"),
         rates="then" if one(form, "rates") == "then" else "now",
         totals=one(form, "totals") == "true",
         funnel=read_funnel(form),
         cohort=read_cohort(form),
+        beside=tuple(dict.fromkeys(one for one in form.get("beside", ()) if one))[:MAX_BESIDE],
     )
     return Written(definition=definition, problems=tuple(problems))
 

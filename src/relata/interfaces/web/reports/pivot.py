@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 import msgspec
 
 from relata.engine.reporting.result import Head, Result
@@ -124,10 +127,19 @@ def _column_heads(result: Result, columns: list[int], formatter: Formatter) -> t
             elif head.depth == level:
                 cells.append(HeadCell(text=_("Total"), columns=figures, rows=levels - level, is_total=True))
         lines.append(tuple(cells))
+    if any(one.group for one in result.measures):
+        lines.append(tuple(_blocks(result, len(columns))))
     if figures > 1 or not levels:
         named = [HeadCell(text=one.label, is_figure=True) for _column in columns for one in result.measures]
         lines.append(tuple(named))
     return tuple(lines)
+
+
+def _blocks(result: Result, columns: int) -> Iterator[HeadCell]:
+    """From which report beside the figures come."""
+    for _column in range(columns):
+        for name, run in groupby(one.group for one in result.measures):
+            yield HeadCell(text=name, columns=len(list(run)))
 
 
 def _runs(heads: tuple[Head, ...], places: list[int], level: int) -> list[tuple[int, int]]:
@@ -172,5 +184,6 @@ def _number(result: Result, row: int, column: int, measure: int, formatter: Form
     cell = result.cells.get((row, column))
     if cell is None:
         return Number("")
-    text = value_words(result.measures[measure], cell.values[measure], formatter)
-    return Number(text, address(result.drill_of(row, column, measure)) if cell.count else "")
+    shown = result.measures[measure]
+    text = value_words(shown, cell.values[measure], formatter)
+    return Number(text, address(result.drill_of(row, column, measure), shown.object) if cell.count else "")

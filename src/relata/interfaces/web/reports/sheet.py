@@ -37,7 +37,8 @@ def sheet_of(result: Result, formatter: Formatter) -> Sheet:
 
 def _unit(one: Any) -> str:
     unit = one.currency or ("%" if one.kind == "percent" else one.unit)
-    return f"{one.label} ({unit})" if unit else str(one.label)
+    label = f"{one.group}: {one.label}" if one.group else str(one.label)
+    return f"{label} ({unit})" if unit else label
 
 
 def _lines(result: Result, formatter: Formatter) -> Iterator[tuple[Any, ...]]:

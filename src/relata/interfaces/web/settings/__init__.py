@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
 from relata.interfaces.web.settings import (
+    adoption,
     applications,
     approvals,
     assignment,
@@ -56,6 +57,7 @@ from relata.interfaces.web.settings import (
     security,
     shares,
     sign_on,
+    sql_access,
     teams,
     validation,
     webhooks,
@@ -114,6 +116,8 @@ AREAS = (
     capture,
     scoring,
     mappings,
+    sql_access,
+    adoption,
 )
 
 

@@ -68,8 +68,17 @@ class DefinitionPage(Page, frozen=True, kw_only=True):
     others: tuple[Option, ...] = ()
 
 
+class AskedUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A report, dashboard, metric or alert that uses a field. href: "" for what has no page of its own."""
+
+    kind: str
+    title: str
+    href: str = ""
+
+
 class FieldPage(Page, frozen=True, kw_only=True):
-    """One field: what may be changed at any time, its uses, deleting it."""
+    """One field: what may be changed at any time, its uses, deleting it. asked: what people ask of it, as far as the
+    reader sees that; asked_by_others: whether there is more."""
 
     name: str
     kind: FieldType
@@ -80,6 +89,8 @@ class FieldPage(Page, frozen=True, kw_only=True):
     custom: bool
     action: str
     editors: tuple[Editor, ...] = ()
+    asked: tuple[AskedUse, ...] = ()
+    asked_by_others: bool = False
 
 
 def definition_page(

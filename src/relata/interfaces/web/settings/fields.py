@@ -21,6 +21,7 @@ from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.settings import other_languages
+from relata.interfaces.web.settings.asked_uses import everybodys_uses, shown_uses
 from relata.interfaces.web.settings.field_forms import (
     COLOUR_OPTIONS,
     definition,
@@ -107,8 +108,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def show(
         request: Visit, name: str, field_name: str, form: Form | None = None, error: Refused | None = None
     ) -> Response[bytes]:
+        found = await everybodys_uses(web, request, name, field_name)
+
         async def build(work: Workspace) -> Response[bytes]:
             one, field = _known(work, name, field_name)
+            asked, asked_by_others = await shown_uses(work, found)
             given = form if form is not None else values_of(field)
             kind = BY_TAG[field.type_name]
             view = FieldPage(
@@ -130,6 +134,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 custom=field.custom,
                 action=f"{PLACE}/{name}/fields/{field.name}",
                 editors=condition_editors(one, field, given, error),
+                asked=asked,
+                asked_by_others=asked_by_others,
             )
             return web.page(work, "web/settings/field.html", view, status=status_of(error))
 

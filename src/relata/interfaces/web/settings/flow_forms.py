@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from relata.engine.automation.approvals.process import label_of, of_object
-from relata.engine.automation.flows.checking import UNITS
+from relata.engine.automation.flows.checking import WAITING_UNITS
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.names import Names, names_by_step
 from relata.engine.automation.flows.steps import (
@@ -111,7 +111,7 @@ def _input(
         case "tries":
             return text(name, _("Attempts"), str(value), errors, kind="integer", minimum="1", maximum="10")
         case "unit":
-            options = tuple(Option(value=one, label=unit_words(one, 2)) for one in UNITS)
+            options = tuple(Option(value=one, label=unit_words(one, 2)) for one in WAITING_UNITS)
             return text(name, _("Unit"), value, errors, kind="choice", options=options)
         case "uncertain":
             return text(

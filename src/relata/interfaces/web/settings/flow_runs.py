@@ -294,10 +294,12 @@ def _again(
         Option(value=str(one.number), label=_("Version %(number)s") % {"number": one.number})
         for one in versions if one.state != "draft"
     )  # fmt: skip
-    steps = tuple(
-        Option(value=step.id, label=step_words(work.registry, version.body, step))
-        for _depth, _block, step in (version.body.walk() if version else ())
-    )
+    steps: tuple[Option, ...] = ()
+    if version is not None:
+        body = version.body
+        steps = tuple(
+            Option(value=step.id, label=step_words(work.registry, body, step)) for _depth, _block, step in body.walk()
+        )
     first = published[0].value if published else ""
     return (
         FormField(name="version", label=_("On"), kind="choice", options=published, value=first, required=True),

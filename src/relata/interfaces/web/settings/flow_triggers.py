@@ -49,6 +49,8 @@ def trigger_form(work: Workspace, body: Body, errors: Mapping[str, str], views: 
         named = tuple(Option(value=field.name, label=field.title) for field in shown)
         fields += [
             text("happens", _("When it is"), tuple(trigger.happens), errors, kind="choices", options=spoken(_HAPPENS)),
+            text("many", _("When many are changed at once"), trigger.many, errors, kind="choice", required=True,
+                 options=spoken((("each", later("A run for each record")), ("once", later("One run for all"))))),
             text(
                 "fields", _("Only when one of these changed"), tuple(trigger.fields), errors, kind="choices",
                 options=named, help=_("None: any field."),

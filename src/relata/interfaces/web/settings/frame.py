@@ -294,6 +294,13 @@ _WORKSPACE = (
         help=later("Applications that everybody here may allow something."),
     ),
     Place(
+        label=later("Views for BI tools"),
+        href="/settings/sql-access",
+        icon="database",
+        needs="manage_roles",
+        help=later("Other programs read what a person sees here, with SQL."),
+    ),
+    Place(
         label=later("Security"),
         href="/settings/security",
         icon="shield-alert",
@@ -334,6 +341,13 @@ _WORKSPACE = (
         icon="eye",
         needs="see_audit",
         help=later("Who read the personal values of whom."),
+    ),
+    Place(
+        label=later("Adoption"),
+        href="/settings/adoption",
+        icon="chart-line",
+        needs="manage_users",
+        help=later("What is used and what lies idle, by team and never by person."),
     ),
     Place(
         label=later("Health"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get, post
@@ -16,12 +15,13 @@ from relata.engine.identity.keys import ApiKey
 from relata.engine.workspace import api_keys
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid, Problem
+from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
+from relata.interfaces.web.settings.days import end_of_day
 from relata.interfaces.web.settings.frame import (
     Form,
     Page,
@@ -114,7 +114,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 last(form, "name"),
                 role=last(form, "role") or None,
                 scopes=_SCOPES.get(last(form, "scope"), ("read",)),
-                expires_at=_until(last(form, "until"), work.actor.zone),
+                expires_at=end_of_day(last(form, "until"), work.actor.zone),
             )
             return secret
 
@@ -165,20 +165,6 @@ def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormFi
             "until", _("Ends on"), last(form, "until"), errors, kind="date", help=_("Empty: it never ends by itself.")
         ),
     )
-
-
-def _until(day: str, zone: str) -> datetime | None:
-    """The end of the day, where the person is."""
-    if not day:
-        return None
-    try:
-        return datetime.combine(
-            datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date() + timedelta(days=1), time(), ZoneInfo(zone)
-        )
-    except (ValueError, OverflowError) as error:
-        raise Invalid.of(
-            [Problem("invalid_value", "This is not a date.", "until", "Write it as 2026-11-21.")]
-        ) from error
 
 
 def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> Iterable[KeyLine]:

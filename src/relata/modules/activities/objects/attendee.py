@@ -69,6 +69,7 @@ ROOM = Object(
     contracts.ROOM,
     label="Room",
     help="A room, a car or a machine that a meeting needs, and that others can't have at the same time.",
+    example='Meeting room "North", eight seats.',
     icon="map-pin",
     colour="brown",
     reference=True,

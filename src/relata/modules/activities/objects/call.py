@@ -11,6 +11,7 @@ CALL = Object(
     contracts.CALL,
     label="Call",
     help="A telephone or video call that took place, or that nobody answered.",
+    example="Called Mira Novak about the price: she asks her manager and calls back on Monday.",
     icon="phone",
     colour="teal",
     title_field="subject",

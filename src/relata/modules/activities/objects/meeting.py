@@ -25,6 +25,7 @@ MEETING = Object(
     contracts.MEETING,
     label="Meeting",
     help="A conversation with a time and a place, with people from both sides.",
+    example="Demonstration at Brandt Logistics, Tuesday at ten, with Mira Novak and one of our technicians.",
     icon="calendar",
     colour="violet",
     indexes=(("owner", "starts_at"), ("about", "starts_at")),

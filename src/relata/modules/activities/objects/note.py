@@ -10,6 +10,7 @@ NOTE = Object(
     contracts.NOTE,
     label="Note",
     help="Something worth remembering about a record.",
+    example="Ring at gate 2; the technician needs a pass a day ahead.",
     icon="sticky-note",
     colour="amber",
     title_field="subject",

@@ -29,6 +29,7 @@ PLAN = Object(
     contracts.PLAN,
     label="Activity plan",
     help="Tasks that belong together, each so many working days from the start: made with one click.",
+    example="Welcome a new customer: call on the first day, deliver by the fifth, ask how it goes after thirty.",
     icon="list-tree",
     colour="green",
     reference=True,

@@ -23,6 +23,7 @@ TASK = Object(
     contracts.TASK,
     label="Task",
     help="Something that somebody has to do; its owner is who does it.",
+    example="Send Brandt Logistics the service contract, by Friday.",
     icon="square-check",
     colour="green",
     indexes=(("owner", "due_on"), ("about", "created_at")),

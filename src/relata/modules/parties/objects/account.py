@@ -58,6 +58,7 @@ ACCOUNT = Object(
     contracts.ACCOUNT,
     label="Account",
     help="A company or organisation that buys from us, might, did, or works with us.",
+    example="Brandt Logistics in Leipzig, a customer since 2021, with two offices and eighty people.",
     icon="building-2",
     colour="blue",
     match=(("name",), ("website",), ("tax_number",)),

@@ -41,6 +41,7 @@ CONTACT = Object(
     contracts.CONTACT,
     label="Contact",
     help="A person we talk to, at an account or on their own.",
+    example="Mira Novak, who runs the office of Brandt Logistics and signs the orders.",
     icon="contact-round",
     colour="teal",
     access_parent="account",

@@ -22,6 +22,7 @@ STATIC_LIST = Object(
     plural="lists",
     plural_label="Lists",
     help="Accounts or contacts that somebody put together by hand, such as the guests of a fair.",
+    example="Guests of the spring fair.",
     icon="list-checks",
     colour="indigo",
     fields=(
@@ -76,6 +77,7 @@ SEGMENT = Object(
     contracts.SEGMENT,
     label="Segment",
     help="A group that an expression decides, so that it is never out of date.",
+    example="Customers in Austria that nobody has called for ninety days.",
     icon="filter",
     colour="violet",
     fields=(

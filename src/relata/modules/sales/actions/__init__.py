@@ -18,6 +18,7 @@ from relata.modules.sales.actions.promises import (
 )
 from relata.modules.sales.actions.scores import KEEP_SCORES
 from relata.modules.sales.actions.seed import seed
+from relata.modules.sales.actions.shares import KEEP_SHARES
 from relata.modules.sales.actions.stays import KEEP_STAYS
 from relata.modules.sales.actions.sums import KEEP_SUMS
 from relata.modules.sales.actions.team import KEEP_TEAM
@@ -35,6 +36,6 @@ ACTIONS: tuple[Action, ...] = (
     promise_from_task,
 )
 
-CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM, *KEEP_SCORES)
+CONSEQUENCES = (*KEEP_STAYS, *KEEP_SUMS, *KEEP_TEAM, *KEEP_SCORES, *KEEP_SHARES)
 
 __all__ = ["ACTIONS", "CONSEQUENCES", "GUARDS", "seed"]

@@ -79,13 +79,14 @@ async def _opportunity(
     values = rules.opportunity_from(lead, command.opportunity_name)
     values |= taken(work.context, convert_lead, lead, OPPORTUNITY)
     values |= {"account": account, "contact": contact, "close_date": command.close_date}
+    known: set[UUID] = set()
     if deal is None:
         deal = await work.create(OPPORTUNITY, values | {"opened_on": work.clock.today} | _held(lead))
     else:
         await _completed(work, OPPORTUNITY, deal.id, values)
-    if not await work.ids(OPPORTUNITY_CONTACT, {"opportunity": deal.id, "contact": contact}, limit=1):
-        is_first = not await work.ids(OPPORTUNITY_CONTACT, {"opportunity": deal.id}, limit=1)
-        role = {"opportunity": deal.id, "contact": contact, "is_primary": is_first, "role": "influencer"}
+        known = {role["contact"] for role in await work.find(OPPORTUNITY_CONTACT, opportunity=deal.id)}
+    if contact not in known:
+        role = {"opportunity": deal.id, "contact": contact, "is_primary": not known, "role": "influencer"}
         await work.create(OPPORTUNITY_CONTACT, role)
     return deal.id
 

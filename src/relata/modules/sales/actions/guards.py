@@ -15,6 +15,7 @@ from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts, errors, queries, rules
 from relata.modules.sales.access import CONVERT_LEADS
 from relata.modules.sales.actions.entering import check_entry, check_names, check_reasons
+from relata.modules.sales.actions.linked import linked
 from relata.modules.sales.actions.plans import check_plan, check_plan_part
 from relata.modules.sales.actions.promises import check_promise
 from relata.modules.sales.actions.team import check_member
@@ -65,7 +66,7 @@ async def _stage(work: Workspace, draft: Draft) -> Record:
     if not moved:
         category = draft.old("status") or "open"
         return await queries.first_stage(work, draft["pipeline"], category)
-    stage = await work.get(STAGE, draft["stage"])
+    stage = await linked(work, STAGE, draft["stage"], "stage")
     both = draft.changed("pipeline") and draft["pipeline"] is not None
     if both and draft["pipeline"] != stage["pipeline"]:
         raise errors.StageOfOtherPipeline
@@ -130,7 +131,7 @@ async def check_question(work: Workspace, draft: Draft) -> None:
 async def check_review(work: Workspace, draft: Draft) -> None:
     """Outcome and reason are those of the deal, which is over."""
     if draft.is_new and draft["opportunity"] is not None:
-        deal = await work.get(contracts.OPPORTUNITY, draft["opportunity"])
+        deal = await linked(work, contracts.OPPORTUNITY, draft["opportunity"], "opportunity")
         if deal["status"] == "open":
             raise errors.NothingToReview
         draft.set("outcome", deal["status"])
@@ -177,7 +178,7 @@ async def _check_currency(work: Workspace, draft: Draft, total: Money) -> None:
 
 async def _take_from_product(work: Workspace, draft: Draft, quantity: Decimal) -> None:
     """Name, recurrence and price come with the product, unless they were sent with it."""
-    product = await work.get(PRODUCT, draft["product"])
+    product = await linked(work, PRODUCT, draft["product"], "product")
     if not draft.changed("name"):
         draft.set("name", product["name"])
     if not draft.changed("recurrence"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.sales import errors
+from relata.modules.sales.actions.linked import linked
 from relata.modules.sales.contracts import ACCOUNT_PLAN
 
 
@@ -19,7 +20,7 @@ async def check_plan(work: Workspace, draft: Draft) -> None:
 async def check_plan_part(work: Workspace, draft: Draft) -> None:
     """The account comes with the plan, or the account's present plan with the account."""
     if draft["plan"] is not None and (draft.changed("plan") or draft.changed("account")):
-        plan = await work.get(ACCOUNT_PLAN, draft["plan"])
+        plan = await linked(work, ACCOUNT_PLAN, draft["plan"], "plan")
         if draft["account"] is None:
             draft.set("account", plan["account"])
         elif draft["account"] != plan["account"]:

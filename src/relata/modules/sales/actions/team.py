@@ -12,6 +12,7 @@ from relata.engine.workspace.consequences import Written
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.sales import errors, rules
+from relata.modules.sales.actions.linked import linked
 from relata.modules.sales.contracts import DEAL_MEMBER, OPPORTUNITY, REVENUE_SPLIT
 
 _SPLITS = ("percent", "kind", "person", "opportunity")
@@ -20,7 +21,7 @@ _SPLITS = ("percent", "kind", "person", "opportunity")
 async def check_member(work: Workspace, draft: Draft) -> None:
     """Who is in the team sees the deal, so only who may change the deal says who is."""
     for key in {draft.old("opportunity"), draft["opportunity"]} - {None}:
-        if not await work.may(await work.get(OPPORTUNITY, key), "change"):
+        if not await work.may(await linked(work, OPPORTUNITY, key, "opportunity"), "change"):
             raise errors.NotYourDeal
 
 

@@ -11,6 +11,7 @@ COMPETITOR = Object(
     contracts.COMPETITOR,
     label="Competitor",
     help="A company that offers what we offer: what speaks for it, what against it, and how we fare when we meet.",
+    example="Northwind Coffee: cheaper to buy, no service at weekends.",
     icon="shield",
     colour="red",
     reference=True,

@@ -31,6 +31,7 @@ LEAD = Object(
     contracts.LEAD,
     label="Lead",
     help="A person or company that showed interest, until it is clear whether a deal may come of it.",
+    example="Ines Moreau of Atelier Rivoli, who asked for a price on the web site this morning.",
     icon="user-search",
     colour="amber",
     match=(("email",), ("phone",), ("name", "company")),

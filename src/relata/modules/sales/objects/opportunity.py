@@ -44,6 +44,7 @@ OPPORTUNITY = Object(
     indexes=(("stage", "close_date"), ("owner", "close_date")),
     plural_label="Opportunities",
     help="A deal in progress with one account, from first contact to won or lost.",
+    example="Brandt Logistics, coffee for the third floor: 12,000 euros, in negotiation, decided by the end of March.",
     icon="target",
     colour="green",
     retells=(("account", "id"), ("id", "contact")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.engine.metadata.fields import Choice, Formula, Link, LongText, Option, Percent, User
+from relata.engine.metadata.fields import Choice, Link, LongText, MoneyField, Option, Percent, User
 from relata.engine.metadata.object import Object
 from relata.modules.sales import contracts
 
@@ -76,11 +76,11 @@ REVENUE_SPLIT = Object(
         ),
         User("person", required=True, reverse="revenue_splits", help="Whose result it counts for."),
         Percent("percent", required=True, label="Share", help="How much of the amount, 0-100."),
-        Formula(
+        MoneyField(
             "amount",
             label="Share of the amount",
-            expression="opportunity.amount * percent / 100",
-            help="What it comes to, in the deal's currency.",
+            read_only=True,
+            help="What it comes to, in the deal's currency; revenue splits add up to the deal's amount, to the cent.",
         ),
         LongText("note", help="What was agreed."),
     ),

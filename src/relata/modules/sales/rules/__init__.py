@@ -17,7 +17,7 @@ from relata.modules.sales.rules.health import HealthFacts, health, health_reason
 from relata.modules.sales.rules.knowing import Tie, Touch, level, strongest
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
-from relata.modules.sales.rules.splits import owner_share
+from relata.modules.sales.rules.splits import amounts_of, owner_share
 from relata.modules.sales.rules.stages import (
     DealFacts,
     StageFacts,
@@ -46,6 +46,7 @@ __all__ = [
     "account_from",
     "account_health",
     "account_reasons",
+    "amounts_of",
     "check_amount",
     "check_complete",
     "check_conversion",

@@ -43,4 +43,3 @@ async def test_rows_totals_and_filter_are_those_of_the_day_and_changes_are_told(
     assert (whole.changed, whole.went, whole.came) == (2, 0, 1)
     assert [row.title for row in part.listing.rows] == ["Beans", "Mill"]
     assert (part.went, part.came, [one.went for one in part.changes]) == (1, 0, [True])
-

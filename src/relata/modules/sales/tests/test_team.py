@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
+from relata.foundation.money import Money
 from relata.modules.sales import errors, rules
 from relata.modules.sales.contracts import DEAL_MEMBER, OPPORTUNITY, REVENUE_SPLIT
 from relata.modules.sales.tests.test_deals import deal
@@ -30,6 +32,36 @@ def test_splits_add_up_or_are_refused(shares: dict[UUID, Decimal], owner: UUID, 
         return
     balanced = shares if share is None else {**shares, owner: share}
     assert sum(balanced.values(), Decimal(0)) == (100 if balanced else 0)
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10000), max_size=6), st.sampled_from(("EUR", "JPY", "KWD")))
+def test_shares_of_an_amount_add_up_to_it_to_the_cent(minor: int, cuts: list[int], currency: str) -> None:
+    ends = [0, *sorted(cuts), 10000]
+    percents = {UUID(int=at + 1): Decimal(high - low) / 100 for at, (low, high) in enumerate(pairwise(ends))}
+    amount = Money(Decimal(minor) / 1000, currency)
+    parts = rules.amounts_of(amount, percents)
+    assert sum((part.amount for part in parts.values()), Decimal(0)) == amount.rounded().amount
+    assert all(part == part.rounded() and part.amount >= 0 for part in parts.values())
+    exact = {key: amount.amount * percent / 100 for key, percent in percents.items()}
+    assert all(abs(part.amount - exact[key]) < 1 for key, part in parts.items())
+
+
+async def test_shares_follow_the_amount_of_the_deal(house: House) -> None:
+    ada, ben, cy = [await house.person(name, "member") for name in ("ada", "ben", "cy")]
+    async with house.system() as work:
+        made = await deal(work, owner=ada, amount="0.10 EUR")
+        for person in (ben, cy):
+            await work.create(REVENUE_SPLIT, {"opportunity": made.id, "person": person, "percent": "33.33"})
+        overlay = {"opportunity": made.id, "person": ben, "kind": "overlay", "percent": 50}
+        await work.create(REVENUE_SPLIT, overlay)
+        await work.conclude()
+        first = [one["amount"].amount for one in await work.find(REVENUE_SPLIT, opportunity=made.id, order="kind")]
+        await work.change((OPPORTUNITY, made.id), {"amount": "90 USD"})
+        await work.conclude()
+        then = await work.find(REVENUE_SPLIT, opportunity=made.id, kind="revenue")
+    assert sorted(map(str, first)) == ["0.03", "0.03", "0.04", "0.05"]
+    assert sum(one["amount"].amount for one in then) == 90
+    assert {one["amount"].currency for one in then} == {"USD"}
 
 
 async def splits(work: Workspace, deal_id: UUID) -> dict[UUID, Decimal]:

@@ -4,7 +4,7 @@ of sent mail."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from relata.engine.history.feed import Change
@@ -12,6 +12,7 @@ from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.outgoing.addresses import address_of, recipients
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.outgoing.people import email_field
+from relata.engine.messaging.mail.parsing.automatic import is_no_address
 from relata.engine.metadata.module import Reaction, Schedule
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
@@ -68,15 +69,28 @@ async def _came_back(work: Workspace, email: Record) -> None:
         if mail["state"] not in ("sent", "uncertain", "bounced"):
             continue
         everybody = [one.address for name in ADDRESSES for one in recipients(mail[name], name)]
-        named = address_of(email["bounced_address"] or "")
-        gone = [named] if named in everybody else everybody if len(everybody) == 1 and named is None else []
         before = [one.address for one in recipients(mail["bounced_addresses"], "bounced_addresses")]
-        if named is not None and (not gone or named in before):
+        failed = _failed(email, everybody)
+        fresh = {address: code for address, code in failed.items() if address not in before}
+        if not fresh:
             continue
-        await _note_bounce(work, mail, email, [*before, *gone])
-        if email["bounced_for_good"] or (mail["mailing"] is not None and gone):
-            for address in gone:
+        await _note_bounce(work, mail, email, [*before, *fresh])
+        for address, code in fresh.items():
+            if is_no_address(code) or mail["mailing"] is not None:
                 await stop(work, address, "bounced")
+
+
+def _failed(email: Record, everybody: Sequence[str]) -> dict[str, str]:
+    """Recipients whom the report names, with its codes; the only one of the mail where it names nobody."""
+    found: dict[str, str] = {}
+    for line in (email["bounced_addresses"] or "").split("\n"):
+        text, _space, code = line.rpartition(" ")
+        address = address_of(text)
+        if address is not None and address in everybody:
+            found[address] = code
+        elif address is None and len(everybody) == 1:
+            found[everybody[0]] = code
+    return found
 
 
 async def _note_bounce(work: Workspace, mail: Record, email: Record, gone: list[str]) -> None:

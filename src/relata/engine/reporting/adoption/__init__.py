@@ -1,0 +1,1 @@
+"""What is used and what is not, and where people get stuck: counted by team and day, never by person."""
