@@ -48,6 +48,7 @@ from relata.engine.storage.tables import Tables
 from relata.engine.transfer.bulk import running as bulk
 from relata.engine.transfer.migration import jobs as moving
 from relata.engine.transfer.sources import SOURCES
+from relata.engine.transfer.wizard import cleaning as old_imports
 from relata.engine.transfer.wizard import jobs as imports
 from relata.engine.workspace.workspace import Workspace
 
@@ -103,6 +104,7 @@ def register(house: House, queue: Queue) -> None:
     matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
     moving.register(queue, house.door, house.files, SOURCES)
+    old_imports.register(queue, house.door)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:
@@ -177,6 +179,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
     for key in await house.door.keys():
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
+        found.append(Recurring(context.schema, old_imports.TASK, old_imports.CRON, old_imports.TASK))
         found.extend(notifying.recurring(context.schema))
         found.extend(automating.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))

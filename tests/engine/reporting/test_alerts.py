@@ -38,7 +38,9 @@ async def test_a_month_without_any_is_told_once_and_failing_too(house: House) ->
     await watch(house.door, house.key)
     assert len(await _told(house)) == 2
     async with house.system() as work:
-        await work.delete(await work.first("metric", key="own.deals"))
+        metric = await work.first("metric", key="own.deals")
+        assert metric is not None
+        await work.delete(metric)
     await watch(house.door, house.key)
     assert [one for one in await _told(house) if one.startswith("The alert on own.deals can't be read: ")]
     async with house.system() as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.engine.reporting.deals import furnish
 
+from relata.engine.query.tabulating import tabulate
 from relata.engine.reporting import asking
 from relata.engine.reporting.dashboards.answers import answer, gathered
 from relata.engine.reporting.dashboards.body import Card
@@ -31,7 +32,7 @@ CARDS = tuple(Card(id=f"c{at}", definition=one) for at, one in enumerate(ASKED))
 async def test_shared_answers_are_those_of_each_alone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     person = await furnish(house, 60)
     statements = []
-    real = asking.tabulate
+    real = tabulate
 
     async def counted(*given: object) -> object:
         statements.append(given)

@@ -58,9 +58,9 @@ async def test_a_reports_trend_leaves_out_the_period_that_is_not_over(house: Hou
         result = await run(work, Definition(object="opportunity", rows=by_month.rows, measures=(total,)))
         trend = trend_of(result, Clock(datetime(2025, 8, 20, tzinfo=UTC)))
         assert trend is not None
-        assert trend.numbers == (30, 30, 40, 40, 50, 50)  # the last full month that has records is June
+        assert list(trend.numbers) == [30, 30, 40, 40, 50, 50]  # the last full month that has records is June
         later = trend_of(result, Clock(datetime(2025, 9, 20, tzinfo=UTC)))
-        assert later is not None and later.numbers[6:] == (0, 60)  # a sum of nothing is zero
+        assert later is not None and list(later.numbers[6:]) == [0, 60]  # a sum of nothing is zero
         assert [(one.period, one.is_small) for one in later.odd] == [(date(2025, 7, 1), True)]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from relata.engine.files.attachments import receive
+from relata.engine.files.attachments import FORGET, receive
 from relata.engine.files.store import DiskStore
 from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.icons import OBJECT_ICONS
@@ -24,6 +24,7 @@ from relata.engine.transfer.migration.running import Moved, move_in
 from relata.engine.transfer.sources import SOURCES
 from relata.engine.transfer.sources.salesforce import SALESFORCE, number
 from relata.engine.transfer.trials import changes
+from relata.engine.transfer.wizard.cleaning import clean
 from relata.engine.workspace.attached import files_of
 from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
@@ -269,6 +270,12 @@ async def test_an_export_that_was_sent_is_looked_at_and_brought_with_its_files(h
     assert done["report"]["is_explained"]
     assert done["report"]["files"]["brought"] == 1
     assert names == ["plan.txt"]
+    queue.task(FORGET)(_nothing)
+    async with house.system() as work:
+        kept = await clean(work, queue)
+        dropped = await clean(work, queue, older_than=timedelta(seconds=-60))
+        assert (kept, dropped, await files_of(work, done)) == (0, 1, [])
+        assert len(await files_of(work, first)) == 1
 
 
 async def _nothing(job: Any) -> None:

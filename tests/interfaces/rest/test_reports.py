@@ -49,3 +49,16 @@ async def test_a_kept_report_is_answered_for_who_sees_less(house: House, connect
     assert (await rep.post("report", json={"report": key})).status_code == 404
     shown = (await rep.post("report", json={"definition": BODY})).json()
     assert [note["kind"] for note in shown["notes"]] == ["hidden"]
+
+
+async def test_a_past_day_and_what_changed_since(house: House, connect: Connect) -> None:
+    api = await connect(await house.person("Ada Admin", "admin"))
+    await told(api)
+    then = (await api.post("report", json={"definition": BODY, "as_on": "2020-02-03"})).json()
+    assert (then["as_on"], then["rows"]) == ("2020-02-03", [[]])
+    changed = (await api.post("report/changes", json={"definition": BODY, "since": "2020-02-03"})).json()
+    assert [(bar["kind"], bar["value"], len(bar["records"])) for bar in changed["bars"]] == [
+        ("start", 0, 0), ("new", 3, 3), ("end", 3, 0),
+    ]  # fmt: skip
+    for wrong in ({}, {"since": "2999-01-01"}, {"since": "2020-02-03", "until": "2020-01-01"}):
+        assert (await api.post("report/changes", json={"definition": BODY} | wrong)).status_code == 422

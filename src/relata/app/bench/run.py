@@ -65,6 +65,7 @@ LONG: dict[str, Part] = {
     "costs": costs.measure,
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
+    "waiting": waiting.measure,
 }
 
 

@@ -53,6 +53,8 @@ def _of_module(module: Module) -> Iterator[str]:
         yield from (card.label, card.empty, *(part.label for part in card.parts))
     for shipped in (*module.reports, *module.metrics, *module.dashboards):
         yield from (shipped.label, shipped.help)
+        if isinstance(lack := getattr(shipped, "needs", ""), str):
+            yield lack
         if hasattr(shipped, "definition"):
             yield from _of_report(shipped.definition)
     for board in module.dashboards:

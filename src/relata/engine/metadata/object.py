@@ -187,10 +187,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         """The field of that name, system fields included."""
         return self.all_fields.get(name)
 
-    def choice(self, name: str) -> Choice:
-        """The choice of that name; Bug where there is none, since who asks for it by name has declared it."""
+    def choice(self, name: str) -> Choice | MultiChoice:
+        """The choice of that name, of one option or several; Bug where there is none, since who asks for it by name has
+        declared it."""
         found = self.all_fields.get(name)
-        if not isinstance(found, Choice):
+        if not isinstance(found, (Choice, MultiChoice)):
             raise Bug(f"{self.name} has no choice {name}.")
         return found
 

@@ -48,6 +48,7 @@ ROUTES = Routes(
         Route("POST", "/batch", batch.run_batch),
         Route("GET", "/search", searching.search_records),
         Route("POST", "/report", reporting.answer_report),
+        Route("POST", "/report/changes", reporting.answer_changes),
         Route("GET", "/feed", feed.change_feed),
         Route("POST", "/files", files.upload_file, reads_body=False),
         Route("GET", "/files/{file}", files.download_file),

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
-from relata.engine.formula import all_of
+from relata.engine.formula import Node, all_of
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.definition import read as read_definition
 from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.result import Head, Key, Result
 from relata.engine.reporting.running import run
 from relata.engine.reporting.trends.values import Trend
+from relata.engine.reporting.waterfalls import waterfall
 from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -41,12 +42,53 @@ async def answer_report(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         definition = await _definition(work, body)
-        asked = (answered(work, definition, body.prompts), parameters.expression(body.where))
-        conditions = [node for node in asked if node is not None]
-        result = await run(work, definition, extra=all_of(conditions) if conditions else None, as_on=body.as_on)
+        result = await run(work, definition, extra=_extra(work, definition, body), as_on=body.as_on)
         return answers.json(shown(result))
 
     return await call.read(attempt)
+
+
+class ChangesBody(ReportBody, forbid_unknown_fields=True, kw_only=True):
+    """since: a day that is over, at whose end it begins. until: likewise, where it ends; now where it is left out."""
+
+    since: date
+    until: date | None = None
+
+
+async def answer_changes(call: Call) -> Answer:
+    """The way of a report's first figure from one day to another, with each record behind each bar."""
+    call.parameters()
+    body = call.shaped(ChangesBody)
+
+    async def attempt(work: Workspace) -> Answer:
+        definition = await _definition(work, body)
+        found = await waterfall(work, definition, body.since, body.until, _extra(work, definition, body))
+        return answers.json(
+            {
+                "object": found.object,
+                "measure": msgspec.to_builtins(found.measure),
+                "bars": [
+                    {
+                        "kind": bar.kind, "label": bar.label, "value": bar.value,
+                        "records": [
+                            {"id": part.id, "title": part.title, "before": part.before, "after": part.after}
+                            for part in bar.parts
+                        ],
+                    }
+                    for bar in found.bars
+                ],
+                "notes": [{"kind": note.kind, "text": note.text} for note in found.notes],
+            }
+        )  # fmt: skip
+
+    return await call.read(attempt)
+
+
+def _extra(work: Workspace, definition: Definition, body: ReportBody) -> Node | None:
+    """The answered prompts and the condition of the request."""
+    asked = (answered(work, definition, body.prompts), parameters.expression(body.where))
+    conditions = [node for node in asked if node is not None]
+    return all_of(conditions) if conditions else None
 
 
 async def _definition(work: Workspace, body: ReportBody) -> Definition:

@@ -19,7 +19,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
-from relata.interfaces.web.settings.frame import groups as settings_groups
+from relata.interfaces.web.settings.places import groups as settings_groups
 from relata.interfaces.web.shell import navigable
 
 #: Of one kind, while nothing is typed and when something is.

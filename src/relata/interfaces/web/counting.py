@@ -10,12 +10,10 @@ from relata.engine.reporting.adoption.counting import Usage, opened, saved
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 
-_COUNTED = "relata.counted"
-
 
 def count(usage: Usage, request: Request[Any, Any, Any], work: Workspace, error: Invalid | None = None) -> None:
     """A page that was shown, or a form that was saved or sent back."""
-    if request.scope.get(_COUNTED):
+    if request.state.get("counted"):
         return
     path = request.url.path
     is_part = request.headers.get("hx-request") and not request.headers.get("hx-boosted")
@@ -25,5 +23,5 @@ def count(usage: Usage, request: Request[Any, Any, Any], work: Workspace, error:
     else:
         things = saved(work.registry, path, [one.field or "" for one in error.problems] if error else None)
     if things and work.actor.user is not None:
-        request.scope[_COUNTED] = True  # type: ignore[typeddict-unknown-key]
+        request.state.counted = True
         usage.add(work.context.schema, work.actor.main_team, things)

@@ -122,4 +122,45 @@ METRICS = (
             picture=_NUMBER,
         ),
     ),
+    Metric(
+        key="sales.customer_value",
+        label="Customer value so far",
+        help="What the deals that an account has won are worth, on average over the accounts that have won any.",
+        definition=_deals(
+            Measure(function="sum", path="amount", name="won", hidden=True),
+            Measure(function="distinct", path="account", name="customers", hidden=True),
+            Measure(function="formula", expression="won / customers", label="Customer value so far"),
+            where=_WON,
+        ),
+    ),
+    Metric(
+        key="sales.response_time",
+        label="Response time",
+        help="How long customers wait for the first answer.",
+        needs="cases, or conversations whose answers are timed",
+    ),
+    Metric(
+        key="sales.acquisition_cost",
+        label="Acquisition cost",
+        help="What it costs to win a customer.",
+        needs="what campaigns and sales cost",
+    ),
+    Metric(
+        key="sales.churn",
+        label="Churn",
+        help="Customers that leave in a period, out of those that there were.",
+        needs="contracts or subscriptions with an end",
+    ),
+    Metric(
+        key="sales.satisfaction",
+        label="Satisfaction",
+        help="What customers say when they are asked.",
+        needs="answers to a survey",
+    ),
+    Metric(
+        key="sales.campaign_effectiveness",
+        label="Campaign effectiveness",
+        help="What campaigns bring for what they cost.",
+        needs="campaigns with their cost and the deals that they touched",
+    ),
 )

@@ -32,6 +32,11 @@ async def metrics(work: Workspace) -> dict[str, Metric]:
     return found
 
 
+def lacking(work: Workspace) -> tuple[Metric, ...]:
+    """Those that modules name and nobody can count yet: openly no data, rather than an invented number."""
+    return tuple(one for module in work.registry.modules.values() for one in module.metrics if one.needs)
+
+
 async def metric(work: Workspace, key: str) -> Metric:
     """One of them; NotFound for none, and for one over records that are not open to the reader."""
     found = (await metrics(work)).get(key)

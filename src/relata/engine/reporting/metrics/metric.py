@@ -24,14 +24,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """key: its name in cards and reports, such as sales.win_rate. definition: a report without groups; its first shown
-    measure is the number. better: of BETTER. least: fewer records than this make it shaky, and it says so. compares:
-    whether the period before says anything; it doesn't where only what is open now counts. changes: former
-    definitions, the oldest first. id, owner: None for one that a module ships."""
+    measure is the number. needs: what there would have to be to count it, for one that can't be counted yet. better: of
+    BETTER. least: fewer records than this make it shaky, and it says so. compares: whether the period before says
+    anything; it doesn't where only what is open now counts. changes: former definitions, the oldest first. id, owner:
+    None for one that a module ships."""
 
     key: str
     label: str
     help: str
-    definition: Definition
+    definition: Definition = Definition(object="")
+    needs: str = ""
     better: str = "up"
     least: int = 10
     compares: bool = True
@@ -44,6 +46,11 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     def title(self) -> str:
         """In the reader's language."""
         return self.label if self.id else worded(self.label)
+
+    @property
+    def lack(self) -> str:
+        """What it needs, likewise."""
+        return worded(self.needs)
 
     @property
     def advice(self) -> str:

@@ -61,6 +61,17 @@ def general_paths() -> dict[str, Schema]:
                 requestBody={"required": True, "content": json_content(ref("ReportBody"))},
             )
         },
+        "/report/changes": {
+            "post": operation(
+                "answer_changes",
+                _TAG,
+                "What changed in a report between two days",
+                {200: response("Bars that add up, each with its records.", _ANY)},
+                READING,
+                "Of its first figure, a number of records or a sum.",
+                requestBody={"required": True, "content": json_content(ref("ChangesBody"))},
+            )
+        },
         "/feed": {"get": _read("feed", "Everything that happens, in order", feed.PARAMETERS, _rows(_CHANGE))},
         "/files": {"post": upload("upload_file", _TAG, "A file for a field to name")},
         "/files/{file}": {

@@ -15,7 +15,7 @@ from relata.interfaces.rest.aggregates import AggregateBody
 from relata.interfaces.rest.approvals import SubmitBody
 from relata.interfaces.rest.batch import BatchBody, Outcome
 from relata.interfaces.rest.duplicates import MergeBody, UnmergeBody
-from relata.interfaces.rest.reporting import ReportBody
+from relata.interfaces.rest.reporting import ChangesBody, ReportBody
 from relata.interfaces.rest.shares import ShareBody
 
 Schema = dict[str, Any]
@@ -54,6 +54,7 @@ def fixed_schemas() -> dict[str, Schema]:
         Explanation,
         AggregateBody,
         ReportBody,
+        ChangesBody,
         BatchBody,
         Outcome,
         ShareBody,

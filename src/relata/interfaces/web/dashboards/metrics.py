@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from relata.engine.reporting.definition import Definition, Picture
 from relata.engine.reporting.definition import write as write_definition
-from relata.engine.reporting.metrics.catalogue import adopt, metric, metrics
+from relata.engine.reporting.metrics.catalogue import adopt, lacking, metric, metrics
 from relata.engine.reporting.metrics.metric import BETTER, Metric
 from relata.engine.reporting.reports.shelf import lines, report
 from relata.engine.workspace.workspace import Workspace
@@ -39,10 +39,19 @@ class MetricLine(msgspec.Struct, frozen=True, kw_only=True):
     history: str
 
 
+class LackLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure that can't be counted yet. needs: what is missing."""
+
+    title: str
+    help: str
+    needs: str
+
+
 class MetricsView(msgspec.Struct, frozen=True, kw_only=True):
     shell: Shell
     lines: tuple[MetricLine, ...]
     may_make: bool
+    lacking: tuple[LackLine, ...] = ()
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -56,6 +65,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             view = MetricsView(
                 shell=web.shell(request, work, "dashboards"), may_make=may_make,
                 lines=tuple(_line(work, one, formatter(work), may_make=may_make) for one in found),
+                lacking=tuple(
+                    LackLine(title=one.title, help=one.advice, needs=one.lack)
+                    for one in lacking(work) if one.key not in {each.key for each in found}
+                ),
             )  # fmt: skip
             return web.page(work, "web/dashboards/metrics.html", view)
 

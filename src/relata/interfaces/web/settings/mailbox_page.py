@@ -25,7 +25,13 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
-from relata.interfaces.web.settings.mailbox_forms import SECRETS, SERVER_NAMES, options_of, permission_fields, server_fields
+from relata.interfaces.web.settings.mailbox_forms import (
+    SECRETS,
+    SERVER_NAMES,
+    options_of,
+    permission_fields,
+    server_fields,
+)
 
 _PLACE = "/settings/mailboxes"
 _OWN = ("name", "from_name", "share_level", "history_from", "signature", "daily_limit")

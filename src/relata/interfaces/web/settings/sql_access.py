@@ -17,6 +17,7 @@ from relata.engine.reporting.sql_access.address import address_of
 from relata.engine.reporting.sql_access.keeping import Made
 from relata.engine.reporting.sql_access.tables import Access
 from relata.engine.workspace.overview import principal_names
+from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -101,6 +102,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return asked
 
         async def attempt(work: Workspace) -> Made:
+            require(work, keeping.MANAGE)
             person = parse_id(last(form, "person"))
             if person is None:
                 problem = Problem("required", _("Choose a person."), "person")

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from relata.engine.messaging.mail.email_objects import EMAIL
-from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
 from relata.engine.messaging.mail.outgoing.addresses import Recipient, recipients
 from relata.engine.messaging.mail.outgoing.drafts import mailboxes_of
+from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.outgoing.people import by_address
 from relata.engine.messaging.mail.templates.rendering import snippets_for, templates_for

@@ -12,6 +12,7 @@ PANELS = (
     Panel(CONTACT, "score", "Score", "gauge", deals.score),
     Panel(ACCOUNT, "health", "Health", "heart-pulse", accounts.health),
     Panel(ACCOUNT, "knowing", "Who knows whom", "network", knowing.of_account),
+    Panel(ACCOUNT, "group", "The whole group", "building-2", accounts.group),
     Panel(ACCOUNT, "plan", "Where we stand", "target", accounts.plan, tab=PLAN_TAB),
     Panel(ACCOUNT, "white_space", "White space", "layout-grid", accounts.gaps, tab=PLAN_TAB),
     Panel(OPPORTUNITY, "health", "Health", "activity", deals.health),

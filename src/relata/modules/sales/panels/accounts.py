@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from relata.engine.formula import all_of, parse
-from relata.engine.query.request import Aggregate, Measure
+from relata.engine.query.request import MAX_LIMIT, Aggregate, Measure
 from relata.engine.ui.panels import PanelItem
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace, condition
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import ngettext
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRODUCT
 from relata.modules.parties.contracts import ACCOUNT
 from relata.modules.sales.contracts import ACCOUNT_PLAN, OPPORTUNITY
 from relata.modules.sales.panels.saying import in_company_currency, option, seen
+from relata.modules.sales.queries.hierarchy import companies_below
+from relata.modules.sales.queries.knowing import one_of
 from relata.modules.sales.queries.white_space import white_space_of
 from relata.modules.sales.rules.account_health import WEIGHTS
 
@@ -34,6 +39,32 @@ async def health(work: Workspace, account: Record) -> list[PanelItem]:
         items.append(PanelItem(text=_("Last contact"), day=last.date()))
     if reply is not None:
         items.append(PanelItem(text=_("They last wrote"), day=reply.date()))
+    return items
+
+
+async def group(work: Workspace, account: Record) -> list[PanelItem]:
+    """What is open and was won with the company and all below it together."""
+    below = await companies_below(work, account.id)
+    if not below:
+        return []
+    count = len(below)
+    items = [
+        PanelItem(
+            text=_("With all companies below"),
+            note=ngettext("%(num)s company", "%(num)s companies", count) % {"num": count},
+        )
+    ]
+    family = [account.id, *below]
+    for status, label in (("open", _("Open pipeline")), ("won", _("Won value"))):
+        total, deals = Decimal(0), 0
+        for start in range(0, len(family), MAX_LIMIT):
+            where = all_of([parse(f'status = "{status}"'), one_of("account", family[start : start + MAX_LIMIT])])
+            measures = (Measure("count"), Measure("sum", "company_amount"))
+            row = (await work.aggregate(Aggregate(OPPORTUNITY, measures, where=where))).rows[0]
+            deals += int(row["count"])
+            total += Decimal(str(row["sum_company_amount"] or 0))
+        note = ngettext("%(num)s deal", "%(num)s deals", deals) % {"num": deals}
+        items.append(PanelItem(text=label, note=note, amount=in_company_currency(work, total)))
     return items
 
 

@@ -102,6 +102,20 @@ async def test_a_call_with_one_of_their_people_is_contact_with_the_account(house
         assert (await work.get(ACCOUNT, account))["health"] is None
 
 
+async def test_a_group_is_added_up_at_any_depth(house: House) -> None:
+    async with house.system() as work:
+        top = await company(work, "Top")
+        middle = await company(work, "Middle", parent=top)
+        low = await company(work, "Low", parent=middle)
+        for account, amount in ((top, "1 EUR"), (middle, "10 EUR"), (low, "100 EUR")):
+            await deal(work, account=account, amount=amount)
+        whole, none = [await accounts.group(work, await work.get(ACCOUNT, key)) for key in (top, low)]
+    assert [(one.note, one.amount.amount if one.amount else None) for one in whole] == [
+        ("2 companies", None), ("3 deals", 111), ("0 deals", 0),
+    ]  # fmt: skip
+    assert none == []
+
+
 async def test_what_belongs_to_a_plan_belongs_to_its_account(house: House) -> None:
     async with house.system() as work:
         account, other = await company(work), await company(work, "Other")
