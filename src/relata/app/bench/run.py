@@ -63,6 +63,7 @@ LONG: dict[str, Part] = {
     "timeline": timeline.measure,
     "tenants": tenants.measure,
     "costs": costs.measure,
+    "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "waiting": waiting.measure,
 }

@@ -57,6 +57,7 @@ def _exact(held: dict[str, list[str]]) -> Iterator[str]:
         local = mail.partition("@")[0]
         if len(local) > 5:
             yield "l" + local
+        yield f"a{sound(_letters(local))}|{sound(_letters(mail.partition('@')[2]))}"
     for phone in held.get("phone", ()):
         yield "p" + phone[-7:]
         yield "q" + phone
@@ -69,6 +70,10 @@ def _exact(held: dict[str, list[str]]) -> Iterator[str]:
         yield "H" + domain
 
 
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalpha())
+
+
 def _of_person(held: dict[str, list[str]]) -> Iterator[str]:
     givens = [word for name in held.get("given", ()) for word in name.split()[:2]]
     families = [name.replace(" ", "") for name in held.get("family", ())]
@@ -79,6 +84,8 @@ def _of_person(held: dict[str, list[str]]) -> Iterator[str]:
                 yield "gf" + "|".join(sorted((sound(full), sound(last))))
     for first in givens[:1]:
         for last in families:
+            # letters in the wrong order, or twice
+            yield "u" + "|".join(sorted(("".join(sorted(set(first))), "".join(sorted(set(last))))))
             yield f"i{first[0]}|{sound(last)}"
             yield f"i{last[0]}|{sound(first)}"
     marks = [("g", sound(word)) for word in givens[:1]] + [("f", sound(word)) for word in families]

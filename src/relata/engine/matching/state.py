@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,9 +17,13 @@ from relata.engine.storage.planner import quoted
 #: Bits under which a pair is not even kept, whatever line is drawn.
 FLOOR = -3.0
 _COLUMNS = (
-    "model, asks_from, merges_from, merges, scan, stage, position, total, done, found, merged, started_at, finished_at,"
-    " error"
+    "learned_at, asks_from, merges_from, merges, scan, stage, position, total, done, found, merged, started_at,"
+    " finished_at, error"
 )
+
+
+_MOST_MODELS = 100
+_models: dict[tuple[str, str], tuple[datetime, list[str], Model]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,26 @@ async def state_of(connection: Connection, schema: str, one: Object) -> State:
     if row is None:
         return State(usual(features))
     found = State(usual(features), False, *row[1:])
-    if row[0] is None or row[0].get("features") != names_of(one):
-        return found
-    return replace(found, model=msgspec.convert(row[0]["model"], Model), is_learned=True)
+    model = await _model(connection, schema, one, row[0]) if row[0] is not None else None
+    return found if model is None else replace(found, model=model, is_learned=True)
+
+
+async def _model(connection: Connection, schema: str, one: Object, learned_at: datetime) -> Model | None:
+    """What was learned then; large, so each process reads it once. None where the object was changed since."""
+    names = names_of(one)
+    kept = _models.get((schema, one.name))
+    if kept is not None and kept[:2] == (learned_at, names):
+        return kept[2]
+    row = await connection.fetch_one(
+        f"select model from {quoted(schema)}._match_state where object = %(object)s", {"object": one.name}
+    )
+    if row is None or row[0] is None or row[0].get("features") != names:
+        return None
+    if len(_models) >= _MOST_MODELS:
+        _models.clear()
+    model = msgspec.convert(row[0]["model"], Model)
+    _models[schema, one.name] = (learned_at, names, model)
+    return model
 
 
 def names_of(one: Object) -> list[str]:
@@ -79,7 +101,7 @@ async def keep_model(connection: Connection, schema: str, one: Object, model: Mo
     body = {"features": names_of(one), "model": msgspec.to_builtins(model)}
     await connection.execute(
         f"insert into {quoted(schema)}._match_state (object, model, learned_at)"
-        " values (%(object)s, %(model)s::jsonb, now())"
+        " values (%(object)s, %(model)s::jsonb, clock_timestamp())"
         " on conflict (object) do update set model = excluded.model, learned_at = excluded.learned_at",
         {"object": one.name, "model": msgspec.json.encode(body).decode()},
     )

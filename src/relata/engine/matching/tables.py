@@ -12,7 +12,7 @@ MIGRATIONS = (
             record uuid primary key, number integer generated always as identity, object text not null,
             keys integer[] not null, prepared bytea not null);
         create index _match_number on {schema}._match (object, number);
-        create index _match_keys on {schema}._match using gin (keys) with (gin_pending_list_limit = 2048);
+        create index _match_keys on {schema}._match using gin (keys) with (fastupdate = off);
         create table {schema}._match_wide (object text, key integer, primary key (object, key));
         create table {schema}._match_due (record uuid primary key, object text not null);
         create table {schema}._match_pair (
