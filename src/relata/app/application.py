@@ -249,7 +249,14 @@ class Relata:
         return measure_matching(Path(folder), " ".join(["relata", *sys.argv[1:]]))
 
     def torture(
-        self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0,
+        self,
+        *,
+        minutes: float,
+        clients: int,
+        seed: int | None,
+        between: float,
+        keep: bool,
+        flows: int = 0,
         mail: int = 0,
     ) -> Tortured:
         from relata.app.torture.flows import torture_flows

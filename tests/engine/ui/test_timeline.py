@@ -119,7 +119,9 @@ async def test_an_account_tells_what_happened_with_its_people_and_deals(house: H
     assert [one.id for one in seen] == [one.id for one in whole.entries]
     assert len({one.id for one in seen}) == len(seen) and "Tasting" in [one.title for one in seen]
     assert {one.title: one.about for one in seen if one.title.startswith("Below")} == {
-        "Below 0": "Ana Roux", "Below 1": "Bo Roux", "Below 2": "Ovens",
+        "Below 0": "Ana Roux",
+        "Below 1": "Bo Roux",
+        "Below 2": "Ovens",
     }
     assert not any(one.about for one in alone.entries)
     assert [one.title for one in of_deal.entries] == ["Below 0", "Below 2"]

@@ -138,6 +138,7 @@ async def _looking_back(bench: Bench) -> list[Figure]:
 
     found = []
     for name, attempt in (("Deals by stage as on a day", then), ("What changed since yesterday", changed)):
+
         async def ask(attempt: Callable[[Workspace], Awaitable[None]] = attempt) -> None:
             await bench.house.door.run(MAIN, bench.administrator.id, attempt, read_only=True)
 

@@ -65,7 +65,6 @@ LONG: dict[str, Part] = {
     "costs": costs.measure,
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
-    "waiting": waiting.measure,
 }
 
 

@@ -360,9 +360,7 @@ def _happening(work: Workspace, found: _Row, record: Record, titles: Titles) -> 
     )  # fmt: skip
 
 
-def _about(
-    work: Workspace, source: Source, row: dict[str, Any], record: Record, titles: Titles
-) -> tuple[str, str]:
+def _about(work: Workspace, source: Source, row: dict[str, Any], record: Record, titles: Titles) -> tuple[str, str]:
     """The title and address of what it is about, where that is not the record itself and the reader sees it."""
     value = row.get(source.relation.field)
     target = value if isinstance(value, AnyTarget) else None

@@ -106,7 +106,9 @@ def _apart(records: Sequence[Record]) -> list[Record]:
 
 
 def _is_one(value: Any, ids: set[UUID]) -> bool:
-    return (value.id if isinstance(value, AnyTarget) else value) in ids if isinstance(value, (UUID, AnyTarget)) else False
+    return (
+        (value.id if isinstance(value, AnyTarget) else value) in ids if isinstance(value, (UUID, AnyTarget)) else False
+    )
 
 
 def choices_of(target: Record, others: Sequence[Record], values: Mapping[str, Any]) -> dict[str, str]:

@@ -287,7 +287,14 @@ class Application(Protocol):
 
     def recover(self, until: datetime | None) -> Recovered: ...
     def torture(
-        self, *, minutes: float, clients: int, seed: int | None, between: float, keep: bool, flows: int = 0,
+        self,
+        *,
+        minutes: float,
+        clients: int,
+        seed: int | None,
+        between: float,
+        keep: bool,
+        flows: int = 0,
         mail: int = 0,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:

@@ -131,9 +131,7 @@ def _people(
         everyone.setdefault(str(asked.person), _("This person"))
     now = str(asked.person or "")
     return tuple(
-        msgspec.structs.replace(
-            _choice(path, who, "", key == now, _address(query, asked, person=key)), value=key
-        )
+        msgspec.structs.replace(_choice(path, who, "", key == now, _address(query, asked, person=key)), value=key)
         for key, who in everyone.items()
     )
 

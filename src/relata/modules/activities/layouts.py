@@ -67,10 +67,21 @@ LAYOUTS = (
         highlights=("answer", "email", "meeting"),
         sections=(
             Section("Guest", ("name", "email", "person", "meeting", "is_optional")),
-            Section("Answer", (
-                "answer", "comment", "proposed_at", "proposed_for", "answered_at", "invited_at", "unverified",
-                "single_answers", "to_send", "sequence",
-            )),
+            Section(
+                "Answer",
+                (
+                    "answer",
+                    "comment",
+                    "proposed_at",
+                    "proposed_for",
+                    "answered_at",
+                    "invited_at",
+                    "unverified",
+                    "single_answers",
+                    "to_send",
+                    "sequence",
+                ),
+            ),
         ),
         quick=("name", "email", "is_optional"),
     ),

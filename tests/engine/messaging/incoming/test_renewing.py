@@ -85,7 +85,11 @@ async def test_a_token_is_renewed_and_a_lost_permission_told_once(
         told.append(text)
 
     ground = MailGround(
-        house.door, provider, DiskStore(tmp_path), tell, Guard([ip_network("127.0.0.0/8")], http=True)  # type: ignore[arg-type]
+        house.door,
+        provider,
+        DiskStore(tmp_path),
+        tell,
+        Guard([ip_network("127.0.0.0/8")], http=True),  # type: ignore[arg-type]
     )
     ada = await house.person("Ada", "member", email="ada@example.com")
     values = {

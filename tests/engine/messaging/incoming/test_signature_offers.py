@@ -9,13 +9,16 @@ from relata.engine.messaging.mail.conversation import conversation
 from relata.engine.ui.signature_offers import offers, take
 from relata.foundation.errors import Conflict
 
-SIGNED = PLAN + b"""
+SIGNED = (
+    PLAN
+    + b"""
 Best regards,
 --
 Carla C
 Head of Purchasing
 Tel. +44 20 7946 0958
 """
+)
 
 
 async def test_a_number_and_a_title_are_offered_and_taken_once(office: Office) -> None:

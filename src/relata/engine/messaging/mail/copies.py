@@ -45,9 +45,9 @@ async def copies_of(work: Workspace, mailbox: Record) -> Copies | None:
     people = {one["address"]: one["owner"] for one in found if one["owner"]}
     space = quoted(work.context.schema)
     rows = await work.unit.connection.fetch(
-        f'select id, lower(email) from {space}."user" where id = any(%(people)s) and status = \'active\''
+        f"select id, lower(email) from {space}.\"user\" where id = any(%(people)s) and status = 'active'"
         f" and email is not null union select m.owner, m.address from {space}.mailbox m"
-        f' join {space}."user" u on u.id = m.owner and u.status = \'active\''
+        f" join {space}.\"user\" u on u.id = m.owner and u.status = 'active'"
         " where m.owner = any(%(people)s) and not coalesce(m.is_shared, false) and m.deleted_at is null",
         {"people": sorted(set(people.values()))},
     )

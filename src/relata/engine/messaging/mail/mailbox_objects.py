@@ -72,14 +72,33 @@ MAILBOX_OBJECT = Object(
             options=(Option("password"), Option("oauth", "OAuth 2 token")),
         ),
         Text("password", max_length=4000, sensitivity="secret", help="The password, or the OAuth 2 token."),
-        Text("refresh_token", max_length=4000, sensitivity="secret", visible='sign_in = "oauth"',
-             help="The permission with which another token is fetched when one ends."),
-        Text("client_id", label="Client", max_length=300, visible='sign_in = "oauth"',
-             help="As what the provider knows this installation."),
-        Text("client_secret", max_length=1000, sensitivity="secret", visible='sign_in = "oauth"',
-             help="What the provider gave for the client."),
-        Text("token_address", max_length=500, visible='sign_in = "oauth"',
-             help="Where tokens are fetched; empty for Google and Microsoft."),
+        Text(
+            "refresh_token",
+            max_length=4000,
+            sensitivity="secret",
+            visible='sign_in = "oauth"',
+            help="The permission with which another token is fetched when one ends.",
+        ),
+        Text(
+            "client_id",
+            label="Client",
+            max_length=300,
+            visible='sign_in = "oauth"',
+            help="As what the provider knows this installation.",
+        ),
+        Text(
+            "client_secret",
+            max_length=1000,
+            sensitivity="secret",
+            visible='sign_in = "oauth"',
+            help="What the provider gave for the client.",
+        ),
+        Text(
+            "token_address",
+            max_length=500,
+            visible='sign_in = "oauth"',
+            help="Where tokens are fetched; empty for Google and Microsoft.",
+        ),
         DateTime("token_until", hidden=True, read_only=True, help="When the token ends."),
         Choice(
             "state",
@@ -111,7 +130,9 @@ MAILBOX_OBJECT = Object(
             "is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."
         ),
         Boolean(
-            "takes_copies", label="Takes copies", default=False,
+            "takes_copies",
+            label="Takes copies",
+            default=False,
             help="People here get an address of their own in it, and what they copy there is filed for them. Who sees"
             " the mailbox sees these mails.",
         ),
@@ -226,8 +247,15 @@ COPY_OBJECT = Object(
     personal=True,
     fields=(
         Text("address", required=True, unique=True, max_length=254, read_only=True, help="Where copies go."),
-        Link("mailbox", MAILBOX, required=True, reverse="copy_addresses", on_delete="cascade", read_only=True,
-             help="The mailbox that takes them."),
+        Link(
+            "mailbox",
+            MAILBOX,
+            required=True,
+            reverse="copy_addresses",
+            on_delete="cascade",
+            read_only=True,
+            help="The mailbox that takes them.",
+        ),
     ),
 )
 

@@ -42,9 +42,7 @@ async def read(work: Workspace, alert: Record) -> Reading:
     one = await metric(work, alert["metric"])
     if alert["way"] == "unusual":
         latest = await unusual.latest(work, one, alert["grain"] or "month")
-        return Reading(
-            metric=one, result=latest.result, number=None, is_past=latest.odd is not None, latest=latest
-        )
+        return Reading(metric=one, result=latest.result, number=None, is_past=latest.odd is not None, latest=latest)
     found = await of_metric(work, one, Chosen(period=period_of(alert["period"] or "", work.clock)))
     number = _number(found.result)
     mark = Decimal(alert["mark"])

@@ -90,9 +90,7 @@ async def _card(
     except RelataError as error:
         return msgspec.structs.replace(plain, error=error.message)
     result = answered.result
-    plain = msgspec.structs.replace(
-        plain, title=title or answered.title, notes=notes_of(result, words)
-    )
+    plain = msgspec.structs.replace(plain, title=title or answered.title, notes=notes_of(result, words))
     if result.definition.picture.kind == "number":
         figure, moved = figure_of(result, words, _nowhere), compared(answered, words)
         text = _("No data yet") if moved.no_data or figure is None else figure.text

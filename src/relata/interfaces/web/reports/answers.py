@@ -27,9 +27,7 @@ _HEIGHTS = {"s": 210, "m": 320, "l": 500}
 _WIDE, _NARROW = 840, 360
 
 
-async def result_of(
-    work: Workspace, definition: Definition, answers: Answers, as_on: date | None = None
-) -> Result:
+async def result_of(work: Workspace, definition: Definition, answers: Answers, as_on: date | None = None) -> Result:
     """With the prompts answered. as_on: as it was at the end of that day."""
     return await run(work, definition, extra=answered(work, definition, answers), as_on=as_on)
 

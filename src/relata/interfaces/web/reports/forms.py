@@ -45,7 +45,8 @@ def read_form(form: Form, where: str) -> Written:
         measures=named(measures) or (Measure(name="m1"),),
         prompts=asked([_prompt(form, f"prompts.{at}") for at in _places(form, "prompts")]),
         picture=Picture(
-            kind=one(form, "kind") or "table", target=_number(form, "target", problems),
+            kind=one(form, "kind") or "table",
+            target=_number(form, "target", problems),
             trend=one(form, "trend") == "true",
         ),
         date=one(form, "date"),

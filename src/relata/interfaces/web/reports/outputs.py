@@ -37,9 +37,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 raise Denied(_("You may not export records."), code="denied_export")
             report = await shelf.report(work, key)
             answers = answers_of(report.definition, query_of(request))
-            result: Result = await result_of(
-                work, report.definition, answers, past_day(work, query_of(request)).day
-            )
+            result: Result = await result_of(work, report.definition, answers, past_day(work, query_of(request)).day)
             await work.log(result.object, UUID(int=0), "exported", after={"report": report.name})
             return report.name, sheet_of(result, formatter(work))
 

@@ -104,9 +104,7 @@ def _view(web: Web, request: Visit, work: Workspace, result: Result, day: date) 
 
 def _record(result: Result, row: int, words: Formatter, path: str) -> PastRecord:
     first, *others = result.rows[row].keys
-    figures = tuple(
-        value_words(measure, result.value(row, 0, at), words) for at, measure in enumerate(result.measures)
-    )
+    figures = tuple(value_words(measure, result.value(row, 0, at), words) for at, measure in enumerate(result.measures))
     return PastRecord(
         key_words(first, words), f"/{path}/{first.id}", tuple(key_words(one, words) for one in others), figures
     )

@@ -59,10 +59,19 @@ ATTENDEE = Object(
         DateTime("proposed_at", label="Proposed", read_only=True, help="The other time that they would prefer."),
         DateTime("proposed_until", read_only=True, hidden=True, help="When what they propose would end."),
         DateTime("proposed_for", label="Instead of", read_only=True, help="Which of a series they would move."),
-        Json("single_answers", label="Answers for single ones", read_only=True,
-             help="What they answered for one of a series only, by the moment at which the series has it."),
-        LongText("unverified", label="Not taken", max_length=500, read_only=True,
-                 help="An answer for this guest that came from another address, and was not taken."),
+        Json(
+            "single_answers",
+            label="Answers for single ones",
+            read_only=True,
+            help="What they answered for one of a series only, by the moment at which the series has it.",
+        ),
+        LongText(
+            "unverified",
+            label="Not taken",
+            max_length=500,
+            read_only=True,
+            help="An answer for this guest that came from another address, and was not taken.",
+        ),
         DateTime("invited_at", label="Invited", read_only=True, help="When the latest invitation went out."),
         Choice(
             "to_send",

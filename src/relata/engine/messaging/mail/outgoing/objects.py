@@ -158,10 +158,18 @@ LAYOUTS = (
         sections=(
             Section("Mail", ("subject", "to_addresses", "cc_addresses", "bcc_addresses", "body")),
             Section("Sending", ("state", "problem", "remedy", "send_at", "sent_at", "mailbox", "email")),
-            Section("What followed", (
-                "opened_at", "clicked_at", "replied_at", "bounced_at", "bounced_addresses", "tracks_opens",
-                "tracks_clicks",
-            )),
+            Section(
+                "What followed",
+                (
+                    "opened_at",
+                    "clicked_at",
+                    "replied_at",
+                    "bounced_at",
+                    "bounced_addresses",
+                    "tracks_opens",
+                    "tracks_clicks",
+                ),
+            ),
             Section("Belongs to", ("about", "answers", "manner", "mailing")),
         ),
     ),
