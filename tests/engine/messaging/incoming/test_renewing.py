@@ -86,10 +86,10 @@ async def test_a_token_is_renewed_and_a_lost_permission_told_once(
 
     ground = MailGround(
         house.door,
-        provider,
+        provider,  # type: ignore[arg-type]
         DiskStore(tmp_path),
         tell,
-        Guard([ip_network("127.0.0.0/8")], http=True),  # type: ignore[arg-type]
+        Guard([ip_network("127.0.0.0/8")], http=True),
     )
     ada = await house.person("Ada", "member", email="ada@example.com")
     values = {
