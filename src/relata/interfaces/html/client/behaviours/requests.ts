@@ -109,7 +109,9 @@ document.addEventListener("htmx:before:response", (event) => {
     event.preventDefault();
     const { sourceEvent, request } = (event as CustomEvent<Request>).detail.ctx;
     const again = { source: sourceElement, event: sourceEvent, confirm: null, headers: { [CONFIRM]: names } };
-    void insists(response.raw).then((yes) => yes && htmx.ajax(request.method, request.action, again as never));
+    void insists(response.raw).then((yes) => {
+      if (yes) void htmx.ajax(request.method, request.action, again as never);
+    });
     return;
   }
   const html = response.headers.get("content-type")?.startsWith("text/html") ?? false;
