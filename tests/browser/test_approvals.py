@@ -28,7 +28,7 @@ def test_a_process_is_made_and_a_record_decided_by_keyboard(page: Page) -> None:
     record = page.url
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("menuitem", name="Submit for approval").click()
-    page.get_by_label("Comment").fill("Please look at this")
+    page.locator("#field-comment").fill("Please look at this")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_text("Key account waits for your approval")).to_be_visible()
 

@@ -73,6 +73,7 @@ LAYOUTS = (
                     "answer",
                     "comment",
                     "proposed_at",
+                    "proposed_until",
                     "proposed_for",
                     "answered_at",
                     "invited_at",

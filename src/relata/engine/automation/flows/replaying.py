@@ -16,7 +16,7 @@ from relata.engine.automation.flows.keeping import version as version_numbered
 from relata.engine.automation.flows.keeping import versions
 from relata.engine.automation.flows.lanes import next_in_lane
 from relata.engine.automation.flows.names import BODY
-from relata.engine.automation.flows.objects import MANAGE
+from relata.engine.automation.flows.objects import FLOW, MANAGE
 from relata.engine.automation.flows.parts import stop_parts
 from relata.engine.automation.flows.runs import Run, load, open_values, save
 from relata.engine.storage.planner import quoted
@@ -68,8 +68,9 @@ async def replay_many(
     on_live: bool = False, most: int = 1000,
 ) -> int:  # fmt: skip
     """Replay all runs of a flow that ended so and were not replayed yet, the oldest first; how many. step_id: only
-    those that ended at this step, which they begin with. Needs manage_flows."""
+    those that ended at this step, which they begin with. Needs manage_flows; NotFound for no flow."""
     require(work, MANAGE)
+    await work.get(FLOW, flow)
     if state not in ("failed", "stopped"):
         raise Invalid(_("Only failed and stopped runs are run again together."), code="invalid_value", field="state")
     rows = await work.unit.connection.fetch(

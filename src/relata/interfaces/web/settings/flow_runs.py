@@ -170,9 +170,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             count = await replaying.replay_many(
                 work, flow, state=state, on_live=True, number=int(number) if number.isdecimal() else None
             )
-            await web.queue.enqueue(
-                work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema
-            )
+            if count:
+                await web.queue.enqueue(
+                    work.unit.connection, PUMP, {"schema": work.context.schema}, key=work.context.schema
+                )
             return count
 
         count = await web.within(request, run, read_only=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from relata.engine.query.request import Query, parse_order
 from relata.engine.workspace.record import Record
-from relata.engine.workspace.workspace import Workspace, condition
+from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.catalog.contracts import PRICE_BOOK_ENTRY, PRODUCT
 from relata.modules.sales import errors, rules
@@ -20,21 +19,18 @@ MOST_LINES = 1000
 async def first_stage(work: Workspace, pipeline: UUID | None, category: str = "open") -> Record:
     """The first stage of that category in the pipeline, or in the default pipeline."""
     pipeline = pipeline or await default_pipeline(work)
-    where = condition(None, {"pipeline": pipeline, "category": category})
-    page = await work.query(Query(STAGE, where, parse_order("position"), ("id",), 1, few=True))
-    if not page.rows:
+    found = await work.find(STAGE, pipeline=pipeline, category=category, order="position", limit=1)
+    if not found:
         raise errors.PipelineHasNoStage(category)
-    return await work.cached_get(STAGE, page.rows[0][0])
+    return found[0]
 
 
 async def default_pipeline(work: Workspace) -> UUID:
     """The id of the pipeline that is marked as default, else of the first one."""
-    where = condition(None, {"is_active": True})
-    page = await work.query(Query(PIPELINE, where, parse_order("-is_default,position"), ("id",), 1, few=True))
-    if not page.rows:
+    pipelines = await work.find(PIPELINE, is_active=True, order="-is_default,position", limit=1)
+    if not pipelines:
         raise errors.NoPipeline
-    found: UUID = page.rows[0][0]
-    return found
+    return pipelines[0].id
 
 
 async def lines_of(work: Workspace, opportunity: UUID) -> list[Record]:
