@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from relata.foundation.errors import Invalid
@@ -32,3 +34,22 @@ async def test_a_field_that_is_not_there_can_not_be_matched_by(house: House) -> 
     async with house.system() as work:
         with pytest.raises(Invalid):
             await work.match("account", ("colour",), [("red",)])
+
+
+async def test_addresses_are_found_in_any_capitals_by_their_own_index(house: House) -> None:
+    async with house.system() as work:
+        made = await work.create("contact", {"name": {"last": "Roux"}, "email": "Ana.Roux@Example.com"})
+        found = await work.match("contact", ("email",), [("ANA.roux@example.com",)], ignore_case=True)
+        asked: list[str] = []
+        connection = work.unit.connection
+        run = connection._run
+
+        async def noted(*arguments: Any) -> Any:
+            asked.append(str(arguments[0]))
+            return await run(*arguments)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(connection, "_run", noted)
+            await work.match("contact", ("email",), [("x@example.com",)], ignore_case=True)
+    assert found == {("ANA.roux@example.com",): [made.id]}
+    assert asked and all("t1.email = " in sql for sql in asked)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from relata.engine.formula import parse
-from relata.engine.metadata.fields import Choice, Field
+from relata.engine.metadata.fields import Choice, Emails, Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Source, Statement
 from relata.engine.query.pages import check_where, context_of
@@ -49,6 +49,8 @@ async def match(
     cache_key = ("match", one.name, fields, ignore_case, unit.actor.fingerprint, where)
     compiled: Compiled = unit.context.statements.get(cache_key, lambda: _compile(unit, one, fields, where, ignore_case))
     params: dict[str, Any] = {f"k{index}": [key[index] for key in wanted] for index in range(len(fields))}
+    if ignore_case and _is_lower(one, fields[0]):
+        params["k0"] = [str(key[0]).lower() for key in wanted]
     params.update(unit.actor.parameters())
     for own, literals in compiled.params:
         given = literals if literals is not None else (checked.literals if checked else ())
@@ -80,9 +82,10 @@ def _compile(unit: Unit, one: Object, fields: tuple[str, ...], where: str, ignor
     ).render_derived(name="given")  # fmt: skip
     for index, (name, column) in enumerate(zip(fields, columns, strict=True)):
         value = given.c[f"k{index}"]
-        if ignore_case or _sorts(one, name):  # lists sort by this key, so there is an index on it
+        is_plain = not ignore_case or _is_lower(one, name)
+        if not is_plain or _sorts(one, name):  # lists sort by this key, so there is an index on it
             conditions.append(sa.func.relata.sort_key(column) == sa.func.relata.sort_key(value))
-        if not ignore_case:
+        if is_plain:
             conditions.append(column == value)
     chosen = sa.select(source.table.c.id, *columns).distinct().select_from(source.joined).select_from(given)
     return Compiled(render(chosen.where(*conditions)), tuple(statement.params), Shape(()))
@@ -97,6 +100,12 @@ def _column(unit: Unit, source: Source, one: Object, name: str) -> sa.ColumnElem
         message = f"{one.title} has no field {name[:60]!r} to match by."
         raise Invalid.of([Problem("unknown_field", message, "match", _("Name a field that you may read."))])
     return source.table.c[field.columns()[0].name(name)]
+
+
+def _is_lower(one: Object, name: str) -> bool:
+    """Whether values are kept without capitals. Their index holds them as they are: asked by the key of lists, every
+    page of a contact read a million addresses to find its doubles."""
+    return isinstance(one.field(name), Emails)
 
 
 def _sorts(one: Object, name: str) -> bool:

@@ -13,6 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import listing as lists
 from relata.engine.ui.listing import ListState
+from relata.engine.ui.long_totals import long_total
 from relata.engine.ui.making import may_make
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -112,7 +113,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def show(work: Workspace) -> Response[bytes]:
             shown = await shown_by(work, request, work.registry.by_path(plural))
             fixed = search_condition(work, shown.object, shown.words)
-            found = await lists.total(work, shown.object, shown.state, fixed)
+            found = await long_total(work, shown.object, shown.state, fixed)
             return web.page(work, "web/total.html", Total(found))
 
         return await web.within(request, show)
