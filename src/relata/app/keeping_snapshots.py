@@ -52,7 +52,7 @@ async def _one(door: Door, key: str, series: Record) -> bool:
         await door.run(key, None, lambda work: keep(work, series.id, what), via="automation")
     except RelataError as error:
         problem = error.message
-    except Exception as error:
+    except Exception as error:  # one series that can't be read must not stop the others
         log.exception("the snapshot of %s could not be kept", series.id)
         problem = type(error).__name__
     if problem:

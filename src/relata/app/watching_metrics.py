@@ -87,7 +87,7 @@ async def _read(door: Door, key: str, owner: UUID, alert: Record) -> _News:
         return await door.run(key, owner, look, via="automation", read_only=True)
     except RelataError as error:
         return _News("failing", error.message)
-    except Exception as error:
+    except Exception as error:  # one alert that can't be read must not silence the others
         log.exception("the alert %s could not be read", alert.id)
         return _News("failing", type(error).__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import psutil
@@ -49,7 +50,7 @@ async def _fill(house: House, count: int) -> dict[UUID, int]:
     rows = people(count)
     while part := list(islice(rows, _CHUNK)):
 
-        async def write(work: Workspace, part: list = part) -> None:  # type: ignore[type-arg]
+        async def write(work: Workspace, part: list[tuple[int, dict[str, Any]]] = part) -> None:
             made = await work.create_many("contact", [row for _person, row in part])
             truth.update({one.id: person for one, (person, _row) in zip(made, part, strict=True) if one.id})
 
@@ -82,7 +83,7 @@ async def _looks(house: House) -> list[float]:
     await house.door.run(_KEY, None, some, read_only=True)
     for record in ready:
 
-        async def look(work: Workspace, values: dict = record.values) -> None:  # type: ignore[type-arg]
+        async def look(work: Workspace, values: dict[str, Any] = record.values) -> None:
             await alike(work, work.registry.get("contact"), values)
 
         began = time.perf_counter()

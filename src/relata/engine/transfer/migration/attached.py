@@ -33,7 +33,7 @@ async def bring(
     counts = dict.fromkeys(("brought", "known", "missing", "homeless"), 0)
     for files in export.source.files:
         rows = export.cells(files.table)
-        while page := await asyncio.to_thread(lambda rows=rows: list(islice(rows, _PAGE))):  # type: ignore[misc]
+        while page := await asyncio.to_thread(list, islice(rows, _PAGE)):
             for did in await _page(door, key, who, export, store, files, page, origin):
                 counts[did] += 1
     return counts
