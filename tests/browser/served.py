@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,7 @@ from relata.testing.house import fresh_database
 
 T = TypeVar("T")
 PASSWORD = "four unrelated words"
+_SECRET = secrets.token_urlsafe(32)
 _PAUSE = threading.Event()
 
 
@@ -73,17 +74,56 @@ async def caught_up(house: House) -> None:
         pass
 
 
+class Sites:
+    """The demo company, made once and served to all tests; and served anew, as it was made, to one that failed and runs
+    again: it finds nothing of what it did before."""
+
+    def __init__(self, postgres_url: str, home: Path) -> None:
+        self._postgres_url = postgres_url
+        self._home = home
+        self._open = ExitStack()
+        self._made = ""
+        self._site: Site | None = None
+        self.signed_in: dict[str, dict[str, object]] = {}
+
+    def now(self) -> Site:
+        """The one that is served."""
+        return self._site or self.anew()
+
+    def anew(self) -> Site:
+        """Another one, instead of it."""
+        self.close()
+        if not self._made:
+            url = empty_database(self._postgres_url)
+            aside(lambda: within(settings_for(url, self._home, 0), url, furnished))
+            self._made = str(conninfo_to_dict(url)["dbname"])
+        copy = aside(lambda: asyncio.run(fresh_database(self._postgres_url, self._made)))
+        self._site = self._open.enter_context(serving(copy, self._home))
+        return self._site
+
+    def close(self) -> None:
+        """Nothing is served any more."""
+        self._open.close()
+        self._site = None
+
+
+def settings_for(url: str, home: Path, port: int) -> Settings:
+    """Of a served installation."""
+    return Settings(home=home, port=port, database_url=url, secret_key=_SECRET)
+
+
 @contextmanager
 def serving(url: str, home: Path) -> Iterator[Site]:
     """The web process of a real installation, until the block ends."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
-    settings = Settings(home=home, port=port, database_url=url, secret_key=secrets.token_urlsafe(32))
+    settings = settings_for(url, home, port)
     told = {
         "RELATA_HOME": str(home),
         "RELATA_PORT": str(port),
         "RELATA_DATABASE_URL": libpq_address(url),
+        "RELATA_SECRET_KEY": settings.secret_key,
         "RELATA_LOG_LEVEL": "warning",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

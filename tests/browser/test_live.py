@@ -26,8 +26,20 @@ SOON = 8_000
 
 
 @pytest.fixture(scope="module")
-def worker(site: Site) -> Iterator[None]:
+def workers() -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """The workers of sites that these tests have seen; they end with them."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    yield running
+    for process in running.values():
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture
+def worker(site: Site, workers: dict[str, subprocess.Popen[bytes]]) -> None:
     """What numbers the log and tells the web processes; what other tests left in the log is told before."""
+    if site.url in workers:
+        return
     site.change(caught_up)
     told = {
         "RELATA_HOME": str(site.settings.home),
@@ -35,10 +47,8 @@ def worker(site: Site) -> Iterator[None]:
         "RELATA_SECRET_KEY": site.settings.secret_key,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
-    process = subprocess.Popen([sys.executable, "-m", "relata.app", "worker"], env={**os.environ, **told})
-    yield
-    process.terminate()
-    process.wait(15)
+    command = [sys.executable, "-m", "relata.app", "worker"]
+    workers[site.url] = subprocess.Popen(command, env={**os.environ, **told})
 
 
 def as_colleague(site: Site, act: Callable[[Workspace], Awaitable[Any]]) -> Any:
