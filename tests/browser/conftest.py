@@ -8,21 +8,23 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
-from tests.browser.served import PASSWORD, Site, Sites
+from tests.browser.served import Site, Sites
 
 from relata.app.demo import MANAGER
 from relata.interfaces.html.assets import Assets
+from relata.testing.demo import PASSWORD
+from relata.testing.house import Furnished
 
 TIMEOUT = 20_000
 WIDE, PHONE = (1280, 860), (390, 844)
 
 
 @pytest.fixture(scope="session")
-def sites(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+def sites(postgres_url: str, furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Where the demo company is served."""
     if not Assets().built:
         pytest.skip("The front end has not been built.")
-    sites = Sites(postgres_url, tmp_path_factory.mktemp("served"))
+    sites = Sites(postgres_url, furnished, tmp_path_factory.mktemp("served"))
     yield sites
     sites.close()
 

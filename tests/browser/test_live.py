@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -15,11 +13,12 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import WIDE, window
-from tests.browser.served import PASSWORD, Site, caught_up, libpq_address
+from tests.browser.served import Site, start
 
 from relata.app.assembly import MAIN, House
 from relata.app.demo import MANAGER, SELLER, let_in
 from relata.engine.workspace.workspace import Workspace
+from relata.testing.demo import PASSWORD, caught_up
 
 #: A machine under load is no reason for a red test; the figure that is promised is measured beside.
 SOON = 8_000
@@ -41,14 +40,7 @@ def worker(site: Site, workers: dict[str, subprocess.Popen[bytes]]) -> None:
     if site.url in workers:
         return
     site.change(caught_up)
-    told = {
-        "RELATA_HOME": str(site.settings.home),
-        "RELATA_DATABASE_URL": libpq_address(site.url),
-        "RELATA_SECRET_KEY": site.settings.secret_key,
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, "-m", "relata.app", "worker"]
-    workers[site.url] = subprocess.Popen(command, env={**os.environ, **told})
+    workers[site.url] = start("worker", site.settings)
 
 
 def as_colleague(site: Site, act: Callable[[Workspace], Awaitable[Any]]) -> Any:
