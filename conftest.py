@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-#: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in some
-#: thousand. The summary lists each such test, and one that fails three times has failed.
+#: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in
+#: some thousand. The summary lists each such test, and one that fails three times has failed.
 _AGAIN = pytest.mark.flaky(reruns=2)
 
 #: The files of browser tests that take longest, the longest first.
