@@ -38,8 +38,8 @@ _TURNED = "() => !document.documentElement?.hasAttribute('data-turning')"
 
 
 def chromium_path() -> str | None:
-    """The machine's own Chromium; None leaves it to Playwright."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The machine's own Chromium; None leaves it to Playwright. The one without a window takes a third of the time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("RELATA_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
