@@ -25,7 +25,7 @@ SHOWS = (
 )  # fmt: skip
 KINDS = (
     "table", "pivot", "bar", "column", "stacked", "line", "area", "pie", "donut", "funnel", "cohort", "scatter",
-    "heatmap", "gauge", "number",
+    "heatmap", "gauge", "number", "map", "timeline",
 )  # fmt: skip
 #: How a record comes through a funnel; see `query.tabulation.Events`.
 PASSES = ("later", "each", "in_order")

@@ -14,6 +14,7 @@ from relata.foundation.errors import LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.charts.timelines import tall
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
 from relata.interfaces.html.reporting.trend_words import notes_of
@@ -53,6 +54,8 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
     words, address = formatter(work), addresses(work, result.object, result.as_on)
     chart = chart_of(result, words, address, title)
     height = _HEIGHTS.get(result.definition.picture.height, 320)
+    if chart is not None:
+        height = tall(chart, height)
     wide, small = (
         draw(chart, writer(result, words), size) if chart is not None and not result.is_empty else None
         for size in (Size(_WIDE, height), Size(_NARROW, height * 0.8))
