@@ -77,7 +77,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A condition that a reader may fill in: as `ui.filter_conditions.Condition`. values: the default; without any the
+    """A condition that a reader may fill in: as `query.filter_conditions.Condition`. values: the default; without any the
     condition does not hold anyone up. name: in addresses."""
 
     name: str

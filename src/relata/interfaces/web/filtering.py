@@ -12,7 +12,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.query.pages import check_where
 from relata.engine.query.request import Aggregate
 from relata.engine.query.scope import FieldScope
-from relata.engine.ui.filter_conditions import Condition
+from relata.engine.query.filter_conditions import Condition
 from relata.engine.ui.filter_fields import fields_to_ask
 from relata.engine.ui.filter_tree import Group, node_of, texts_in, tree_of
 from relata.engine.workspace.workspace import Workspace

@@ -14,7 +14,7 @@ from relata.interfaces.web.reports.first_picture import with_places_or_days
 from relata.testing.house import House
 
 
-def address(where: str, name: str = "") -> str:
+def address(where: str, object_name: str = "") -> str:
     return f"/?{where}"
 
 

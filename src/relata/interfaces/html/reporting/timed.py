@@ -129,7 +129,7 @@ def _ticks(low: float, high: float, words: Formatter) -> tuple[Tick, ...]:
 
 
 def _between(first: date, last: date, grain: str) -> list[date]:
-    day, found = begin(first, grain), []
+    day, found = begin(first, grain), list[date]()
     while day <= last and len(found) <= 400:
         if day >= first:
             found.append(day)

@@ -28,6 +28,7 @@ def _placed(scope: FieldScope, one: Object, definition: Definition) -> Definitio
     fields = [field for field in one.fields if not field.hidden and scope.reader.readable(one, field)]
     point = next((field.name for field in fields if isinstance(field, GeoPoint)), "")
     address = next((field.name for field in fields if isinstance(field, Address)), "")
+    rows: tuple[Grouping, ...]
     if point:
         rows = (Grouping(expression=f"round({point}.lat, 1)"), Grouping(expression=f"round({point}.lng, 1)"))
     elif address:
