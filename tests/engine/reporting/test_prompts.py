@@ -45,6 +45,6 @@ async def test_the_defaults_hold_on_the_page_on_cards_in_snapshots_and_beside(ho
         for at, name in enumerate(("opportunity", "task", "opportunity")):
             assert await work.count(name, answered.drill_of(len(answered.rows) - 1, 0, at)) == 1
 
-        day = period_of("2026-02-02..2026-02-02", work.clock)
-        filtered = (await answer(work, Card(id="c", report=str(kept.id)), Chosen(period=day))).result
+        span = period_of("2026-02-02..2026-02-02", work.clock)
+        filtered = (await answer(work, Card(id="c", report=str(kept.id)), Chosen(period=span))).result
         assert [filtered.value(len(filtered.rows) - 1, 0, at) or 0 for at in range(3)] == [0, 1, 2]

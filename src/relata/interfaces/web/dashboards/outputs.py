@@ -23,8 +23,8 @@ from relata.interfaces.web.dashboards.asked import PLACE, asked, card_of
 from relata.interfaces.web.dashboards.paper import document_of, document_of_report
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.reports.answers import result_of
-from relata.interfaces.web.reports.past_days import past_day
 from relata.interfaces.web.reports.pages import answers_of, query_of
+from relata.interfaces.web.reports.past_days import past_day
 
 _FILE = Size(900, 480)
 

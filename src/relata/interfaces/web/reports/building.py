@@ -10,12 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.formula import Path, Unknown, to_text
+from relata.engine.query.filter_conditions import Condition
 from relata.engine.query.operand import groups_by, measured
 from relata.engine.query.scope import FieldScope
 from relata.engine.reporting.checking import problems_of
 from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture
 from relata.engine.reporting.reports import shelf
-from relata.engine.query.filter_conditions import Condition
 from relata.engine.ui.filter_fields import fields_to_ask
 from relata.engine.ui.filter_tree import Group, node_of
 from relata.engine.workspace.workspace import Workspace
