@@ -34,6 +34,7 @@ import "./behaviours/passkeys";
 import "./behaviours/kinds";
 import "./behaviours/live";
 import "./behaviours/notifications";
+import "./behaviours/push";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";
