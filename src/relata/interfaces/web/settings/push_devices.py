@@ -29,11 +29,13 @@ _KINDS = next(one for one in DEVICE_OBJECT.fields if isinstance(one, MultiChoice
 
 
 class DeviceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One device. mark: names its address without telling it, so that its browser knows its own row."""
+    """One device. mark: names its address without telling it, so that its browser knows its own row.
+    shown: the kinds, in words."""
 
     id: str
     name: str
     mark: str
+    shown: str
     kinds: FormField
 
 
@@ -43,6 +45,7 @@ async def devices(work: Workspace) -> tuple[DeviceLine, ...]:
         DeviceLine(
             id=str(one.id), name=one["name"],
             mark=written(hashlib.sha256((reveal(one, "endpoint") or "").encode()).digest()),
+            shown=", ".join(kind.title for kind in _KINDS.options if kind.value in (one["kinds"] or ())),
             kinds=FormField(
                 name="kinds", label=_KINDS.title, kind="choices", value=tuple(one["kinds"] or ()),
                 options=tuple(Option(value=kind.value, label=kind.title) for kind in _KINDS.options),
