@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,16 +22,15 @@ _LISTS = (Emails, Phones, WebAddresses, Tags, MultiChoice, Links)
 _AROUND = re.compile(r"^([^\d\-+.,(]*)([-+]?[\d.,'\s\u00a0\u202f]*)(.*)$", re.S)
 
 
-@dataclass(slots=True)
-class Drawn:
+class Drawn(msgspec.Struct):
     """One row on its way. raw: values by field. wanted: links to look up. did: "" until it is settled. is_last_pass:
     whether the whole file was read, so that a record which is not there will not come."""
 
     row: Row
-    raw: dict[str, Any] = field(default_factory=dict)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    wanted: list[tuple[Column, str]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    raw: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    wanted: list[tuple[Column, str]] = []
+    notes: list[Note] = []
     did: str = ""
     is_last_pass: bool = False
 

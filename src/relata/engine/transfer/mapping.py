@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ Mode = Literal["create", "update", "upsert"]
 Missing = Literal["create", "blank", "report"]
 
 
-class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """Where one field takes its value from.
 
     field: the field, or one of its parts (`billing_address.city`, `name.last`). column: the file's column; without one
@@ -58,15 +59,20 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     on_missing: Missing = "report"
     create_with: dict[str, Any] = {}
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The field without its part."""
         return self.field.partition(".")[0]
 
-    @property
+    @cached_property
     def part(self) -> str:
         """The part of the field, or ""."""
         return self.field.partition(".")[2]
+
+    @cached_property
+    def question(self) -> str:
+        """Equal for columns that look for the same things in the same way."""
+        return f"{self.name}|{self.matches}|{self.where}|{self.ignore_case}"
 
 
 class Skip(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
