@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
+from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.drawing import Drawing, Drawn
@@ -43,7 +44,7 @@ async def import_chunk(
 ) -> ChunkDone:
     """Write these rows."""
     one = work.registry.get(mapping.object)
-    drawing = Drawing(one, mapping)
+    drawing = _drawing(work, one, mapping, rows)
     drawn = [drawing.draw(row) for row in rows]
     found = await _settle_links(work, one, drawn, known)
     waiting = {id(each) for each, waits in found.waits if waits}
@@ -55,6 +56,11 @@ async def import_chunk(
     return done
 
 
+def _drawing(work: Workspace, one: Object, mapping: Mapping, rows: Sequence[Row]) -> Drawing:
+    columns = next((tuple(row.cells) for row in rows if row.cells), ())
+    return Drawing(one, mapping, columns, context_of(work.actor))
+
+
 async def link_chunk(
     work: Workspace,
     mapping: Mapping,
@@ -64,7 +70,7 @@ async def link_chunk(
 ) -> ChunkDone:
     """Set the links of rows that had to wait for the rest of their file. These rows were counted before."""
     one = work.registry.get(mapping.object)
-    drawing = Drawing(one, mapping)
+    drawing = _drawing(work, one, mapping, rows)
     drawn = [drawing.draw(row) for row in rows]
     for each in drawn:
         each.notes.clear()

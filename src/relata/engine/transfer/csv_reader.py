@@ -29,7 +29,7 @@ csv.field_size_limit(MAX_CELL)  # the csv module has one limit for all
 
 class Row(msgspec.Struct, frozen=True):
     """number: 1 is the header, as a spreadsheet counts. line: where it begins in the file, from 1; quoted cells may
-    span lines. cells: by column. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
+    span lines. cells: by column, all of them or, in a blank row, none. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
 
     number: int
     line: int
@@ -69,7 +69,8 @@ class CsvFile:
             cells = list(map(unguarded, cells))
         found = dict(zip(self.columns, cells, strict=False))
         if len(cells) < len(self.columns):
-            return Row(number, record.line, found, "short_row", self.columns[len(cells)])
+            whole = {**dict.fromkeys(self.columns, ""), **found}
+            return Row(number, record.line, whole, "short_row", self.columns[len(cells)])
         if any(cells[len(self.columns) :]):
             return Row(number, record.line, found, "long_row", f"column {len(self.columns) + 1}")
         if self.form.encoding == "cp1252" and (at := _unreadable(found)):
