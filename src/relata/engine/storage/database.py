@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from relata.engine.storage.copy_format import line_of
 from relata.engine.storage.failures import StaleMetadata, translated
 from relata.foundation.errors import LimitReached, Unavailable
 
@@ -121,21 +122,17 @@ class Connection:
 
     async def copy_text(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
-        try:
-            await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
-                for row in rows:
-                    await copy.write_row(row)
-        except psycopg.Error as error:
-            raise translated(error) from error
+        await self.copy_lines(sql, map(line_of, rows))
 
-    async def copy_lines(self, sql: str, lines: Iterable[str]) -> None:
-        """COPY of lines that are in the text format already, with tabs between cells and without a line end."""
+    async def copy_lines(self, sql: str, lines: Iterable[str], *, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """COPY of lines that are in the text format already, with tabs between cells and without a line end. meanwhile:
+        called when all are sent, before PostgreSQL has answered."""
         try:
             await self._ensure_begun()
             async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
                 for block in _blocks(lines, 500):
                     await copy.write("\n".join((*block, "")))
+                meanwhile()
         except psycopg.Error as error:
             raise translated(error) from error
 
