@@ -76,8 +76,8 @@ async def undoable(work: Workspace, order: Order, position: str, limit: int) -> 
     """What is to be undone next, the newest first; and where to go on."""
     key, traced = order.trace
     rows = await work.unit.connection.fetch(
-        f"select id, object, record, action, before, after from {quoted(work.context.schema)}._change"
-        f" where {_TRACES[key]} and {_UNDOABLE} and id < %s order by id desc limit %s",
+        "select id, object, record, action, before, case when action <> 'created' then after end"  # those go as a whole
+        f" from {quoted(work.context.schema)}._change where {_TRACES[key]} and {_UNDOABLE} and id < %s order by id desc limit %s",
         (traced, int(position or 2**62), limit),
     )
     found: dict[tuple[UUID, str], Undoable] = {}

@@ -63,11 +63,13 @@ async def _values(work: Workspace, one: Object, changes: list[Undoable], done: D
     """The values that were there before. Guards' derived values go back with those that a person set, so the record is
     what it was; a field that the person may no longer write stays."""
     records = {record.id: record for record in await work.get_many(one.name, [each.record for each in changes])}
-    names = await _names(work, records.values())
+    found = [
+        (each, record, *(_still_ours(work, one, each, record) if record else (each.before, [])))
+        for each, record in ((each, records.get(each.record)) for each in changes)
+    ]
+    names = await _names(work, [record for _each, record, _raw, kept in found if record and kept])
     wanted: list[tuple[UUID | Record, dict[str, Any]]] = []
-    for each in changes:
-        record = records.get(each.record)
-        raw, kept = _still_ours(work, one, each, record) if record else (each.before, [])
+    for each, record, raw, kept in found:
         for name in kept:
             who = names.get(each.record, "") or _("somebody")
             message = _("%(field)s was changed since by %(who)s and stays as it is.") % {
@@ -84,7 +86,7 @@ async def _values(work: Workspace, one: Object, changes: list[Undoable], done: D
         done.add(key.id if isinstance(key, Record) else key, outcome)
 
 
-async def _names(work: Workspace, records: Any) -> dict[UUID, str]:
+async def _names(work: Workspace, records: Sequence[Record]) -> dict[UUID, str]:
     last = {record.id: record["changed_by"] for record in records}
     titles = await titles_of(work.unit, {"user": [who for who in last.values() if who]})
     return {record: titles.get(("user", who), "") for record, who in last.items() if who}
