@@ -22,7 +22,9 @@ def expected(registry: Registry, one: Object) -> tuple[Field, ...]:
 
 
 def _can_lack(one: Object, field: Field) -> bool:
-    if field.name in _SYSTEM or field.name in _NEVER or field.hidden or field.read_only or field.sensitivity == "secret":
+    if field.name in _SYSTEM or field.name in _NEVER or field.sensitivity == "secret":
+        return False
+    if field.hidden or field.read_only:
         return False
     if field.required or field.default is not None or field.name == one.title_field or not field.stored:
         return False

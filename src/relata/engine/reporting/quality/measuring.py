@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -102,9 +101,9 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
             for (rule, where), count in zip(rules, read.breaking(whole), strict=True)
         ),
         groups=tuple(
-            sorted(
-                (read.line(group, _key(group.keys[0])) for group in groups if group.kept), key=lambda line: -line.records
-            )
+            read.line(group, group.keys[0])
+            for group in sorted(groups, key=lambda group: -group.count)
+            if group.kept
         ),
         stale=to_text(stale()),
     )
@@ -118,10 +117,6 @@ def stale() -> Node:
 def _lacking(field: Field) -> Node:
     empty = Binary("=", Path((field.name,)), Literal(None))
     return all_of([parse(field.visible), empty]) if field.visible else empty
-
-
-def _key(key: Any) -> Any:
-    return UUID(str(key)) if isinstance(key, UUID) else key
 
 
 class _Reading:

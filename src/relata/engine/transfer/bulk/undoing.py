@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from relata.engine.metadata.fields import Field, Links
+from relata.engine.metadata.fields import Emails, Field, Links, Phones, WebAddresses
+from relata.engine.metadata.fields.base import Entry
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk.applying import Done, alone
 from relata.engine.transfer.bulk.chosen import Undoable
@@ -101,7 +102,7 @@ def _still_ours(work: Workspace, one: Object, each: Undoable, record: Record) ->
         if field is None or not (work.actor.rights.writable(one, field) or field.read_only):
             continue
         if _same(work, field, record[name], each.after.get(name)):
-            raw[name] = before
+            raw[name] = _as_it_was(field, before)
         else:
             kept.append(name)
     return raw, kept
@@ -111,7 +112,14 @@ def _same(work: Workspace, field: Field, now: Any, logged: Any) -> bool:
     if logged in (None, "", [], {}):
         return now in (None, (), "")
     try:
-        was = field.parse(logged, work.context.parsing)
+        was = field.parse(_as_it_was(field, logged), work.context.parsing)
     except Invalid:
         return False
     return set(now or ()) == set(was) if isinstance(field, Links) else bool(now == was)
+
+
+def _as_it_was(field: Field, logged: Any) -> Any:
+    """Numbers and addresses are written alike when they come in, by rules that may be younger than the value."""
+    if isinstance(field, (Emails, Phones, WebAddresses)) and logged:
+        return tuple(Entry(item["value"], item.get("label", "")) for item in logged)
+    return logged
