@@ -28,6 +28,7 @@ from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.histories import HistoryView, history_view
+from relata.interfaces.web.packing import may_pack
 from relata.interfaces.web.timeline_views import TimelineView, timeline_view
 
 
@@ -93,6 +94,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     submits: tuple[tuple[str, str], ...] = ()
     writes: str = ""
     missing: Missing | None = None
+    data: str = ""
 
 
 async def record_view(
@@ -127,6 +129,7 @@ async def record_view(
         part_panels=part is not None and not page.deleted and bool(panels_of(work, one.name, part)),
         placement=await placement_of(work, page.record, path),
         writes=writing_about(work, page),
+        data=f"{path}/data.zip" if may_pack(work, one) and not page.deleted else "",
         missing=missing(work, one, page.record, page.sections) if page.may_change and not peek else None,
     )
     if not peek and (one.name in work.context.holdable or one.name == REQUEST):

@@ -110,7 +110,7 @@ class ObjectQualityPage(Page, frozen=True, kw_only=True):
     rules: tuple[RuleLine, ...]
     new_rule: str
     group_columns: tuple[Column, ...]
-    groups: tuple[GroupLine, ...]
+    shares: tuple[GroupLine, ...]
     by: str
     fixes: tuple[FixLine, ...]
     idle: tuple[IdleLine, ...]
@@ -193,7 +193,7 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object, by: str)
             Column(name="group", label=_("Owner") if by == "owner" else _("Source")),
             Column(name="records", label=_("Records"), align="end"), *_share_columns(),
         ),
-        groups=await _groups(work, one, found, by) if found else (),
+        shares=await _groups(work, one, found, by) if found else (),
         by=by,
         fixes=tuple(
             FixLine(label=_(FIXES[each].label), help=_(FIXES[each].help), what=f"fix:{each}")
