@@ -35,6 +35,7 @@ from relata.interfaces.cli.port import (
 )
 
 if TYPE_CHECKING:
+    from relata.engine.files.store import FileStore
     from relata.engine.workspace.door import Door
 
 T = TypeVar("T")
@@ -231,6 +232,12 @@ class Relata:
 
         with self.database() as database:
             return through_door(self.chosen, database.url, use, company)
+
+    def through_store(self, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
+        from relata.app.preparing import through_store
+
+        with self.database() as database:
+            return through_store(self.chosen, database.url, use)
 
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from relata.engine.files.store import FileStore
     from relata.engine.workspace.door import Door
 
 T = TypeVar("T")
@@ -262,6 +263,10 @@ class Application(Protocol):
         """What `use` makes of the door to the workspaces, with the database up for as long as that takes. company: the
         workspace is made under this name, and the database brought to this version, where that is still to do; without
         it Unavailable says what is missing."""
+        ...
+
+    def through_store(self, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
+        """The same with the place where files are kept."""
         ...
 
     def findings(self) -> Sequence[Finding]:
