@@ -17,8 +17,10 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.engine.storage.failures import StaleMetadata, translated
+from relata.engine.storage.failures import NO_ROOM, StaleMetadata, translated
+from relata.engine.storage.reaching import patient, why_away
 from relata.foundation.errors import LimitReached, Unavailable
+from relata.foundation.i18n import gettext as _
 
 Row = tuple[Any, ...]
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -30,6 +32,15 @@ set_json_loads(msgspec.json.decode)
 
 #: Seconds that a request waits for a free connection before it is told to try again.
 POOL_WAIT_SECONDS = 10.0
+#: Something new to put down, and to take back: no old page has room for it.
+_NEEDS_ROOM = """
+    create temporary table relata_room on commit drop as
+    select string_agg(md5(n::text), '') as filled from generate_series(1, 4000) n
+"""
+
+
+class _Enough(Exception):
+    """Takes back what was written on trial."""
 
 
 class Connection:
@@ -183,8 +194,9 @@ class Database:
         sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
         self.url = url
         self._lent: set[AsyncConnection[Row]] = set()
+        self._is_full = False
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
-            url,
+            patient(url),
             min_size=1,
             max_size=pool_size,
             open=False,
@@ -200,12 +212,28 @@ class Database:
         try:
             await self._pool.open(wait=True, timeout=POOL_WAIT_SECONDS)
         except PoolTimeout as error:
-            raise Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.") from error
+            away = Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.")
+            raise (await why_away(self.url) or away) from error
         return self
 
     def usage(self) -> dict[str, float]:
         """How the pool is doing, for metrics: connections, waiting requests, errors, by psycopg's names."""
         return dict(self._pool.get_stats())
+
+    async def lacks_room(self) -> Unavailable | None:
+        """What is wrong where nothing can be written. Asked of PostgreSQL only after a write found no room, and by a
+        write on trial, so that it ends when there is room again."""
+        if not self._is_full:
+            return None
+        try:
+            async with self.transaction() as connection:
+                await connection.execute(_NEEDS_ROOM)
+                raise _Enough
+        except _Enough:
+            self._is_full = False
+        except Unavailable as error:
+            return error
+        return None
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -243,7 +271,7 @@ class Database:
 
     async def retrying(self, attempt: Callable[[], Awaitable[T]], *, tries: int = 4) -> T:
         """Run `attempt` again where PostgreSQL broke a deadlock in someone else's favour."""
-        for _ in range(tries - 1):
+        for _attempt in range(tries - 1):
             try:
                 return await attempt()
             except LimitReached as error:
@@ -261,11 +289,15 @@ class Database:
                 finally:
                     self._lent.discard(raw)
         except PoolTimeout as error:
-            if all(raw.closed for raw in self._lent):  # nobody has one: the database gives none
-                raise Unavailable("The database does not answer at the moment.", code="database_unavailable") from error
+            # Where nobody has one, the database gives none.
+            if all(raw.closed for raw in self._lent) and (away := await why_away(self.url)):
+                raise away from error
             raise LimitReached(
-                "Too many people are at work at the moment.", code="busy", retry_after_seconds=2
+                _("Too many people are at work at the moment."), code="busy", retry_after_seconds=2
             ) from error
+        except Unavailable as error:
+            self._is_full = self._is_full or error.code == NO_ROOM
+            raise
         except psycopg.OperationalError as error:
             raise translated(error) from error
 

@@ -13,6 +13,8 @@ from relata.foundation.i18n import gettext as _
 log = logging.getLogger(__name__)
 
 
+#: The code of what was refused for want of room on the disk.
+NO_ROOM = "disk_full"
 #: PostgreSQL cuts identifiers at 63 bytes.
 MOST_OF_A_NAME = 63
 #: What a statement meets that was written for columns which are gone or have another type now.
@@ -44,7 +46,7 @@ def translated(error: psycopg.Error) -> RelataError:
         return LimitReached(_("This took too long and was stopped."), code="too_slow", hint=_("Narrow the filter."))
     if isinstance(error, (pg.DiskFull, pg.OutOfMemory)):
         return Unavailable(
-            _("The database has no room left."), code="disk_full", hint=_("Free disk space, then try again.")
+            _("The database has no room left."), code=NO_ROOM, hint=_("Free disk space, then try again.")
         )
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return Unavailable(_("The database does not answer at the moment."), code="database_unavailable")
