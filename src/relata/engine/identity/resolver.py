@@ -16,8 +16,7 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import digest
 from relata.engine.identity.sessions import IDLE
 from relata.engine.storage.database import Connection, Database
-from relata.engine.storage.failures import NO_ROOM
-from relata.foundation.errors import NotFound, Unavailable
+from relata.foundation.errors import NO_ROOM, NotFound, Unavailable
 
 #: "Last seen" and "last used" are written at most this often.
 _TOUCH = "1 minute"

@@ -17,9 +17,9 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from relata.engine.storage.failures import NO_ROOM, StaleMetadata, translated
+from relata.engine.storage.failures import StaleMetadata, translated
 from relata.engine.storage.reaching import patient, why_away
-from relata.foundation.errors import LimitReached, Unavailable
+from relata.foundation.errors import NO_ROOM, LimitReached, Unavailable
 from relata.foundation.i18n import gettext as _
 
 Row = tuple[Any, ...]

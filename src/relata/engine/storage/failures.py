@@ -7,14 +7,12 @@ import logging
 import psycopg
 from psycopg import errors as pg
 
-from relata.foundation.errors import Bug, Conflict, Invalid, LimitReached, Problem, RelataError, Unavailable
+from relata.foundation.errors import NO_ROOM, Bug, Conflict, Invalid, LimitReached, Problem, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 
 
-#: The code of what was refused for want of room on the disk.
-NO_ROOM = "disk_full"
 #: PostgreSQL cuts identifiers at 63 bytes.
 MOST_OF_A_NAME = 63
 #: What a statement meets that was written for columns which are gone or have another type now.

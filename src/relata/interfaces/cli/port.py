@@ -174,8 +174,8 @@ class Database(Protocol):
     @property
     def url(self) -> str: ...
 
-    def revive(self) -> None:
-        """Starts it again if it is ours and has died."""
+    def revive(self) -> float | None:
+        """Starts it again if it is ours and has died; seconds until the next attempt where that must wait."""
         ...
 
 
