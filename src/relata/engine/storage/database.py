@@ -18,7 +18,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from relata.engine.storage.failures import StaleMetadata, translated
-from relata.engine.storage.reaching import patient, why_away
+from relata.engine.storage.reaching import patient, unreachable, why_away
 from relata.foundation.errors import NO_ROOM, LimitReached, Unavailable
 from relata.foundation.i18n import gettext as _
 
@@ -212,8 +212,7 @@ class Database:
         try:
             await self._pool.open(wait=True, timeout=POOL_WAIT_SECONDS)
         except PoolTimeout as error:
-            away = Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.")
-            raise (await why_away(self.url) or away) from error
+            raise (await why_away(self.url) or unreachable("")) from error
         return self
 
     def usage(self) -> dict[str, float]:
@@ -289,9 +288,8 @@ class Database:
                 finally:
                     self._lent.discard(raw)
         except PoolTimeout as error:
-            # Where nobody has one, the database gives none.
-            if all(raw.closed for raw in self._lent) and (away := await why_away(self.url)):
-                raise away from error
+            if all(raw.closed for raw in self._lent):  # nobody has one: the database gives none, or did not until now
+                raise (await why_away(self.url) or unreachable("")) from error
             raise LimitReached(
                 _("Too many people are at work at the moment."), code="busy", retry_after_seconds=2
             ) from error
