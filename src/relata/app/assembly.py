@@ -63,7 +63,10 @@ class House:
     def of(cls, settings: Settings, url: str) -> House:
         """A house over the database at `url`; nothing is connected yet."""
         behind_pooler = settings.direct_database_url not in ("", url)
-        return cls(settings, Database(url, pool_size=settings.pool_size, behind_pooler=behind_pooler), discover())
+        database = Database(
+            url, pool_size=settings.pool_size, behind_pooler=behind_pooler, replica_url=settings.replica_url
+        )
+        return cls(settings, database, discover())
 
     @cached_property
     def door(self) -> Door:
@@ -226,11 +229,12 @@ def readiness(house: House) -> Readiness:
         return full.message if full else None
 
     async def ask() -> str | None:
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                return await look()
-        except TimeoutError:
-            away = await why_away(house.database.url)
-            return away.message if away else "The database does not answer in time."
+        looking = asyncio.create_task(look())
+        done, _ = await asyncio.wait({looking}, timeout=READY_SECONDS)
+        if done:
+            return looking.result()
+        looking.cancel()  # and nobody waits for it: a server that says nothing does not answer to a cancellation either
+        away = await why_away(house.database.url)
+        return away.message if away else "The database does not answer in time."
 
     return ask

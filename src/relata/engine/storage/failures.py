@@ -25,6 +25,12 @@ class StaleMetadata(RelataError):
     code = "stale_metadata"
 
 
+class ReadOnly(RelataError):
+    """Something was to be written where one can only read; the primary takes it."""
+
+    code = "read_only_database"
+
+
 def translated(error: psycopg.Error) -> RelataError:
     """The error to raise instead; its text never carries SQL or values."""
     if isinstance(error, pg.UniqueViolation):
@@ -40,6 +46,8 @@ def translated(error: psycopg.Error) -> RelataError:
     is_unsendable = isinstance(error, psycopg.DataError) and error.sqlstate is None  # a NUL, refused before it is sent
     if is_unsendable or isinstance(error, (pg.CharacterNotInRepertoire, pg.UntranslatableCharacter)):
         return Invalid(_("A text contains characters that can't be stored."), code="invalid_text")
+    if isinstance(error, pg.ReadOnlySqlTransaction):
+        return ReadOnly("This database only reads.")
     if isinstance(error, pg.QueryCanceled):
         return LimitReached(_("This took too long and was stopped."), code="too_slow", hint=_("Narrow the filter."))
     if isinstance(error, (pg.DiskFull, pg.OutOfMemory)):
