@@ -82,8 +82,10 @@ class FaultsVerdict:
         found = [f"{self.acknowledged} acknowledged writes, {self.answered} answers, {self.lost} without an answer"]
         for one in self.faults:
             after = "never" if one.seconds is None else f"{one.seconds:.1f} s"
-            found.append(f"{'ok   ' if one.is_told and one.seconds is not None else 'WRONG'} {one.what}: serves {after} after its end")
-            found.append(f"      readiness: {one.told}; a write: {one.refused or 'no answer'}; a read: {one.read or 'no answer'}")
+            word = "ok   " if one.is_told and one.seconds is not None else "WRONG"
+            refused, read = one.refused or "no answer", one.read or "no answer"
+            found.append(f"{word} {one.what}: serves {after} after its end")
+            found.append(f"      readiness: {one.told or 'ready'}; a write: {refused}; a read: {read}")
         for check in self.checks:
             found.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})")
             found.extend(f"      {line}" for line in check.wrong[:10])
@@ -133,7 +135,7 @@ async def _faults(disk: Path, verdict: FaultsVerdict) -> FaultsVerdict:
             lambda: _take_all(url, held, [*killer.victims("web process"), *killer.victims("worker")]),
             lambda: _give_back(held),
         )
-        silent = [each for each in killer.victims("database")]
+        silent = list(killer.victims("database"))
         await trial.of(
             Fault("the database says nothing", "does not answer"),
             lambda: _signal(silent, signal.SIGSTOP), lambda: _signal(silent, signal.SIGCONT),
@@ -192,7 +194,7 @@ async def _recovered(killer: Killer) -> float | None:
 
 
 def _words(answer: httpx.Response) -> str:
-    """"" for what is well; else the status and the sentence."""
+    """ "" for what is well; else the status and the sentence."""
     if not answer.is_error:
         return ""
     try:

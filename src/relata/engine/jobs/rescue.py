@@ -54,9 +54,7 @@ class Pulses:
     database's clock, as after a long stop: two signs would have come meanwhile. clock: monotonic seconds.
     """
 
-    def __init__(
-        self, silent_seconds: float, sure_seconds: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, silent_seconds: float, sure_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._silent, self._sure, self._clock = silent_seconds, sure_seconds, clock
         self._seen: dict[int, tuple[datetime, float]] = {}
 
@@ -76,7 +74,9 @@ class Pulses:
 
 async def rescue(connection: Connection, pulses: Pulses, *, silent_seconds: float) -> list[int]:
     """Put the jobs of dead workers back; their ids. Several may run this at once."""
-    dead = pulses.dead([(row[0], row[1], row[2]) for row in await connection.fetch(_BEATS, {"seconds": silent_seconds})])
+    dead = pulses.dead(
+        [(row[0], row[1], row[2]) for row in await connection.fetch(_BEATS, {"seconds": silent_seconds})]
+    )
     return [row[0] for row in await connection.fetch(_RESCUE, {"dead": dead, "kills": KILLS_AT_MOST})]
 
 

@@ -52,7 +52,7 @@ async def enqueue_due(connection: Connection, queue: Queue, schedules: Iterable[
     known = {(schema, name): at for schema, name, at in await connection.fetch(_KNOWN)}
     if any(at > now + _APART for at in known.values()):
         put_back = await connection.fetch(_PUT_BACK, {"now": now, "latest": now + _APART})
-        known |= {(schema, name): now for schema, name in put_back}
+        known |= dict.fromkeys(put_back, now)
         log.warning("the clock was put back; %d schedules go on from now", len(put_back))
     wanted = {(one.schema, one.name): (one, last_tick(one.cron, now)) for one in schedules}
     due = [

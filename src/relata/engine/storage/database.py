@@ -191,9 +191,7 @@ def _blocks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
-    def __init__(
-        self, url: str, *, pool_size: int = 10, behind_pooler: bool = False, replica_url: str = ""
-    ) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False, replica_url: str = "") -> None:
         """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
         sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one.
         replica_url: a streaming replica of the same database, for `reading`."""
@@ -226,7 +224,9 @@ class Database:
 
     def usage(self) -> dict[str, float]:
         """How the pool is doing, for metrics: connections, waiting requests, errors, by psycopg's names."""
-        replica = {f"replica_{name}": float(count) for name, count in self.replica.counts.items()} if self.replica else {}
+        replica = (
+            {f"replica_{name}": float(count) for name, count in self.replica.counts.items()} if self.replica else {}
+        )
         return {**self._pool.get_stats(), **replica}
 
     async def lacks_room(self) -> Unavailable | None:
@@ -253,9 +253,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A connection where each statement stands alone; for reads that need one statement."""
-        async with self._connection() as raw:
-            async with _forgetting(raw):
-                yield Connection(raw)
+        async with self._connection() as raw, _forgetting(raw):
+            yield Connection(raw)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:

@@ -1,4 +1,4 @@
-"""A streaming replica for what only reads: used where it has everything that was acknowledged, and never waited for long.
+"""A streaming replica for what only reads: used where it has all that was acknowledged, never waited for long.
 
 Each reading first asks the primary how far its log is (a tenth of a millisecond), and then the replica whether it has
 played that back. So a reading never sees less than was acknowledged to anybody before it began: not one's own writes
@@ -13,6 +13,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
@@ -36,16 +37,20 @@ _WHO = b"select (select system_identifier from pg_control_system()), current_dat
 PATIENCE_SECONDS, AWAY_SECONDS, _BORROW_SECONDS = 0.03, 5.0, 0.1
 #: Long enough for the next attempt to be the primary's.
 _MOMENT_SECONDS = 0.05
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 
 class Replica:
     """One replica, as this process uses it. position: asks the primary, as POSITION does."""
 
     def __init__(
-        self, url: str, position: Callable[[], Awaitable[Row]], configure: Callable[[AsyncConnection[Row]], Awaitable[None]],
-        *, pool_size: int,
-    ) -> None:  # fmt: skip
+        self,
+        url: str,
+        position: Callable[[], Awaitable[Row]],
+        configure: Callable[[AsyncConnection[Any]], Awaitable[None]],
+        *,
+        pool_size: int,
+    ) -> None:
         self._position = position
         self._is_ours = False
         self._not_before = 0.0
@@ -87,9 +92,7 @@ class Replica:
                 if isinstance(error, LimitReached) and error.code != "try_again":
                     raise
                 self._leave(error)
-                raise LimitReached(
-                    "The replica could not answer.", code="try_again", retry_after_seconds=1
-                ) from error
+                raise LimitReached("The replica could not answer.", code="try_again", retry_after_seconds=1) from error
 
     async def _current(self, stack: contextlib.AsyncExitStack) -> AsyncConnection[Row] | None:
         if time.monotonic() < self._not_before:
