@@ -62,6 +62,7 @@ class Replica:
             open=False,
             timeout=_BORROW_SECONDS,
             max_lifetime=1800.0,
+            reconnect_timeout=AWAY_SECONDS,
             kwargs={"autocommit": True},
             configure=configure,
         )
