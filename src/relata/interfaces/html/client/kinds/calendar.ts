@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 import Sortable from "sortablejs";
 import { reason, unsafeHeaders } from "../behaviours/requests";
+import { turnTo } from "../behaviours/turning";
 import { announce, text } from "../behaviours/words";
 
 const DAY = 1440;
@@ -129,7 +130,7 @@ class CalendarView extends HTMLElement {
     const at = new URL(address, document.baseURI);
     const minutes = Math.floor(this.minutesAt(column, event.clientY) / 30) * 30;
     at.searchParams.set("at", `${column.dataset["column"]}T${clockText(Math.min(minutes, DAY - 30))}`);
-    location.assign(at);
+    turnTo(at.href);
   };
 
   private minutesAt(column: HTMLElement, y: number): number {
