@@ -51,7 +51,8 @@ async def test_every_type_is_told_found_and_counted_as_it_was(api: Program, hous
     assert answer["data"][0]["doubled"] == before["doubled"]
     for where in (
         'words contains "two"', 'place.city = "Köln"', 'keeper.last = "Then"', 'mails = "then@example.com"',
-        "price > 5", "born_on < seen_at", "extra is not null", 'marks contains "red"', "doubled = 6", "spot is not null",
+        "price > 5", "born_on < seen_at", "extra is not null", 'marks contains "red"', "doubled = 6",
+        "spot is not null",
     ):  # fmt: skip
         found = (await api.get("specimens", params={"as_on": day, "where": where})).json()
         assert len(found.get("data", ())) == 1, (where, found)
