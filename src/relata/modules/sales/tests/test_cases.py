@@ -13,7 +13,7 @@ from relata.foundation.errors import Invalid
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales.actions.account_health import assess_accounts
 from relata.modules.sales.reactions import follow_case
-from relata.modules.sales.tests.test_accounts import told
+from relata.modules.sales.tests.test_health import told
 from relata.testing.house import House
 
 _CASE = {"account": "customer", "open": "not settled", "urgent": "weight > 8", "mood": "feeling"}
