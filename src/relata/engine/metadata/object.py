@@ -96,6 +96,17 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     reply: str = ""
 
 
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That records of an object are cases: what a customer wants settled, whatever it is called. account: the link to
+    the customer. open: an expression that is true until it is settled. urgent: one for those that weigh more, "" where
+    none do. mood: a number from -1, angry, to 1, pleased, that tells how the customer feels; "" where nobody knows."""
+
+    account: str
+    open: str
+    urgent: str = ""
+    mood: str = ""
+
+
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
@@ -111,7 +122,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     itself: what happened with the second one stands in the timeline of the first one, too. by_hand: False for what
     only happens, such as a stay in a stage: no screen offers to make one. labels, plural_labels: what an
     administrator wrote for other languages, in pairs with the language. rules: what every record must keep to.
-    entries: what must be filled in before a choice or link takes a value.
+    entries: what must be filled in before a choice or link takes a value. case: they are cases, which say something
+    about the relationship with their customer.
     """
 
     name: str
@@ -143,6 +155,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     plural_labels: tuple[tuple[str, str], ...] = ()
     rules: tuple[ValidationRule, ...] = ()
     entries: tuple[Entry, ...] = ()
+    case: Case | None = None
 
     @property
     def title(self) -> str:

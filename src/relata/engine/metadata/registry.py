@@ -29,6 +29,8 @@ from relata.foundation.errors import Bug, NotFound
 
 #: Instead of an object's name in an action: every object that has assignment rules.
 ASSIGNED = "*assigned"
+#: Instead of an object's name in the event of a reaction: every object whose records are cases.
+CASES = "*case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,27 @@ class Registry:
         return tuple(card for module in modules for card in module.home if card.object in self.objects)
 
     @cached_property
+    def cases(self) -> tuple[Object, ...]:
+        """The objects whose records are cases (see `Object.case`), as far as they still link to a customer."""
+        return tuple(
+            one
+            for one in self.objects.values()
+            if one.case is not None and isinstance(one.field(one.case.account), Link)
+        )
+
+    @cached_property
     def reactions(self) -> tuple[Reaction, ...]:
-        """All reactions of the modules that are on."""
-        return tuple(one for module in self.modules.values() for one in module.reactions)
+        """All reactions of the modules that are on; one to cases stands once for each object of them."""
+        found: list[Reaction] = []
+        for one in (one for module in self.modules.values() for one in module.reactions):
+            what, _, verb = one.event.partition(".")
+            if what == CASES:
+                found += [
+                    replace(one, event=f"{each.name}.{verb}", name=f"{one.name}_{each.name}") for each in self.cases
+                ]
+            else:
+                found.append(one)
+        return tuple(found)
 
     @cached_property
     def schedules(self) -> tuple[Schedule, ...]:
