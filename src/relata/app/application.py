@@ -258,11 +258,15 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
     ) -> Tortured:
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
+        from relata.app.torture.mailing import torture_mailing
         from relata.app.torture.run import torture
 
+        if mailing:
+            return torture_mailing(recipients=mailing, seed=seed, between_seconds=between, keep=keep)
         if mail:
             return torture_mail(messages=mail, seed=seed, between_seconds=between, keep=keep)
         if flows:

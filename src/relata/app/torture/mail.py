@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from relata.app import tasks
 from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
 from relata.app.torture.checks import Check
@@ -86,6 +87,7 @@ async def _torture(home: Path, verdict: MailVerdict, each: int, between: float) 
     settings = Settings.from_environment({"RELATA_HOME": str(home)})
     with embedded.start(home) as database:
         async with server, House.of(settings, database.url) as house:
+            tasks.register(house, house.queue)
             boxes = await _connect(house, await found(house), port)
             until = asyncio.Event()
             workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))

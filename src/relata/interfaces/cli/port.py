@@ -296,6 +296,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""
