@@ -10,6 +10,7 @@ from relata.app import (
     approving,
     automating,
     inviting,
+    keeping_quality,
     keeping_snapshots,
     mailing,
     notifying,
@@ -81,6 +82,7 @@ def register(house: House, queue: Queue) -> None:
     inviting.register(house, queue)
     reporting.register(house, queue)
     keeping_snapshots.register(house, queue)
+    keeping_quality.register(house, queue)
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
@@ -186,6 +188,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
         found.extend(keeping_snapshots.recurring(context.schema))
+        found.extend(keeping_quality.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.extend(sql_accesses.recurring(context.schema))

@@ -167,6 +167,7 @@ def bench(
 @click.option("--flows", default=0, help="Instead: so many runs of a flow, while workers are killed.")
 @click.option("--mail", default=0, help="Instead: so many messages in 20 mailboxes, while workers are killed.")
 @click.option("--mailing", default=0, help="Instead: a mailing to so many, whose server falls silent at times.")
+@click.option("--faults", is_flag=True, help="Instead: a full disk, no connections, a silent database; needs root.")
 @click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
 @json_option
 @click.pass_context
@@ -179,12 +180,13 @@ def torture(
     flows: int,
     mail: int,
     mailing: int,
+    faults: bool,
     keep: bool,
     as_json: bool,
 ) -> None:
     """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
     found = context.obj.torture(
-        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows, mail=mail,
+        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows, mail=mail, faults=faults,
         mailing=mailing,
     )  # fmt: skip
     if as_json:

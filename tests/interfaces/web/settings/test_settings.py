@@ -83,6 +83,8 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/sql-access",
     "/adoption",
+    "/quality",
+    "/quality/account",
     "/all-applications",
     "/security",
     "/coming-in",
