@@ -121,7 +121,7 @@ async def _connect(house: House, company: Company, port: int) -> list[UUID]:
 
 async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> None:
     """Has them read until everything is accounted for. The jobs are those that connecting and polling make."""
-    moved, last = time.monotonic(), -1
+    moved, last, done = time.monotonic(), -1, 0
     while time.monotonic() - moved < _PATIENCE_SECONDS:
         with contextlib.suppress(RelataError):
             async with house.database.transaction() as connection:
@@ -137,8 +137,8 @@ async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> 
                 )
                 for box in sorted(set(boxes) - {found for (found,) in rows}):
                     await house.queue.enqueue(connection, SYNC, {"workspace": MAIN, "mailbox": box}, key=str(box))
-            if done != last:
-                moved, last = time.monotonic(), done
+        if done != last:
+            moved, last = time.monotonic(), done
         await asyncio.sleep(3)
 
 

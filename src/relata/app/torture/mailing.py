@@ -1,5 +1,5 @@
-"""A mailing under fire: its server falls silent after the mail and before its answer, and workers are killed. Afterwards
-sent, failed and uncertain add up, and nobody got it twice."""
+"""A mailing under fire: its server falls silent after the mail and before its answer, and workers are killed.
+Afterwards sent, failed and uncertain add up, and nobody got it twice."""
 
 from __future__ import annotations
 
@@ -137,15 +137,15 @@ async def _states(house: House, mailing: UUID) -> dict[str, int]:
 
 
 async def _until_ended(house: House, mailing: UUID, verdict: MailingVerdict) -> None:
-    moved, last = time.monotonic(), -1
+    moved, last, done = time.monotonic(), -1, 0
     while time.monotonic() - moved < _PATIENCE_SECONDS:
         with contextlib.suppress(RelataError):
             verdict.states = await _states(house, mailing)
             done = sum(verdict.states.get(state, 0) for state in _ENDED)
             if done >= verdict.recipients and verdict.kills:
                 return
-            if done != last:
-                moved, last = time.monotonic(), done
+        if done != last:
+            moved, last = time.monotonic(), done
         await asyncio.sleep(2)
 
 
@@ -165,7 +165,9 @@ async def _checks(house: House, mailing: UUID, verdict: MailingVerdict, double: 
     missing = () if ended == len(states) == verdict.recipients else (f"{verdict.states} of {verdict.recipients}",)
     twice = [f"{to} got it {count} times" for to, count in double.taken.items() if count > 1]
     unsaid = [f"{to} is called sent" for to, state in states.items() if state == "sent" and not double.said[to]]
-    wrong = [f"{to} got it and is called failed" for to, state in states.items() if state == "failed" and double.taken[to]]
+    wrong = [
+        f"{to} got it and is called failed" for to, state in states.items() if state == "failed" and double.taken[to]
+    ]
     silent = [f"{to} got it and is called {states.get(to)}" for to in double.taken if states.get(to) not in _ENDED]
     return [
         Check("Sent, failed and uncertain add up", verdict.recipients, missing),

@@ -1,5 +1,5 @@
-"""A server for outgoing mail that exists only here: it takes most mails, and falls silent, puts off or refuses some, always
-after it was given the whole mail and before it has said so."""
+"""A server for outgoing mail that exists only here: it takes most mails, and falls silent, puts off or refuses some,
+always after it was given the whole mail and before it has said so."""
 
 from __future__ import annotations
 

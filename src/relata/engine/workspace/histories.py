@@ -1,5 +1,5 @@
-"""The history of several records as one: of those alone that the actor sees, each without the values that are hidden from
-them."""
+"""The history of several records as one: of those alone that the actor sees, each without the values that are hidden
+from them."""
 
 from __future__ import annotations
 

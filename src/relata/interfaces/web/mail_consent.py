@@ -1,5 +1,5 @@
-"""On the way to a mail provider, and back with a mailbox. The start is a link, not a form: the policy of our pages lets no
-form lead to another host, and nothing comes of following it."""
+"""On the way to a mail provider, and back with a mailbox. The start is a link, not a form: the policy of our pages
+lets no form lead to another host, and nothing comes of following it."""
 
 from __future__ import annotations
 

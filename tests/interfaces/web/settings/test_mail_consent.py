@@ -39,7 +39,9 @@ class Provider:
         said = {"access_token": "now", "refresh_token": "later", "expires_in": 3600, "id_token": f"x.{claims}.y"}
         content = json.dumps(said if self.asked[-1]["code"] == "good" else {"error": "invalid_grant"}).encode()
         status = "200 OK" if self.asked[-1]["code"] == "good" else "400 Bad Request"
-        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(content)}\r\nconnection: close\r\n\r\n".encode() + content)
+        writer.write(
+            f"HTTP/1.1 {status}\r\ncontent-length: {len(content)}\r\nconnection: close\r\n\r\n".encode() + content
+        )
         await writer.drain()
         writer.close()
 
@@ -99,5 +101,9 @@ async def test_who_consents_has_a_mailbox_and_nobody_else_can_come_back(
     assert [(one.user, one.sign_in, one.password) for one in tried] == [("ada@example.com", "oauth", "now")]
     async with open_house.system() as work:
         (mailbox,) = await work.find("mailbox")
-        assert (mailbox["owner"], mailbox["imap_host"], mailbox["provider"]) == (ada.user, "imap.example.com", written.id)
+        assert (mailbox["owner"], mailbox["imap_host"], mailbox["provider"]) == (
+            ada.user,
+            "imap.example.com",
+            written.id,
+        )
         assert reveal(mailbox, "refresh_token") == "later"

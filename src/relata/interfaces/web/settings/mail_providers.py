@@ -143,7 +143,7 @@ async def _view(
     more = tuple(shown(name) for name in _FIELDS if name not in _MAIN)
     path = f"{PLACE}/{record.id}" if record is not None else PLACE
     return ProvidersPage(
-        **frame(web, request, work, "/settings/mailboxes", record["name"] if record is not None else _("Mail providers"),
+        **frame(web, request, work, "/settings/mailboxes", record["name"] if record else _("Mail providers"),
                 error=error, known=_FIELDS),
         providers=tuple(
             ProviderLine(href=f"{PLACE}/{one.id}", name=one["name"], kind=_kind(one["kind"]), client=one["client_id"])

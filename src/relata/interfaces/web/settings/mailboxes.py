@@ -20,8 +20,8 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, Unavailable
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
-from relata.interfaces.web.forms import posted
 from relata.interfaces.web import mail_consent
+from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.mail_consent import WITH
 from relata.interfaces.web.settings import mail_providers, mailbox_page

@@ -1,5 +1,5 @@
-"""The way to a mail provider and back (RFC 6749 with PKCE, RFC 7636). What waits for the answer travels sealed in `state`:
-who asked, for which mailbox, and the verifier; nobody else can come back with it, nor later than ten minutes."""
+"""The way to a mail provider and back (RFC 6749 with PKCE, RFC 7636). What waits for the answer travels sealed in
+`state`: who asked, for which mailbox, and the verifier; nobody else can come back with it, nor later than ten minutes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def came_back(sealer: Sealer, state: str, workspace: UUID, person: UUID) -> Wait
         found = None
     if found is None or (found.workspace, found.person) != (workspace, person) or found.until < time.time():
         raise Denied(
-            _("This answer belongs to nothing that you asked."), code="consent_state", hint=_("Connect the mailbox again.")
+            _("This answer belongs to nothing that you asked."),
+            code="consent_state",
+            hint=_("Connect the mailbox again."),
         )
     return found
 
@@ -104,7 +106,9 @@ async def redeem(guard: Guard, provider: Record, waiting: Waiting, code: str, re
     lasts = said.get("expires_in")
     seconds = min(lasts, _MOST_SECONDS) if isinstance(lasts, (int, float)) and lasts > 0 else 3600
     until = datetime.now(UTC) + timedelta(seconds=seconds)
-    return Consented(_text(said, "access_token"), _text(said, "refresh_token"), until, _address(_text(said, "id_token")))
+    return Consented(
+        _text(said, "access_token"), _text(said, "refresh_token"), until, _address(_text(said, "id_token"))
+    )
 
 
 def _address(token: str) -> str:

@@ -1,4 +1,5 @@
-"""Providers at which mailboxes are connected by consent: ordinary objects that who sets up mailboxes writes down once."""
+"""Providers at which mailboxes are connected by consent: ordinary objects, written down once by who sets up
+mailboxes."""
 
 from __future__ import annotations
 
