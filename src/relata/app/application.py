@@ -281,13 +281,17 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured:
         from relata.app.torture.faults import torture_faults
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
+        from relata.app.torture.mailing import torture_mailing
         from relata.app.torture.run import torture
 
+        if mailing:
+            return torture_mailing(recipients=mailing, seed=seed, between_seconds=between, keep=keep)
         if faults:
             return torture_faults(seed=seed, keep=keep)
         if mail:

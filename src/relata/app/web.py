@@ -114,7 +114,7 @@ def assemble(house: House) -> Ground:
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
         mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
-        push_key=PushKey.of(secret_key(house.settings)).public,
+        push_key=PushKey.of(secret_key(house.settings)).public, guard=house.guard,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:

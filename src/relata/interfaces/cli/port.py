@@ -301,6 +301,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
