@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from relata.engine.transfer.wizard.formats import json_lines, vcards, workbooks
+from relata.engine.transfer.wizard.formats import calendars, json_lines, vcards, workbooks
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
@@ -35,6 +35,8 @@ def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
     made = folder / "table.csv"
     if start[:11].upper() == b"BEGIN:VCARD":
         vcards.convert(path, made)
+    elif start[:15].upper() == b"BEGIN:VCALENDAR":
+        calendars.convert(path, made)
     elif start[:1] in (b"{", b"["):
         json_lines.convert(path, made)
     else:
@@ -52,7 +54,7 @@ def _require_text(head: bytes) -> None:
         if head.startswith(mark):
             raise Invalid(
                 _("This is a %(kind)s file, not a table.") % {"kind": name}, code="no_table", field="file",
-                hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
+                hint=_("Bring a CSV file, a workbook, JSON lines, vCards or a calendar."),
             )  # fmt: skip
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         even, odd = head[::2].count(0), head[1::2].count(0)
@@ -60,5 +62,5 @@ def _require_text(head: bytes) -> None:
         if max(even, odd) < 0.4 * half or min(even, odd) > 0.2 * half:  # UTF-16 has a zero in every second place
             raise Invalid(
                 _("This is not a table."), code="no_table", field="file",
-                hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
+                hint=_("Bring a CSV file, a workbook, JSON lines, vCards or a calendar."),
             )  # fmt: skip
