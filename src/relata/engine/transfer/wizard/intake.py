@@ -20,6 +20,7 @@ from relata.engine.transfer.wizard.formats.converting import tables_of
 from relata.engine.transfer.wizard.objects import IMPORT_MAPPING, IMPORT_RUN
 from relata.engine.transfer.wizard.profile import Profile, profile_of
 from relata.engine.transfer.wizard.proposing import propose, refit
+from relata.engine.transfer.wizard.relations import Holds, held_by
 from relata.engine.transfer.wizard.sheets import Sheet
 from relata.engine.transfer.wizard.words import plain
 from relata.engine.workspace.attached import add_file
@@ -44,6 +45,7 @@ class Prepared:
     separator: str
     digest: str
     profile: Profile
+    held: Holds
 
 
 def require(work: Workspace) -> None:
@@ -65,7 +67,8 @@ async def prepare(store: FileStore, schema: str, path: Path, name: str, folder: 
             )
         digest = await asyncio.to_thread(file.digest)
         received = await receive(store, schema, f"{Path(name).stem}.csv", _pieces(table.path), max_bytes=MAX_BYTES)
-        found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile))
+        held = await asyncio.to_thread(held_by, file)
+        found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile, held))
     return found
 
 
