@@ -50,6 +50,7 @@ from relata.engine.transfer.migration import jobs as moving
 from relata.engine.transfer.sources import SOURCES
 from relata.engine.transfer.wizard import cleaning as old_imports
 from relata.engine.transfer.wizard import jobs as imports
+from relata.engine.transfer.wizard import together as several_files
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -103,6 +104,7 @@ def register(house: House, queue: Queue) -> None:
     following.register(queue, house.door)
     matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
+    several_files.register(queue, house.door, house.files)
     moving.register(queue, house.door, house.files, SOURCES)
     old_imports.register(queue, house.door)
 

@@ -25,7 +25,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     field: the field, or one of its parts (`billing_address.city`, `name.last`). column: the file's column; without one
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
-    repairs; or what `formula` makes of the row (see `working_out`: each column is a text under a plain name, and `value`
+    repairs; or what `formula` makes of the row (see `working_out`: each column is a text under a plain name, `value`
     is this column's). values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
     for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form:
@@ -204,11 +204,10 @@ def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tup
         try:
             RowFormula(entry.formula, columns, entry.column)
         except Invalid as error:
+            title = field.title if field else "id"
             return [
-                Problem("formula", _("%(field)s: %(why)s") % {"field": field.title if field else "id", "why": wrong.message},
-                        entry.field[:60], wrong.hint)
-                for wrong in error.problems
-            ]  # fmt: skip
+                Problem("formula", f"{title}: {wrong.message}", entry.field[:60], wrong.hint) for wrong in error.problems
+            ]
     if entry.part and field is not None and not _has_part(field, entry.part):
         return [
             Problem(

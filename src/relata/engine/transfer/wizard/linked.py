@@ -79,7 +79,9 @@ class Linked:
         must be written. Each of these files is read once."""
         return await self._before(self.run, rows, (self.run,))
 
-    async def _before(self, run: UUID, rows: Sequence[Row], on_the_way: tuple[UUID, ...]) -> list[tuple[Mapping, list[Row]]]:
+    async def _before(
+        self, run: UUID, rows: Sequence[Row], on_the_way: tuple[UUID, ...]
+    ) -> list[tuple[Mapping, list[Row]]]:
         found: list[tuple[Mapping, list[Row]]] = []
         for to in dict.fromkeys(tie.to for tie in self.plan.ties.get(str(run), ())):
             if to not in self.files or to in on_the_way:

@@ -81,7 +81,7 @@ SET = Object(
     IMPORT_SET,
     label="Import of several files",
     plural_label="Imports of several files",
-    help="Files that were brought at once and whose rows link to each other: previewed, imported and taken back as one.",
+    help="Files that were brought at once and link to each other: previewed, imported and taken back as one.",
     icon="upload",
     nav=False,
     everyone=Grant(read="own"),

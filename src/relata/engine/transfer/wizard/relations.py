@@ -74,7 +74,9 @@ def ties_of(
         for column, texts in held[at].some.items():
             best: tuple[float, Tie] | None = None
             for other in range(len(objects)):
-                if other == at or not (field := _link(work, one, mappings[at], column, objects[other], names[other], ties)):
+                if other == at or not (
+                    field := _link(work, one, mappings[at], column, objects[other], names[other], ties)
+                ):
                     continue
                 by, share = _nearest(texts, held[other])
                 matched = any(entry.column == column and entry.name == field.name for entry in mappings[at].columns)
@@ -145,17 +147,16 @@ def _keyed(work: Workspace, one: Object, mapping: Mapping, column: str) -> tuple
     if entry is not None and entry.field in findable:
         return mapping, entry.field
     taken = {each.name for each in mapping.columns}
-    free = next(
-        (field.name for field in one.fields
-         if field.name in findable and field.name not in taken and (field.name == "reference" or "external" in field.name)
-         and is_importable(work, one, field)),
-        "",
-    )  # fmt: skip
+    free = next((field.name for field in one.fields if field.name in findable - taken and _is_number(work, one, field)), "")
     if not free or entry is not None:
         return mapping, ""
     columns = (*mapping.columns, Column(free, column))
     match = match_by(one, {free}) or mapping.match
     return msgspec.structs.replace(mapping, columns=columns, match=match), free
+
+
+def _is_number(work: Workspace, one: Object, field: Field) -> bool:
+    return (field.name == "reference" or "external" in field.name) and is_importable(work, one, field)
 
 
 def in_order(ties: Sequence[Sequence[Tie]]) -> list[int]:

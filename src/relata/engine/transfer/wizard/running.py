@@ -76,7 +76,8 @@ async def begin_check(work: Workspace, queue: Queue, run: UUID) -> bool:
 
 
 async def start(work: Workspace, queue: Queue | None, run: UUID) -> bool:
-    """Begin to write. queue: None for who writes it at once. True where the caller may do it at once with `run`. Conflict while the same file is imported."""
+    """Begin to write. queue: None for who writes it at once. True where the caller may do it at once with `write`.
+    Conflict while the same file is imported."""
     record = await mine(work, run)
     require(work)
     everything = work.as_system()

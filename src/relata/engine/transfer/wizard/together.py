@@ -11,7 +11,6 @@ import msgspec
 from relata.engine.files.store import FileStore
 from relata.engine.jobs.queue import WAITED_FOR, Job, Queue
 from relata.engine.transfer.bulk import running as bulk
-from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import intake, running, taking_back
 from relata.engine.transfer.wizard.checking import check
 from relata.engine.transfer.wizard.intake import Prepared, require
@@ -176,6 +175,7 @@ async def _undo(door: Door, store: FileStore, queue: Queue, key: str, who: Who, 
 
     taken_by = await door.run(key, who, begin_undo, via="import")
     while taken_by is not None:
+
         async def another(work: Workspace, taken_by: UUID = taken_by) -> str:
             return str((await bulk.advance(work, taken_by))["status"])
 

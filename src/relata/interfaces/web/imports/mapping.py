@@ -209,8 +209,8 @@ async def _view(
     one = work.registry.get(mapping.object)
     kept = await saved.fitting(work, one)
     return ColumnsView(
-        shell=web.shell(request, work), crumbs=crumbs(work), steps=steps(str(record.id), 1), title=record["name"],
-        path=f"/import/{record.id}", rows=sheet.profile.rows, object=one.path, nouns=one.nouns,
+        shell=web.shell(request, work), crumbs=crumbs(work, record), steps=steps(str(record.id), 1),
+        title=record["name"], path=f"/import/{record.id}", rows=sheet.profile.rows, object=one.path, nouns=one.nouns,
         objects=tuple(Option(value=each.path, label=each.title_plural) for each in intake.importable(work)),
         columns=_columns(work, one, sheet.profile, mapping, form), matches=_matches(one, mapping),
         mode=mapping.mode, blank_cells=mapping.blank_cells, takes_warned=mapping.warnings == "pass",
