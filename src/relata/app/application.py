@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
-from relata.foundation.errors import Conflict
+from relata.foundation.errors import NO_ROOM, Conflict, Unavailable
 from relata.interfaces.cli.port import (
     Archived,
     BackedUp,
@@ -35,11 +35,14 @@ from relata.interfaces.cli.port import (
 )
 
 if TYPE_CHECKING:
+    from relata.engine.files.store import FileStore
     from relata.engine.workspace.door import Door
 
 T = TypeVar("T")
 #: Set for the processes of a demo: its database is furnished when it is brought to this version.
 _DEMO = "RELATA_DEMO"
+#: Between two attempts to start on a full disk.
+_ROOM_SECONDS = 3.0
 
 
 class EmbeddedDatabase:
@@ -49,16 +52,29 @@ class EmbeddedDatabase:
         self._home = settings.home
         self._archive = Path(settings.archive) if settings.archive else None
         self._server = embedded.start(settings.home, archive=self._archive)
+        self._told = ""
 
     @property
     def url(self) -> str:
         return self._server.url
 
-    def revive(self) -> None:
-        """The address stays the same, so whoever lost its connection finds it again."""
-        if not self._server.is_running:
-            self._server.stop()
+    def revive(self) -> float | None:
+        """The address stays the same, so whoever lost its connection finds it again. A full disk is waited for: what
+        ended for want of room goes on when there is some."""
+        if self._server.is_running:
+            self._told = ""
+            return None
+        self._server.stop()
+        try:
             self._server = embedded.start(self._home, archive=self._archive)
+        except Unavailable as error:
+            if error.code != NO_ROOM:
+                raise
+            if error.message != self._told:
+                self._told = error.message
+                print(error.message, file=sys.stderr, flush=True)
+            return _ROOM_SECONDS
+        return None
 
     def stop(self) -> None:
         """Everything else has stopped by now, so nobody's work is cut off."""
@@ -71,8 +87,9 @@ class GivenDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def revive(self) -> None:
+    def revive(self) -> float | None:
         """Not ours to start."""
+        return None
 
 
 class Relata:
@@ -232,6 +249,12 @@ class Relata:
         with self.database() as database:
             return through_door(self.chosen, database.url, use, company)
 
+    def through_store(self, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
+        from relata.app.preparing import through_store
+
+        with self.database() as database:
+            return through_store(self.chosen, database.url, use)
+
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine
 
@@ -258,11 +281,15 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        faults: bool = False,
     ) -> Tortured:
+        from relata.app.torture.faults import torture_faults
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
         from relata.app.torture.run import torture
 
+        if faults:
+            return torture_faults(seed=seed, keep=keep)
         if mail:
             return torture_mail(messages=mail, seed=seed, between_seconds=between, keep=keep)
         if flows:

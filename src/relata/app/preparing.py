@@ -9,6 +9,7 @@ from typing import TypeVar
 from relata.app import erasures
 from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
+from relata.engine.files.store import FileStore
 from relata.engine.workspace.door import Door
 from relata.foundation.errors import Unavailable
 from relata.interfaces.cli.port import Prepared
@@ -40,11 +41,27 @@ def through_door(settings: Settings, url: str, use: Callable[[Door], Awaitable[T
         if company:
             await house.migrate()
             await house.ensure_workspace(MAIN, company, currency="USD")
-        elif waiting := await house.pending():
-            raise Unavailable(f"{len(waiting)} migrations are pending.", code="pending", hint="Run relata migrate.")
+        else:
+            await require_current(house)
         return await use(house.door)
 
     return within(settings, url, bring)
+
+
+def through_store(settings: Settings, url: str, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
+    """`use` with the door and the files of a database that is up to date."""
+
+    async def bring(house: House) -> T:
+        await require_current(house)
+        return await use(house.door, house.files)
+
+    return within(settings, url, bring)
+
+
+async def require_current(house: House) -> None:
+    """Unavailable where migrations are pending."""
+    if waiting := await house.pending():
+        raise Unavailable(f"{len(waiting)} migrations are pending.", code="pending", hint="Run relata migrate.")
 
 
 def within(settings: Settings, url: str, use: Callable[[House], Awaitable[T]]) -> T:

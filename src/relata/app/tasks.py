@@ -10,6 +10,7 @@ from relata.app import (
     approving,
     automating,
     inviting,
+    keeping_quality,
     keeping_snapshots,
     mailing,
     notifying,
@@ -25,6 +26,7 @@ from relata.engine.automation.approvals.telling import approving as tell_approve
 from relata.engine.automation.flows.noticing import noticing as noticing_flows
 from relata.engine.automation.webhooks.noticing import noticing as noticing_webhooks
 from relata.engine.collaboration.noticing import noticing
+from relata.engine.collaboration.push import noticing as push_noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
@@ -81,6 +83,7 @@ def register(house: House, queue: Queue) -> None:
     inviting.register(house, queue)
     reporting.register(house, queue)
     keeping_snapshots.register(house, queue)
+    keeping_quality.register(house, queue)
     watching_metrics.register(house, queue)
     mailing.register(house, queue)
     sending_mail.register(house, queue)
@@ -187,6 +190,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
         found.extend(keeping_snapshots.recurring(context.schema))
+        found.extend(keeping_quality.recurring(context.schema))
         found.extend(watching_metrics.recurring(context.schema))
         found.extend(mailing.recurring(context.schema))
         found.extend(sql_accesses.recurring(context.schema))
@@ -227,6 +231,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "search": keeping_up(tables_of),
             "matching": following.noticing(queue, tables_of),
             "notifications": noticing(queue, registry_of),
+            "push": push_noticing.noticing(queue),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),

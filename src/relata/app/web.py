@@ -16,8 +16,10 @@ from litestar.static_files import create_static_files_router
 import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
+from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.dns.texts import text_records
+from relata.engine.collaboration.push.keys import PushKey
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -72,6 +74,7 @@ from relata.interfaces.web import (
     notifications,
     oauth,
     oauth_endpoints,
+    packing,
     panels,
     records,
     reports,
@@ -111,6 +114,7 @@ def assemble(house: House) -> Ground:
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
         mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
+        push_key=PushKey.of(secret_key(house.settings)).public,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -156,8 +160,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
             file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
             signatures, forms, facts, timelines, histories, duplicates, merges, views, columns, completing,
-            assignments, panels, figures, grouping, exporting, lists, erasing, records, dashboards, reports, writing,
-            mail_links, conversations, calendar_feeds, team_calendars,
+            assignments, panels, figures, grouping, exporting, packing, lists, erasing, records, dashboards, reports,
+            writing, mail_links, conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

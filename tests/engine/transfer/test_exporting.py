@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from relata.engine.formula import parse
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.csv_reader import CsvFile
-from relata.engine.transfer.exporting import export_csv
+from relata.engine.transfer.exporting import export_csv, export_jsonl
 from relata.engine.transfer.guessing import guess
 from relata.engine.transfer.importing import run_import
 from relata.foundation.errors import Denied
@@ -158,3 +159,11 @@ async def test_import_then_export_is_the_identity(
         await work.unit.connection.execute(f"delete from {work.context.schema}.{object_name}")
     before, after = await round_trip(house, tmp_path, object_name, chosen)
     assert without_identity(after) == without_identity(before)
+
+
+async def test_json_lines_hold_every_field_that_the_reader_may_see(house: House) -> None:
+    async with house.system() as work:
+        await work.create("account", {"name": "Nord", "annual_revenue": "12.50 EUR", "employees": 3})
+    text = "".join([piece async for piece in export_jsonl(house.door, house.key, None, Query("account"))])
+    (row,) = [json.loads(line) for line in text.splitlines()]
+    assert (row["name"], row["employees"], row["annual_revenue"]["currency"]) == ("Nord", 3, "EUR")

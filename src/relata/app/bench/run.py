@@ -32,6 +32,7 @@ from relata.app.bench import (
     tenants,
     timeline,
     ui,
+    undoing,
     waiting,
     writing,
 )
@@ -65,6 +66,7 @@ LONG: dict[str, Part] = {
     "costs": costs.measure,
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
+    "undo": undoing.measure,
 }
 
 

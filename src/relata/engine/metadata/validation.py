@@ -8,8 +8,9 @@ from relata.engine.metadata.wording import in_words, worded
 
 #: When a rule applies: to each write, to new records, to changes, to changes of the fields that it watches.
 OCCASIONS = ("always", "created", "changed", "fields")
-#: What happens to a record that breaks a rule: it is refused, or whoever writes it may confirm that it is meant.
-SEVERITIES = ("error", "warning")
+#: What happens to a record that breaks a rule: it is refused, or whoever writes it may confirm that it is meant, or it
+#: is only counted and its page says so.
+SEVERITIES = ("error", "warning", "hint")
 
 
 class ValidationRule(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -48,7 +48,7 @@ def _names(one: Object, rule: ValidationRule) -> Iterator[Problem]:
     if rule.on not in OCCASIONS:
         yield Problem("unknown_choice", _("A rule can't apply then."), "on", f"{', '.join(OCCASIONS)}.")
     if rule.severity not in SEVERITIES:
-        yield Problem("unknown_choice", _("A rule refuses or warns."), "severity", f"{', '.join(SEVERITIES)}.")
+        yield Problem("unknown_choice", _("A rule refuses, warns or counts."), "severity", f"{', '.join(SEVERITIES)}.")
     if rule.on == "fields" and not rule.watched:
         yield Problem("required", _("Name the fields whose change calls for the rule."), "watched")
     for place, names in (("watched", rule.watched), ("field", (rule.field,) if rule.field else ())):

@@ -160,7 +160,7 @@ def _made(registry: Registry, one: Object) -> Iterable[Clause]:
             if option.when and (condition := _fitting(registry, one, option.when)):
                 yield OptionClause(choice, option, condition)
     for rule in one.rules:
-        if rule.active and (condition := _fitting(registry, one, rule.condition)):
+        if rule.active and rule.severity != "hint" and (condition := _fitting(registry, one, rule.condition)):
             yield RuleClause(rule, condition, one.name)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from relata.engine.files.store import FileStore
     from relata.engine.workspace.door import Door
 
 T = TypeVar("T")
@@ -174,8 +175,8 @@ class Database(Protocol):
     @property
     def url(self) -> str: ...
 
-    def revive(self) -> None:
-        """Starts it again if it is ours and has died."""
+    def revive(self) -> float | None:
+        """Starts it again if it is ours and has died; seconds until the next attempt where that must wait."""
         ...
 
 
@@ -264,6 +265,10 @@ class Application(Protocol):
         it Unavailable says what is missing."""
         ...
 
+    def through_store(self, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
+        """The same with the place where files are kept."""
+        ...
+
     def findings(self) -> Sequence[Finding]:
         """What is right and wrong with this installation."""
         ...
@@ -296,6 +301,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        faults: bool = False,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""

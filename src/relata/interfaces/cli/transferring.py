@@ -18,7 +18,10 @@ from relata.interfaces.cli.output import json_option, print_json
 from relata.interfaces.cli.port import Application
 
 if TYPE_CHECKING:
+    from relata.engine.files.store import FileStore
+    from relata.engine.query.request import Query
     from relata.engine.transfer.mapping import Mapping
+    from relata.engine.transfer.packing import Packed
     from relata.engine.transfer.report import Note, Report
     from relata.engine.workspace.door import Door
 
@@ -75,32 +78,51 @@ def import_file(
 @click.option("--where", default="", help='Which records, such as: status = "won" and amount > 1000.')
 @click.option("--fields", default="", help="Which fields, with commas between them, such as: name,account.name,amount.")
 @click.option("--order", default="", help="How to sort them, such as: -amount,name.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "jsonl", "zip"]), default="csv", show_default=True,
+    help="jsonl: all fields; zip: with what points at the records, files and history, and needs --output.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
 @workspace_option
 @user_option
 @click.pass_obj
 def export_file(
-    application: Application, object_name: str, where: str, fields: str, order: str, output: Path | None,
+    application: Application, object_name: str, where: str, fields: str, order: str, form: str, output: Path | None,
     workspace: str, user: str,
 ) -> None:  # fmt: skip
-    """Export records as CSV: without --fields everything that an import can bring back."""
+    """Export records: as CSV, without --fields, everything that an import can bring back."""
     from relata.engine.formula import parse
     from relata.engine.query.request import Query, parse_order
-    from relata.engine.transfer.exporting import export_csv
+    from relata.engine.transfer.exporting import export_records
 
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     query = Query(object_name, parse(where) if where else None, parse_order(order), names)
 
+    if form == "zip":
+        if output is None:
+            raise Invalid("A ZIP needs a file.", code="required", field="output", hint="Give --output.")
+        packed = application.through_store(lambda door, store: _pack(door, store, workspace, user, query, output))
+        for name, rows in packed.rows.items():
+            click.echo(f"{name}: {rows:,}", err=True)
+        click.echo(f"files: {packed.files:,}" + (f", lost: {packed.lost:,}" if packed.lost else ""), err=True)
+        return
+
     async def write(door: Door) -> None:
-        pieces = export_csv(door, workspace, await person(door, workspace, user), query)
+        pieces = export_records(door, workspace, await person(door, workspace, user), query, form)
         with ExitStack() as stack:
-            first = await anext(pieces)  # what can't be exported must not empty the file
+            first = await anext(pieces, "")  # what can't be exported must not empty the file
             target = stack.enter_context(output.open("w", newline="", encoding="utf-8")) if output else sys.stdout
             target.write(first)
             async for piece in pieces:
                 target.write(piece)
 
     application.through_door(write)
+
+
+async def _pack(door: Door, store: FileStore, workspace: str, user: str, query: Query, output: Path) -> Packed:
+    from relata.engine.transfer.packing import pack
+
+    return await pack(door, workspace, await person(door, workspace, user), store, query, output, history=True)
 
 
 async def _mapping(

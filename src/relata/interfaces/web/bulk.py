@@ -36,7 +36,7 @@ from relata.interfaces.web.ground import HTML, Visit, Web, redirect
 from relata.interfaces.web.inputs import form_field, read_form
 from relata.interfaces.web.writing import mailing
 
-_KINDS = ("change", "delete", "restore", "action", "add")
+_KINDS = ("change", "delete", "restore", "action", "add", "fix")
 
 
 class AskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,6 +205,8 @@ def _asked(
         order = replace_order(chosen_order(work, one, form, "action"), action=name)
         asks = action_fields(work, work.action(one.name, name))
         return _ask_view(web, request, work, one, order, ()) if asks else order
+    if verb == "fix":
+        return replace_order(chosen_order(work, one, form, "fix"), fix=name)
     if verb in ("delete", "restore"):
         return chosen_order(work, one, form, "delete" if verb == "delete" else "restore")
     raise NotFound(_("There is no such bulk change."), code="unknown_bulk")
@@ -300,6 +302,7 @@ async def _preview(web: Web, request: Visit, plural: str, order: Order) -> Respo
         submit = {
             "change": _("Change %(many)s"), "delete": _("Delete %(many)s"), "restore": _("Restore %(many)s"),
             "action": _("Run for %(many)s"), "add": _("Add %(many)s"),
+            "fix": _("Tidy up %(many)s"),
         }[order.kind] % {"many": many}  # fmt: skip
         warned = len({note.record for note in found.done.notes if note.code == WARNING})
         view = PreviewView(

@@ -12,6 +12,7 @@ from relata.engine.messaging.mail.outgoing.objects import MAILING
 from relata.engine.messaging.mail.outgoing.people import email_field
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.bulk.fixes import FIXES, offered
 from relata.engine.transfer.bulk.order import Kind, Order, memberships
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -21,7 +22,7 @@ from relata.interfaces.web.filters import search_condition
 
 
 class BulkButton(msgspec.Struct, frozen=True, kw_only=True):
-    """what: change, assign, delete, restore, add:OBJECT, action:NAME or flow. ask: below the bar's path, what asks
+    """what: change, assign, delete, restore, add:OBJECT, action:NAME, fix:NAME or flow. ask: below the bar's path, what asks
     for the rest."""
 
     what: str
@@ -74,6 +75,10 @@ def bulk_bar(
         more.extend(
             BulkButton(what=f"action:{act.name}", label=act.title, icon=act.icon) for act in actions_of(work, one)
         )
+        if may_change:
+            more.extend(
+                BulkButton(what=f"fix:{name}", label=_(FIXES[name].label), icon="sparkles") for name in offered(work, one)
+            )
         if may_change and "flow" in work.registry.objects:
             more.append(BulkButton(what="flow", label=_("Start a flow"), icon="workflow", ask="flow/ask"))
         if may_delete:

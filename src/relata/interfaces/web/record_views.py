@@ -14,6 +14,7 @@ from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
 from relata.engine.ui.happenings import NextStep, filled, next_step, sources_of
 from relata.engine.ui.listing import ListRow
+from relata.engine.ui.missing import Missing, missing
 from relata.engine.ui.panels import panels_of
 from relata.engine.ui.record_page import RecordPage, record_page
 from relata.engine.ui.related import RelatedList, related, related_lists
@@ -27,6 +28,7 @@ from relata.interfaces.web.erasing import may_erase
 from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.histories import HistoryView, history_view
+from relata.interfaces.web.packing import may_pack
 from relata.interfaces.web.timeline_views import TimelineView, timeline_view
 
 
@@ -91,6 +93,8 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     approval: approving.Waiting | None = None
     submits: tuple[tuple[str, str], ...] = ()
     writes: str = ""
+    missing: Missing | None = None
+    data: str = ""
 
 
 async def record_view(
@@ -125,6 +129,8 @@ async def record_view(
         part_panels=part is not None and not page.deleted and bool(panels_of(work, one.name, part)),
         placement=await placement_of(work, page.record, path),
         writes=writing_about(work, page),
+        data=f"{path}/data.zip" if may_pack(work, one) and not page.deleted else "",
+        missing=missing(work, one, page.record, page.sections) if page.may_change and not peek else None,
     )
     if not peek and (one.name in work.context.holdable or one.name == REQUEST):
         waiting = await approving.waiting_for(work, page.record)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from relata.engine.transfer.bulk.fixes import changes
 from relata.engine.transfer.bulk.notes import Note, notes_of
 from relata.engine.transfer.bulk.order import Order, command_of, membership_of
 from relata.engine.workspace.attempts import attempt, is_refusal
@@ -37,6 +38,8 @@ async def apply(work: Workspace, order: Order, ids: Sequence[UUID]) -> Done:
         outcomes = await work.change_many(order.object, [(record, order.values) for record in ids])
     elif order.kind == "paste":
         outcomes = await work.change_many(order.object, [(record, order.cells[str(record)]) for record in ids])
+    elif order.kind == "fix":
+        outcomes = await _mended(work, order, ids)
     elif order.kind == "add":
         outcomes = await _added(work, order, ids)
     else:
@@ -74,6 +77,16 @@ def _act(work: Workspace, order: Order, record: UUID) -> Callable[[], Awaitable[
         return True
 
     return {"delete": delete, "restore": restore, "action": perform}[order.kind]
+
+
+async def _mended(work: Workspace, order: Order, ids: Sequence[UUID]) -> list[Outcome]:
+    """What is in order stays unwritten, and nobody needs a right to change it."""
+    records = {record.id: record for record in await work.get_many(order.object, ids)}
+    one = work.registry.get(order.object)
+    wanted = {key: values for key, record in records.items() if (values := changes(work, one, order.fix, record))}
+    done = await work.change_many(order.object, [(records[key], values) for key, values in wanted.items()])
+    by_record = dict(zip(wanted, done, strict=True))
+    return [by_record.get(key, Outcome("unchanged", key)) for key in ids]
 
 
 async def _added(work: Workspace, order: Order, ids: Sequence[UUID]) -> list[Outcome]:

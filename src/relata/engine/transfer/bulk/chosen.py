@@ -75,8 +75,9 @@ class Undoable:
 async def undoable(work: Workspace, order: Order, position: str, limit: int) -> tuple[list[Undoable], str]:
     """What is to be undone next, the newest first; and where to go on."""
     key, traced = order.trace
+    after = "case when action <> 'created' then after end"  # what was created goes as a whole
     rows = await work.unit.connection.fetch(
-        f"select id, object, record, action, before, after from {quoted(work.context.schema)}._change"
+        f"select id, object, record, action, before, {after} from {quoted(work.context.schema)}._change"
         f" where {_TRACES[key]} and {_UNDOABLE} and id < %s order by id desc limit %s",
         (traced, int(position or 2**62), limit),
     )

@@ -32,6 +32,7 @@ OBJECT = Object(
                 Option("restore", colour="green"),
                 Option("action", "Run an action", "violet"),
                 Option("add", "Add to a list", "teal"),
+                Option("fix", "Tidy up", "teal"),
                 Option("undo", colour="orange"),
             ),
         ),

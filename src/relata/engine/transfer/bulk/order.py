@@ -11,22 +11,25 @@ import msgspec
 from relata.engine.metadata.fields import AnyLink, File, Link
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.bulk.fixes import FIXES
 from relata.engine.workspace.reading import read_values
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied, Invalid, NotFound, Problem
 from relata.foundation.i18n import gettext as _
 
-Kind = Literal["change", "paste", "delete", "restore", "action", "add", "undo"]
+Kind = Literal["change", "paste", "delete", "restore", "action", "add", "fix", "undo"]
 #: Chosen one by one; more than these are chosen by a filter.
 MOST_IDS = 1000
 #: Needs nothing but the object, so it is found for every list that has members.
-_RIGHT = {"change": "change", "paste": "change", "delete": "delete", "restore": "change", "action": "read"}
+_RIGHT = {
+    "change": "change", "paste": "change", "delete": "delete", "restore": "change", "action": "read", "fix": "change",
+}  # fmt: skip
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """ids: the records, or None for all that `where` finds (living, or in the bin). values: raw values as a form sends
     them: of the fields to change, or of the action's command. cells: other values for each record, by id (paste).
-    action: its name. into, target: the object of memberships and the id of the list. undoes: another bulk change;
+    action, fix: its name. into, target: the object of memberships and the id of the list. undoes: another bulk change;
     imported: an import that is undone. warnings: whether records that a rule warns of are refused, or pass."""
 
     object: str
@@ -37,6 +40,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Any] = {}
     cells: dict[str, dict[str, Any]] = {}
     action: str = ""
+    fix: str = ""
     into: str = ""
     target: UUID | None = None
     undoes: UUID | None = None
@@ -80,6 +84,8 @@ def check(work: Workspace, order: Order) -> Object:
         raise Denied(_("You may not restore records."), code="denied_restore")
     elif order.kind == "action":
         command_of(work.action(one.name, order.action), UUID(int=0), order.values)
+    elif order.kind == "fix" and order.fix not in FIXES:
+        raise NotFound(_("There is no such way to tidy up."), code="unknown_fix")
     elif order.kind == "add":
         membership_of(work, one, order.into)
     return one

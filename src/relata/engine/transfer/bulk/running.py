@@ -27,9 +27,9 @@ TASK = "bulk_change"
 CHUNK, CHUNK_ALONE = 500, 100
 #: Rows of an import that are taken back in one transaction, as many as were written in one.
 IMPORT_CHUNK = 2000
-_SETS = ("change", "paste", "add", "undo")
+_SETS = ("change", "paste", "add", "fix", "undo")
 #: Kinds whose effects the log can take back. What an action announced or sent can't be unsaid.
-_UNDOABLE = ("change", "paste", "delete", "restore", "add", "undo")
+_UNDOABLE = ("change", "paste", "delete", "restore", "add", "fix", "undo")
 
 
 def chunk_size(order: Order) -> int:

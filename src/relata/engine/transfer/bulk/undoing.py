@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from relata.engine.metadata.fields import Field, Links
+from relata.engine.metadata.fields import Emails, Field, Links, Phones, WebAddresses
+from relata.engine.metadata.fields.base import Entry
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.bulk.applying import Done, alone
 from relata.engine.transfer.bulk.chosen import Undoable
@@ -63,11 +64,13 @@ async def _values(work: Workspace, one: Object, changes: list[Undoable], done: D
     """The values that were there before. Guards' derived values go back with those that a person set, so the record is
     what it was; a field that the person may no longer write stays."""
     records = {record.id: record for record in await work.get_many(one.name, [each.record for each in changes])}
-    names = await _names(work, records.values())
+    found = [
+        (each, record, *(_still_ours(work, one, each, record) if record else (each.before, [])))
+        for each, record in ((each, records.get(each.record)) for each in changes)
+    ]
+    names = await _names(work, [record for _each, record, _raw, kept in found if record and kept])
     wanted: list[tuple[UUID | Record, dict[str, Any]]] = []
-    for each in changes:
-        record = records.get(each.record)
-        raw, kept = _still_ours(work, one, each, record) if record else (each.before, [])
+    for each, record, raw, kept in found:
         for name in kept:
             who = names.get(each.record, "") or _("somebody")
             message = _("%(field)s was changed since by %(who)s and stays as it is.") % {
@@ -84,7 +87,7 @@ async def _values(work: Workspace, one: Object, changes: list[Undoable], done: D
         done.add(key.id if isinstance(key, Record) else key, outcome)
 
 
-async def _names(work: Workspace, records: Any) -> dict[UUID, str]:
+async def _names(work: Workspace, records: Sequence[Record]) -> dict[UUID, str]:
     last = {record.id: record["changed_by"] for record in records}
     titles = await titles_of(work.unit, {"user": [who for who in last.values() if who]})
     return {record: titles.get(("user", who), "") for record, who in last.items() if who}
@@ -99,7 +102,7 @@ def _still_ours(work: Workspace, one: Object, each: Undoable, record: Record) ->
         if field is None or not (work.actor.rights.writable(one, field) or field.read_only):
             continue
         if _same(work, field, record[name], each.after.get(name)):
-            raw[name] = before
+            raw[name] = _as_it_was(field, before)
         else:
             kept.append(name)
     return raw, kept
@@ -109,7 +112,14 @@ def _same(work: Workspace, field: Field, now: Any, logged: Any) -> bool:
     if logged in (None, "", [], {}):
         return now in (None, (), "")
     try:
-        was = field.parse(logged, work.context.parsing)
+        was = field.parse(_as_it_was(field, logged), work.context.parsing)
     except Invalid:
         return False
     return set(now or ()) == set(was) if isinstance(field, Links) else bool(now == was)
+
+
+def _as_it_was(field: Field, logged: Any) -> Any:
+    """Numbers and addresses are written alike when they come in, by rules that may be younger than the value."""
+    if isinstance(field, (Emails, Phones, WebAddresses)) and logged:
+        return tuple(Entry(item["value"], item.get("label", "")) for item in logged)
+    return logged

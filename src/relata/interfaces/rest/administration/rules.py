@@ -29,7 +29,7 @@ class ValidationRuleBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaul
     field: str = ""
     active: bool = True
     messages: list[tuple[str, str]] = []
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "hint"] = "error"
 
 
 class RuleRehearsalBody(msgspec.Struct, forbid_unknown_fields=True):

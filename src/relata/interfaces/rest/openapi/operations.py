@@ -12,7 +12,7 @@ from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.interfaces.rest import files, histories, listing, records, shares
+from relata.interfaces.rest import exports, files, histories, listing, records, shares
 from relata.interfaces.rest.actions import record_field
 from relata.interfaces.rest.metadata import permitted_actions
 from relata.interfaces.rest.openapi.shapes import ERRORS, READING, REF, WRITING, Schema, json_content, page_of, ref
@@ -56,6 +56,9 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
         found[f"{several}/duplicates"] = {"post": _duplicates(one)}
     found[f"{single}/merges"] = {"get": _merges(one), "parameters": [_id(one)]}
     rights = actor.rights
+    if rights.permits("export_records"):
+        found[f"{several}/export"] = {"get": _export(one)}
+        found[f"{single}/data"] = {"get": _data(one), "parameters": [_id(one)]}
     if rights.level(one, "change") and rights.level(one, "delete"):
         found[f"{single}/merge"] = {"post": _merge(one), "parameters": [_id(one)]}
         found[f"{single}/unmerge"] = {"post": _unmerge(one), "parameters": [_id(one)]}
@@ -322,6 +325,20 @@ def _submit(one: Object) -> Schema:
 def _rows() -> Schema:
     rows: Schema = {"type": "array", "items": {"type": "object"}}
     return {"type": "object", "properties": {"data": rows}, "required": ["data"]}
+
+
+def _export(one: Object) -> Schema:
+    rows = {"type": "string"}
+    content = {"text/csv": {"schema": rows}, "application/jsonl": {"schema": rows}}
+    found = {200: {**response("Every record, streamed."), "content": content}}
+    asked = query_parameters(exports.PARAMETERS)
+    return operation(f"export_{one.name}", one.title_plural, "Export a list", found, READING, parameters=asked)
+
+
+def _data(one: Object) -> Schema:
+    content = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+    found = {200: {**response("A ZIP of JSON lines and files."), "content": content}}
+    return operation(f"data_of_{one.name}", one.title_plural, "All that is kept of a record", found, READING)
 
 
 def _duplicates(one: Object) -> Schema:

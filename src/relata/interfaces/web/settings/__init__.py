@@ -48,6 +48,7 @@ from relata.interfaces.web.settings import (
     people,
     preferences,
     profile,
+    quality,
     rates,
     reads,
     roles,
@@ -118,6 +119,7 @@ AREAS = (
     mappings,
     sql_access,
     adoption,
+    quality,
 )
 
 

@@ -297,6 +297,13 @@ _WORKSPACE = (
         help=later("What is used and what lies idle, by team and never by person."),
     ),
     Place(
+        label=later("Data quality"),
+        href="/settings/quality",
+        icon="list-checks",
+        needs="manage_objects",
+        help=later("What records lack, which rules they break, what is old or there twice, and what mends it."),
+    ),
+    Place(
         label=later("Health"),
         href="/settings/health",
         icon="activity",

@@ -23,6 +23,7 @@ NAMES = ("label", "condition", "forbids", "on", "watched", "field", "message", "
 _SEVERITIES = (
     ("error", later("The record is refused")),
     ("warning", later("The person is warned, and may save anyway")),
+    ("hint", later("It is counted under data quality, and the record's page says so")),
 )
 _OCCASIONS = (
     ("always", later("Whenever a record is written")),

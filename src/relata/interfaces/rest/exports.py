@@ -1,0 +1,85 @@
+"""Whole lists as files, streamed page by page; and all that is kept of one record, with what points at it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from relata.engine.formula import Binary, Literal
+from relata.engine.formula import Path as FieldPath
+from relata.engine.query.request import Query, parse_order
+from relata.engine.transfer.exporting import FORMATS, export_records
+from relata.engine.transfer.packing import pack
+from relata.engine.workspace.callers import Caller
+from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Unavailable
+from relata.interfaces.rest import parameters
+from relata.interfaces.rest.answers import Stream
+from relata.interfaces.rest.call import Call
+from relata.interfaces.rest.listing import PARAMETERS as LISTED
+
+#: The parameters of an export.
+PARAMETERS = {
+    "format": "csv or jsonl; csv if left out. CSV without `fields` is what an import brings back.",
+    **{name: LISTED[name] for name in ("where", "order", "fields", "deleted")},
+}
+_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+_PIECE_BYTES = 64 * 1024
+
+
+async def export_list(call: Call) -> Stream:
+    """Every record that the filter finds."""
+    found = parameters.read(call.query, tuple(PARAMETERS))
+    form = parameters.one_of(found, "format", FORMATS) or "csv"
+    object_name = await call.read(lambda work: _name(call, work))
+    query = Query(
+        object_name, parameters.expression(found.get("where")), parse_order(found.get("order", "")),
+        parameters.listed(found, "fields"), deleted=parameters.yes(found, "deleted"),
+    )  # fmt: skip
+    pieces = export_records(call.door, await call.key(), Caller(call.credentials), query, form)
+    head = await anext(pieces, "")  # what refuses it does so before the answer begins
+    name = f"{call.names['plural']}.{form}"
+    return Stream(200, _headers(_TYPES[form], name), _encoded(head, pieces))
+
+
+async def export_record(call: Call) -> Stream:
+    """A ZIP of one record: its values and history, what points at it, the files of all."""
+    call.parameters()
+    if call.store is None:
+        raise Unavailable("There are no files here.", hint="Ask whoever runs this installation.")
+
+    async def read(work: Workspace) -> Query:
+        one = call.readable(work)
+        record = await work.get(one.name, call.record_id(one))
+        return Query(one.name, Binary("=", FieldPath(("id",)), Literal(str(record.id))))
+
+    query = await call.read(read)
+    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".zip", delete=False) as place:
+        path = Path(place.name)
+    try:
+        await pack(call.door, await call.key(), Caller(call.credentials), call.store, query, path, history=True)
+        file = path.open("rb")
+    finally:
+        path.unlink()  # what is open can still be read
+
+    async def pieces() -> AsyncIterator[bytes]:
+        with file:
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
+
+    return Stream(200, _headers("application/zip", f"{query.object}.zip"), pieces())
+
+
+async def _name(call: Call, work: Workspace) -> str:
+    return call.readable(work).name
+
+
+async def _encoded(head: str, rest: AsyncIterator[str]) -> AsyncIterator[bytes]:
+    yield head.encode()
+    async for piece in rest:
+        yield piece.encode()
+
+
+def _headers(media_type: str, name: str) -> list[tuple[str, str]]:
+    return [("content-type", media_type), ("content-disposition", f'attachment; filename="{name}"')]

@@ -1,0 +1,55 @@
+"""How good records are: what is counted, by whom, and that a rule that only counts refuses nobody."""
+
+from __future__ import annotations
+
+from relata.engine.reporting.quality.expected import expected
+from relata.engine.reporting.quality.measuring import measure
+from relata.engine.reporting.quality.trend import days, keep_day
+from relata.engine.workspace.administration import Administration
+from relata.testing.house import House
+
+
+async def _rule(house: House) -> None:
+    office = Administration(house.door, house.key, None)
+    body = {"condition": "employees > 0", "message": "Say how many people work there.", "severity": "hint"}
+    await office.put_rule("account", "has_people", body)
+
+
+async def test_a_rule_that_only_counts_refuses_nobody_and_its_records_are_found(house: House) -> None:
+    await _rule(house)
+    async with house.system() as work:
+        one = work.registry.get("account")
+        await work.create("account", {"name": "Nord", "employees": 0, "industry": "retail"})
+        await work.create("account", {"name": "Süd", "employees": 4})
+        found = await measure(work, one, "created_via")
+        rule = next(each for each in found.rules if each.rule.name == "has_people")
+        broken = await work.find("account", rule.where)
+        industry = next(each for each in found.fields if each.field.name == "industry")
+        lacking = await work.find("account", industry.lacking)
+    assert (found.total.records, rule.breaking, found.total.valid) == (2, 1, 50.0)
+    assert [each.title for each in broken] == ["Nord"]
+    assert (industry.of, industry.filled, [each.title for each in lacking]) == (2, 1, ["Süd"])
+    assert [(line.key, line.records) for line in found.groups] == [("test", 2)]
+
+
+async def test_who_sees_less_is_told_of_less(house: House) -> None:
+    member = await house.person("Bo", "member")
+    async with house.system() as work:
+        await work.create("account", {"name": "Nord"})
+    async with house.as_person(member) as work:
+        await work.create("account", {"name": "Süd", "industry": "retail"})
+        one = work.registry.get("account")
+        seen = await measure(work, one, "owner")
+        visible = await work.count("account")
+    assert seen.total.records == visible == sum(line.records for line in seen.groups)
+
+
+async def test_each_day_is_kept_once(house: House) -> None:
+    async with house.system() as work:
+        await work.create("account", {"name": "Nord"})
+        await keep_day(work)
+        await work.create("account", {"name": "Süd", "industry": "retail"})
+        await keep_day(work)
+        kept = await days(work, work.clock.today)
+        assert expected(work.registry, work.registry.get("account"))
+    assert [day.records for day in kept["account"]] == [2]
