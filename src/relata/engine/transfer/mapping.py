@@ -18,6 +18,8 @@ from relata.foundation.i18n import gettext as _
 
 Mode = Literal["create", "update", "upsert"]
 Missing = Literal["create", "blank", "report"]
+#: What becomes of a new row that is like a record which is there (see `engine.matching`); `create` does not look.
+Likes = Literal["create", "skip", "update", "ask"]
 
 
 class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
@@ -93,7 +95,8 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
     create leaves what is there alone; update refuses what is not there. short_rows: refuse rows with too few cells, or
     take the missing ones as blank. keep: fields that are only filled where they are empty. warnings: rows that a
-    rule warns of are refused, or pass."""
+    rule warns of are refused, or pass. alike: rows that match nothing, but look like a record that is there, are
+    created, left out, written into that record, or created and put before a person."""
 
     object: str
     columns: tuple[Column, ...]
@@ -104,6 +107,7 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     short_rows: Literal["refuse", "blank"] = "refuse"
     keep: tuple[str, ...] = ()
     warnings: Literal["refuse", "pass"] = "refuse"
+    alike: Likes = "create"
     encoding: str = ""
     separator: str = ""
 
@@ -206,7 +210,8 @@ def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tup
         except Invalid as error:
             title = field.title if field else "id"
             return [
-                Problem("formula", f"{title}: {wrong.message}", entry.field[:60], wrong.hint) for wrong in error.problems
+                Problem("formula", f"{title}: {wrong.message}", entry.field[:60], wrong.hint)
+                for wrong in error.problems
             ]
     if entry.part and field is not None and not _has_part(field, entry.part):
         return [

@@ -147,7 +147,9 @@ def _keyed(work: Workspace, one: Object, mapping: Mapping, column: str) -> tuple
     if entry is not None and entry.field in findable:
         return mapping, entry.field
     taken = {each.name for each in mapping.columns}
-    free = next((field.name for field in one.fields if field.name in findable - taken and _is_number(work, one, field)), "")
+    free = next(
+        (field.name for field in one.fields if field.name in findable - taken and _is_number(work, one, field)), ""
+    )
     if not free or entry is not None:
         return mapping, ""
     columns = (*mapping.columns, Column(free, column))
