@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from relata.engine.calendars.tables import CALENDARS
 from relata.engine.transfer.csv_reader import CsvFile
 from relata.engine.transfer.wizard.formats import workbooks
 from relata.engine.transfer.wizard.formats.converting import tables_of
@@ -116,7 +117,7 @@ def test_an_event_of_a_calendar_is_a_row_and_a_broken_one_says_why(tmp_path: Pat
         "DTEND:20260301T100000Z\r\nATTENDEE:mailto:ann@example.com\r\nEND:VEVENT\r\n"
         "BEGIN:VEVENT\r\nUID:2\r\nSUMMARY:Odd\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
-    (table,) = tables_of(path, "my.ics", tmp_path)
+    (table,) = tables_of(path, "my.ics", tmp_path, (CALENDARS,))
     first, second = [row.cells for row in CsvFile(table.path).rows()]
     assert (first["Subject"], first["Start"]) == ("=Visit", "2026-03-01T09:00:00+00:00")
     assert (first["Participants"], second["Description"]) == ("ann@example.com", "It has no start.")

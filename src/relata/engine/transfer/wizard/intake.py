@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.csv_reader import CsvFile
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import sheets
-from relata.engine.transfer.wizard.formats.converting import tables_of
+from relata.engine.transfer.wizard.formats.converting import Format, tables_of
 from relata.engine.transfer.wizard.objects import IMPORT_MAPPING, IMPORT_RUN
 from relata.engine.transfer.wizard.profile import Profile, profile_of
 from relata.engine.transfer.wizard.proposing import propose, refit
@@ -54,11 +54,13 @@ def require(work: Workspace) -> None:
         raise Denied(_("You may not import records."), code="denied_import")
 
 
-async def prepare(store: FileStore, schema: str, path: Path, name: str, folder: Path) -> list[Prepared]:
+async def prepare(
+    store: FileStore, schema: str, path: Path, name: str, folder: Path, also: Sequence[Format] = ()
+) -> list[Prepared]:
     """Read a file that somebody sent, and store each of its tables. Outside of any transaction; Invalid for a file that
     is no table."""
     found = []
-    for table in await asyncio.to_thread(tables_of, path, name, folder):
+    for table in await asyncio.to_thread(tables_of, path, name, folder, also):
         file = await asyncio.to_thread(CsvFile, table.path)
         profile = await asyncio.to_thread(profile_of, file)
         if not profile.rows:

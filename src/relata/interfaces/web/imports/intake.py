@@ -15,6 +15,7 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.calendars.tables import CALENDARS
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import intake, running, together
@@ -104,7 +105,7 @@ async def _received(web: Web, request: Visit, parts: list[object], of: str, mapp
         with tempfile.TemporaryDirectory(prefix="relata-import-") as folder:
             path = Path(folder) / "sent"
             await asyncio.to_thread(_copy, part.file, path)
-            prepared += await intake.prepare(web.files, schema, path, part.filename, Path(folder))
+            prepared += await intake.prepare(web.files, schema, path, part.filename, Path(folder), (CALENDARS,))
 
     async def begin(work: Workspace) -> str:
         one = _object(work, of)

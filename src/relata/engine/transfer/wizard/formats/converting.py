@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from relata.engine.transfer.wizard.formats import calendars, json_lines, vcards, workbooks
+from relata.engine.transfer.wizard.formats import json_lines, vcards, workbooks
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
@@ -21,8 +21,17 @@ class Table:
     path: Path
 
 
-def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
-    """The tables of a file that somebody sent; new files are made in `folder`. Invalid for what is no table, with a
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that somebody else reads. mark: how it begins, in capitals. convert: a file into a CSV file."""
+
+    mark: bytes
+    convert: Callable[[Path, Path], None]
+
+
+def tables_of(path: Path, name: str, folder: Path, also: Sequence[Format] = ()) -> list[Table]:
+    """The tables of a file that somebody sent; new files are made in `folder`. also: kinds of files beside those that
+    are read here. Invalid for what is no table, with a
     sentence that says what it is. Slow for large workbooks: call it outside of the event loop."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -35,8 +44,8 @@ def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
     made = folder / "table.csv"
     if start[:11].upper() == b"BEGIN:VCARD":
         vcards.convert(path, made)
-    elif start[:15].upper() == b"BEGIN:VCALENDAR":
-        calendars.convert(path, made)
+    elif (format := next((one for one in also if start.upper().startswith(one.mark)), None)) is not None:
+        format.convert(path, made)
     elif start[:1] in (b"{", b"["):
         json_lines.convert(path, made)
     else:

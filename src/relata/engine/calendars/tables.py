@@ -1,4 +1,4 @@
-"""Calendar files as CSV, one event a row; an event that can't be read becomes a row that says why."""
+"""Calendar files as CSV for the import, one event a row; an event that can't be read becomes a row that says why."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from relata.engine.calendars.item import Guest, Item
 from relata.engine.calendars.reading import MAX_BYTES, read_calendar
 from relata.engine.transfer.formula_guard import guarded
+from relata.engine.transfer.wizard.formats.converting import Format
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
@@ -45,3 +46,7 @@ def _row(item: Item) -> Mapping[str, str]:
 
 def _named(guest: Guest | None) -> str:
     return guest.email if guest else ""
+
+
+#: Handed to whoever takes files in, since imports know nothing of calendars.
+CALENDARS = Format(b"BEGIN:VCALENDAR", convert)
