@@ -9,6 +9,7 @@ from uuid import UUID
 from relata.app import (
     approving,
     automating,
+    importing,
     inviting,
     keeping_quality,
     keeping_snapshots,
@@ -108,6 +109,7 @@ def register(house: House, queue: Queue) -> None:
     matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
     several_files.register(queue, house.door, house.files)
+    importing.register(house, queue)
     moving.register(queue, house.door, house.files, SOURCES)
     old_imports.register(queue, house.door)
 
@@ -187,6 +189,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.append(Recurring(context.schema, old_imports.TASK, old_imports.CRON, old_imports.TASK))
         found.extend(notifying.recurring(context.schema))
         found.extend(automating.recurring(context.schema))
+        found.extend(importing.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
         found.extend(keeping_snapshots.recurring(context.schema))

@@ -8,6 +8,7 @@ from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.wizard.schedule_object import GUARD, LAYOUT, SCHEDULE
 
 IMPORT_RUN, IMPORT_MAPPING, IMPORT_SET = "import_run", "import_mapping", "import_set"
 
@@ -70,6 +71,10 @@ RUN = Object(
             "together", IMPORT_SET, reverse="imports", read_only=True, on_delete="clear",
             help="The files that were brought at once and belong together.",
         ),
+        Link(
+            "schedule", "import_schedule", reverse="runs", read_only=True, on_delete="clear",
+            help="The scheduled import that brought it.",
+        ),
         Integer("place", read_only=True, hidden=True, help="Which of these files comes when, from 0."),
         Boolean("is_quiet", read_only=True, label="Quiet", help="Whether nobody is told and no automation runs."),
         Json("plan", read_only=True, hidden=True, sensitivity="secret", help="The mapping; kept from everyone."),
@@ -113,7 +118,8 @@ MODULE = Module(
     "Imports",
     "Bringing records in from files: with a preview, a report and a way back.",
     essential=True,
-    objects=(SET, RUN, MAPPING),
+    objects=(SET, RUN, MAPPING, SCHEDULE),
+    guards=(GUARD,),
     layouts=(
         Layout(
             IMPORT_RUN,
@@ -122,6 +128,7 @@ MODULE = Module(
             highlights=("status", "total", "created", "updated", "unchanged", "refused"),
             sections=(Section("Import", ("name", "records_of", "is_quiet", "undone_by", "error", "finished_at")),),
         ),
+        LAYOUT,
         Layout(
             IMPORT_SET, columns=("status", "created_at"),
             sections=(Section("Import", ("name", "status", "error")),),

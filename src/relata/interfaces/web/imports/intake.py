@@ -21,6 +21,7 @@ from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import intake, running, together
 from relata.engine.transfer.wizard.intake import Prepared
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
+from relata.engine.transfer.wizard.schedule_object import IMPORT_SCHEDULE
 from relata.engine.ui.listing import ListState, listing
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -42,6 +43,7 @@ class StartView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[TableRow, ...]
     next: str
     may_move: bool
+    schedules: str
     error: str = ""
 
 
@@ -145,4 +147,5 @@ async def _view(web: Web, request: Visit, work: Workspace, of: str, error: str) 
         title=_("Import %(what)s") % {"what": chosen} if chosen else _("Import"), columns=columns, rows=rows,
         next=f"/import?{urlencode({'after': found.next})}" if found.next else "", error=error,
         may_move=work.actor.rights.permits("manage_objects"),
+        schedules=f"/{work.registry.get(IMPORT_SCHEDULE).path}",
     )  # fmt: skip
