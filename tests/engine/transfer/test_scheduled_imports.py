@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,12 @@ import pytest
 from tests.engine.transfer.test_import_runs import Desk
 
 from relata.engine.fetching.client import Guard
+from relata.engine.files.attachments import receive
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.transfer.wizard import saved
 from relata.engine.transfer.wizard.schedule_object import IMPORT_SCHEDULE
 from relata.engine.transfer.wizard.scheduled import Ground, claim_due, run_schedule
+from relata.engine.workspace.attached import add_file
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
@@ -91,3 +94,24 @@ async def test_a_due_schedule_is_claimed_once_and_a_folder_is_for_administrators
     member = Clerk(clerk.house, await clerk.house.person("Bob", "member"), (clerk.folder / "bob").absolute())
     with pytest.raises(Denied):
         await member.schedule()
+
+
+async def test_files_that_a_sender_mails_come_in_and_those_of_others_do_not(clerk: Clerk) -> None:
+    async with clerk.house.system() as work:
+        mailbox = (await work.create("mailbox", {"name": "In", "address": "in@example.com", "owner": clerk.who})).id
+        schema = work.context.schema
+    schedule = await clerk.schedule(source="mailbox", mailbox=mailbox, sender="Agency@example.com", folder=None)
+    for sender, company in (("agency@example.com", "Nord"), ("eve@example.com", "Evil")):
+        received = await receive(
+            clerk.store, schema, "list.csv", _once(f"Company,Sector\n{company},retail\n"), max_bytes=1000
+        )
+        async with clerk.house.system() as work:
+            values = {"mailbox": mailbox, "mailboxes": [mailbox], "from_address": sender, "owner": clerk.who}
+            mail = await work.create("email", {**values, "subject": "List", "has_attachments": True})
+            await add_file(work, mail, received)
+    await clerk.look(schedule)
+    assert await names(clerk.house) == ["Nord"]
+
+
+async def _once(text: str) -> AsyncIterator[bytes]:
+    yield text.encode()

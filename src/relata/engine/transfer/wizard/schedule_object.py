@@ -18,7 +18,7 @@ SCHEDULE = Object(
     IMPORT_SCHEDULE,
     label="Scheduled import",
     plural_label="Scheduled imports",
-    help="Files that are imported again and again: from a folder on the server or an address. Nothing comes in twice.",
+    help="Files that are imported again and again: from an address, a mailbox or a folder on the server. Nothing comes in twice.",
     icon="calendar-clock",
     nav=False,
     everyone=Grant(read="own", create="own", change="own", delete="own"),
@@ -30,7 +30,11 @@ SCHEDULE = Object(
             required=True,
             default="address",
             help="Where the files are.",
-            options=(Option("address", "An address"), Option("folder", "A folder on the server")),
+            options=(
+                Option("address", "An address"),
+                Option("mailbox", "Mails to a mailbox"),
+                Option("folder", "A folder on the server"),
+            ),
         ),
         Text(
             "address", max_length=2000, visible='source = "address"', required_when='source = "address"',
@@ -40,9 +44,17 @@ SCHEDULE = Object(
             "folder", max_length=500, visible='source = "folder"', required_when='source = "folder"',
             help="A folder that the operator allows (RELATA_IMPORT_FOLDERS), or one below it.",
         ),
+        Link(
+            "mailbox", "mailbox", reverse="scheduled_imports", on_delete="cascade", visible='source = "mailbox"',
+            required_when='source = "mailbox"', help="The mailbox to which the files are sent.",
+        ),
         Text(
-            "pattern", max_length=80, default="*.csv", visible='source = "folder"',
-            help="Which files of the folder, such as contacts-*.csv.",
+            "sender", max_length=254, visible='source = "mailbox"', required_when='source = "mailbox"',
+            help="From whose address alone; its server must refuse mail with a forged sender.",
+        ),
+        Text(
+            "pattern", max_length=80, default="*.csv", visible='source != "address"',
+            help="Which files, such as contacts-*.csv.",
         ),
         Link(
             "mapping", "import_mapping", required=True, reverse="schedules", on_delete="restrict",
@@ -64,6 +76,10 @@ SCHEDULE = Object(
 )  # fmt: skip
 
 
+#: Whoever changes one of these wants to see what comes of it soon.
+_WHEN = ("source", "address", "mailbox", "sender", "folder", "pattern", "every", "is_active")
+
+
 async def check_schedule(work: Any, draft: Any) -> None:
     """Who may not import may not have it done either; folders of the server are for administrators."""
     if work.trusted:
@@ -74,9 +90,11 @@ async def check_schedule(work: Any, draft: Any) -> None:
         raise Denied(_("Only administrators may import from folders of the server."), code="denied_folder")
     if draft["owner"] != work.actor.user:
         raise Invalid.of([Problem("not_yours", _("A scheduled import runs as its owner, which is you."), "owner")])
+    if draft["source"] == "mailbox" and draft.changed("mailbox") and draft["mailbox"]:
+        await work.get("mailbox", draft["mailbox"])
     if draft["source"] == "address" and draft["address"] and not str(draft["address"]).startswith("https://"):
         raise Invalid.of([Problem("address", _("The address must begin with https://."), "address")])
-    if draft.is_new or any(map(draft.changed, ("source", "address", "folder", "pattern", "every", "is_active"))):
+    if draft.is_new or any(map(draft.changed, _WHEN)):
         draft.set("next_at", work.clock.now if draft["is_active"] is not False else None)
 
 
@@ -87,7 +105,20 @@ LAYOUT = Layout(
     sections=(
         Section(
             "Import",
-            ("name", "source", "address", "folder", "pattern", "mapping", "every", "is_quiet", "is_active", "owner"),
+            (
+                "name",
+                "source",
+                "address",
+                "mailbox",
+                "sender",
+                "folder",
+                "pattern",
+                "mapping",
+                "every",
+                "is_quiet",
+                "is_active",
+                "owner",
+            ),
         ),
         Section("Runs", ("last_at", "last_result", "next_at")),
     ),

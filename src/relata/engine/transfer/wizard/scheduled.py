@@ -18,7 +18,9 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.fetching.client import Guard
+from relata.engine.files.attachments import Attachment
 from relata.engine.files.store import FileStore
+from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.planner import quoted
 from relata.engine.transfer.mapping import Mapping
@@ -27,6 +29,7 @@ from relata.engine.transfer.wizard.formats.converting import Format
 from relata.engine.transfer.wizard.intake import Prepared
 from relata.engine.transfer.wizard.objects import IMPORT_MAPPING, IMPORT_RUN
 from relata.engine.transfer.wizard.schedule_object import IMPORT_SCHEDULE
+from relata.engine.workspace.attached import files_of
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -86,7 +89,7 @@ async def _import_new(ground: Ground, key: str, schedule: Record) -> tuple[str, 
     runs: list[Record] = []
     known = 0
     with tempfile.TemporaryDirectory(prefix="relata-schedule-") as folder:
-        for path, name in await _files(ground, schedule, Path(folder)):
+        for path, name in await _files(ground, key, schedule, Path(folder)):
             with tempfile.TemporaryDirectory(prefix="relata-import-") as tables:
                 schema = (await ground.door.context(key)).schema
                 for prepared in await intake.prepare(ground.store, schema, path, name, Path(tables), ground.also):
@@ -152,10 +155,12 @@ def _require_columns(mapping: Mapping, prepared: Prepared) -> None:
         )  # fmt: skip
 
 
-async def _files(ground: Ground, schedule: Record, into: Path) -> list[tuple[Path, str]]:
+async def _files(ground: Ground, key: str, schedule: Record, into: Path) -> list[tuple[Path, str]]:
     """Copies of the files, with their names."""
     if schedule["source"] == "folder":
         return await asyncio.to_thread(_of_folder, ground.folders, schedule, into)
+    if schedule["source"] == "mailbox":
+        return await _of_mailbox(ground, key, schedule, into)
     found = await ground.guard.fetch(
         schedule["address"], limit_bytes=intake.MAX_BYTES, seconds=FETCH_SECONDS, redirects=3
     )  # fmt: skip
@@ -167,6 +172,32 @@ async def _files(ground: Ground, schedule: Record, into: Path) -> list[tuple[Pat
     path = into / "fetched"
     await asyncio.to_thread(path.write_bytes, found.body)
     return [(path, unquote(Path(urlsplit(schedule["address"]).path).name)[:200] or "file.csv")]
+
+
+async def _of_mailbox(ground: Ground, key: str, schedule: Record, into: Path) -> list[tuple[Path, str]]:
+    """The files of mails that the owner may see, sent by that address since the schedule was made; oldest first."""
+
+    async def find(work: Workspace) -> tuple[str, list[Attachment]]:
+        mails = await work.find(
+            EMAIL, "has_attachments", mailbox=schedule["mailbox"], from_address=str(schedule["sender"]).strip().lower(),
+            order="-sent_at", limit=MOST_FILES,
+        )  # fmt: skip
+        files = [
+            file
+            for mail in reversed(mails) if mail["created_at"] >= schedule["created_at"]
+            for file in await files_of(work, mail) if fnmatch.fnmatch(file.name, schedule["pattern"] or "*")
+        ]  # fmt: skip
+        return work.context.schema, files[-MOST_FILES:]
+
+    schema, files = await ground.door.run(key, schedule["owner"], find, read_only=True)
+    found = []
+    for at, file in enumerate(files):
+        path = into / str(at)
+        with path.open("wb") as copy:
+            async for piece in ground.store.read(schema, file.id):
+                await asyncio.to_thread(copy.write, piece)
+        found.append((path, file.name))
+    return found
 
 
 def _of_folder(allowed: Sequence[Path], schedule: Any, into: Path) -> list[tuple[Path, str]]:
