@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ async def _imported(bench: Bench, rows: list[dict[str, str]], mapping: Mapping) 
     )
     processor = time.process_time() - processor
     assert report.counts["created"] == len(rows), report.counts
-    times = [later - earlier for earlier, later in zip(marks, marks[1:], strict=False)][: len(rows) // CHUNK]
+    times = [later - earlier for earlier, later in pairwise(marks)][: len(rows) // CHUNK]
     said = f"{1e6 * processor / len(rows):.0f} µs of processor time a row"
     return len(rows) / (marks[-1] - marks[0]), said, times
 

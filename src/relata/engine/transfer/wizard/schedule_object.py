@@ -19,6 +19,7 @@ SCHEDULE = Object(
     label="Scheduled import",
     plural_label="Scheduled imports",
     help="Files that are imported again and again: from an address, a mailbox or a folder on the server. Nothing comes in twice.",
+    example="The agency's list of new addresses, every Monday.",
     icon="calendar-clock",
     nav=False,
     everyone=Grant(read="own", create="own", change="own", delete="own"),

@@ -210,7 +210,7 @@ def _of_folder(allowed: Sequence[Path], schedule: Any, into: Path) -> list[tuple
         )  # fmt: skip
     if not folder.is_dir():
         raise Invalid(_("There is no such folder."), code="no_folder", hint=_("Check its name."))
-    found = []
+    found: list[tuple[Path, str]] = []
     for path in sorted(folder.iterdir()):
         wanted = fnmatch.fnmatch(path.name, schedule["pattern"] or "*") and not path.name.startswith(".")
         if not wanted or path.is_symlink() or not path.is_file():
