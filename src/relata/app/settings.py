@@ -84,6 +84,11 @@ def whole_path(text: str) -> str:
     return text.rstrip("/")
 
 
+def folders(text: str) -> tuple[str, ...]:
+    """Reads whole paths between commas."""
+    return tuple(whole_path(one.strip()) for one in text.split(",") if one.strip())
+
+
 def cron(text: str) -> str:
     """Reads five fields of cron."""
     from relata.engine.jobs.cron import is_schedule  # the light process needs it for this alone
@@ -230,6 +235,12 @@ class Settings:
     tls_key: str = setting("", whole_path, "File with the certificate's key, readable by Relata alone.")
     insecure: bool = setting(
         False, yes, "Start also where passwords would travel without encryption, or mails be shown; for trials alone."
+    )
+    import_folders: tuple[str, ...] = setting(
+        (),
+        folders,
+        "Folders of the server from which administrators may have files imported on a schedule, separated by commas; "
+        "none without it.",
     )
     fetch_networks: tuple[str, ...] = setting(
         (),
