@@ -3,11 +3,12 @@ likewise, the attached files, and what happened to each. Read as the person who 
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,7 @@ from relata.foundation.i18n import gettext as _
 #: Records whose children are asked for together.
 _PARENTS = 100
 _HISTORY = 1000
+_PIECE_BYTES = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -49,6 +51,38 @@ async def pack(
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         await packer.write(archive, query)
     return packer.packed
+
+
+async def packed(
+    door: Door, key: str, who: Who, store: FileStore, query: Query, *, history: bool = False
+) -> AsyncIterator[bytes]:
+    """The same as pieces of a file that is gone when they were read. What refuses it does so before the first piece."""
+    path = _place()
+    try:
+        await pack(door, key, who, store, query, path, history=history)
+        file = _opened(path)
+    finally:
+        _remove(path)
+    return _pieces(file)
+
+
+def _place() -> Path:
+    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".zip", delete=False) as place:
+        return Path(place.name)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()  # what is open can still be read
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
 async def _begin(work: Workspace, query: Query, *, history: bool) -> Query:

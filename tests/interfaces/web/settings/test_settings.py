@@ -81,6 +81,8 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/sql-access",
     "/adoption",
+    "/packages",
+    "/packages/export.zip",
     "/quality",
     "/quality/account",
     "/all-applications",
