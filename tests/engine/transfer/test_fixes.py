@@ -22,7 +22,7 @@ async def test_phones_domains_countries_and_names_are_mended_and_taken_back(hous
         right = await work.create("contact", {"name": {"first": "Ian", "last": "McKay"}, "email": "i@gmail.com"})
         table = f"{work.context.schema}.contact"
         await work.unit.connection.execute(  # as an older import left it
-            f"update {table} set phone = '030 901820', phone__all = '[{{\"value\": \"030 901820\", \"label\": \"\"}}]'"
+            f'update {table} set phone = \'030 901820\', phone__all = \'[{{"value": "030 901820", "label": ""}}]\''
             " where id = %s",
             (made.id,),
         )

@@ -129,6 +129,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     @post(f"{_PLACE}/apply")
     async def bring(request: Visit) -> Response[bytes]:
+        await web.within(request, _allowed)
         form = await posted(request)
         key, who = await _where(web, request)
         try:
