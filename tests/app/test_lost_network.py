@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from relata.app.assembly import House, readiness
 from relata.app.settings import Settings
-from relata.foundation.errors import LimitReached, Unavailable
+from relata.foundation.errors import Unavailable
 from relata.testing.house import fresh_database
 
 
@@ -86,14 +86,3 @@ async def _is_ready(house: House) -> bool:
         return await readiness(house)() is None
     except Unavailable:
         return False
-
-
-async def test_all_connections_in_use_is_no_outage(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings = Settings(home=tmp_path_factory.mktemp("busy"), pool_size=1)
-    async with House.of(settings, postgres_url) as house:
-        house.database._pool.timeout = 0.2
-        async with house.database.read() as first:
-            await first.fetch("select 1")
-            with pytest.raises(LimitReached, match="at work"):
-                async with house.database.read() as second:
-                    await second.fetch("select 1")

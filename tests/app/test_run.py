@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from relata.interfaces.cli.listening import answers
+from relata.testing.postgres import new_folder
 
 #: Never set: waiting for it is a short pause between two looks at another process.
 PAUSE = threading.Event()
@@ -49,23 +51,34 @@ class Running:
         ]
 
 
-@pytest.fixture
-def running(new_home: Path) -> Iterator[Running]:
+@contextmanager
+def started(home: Path) -> Iterator[Running]:
+    """`relata run` in a home of its own, until the block ends."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
     environment = os.environ | {
-        "RELATA_HOME": str(new_home),
+        "RELATA_HOME": str(home),
         "RELATA_PORT": str(port),
         "PYTHONPATH": "src",
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen([*RELATA, "run"], env=environment, stdout=subprocess.PIPE, text=True)
     made = Running(process, port, environment)
-    yield made
-    if made.process.poll() is None:
-        made.process.send_signal(signal.SIGINT)
-    made.process.communicate(timeout=10)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            made.process.send_signal(signal.SIGINT)
+        made.process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """One that runs on: starting it takes the time of fifty other tests."""
+    with new_folder() as home, started(home / "data") as made:
+        assert f"http://127.0.0.1:{made.port}" in made.wait_until_announced()
+        yield made
 
 
 def is_alive(pid: int) -> bool:
@@ -73,18 +86,7 @@ def is_alive(pid: int) -> bool:
     return pid in living
 
 
-def test_it_serves_and_stops_with_everything_it_started(running: Running) -> None:
-    assert f"http://127.0.0.1:{running.port}" in running.wait_until_announced()
-    assert answers("127.0.0.1", running.port)
-    started = running.children("")
-    running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(timeout=5) == 0
-    assert not [pid for pid in started if is_alive(pid)]
-    assert not answers("127.0.0.1", running.port)
-
-
 def test_what_dies_is_started_again(running: Running) -> None:
-    running.wait_until_announced()
     for part in ("app serve", "app worker", "bin/postgres"):
         (before,) = running.children(part)
         os.kill(before, signal.SIGKILL)
@@ -95,20 +97,7 @@ def test_what_dies_is_started_again(running: Running) -> None:
     assert running.process.poll() is None
 
 
-def test_what_it_started_ends_with_it_when_it_is_killed(running: Running) -> None:
-    running.wait_until_announced()
-    started = [*running.children("app serve"), *running.children("app worker")]
-    running.process.kill()
-    while any(is_alive(pid) for pid in started):
-        PAUSE.wait(0.02)
-    again = subprocess.Popen([*RELATA, "run"], env=running.environment, stdout=subprocess.PIPE, text=True)
-    running.process.communicate()
-    running.process = again
-    assert "runs at" in running.wait_until_announced()
-
-
 def test_a_port_in_use_is_told_with_a_remedy(running: Running) -> None:
-    running.wait_until_announced()
     second = subprocess.run(
         [*RELATA, "run"], env=running.environment, capture_output=True, text=True, check=False, timeout=30
     )
@@ -119,7 +108,25 @@ def test_a_port_in_use_is_told_with_a_remedy(running: Running) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong_with_the_database_after_a_start(running: Running) -> None:
-    running.wait_until_announced()
     found = subprocess.run([*RELATA, "doctor"], env=running.environment, capture_output=True, text=True, check=False)
     assert "where Relata answers" in found.stdout
     assert "none pending" in found.stdout
+
+
+def test_what_it_started_ends_with_it_killed_or_stopped(new_home: Path) -> None:
+    with started(new_home) as running:
+        running.wait_until_announced()
+        parts = [*running.children("app serve"), *running.children("app worker")]
+        running.process.kill()
+        while any(is_alive(pid) for pid in parts):
+            PAUSE.wait(0.02)
+        again = subprocess.Popen([*RELATA, "run"], env=running.environment, stdout=subprocess.PIPE, text=True)
+        running.process.communicate()
+        running.process = again
+        assert "runs at" in running.wait_until_announced()
+        assert answers("127.0.0.1", running.port)
+        parts = running.children("")
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(timeout=5) == 0
+        assert not [pid for pid in parts if is_alive(pid)]
+        assert not answers("127.0.0.1", running.port)

@@ -8,23 +8,32 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
-from tests.browser.served import PASSWORD, Site, empty_database, furnished, serving
+from tests.browser.served import Site, Sites
 
 from relata.app.demo import MANAGER
 from relata.interfaces.html.assets import Assets
+from relata.testing.demo import PASSWORD
+from relata.testing.house import Furnished
 
 TIMEOUT = 20_000
 WIDE, PHONE = (1280, 860), (390, 844)
 
 
 @pytest.fixture(scope="session")
-def site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo company, served."""
+def sites(postgres_url: str, furnished: Furnished, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """Where the demo company is served."""
     if not Assets().built:
         pytest.skip("The front end has not been built.")
-    with serving(empty_database(postgres_url), tmp_path_factory.mktemp("served")) as site:
-        site.change(furnished)
-        yield site
+    sites = Sites(postgres_url, furnished, tmp_path_factory.mktemp("served"))
+    yield sites
+    sites.close()
+
+
+@pytest.fixture
+def site(sites: Sites, request: pytest.FixtureRequest) -> Site:
+    """The demo company, served; untouched where a test runs once more."""
+    again = getattr(request.node, "execution_count", 1) > 1
+    return sites.anew() if again else sites.now()
 
 
 @contextmanager
@@ -59,17 +68,18 @@ def window(
     assert wrong == []
 
 
-@pytest.fixture(scope="session")
-def signed_in(site: Site, chromium: Browser) -> dict[str, object]:
+@pytest.fixture
+def signed_in(sites: Sites, site: Site, chromium: Browser) -> dict[str, object]:
     """The cookies of somebody who signed in on the page."""
-    with window(chromium, site, WIDE) as page:
-        page.goto("/sign-in")
-        page.get_by_label("E-mail").fill(MANAGER)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(re.compile(r"/(\?start)?$"))
-        state: dict[str, object] = page.context.storage_state()  # type: ignore[assignment]
-    return state
+    if site.url not in sites.signed_in:
+        with window(chromium, site, WIDE) as page:
+            page.goto("/sign-in")
+            page.get_by_label("E-mail").fill(MANAGER)
+            page.get_by_label("Password", exact=True).fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(re.compile(r"/(\?start)?$"))
+            sites.signed_in[site.url] = page.context.storage_state()  # type: ignore[assignment]
+    return sites.signed_in[site.url]
 
 
 @pytest.fixture

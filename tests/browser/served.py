@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,16 +20,13 @@ from urllib.parse import quote
 from psycopg.conninfo import conninfo_to_dict
 
 from relata.app.assembly import House
-from relata.app.demo import MANAGER, furnish, let_in
 from relata.app.preparing import within
 from relata.app.settings import Settings
-from relata.app.tasks import dispatcher, register
-from relata.engine.jobs.queue import Queue
 from relata.interfaces.cli.listening import answers
-from relata.testing.house import fresh_database
+from relata.testing.demo import demo_template
+from relata.testing.house import RING, Furnished, fresh_database
 
 T = TypeVar("T")
-PASSWORD = "four unrelated words"
 _PAUSE = threading.Event()
 
 
@@ -57,20 +54,36 @@ def empty_database(postgres_url: str) -> str:
     return aside(lambda: asyncio.run(fresh_database(postgres_url)))
 
 
-async def furnished(house: House) -> None:
-    """The demo company, its manager's account, and everything to be found by search."""
-    await house.migrate()
-    await furnish(house)
-    await let_in(house, MANAGER, PASSWORD)
-    await caught_up(house)
+class Sites:
+    """The demo company, made once and served to all tests; and served anew, as it was made, to one that failed and runs
+    again: it finds nothing of what it did before."""
 
+    def __init__(self, postgres_url: str, furnished: Furnished, home: Path) -> None:
+        self._postgres_url = postgres_url
+        self._furnished = furnished
+        self._home = home
+        self._open = ExitStack()
+        self._site: Site | None = None
+        self.signed_in: dict[str, dict[str, object]] = {}
 
-async def caught_up(house: House) -> None:
-    """Everything in the log is dispatched."""
-    queue = Queue(house.database.url)
-    register(house, queue)  # reactions become jobs, which nobody runs here
-    while await dispatcher(house, queue).look():
-        pass
+    def now(self) -> Site:
+        """The one that is served."""
+        return self._site or self.anew()
+
+    def anew(self) -> Site:
+        """Another one, instead of it."""
+        self.close()
+        copy = aside(lambda: asyncio.run(self._copy()))
+        self._site = self._open.enter_context(serving(copy, self._home))
+        return self._site
+
+    async def _copy(self) -> str:
+        return await fresh_database(self._postgres_url, await demo_template(self._postgres_url, self._furnished))
+
+    def close(self) -> None:
+        """Nothing is served any more."""
+        self._open.close()
+        self._site = None
 
 
 @contextmanager
@@ -79,15 +92,9 @@ def serving(url: str, home: Path) -> Iterator[Site]:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]
-    settings = Settings(home=home, port=port, database_url=url, secret_key=secrets.token_urlsafe(32))
-    told = {
-        "RELATA_HOME": str(home),
-        "RELATA_PORT": str(port),
-        "RELATA_DATABASE_URL": libpq_address(url),
-        "RELATA_LOG_LEVEL": "warning",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    process = subprocess.Popen([sys.executable, "-m", "relata.app", "serve"], env={**os.environ, **told})
+    secret = secrets.token_urlsafe(32)
+    settings = Settings(home=home, port=port, database_url=url, secret_key=secret, master_keys=RING.text())
+    process = start("serve", settings)
     try:
         while not answers("127.0.0.1", port):
             assert process.poll() is None, "The web process ended."
@@ -96,6 +103,20 @@ def serving(url: str, home: Path) -> Iterator[Site]:
     finally:
         process.terminate()
         process.wait(15)
+
+
+def start(command: str, settings: Settings) -> subprocess.Popen[bytes]:
+    """A process of the installation with these settings."""
+    told = {
+        "RELATA_HOME": str(settings.home),
+        "RELATA_PORT": str(settings.port),
+        "RELATA_DATABASE_URL": libpq_address(settings.database_url),
+        "RELATA_SECRET_KEY": settings.secret_key,
+        "RELATA_MASTER_KEYS": settings.master_keys,
+        "RELATA_LOG_LEVEL": "warning",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    return subprocess.Popen([sys.executable, "-m", "relata.app", command], env={**os.environ, **told})
 
 
 def libpq_address(url: str) -> str:

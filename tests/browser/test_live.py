@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import re
 import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -15,30 +14,50 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import WIDE, window
-from tests.browser.served import PASSWORD, Site, caught_up, libpq_address
+from tests.browser.served import Site, start
 
 from relata.app.assembly import MAIN, House
 from relata.app.demo import MANAGER, SELLER, let_in
+from relata.engine.workspace.health import health
 from relata.engine.workspace.workspace import Workspace
+from relata.testing.demo import PASSWORD, caught_up
 
 #: A machine under load is no reason for a red test; the figure that is promised is measured beside.
 SOON = 8_000
 
 
 @pytest.fixture(scope="module")
-def worker(site: Site) -> Iterator[None]:
+def workers() -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """The workers of sites that these tests have seen; they end with them."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    yield running
+    for process in running.values():
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture
+def worker(site: Site, workers: dict[str, subprocess.Popen[bytes]]) -> None:
     """What numbers the log and tells the web processes; what other tests left in the log is told before."""
+    if site.url in workers:
+        return
     site.change(caught_up)
-    told = {
-        "RELATA_HOME": str(site.settings.home),
-        "RELATA_DATABASE_URL": libpq_address(site.url),
-        "RELATA_SECRET_KEY": site.settings.secret_key,
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    process = subprocess.Popen([sys.executable, "-m", "relata.app", "worker"], env={**os.environ, **told})
-    yield
-    process.terminate()
-    process.wait(15)
+    workers[site.url] = start("worker", site.settings)
+    site.change(_told)
+
+
+async def _told(house: House) -> None:
+    """Returns once the worker is at work: it has numbered a change that is made here."""
+
+    async def change(work: Workspace) -> None:
+        await work.as_system().create("account", {"name": "Zzz for the worker"})
+
+    async def untold(work: Workspace) -> int:
+        return (await health(work.as_system())).undelivered
+
+    await house.door.run(MAIN, None, change, via="test")
+    while await house.door.run(MAIN, None, untold, via="test"):  # noqa: ASYNC110 - the other end is a process
+        await asyncio.sleep(0.1)
 
 
 def as_colleague(site: Site, act: Callable[[Workspace], Awaitable[Any]]) -> Any:

@@ -10,11 +10,12 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import WIDE, window
-from tests.browser.served import PASSWORD, Site
+from tests.browser.served import Site
 
 from relata.app.assembly import House
 from relata.app.demo import let_in
 from relata.engine.identity import accounts
+from relata.testing.demo import PASSWORD
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 from tests.browser.conftest import WIDE, window
-from tests.browser.served import PASSWORD, empty_database, serving
+from tests.browser.served import empty_database, serving
 
 from relata.app.assembly import House
 from relata.interfaces.html.assets import Assets
+from relata.testing.demo import PASSWORD
 
 
 async def migrated(house: House) -> str:

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.browser.served import PASSWORD, Site, empty_database, serving
+from tests.browser.served import Site, empty_database, serving
 
 from relata.app.assembly import MAIN, House
 from relata.app.demo import MANAGER, let_in
 from relata.engine.workspace.administration import Administration
 from relata.interfaces.html.assets import Assets
+from relata.testing.demo import PASSWORD
 
 #: Breaks out of text, attributes, comments, scripts, styles and templates; each way sets the mark or leaves the element.
 HOSTILE = (

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
 from relata.engine.storage import embedded
-from relata.foundation.errors import Conflict
+from relata.foundation.errors import NO_ROOM, Conflict, Unavailable
 from relata.interfaces.cli.port import (
     Archived,
     BackedUp,
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Set for the processes of a demo: its database is furnished when it is brought to this version.
 _DEMO = "RELATA_DEMO"
+#: Between two attempts to start on a full disk.
+_ROOM_SECONDS = 3.0
 
 
 class EmbeddedDatabase:
@@ -50,16 +52,29 @@ class EmbeddedDatabase:
         self._home = settings.home
         self._archive = Path(settings.archive) if settings.archive else None
         self._server = embedded.start(settings.home, archive=self._archive)
+        self._told = ""
 
     @property
     def url(self) -> str:
         return self._server.url
 
-    def revive(self) -> None:
-        """The address stays the same, so whoever lost its connection finds it again."""
-        if not self._server.is_running:
-            self._server.stop()
+    def revive(self) -> float | None:
+        """The address stays the same, so whoever lost its connection finds it again. A full disk is waited for: what
+        ended for want of room goes on when there is some."""
+        if self._server.is_running:
+            self._told = ""
+            return None
+        self._server.stop()
+        try:
             self._server = embedded.start(self._home, archive=self._archive)
+        except Unavailable as error:
+            if error.code != NO_ROOM:
+                raise
+            if error.message != self._told:
+                self._told = error.message
+                print(error.message, file=sys.stderr, flush=True)
+            return _ROOM_SECONDS
+        return None
 
     def stop(self) -> None:
         """Everything else has stopped by now, so nobody's work is cut off."""
@@ -72,8 +87,9 @@ class GivenDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def revive(self) -> None:
+    def revive(self) -> float | None:
         """Not ours to start."""
+        return None
 
 
 class Relata:
@@ -277,11 +293,15 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        faults: bool = False,
     ) -> Tortured:
+        from relata.app.torture.faults import torture_faults
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
         from relata.app.torture.run import torture
 
+        if faults:
+            return torture_faults(seed=seed, keep=keep)
         if mail:
             return torture_mail(messages=mail, seed=seed, between_seconds=between, keep=keep)
         if flows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,7 @@ from relata.engine.secrets import workspace_keys
 from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Database
 from relata.engine.storage.migrations import migrate_database
+from relata.engine.storage.reaching import why_away
 from relata.engine.workspace import configure
 from relata.engine.workspace.context import Settings as WorkspaceSettings
 from relata.engine.workspace.door import Door
@@ -61,7 +63,10 @@ class House:
     def of(cls, settings: Settings, url: str) -> House:
         """A house over the database at `url`; nothing is connected yet."""
         behind_pooler = settings.direct_database_url not in ("", url)
-        return cls(settings, Database(url, pool_size=settings.pool_size, behind_pooler=behind_pooler), discover())
+        database = Database(
+            url, pool_size=settings.pool_size, behind_pooler=behind_pooler, replica_url=settings.replica_url
+        )
+        return cls(settings, database, discover())
 
     @cached_property
     def door(self) -> Door:
@@ -200,6 +205,8 @@ class House:
 
 #: A probe that waits longer than whoever asks would look like a dead process.
 READY_SECONDS = 2.0
+#: Without room for a segment of its log, PostgreSQL stops at the next write.
+_ROOM_BYTES = 16 << 20
 Readiness = Callable[[], Awaitable[str | None]]
 
 
@@ -214,15 +221,20 @@ def readiness(house: House) -> Readiness:
             if waiting:
                 return f"{len(waiting)} migrations are pending. Run relata migrate."
             known["ready"] = True
+        if shutil.disk_usage(house.settings.home).free < _ROOM_BYTES:
+            return "The disk of the data folder is full."
         async with house.database.read() as connection:
             await connection.fetch("select 1")
-        return None
+        full = await house.database.lacks_room()
+        return full.message if full else None
 
     async def ask() -> str | None:
-        try:
-            async with asyncio.timeout(READY_SECONDS):
-                return await look()
-        except TimeoutError:
-            return "The database does not answer in time."
+        looking = asyncio.create_task(look())
+        done, _ = await asyncio.wait({looking}, timeout=READY_SECONDS)
+        if done:
+            return looking.result()
+        looking.cancel()  # and nobody waits for it: a server that says nothing does not answer to a cancellation either
+        away = await why_away(house.database.url)
+        return away.message if away else "The database does not answer in time."
 
     return ask

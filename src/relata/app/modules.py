@@ -14,7 +14,7 @@ from relata.engine.automation.flows.objects import MODULE as FLOWS
 from relata.engine.automation.scoring.objects import MODULE as SCORING
 from relata.engine.automation.webhooks.objects import MODULE as WEBHOOKS
 from relata.engine.automation.working_time.objects import MODULE as WORKING_TIME
-from relata.engine.collaboration.objects import MODULE as COLLABORATION
+from relata.engine.collaboration.module import MODULE as COLLABORATION
 from relata.engine.identity.objects import MODULE as PEOPLE
 from relata.engine.messaging.mail.module import MODULE as MAIL
 from relata.engine.messaging.mail.outgoing.module import MODULE as MAIL_OUT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
+from uuid import UUID
 
 from relata.app.assembly import House
 from relata.app.secret_key import secret_key
@@ -12,11 +13,15 @@ from relata.engine.collaboration.digest import send_digests
 from relata.engine.collaboration.letters import letter
 from relata.engine.collaboration.noticing import TELL
 from relata.engine.collaboration.preferences import Preferences
+from relata.engine.collaboration.push.keys import PushKey
+from relata.engine.collaboration.push.noticing import PUSH
+from relata.engine.collaboration.push.sending import PushPorts, push
 from relata.engine.collaboration.reminding import remind, wake
 from relata.engine.collaboration.stopping import read_stop_token, stop_mails, stop_token
 from relata.engine.collaboration.telling import tell_of_changes
 from relata.engine.history.feed import read_feed
 from relata.engine.jobs.queue import SOON, Job, Queue
+from relata.engine.jobs.retries import Retries
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.messaging.message import Message
 from relata.engine.ui.values import record_href
@@ -69,6 +74,14 @@ def register(house: House, queue: Queue) -> None:
                 await watch(work, mail_one)
 
         await house.door.run(_key_of(str(job.args["schema"])), None, run, via="automation")
+
+    key = PushKey.of(secret_key(house.settings))
+    ports = PushPorts(house.door, house.guard, key, house.settings.address, _href)
+
+    @queue.task(PUSH, priority=SOON, retries=Retries(6, first_seconds=15))
+    async def push_notification(job: Job) -> None:
+        notification, device = UUID(str(job.args["notification"])), UUID(str(job.args["device"]))
+        await push(ports, _key_of(str(job.args["schema"])), notification, device)
 
     @queue.task(DIGEST)
     async def mail_digests(job: Job) -> None:

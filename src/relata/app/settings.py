@@ -151,6 +151,13 @@ class Settings:
         "The same database without a pooler in between, for what needs a session of its own (LISTEN, workers).",
         secret=True,
     )
+    replica_url: str = setting(
+        "",
+        address("postgresql", "postgres"),
+        "A streaming replica of the same database, for what only reads. It is asked where it has everything that was "
+        "saved until then, the database itself otherwise; one that is away changes nothing.",
+        secret=True,
+    )
     pool_size: int = setting(8, whole(1, 1000), "Most connections to the database of one process.")
     workers: int = setting(1, whole(1, 256), "Web processes; one or two for each core.")
     secret_key: str = setting(

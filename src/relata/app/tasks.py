@@ -26,6 +26,7 @@ from relata.engine.automation.approvals.telling import approving as tell_approve
 from relata.engine.automation.flows.noticing import noticing as noticing_flows
 from relata.engine.automation.webhooks.noticing import noticing as noticing_webhooks
 from relata.engine.collaboration.noticing import noticing
+from relata.engine.collaboration.push import noticing as push_noticing
 from relata.engine.files import cleaning, scanning
 from relata.engine.history.dispatch import Dispatcher
 from relata.engine.history.feed import changes_at
@@ -228,6 +229,7 @@ def dispatcher(house: House, queue: Queue) -> Dispatcher:
             "search": keeping_up(tables_of),
             "matching": following.noticing(queue, tables_of),
             "notifications": noticing(queue, registry_of),
+            "push": push_noticing.noticing(queue),
             "approvals": tell_approvers(queue),
             "flows": noticing_flows(queue, registry_of),
             "mail": mailing.noticing_addresses(house, queue),

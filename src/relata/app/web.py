@@ -16,8 +16,10 @@ from litestar.static_files import create_static_files_router
 import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
+from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.dns.texts import text_records
+from relata.engine.collaboration.push.keys import PushKey
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -112,6 +114,7 @@ def assemble(house: House) -> Ground:
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
         mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
+        push_key=PushKey.of(secret_key(house.settings)).public,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:

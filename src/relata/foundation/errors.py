@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from relata.foundation.i18n import gettext as _
 
+#: The code of what was refused for want of room on the disk.
+NO_ROOM = "disk_full"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,18 @@ def new_home() -> Iterator[Path]:
 
     pytest's own temporary folder would not do: another run closes it to the account under which root's server runs.
     """
+    with new_folder() as folder:
+        yield folder / "data"
+
+
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """An empty folder until the block ends."""
     folder = _new_folder()
-    yield folder / "data"
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 #: Where Linux keeps files in memory, and the room that one session's databases may want there.

@@ -11,10 +11,10 @@ import pytest
 from tests.engine.reporting.deals import furnish
 
 from relata.engine.reporting.definition import Definition, Grouping, Measure, read, write
+from relata.engine.reporting.prompts import answered
 from relata.engine.reporting.reports.shipped import shipped_reports
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
-from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, LimitReached
 from relata.testing.house import House

@@ -309,3 +309,35 @@ columns = [{ column = "r", field = "reference" }, { column = "n", field = "name"
         names = {one["reference"]: (one["name"], one["owner"]) for one in await work.find("account")}
     assert names == {"r1": ("Theirs", None), "r2": ("Mine", ada)}
     assert [(note.row, note.code) for note in report.notes] == [(2, "not_unique")]
+
+
+WORKED_OUT = """
+object = "account"
+match = ["reference"]
+[[columns]]
+column = "Company Name"
+field = "name"
+formula = 'concat(trim(value), if(city = "Paris", " (FR)"))'
+[[columns]]
+column = "no"
+field = "reference"
+[[columns]]
+column = "staff"
+field = "employees"
+formula = "number(value) * 2"
+"""
+
+
+async def test_a_formula_makes_the_value_of_each_row_and_says_where_it_makes_none(house: House, bring: Import) -> None:
+    report = await bring("no,Company Name,city,staff\na,Bluth,Paris,21\nb,Acme,Rome,many\n", WORKED_OUT)
+    async with house.system() as work:
+        found = await work.find("account", order="reference")
+    assert [(one["name"], one["employees"]) for one in found] == [("Bluth (FR)", 42), ("Acme", None)]
+    assert [(note.row, note.code, note.column) for note in report.notes] == [(3, "no_result", "staff")]
+
+
+async def test_a_formula_over_what_the_file_does_not_have_is_refused_before_the_first_row(bring: Import) -> None:
+    with pytest.raises(Invalid) as refused:
+        await bring("no,Company Name,staff\na,Bluth,21\n", WORKED_OUT)
+    assert refused.value.problems[0].field == "name"
+    assert "city" in refused.value.problems[0].message

@@ -12,9 +12,9 @@ from relata.app.modules import discover
 from relata.engine.formula import BOOLEAN, check, parse, to_text
 from relata.engine.metadata.fields import Link
 from relata.engine.metadata.registry import build
+from relata.engine.query.filter_conditions import NAMED_SPANS, OPERATORS, UNITS, Condition, family_of, takes
 from relata.engine.query.reader import AnyReader
 from relata.engine.query.scope import FieldScope
-from relata.engine.ui.filter_conditions import NAMED_SPANS, OPERATORS, UNITS, Condition, family_of, takes
 from relata.engine.ui.filter_tree import Group, Item, Related, Text, node_of, tree_of
 from relata.foundation.errors import Invalid
 from relata.foundation.ids import new_id

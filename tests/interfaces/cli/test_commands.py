@@ -33,8 +33,9 @@ class Line:
 class Lent:
     url = "postgresql:///nowhere"
 
-    def revive(self) -> None:
+    def revive(self) -> float | None:
         """It never dies."""
+        return None
 
 
 @dataclass

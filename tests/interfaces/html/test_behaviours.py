@@ -133,7 +133,7 @@ def test_unchanged_value_is_not_saved(page: Page, server: PatternServer) -> None
 def test_alt_and_arrow_move_a_card_and_post_it_with_the_token(page: Page, server: PatternServer) -> None:
     page.goto("/patterns/board")
     page.locator("[data-card=d5]").focus()
-    with page.expect_request("**/move"):
+    with page.expect_response("**/move"):
         page.keyboard.press("Alt+ArrowRight")
     expect(page.locator("[data-column=discover] [data-card=d5]")).to_be_focused()
     path, body, token = server.posted[0]
@@ -144,7 +144,7 @@ def test_alt_and_arrow_move_a_card_and_post_it_with_the_token(page: Page, server
 def test_card_is_dragged_to_another_column(page: Page) -> None:
     page.goto("/patterns/board")
     page.wait_for_load_state("networkidle")
-    with page.expect_request("**/move"):
+    with page.expect_response("**/move"):
         page.locator("[data-card=d5]").drag_to(page.locator("[data-column=propose] [data-cards]"))
     expect(page.locator("[data-column=propose] [data-card=d5]")).to_be_visible()
 

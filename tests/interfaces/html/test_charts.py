@@ -17,7 +17,8 @@ from relata.interfaces.html.charts.scale import clipped, scale, width_of
 from relata.interfaces.html.charts.series import Chart, Kind, Mark, Series, finite
 
 KINDS: tuple[Kind, ...] = (
-    "bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark", "waterfall",
+    "bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark", "waterfall", "map",
+    "timeline",
 )  # fmt: skip
 PLACES = frozenset("d x y x1 x2 y1 y2 cx cy r rx width height viewBox font-size opacity stroke-width".split())
 _numbers = st.lists(st.none() | st.floats(-1e12, 1e12, allow_nan=False), max_size=12)

@@ -16,8 +16,8 @@ from relata.foundation.ids import new_id
 
 _PATIENCE_SECONDS = 15.0
 _MOST_PAUSE_SECONDS = 0.2
-#: Refusals that a fault explains: somebody was quicker, or the database or a process was away.
-_EXPECTED = frozenset({409, 412, 429, 503, 504})
+#: Refusals that a fault explains: somebody was quicker, or the database, its room or a process was away.
+_EXPECTED = frozenset({409, 412, 429, 503, 504, 507})
 
 
 class Lost(Exception):
@@ -181,7 +181,7 @@ class Client:
             await asyncio.sleep(_MOST_PAUSE_SECONDS)
             raise Lost from error
         self._journal.answered += 1
-        if answer.status_code in (429, 503, 504):
+        if answer.status_code in (429, 503, 504, 507):
             await asyncio.sleep(_MOST_PAUSE_SECONDS)
             if method != "GET":
                 raise Lost

@@ -98,7 +98,7 @@ async def _torture(home: Path, verdict: Verdict, seconds: float, clients: int, b
     _tell("the company is there")
     port = free_port()
     url = embedded.address(home)
-    async with _relata(home, port) as process, House.of(settings, url) as house:
+    async with installation(home, port) as process, House.of(settings, url) as house:
         tasks.register(house, house.queue)
         journal, killer = Journal(), Killer(process.pid, port, verdict.seed)
         if await killer.recovered() is None:
@@ -146,7 +146,8 @@ async def _bulks(house: House, company: Company, until: asyncio.Event) -> list[s
 
 
 @contextlib.asynccontextmanager
-async def _relata(home: Path, port: int) -> AsyncIterator[Process]:
+async def installation(home: Path, port: int) -> AsyncIterator[Process]:
+    """`relata run` over a home, for as long as it is wanted."""
     unwanted = ("RELATA_", "PYTHONDONTWRITEBYTECODE")  # without compiled code, a start takes four times as long
     environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     environment |= {

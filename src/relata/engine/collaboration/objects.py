@@ -16,7 +16,6 @@ from relata.engine.metadata.fields import (
     User,
 )
 from relata.engine.metadata.grant import Grant
-from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import Happening, Object
 
 #: A time of day.
@@ -142,12 +141,4 @@ SETTINGS = Object(
         Boolean("follow_assigned", label="What becomes mine", default=False, help="Follow records that become mine."),
         Date("digested_on", read_only=True, help="The day of the latest daily mail."),
     ),
-)
-
-MODULE = Module(
-    "collaboration",
-    "Working together",
-    "Comments, follows and notifications.",
-    essential=True,
-    objects=(COMMENT, FOLLOW, NOTIFICATION, SETTINGS),
 )

@@ -35,7 +35,7 @@ async def stop_mails(work: Workspace, person: UUID) -> None:
     wish = (await preferences_of(work, [person])).get(person)
     if wish is None:
         return
-    kinds = ("mention", "assignment", "comment", "followed", "reminder", "system")
+    kinds = ("mention", "assignment", "approval", "comment", "followed", "reminder", "system")
     await choose_for(work, wish, {kind: "screen" for kind in kinds if wish.way(kind) in ("mail", "digest")})
 
 

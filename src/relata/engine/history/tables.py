@@ -70,7 +70,17 @@ _READS = Migration(
     """,
     workspace=True,
 )
-MIGRATIONS = (*_SEALED, _READS)
+#: What was changed of an object since a day: pages and reports of past days look there instead of reading the whole log.
+#: What was made is not in it, so the index is small where records are made once and read often.
+_SINCE = Migration(
+    "2026_11_22_changes_since",
+    """
+    create index _change_object on {schema}._change (object, at)
+        where action in ('changed', 'merged', 'restored', 'erased');
+    """,
+    workspace=True,
+)
+MIGRATIONS = (*_SEALED, _READS, _SINCE)
 
 #: What a change row tells. `announced` rows carry an event of a module instead of values.
 ACTIONS = ("created", "changed", "deleted", "restored", "purged", "merged", "announced", "configured", "erased")

@@ -69,7 +69,7 @@ class Credentials:
     @property
     def is_fresh(self) -> bool:
         """Whether the person showed who they are within the last ten minutes."""
-        return self.confirmed_at is not None and datetime.now(UTC) - self.confirmed_at < FRESH
+        return self.confirmed_at is not None and abs(datetime.now(UTC) - self.confirmed_at) < FRESH
 
     def require_fresh(self) -> Credentials:
         """Itself, or Denied for a session whose person has to confirm who they are. Keys can't, and are bound by their

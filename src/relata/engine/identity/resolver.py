@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import Literal
+from uuid import UUID
 
 from relata.engine.identity import sessions
 from relata.engine.identity.admission.storing import terms
@@ -15,7 +16,7 @@ from relata.engine.identity.recent import RECENT
 from relata.engine.identity.secret_text import digest
 from relata.engine.identity.sessions import IDLE
 from relata.engine.storage.database import Connection, Database
-from relata.foundation.errors import NotFound
+from relata.foundation.errors import NO_ROOM, NotFound, Unavailable
 
 #: "Last seen" and "last used" are written at most this often.
 _TOUCH = "1 minute"
@@ -116,7 +117,7 @@ async def _find_session(connection: Connection, hashed: bytes) -> Credentials | 
     if policy and policy.get("only_sign_on") and by not in _SIGNED_ON:
         return None
     if is_stale:
-        await connection.execute("update relata.session set last_seen_at = now() where id = %s", (session,))
+        await _touch(connection, "update relata.session set last_seen_at = now() where id = %s", session)
     networks, needs_factor = await terms(connection, policy, schema, user)
     return Credentials(
         "session",
@@ -137,7 +138,7 @@ async def _find_key(connection: Connection, hashed: bytes) -> Credentials | None
         return None
     key, account, workspace, user, role, scopes, is_stale, policy, schema = row
     if is_stale:
-        await connection.execute("update relata.api_key set last_used_at = now() where id = %s", (key,))
+        await _touch(connection, "update relata.api_key set last_used_at = now() where id = %s", key)
     networks, _ = await terms(connection, policy, schema, user)
     return Credentials("key", account, workspace, user, key=key, role=role, scopes=tuple(scopes), networks=networks)
 
@@ -148,7 +149,7 @@ async def _find_access(connection: Connection, hashed: bytes) -> Credentials | N
         return None
     grant, account, workspace, user, scopes, application, is_stale, policy, schema = row
     if is_stale:
-        await connection.execute("update relata.oauth_grant set last_used_at = now() where id = %s", (grant,))
+        await _touch(connection, "update relata.oauth_grant set last_used_at = now() where id = %s", grant)
     networks, _ = await terms(connection, policy, schema, user)
     return Credentials(
         "key",
@@ -160,6 +161,15 @@ async def _find_access(connection: Connection, hashed: bytes) -> Credentials | N
         application=application,
         networks=networks,
     )
+
+
+async def _touch(connection: Connection, sql: str, key: UUID) -> None:
+    """Note that it was used. Where the disk is full, people can still read."""
+    try:
+        await connection.execute(sql, (key,))
+    except Unavailable as error:
+        if error.code != NO_ROOM:
+            raise
 
 
 _FINDERS = {"session": _find_session, "key": _find_key, "access": _find_access}

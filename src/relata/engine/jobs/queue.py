@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool
 from relata.engine.jobs.attempts import JobFailed, note_failure
 from relata.engine.jobs.retries import Retries
 from relata.engine.storage.database import Connection
+from relata.engine.storage.reaching import patient
 from relata.foundation.errors import Bug
 
 #: An id, a name, a time: what may travel in a job. Anything else could be a personal value.
@@ -70,7 +71,7 @@ class Queue:
 
     def __init__(self, database_url: str, *, pool_size: int = 4) -> None:
         self.url = database_url
-        connector = procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=pool_size)
+        connector = procrastinate.PsycopgConnector(conninfo=patient(database_url), min_size=1, max_size=pool_size)
         self.app = procrastinate.App(connector=connector)
         self._connector = connector
         self._priorities: dict[str, int] = {}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -20,8 +23,8 @@ KILLS_AT_MOST = 5
 _RESCUE = """
     with lost as (
         select j.id from public.procrastinate_jobs j where j.status = 'doing'
-        and not exists (select 1 from public.procrastinate_workers w where w.id = j.worker_id
-            and w.last_heartbeat > now() - make_interval(secs => %(seconds)s))
+        and not exists (select 1 from public.procrastinate_workers w
+            where w.id = j.worker_id and w.id <> all(%(dead)s))
         for update skip locked),
     noted as (
         insert into relata.job_attempt (job, attempt, task, seconds, kind)
@@ -36,17 +39,54 @@ _RESCUE = """
 """
 
 
-async def rescue(connection: Connection, *, silent_seconds: float) -> list[int]:
-    """Put the jobs of workers that were silent for so long back; their ids. Several may run this at once."""
-    return [row[0] for row in await connection.fetch(_RESCUE, {"seconds": silent_seconds, "kills": KILLS_AT_MOST})]
+_BEATS = """
+    select id, last_heartbeat, last_heartbeat < now() - make_interval(secs => %(seconds)s)
+    from public.procrastinate_workers
+"""
+Beat = tuple[int, datetime, bool]
+
+
+class Pulses:
+    """Who lives, told by signs of life that go on and not by the time that is written in them: a database's clock that
+    jumps ahead makes everybody look dead, and one that is put back keeps the dead alive.
+
+    silent_seconds: without a new sign for so long one is dead. sure_seconds: the same where the sign is as old by the
+    database's clock, as after a long stop: two signs would have come meanwhile. clock: monotonic seconds.
+    """
+
+    def __init__(self, silent_seconds: float, sure_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._silent, self._sure, self._clock = silent_seconds, sure_seconds, clock
+        self._seen: dict[int, tuple[datetime, float]] = {}
+
+    def dead(self, beats: Sequence[Beat]) -> list[int]:
+        """Who is, by the signs of life of all workers as they are now."""
+        now = self._clock()
+        before, self._seen = self._seen, {}
+        for worker, beat, _ in beats:
+            known = before.get(worker)
+            self._seen[worker] = known if known and known[0] == beat else (beat, now)
+        return [
+            worker
+            for worker, _, is_old in beats
+            if now - self._seen[worker][1] >= (self._sure if is_old else self._silent)
+        ]
+
+
+async def rescue(connection: Connection, pulses: Pulses, *, silent_seconds: float) -> list[int]:
+    """Put the jobs of dead workers back; their ids. Several may run this at once."""
+    dead = pulses.dead(
+        [(row[0], row[1], row[2]) for row in await connection.fetch(_BEATS, {"seconds": silent_seconds})]
+    )
+    return [row[0] for row in await connection.fetch(_RESCUE, {"dead": dead, "kills": KILLS_AT_MOST})]
 
 
 async def keep_rescuing(pool: AsyncConnectionPool[Any], *, silent_seconds: float, every_seconds: float) -> None:
     """Rescue for ever; every worker does, so that one survivor is enough."""
+    pulses = Pulses(silent_seconds, 2.5 * every_seconds)
     while True:
         try:
             async with pool.connection() as raw:
-                found = await rescue(Connection(raw), silent_seconds=silent_seconds)
+                found = await rescue(Connection(raw), pulses, silent_seconds=silent_seconds)
             if found:
                 log.warning("%d jobs of a dead worker go back into the queue", len(found))
         except (RelataError, psycopg.Error, PoolTimeout):

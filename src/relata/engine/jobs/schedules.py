@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
@@ -26,6 +26,9 @@ _CLAIM = """
     returning schema, name, at, (xmax = 0) as is_new
 """
 _KNOWN = "select schema, name, at from relata.schedule_tick"
+#: A tick so far in the future was claimed by a clock that was wrong; clocks of several machines are less apart.
+_APART = timedelta(minutes=15)
+_PUT_BACK = "update relata.schedule_tick set at = %(now)s where at > %(latest)s returning schema, name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,15 @@ Source = Callable[[], Awaitable[Iterable[Recurring]]]
 
 
 async def enqueue_due(connection: Connection, queue: Queue, schedules: Iterable[Recurring], now: datetime) -> int:
-    """Enqueue what is due and nobody has enqueued yet; how many. Missed ticks (nobody was running) become one job."""
+    """Enqueue what is due and nobody has enqueued yet; how many. Missed ticks (nobody was running) become one job.
+
+    After a clock that was ahead was put back, the ticks after `now` count again; else nothing recurred for so long.
+    """
     known = {(schema, name): at for schema, name, at in await connection.fetch(_KNOWN)}
+    if any(at > now + _APART for at in known.values()):
+        put_back = await connection.fetch(_PUT_BACK, {"now": now, "latest": now + _APART})
+        known |= dict.fromkeys(put_back, now)
+        log.warning("the clock was put back; %d schedules go on from now", len(put_back))
     wanted = {(one.schema, one.name): (one, last_tick(one.cron, now)) for one in schedules}
     due = [
         {"schema": one.schema, "name": one.name, "at": tick.isoformat()}

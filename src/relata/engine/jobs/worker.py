@@ -64,7 +64,8 @@ async def _work(queue: Queue, concurrency: int, end: asyncio.Event, pace: Pace) 
                 delete_jobs="successful",
                 install_signal_handlers=False,
                 update_heartbeat_interval=pace.heartbeat,
-                stalled_worker_timeout=max(pace.silent * 20, 300.0),  # it stays listed; its jobs went long before
+                # It stays listed; its jobs went long before. A clock that jumps ahead must not strike the living off.
+                stalled_worker_timeout=7 * 86_400.0,
             )
         )
         rescuer = asyncio.create_task(

@@ -14,6 +14,7 @@ from relata.engine.history.feed import last_feed
 from relata.engine.live.subscription import Changed, Subscription, Touched
 from relata.engine.storage.database import Database
 from relata.engine.storage.planner import quoted
+from relata.engine.storage.reaching import patient
 from relata.foundation.errors import RelataError
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class Hub:
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, application_name="relata live"
+                    patient(self._url), autocommit=True, application_name="relata live"
                 )
                 async with connection:
                     for channel in (CHANNEL, *self._notices):

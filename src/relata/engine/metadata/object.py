@@ -15,6 +15,7 @@ from relata.engine.metadata.fields import (
     Choice,
     DateTime,
     Field,
+    File,
     Integer,
     Link,
     Links,
@@ -223,6 +224,11 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     def link_fields(self) -> dict[str, Link | Links | AnyLink]:
         """Whatever names other records, the system's own links included."""
         return {name: field for name, field in self.all_fields.items() if isinstance(field, (Link, Links, AnyLink))}
+
+    @cached_property
+    def file_fields(self) -> frozenset[str]:
+        """Those that hold an uploaded file."""
+        return frozenset(name for name, field in self.all_fields.items() if isinstance(field, File))
 
     @cached_property
     def sealed_fields(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from relata.engine.formula import Checked, Unknown
 from relata.engine.query.columns import Source, Statement
 from relata.engine.query.ground import Ground
 from relata.engine.query.pages import check_where, fill
+from relata.engine.query.past_rows import past_rows
 from relata.engine.query.reader import Reader
 from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.query.result import Cell, Shape
@@ -41,12 +42,14 @@ async def figures(connection: Connection, ground: Ground, reader: Reader, reques
     limit = max(1, min(request.limit, MAX_GROUPS))
     key = (
         "aggregate", request.object, reader.fingerprint, request.measures, request.group_by,
-        where.root if where else None, request.deleted,
+        where.root if where else None, request.deleted, request.as_on is not None,
     )  # fmt: skip
     compiled: Compiled = ground.cache.get(key, lambda: _compile(ground, reader, request, where))
     params = fill(compiled, reader, where)
     params["page_limit"] = limit + 1
     params["zone"] = reader.clock().zone
+    if request.as_on is not None:
+        params["as_on"] = request.as_on
     rows = await connection.fetch(compiled.sql, params)
     return Figures([compiled.shape.json(row) for row in rows[:limit]], len(rows) <= limit)
 
@@ -62,8 +65,10 @@ async def count(connection: Connection, ground: Ground, reader: Reader, request:
 def _compile(ground: Ground, reader: Reader, request: Aggregate, where: Checked | None) -> Compiled:
     scope = FieldScope(ground.registry, ground.registry.get(request.object), reader)
     statement = Statement(ground.tables)
-    source = Source(statement, scope, statement.alias(scope.object))
-    conditions = base_conditions(source, where, statement, deleted=request.deleted)
+    is_past = request.as_on is not None
+    table = past_rows(statement, scope.object, reader) if is_past else statement.alias(scope.object)
+    source = Source(statement, scope, table)
+    conditions = base_conditions(source, where, statement, deleted=request.deleted, scoped=not is_past)
     groups = [_group(source, group) for group in request.group_by]
     measures = [_measure(source, measure) for measure in request.measures]
     labelled = [column.label(f"c{index}") for index, column in enumerate((*groups, *measures))]

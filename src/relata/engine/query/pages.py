@@ -68,11 +68,11 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
         params = fill(compiled, reader, where)
         params["page_limit"] = limit + 1 - len(rows)
         if mark:
-            params.update(_marks(mark, compiled))
+            params.update(marks(mark, compiled))
         rows.extend((phase, row) for row in await connection.fetch(compiled.sql, params))
         if len(rows) > limit:
             break
-    return _page(ground, reader, query, where, rows, limit, question, start)
+    return page_of(ground, reader, query, where, rows, limit, question, start)
 
 
 async def _fetch_few(
@@ -92,13 +92,14 @@ async def _fetch_few(
     rows = await connection.fetch(compiled.sql, params)
     parted = may_be_empty(query)
     phases = [(1 if parted and row[len(row) - compiled.sort] is None else 0, row) for row in rows]
-    return _page(ground, reader, query, where, phases, limit, question, None)
+    return page_of(ground, reader, query, where, phases, limit, question, None)
 
 
-def _page(
+def page_of(
     ground: Ground, reader: Reader, query: Query, where: Checked | None, rows: list[tuple[int, Row]], limit: int,
     question: str, start: cursors.Cursor | None,
 ) -> Page:  # fmt: skip
+    """The page of rows that were read with their phases, one more than `limit` where more follow."""
     backwards = start.backwards if start else False
     more = len(rows) > limit
     rows = rows[:limit]
@@ -164,7 +165,8 @@ def _encoded(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def _marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
+def marks(mark: cursors.Cursor, compiled: Compiled) -> dict[str, Any]:
+    """The parameters of a page after this cursor; Invalid for one that was made up."""
     if len(mark.values) != len(compiled.key_types):
         raise Invalid(
             _("This page marker is damaged."), code="cursor", field="after", hint=_("Start from the first page.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from relata.engine.formula import Node
 from relata.foundation.errors import Invalid
@@ -31,7 +32,7 @@ class Query:
     after: a cursor from the page before. deleted: False for living records, True for the bin. few: the filter leaves
     few
     records, such as the children of one: a single statement sorts them, where else a second one adds those without a
-    sort value."""
+    sort value. as_on: the records as they were at this moment (see `past_rows`); None for now."""
 
     object: str
     where: Node | None = None
@@ -41,6 +42,7 @@ class Query:
     after: str = ""
     deleted: bool = False
     few: bool = False
+    as_on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Figures over records. limit: groups at most, largest first by the first measure."""
+    """Figures over records. limit: groups at most, largest first by the first measure. as_on: see `Query`."""
 
     object: str
     measures: tuple[Measure, ...] = (Measure("count"),)
@@ -81,6 +83,7 @@ class Aggregate:
     where: Node | None = None
     limit: int = 500
     deleted: bool = False
+    as_on: datetime | None = None
 
 
 def parse_order(text: str | Iterable[str]) -> tuple[Order, ...]:

@@ -12,6 +12,7 @@ from relata.engine.formula import Checked, Params, Ref, Unknown, compile_sql
 from relata.engine.metadata.fields import Field, Formula, Json, Links, MoneyField, RollUp
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Source, Statement
+from relata.engine.query.past_rows import past_rows, unchanged_since
 from relata.engine.query.request import Order
 from relata.engine.query.result import Cell, Shape
 from relata.engine.query.scope import FieldScope, Found
@@ -166,18 +167,23 @@ def select_page(
     lane: str = "",
     slim: bool | None = None,
     few: bool = False,
+    past: str = "",
 ) -> Compiled:
     """The statement of one page (see `pages.fetch`). phase: 0 for rows with a first sort value, 1 for those without,
     ALL
     for both, which no index serves. Parameters beside the expressions': `page_limit`, `key0`, `key1`, …
     lane: a column that must equal `lane.value` of a statement around this one (see `lanes`).
     slim: True for rows whose scope lies in the index of the order, False for all others (see `narrow`). few: the reader
-    sees few of all rows (see `reach`), so that these are read and then sorted."""
+    sees few of all rows (see `reach`), so that these are read and then sorted. past: of the records as they were at the
+    parameter `as_on`, "same" for those that nobody changed since, "changed" for the others."""
     one = scope.object
     statement = Statement(tables)
-    table = statement.alias(one)
+    is_changed = past == "changed"
+    table = past_rows(statement, one, scope.reader, only_changed=True) if is_changed else statement.alias(one)
     source = Source(statement, scope, table)
-    conditions = base_conditions(source, where, statement, deleted=deleted, scoped=slim is not True)
+    conditions = base_conditions(source, where, statement, deleted=deleted, scoped=slim is not True and not is_changed)
+    if past == "same":
+        conditions += unchanged_since(table)
     ordered = source
     if slim is True:
         ordered = Source(statement, scope, statement.alias(one))

@@ -9,7 +9,7 @@ import msgspec
 
 from relata.engine.formula import Checked, Kind, Many, Node, Path, Ref, Unknown, check, parse
 from relata.engine.formula import types as kinds
-from relata.engine.metadata.fields import Choice, Integer, Percent
+from relata.engine.metadata.fields import Address, Choice, Integer, Percent
 from relata.engine.metadata.object import Object
 from relata.engine.query.event_columns import event_parts
 from relata.engine.query.operand import Operand, grouped, measured
@@ -59,6 +59,8 @@ class Groups:
             return self.grouping.grain
         if self.grouping.buckets:
             return "bucket"
+        if isinstance(self.operand.field, Address) and self.operand.part == "country":
+            return "country"
         if isinstance(self.operand.field, Choice) and not self.operand.part:
             return "choice"
         if self.operand.target:

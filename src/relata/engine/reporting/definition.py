@@ -25,7 +25,7 @@ SHOWS = (
 )  # fmt: skip
 KINDS = (
     "table", "pivot", "bar", "column", "stacked", "line", "area", "pie", "donut", "funnel", "cohort", "scatter",
-    "heatmap", "gauge", "number",
+    "heatmap", "gauge", "number", "map", "timeline",
 )  # fmt: skip
 #: How a record comes through a funnel; see `query.tabulation.Events`.
 PASSES = ("later", "each", "in_order")
@@ -77,8 +77,8 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Prompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A condition that a reader may fill in: as `ui.filter_conditions.Condition`. values: the default; without any the
-    condition does not hold anyone up. name: in addresses."""
+    """A condition that a reader may fill in: as `query.filter_conditions.Condition`. values: the default; without any
+    the condition does not hold anyone up. name: in addresses."""
 
     name: str
     path: str

@@ -18,8 +18,8 @@ from relata.engine.reporting.trends.values import Trend
 
 
 class Level(msgspec.Struct, frozen=True, kw_only=True):
-    """What one level of groups is. kind: choice, link, user, boolean, text, number, money, bucket, or a grain for days
-    and moments. path: "" for an expression."""
+    """What one level of groups is. kind: choice, link, user, boolean, text, country, number, money, bucket, or a grain
+    for days and moments. path: "" for an expression."""
 
     label: str
     kind: str

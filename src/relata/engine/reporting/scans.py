@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from relata.engine.formula import Node
+from relata.engine.formula import Node, all_of
 from relata.engine.query.tabulating import tabulate
 from relata.engine.query.tabulation import Exchange, Figure, Tabulated, Tabulation
 from relata.engine.reporting.asking import Asking, Prepared
 from relata.engine.reporting.checking import resolve
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.funnels import with_steps
+from relata.engine.reporting.prompts import answered
 from relata.engine.reporting.running import SECONDS
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
@@ -66,7 +67,9 @@ class Scans:
         """What a report will ask; None where its largest groups have to be found first."""
         try:
             definition = await with_steps(work, definition)
-            asking = await Asking.of(work, resolve(work, definition), extra, SECONDS, rates=self._rates)
+            conditions = [one for one in (answered(work, definition, {}), extra) if one is not None]
+            both = all_of(conditions) if conditions else None
+            asking = await Asking.of(work, resolve(work, definition), both, SECONDS, rates=self._rates)
         except RelataError:
             return None
         self._prepared[definition, extra] = Prepared(asking.resolved, asking.where, asking.exchange)

@@ -79,7 +79,7 @@ async def salts_of(connection: Connection, schema: str, records: Iterable[UUID])
 async def keep_salts(connection: Connection, schema: str, salts: Sequence[tuple[UUID, bytes]]) -> None:
     """Write new ones down. Whoever wrote one meanwhile would have sealed with another key: that is an error."""
     if salts:
-        lines = (f"{record}\t\\\\x{salt.hex()}" for record, salt in salts)
+        lines = (f"{record.hex}\t\\\\x{salt.hex()}" for record, salt in salts)
         await connection.copy_lines(f"copy {quoted(schema)}._record_key (record, salt) from stdin", lines)
 
 

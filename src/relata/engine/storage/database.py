@@ -5,6 +5,7 @@ psycopg runs the statements (measured: 4x the requests of SQLAlchemy's async eng
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -17,8 +18,12 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from relata.engine.storage.copy_format import line_of
 from relata.engine.storage.failures import StaleMetadata, translated
-from relata.foundation.errors import LimitReached, Unavailable
+from relata.engine.storage.reaching import patient, unreachable, why_away
+from relata.engine.storage.replica import POSITION, Replica
+from relata.foundation.errors import NO_ROOM, LimitReached, Unavailable
+from relata.foundation.i18n import gettext as _
 
 Row = tuple[Any, ...]
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -30,6 +35,18 @@ set_json_loads(msgspec.json.decode)
 
 #: Seconds that a request waits for a free connection before it is told to try again.
 POOL_WAIT_SECONDS = 10.0
+#: The pool waits longer with each attempt to connect again; who asks after it gave up makes it begin anew. With its
+#: five minutes, it noticed 25 seconds late that there were connections again (measured).
+RECONNECT_SECONDS = 4.0
+#: Something new to put down, and to take back: no old page has room for it.
+_NEEDS_ROOM = """
+    create temporary table relata_room on commit drop as
+    select string_agg(md5(n::text), '') as filled from generate_series(1, 4000) n
+"""
+
+
+class _Enough(Exception):
+    """Takes back what was written on trial."""
 
 
 class Connection:
@@ -40,10 +57,12 @@ class Connection:
         self._begin = False
         self._commits = False
 
-    async def fetch(self, sql: str, params: Params = None) -> list[Row]:
-        """All rows of one statement. Raises what `failures.translated` makes of a database error."""
+    async def fetch(self, sql: str, params: Params = None, *, planned: bool = False) -> list[Row]:
+        """All rows of one statement. Raises what `failures.translated` makes of a database error. planned: anew for
+        these very values each time; a statement whose plan for any values may be a bad one (the tenth of the same streams
+        took 25 s, the first nine 30 ms) is never kept."""
         try:
-            cursor = await self._run(sql, params)
+            cursor = await self._run(sql, params, prepare=False if planned else None)
             # `cursor.description` would make an object for each column: a tenth of a short request (measured).
             return await cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
         except psycopg.Error as error:
@@ -119,21 +138,17 @@ class Connection:
 
     async def copy_text(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
-        try:
-            await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
-                for row in rows:
-                    await copy.write_row(row)
-        except psycopg.Error as error:
-            raise translated(error) from error
+        await self.copy_lines(sql, map(line_of, rows))
 
-    async def copy_lines(self, sql: str, lines: Iterable[str]) -> None:
-        """COPY of lines that are in the text format already, with tabs between cells and without a line end."""
+    async def copy_lines(self, sql: str, lines: Iterable[str], *, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """COPY of lines that are in the text format already, with tabs between cells and without a line end. meanwhile:
+        called when all are sent, before PostgreSQL has answered."""
         try:
             await self._ensure_begun()
             async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
                 for block in _blocks(lines, 500):
                     await copy.write("\n".join((*block, "")))
+                meanwhile()
         except psycopg.Error as error:
             raise translated(error) from error
 
@@ -164,13 +179,13 @@ class Connection:
         """Whether a statement failed, so that PostgreSQL refuses everything until the next rollback."""
         return self.raw.info.transaction_status == TransactionStatus.INERROR
 
-    async def _run(self, sql: str, params: Params) -> psycopg.AsyncCursor[Row]:
+    async def _run(self, sql: str, params: Params, prepare: bool | None = None) -> psycopg.AsyncCursor[Row]:
         if self._begin:  # BEGIN travels with the first statement: one round trip less for every write
             self._begin = False
             async with self.raw.pipeline():
                 await self.raw.execute("begin")
-                return await self.raw.execute(sql, params)
-        return await self.raw.execute(sql, params)
+                return await self.raw.execute(sql, params, prepare=prepare)
+        return await self.raw.execute(sql, params, prepare=prepare)
 
     async def _ensure_begun(self) -> None:
         if self._begin:
@@ -200,49 +215,94 @@ def _blocks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, behind_pooler: bool = False, replica_url: str = "") -> None:
         """url: a libpq connection string or URL. pool_size: connections of this process at most. behind_pooler:
-        sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one."""
+        sessions change between transactions (PgBouncer in transaction mode), so nothing may be prepared in one.
+        replica_url: a streaming replica of the same database, for `reading`."""
         self.url = url
         self._lent: set[AsyncConnection[Row]] = set()
+        self._is_full = False
+        self._asking: asyncio.Task[Unavailable | None] | None = None
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
-            url,
+            patient(url),
             min_size=1,
             max_size=pool_size,
             open=False,
             timeout=POOL_WAIT_SECONDS,
             max_lifetime=1800.0,
+            reconnect_timeout=RECONNECT_SECONDS,
             kwargs={"autocommit": True, **({"prepare_threshold": None} if behind_pooler else {})},
             check=None,
             configure=None if behind_pooler else configure,
         )
+        self.replica = Replica(replica_url, self._position, configure, pool_size=pool_size) if replica_url else None
 
     async def open(self) -> Database:
         """Connect; Unavailable when the database does not answer."""
         try:
             await self._pool.open(wait=True, timeout=POOL_WAIT_SECONDS)
         except PoolTimeout as error:
-            raise Unavailable("The database does not answer.", hint="Check RELATA_DATABASE_URL.") from error
+            raise (await why_away(self.url) or unreachable("")) from error
+        if self.replica:
+            await self.replica.open()
         return self
 
     def usage(self) -> dict[str, float]:
         """How the pool is doing, for metrics: connections, waiting requests, errors, by psycopg's names."""
-        return dict(self._pool.get_stats())
+        replica = (
+            {f"replica_{name}": float(count) for name, count in self.replica.counts.items()} if self.replica else {}
+        )
+        return {**self._pool.get_stats(), **replica}
+
+    async def lacks_room(self) -> Unavailable | None:
+        """What is wrong where nothing can be written. Asked of PostgreSQL only after a write found no room, and by a
+        write on trial, so that it ends when there is room again."""
+        if not self._is_full:
+            return None
+        try:
+            async with self.transaction() as connection:
+                await connection.execute(_NEEDS_ROOM)
+                raise _Enough
+        except _Enough:
+            self._is_full = False
+        except Unavailable as error:
+            return error
+        return None
 
     async def close(self) -> None:
         """Give every connection back."""
+        if self.replica:
+            await self.replica.close()
         await self._pool.close()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A connection where each statement stands alone; for reads that need one statement."""
-        async with self._connection() as raw:
-            try:
-                yield Connection(raw)
-            except StaleMetadata:
-                with contextlib.suppress(psycopg.Error):  # with a rollback psycopg forgets its prepared statements, too
-                    await raw.execute("rollback")
-                raise
+        async with self._connection() as raw, _forgetting(raw):
+            yield Connection(raw)
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A connection for what only reads, with everything that was acknowledged until now: the replica's where it has
+        that, else our own. Where the replica fails in the middle, LimitReached `try_again`."""
+        if self.replica is not None:
+            async with self.replica.borrow() as raw:
+                if raw is not None:
+                    async with _forgetting(raw):
+                        yield Connection(raw)
+                    return
+        async with self.read() as connection:
+            yield connection
+
+    async def _why_away(self) -> Unavailable | None:
+        """Asked by one for all who wait: the server has enough to do."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(why_away(self.url))
+        return await asyncio.shield(self._asking)
+
+    async def _position(self) -> Row:
+        async with self.read() as connection:
+            return (await connection.fetch(POSITION))[0]
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -265,7 +325,7 @@ class Database:
 
     async def retrying(self, attempt: Callable[[], Awaitable[T]], *, tries: int = 4) -> T:
         """Run `attempt` again where PostgreSQL broke a deadlock in someone else's favour."""
-        for _ in range(tries - 1):
+        for _attempt in range(tries - 1):
             try:
                 return await attempt()
             except LimitReached as error:
@@ -283,13 +343,29 @@ class Database:
                 finally:
                     self._lent.discard(raw)
         except PoolTimeout as error:
-            if all(raw.closed for raw in self._lent):  # nobody has one: the database gives none
-                raise Unavailable("The database does not answer at the moment.", code="database_unavailable") from error
+            # Nobody has one: the database gives none, or did not until now. Or it answers none of those who have one.
+            away = await self._why_away()
+            if away or all(raw.closed for raw in self._lent):
+                raise (away or unreachable("")) from error
             raise LimitReached(
-                "Too many people are at work at the moment.", code="busy", retry_after_seconds=2
+                _("Too many people are at work at the moment."), code="busy", retry_after_seconds=2
             ) from error
+        except Unavailable as error:
+            self._is_full = self._is_full or error.code == NO_ROOM
+            raise
         except psycopg.OperationalError as error:
             raise translated(error) from error
+
+
+@contextlib.asynccontextmanager
+async def _forgetting(raw: AsyncConnection[Row]) -> AsyncIterator[None]:
+    """With a rollback, psycopg forgets its prepared statements, too."""
+    try:
+        yield
+    except StaleMetadata:
+        with contextlib.suppress(psycopg.Error):
+            await raw.execute("rollback")
+        raise
 
 
 async def configure(raw: AsyncConnection[Row]) -> None:

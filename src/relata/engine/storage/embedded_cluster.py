@@ -120,7 +120,7 @@ def _spawn(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.
             stdout=log,
             stderr=log,
             start_new_session=True,  # Ctrl-C in a terminal is for us; we stop the server in good order
-            **_identity(place),
+            **identity(place),
         )
 
 
@@ -165,7 +165,7 @@ def _status(place: Place) -> tuple[int | None, str]:
         return None, ""
 
 
-def _identity(place: Place) -> dict[str, Any]:
+def identity(place: Place) -> dict[str, Any]:
     """As whom, where and with which environment PostgreSQL's programs run; nothing of ours leaks in."""
     found: dict[str, Any] = {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}}
     if place.account:
@@ -176,7 +176,7 @@ def _identity(place: Place) -> dict[str, Any]:
 def run_program(place: Place, program: str, *options: str, given: bytes = b"") -> None:
     """One of PostgreSQL's programs to its end, as the server's account; Unavailable with what it said when it fails."""
     command = [str(place.programs / program), *options]
-    done = subprocess.run(command, input=given, capture_output=True, check=False, **_identity(place))
+    done = subprocess.run(command, input=given, capture_output=True, check=False, **identity(place))
     if done.returncode != 0 or b"ERROR:" in done.stderr:
         raise failure(done.stderr.decode(errors="replace"))
 

@@ -7,7 +7,7 @@ import logging
 import psycopg
 from psycopg import errors as pg
 
-from relata.foundation.errors import Bug, Conflict, Invalid, LimitReached, Problem, RelataError, Unavailable
+from relata.foundation.errors import NO_ROOM, Bug, Conflict, Invalid, LimitReached, Problem, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,12 @@ class StaleMetadata(RelataError):
     code = "stale_metadata"
 
 
+class ReadOnly(RelataError):
+    """Something was to be written where one can only read; the primary takes it."""
+
+    code = "read_only_database"
+
+
 def translated(error: psycopg.Error) -> RelataError:
     """The error to raise instead; its text never carries SQL or values."""
     if isinstance(error, pg.UniqueViolation):
@@ -40,11 +46,13 @@ def translated(error: psycopg.Error) -> RelataError:
     is_unsendable = isinstance(error, psycopg.DataError) and error.sqlstate is None  # a NUL, refused before it is sent
     if is_unsendable or isinstance(error, (pg.CharacterNotInRepertoire, pg.UntranslatableCharacter)):
         return Invalid(_("A text contains characters that can't be stored."), code="invalid_text")
+    if isinstance(error, pg.ReadOnlySqlTransaction):
+        return ReadOnly("This database only reads.")
     if isinstance(error, pg.QueryCanceled):
         return LimitReached(_("This took too long and was stopped."), code="too_slow", hint=_("Narrow the filter."))
     if isinstance(error, (pg.DiskFull, pg.OutOfMemory)):
         return Unavailable(
-            _("The database has no room left."), code="disk_full", hint=_("Free disk space, then try again.")
+            _("The database has no room left."), code=NO_ROOM, hint=_("Free disk space, then try again.")
         )
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return Unavailable(_("The database does not answer at the moment."), code="database_unavailable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
+from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.drawing import Drawing, Drawn
@@ -43,7 +44,7 @@ async def import_chunk(
 ) -> ChunkDone:
     """Write these rows."""
     one = work.registry.get(mapping.object)
-    drawing = Drawing(one, mapping)
+    drawing = _drawing(work, one, mapping, rows)
     drawn = [drawing.draw(row) for row in rows]
     found = await _settle_links(work, one, drawn, known)
     waiting = {id(each) for each, waits in found.waits if waits}
@@ -55,6 +56,11 @@ async def import_chunk(
     return done
 
 
+def _drawing(work: Workspace, one: Object, mapping: Mapping, rows: Sequence[Row]) -> Drawing:
+    columns = next((tuple(row.cells) for row in rows if row.cells), ())
+    return Drawing(one, mapping, columns, context_of(work.actor))
+
+
 async def link_chunk(
     work: Workspace,
     mapping: Mapping,
@@ -64,7 +70,7 @@ async def link_chunk(
 ) -> ChunkDone:
     """Set the links of rows that had to wait for the rest of their file. These rows were counted before."""
     one = work.registry.get(mapping.object)
-    drawing = Drawing(one, mapping)
+    drawing = _drawing(work, one, mapping, rows)
     drawn = [drawing.draw(row) for row in rows]
     for each in drawn:
         each.notes.clear()
@@ -86,15 +92,17 @@ def told(drawn: Sequence[Drawn], ids: dict[int, UUID], known: Known) -> ChunkDon
     """Counts and notes of rows that are settled."""
     done = ChunkDone(known=known)
     for each in drawn:
-        done.counts["rows"] += 1
-        done.counts[each.did] += 1
-        done.counts["blank"] += not each.row.cells and not each.row.code
         done.did.append((each.row.number, each.did))
         _collect(done, each)
+    done.counts.update(each.did for each in drawn)
+    done.counts["rows"] += len(drawn)
+    done.counts["blank"] += sum(not each.row.cells and not each.row.code for each in drawn)
     return done
 
 
 def _collect(done: ChunkDone, each: Drawn) -> None:
+    if not each.notes:
+        return
     severities = {note.severity for note in each.notes}
     done.counts["repaired"] += "repaired" in severities
     done.counts["warnings"] += "warning" in severities
@@ -114,8 +122,9 @@ async def _settle_links(
 ) -> _Links:
     """Links to records of the file's own object are asked anew each time: the next chunk may bring what this one
     lacks."""
-    fresh = await lookups.resolve(work, one, drawn, {key: found for key, found in known.items() if found is not None})
-    answers: ChainMap[tuple[str, str], Answer] = ChainMap(fresh, dict(known))
+    fresh = await lookups.resolve(work, one, drawn, known)
+    asked = {(entry.question, text) for each in drawn for entry, text in each.wanted}
+    answers = {key: fresh[key] if key in fresh else known.get(key) for key in asked}
     made = await lookups.make_missing(work, one, [each for each in drawn if _may_make(each, one)], answers)
     waits = [(each, not each.did and lookups.settle(each, one, answers, made)) for each in drawn]
     found: Known = {key: answer for key, answer in {**fresh, **made}.items() if isinstance(answer, UUID)}
@@ -192,7 +201,7 @@ class _Writing:
 
     async def _create(self, new: dict[Key | int, Drawn], there: dict[Key, list[UUID]]) -> None:
         rows = list(new.values())
-        values = [{name: value for name, value in each.raw.items() if name != "id"} for each in rows]
+        values = [_without_id(each.raw) for each in rows]
         outcomes = await self._work.create_many(self._one.name, values, sources=_sources(rows)) if rows else []
         for key, each, outcome in zip(new, rows, outcomes, strict=True):
             self._settle(each, outcome)
@@ -219,7 +228,7 @@ class _Writing:
 
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:
         """What to write: parts are laid over the parts that are there; what is to be kept is left out."""
-        values = {name: value for name, value in each.raw.items() if name != "id"}
+        values = _without_id(each.raw)
         if record is None:
             return values
         for name in each.parts:
@@ -233,6 +242,10 @@ class _Writing:
             self._ids[each.row.number] = outcome.id
         _note_problems(each, self._one, outcome, self._mapping)
         each.did = _DID[outcome.did]
+
+
+def _without_id(raw: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in raw.items() if name != "id"} if "id" in raw else raw
 
 
 def _sources(rows: Sequence[Drawn]) -> list[dict[str, Any]]:

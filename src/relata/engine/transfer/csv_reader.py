@@ -7,9 +7,10 @@ import csv
 import hashlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+import msgspec
 
 from relata.engine.transfer.encoding import Form, form_of
 from relata.engine.transfer.formula_guard import unguarded
@@ -26,10 +27,9 @@ _UNREADABLE = "\ufffd"
 csv.field_size_limit(MAX_CELL)  # the csv module has one limit for all
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """number: 1 is the header, as a spreadsheet counts. line: where it begins in the file, from 1; quoted cells may
-    span lines. cells: by column. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
+    span lines. cells: by column, all of them or, in a blank row, none. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
 
     number: int
     line: int
@@ -65,9 +65,12 @@ class CsvFile:
         cells = record.cells
         if record.code or not any(cells):
             return Row(number, record.line, {}, record.code)
-        found = dict(zip(self.columns, map(unguarded, cells), strict=False))
+        if "'" in "".join(cells):
+            cells = list(map(unguarded, cells))
+        found = dict(zip(self.columns, cells, strict=False))
         if len(cells) < len(self.columns):
-            return Row(number, record.line, found, "short_row", self.columns[len(cells)])
+            whole = {**dict.fromkeys(self.columns, ""), **found}
+            return Row(number, record.line, whole, "short_row", self.columns[len(cells)])
         if any(cells[len(self.columns) :]):
             return Row(number, record.line, found, "long_row", f"column {len(self.columns) + 1}")
         if self.form.encoding == "cp1252" and (at := _unreadable(found)):
@@ -77,20 +80,23 @@ class CsvFile:
     def _records(self) -> Iterator[_Record]:
         with self.path.open(encoding=self.form.encoding, errors="replace", newline="") as file:
             lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=self.form.separator, strict=True)
             while True:
                 lines.begin()
                 try:
-                    yield _Record(lines.first, next(csv.reader(lines, delimiter=self.form.separator, strict=True)))
+                    cells = next(reader)
                 except StopIteration:
                     return
                 except csv.Error as error:
                     # A quote that never closes would swallow the rest of the file: only the first line is given up.
                     lines.back_to_second()
+                    reader = csv.reader(lines, delimiter=self.form.separator, strict=True)
                     yield _Record(lines.first, [], "long_line" if isinstance(error, _LongLine) else "quotes")
+                else:
+                    yield _Record(lines.first, cells)
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(msgspec.Struct, frozen=True):
     line: int
     cells: list[str]
     code: str = ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
+from relata.engine.formula import EvaluationContext
 from relata.engine.metadata.fields import Emails, Field, Links, MoneyField, MultiChoice, Phones, Tags, WebAddresses
 from relata.engine.metadata.fields.choices import read_list
 from relata.engine.metadata.fields.numbers import plain_number
@@ -18,21 +19,21 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.mapping import Column, Mapping, placeholders, templates
 from relata.engine.transfer.report import MESSAGES, Note, Severity
+from relata.engine.transfer.working_out import RowFormula
 
 _LISTS = (Emails, Phones, WebAddresses, Tags, MultiChoice, Links)
 _AROUND = re.compile(r"^([^\d\-+.,(]*)([-+]?[\d.,'\s\u00a0\u202f]*)(.*)$", re.S)
 
 
-@dataclass(slots=True)
-class Drawn:
+class Drawn(msgspec.Struct):
     """One row on its way. raw: values by field. wanted: links to look up. did: "" until it is settled. is_last_pass:
     whether the whole file was read, so that a record which is not there will not come."""
 
     row: Row
-    raw: dict[str, Any] = field(default_factory=dict)
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    wanted: list[tuple[Column, str]] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    raw: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    wanted: list[tuple[Column, str]] = []
+    notes: list[Note] = []
     did: str = ""
     is_last_pass: bool = False
 
@@ -54,15 +55,24 @@ class Drawn:
 class Drawing:
     """A mapping, prepared for many rows. Links with `matches` wait in `wanted`."""
 
-    def __init__(self, one: Object, mapping: Mapping) -> None:
+    def __init__(
+        self, one: Object, mapping: Mapping, columns: Sequence[str] = (), context: EvaluationContext | None = None
+    ) -> None:
+        """columns, context: of the file, and who imports it when; for formulas."""
         self.object = one
         self.mapping = mapping
+        self._context = context
         plain = [entry for entry in mapping.columns if _is_plain(entry, one, mapping)]
         self._plain = [(entry, entry.name, entry.column, entry.trim, bool(entry.matches)) for entry in plain]
         self._entries = [
             (_Cell(entry), one.field(entry.name))
             for entry in mapping.columns
-            if not templates(entry) and entry not in plain
+            if not templates(entry) and not entry.formula and entry not in plain
+        ]
+        self._formulas = [
+            (_Cell(entry), one.field(entry.name), RowFormula(entry.formula, columns, entry.column))
+            for entry in mapping.columns
+            if entry.formula and columns  # without any, there is no row to be drawn
         ]
         self._templates = [(entry, templates(entry)) for entry in mapping.columns if templates(entry)]
         self._lists = {name for name, field in one.all_fields.items() if isinstance(field, _LISTS)}
@@ -85,6 +95,8 @@ class Drawing:
         texts: dict[str, str] = {}
         for cell, known in self._entries:
             self._take(drawn, cell, known, texts)
+        for cell, known, formula in self._formulas:
+            self._work_out(drawn, cell, known, formula)
         for entry, choices in self._templates:
             self._put(
                 drawn, entry, self.object.field(entry.name), _filled(choices, {**row.cells, **texts}) or entry.default
@@ -129,6 +141,23 @@ class Drawing:
         else:
             self._put(drawn, entry, known, value)
 
+    def _work_out(self, drawn: Drawn, cell: _Cell, known: Field | None, formula: RowFormula) -> None:
+        """What a formula makes of the row. Where the column that it is of holds something and nothing comes out, the row
+        says so."""
+        assert self._context is not None
+        entry = cell.entry
+        own = cell.value(drawn) if entry.column else None
+        cells = drawn.row.cells if own is None else {**drawn.row.cells, entry.column: str(own)}
+        made = formula.of(cells, self._context)
+        if made is None and own is not None:
+            drawn.note("warning", "no_result", entry)
+        value = entry.default if made is None else made
+        if entry.matches and value is not None:
+            drawn.wanted.append((entry, str(value)))
+        else:
+            formed = isinstance(value, str) and (entry.currency or entry.region)
+            self._put(drawn, entry, known, _formed(drawn, entry, known, value) if formed else value)
+
     def _put(self, drawn: Drawn, entry: Column, known: Field | None, value: Any) -> None:
         if value is None:
             if self.mapping.blank_cells == "clear" and not entry.part and drawn.raw.get(entry.name) is None:
@@ -146,7 +175,7 @@ class Drawing:
 
 def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:
     """Whether the column's cells need nothing but trimming, and no other column gives the same field."""
-    changes = entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
+    changes = entry.formula or entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
     forms = entry.date_format or entry.decimal_mark or entry.factor != 1 or entry.currency or entry.label or entry.part
     forms = forms or entry.form or entry.region
     if not entry.column or changes or forms or templates(entry) or isinstance(one.field(entry.name), Links):

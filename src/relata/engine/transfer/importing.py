@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,6 +15,7 @@ from uuid import UUID
 from relata.engine.transfer import mapping as mappings
 from relata.engine.transfer import state as states
 from relata.engine.transfer.chunks import ChunkDone, import_chunk, link_chunk
+from relata.engine.transfer.collecting import collecting_rarely
 from relata.engine.transfer.csv_reader import CsvFile, Row
 from relata.engine.transfer.lookups import MAX_KNOWN, Known
 from relata.engine.transfer.mapping import Mapping
@@ -29,6 +32,8 @@ Attempt = Callable[[Workspace], Awaitable[None]]
 Runner = Callable[[Attempt], Awaitable[None]]
 #: Rows of one transaction: enough that what is asked once per chunk costs nothing a row, few enough to lock briefly.
 CHUNK_ROWS = 2000
+#: Rows that are read ahead before the others have their turn.
+_BREATH = 50
 
 
 class Watch(Protocol):
@@ -75,7 +80,11 @@ async def run_rows(
 ) -> Report:
     """The same for a file that is open."""
     run = _Run(door, key, who, file, mapping, options)
-    if options.is_dry_run:
+    with collecting_rarely():
+        if not options.is_dry_run:
+            await run.in_transaction(run.begin)
+            await run.everything(run.in_transaction)
+            return run.report
         try:
             async with door.open(key, who, via="import") as work:
                 await run.begin(work)
@@ -83,9 +92,6 @@ async def run_rows(
                 raise _Undo
         except _Undo:
             return run.report
-    await run.in_transaction(run.begin)
-    await run.everything(run.in_transaction)
-    return run.report
 
 
 class _Run:
@@ -140,8 +146,9 @@ class _Run:
 
     async def _rows(self, run: Runner) -> None:
         rows = self._file.rows(after=self.state.position)
-        while chunk := list(islice(rows, self._options.chunk_rows)):
-            await self._step(run, chunk, 1, chunk[-1].number, is_finished=False)
+        async with contextlib.aclosing(_chunks_ahead(rows, self._options.chunk_rows)) as chunks:
+            async for chunk in chunks:
+                await self._step(run, chunk, 1, chunk[-1].number, is_finished=False)
         await self._step(run, [], LINKS, 1, is_finished=False)
 
     async def _links(self, run: Runner) -> None:
@@ -200,3 +207,24 @@ class _Run:
             self._options.on_notes(done.notes)
         if self._options.progress:
             self._options.progress(self.report)
+
+
+async def _chunks_ahead(rows: Iterator[Row], size: int) -> AsyncGenerator[list[Row], None]:
+    """The rows in chunks; the next one is read while PostgreSQL is at the present one."""
+    ahead = asyncio.create_task(_read_chunk(rows, size))
+    try:
+        while chunk := await ahead:
+            ahead = asyncio.create_task(_read_chunk(rows, size))
+            yield chunk
+    finally:
+        ahead.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ahead
+
+
+async def _read_chunk(rows: Iterator[Row], size: int) -> list[Row]:
+    chunk: list[Row] = []
+    while len(chunk) < size and (part := list(islice(rows, min(_BREATH, size - len(chunk))))):
+        chunk += part
+        await asyncio.sleep(0)
+    return chunk

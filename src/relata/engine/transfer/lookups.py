@@ -22,11 +22,6 @@ Answer = UUID | str | None
 Known = dict[tuple[str, str], Answer]
 
 
-def question(entry: Column) -> str:
-    """Equal for columns that look for the same things in the same way."""
-    return f"{entry.name}|{entry.matches}|{entry.where}|{entry.ignore_case}"
-
-
 async def resolve(
     work: Workspace, one: Object, rows: Iterable[Drawn], known: Mapping[tuple[str, str], Answer]
 ) -> Known:
@@ -35,8 +30,8 @@ async def resolve(
     asked: dict[str, tuple[Column, set[str]]] = {}
     for drawn in rows:
         for entry, text in drawn.wanted:
-            if not drawn.did and (question(entry), text) not in known:
-                asked.setdefault(question(entry), (entry, set()))[1].add(text)
+            if not drawn.did and (entry.question, text) not in known:
+                asked.setdefault(entry.question, (entry, set()))[1].add(text)
     found: Known = {}
     for key, (entry, texts) in asked.items():
         answers = await _ask(work, one, entry, sorted(texts))
@@ -91,8 +86,8 @@ async def make_missing(
     missing: dict[str, tuple[Column, dict[str, int]]] = {}
     for drawn in rows:
         for entry, text in drawn.wanted:
-            if not drawn.did and entry.on_missing == "create" and known.get((question(entry), text)) is None:
-                missing.setdefault(question(entry), (entry, {}))[1].setdefault(text, drawn.row.number)
+            if not drawn.did and entry.on_missing == "create" and known.get((entry.question, text)) is None:
+                missing.setdefault(entry.question, (entry, {}))[1].setdefault(text, drawn.row.number)
     made: Known = {}
     for key, (entry, texts) in missing.items():
         first = {_folded(entry, text): text for text in reversed(texts)}
@@ -115,7 +110,7 @@ def settle(
     since its target may come later in the file."""
     waits = False
     for entry, text in drawn.wanted:
-        key = (question(entry), text)
+        key = (entry.question, text)
         answer = known.get(key)
         if answer is None and key in made:
             answer = made[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Field, Link, Links
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.working_out import RowFormula
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
 
@@ -18,12 +20,13 @@ Mode = Literal["create", "update", "upsert"]
 Missing = Literal["create", "blank", "report"]
 
 
-class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
     """Where one field takes its value from.
 
     field: the field, or one of its parts (`billing_address.city`, `name.last`). column: the file's column; without one
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
-    repairs. values: what the file says -> what we say; nothing to report. repairs: likewise for what is
+    repairs; or what `formula` makes of the row (see `working_out`: each column is a text under a plain name, and `value`
+    is this column's). values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
     for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form:
     `last_first` for names such as "Doe, John". region: ISO 3166-1, of phones without a country code.
@@ -39,6 +42,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     column: str = ""
     constant: Any = None
     template: str | tuple[str, ...] = ()
+    formula: str = ""
     trim: bool = True
     values: dict[str, Any] = {}
     repairs: dict[str, Any] = {}
@@ -58,15 +62,20 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     on_missing: Missing = "report"
     create_with: dict[str, Any] = {}
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The field without its part."""
         return self.field.partition(".")[0]
 
-    @property
+    @cached_property
     def part(self) -> str:
         """The part of the field, or ""."""
         return self.field.partition(".")[2]
+
+    @cached_property
+    def question(self) -> str:
+        """Equal for columns that look for the same things in the same way."""
+        return f"{self.name}|{self.matches}|{self.where}|{self.ignore_case}"
 
 
 class Skip(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -191,6 +200,15 @@ def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tup
                 hint,
             )
         ]
+    if entry.formula:
+        try:
+            RowFormula(entry.formula, columns, entry.column)
+        except Invalid as error:
+            return [
+                Problem("formula", _("%(field)s: %(why)s") % {"field": field.title if field else "id", "why": wrong.message},
+                        entry.field[:60], wrong.hint)
+                for wrong in error.problems
+            ]  # fmt: skip
     if entry.part and field is not None and not _has_part(field, entry.part):
         return [
             Problem(

@@ -33,6 +33,7 @@ MESSAGES = {
     "not_there": "There is no such record to update.",
     "exists": "The record exists already and is left alone.",
     "blank": "The cell is blank.",
+    "no_result": "The formula makes nothing of this row.",
     "skip_rule": "A rule of the mapping leaves the row out.",
     "made": "No record matched, so one was made.",
 }

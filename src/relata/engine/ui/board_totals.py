@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,28 +62,32 @@ class Summed:
     total: Field | None
     weighted: Field | None
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Those that there are."""
+        return tuple(field for field in (self.total, self.weighted) if field is not None)
+
 
 async def summed_rows(
-    work: Workspace, one: Object, by: Field, layout: Board | None, where: Node | None, only: tuple[str, ...] = ()
-) -> tuple[Summed, dict[str, list[dict[str, Any]]]]:
-    """Counts and sums by column and currency."""
+    work: Workspace, one: Object, by: Field, layout: Board | None, where: Node | None, only: tuple[str, ...] = (),
+    as_on: datetime | None = None,
+) -> tuple[Summed, dict[str, list[dict[str, Any]]]]:  # fmt: skip
+    """Counts and sums by column and currency. as_on: as they were at this moment."""
     total = total_field(work, one, layout)
+    summed = Summed(total, weighted_field(work, one, layout) if total is not None else None)
     measures, groups = [Measure("count")], [Group(by.name)]
-    if total is not None:
-        measures.append(Measure("sum", total.name))
-    weighted = weighted_field(work, one, layout) if total is not None else None
-    if weighted is not None:
-        measures.append(Measure("sum", weighted.name))
+    measures += [Measure("sum", field.name) for field in summed.fields]
     if isinstance(total, MoneyField):
         groups.append(Group(f"{total.name}.currency"))
     parts = [where] if where is not None else []
     if only:
         parts.append(any_of(column_condition(by, value) for value in only))
-    request = Aggregate(one.name, tuple(measures), tuple(groups), all_of(parts) if parts else None, limit=5000)
+    filtered = all_of(parts) if parts else None
+    request = Aggregate(one.name, tuple(measures), tuple(groups), filtered, limit=5000, as_on=as_on)
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in (await work.aggregate(request)).rows:
         rows.setdefault(NOTHING if row[by.name] is None else str(row[by.name]), []).append(row)
-    return Summed(total, weighted), rows
+    return summed, rows
 
 
 async def told(

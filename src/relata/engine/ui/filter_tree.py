@@ -27,8 +27,8 @@ from relata.engine.formula import (
     parse,
     to_text,
 )
+from relata.engine.query.filter_conditions import Condition, condition_node, read_condition, whole_number
 from relata.engine.query.scope import FieldScope
-from relata.engine.ui.filter_conditions import Condition, condition_node, read_condition, whole_number
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +26,15 @@ _LINKING = (Link, Links, AnyLink)
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What the address of a list says. where: an expression. order: such as `-amount,name`; empty is the layout's."""
+    """What the address of a list says. where: an expression. order: such as `-amount,name`; empty is the layout's.
+    as_on: the records as they were at this moment; None for now."""
 
     where: str = ""
     order: str = ""
     after: str = ""
     deleted: bool = False
     limit: int = DEFAULT_LIMIT
+    as_on: datetime | None = None
 
 
 class ListColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +134,7 @@ async def _read(work: Workspace, wanted: Wanted) -> _Read:
     conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
     query = Query(
         one.name, all_of(conditions) if conditions else None, order, row_paths(work, one, [path for path, _ in places]),
-        state.limit, state.after, state.deleted, wanted.few,
+        state.limit, state.after, state.deleted, wanted.few, state.as_on,
     )  # fmt: skip
     page = await work.query(query)
     return _Read(one, scope, order, places, page.values(), page.next, page.previous, left_out)
@@ -154,20 +157,12 @@ def row_paths(work: Workspace, one: Object, columns: Sequence[str]) -> tuple[str
     return ("id", *title, *(path for path in columns if path != one.title_field))
 
 
-async def listing_of(
-    work: Workspace, one: Object, order: str, columns: tuple[str, ...], values: list[dict[str, Any]]
-) -> Listing:
-    """Rows that were read by somebody else, as of a past day. order: how they are sorted. values: with `row_paths`."""
-    scope = FieldScope(work.registry, one, work.actor)
-    read = _Read(one, scope, parse_order(order), _places(scope, columns), values)
-    return _listing(work, read, await titles_of(work.unit, _targets(read)))
-
-
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:
     """How many records the list has in all; asked for by a request of its own, since counting a million takes a
     while."""
     conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
-    request = Aggregate(one.name, where=all_of(conditions) if conditions else None, deleted=state.deleted)
+    where = all_of(conditions) if conditions else None
+    request = Aggregate(one.name, where=where, deleted=state.deleted, as_on=state.as_on)
     return int((await work.aggregate(request)).rows[0]["count"])
 
 

@@ -21,18 +21,9 @@ from relata.engine.query.request import MAX_LIMIT, Aggregate, Measure, Query
 from relata.engine.ui.board import ALL_CARDS, CARDS, BoardColumn, BoardState, BoardView, Ground, ground
 from relata.engine.ui.board_lanes import columns_of, dividers, lane_value
 from relata.engine.ui.board_objects import NOTHING
-from relata.engine.ui.board_totals import NO_FIGURES, Summed, summed_rows, told
+from relata.engine.ui.board_totals import NO_FIGURES, Figures, summed_rows, told
 from relata.engine.ui.cards import cards_of
-from relata.engine.ui.past_values import (
-    MOST_WEIGHTED,
-    add_changed,
-    end_of,
-    filter_of,
-    holding,
-    made_since,
-    unchanged,
-    weights,
-)
+from relata.engine.ui.past_values import end_of, filter_of, holding, made_since, unchanged
 from relata.engine.workspace.rewinding import Rewound, rewindable, rewound
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
@@ -69,29 +60,26 @@ async def past_board(work: Workspace, one: Object, state: BoardState, day: date)
     items, left = await columns_of(work, one, base.field, base.layout, base.chosen, base.condition)
     condition = filter_of(work, one, base.condition)
     is_own = condition is None or condition.is_own
-    summed, rows = await summed_rows(work, one, base.field, base.layout, unchanged(base.condition, at))
-    names = [base.field.name, *(level.path[0] for level in base.order)]
-    names += [field.name for field in (summed.total,) if field is not None]
-    names += [*weights(work, one, summed), *(condition.reads if condition else ())]
+    names = [base.field.name, *(level.path[0] for level in base.order), *(condition.reads if condition else ())]
     changed = await rewound(work, one, names, at, None if is_own else base.condition)
     if condition is not None and is_own:
         changed = holding(work, one, condition, changed)
-    if len(changed) > MOST_WEIGHTED:
-        summed = Summed(summed.total, None)
     lanes = _by_lane(base, changed)
-    add_changed(work, one, summed, rows, lanes)
-    figures = await told(work, summed, rows, day)
     shown = [*(item.value for item in items), *([NOTHING] if lanes.get(NOTHING) else [])]
     limit = min(CARDS, max(5, ALL_CARDS // max(1, len(shown))))
-    found = await _cards(work, base, shown, lanes, at, limit)
+    rows = await _cards(work, base, shown, lanes, at, limit)
+    figures: dict[str, Figures] | None = None
+    if all(len(found) <= limit for found in rows):  # else by a request of its own, as today's
+        figures = await past_column_figures(work, one, state, day)
     labels = {item.value: item for item in items}
+    cards = await cards_of(work, base.cards, [found[:limit] for found in rows])
     columns = tuple(
         BoardColumn(
             id=value, label=labels[value].label if value in labels else "",
-            colour=labels[value].colour if value in labels else 0, figures=figures.get(value, NO_FIGURES), cards=cards,
-            more=figures.get(value, NO_FIGURES).count > len(cards),
+            colour=labels[value].colour if value in labels else 0, cards=mine, more=len(found) > limit,
+            figures=None if figures is None else figures.get(value, NO_FIGURES),
         )
-        for value, cards in zip(shown, found, strict=True)
+        for value, found, mine in zip(shown, rows, cards, strict=True)
     )  # fmt: skip
     moved = [record for record in changed if record.then.get(base.field.name) != record.now.get(base.field.name)]
     view = BoardView(
@@ -103,6 +91,15 @@ async def past_board(work: Workspace, one: Object, state: BoardState, day: date)
         view=view, day=day, moves=await _moves(work, one, base, moved[:LISTED]), moved=len(moved),
         made=int(made.rows[0]["count"]), is_rough=not is_own,
     )  # fmt: skip
+
+
+async def past_column_figures(work: Workspace, one: Object, state: BoardState, day: date) -> dict[str, Figures]:
+    """Counts and totals by column at the end of the day, at its rates."""
+    base = await ground(work, one, state)
+    summed, rows = await summed_rows(
+        work, one, base.field, base.layout, base.condition, as_on=end_of(work, day)
+    )  # fmt: skip
+    return await told(work, summed, rows, day)
 
 
 def _by_lane(base: Ground, changed: Sequence[Rewound]) -> dict[str, list[Rewound]]:
@@ -120,8 +117,9 @@ async def _cards(
     lanes: Mapping[str, Sequence[Rewound]],
     at: datetime,
     limit: int,
-) -> list[tuple[Any, ...]]:
-    """The first cards of each lane, in the order of the board as far as it goes by a field of the record's own."""
+) -> list[list[dict[str, Any]]]:
+    """The first rows of each lane, in the order of the board as far as it goes by a field of the record's own; one more
+    than `limit` where more follow."""
     known = [value for value in shown if value != NOTHING]
     asked = Lanes(
         base.one.name, base.field.name, tuple(lane_value(base.field, value) for value in known),
@@ -138,7 +136,7 @@ async def _cards(
     first: dict[UUID, Rewound] = {}
     for value in shown:
         ordered = sorted(lanes.get(value, ()), key=lambda record: place({"id": record.id, **record.then}))
-        first |= {record.id: record for record in (ordered[::-1] if level.descending else ordered)[:limit]}
+        first |= {record.id: record for record in (ordered[::-1] if level.descending else ordered)[: limit + 1]}
     rows = await _rows(work, base, first, at)
     lists: list[list[dict[str, Any]]] = []
     for value in shown:
@@ -147,8 +145,8 @@ async def _cards(
             filled = [row for row in both if row.get(by) is not None]
             filled.sort(key=lambda row: row[by], reverse=level.descending)
             both = [*filled, *(row for row in both if row.get(by) is None)]
-        lists.append(both[:limit])
-    return await cards_of(work, base.cards, lists)
+        lists.append(both[: limit + 1])
+    return lists
 
 
 async def _rows(

@@ -8,37 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from relata.engine.formula import Binary, Items, Literal, Node, Path, parse
+from relata.engine.formula import Node, parse
 from relata.engine.metadata.object import Object
-from relata.engine.query.request import MAX_LIMIT, Aggregate, Group, Measure, Query, parse_order
-from relata.engine.ui.board_totals import NO_FIGURES, Figures, Summed, told, total_field, weighted_field
-from relata.engine.ui.listing import Listing, ListState, listing, listing_of, row_paths
-from relata.engine.ui.past_values import (
-    MOST_WEIGHTED,
-    add_changed,
-    both,
-    end_of,
-    filter_of,
-    holding,
-    made_since,
-    unchanged,
-    weights,
-)
+from relata.engine.query.request import Aggregate
+from relata.engine.ui.board_totals import Figures
+from relata.engine.ui.listing import Listing, ListState, listing
+from relata.engine.ui.past_values import both, end_of, filter_of, holding, made_since, past_figures
 from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.rewinding import Rewound, rewindable, rewound
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
-from relata.foundation.money import Money
 
-#: Rows of a past list; the others count in its totals.
-ROWS = 200
 #: Changes that are told one by one.
 LISTED = 50
 
@@ -63,11 +50,11 @@ class ChangedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PastList(msgspec.Struct, frozen=True, kw_only=True):
-    """listing: at most 200 rows. figures: of all. changes: at most fifty of `changed` records. went, came: how many
-    left the list since, and how many are in it that were not. is_rough: see `past_board.PastBoard`."""
+    """listing: one page. figures: of all; None where there are more pages, see `list_figures`. changes: at most fifty of `changed` records. went, came: how many left the
+    list since, and how many are in it that were not. is_rough: see `past_board.PastBoard`."""
 
     listing: Listing
-    figures: Figures
+    figures: Figures | None
     day: date
     changes: tuple[ChangedRecord, ...]
     changed: int
@@ -87,87 +74,36 @@ class _Since:
 async def past_list(
     work: Workspace, one: Object, state: ListState, columns: tuple[str, ...], day: date, fixed: Node | None = None
 ) -> PastList:
-    """As `listing.listing`, at the end of the day where the person is; without pages."""
+    """As `listing.listing`, at the end of the day where the person is."""
     at, where = end_of(work, day), _where(state, fixed)
-    head = await listing(work, one, replace(state, limit=1, after=""), fixed=fixed, columns=columns)
-    paths = tuple(column.path for column in head.columns)
+    found = await listing(work, one, replace(state, as_on=at), fixed=fixed, columns=columns)
     condition = filter_of(work, one, where)
     is_own = condition is None or condition.is_own
-    layout = work.layout(one.name).board
-    total = total_field(work, one, layout)
-    summed = Summed(total, weighted_field(work, one, layout) if total is not None else None)
-    order = parse_order(head.order)
-    names = [one.title_field, *(path for path in paths if "." not in path), order[0].path[0]]
-    names += [*([total.name] if total else []), *weights(work, one, summed), *(condition.reads if condition else ())]
-    changed = await rewound(work, one, names, at, None if is_own else where)
+    names = [one.title_field, *(column.path for column in found.columns if "." not in column.path)]
+    changed = await rewound(work, one, [*names, *(condition.reads if condition else ())], at, None if is_own else where)
     since = _Since(changed, changed)
     if condition is not None and is_own:
         since = _Since(holding(work, one, condition, changed), holding(work, one, condition, changed, now=True))
-    figures = await _figures(work, one, summed, unchanged(where, at), since.then, day)
-    rows = await _rows(work, one, paths, head.order, unchanged(where, at), since.then, at)
     was, is_ = {record.id for record in since.then}, {record.id for record in since.now}
     made = await work.aggregate(Aggregate(one.name, where=made_since(where, at)))
-    shown_names = [field.name for field in rewindable(work, one, names) if field.name in (one.title_field, *paths)]
-    other = [record for record in changed if record.id in was | is_ and _differs(record, shown_names, was, is_)]
+    shown_names = [field.name for field in rewindable(work, one, names)]
+    either = was | is_
+    other = [record for record in changed if record.id in either and _differs(record, shown_names, was, is_)]
+    is_whole = not (found.next or found.previous)
     return PastList(
-        listing=await listing_of(work, one, head.order, paths, rows), figures=figures, day=day,
+        listing=found, figures=await past_figures(work, one, where, day) if is_whole else None, day=day,
         changes=await _changes(work, one, other[:LISTED], shown_names, was, is_), changed=len(other),
         went=len(was - is_), came=len(is_ - was) + int(made.rows[0]["count"]), is_rough=not is_own,
     )  # fmt: skip
 
 
+async def list_figures(work: Workspace, one: Object, state: ListState, day: date, fixed: Node | None = None) -> Figures:
+    """Count and totals of all pages together."""
+    return await past_figures(work, one, _where(state, fixed), day)
+
+
 def _where(state: ListState, fixed: Node | None) -> Node | None:
     return both(fixed, parse(state.where) if state.where else None) if state.where or fixed is not None else None
-
-
-async def _figures(
-    work: Workspace, one: Object, summed: Summed, where: Node, changed: Sequence[Rewound], day: date
-) -> Figures:
-    """Count and sums of all records of the list, at the rates of the day."""
-    if len(changed) > MOST_WEIGHTED:
-        summed = Summed(summed.total, None)
-    measures, groups = [Measure("count")], []
-    for field in (summed.total, summed.weighted):
-        measures += [Measure("sum", field.name)] if field is not None else []
-    if summed.total is not None and summed.total.type_name == "money":
-        groups.append(Group(f"{summed.total.name}.currency"))
-    found = await work.aggregate(Aggregate(one.name, tuple(measures), tuple(groups), where))
-    rows = {"": list(found.rows)}
-    add_changed(work, one, summed, rows, {"": changed})
-    return (await told(work, summed, rows, day)).get("", NO_FIGURES)
-
-
-async def _rows(
-    work: Workspace, one: Object, paths: Sequence[str], order: str, where: Node, changed: Sequence[Rewound],
-    at: datetime,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """The first of those that are as they were and of the others together."""
-    levels = parse_order(order)
-    level = levels[0]
-    by = level.path[0] if len(level.path) == 1 else "id"
-    fields = tuple(dict.fromkeys((*row_paths(work, one, paths), by)))
-    same = list((await work.query(Query(one.name, where, levels, fields, ROWS))).values())
-    then = {record.id: record.then for record in changed}
-    first = _sorted([{"id": key, by: key, **values} for key, values in then.items()], by, level.descending)[:ROWS]
-    if not first:
-        return same
-    named = Binary("in", Path(("id",)), Items(tuple(Literal(str(row["id"])) for row in first)))
-    for row in (await work.query(Query(one.name, named, (), fields, MAX_LIMIT))).values():
-        was = then[row["id"]]
-        same.append({name: was.get(name, value) for name, value in row.items()})
-    return _sorted(same, by, level.descending)[:ROWS]
-
-
-def _sorted(rows: list[dict[str, Any]], by: str, descending: bool) -> list[dict[str, Any]]:
-    """By one value; those without it last."""
-    filled = sorted((row for row in rows if row.get(by) is not None), key=lambda row: _place(row[by]))
-    return [*(filled[::-1] if descending else filled), *(row for row in rows if row.get(by) is None)]
-
-
-def _place(value: Any) -> Any:
-    if isinstance(value, Money):
-        return value.amount
-    return value.casefold() if isinstance(value, str) else value
 
 
 def _differs(record: Rewound, names: Sequence[str], was: set[UUID], is_: set[UUID]) -> bool:

@@ -1,27 +1,22 @@
-"""What pages of past days share: which records are as they were, for which a filter held, what their sums were."""
+"""What pages of past days share: which moment is meant, for which records a filter held, what their sums were."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from relata.engine.formula import Binary, Checked, Literal, Node, Path, all_of, evaluate, references, to_text
-from relata.engine.metadata.fields import Formula, MoneyField
+from relata.engine.formula import Binary, Literal, Node, Path, all_of, evaluate, to_text
+from relata.engine.metadata.fields import MoneyField
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
-from relata.engine.query.scope import FieldScope
+from relata.engine.query.request import Aggregate, Group, Measure
 from relata.engine.rules.condition import Condition, condition_of
 from relata.engine.rules.own_values import OwnValues
-from relata.engine.ui.board_totals import Summed
+from relata.engine.ui.board_totals import NO_FIGURES, Figures, Summed, told, total_field, weighted_field
 from relata.engine.workspace.rewinding import Rewound
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.money import Money
-
-#: Of more records that changed since, weighted sums are not told: working them out one by one takes too long.
-MOST_WEIGHTED = 1000
 
 
 def end_of(work: Workspace, day: date) -> datetime:
@@ -68,56 +63,12 @@ def holding(
     return found
 
 
-def weights(work: Workspace, one: Object, summed: Summed) -> list[str]:
-    """The fields that the weighted sum is worked out from."""
-    checked = _formula(work, one, summed)
-    return sorted({ref.path[0] for ref in references(checked)}) if checked is not None else []
-
-
-def _formula(work: Workspace, one: Object, summed: Summed) -> Checked | None:
-    if not isinstance(summed.weighted, Formula):
-        return None
-    return FieldScope(work.registry, one, work.actor).formula(one, summed.weighted)
-
-
-def add_changed(
-    work: Workspace, one: Object, summed: Summed, rows: dict[str, list[dict[str, Any]]],
-    lanes: Mapping[str, Sequence[Rewound]],
-) -> None:  # fmt: skip
-    """What changed records counted then, beside what the others do."""
-    total, formula, context = summed.total, _formula(work, one, summed), context_of(work.actor)
-    for value, records in lanes.items():
-        for record in records:
-            row: dict[str, Any] = {"count": 1}
-            if total is not None:
-                amount = record.then.get(total.name)
-                row[f"sum_{total.name}"] = _number(amount)
-                row[f"{total.name}.currency"] = amount.currency if isinstance(amount, Money) else None
-            if summed.weighted is not None:
-                found = (
-                    evaluate(formula, OwnValues(one, record.then, record_id=record.id), context) if formula else None
-                )
-                row[f"sum_{summed.weighted.name}"] = _number(found)
-            rows.setdefault(value, []).append(row)
-    if isinstance(total, MoneyField):
-        for value in rows:
-            rows[value] = _joined(rows[value], total.name, summed.weighted.name if summed.weighted else "")
-
-
-def _number(value: Any) -> Decimal | None:
-    return None if value is None else value.amount if isinstance(value, Money) else Decimal(value)
-
-
-def _joined(rows: list[dict[str, Any]], total: str, weighted: str) -> list[dict[str, Any]]:
-    """One row for each currency."""
-    found: dict[str | None, dict[str, Any]] = {}
-    for row in rows:
-        known = found.setdefault(row[f"{total}.currency"], {f"{total}.currency": row[f"{total}.currency"], "count": 0})
-        known["count"] += row["count"]
-        for name in (f"sum_{total}", *([f"sum_{weighted}"] if weighted else [])):
-            known[name] = _sum(known.get(name), row.get(name))
-    return list(found.values())
-
-
-def _sum(one: Any, other: Any) -> Any:
-    return other if one is None else one if other is None else one + other
+async def past_figures(work: Workspace, one: Object, where: Node | None, day: date) -> Figures:
+    """Count and sums of all records of a list at the end of a day, at the rates of that day."""
+    layout = work.layout(one.name).board
+    total = total_field(work, one, layout)
+    summed = Summed(total, weighted_field(work, one, layout) if total is not None else None)
+    measures = [Measure("count"), *(Measure("sum", field.name) for field in summed.fields)]
+    groups = (Group(f"{total.name}.currency"),) if isinstance(total, MoneyField) else ()
+    found = await work.aggregate(Aggregate(one.name, tuple(measures), groups, where, as_on=end_of(work, day)))
+    return (await told(work, summed, {"": list(found.rows)}, day)).get("", NO_FIGURES)

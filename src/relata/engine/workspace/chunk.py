@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+import msgspec
 
 from relata.engine.metadata.object import Object
 from relata.engine.workspace import links, uniqueness, verdicts
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 Raw = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of one row. did: created, changed, unchanged or refused. id: the record's, if there is one."""
 
     did: str
@@ -32,14 +32,13 @@ class RowByRow(Exception):
     """The rows depend on each other, or one left something behind: they can't be written as a set."""
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct):
     """One row on its way."""
 
     at: int
     draft: Draft
     source: Mapping[str, Any]
-    different: dict[str, Any] = field(default_factory=dict)
+    different: dict[str, Any] = {}
 
 
 class Chunk:

@@ -10,6 +10,7 @@ import msgspec
 
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
+from relata.engine.storage.copy_format import line_of
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.unit import Unit
 
@@ -60,22 +61,27 @@ def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any
     return with_json
 
 
-async def copy_records(unit: Unit, one: Object, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """COPY into the object's table."""
+async def copy_records(
+    unit: Unit, one: Object, columns: Sequence[str], rows: Iterable[Row], *, meanwhile: Callable[[], None]
+) -> None:
+    """COPY into the object's table. meanwhile: what can be done while PostgreSQL is at the last rows."""
     named = ", ".join(quoted(name) for name in columns)
     target = f"{quoted(unit.context.schema)}.{quoted(one.name)}"
-    await unit.connection.copy_text(f"copy {target} ({named}) from stdin", rows)
+    await unit.connection.copy_lines(
+        f"copy {target} ({named}) from stdin", map(line_of, rows), meanwhile=meanwhile
+    )  # fmt: skip
 
 
-async def copy_created(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], str]]) -> None:
-    """The change rows of new records. rows: id, source, values as JSON."""
+def created_lines(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], str]]) -> Iterable[str]:
+    """The change rows of new records, for `copy_log`. rows: id, source, values as JSON."""
     actor = unit.actor
     who = str(actor.user) if actor.user else r"\N"
     start = f"{one.name}\tcreated\t{who}\t{_escaped(actor.via)}\t"
-    lines = (
-        f"{start}{_source(source)}\t{record}\t{_escaped(after)}"
-        for record, source, after in rows
-    )  # fmt: skip
+    return (f"{start}{_source(source)}\t{record.hex}\t{_escaped(after)}" for record, source, after in rows)
+
+
+async def copy_log(unit: Unit, lines: Iterable[str]) -> None:
+    """COPY into the log."""
     target = f"{quoted(unit.context.schema)}._change"
     await unit.connection.copy_lines(
         f"copy {target} (object, action, actor, via, source, record, after) from stdin", lines

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from relata.engine.metadata.fields import File
 from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import keep_salts
 from relata.engine.storage.planner import quoted
@@ -15,14 +14,14 @@ from relata.engine.workspace import consequences, links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
 from relata.engine.workspace.changes import LogWriter, as_json, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
-from relata.engine.workspace.copying import RowWriter, copy_created, copy_records
+from relata.engine.workspace.copying import RowWriter, copy_log, copy_records, created_lines
 from relata.engine.workspace.draft import Draft
-from relata.engine.workspace.reading import check_draft, read_values, with_defaults
+from relata.engine.workspace.reading import check_draft, values_reader, with_defaults
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.warnings import passed
 from relata.foundation.errors import Denied, RelataError
 from relata.foundation.i18n import gettext as _
-from relata.foundation.ids import new_id
+from relata.foundation.ids import new_ids
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
@@ -31,8 +30,14 @@ if TYPE_CHECKING:
 async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:
     """The same steps as `writes.create`, each for all rows. Raises RowByRow where that can't be."""
     chunk = Chunk(work, one, len(rows))
-    for at, (raw, source) in enumerate(zip(rows, sources, strict=True)):
-        _read(chunk, at, raw, source)
+    read = values_reader(chunk.unit, one, trusted=work.trusted)
+    for at, (record_id, raw, source) in enumerate(zip(new_ids(len(rows)), rows, sources, strict=True)):
+        try:
+            chunk.lines.append(Line(at, _draft(chunk, record_id, read(raw)), source))
+        except RelataError as error:
+            if not is_refusal(error):
+                raise
+            chunk.outcomes[at] = refused(error)
     await chunk.checked(lambda line: _check(work, line))
     await chunk.check_links(_values, _values)
     await chunk.check_rules()
@@ -46,19 +51,12 @@ def _values(line: Line) -> Raw:
     return line.draft.values
 
 
-def _read(chunk: Chunk, at: int, raw: Raw, source: Raw) -> None:
-    unit, one = chunk.unit, chunk.object
-    try:
-        values = with_defaults(unit, one, read_values(unit, one, raw, trusted=chunk.work.trusted))
-    except RelataError as error:
-        if not is_refusal(error):
-            raise
-        chunk.outcomes[at] = refused(error)
-        return
-    given = {name: value for name, value in values.items() if value is not None}
-    if any(isinstance(one.all_fields[name], File) for name in given):
+def _draft(chunk: Chunk, record_id: UUID, values: dict[str, Any]) -> Draft:
+    complete = with_defaults(chunk.unit, chunk.object, values)
+    given = {name: value for name, value in complete.items() if value is not None}
+    if not chunk.object.file_fields.isdisjoint(given):
         raise RowByRow  # a file is taken over one by one
-    chunk.lines.append(Line(at, Draft(one, new_id(), None, given), source))
+    return Draft(chunk.object, record_id, None, given)
 
 
 async def _check(work: Workspace, line: Line) -> None:
@@ -78,21 +76,24 @@ async def _write(chunk: Chunk) -> None:
     log = log_writer(unit, one)
     user, via = unit.actor.user, unit.actor.via
     columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
-    await copy_records(
-        unit, one, columns,
-        ([line.draft.id, codes, user, user, via, via,
-          *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
-         for line, codes in zip(chunk.lines, readers, strict=True)),
-    )  # fmt: skip
+    made_by = [user, user, via, via]
     origin = unit.actor.source
     salts: list[tuple[UUID, bytes]] = []
-    await copy_created(
-        unit, one,
-        (
+    entries: list[str] = []
+
+    def write_log() -> None:  # PostgreSQL is still at the last records then
+        entries.extend(created_lines(unit, one, (
             (line.draft.id, {**origin, **line.source, **passed(unit, line.draft.id)}, _logged(log, line.draft, salts))
             for line in chunk.lines
-        ),
+        )))  # fmt: skip
+
+    await copy_records(
+        unit, one, columns,
+        ([line.draft.id, codes, *made_by, *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
+         for line, codes in zip(chunk.lines, readers, strict=True)),
+        meanwhile=write_log,
     )  # fmt: skip
+    await copy_log(unit, entries)
     await keep_salts(unit.connection, unit.context.schema, salts)
     await _pair(chunk)
     rollups.note_many(unit, one, ((None, line.draft.values) for line in chunk.lines))

@@ -107,9 +107,9 @@ class Door:
         self, key: str, who: Who, *, via: str = "system", read_only: bool = False
     ) -> AsyncIterator[Workspace]:
         """A unit of work. who: see `Who`. read_only: each statement stands
-        alone, nothing may be written. Leaving commits; an exception rolls everything back."""
+        alone, nothing may be written, and a replica may answer. Leaving commits; an exception rolls everything back."""
         context = await self.context(key)
-        opened = self.database.read() if read_only else self.database.transaction()
+        opened = self.database.reading() if read_only else self.database.transaction()
         async with opened as connection:
             actor = await self.actor(connection, context, who, via)
             work = Workspace(Unit(connection, actor, context), trusted=actor.user is None)

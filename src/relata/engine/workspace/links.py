@@ -44,14 +44,13 @@ def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
     """The ids in these values, by target object."""
     found: dict[str, set[UUID]] = {}
     for name, field in one.link_fields.items():
-        for object_name, target in _targets(field, values.get(name)):
-            found.setdefault(object_name, set()).add(target)
+        if (value := values.get(name)) is not None:
+            for object_name, target in _targets(field, value):
+                found.setdefault(object_name, set()).add(target)
     return found
 
 
 def _targets(field: Field, value: Any) -> Iterable[tuple[str, UUID]]:
-    if value is None:
-        return ()
     if isinstance(field, Link):
         return ((field.to, value),)
     if isinstance(field, Links):
@@ -95,7 +94,10 @@ def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> lis
     """A problem for each link to something that is not there, or hidden, which must look the same."""
     problems = []
     for name, field in one.link_fields.items():
-        if any(target not in found for target in _targets(field, values.get(name))):
+        value = values.get(name)
+        if value is None:
+            continue
+        if any(target not in found for target in _targets(field, value)):
             problems.append(
                 Problem(
                     "invalid_link",

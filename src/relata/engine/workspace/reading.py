@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseContext
@@ -20,14 +21,25 @@ _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 MOST_PROBLEMS = 50
 
 Parse = Callable[[Any, ParseContext], Any]
+Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
     """The values in `raw`; Invalid with every problem. trusted: an action's own writes, which the action's right
     covers."""
+    return values_reader(unit, one, trusted=trusted)(raw)
+
+
+def values_reader(unit: Unit, one: Object, *, trusted: bool) -> Reader:
+    """`read_values`, made ready for many rows."""
     key = ("readers", one.name, unit.actor.fingerprint, trusted)
     parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
-    context = unit.context.parsing
+    return partial(_read, unit, one, parsers, unit.context.parsing)
+
+
+def _read(
+    unit: Unit, one: Object, parsers: Mapping[str, Parse | None], context: ParseContext, raw: Mapping[str, Any]
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, given in raw.items():
@@ -38,10 +50,11 @@ def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: boo
             problems.append(_unwritable(unit, one, str(name), name in parsers))
         else:
             try:
-                values[name] = None if _is_empty(given) else parse(given, context)
+                values[name] = parse(given, context) if given or not _is_empty(given) else None
             except Invalid as error:
                 problems.extend(error.problems)
-    refuse(problems)
+    if problems:
+        refuse(problems)
     return values
 
 

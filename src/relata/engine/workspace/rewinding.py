@@ -19,6 +19,7 @@ from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Source, Statement
 from relata.engine.query.pages import check_where, context_of
+from relata.engine.query.past_rows import changed_since, has_past
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
@@ -41,18 +42,9 @@ class Rewound:
 
 
 def rewindable(work: Workspace, one: Object, names: Sequence[str]) -> list[Field]:
-    """The fields among `names` whose past values can be told to this person: own, stored, and not sealed in the log."""
+    """The fields among `names` whose past values can be told to this person."""
     fields = (one.field(name) for name in dict.fromkeys(names))
-    return [
-        field
-        for field in fields
-        if field is not None
-        and field.stored
-        and field.columns()
-        and field.name not in one.sealed_fields
-        and field.sensitivity == ""
-        and work.actor.readable(one, field)
-    ]
+    return [field for field in fields if field is not None and has_past(one, field) and work.actor.readable(one, field)]
 
 
 async def rewound(
@@ -65,7 +57,7 @@ async def rewound(
     checked = check_where(unit.context.ground, one.name, where, work.actor)
     key = ("rewound", one.name, tuple(field.name for field in fields), work.actor.fingerprint, checked and checked.root)
     compiled: Compiled = unit.context.statements.get(key, lambda: _compile(unit, one, fields, checked))
-    params: dict[str, Any] = {"moment": at, "most": MOST + 1, **work.actor.parameters()}
+    params: dict[str, Any] = {"as_on": at, "most": MOST + 1, **work.actor.parameters()}
     for own, literals in compiled.params:
         given = literals if literals is not None else (checked.literals if checked else ())
         params.update(own.values(given, context_of(work.actor)))
@@ -99,8 +91,7 @@ def _compile(unit: Unit, one: Object, fields: Sequence[Field], where: Checked | 
     source = Source(statement, FieldScope(unit.context.registry, one, unit.actor), statement.alias(one))
     table = source.table
     conditions = base_conditions(source, where, statement, deleted=False)
-    moment = sa.bindparam("moment", type_=sa.DateTime(timezone=True))
-    conditions += [table.c.changed_at > moment, table.c.created_at <= moment]
+    conditions += changed_since(unit.context.tables, one, table)
     columns = [table.c[column.name(field.name)] for field in fields for column in field.columns()]
     chosen = sa.select(table.c.id, *columns).select_from(source.joined).where(*conditions)
     return Compiled(render(chosen.limit(sa.bindparam("most", type_=sa.Integer()))), tuple(statement.params), Shape(()))

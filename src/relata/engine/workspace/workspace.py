@@ -20,7 +20,7 @@ from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query import aggregate, lanes, pages, streams
+from relata.engine.query import aggregate, lanes, pages, past_pages, streams
 from relata.engine.query.request import Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
@@ -157,7 +157,8 @@ class Workspace:
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied(_("You may not look into the bin."), code="denied_bin")
         await self.settle()
-        page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
+        fetch = pages.fetch if query.as_on is None else past_pages.fetch
+        page = await fetch(self.unit.connection, self.context.ground, self.actor, query)
         self.unit.shown += len(page.rows)
         if page.shape.personal and page.shape.id_at is not None:
             at = page.shape.id_at

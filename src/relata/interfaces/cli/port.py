@@ -175,8 +175,8 @@ class Database(Protocol):
     @property
     def url(self) -> str: ...
 
-    def revive(self) -> None:
-        """Starts it again if it is ours and has died."""
+    def revive(self) -> float | None:
+        """Starts it again if it is ours and has died; seconds until the next attempt where that must wait."""
         ...
 
 
@@ -309,6 +309,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        faults: bool = False,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""

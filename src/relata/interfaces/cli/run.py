@@ -74,8 +74,9 @@ def _watch(
     """Until a stop is wanted: keeps everything running, and says once where it is to be found."""
     is_announced = False
     while not signals.stop_wanted:
-        database.revive()
+        again = database.revive()
         pauses = [pause for child in children if (pause := child.revive()) is not None]
+        pauses += [again] if again is not None else []
         if not is_announced:
             is_announced = answers(application.host, application.port)
             if is_announced:

@@ -12,6 +12,7 @@ from relata.engine.identity.credentials import NOBODY, Credentials
 from relata.engine.identity.sessions import Visitor
 from relata.interfaces.http import csrf, security_headers
 from relata.interfaces.http.asgi import Headers, Message, Scope, Send
+from relata.interfaces.http.compressing import compressing, may_compress
 from relata.interfaces.http.peer import Peer, peer_of
 from relata.interfaces.http.settings import HttpSettings
 
@@ -32,12 +33,12 @@ class Exchange:
 
     def __init__(self, scope: Scope, send: Send, settings: HttpSettings) -> None:
         self._started = time.perf_counter()
-        self._send = send
         self._session_token: str | None = None
         self._cookies: list[tuple[bytes, bytes]] = []
         self.scope = scope
         self.settings = settings
         self.headers = Headers(scope)
+        self._send = compressing(send) if may_compress(scope["method"], self.headers) else send
         self.peer: Peer = peer_of(scope, self.headers, settings)
         self.request_id = self._request_id()
         self.credentials: Credentials = NOBODY

@@ -10,12 +10,12 @@ import msgspec
 from relata.engine.formula import Node, all_of
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.definition import read as read_definition
+from relata.engine.reporting.prompts import answered
 from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.result import Head, Key, Result
 from relata.engine.reporting.running import run
 from relata.engine.reporting.trends.values import Trend
 from relata.engine.reporting.waterfalls import waterfall
-from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.interfaces.http.answers import Answer
@@ -42,7 +42,9 @@ async def answer_report(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         definition = await _definition(work, body)
-        result = await run(work, definition, extra=_extra(work, definition, body), as_on=body.as_on)
+        result = await run(
+            work, definition, answers=body.prompts, extra=parameters.expression(body.where), as_on=body.as_on
+        )
         return answers.json(shown(result))
 
     return await call.read(attempt)

@@ -66,6 +66,17 @@ class BoardHead(msgspec.Struct, frozen=True, kw_only=True):
     base: str = ""
 
 
+class Cards(msgspec.Struct, frozen=True, kw_only=True):
+    """Cards alone, and heads that changed. error: why nothing was added, beside the column's form."""
+
+    cards: tuple[BoardCard, ...] = ()
+    more: str = ""
+    heads: tuple[BoardHead, ...] = ()
+    column: str = ""
+    error: str = ""
+    form: str = ""
+
+
 class CardWriter:
     """Writes rows as cards for one reader."""
 

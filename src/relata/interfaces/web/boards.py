@@ -35,12 +35,12 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Shell
 from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, switches
-from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
+from relata.interfaces.web.board_cards import BoardCard, BoardHead, Cards, CardWriter, head, is_open_column
 from relata.interfaces.web.completing import completion
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, formatter, record_id
-from relata.interfaces.web.past_boards import past_address, past_page
+from relata.interfaces.web.past_boards import past_address, past_heads, past_page
 from relata.interfaces.web.swimlanes import row_choices, rows_page
 from relata.interfaces.web.view_bar import Switch
 
@@ -86,17 +86,6 @@ class BoardPage(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Switch, ...]
 
 
-class Cards(msgspec.Struct, frozen=True, kw_only=True):
-    """Cards alone, and heads that changed. error: why nothing was added, beside the column's form."""
-
-    cards: tuple[BoardCard, ...] = ()
-    more: str = ""
-    heads: tuple[BoardHead, ...] = ()
-    column: str = ""
-    error: str = ""
-    form: str = ""
-
-
 class LimitDialog(msgspec.Struct, frozen=True, kw_only=True):
     """How many cards a column should hold."""
 
@@ -139,8 +128,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def figures(request: Visit, plural: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            now = await _asked(work, request, one)
-            found = await board_heads(work, one, now)
+            if request.query_params.get("at"):
+                found = await past_heads(work, request, one)
+            else:
+                found = await board_heads(work, one, await _asked(work, request, one))
             return web.page(work, "web/board_cards.html", Cards(heads=found))
 
         return await web.within(request, show)

@@ -9,10 +9,10 @@ from litestar.params import FromPath
 
 from relata.engine.formula import Node, all_of, parse, to_text
 from relata.engine.metadata.object import Object
+from relata.engine.query.filter_conditions import Condition
 from relata.engine.query.pages import check_where
 from relata.engine.query.request import Aggregate
 from relata.engine.query.scope import FieldScope
-from relata.engine.ui.filter_conditions import Condition
 from relata.engine.ui.filter_fields import fields_to_ask
 from relata.engine.ui.filter_tree import Group, node_of, texts_in, tree_of
 from relata.engine.workspace.workspace import Workspace

@@ -10,8 +10,8 @@ import msgspec
 from relata.engine.formula import Binary, Literal, Node, Path, Unknown, all_of, any_of
 from relata.engine.metadata.fields import Choice, Link, Links, MultiChoice
 from relata.engine.metadata.object import Object
+from relata.engine.query.filter_conditions import NAMED_SPANS, OPERATORS, UNITS, Condition, family_of, takes
 from relata.engine.query.scope import FieldScope, Found
-from relata.engine.ui.filter_conditions import NAMED_SPANS, OPERATORS, UNITS, Condition, family_of, takes
 from relata.engine.ui.filter_fields import label_of_found, lists_to_ask
 from relata.engine.ui.filter_tree import LIST_OPERATORS, MODES, Group, Item, Related, Text
 from relata.engine.workspace.titles import Titles, titles_of

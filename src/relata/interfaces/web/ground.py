@@ -69,7 +69,8 @@ class Web:
     open screens of this process. files_origin: where files are shown, apart from everything that has a session; "" for
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
     mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to
-    identity providers. mail_servers: what connects to mailboxes. usage: what is opened and saved, by team."""
+    identity providers. mail_servers: what connects to mailboxes. push_key: as whom this installation speaks to push
+    services. usage: what is opened and saved, by team."""
 
     door: Door
     environment: Environment
@@ -89,6 +90,7 @@ class Web:
     openid: OpenId = field(default_factory=lambda: OpenId(NoFetcher()))
     mail_servers: MailServers | None = None
     usage: Usage = field(default_factory=Usage)
+    push_key: str = ""
 
     @property
     def database(self) -> Database:

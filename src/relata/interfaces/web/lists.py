@@ -22,6 +22,7 @@ from relata.foundation.i18n import ngettext
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.view_values import Column, Shell, TableRow
 from relata.interfaces.web.asked_rows import asked_rows, within_rows
+from relata.interfaces.web.board_cards import Cards
 from relata.interfaces.web.bulk_bar import BulkBar, bulk_bar
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.grid import GridColumn, grid_of
@@ -30,7 +31,7 @@ from relata.interfaces.web.grouping import GroupView, groups_of
 from relata.interfaces.web.heads import Chip, chips_of, columns_of, table_rows
 from relata.interfaces.web.looks import Shown, address, shown_by
 from relata.interfaces.web.own_pages import own_list
-from relata.interfaces.web.past_lists import past_list_page, past_of_list
+from relata.interfaces.web.past_lists import EXPORTS, past_list_page, past_of_list, past_totals
 from relata.interfaces.web.view_bar import Switch, ViewBar, switches, view_bar
 
 
@@ -89,10 +90,6 @@ class Total(msgspec.Struct, frozen=True):
     total: int
 
 
-#: What a list leaves as, by the ending of the file.
-EXPORTS = ("CSV", "XLSX", "JSONL")
-
-
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of lists."""
 
@@ -118,7 +115,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await web.within(request, show)
 
-    return [page, total]
+    @get("/{plural:str}/past-totals")
+    async def totals(request: Visit, plural: FromPath[str]) -> Response[bytes]:
+        async def show(work: Workspace) -> Response[bytes]:
+            found = await past_totals(work, request, work.registry.by_path(plural))
+            return web.page(work, "web/board_cards.html", Cards(heads=(found,)))
+
+        return await web.within(request, show)
+
+    return [page, total, totals]
 
 
 async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListView:

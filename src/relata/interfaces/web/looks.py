@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ import msgspec
 from relata.engine.metadata.object import Object
 from relata.engine.ui import views
 from relata.engine.ui.listing import ListState
+from relata.engine.ui.past_values import end_of
 from relata.engine.ui.views import DENSITIES, KINDS, SHAPE, Look, SavedView, Shelf, ViewColumn, read_columns
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
@@ -27,7 +29,7 @@ _NAMES = ("where", "order", "columns", "group", "density", *SHAPE)
 @dataclass(frozen=True)
 class Shown:
     """A list as an address asks for it. view: None for the module's own list. look: the view's with the address's over
-    it. left_out: columns of the address that were none."""
+    it. left_out: columns of the address that were none. day, as_on: the past day that is shown, and its end."""
 
     object: Object
     shelf: Shelf
@@ -38,6 +40,8 @@ class Shown:
     deleted: bool = False
     left_out: int = 0
     base: Look = field(default_factory=Look)
+    day: date | None = None
+    as_on: datetime | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -47,7 +51,7 @@ class Shown:
     @property
     def state(self) -> ListState:
         """What the list asks the engine."""
-        return ListState(self.look.where, self.look.order, self.after, self.deleted)
+        return ListState(self.look.where, self.look.order, self.after, self.deleted, as_on=self.as_on)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -66,6 +70,7 @@ class Shown:
             **self._differences(look),
             "q": self.words if words is None else words,
             "deleted": "true" if self.deleted else "",
+            "at": self.day.isoformat() if self.day else "",
         }
         return {name: value for name, value in found.items() if value or name in _NAMES}
 
@@ -127,6 +132,7 @@ async def shown_by(work: Workspace, request: Visit, one: Object) -> Shown:
     elif not key and not any(name in query for name in (*_NAMES, "deleted", "q", "after")):
         view = shelf.default(one)
     base = view.look if view else Look()
+    day = past_day(query.get("at", ""), work.clock.today)
     return Shown(
         one,
         shelf,
@@ -137,7 +143,18 @@ async def shown_by(work: Workspace, request: Visit, one: Object) -> Shown:
         query.get("deleted") == "true",
         read_columns(query.get("columns", ""))[1],
         base,
+        day,
+        end_of(work, day) if day else None,
     )
+
+
+def past_day(asked_for: str, today: date) -> date | None:
+    """The day that an address names; None for what is no day, or to come."""
+    try:
+        day = date.fromisoformat(asked_for)
+    except ValueError:
+        return None
+    return day if day <= today else None
 
 
 def _over(base: Look, query: Mapping[str, str]) -> Look:

@@ -10,7 +10,7 @@ from litestar import Response
 from relata.engine.metadata.object import Object
 from relata.engine.ui.board import BoardColumn, BoardState
 from relata.engine.ui.board_objects import NOTHING
-from relata.engine.ui.past_board import Move, past_board
+from relata.engine.ui.past_board import Move, past_board, past_column_figures
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -19,6 +19,7 @@ from relata.interfaces.web.asked import Asked, FilterBar, asked, filter_bar, swi
 from relata.interfaces.web.board_cards import BoardCard, BoardHead, CardWriter, head, is_open_column
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.ground import Visit, Web, formatter
+from relata.interfaces.web.looks import past_day
 from relata.interfaces.web.view_bar import Switch
 
 #: How far the slider goes back; any day can be typed.
@@ -50,7 +51,7 @@ class Slider(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PastPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The page."""
+    """The page. figures: address that answers the columns' heads, "" where they are complete."""
 
     shell: Shell
     title: str
@@ -64,6 +65,7 @@ class PastPage(msgspec.Struct, frozen=True, kw_only=True):
     moved: int
     made: int
     is_rough: bool
+    figures: str = ""
     error: str = ""
 
 
@@ -77,14 +79,13 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
     now = await asked(work, request, one, "board", "by", "board", "at")
     today, further = work.clock.today, dict(now.further)
     day, error = day_of(further.get("at", ""), today)
-    state = BoardState(
-        now.where, now.order, further.get("by", ""), further.get("board", ""), search_condition(work, one, now.words)
-    )
+    state, is_asked = _state(work, one, now), True
     try:
         found = await past_board(work, one, state, day)
     except Invalid as refused:
-        error = f"{refused.message} {refused.hint or ''}".strip()
+        error, is_asked = f"{refused.message} {refused.hint or ''}".strip(), False
         found = await past_board(work, one, BoardState(), today)
+    is_whole = all(column.figures is not None for column in found.view.columns)
     form = formatter(work)
     writer = CardWriter(form, day)
     lanes = tuple(
@@ -107,8 +108,25 @@ async def past_page(web: Web, request: Visit, work: Workspace, one: Object) -> R
         ),
         bar=await filter_bar(work, one, now, error), lanes=lanes, slider=slider(one, now, today, day),
         moves=found.moves, moved=found.moved, made=found.made, is_rough=found.is_rough, error=error,
+        figures="" if is_whole or not is_asked else now.address(one, at=day.isoformat()).replace("?", "/figures?", 1),
     )  # fmt: skip
     return web.page(work, "web/past_board.html", view, status=422 if error else 200)
+
+
+async def past_heads(work: Workspace, request: Visit, one: Object) -> tuple[BoardHead, ...]:
+    """What the columns of the board in the address counted on its day."""
+    now = await asked(work, request, one, "board", "by", "board", "at")
+    day, _error = day_of(dict(now.further).get("at", ""), work.clock.today)
+    figures, form = await past_column_figures(work, one, _state(work, one, now), day), formatter(work)
+    return tuple(
+        head(form, BoardColumn(id=column, label="", colour=0, figures=None), found) for column, found in figures.items()
+    )
+
+
+def _state(work: Workspace, one: Object, now: Asked) -> BoardState:
+    further = dict(now.further)
+    words = search_condition(work, one, now.words)
+    return BoardState(now.where, now.order, further.get("by", ""), further.get("board", ""), words)
 
 
 def slider(one: Object, now: Asked, today: date, day: date) -> Slider:
@@ -122,11 +140,8 @@ def slider(one: Object, now: Asked, today: date, day: date) -> Slider:
 
 def day_of(asked_for: str, today: date) -> tuple[date, str]:
     """The day that an address names; yesterday with a sentence for one that is none, or to come."""
-    try:
-        day = date.fromisoformat(asked_for)
-    except ValueError:
-        day = today + timedelta(days=1)
-    return (day, "") if day <= today else (today - timedelta(days=1), _("Choose a day that is over."))
+    day = past_day(asked_for, today)
+    return (day, "") if day else (today - timedelta(days=1), _("Choose a day that is over."))
 
 
 def _labelled(column: BoardColumn, noun: str) -> BoardColumn:

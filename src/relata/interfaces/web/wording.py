@@ -11,8 +11,8 @@ from uuid import UUID
 from relata.engine.formula import Node, Unknown, to_text
 from relata.engine.metadata.fields import Choice, Link, Links, MultiChoice
 from relata.engine.metadata.object import Object
+from relata.engine.query.filter_conditions import Condition, takes
 from relata.engine.query.scope import FieldScope, Found
-from relata.engine.ui.filter_conditions import Condition, takes
 from relata.engine.ui.filter_fields import label_of_found, lists_to_ask
 from relata.engine.ui.filter_tree import Group, Item, Related, Text, tree_of
 from relata.engine.workspace.titles import Titles, titles_of

@@ -105,7 +105,7 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     store = DiskStore(files)
     web = Web(
         house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX,
-        mail_servers=ImapServers([ip_network("127.0.0.0/8")], plain=True),
+        mail_servers=ImapServers([ip_network("127.0.0.0/8")], plain=True), push_key="BA",
     )  # fmt: skip
     ports = Ports(Resolver(house.door.database), ready)
     return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)

@@ -6,9 +6,12 @@ import re
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
 from relata.app.modules import discover
+from relata.engine.collaboration.push.letters import written
 from relata.engine.collaboration.telling import tell
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import Module
@@ -129,3 +132,23 @@ async def test_a_stranger_is_told_nothing(sign_in: SignIn) -> None:
     for path in ("/notifications", "/notifications/unread", "/notifications/panel", "/mentionable"):
         assert (await stranger.get(path)).status_code in (303, 401)
     assert "Stop these mails" in (await stranger.get("/stop-mails/main.x.y")).text
+
+
+async def test_a_browser_adds_itself_and_is_never_shown_its_address(ada: Browser) -> None:
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    public = written(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    given: dict[str, str | list[str]] = {
+        "endpoint": "https://push.example.com/abc", "public_key": public, "auth": written(bytes(16)),
+    }  # fmt: skip
+    assert (await ada.post("/settings/notifications/devices", {**given, "auth": "short"})).status_code == 422
+    assert (await ada.post("/settings/notifications/devices", given)).status_code == 303
+    page = (await ada.get("/settings/notifications")).text
+    (key,) = re.findall(r"/notifications/devices/([0-9a-f-]+)/remove", page)
+    assert "push.example.com" not in page
+    assert (await ada.post(f"/settings/notifications/devices/{key}", {"kinds": ["mention"]})).status_code == 303
+    assert len(re.findall(r'name="kinds"[^>]* checked', (await ada.get("/settings/notifications")).text)) == 1
+    await ada.post(f"/settings/notifications/devices/{key}/remove")
+    assert key not in (await ada.get("/settings/notifications")).text
+    worker = await ada.get("/push-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert "showNotification" in worker.text

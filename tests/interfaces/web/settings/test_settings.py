@@ -255,6 +255,8 @@ OWN_ACTS = (
     "/absence",
     f"/absence/{SOMEBODY}/delete",
     "/notifications",
+    "/notifications/devices",
+    *(f"/notifications/devices/{SOMEBODY}{part}" for part in ("", "/remove")),
     "/profile",
     "/appearance",
     "/appearance/looks",

@@ -66,8 +66,10 @@ async def check(connection: Connection, sealer: Sealer, account: UUID, code: str
         return False
     return bool(
         await connection.execute(
-            "update relata.totp set last_used_at = now(), last_step = %s where account = %s and last_step < %s",
-            (step, account, step),
+            # A last step in the future is of a clock that was put back: it must not keep its owner out for so long.
+            "update relata.totp set last_used_at = now(), last_step = %s where account = %s"
+            " and (last_step < %s or last_step > %s)",
+            (step, account, step, _step_now() + _DRIFT),
         )
     )
 
@@ -84,12 +86,16 @@ def address(secret: str, email: str, issuer: str) -> str:
 
 def _step_of(secret: str, code: str) -> int | None:
     """The step that the code belongs to, or None. All are compared, so that the time tells nothing."""
-    given, now, found = code.replace(" ", "").encode(), int(time.time()) // STEP_SECONDS, None
+    given, now, found = code.replace(" ", "").encode(), _step_now(), None
     generator = pyotp.TOTP(secret)
     for step in range(now - _DRIFT, now + _DRIFT + 1):
         if hmac.compare_digest(generator.generate_otp(step).encode(), given):
             found = step
     return found
+
+
+def _step_now() -> int:
+    return int(time.time()) // STEP_SECONDS
 
 
 def _place(account: UUID) -> str:

@@ -39,8 +39,7 @@ class ParseContext:
     region: str = "DE"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One of several e-mails, phones or web addresses. label: work, home, mobile or whatever a person typed."""
 
     value: str

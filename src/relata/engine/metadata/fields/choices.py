@@ -45,7 +45,10 @@ class _Optioned(Field, frozen=True, kw_only=True, omit_defaults=True):
 
     def option(self, value: str) -> Option | None:
         """The option that stores `value`."""
-        return next((option for option in self.options if option.value == value), None)
+        for option in self.options:
+            if option.value == value:
+                return option
+        return None
 
     def pick(self, raw: Any) -> str:
         """The stored value for a value or a label, whatever the capitals."""

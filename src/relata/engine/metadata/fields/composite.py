@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import msgspec
 import sqlalchemy as sa
 
 from relata.engine.metadata.fields.base import Column, Field, ParseContext, expect_text
@@ -97,8 +98,7 @@ class AddressValue:
     country: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonNameValue:
+class PersonNameValue(msgspec.Struct, frozen=True):
     """A person's name in parts; `full` is what lists show."""
 
     salutation: str = ""
@@ -108,7 +108,7 @@ class PersonNameValue:
     @property
     def full(self) -> str:
         """First and last name, whatever of the two there is."""
-        return " ".join(part for part in (self.first, self.last) if part)
+        return f"{self.first} {self.last}" if self.first and self.last else self.first or self.last
 
 
 @dataclass(frozen=True, slots=True)

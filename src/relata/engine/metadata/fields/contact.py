@@ -36,6 +36,9 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
         return (Column("", sa.Text(), "text"), Column("all", JSONB(), "json"))
 
     def parse(self, raw: Any, context: ParseContext) -> tuple[Entry, ...] | None:
+        if isinstance(raw, str):  # nearly every value of an import
+            text = expect_text(self, raw).strip()
+            return (Entry(self.clean(text, context)),) if text else None
         items = raw if isinstance(raw, (list, tuple)) else [raw]
         found: dict[str, Entry] = {}
         for item in items:

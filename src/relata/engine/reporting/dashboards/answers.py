@@ -46,7 +46,9 @@ async def answer(work: Workspace, card: Card, chosen: Chosen, known: Known | Non
         return await of_metric(work, await metric(work, card.metric), chosen, known)
     definition, title, key = await definition_of(work, card)
     found = applied(work, definition, chosen)
-    result = await run(work, definition, extra=found.condition, known=known)
+    result = await run(
+        work, definition, extra=found.condition, known=known, beside=lambda other: applied(work, other, chosen)
+    )
     return Answer(result=result, title=title, report=key, missing=found.missing, period=chosen.period)
 
 

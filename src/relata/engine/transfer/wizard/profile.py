@@ -19,6 +19,7 @@ FIRST = 1000
 #: So many different values may be mapped one by one.
 MOST_DISTINCT = 200
 SAMPLES = 4
+FIRST_ROWS, FIRST_CELL = 3, 500
 SAMPLE_LENGTH = 80
 #: Share of the first values that must agree about what they are; the others are mistakes to be reported.
 _AGREE = 0.6
@@ -55,10 +56,11 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file. rows: without the header and blank rows."""
+    """A file. rows: without the header and blank rows. first: the cells of the first few, on which formulas are tried."""
 
     rows: int = 0
     columns: tuple[ColumnProfile, ...] = ()
+    first: tuple[dict[str, str], ...] = ()
 
     def column(self, name: str) -> ColumnProfile:
         """The column of that name; an empty one for a name that the file has not."""
@@ -83,7 +85,8 @@ def profile_of_rows(names: Sequence[str], rows: Iterator[Mapping[str, str]]) -> 
             text = cells.get(column.name, "").strip()
             if text:
                 column.add(text)
-    return Profile(rows=count, columns=tuple(column.profile() for column in columns))
+    shown = [{name: text[:FIRST_CELL] for name, text in cells.items()} for cells in islice(filter(None, first), FIRST_ROWS)]
+    return Profile(rows=count, columns=tuple(column.profile() for column in columns), first=tuple(shown))
 
 
 class _Column:

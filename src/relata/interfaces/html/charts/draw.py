@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 from markupsafe import Markup, escape
 
-from relata.interfaces.html.charts import bars, fields, funnels, lines, slices, waterfalls
+from relata.interfaces.html.charts import bars, fields, funnels, lines, maps, slices, timelines, waterfalls
 from relata.interfaces.html.charts.frame import Size, Write
 from relata.interfaces.html.charts.ink import PAPER, Ink, number
 from relata.interfaces.html.charts.series import Chart, is_empty, values
@@ -40,6 +40,10 @@ def draw(chart: Chart, write: Write, size: Size | None = None, palette: Mapping[
         fields.heat(ink, chart, size)
     elif chart.kind == "waterfall":
         waterfalls.draw(ink, chart, size, write)
+    elif chart.kind == "map":
+        maps.draw(ink, chart, size, write)
+    elif chart.kind == "timeline":
+        timelines.draw(ink, chart, size)
     elif chart.kind == "gauge":
         slices.gauge(ink, chart, size, write)
     else:

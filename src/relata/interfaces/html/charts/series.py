@@ -8,15 +8,40 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark", "waterfall"]
+Kind = Literal[
+    "bar", "line", "area", "pie", "donut", "funnel", "scatter", "heat", "gauge", "spark", "waterfall", "map", "timeline"
+]
 
 #: Of colours that stand for a position; what is further shares the last, which is grey.
 SERIES_COLOURS = 10
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Somewhere on a map: a country by its two letters, or a point in degrees."""
+
+    country: str = ""
+    longitude: float = 0.0
+    latitude: float = 0.0
+
+
+class Span(msgspec.Struct, frozen=True):
+    """From when to when, in days as `date.toordinal` counts them."""
+
+    start: float
+    end: float
+
+
+class Tick(msgspec.Struct, frozen=True):
+    """A day that an axis of time names."""
+
+    at: float
+    text: str
+
+
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """One number. value: None where there is none, which is not zero. text: as it is written for the reader. href: the
     records behind it. x: where it stands in a scatter. label: what it is called there. note: more for who points at it.
+    place: on a map; span: on a timeline.
     """
 
     value: float | None
@@ -25,6 +50,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     x: float | None = None
     label: str = ""
     note: str = ""
+    place: Place | None = None
+    span: Span | None = None
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +82,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of numbers. title: the answer, or what is asked. summary: the same in a sentence, for who can't see it.
     colours: of the categories, where they have some and there is one series. goal: what is aimed at. empty: what
     stands where there is nothing. is_horizontal, is_stacked: of bars and areas. bands: of lines, one for each category.
-    odd: categories whose numbers are far from usual."""
+    odd: categories whose numbers are far from usual. ticks, now: of a timeline's axis. unplaced: the words before what
+    a map has no place for."""
 
     kind: Kind
     title: str
@@ -71,6 +99,9 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
     bands: tuple[Band | None, ...] = ()
     odd: tuple[int, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    now: Tick | None = None
+    unplaced: str = ""
     empty: str = ""
 
     def role(self, series: int, category: int | None = None) -> str:

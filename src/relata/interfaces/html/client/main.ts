@@ -34,6 +34,8 @@ import "./behaviours/passkeys";
 import "./behaviours/kinds";
 import "./behaviours/live";
 import "./behaviours/notifications";
+import "./behaviours/push";
+import "./behaviours/turning";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";

@@ -15,12 +15,15 @@ from relata.interfaces.html.charts.series import Chart, Kind, Mark, Remark, Seri
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.over_time import told_chart
+from relata.interfaces.html.reporting.placed import is_placed, map_of
+from relata.interfaces.html.reporting.timed import is_timed, timeline_of
 from relata.interfaces.html.reporting.trend_words import bands_of, odd_places
 from relata.interfaces.html.reporting.words import as_number, head_words, number_words, value_words
 
 _KINDS: dict[str, Kind] = {
     "bar": "bar", "column": "bar", "stacked": "bar", "line": "line", "area": "area", "pie": "pie", "donut": "donut",
     "funnel": "funnel", "cohort": "heat", "scatter": "scatter", "heatmap": "heat", "gauge": "gauge", "number": "spark",
+    "map": "map", "timeline": "timeline",
 }  # fmt: skip
 #: More marks than this can't be told apart; the table has them all.
 MOST_MARKS = 400
@@ -37,7 +40,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_drawn(result: Result) -> bool:
     """Whether the report is more than a table."""
-    return result.definition.picture.kind in _KINDS
+    kind = result.definition.picture.kind
+    return kind in _KINDS and (kind != "map" or is_placed(result)) and (kind != "timeline" or is_timed(result))
 
 
 def figure_of(result: Result, formatter: Formatter, address: Address) -> Figure | None:
@@ -70,11 +74,16 @@ def chart_of(
     kind = _KINDS.get(picture.kind)
     if kind is None or not result.measures:
         return None
-    told = told_chart(result, formatter, address, title) if kind not in ("spark", "gauge") else None
+    is_plain = kind in ("spark", "gauge", "map", "timeline")
+    told = told_chart(result, formatter, address, title) if not is_plain else None
     if told is not None:
         return told
     if kind == "spark" and (not result.row_levels or result.row_levels[0].kind not in PERIODS):
         return None
+    if kind == "map":
+        return map_of(result, formatter, address, title, _summary(result, formatter))
+    if kind == "timeline":
+        return timeline_of(result, formatter, address, title)
     build = {"scatter": _scatter, "gauge": _gauge}.get(kind, _series)
     series = build(result, formatter, address)
     rows = tuple(result.rows[at] for at in result.row_leaves[:MOST_MARKS])

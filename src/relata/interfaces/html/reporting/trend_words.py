@@ -15,6 +15,8 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import ngettext
 from relata.interfaces.html.charts.series import Band
 from relata.interfaces.html.formatting import Formatter
+from relata.interfaces.html.reporting.placed import is_placed
+from relata.interfaces.html.reporting.timed import is_timed
 from relata.interfaces.html.reporting.words import head_words, number_words
 
 _MOST_ODD = 4
@@ -23,6 +25,11 @@ _MOST_ODD = 4
 def notes_of(result: Result, words: Formatter) -> tuple[str, ...]:
     """What one must know about an answer, the trend included."""
     notes = [note.text for note in result.notes]
+    kind = result.definition.picture.kind
+    if kind == "map" and not is_placed(result):
+        notes.append(_("A map needs groups by country, or by latitude and longitude."))
+    if kind == "timeline" and not is_timed(result):
+        notes.append(_("A timeline needs a figure that is a day, such as a largest close date, or periods in rows."))
     if result.definition.picture.trend and has_time(result):
         notes.extend(_told(result, result.trend, words))
     return tuple(notes)

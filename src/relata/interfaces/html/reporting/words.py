@@ -25,6 +25,8 @@ def key_words(key: Key, formatter: Formatter) -> str:
     """One group of one level."""
     if key.others:
         return _("Others")
+    if key.kind == "country" and isinstance(key.value, str) and key.value:
+        return formatter.country(key.value)
     if key.label:
         return key.label
     value = key.value

@@ -24,6 +24,7 @@ from relata.interfaces.web.dashboards.paper import document_of, document_of_repo
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.reports.answers import result_of
 from relata.interfaces.web.reports.pages import answers_of, query_of
+from relata.interfaces.web.reports.past_days import past_day
 
 _FILE = Size(900, 480)
 
@@ -54,7 +55,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def report_pdf(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def gather(work: Workspace) -> tuple[str, Document]:
             found = await report(work, key)
-            result = await result_of(work, found.definition, answers_of(found.definition, query_of(request)))
+            query = query_of(request)
+            answers = answers_of(found.definition, query)
+            result = await result_of(work, found.definition, answers, past_day(work, query).day)
             return found.name, document_of_report(work, found.name, result, formatter(work))
 
         name, document = await web.within(request, gather)

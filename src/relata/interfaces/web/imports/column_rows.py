@@ -21,12 +21,13 @@ from relata.engine.metadata.fields import (
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.mapping import Column, Mapping
 from relata.engine.transfer.wizard.inventing import proposed_type
-from relata.engine.transfer.wizard.profile import ColumnProfile
+from relata.engine.transfer.wizard.profile import ColumnProfile, Profile
 from relata.engine.transfer.wizard.proposing import unknown_values
 from relata.engine.transfer.wizard.targets import match_fields, targets_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
+from relata.interfaces.web.imports.formulas import TriedFormula, try_formula
 from relata.interfaces.web.imports.new_fields import new_types
 from relata.interfaces.web.imports.reading import BLANK, NEW, text
 
@@ -70,6 +71,10 @@ class ColumnRow(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[ValueRow, ...] = ()
     value_options: tuple[Option, ...] = ()
     more_values: int = 0
+    formula: str = ""
+    tried: TriedFormula | None = None
+    formula: str = ""
+    tried: TriedFormula | None = None
     new_label: str = ""
     new_type: str = ""
     new_types: tuple[Option, ...] = ()
@@ -83,9 +88,9 @@ def column_row(
     at: int,
     mapping: Mapping,
     form: Form[str, list[str]],
-    rows: int = 0,
+    file: Profile,
 ) -> ColumnRow:
-    """The column with what the mapping, or else the form, says of it. rows: of the file."""
+    """The column with what the mapping, or else the form, says of it."""
     entry = next((each for each in mapping.columns if each.column == profile.name), None)
     is_new = text(form, f"c{at}.field") == NEW and entry is None
     may_make = work.actor.rights.permits("manage_objects")
@@ -94,7 +99,7 @@ def column_row(
         options.append(Option(value=NEW, label=_("Create a new field …")))
     row = ColumnRow(
         at=at, name=profile.name, looks=_looks(profile), samples=profile.samples,
-        share=round(100 * profile.filled / max(rows, 1)),
+        share=round(100 * profile.filled / max(file.rows, 1)),
         field=NEW if is_new else entry.field if entry else "", fields=tuple(options),
     )  # fmt: skip
     if is_new and may_make:
@@ -102,7 +107,10 @@ def column_row(
             row, new_label=text(form, f"c{at}.new_label") or profile.name.replace("_", " ").strip().capitalize(),
             new_type=text(form, f"c{at}.new_type") or proposed_type(profile), new_types=new_types(),
         )  # fmt: skip
-    return _with_choices(work, one, profile, row, entry) if entry else row
+    if entry is None:
+        return row
+    row = msgspec.structs.replace(row, formula=entry.formula, tried=try_formula(work, file, entry))
+    return _with_choices(work, one, profile, row, entry)
 
 
 def _with_choices(work: Workspace, one: Object, profile: ColumnProfile, row: ColumnRow, entry: Column) -> ColumnRow:

@@ -12,13 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
-from relata.engine.transfer.mapping import Column, Mapping, templates
+from relata.engine.transfer.mapping import Column, Mapping
 from relata.engine.transfer.wizard import intake, running, saved, sheets
 from relata.engine.transfer.wizard.checking import check
 from relata.engine.transfer.wizard.profile import Profile
 from relata.engine.transfer.wizard.proposing import propose, refit
 from relata.engine.transfer.wizard.running import fail
-from relata.engine.transfer.wizard.targets import is_importable
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid, RelataError
@@ -28,6 +27,7 @@ from relata.interfaces.html.view_values import Crumb, Option, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.imports.column_rows import ColumnRow, column_row
+from relata.interfaces.web.imports.filled import FilledView, SetRow, more_fields, set_rows
 from relata.interfaces.web.imports.new_fields import make_fields
 from relata.interfaces.web.imports.parts import StepView, crumbs, steps
 from relata.interfaces.web.imports.reading import read_mapping, text
@@ -39,14 +39,6 @@ class MatchOption(msgspec.Struct, frozen=True):
     value: str
     label: str
     is_chosen: bool
-
-
-class SetRow(msgspec.Struct, frozen=True):
-    """A field that must be filled and that no column gives, or that is set by a text. value: the text."""
-
-    field: str
-    label: str
-    value: str
 
 
 class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +62,7 @@ class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
     is_quiet: bool
     saved: tuple[Option, ...]
     settings: tuple[SetRow, ...]
+    more: tuple[Option, ...]
     error: str = ""
     problems: tuple[str, ...] = ()
 
@@ -120,10 +113,27 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             mapping = read_mapping(work, one, profile, form)
             view = PartView(
                 path=f"/import/{record.id}",
-                column=column_row(work, one, profile.columns[at], at, mapping, form, profile.rows),
+                column=column_row(work, one, profile.columns[at], at, mapping, form, profile),
                 matches=_matches(one, mapping),
             )  # fmt: skip
             return web.page(work, "web/imports/column_part.html", view)
+
+        return await web.within(request, show)
+
+    @post("/import/{key:str}/filled", status_code=200)
+    async def filled(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        form = await posted(request)
+
+        async def show(work: Workspace) -> Response[bytes]:
+            record = await running.mine(work, record_id(key))
+            profile = (await sheets.sheet_of(work, record.id)).profile
+            one = work.registry.get(record["records_of"])
+            mapping = read_mapping(work, one, profile, form)
+            view = FilledView(
+                path=f"/import/{record.id}", settings=set_rows(work, one, profile, mapping, form),
+                more=more_fields(work, one, mapping),
+            )  # fmt: skip
+            return web.page(work, "web/imports/filled.html", view)
 
         return await web.within(request, show)
 
@@ -179,7 +189,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await _check_now(web, request, run)
         return redirect(f"/import/{run}", request)
 
-    return [columns, column, other_object, confirm]
+    return [columns, column, filled, other_object, confirm]
 
 
 async def _check_now(web: Web, request: Visit, run: UUID) -> None:
@@ -205,7 +215,7 @@ async def _view(
         columns=_columns(work, one, sheet.profile, mapping, form), matches=_matches(one, mapping),
         mode=mapping.mode, blank_cells=mapping.blank_cells, takes_warned=mapping.warnings == "pass",
         asks_warnings=any(rule.active and rule.severity == "warning" for rule in one.rules),
-        settings=_settings(work, one, mapping, form),
+        settings=set_rows(work, one, sheet.profile, mapping, form), more=more_fields(work, one, mapping),
         is_quiet=text(form, "is_quiet") == "true" if form else bool(record["is_quiet"]),
         saved=tuple(Option(value=str(each.id), label=each["name"]) for each in kept),
     )  # fmt: skip
@@ -215,23 +225,8 @@ def _columns(
     work: Workspace, one: Object, profile: Profile, mapping: Mapping, form: Form[str, list[str]]
 ) -> tuple[ColumnRow, ...]:
     return tuple(
-        column_row(work, one, column, at, mapping, form, profile.rows) for at, column in enumerate(profile.columns)
+        column_row(work, one, column, at, mapping, form, profile) for at, column in enumerate(profile.columns)
     )  # fmt: skip
-
-
-def _settings(work: Workspace, one: Object, mapping: Mapping, form: Form[str, list[str]]) -> tuple[SetRow, ...]:
-    """Fields that are set without a column of their own."""
-    by_column = {entry.name for entry in mapping.columns if entry.column}
-    given = {entry.name: entry for entry in mapping.columns if not entry.column}
-    wanted = [field.name for field in one.required_fields if field.default is None and field.name not in by_column]
-    found = []
-    for name in dict.fromkeys((*wanted, *given)):
-        field = one.field(name)
-        if field is not None and is_importable(work, one, field):
-            entry = given.get(name)
-            written = " | ".join(templates(entry)) or str(entry.constant or "") if entry else ""
-            found.append(SetRow(name, field.title, text(form, f"x.{name}", written)))
-    return tuple(found)
 
 
 def _matches(one: Object, mapping: Mapping) -> tuple[MatchOption, ...]:

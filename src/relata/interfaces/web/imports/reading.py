@@ -57,8 +57,10 @@ def read_mapping(
 
 
 def set_by(field: str, written: str, names: tuple[str, ...]) -> Column:
-    """A field that no column gives: the same text for every row, or one with `{columns}` in it. Several forms with `|`
-    between them: the first whose columns are all filled counts."""
+    """A field that no column gives: the same text for every row, one with `{columns}` in it, or `=` and a formula.
+    Several forms with `|` between them: the first whose columns are all filled counts."""
+    if written.startswith("="):
+        return Column(field, formula=written[1:].strip())
     forms = tuple(filter(None, map(str.strip, written.split("|"))))
     if any(name in names for form in forms for name in placeholders(form)):
         return Column(field, template=forms)
@@ -74,7 +76,7 @@ def read_column(
     if text(form, f"c{at}.of") != target:
         return entry
     field = one.field(entry.name)
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"formula": text(form, f"c{at}.formula").removeprefix("=").strip()[:2000]}
     if isinstance(field, (Link, Links)):
         changes["matches"] = text(form, f"c{at}.matches", entry.matches).removeprefix("id")
         missing = text(form, f"c{at}.missing")

@@ -8,12 +8,13 @@ from datetime import date
 from relata.engine.reporting.definition import Definition
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
-from relata.engine.ui.reports import answered, behind_address, list_address
+from relata.engine.ui.reports import behind_address, list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import draw
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.charts.timelines import tall
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
 from relata.interfaces.html.reporting.trend_words import notes_of
@@ -29,7 +30,7 @@ _WIDE, _NARROW = 840, 360
 
 async def result_of(work: Workspace, definition: Definition, answers: Answers, as_on: date | None = None) -> Result:
     """With the prompts answered. as_on: as it was at the end of that day."""
-    return await run(work, definition, extra=answered(work, definition, answers), as_on=as_on)
+    return await run(work, definition, answers=answers, as_on=as_on)
 
 
 async def answer_view(
@@ -52,7 +53,9 @@ def shown(work: Workspace, result: Result, title: str) -> AnswerView:
     """The answer drawn."""
     words, address = formatter(work), addresses(work, result.object, result.as_on)
     chart = chart_of(result, words, address, title)
-    height = _HEIGHTS.get(result.definition.picture.height, 320)
+    height: float = _HEIGHTS.get(result.definition.picture.height, 320)
+    if chart is not None:
+        height = tall(chart, height)
     wide, small = (
         draw(chart, writer(result, words), size) if chart is not None and not result.is_empty else None
         for size in (Size(_WIDE, height), Size(_NARROW, height * 0.8))

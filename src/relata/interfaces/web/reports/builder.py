@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from relata.engine.formula import Kind, Path, Unknown, parse
 from relata.engine.metadata.object import Object
+from relata.engine.query.filter_conditions import OPERATORS, family_of
 from relata.engine.query.operand import operand
 from relata.engine.query.scope import FieldScope
 from relata.engine.reporting.definition import Definition, Grouping, Measure, Prompt
-from relata.engine.ui.filter_conditions import OPERATORS, family_of
 from relata.engine.ui.filter_fields import label_of
 from relata.engine.ui.filter_tree import Group, tree_of
 from relata.engine.workspace.workspace import Workspace

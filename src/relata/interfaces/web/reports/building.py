@@ -10,12 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.formula import Path, Unknown, to_text
+from relata.engine.query.filter_conditions import Condition
 from relata.engine.query.operand import groups_by, measured
 from relata.engine.query.scope import FieldScope
 from relata.engine.reporting.checking import problems_of
 from relata.engine.reporting.definition import Definition, Grouping, Measure, Picture
 from relata.engine.reporting.reports import shelf
-from relata.engine.ui.filter_conditions import Condition
 from relata.engine.ui.filter_fields import fields_to_ask
 from relata.engine.ui.filter_tree import Group, node_of
 from relata.engine.workspace.workspace import Workspace
@@ -31,6 +31,7 @@ from relata.interfaces.web.reports.answers import answer_view
 from relata.interfaces.web.reports.builder import AnswerView, Builder, builder_view
 from relata.interfaces.web.reports.event_forms import Form, one
 from relata.interfaces.web.reports.event_inputs import begun
+from relata.interfaces.web.reports.first_picture import with_places_or_days
 from relata.interfaces.web.reports.forms import named, read_form, with_action
 
 PLACE = "/report"
@@ -171,6 +172,9 @@ async def _changed(
     if one(form, "object") != one(form, "object.before"):
         definition, tree, problems = _first(work, one(form, "object"), ""), Group(), []
     definition = begun(work, with_action(definition, action), one(form, "way"))
+    if one(form, "kind") != one(form, "kind.before"):
+        definition = with_places_or_days(work, definition)
+        definition = msgspec.structs.replace(definition, measures=named(definition.measures))
     found = [*problems, *(more or [])]
     if definition.object and more is None:
         found += [problem for problem in problems_of(work, definition) if not _is_unchosen(definition, problem)]

@@ -12,10 +12,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from relata.engine.reporting.prompts import answered
 from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.reports.shelf import Report
 from relata.engine.reporting.waterfalls import Bar, Waterfall, waterfall
-from relata.engine.ui.reports import answered
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 from relata.foundation.i18n import gettext as _

@@ -11,14 +11,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.metadata.object import Object
+from relata.engine.query.filter_conditions import Condition
 from relata.engine.query.scope import FieldScope
 from relata.engine.reporting.definition import Definition, Prompt
+from relata.engine.reporting.prompts import answered
 from relata.engine.reporting.reports import shelf
 from relata.engine.reporting.reports.shelf import Line, Report
-from relata.engine.ui.filter_conditions import Condition
 from relata.engine.ui.filter_fields import label_of
 from relata.engine.ui.filter_tree import Group
-from relata.engine.ui.reports import answered, asked, list_address
+from relata.engine.ui.reports import asked, list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _

@@ -117,7 +117,7 @@ ICONS = {
     "table": "table", "bar": "chart-no-axes-column", "column": "chart-column", "stacked": "layers",
     "line": "chart-line", "area": "trending-up", "pie": "chart-pie", "donut": "pie-chart",
     "funnel": "funnel", "cohort": "layout-grid", "scatter": "grip-vertical",
-    "heatmap": "grid-2x2", "gauge": "gauge", "number": "hash",
+    "heatmap": "grid-2x2", "gauge": "gauge", "number": "hash", "map": "map", "timeline": "align-left",
 }  # fmt: skip
 
 
@@ -138,5 +138,7 @@ def kinds() -> tuple[Option, ...]:
         "heatmap": _("Heat map"),
         "gauge": _("Gauge"),
         "number": _("Number"),
+        "map": _("Map"),
+        "timeline": _("Timeline"),
     }
     return tuple(Option(value=name, label=label, note=ICONS[name]) for name, label in names.items())

@@ -15,7 +15,9 @@ from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.account import PublicView
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
+from relata.interfaces.web.settings import push_devices
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of
+from relata.interfaces.web.settings.push_devices import DeviceLine, devices
 
 _PLACE = "/settings/notifications"
 _FIELDS = {field.name: field for field in SETTINGS.fields if not field.read_only}
@@ -25,11 +27,13 @@ _FOLLOWS = tuple(name for name, field in _FIELDS.items() if isinstance(field, Bo
 
 
 class NotificationsPage(Page, frozen=True, kw_only=True):
-    """The page's three parts."""
+    """The page's parts. push_key: as whom this installation speaks to push services; "" where it does not."""
 
     kinds: tuple[FormField, ...]
     times: tuple[FormField, ...]
     follows: tuple[FormField, ...]
+    devices: tuple[DeviceLine, ...] = ()
+    push_key: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -46,6 +50,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             view = NotificationsPage(
                 **frame(web, request, work, _PLACE, error=error, known=_FIELDS),
                 kinds=parts(_KINDS), times=parts(_TIMES), follows=parts(_FOLLOWS),
+                devices=await devices(work) if web.push_key else (), push_key=web.push_key,
             )  # fmt: skip
             return web.page(work, "web/settings/notifications.html", view, status=status_of(error))
 
@@ -79,7 +84,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.stop_mails(token)
         return web.page(None, "web/stop_mails.html", PublicView(title="", message="stopped"))
 
-    return [page, save, ask, stop]
+    return [page, save, ask, stop, *push_devices.routes(web)]
 
 
 def _given(form: Form) -> dict[str, object]:

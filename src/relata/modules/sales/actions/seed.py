@@ -8,6 +8,7 @@ from relata.engine.messaging.mail.filing import ensure_rule
 from relata.engine.workspace.rebuild import rebuild_once
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
+from relata.modules.sales.actions.rivals import fill_competitors
 from relata.modules.sales.actions.shares import fill_shares
 from relata.modules.sales.actions.stays import fill_stays
 from relata.modules.sales.contracts import PIPELINE, STAGE
@@ -24,10 +25,11 @@ STAGES = (
 
 
 async def seed(work: Workspace) -> None:
-    """The pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet; where mail
-    shows."""
+    """The pipeline Sales, unless there is a pipeline already; stage histories of deals that have none yet;
+    competitors of words; where mail shows."""
     await fill_stays(work)
     await fill_shares(work)
+    await fill_competitors(work)
     await ensure_rule(work, "Open deals of a contact", CONTACT, "opportunities", 'status = "open"')
     await rebuild_once(
         work, "account_sums_in_one_currency", ACCOUNT, ("open_amount", "won_amount", "unrated_opportunities")

@@ -17,6 +17,7 @@ from relata.modules.sales.rules.health import HealthFacts, health, health_reason
 from relata.modules.sales.rules.knowing import Tie, Touch, level, strongest
 from relata.modules.sales.rules.lines import check_currency, line_total, price_for, sum_of_lines, yearly_value
 from relata.modules.sales.rules.pushes import Pushes, pushed
+from relata.modules.sales.rules.rivals import rival_names
 from relata.modules.sales.rules.splits import amounts_of, owner_share
 from relata.modules.sales.rules.stages import (
     DealFacts,
@@ -73,6 +74,7 @@ __all__ = [
     "price_for",
     "probability",
     "pushed",
+    "rival_names",
     "stage_probability",
     "stays_of",
     "strongest",

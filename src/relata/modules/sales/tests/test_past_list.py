@@ -37,9 +37,44 @@ async def test_rows_totals_and_filter_are_those_of_the_day_and_changes_are_told(
         part = await then(work, ListState(where='source = "event"', order="amount"))
     assert [row.title for row in whole.listing.rows] == ["Mill", "Cups", "Beans"]
     assert whole.listing.rows[0].cells[1].value == eur(100)
+    assert whole.figures is not None
     assert (whole.figures.count, whole.figures.totals) == (3, (Money(Decimal(220), "EUR"),))
     told = {one.title: {each.label: (each.before, each.now) for each in one.values} for one in whole.changes}
     assert (told["Mill"]["Amount"], set(told)) == ((eur(100), eur(30)), {"Mill", "Cups"})
     assert (whole.changed, whole.went, whole.came) == (2, 0, 1)
     assert [row.title for row in part.listing.rows] == ["Beans", "Mill"]
     assert (part.went, part.came, [one.went for one in part.changes]) == (1, 0, [True])
+
+
+async def test_pages_of_a_past_day_follow_each_other_in_its_order(house: House) -> None:
+    """What changed since and what did not are read apart; together they are one list, also by a linked name."""
+    async with house.system() as work:
+        made = []
+        for at, amount in enumerate((70, 10, None, 30, 50, None, 20)):
+            held = {"amount": eur(amount)} if amount else {}
+            made.append(await deal(work, "Proposal", name=f"Deal {at}", tags=["old"] if at == 4 else [], **held))
+            await backdate(work, made[-1].id, 10)
+        await work.change(made[1], {"amount": eur(99)})
+        await work.change(made[4], {"amount": None, "tags": ["new"]})
+        await work.change(made[6], {"stage": (await stage(work, "Won")).id})
+        for order in ("-amount", "amount", "stage.position,-name", "name"):
+            day = work.clock.today - timedelta(days=3)
+            deals = work.registry.get(OPPORTUNITY)
+            whole = (await then(work, ListState(order=order))).listing.rows
+            seen, state = [], ListState(order=order, limit=2)
+            while True:
+                page = (await past_list(work, deals, state, COLUMNS, day)).listing
+                seen += [row.title for row in page.rows]
+                if not page.next:
+                    break
+                state = ListState(order=order, limit=2, after=page.next)
+            assert seen == [row.title for row in whole]
+            assert len(seen) == 7
+            back = ListState(order=order, limit=2, after=page.previous)
+            assert [row.title for row in (await past_list(work, deals, back, COLUMNS, day)).listing.rows] == seen[4:6]
+            if order == "-amount":
+                assert seen[:5] == ["Deal 0", "Deal 4", "Deal 3", "Deal 6", "Deal 1"]
+            if order.startswith("stage"):
+                assert seen == [f"Deal {at}" for at in reversed(range(7))]
+        tagged = await then(work, ListState(where='tags contains "old"'))
+    assert [row.title for row in tagged.listing.rows] == ["Deal 4"]

@@ -2,6 +2,7 @@
 // with Shift and arrows resizes it. What comes of it is an address: the list's with other columns. Shift and a click adds
 // a head to the sort.
 import htmx from "htmx.org";
+import { turnTo } from "./turning";
 
 const LEAST_PX = 48;
 const MOST_PX = 900;
@@ -152,7 +153,7 @@ document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a.sort[data-add]");
   if (!link || !event.shiftKey || event.defaultPrevented) return;
   event.preventDefault();
-  location.assign(link.dataset["add"] ?? link.href);
+  turnTo(link.dataset["add"] ?? link.href);
 });
 
 // Groups: the head opens and closes the body below it, whose records come when it is opened first.

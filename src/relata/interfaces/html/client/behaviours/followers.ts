@@ -5,7 +5,7 @@ import { unsafeHeaders } from "./requests";
 const QUIET_MS = 200;
 type State = { hidden: boolean; required: boolean; values: string[] | null };
 
-const form = document.querySelector<HTMLFormElement>("form[data-follows]");
+let form: HTMLFormElement | null = null;
 let asked = 0;
 let timer = 0;
 
@@ -15,7 +15,7 @@ async function ask(isFirst = false): Promise<void> {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
   const answer = await fetch(form.dataset["follows"] ?? "", { method: "POST", body, headers: unsafeHeaders() }).catch(() => null);
-  if (!answer?.ok || mine !== asked) return; // what is typed stays; saving says what is wrong
+  if (!answer?.ok || mine !== asked || !form) return; // what is typed stays; saving says what is wrong
   const states = (await answer.json()) as Record<string, State>;
   for (const [name, state] of Object.entries(states)) {
     const place = form.querySelector<HTMLElement>(`[data-follower="${CSS.escape(name)}"]`);
@@ -59,6 +59,12 @@ function soon(): void {
   timer = window.setTimeout(() => void ask(), QUIET_MS);
 }
 
-form?.addEventListener("input", soon);
-form?.addEventListener("change", soon);
-if (form) void ask(true);
+/** Looks after the page's form. */
+export function follow(): void {
+  const found = document.querySelector<HTMLFormElement>("form[data-follows]");
+  if (!found || found === form) return;
+  form = found;
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  void ask(true);
+}

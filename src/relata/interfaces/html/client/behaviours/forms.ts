@@ -1,5 +1,7 @@
 // Forms: text areas that grow, passwords that can be read, files that can be dropped, a warning before typed things are
 // lost, and buttons that can't be pressed twice.
+import { STANDS } from "./turning";
+
 const WATCHED = "form[data-unsaved-warning], form[data-unsaved]";
 const grows = CSS.supports("field-sizing", "content");
 
@@ -23,7 +25,11 @@ window.addEventListener("beforeunload", (event) => {
 document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
 
 // Fields that follow others need a script of their own.
-if (document.querySelector("form[data-follows]")) void import("./followers");
+function look(): void {
+  if (document.querySelector("form[data-follows]")) void import("./followers").then(({ follow }) => follow());
+}
+document.addEventListener(STANDS, look);
+look();
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -1,18 +1,25 @@
 // An open board: cards go where they are now, with their new facts, and the heads with their totals. What is being
 // dragged, and the column that one drags from, wait.
 import htmx from "htmx.org";
-import type { News } from "./live";
+import { type News, whatIsOpen } from "./live";
 import { calmly, isBusy, mark, pageNow } from "./live-page";
+import { STANDS } from "./turning";
 
-const path = location.pathname.split("/")[1] ?? "";
 const touched = new Set<string>();
 let all = false;
 
 document.addEventListener("live:changed", (event) => {
   const news = (event as CustomEvent<News>).detail;
+  const { kind, plural } = whatIsOpen();
+  if (kind !== "board") return;
   all ||= news.everything;
-  for (const [of, id] of news.records) if (of === path) touched.add(id);
+  for (const [of, id] of news.records) if (of === plural) touched.add(id);
   if (all || touched.size > 0) refresh();
+});
+
+document.addEventListener(STANDS, () => {
+  touched.clear();
+  all = false;
 });
 
 const board = (): HTMLElement | null => document.querySelector<HTMLElement>("board-view");

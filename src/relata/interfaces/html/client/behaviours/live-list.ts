@@ -1,12 +1,12 @@
 // An open list: rows that somebody changed are shown as they are now; new and gone ones are counted in a pill, so that
 // nothing moves under the eyes.
 import htmx from "htmx.org";
-import type { News } from "./live";
+import { type News, whatIsOpen } from "./live";
 import { calmly, isBusy, mark, pageNow } from "./live-page";
+import { STANDS } from "./turning";
 import { announce, text } from "./words";
 
 const MOST_ROWS = 50;
-const path = location.pathname.split("/")[1] ?? "";
 const asked = new Set<string>();
 const made = new Set<string>();
 const fresh = new Set<string>();
@@ -20,15 +20,21 @@ const isWhole = (): boolean => !document.querySelector("main .pager a[rel]");
 
 document.addEventListener("live:changed", (event) => {
   const news = (event as CustomEvent<News>).detail;
+  const { kind, plural } = whatIsOpen();
+  if (kind !== "list") return;
   if (news.everything) for (const one of document.querySelectorAll<HTMLElement>("main tr[data-row]")) asked.add(one.dataset["row"] ?? "");
   for (const [of, id, action, , by] of news.records) {
-    if (of !== path) continue;
+    if (of !== plural) continue;
     asked.add(id);
     if (action === "created" || action === "restored") made.add(id);
     const shown = row(id);
     if (shown && by) shown.dataset["by"] = by;
   }
   if (asked.size > 0) refresh();
+});
+
+document.addEventListener(STANDS, () => {
+  for (const known of [asked, made, fresh, gone]) known.clear();
 });
 
 const refresh = calmly(async () => {

@@ -11,14 +11,16 @@ export function isBusy(element: Element): boolean {
     (field) => field.type !== "checkbox" && field.type !== "hidden" && field.value !== field.defaultValue);
 }
 
-/** This page as it would look now; null where it is gone or can't be had. */
+/** This page as it would look now; null where it is gone, can't be had, or another page was turned to meanwhile. */
 export async function pageNow(more: Record<string, string> = {}): Promise<Document | null> {
-  const address = new URL(location.href);
+  const from = location.href;
+  const address = new URL(from);
   for (const [name, value] of Object.entries(more)) address.searchParams.set(name, value);
   if (more["rows"]) for (const name of ["after", "undo"]) address.searchParams.delete(name);
   const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return location.href === from ? now : null;
 }
 
 /** `work` soon after the first call, then at most once a pause; what is asked meanwhile is done in one more go. */

@@ -1,17 +1,23 @@
 // An open record: facts, header, related lists and timeline as they are now. A field that one edits stays as it is; when
 // somebody else changed it meanwhile, it says so and offers to show it.
 import htmx from "htmx.org";
-import type { News } from "./live";
+import { type News, whatIsOpen } from "./live";
 import { calmly, isBusy, mark, pageNow } from "./live-page";
+import { STANDS } from "./turning";
 import { text } from "./words";
 
-const key = location.pathname.split("/")[2] ?? "";
 const before = new Map<string, string>();
 let who = "";
 
 const facts = (of: ParentNode): HTMLElement[] => [...of.querySelectorAll<HTMLElement>("main .fact[id]")];
 const said = (fact: Element): string => fact.querySelector(".fact-value")?.textContent?.trim() ?? "";
-for (const fact of facts(document)) before.set(fact.id, said(fact));
+function know(): void {
+  before.clear();
+  who = "";
+  for (const fact of facts(document)) before.set(fact.id, said(fact));
+}
+document.addEventListener(STANDS, know);
+know();
 
 // What must not be touched is kept by the morphing itself.
 htmx.registerExtension("live", {
@@ -34,6 +40,8 @@ function isKept(element: Element): boolean {
 
 document.addEventListener("live:changed", (event) => {
   const news = (event as CustomEvent<News>).detail;
+  const { kind, key } = whatIsOpen();
+  if (kind !== "record") return;
   const mine = news.records.filter(([, id, , about]) => id === key || about.includes(key));
   const own = mine.find(([, id, , , by]) => id === key && by);
   if (own) who = own[4];

@@ -1,5 +1,7 @@
 // What others change, told to every tab of this browser: one tab holds a lock and the stream, the others hear it from
 // that tab. Screens listen for "live:changed" and "live:presence" on the document.
+import { STANDS, type Stands } from "./turning";
+
 export type Touch = [path: string, id: string, action: string, about: string[], by: string];
 export type News = { feed: number; records: Touch[]; everything: boolean };
 type Said = { kind: "changed" | "everything" | "presence" | "end"; data: string; at: number };
@@ -7,6 +9,7 @@ type Said = { kind: "changed" | "everything" | "presence" | "end"; data: string;
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 30_000;
 const KEPT = 60;
+const NO_OBJECTS = ["settings", "notifications", "search", "import", "bulk", "write", "dashboard"];
 /** Everybody looks at everything again at the same moment only if nobody waits a little. */
 const SPREAD_MS = 1_500;
 
@@ -65,6 +68,34 @@ tabs.addEventListener("message", ({ data }: MessageEvent<Said | { since: number 
   for (const said of kept) if (said.at >= data.since) tabs.postMessage(said);
 });
 
+/** What is open: a list, a board or a record of the objects under /plural; anything else has no news of its own. */
+export type Here = { kind: "list" | "board" | "record" | ""; plural: string; key: string };
+
+export function whatIsOpen(): Here {
+  const [, plural = "", key = "", ...rest] = location.pathname.split("/");
+  if (!plural || rest.length > 0 || NO_OBJECTS.includes(plural)) return { kind: "", plural: "", key: "" };
+  const kind = !key ? "list" : key === "board" ? "board" : /^[0-9a-f-]{36}$/.test(key) ? "record" : "";
+  return { kind, plural, key };
+}
+
+function listen(): void {
+  const { kind } = whatIsOpen();
+  if (kind === "list") void import("./live-list");
+  else if (kind === "board") void import("./live-board");
+  else if (kind === "record") {
+    void import("./live-record");
+    void import("./presence");
+  }
+}
+
+// What was changed while the page was on its way is heard again once it stands.
+document.addEventListener(STANDS, (event) => {
+  listen();
+  const { since } = (event as CustomEvent<Stands>).detail;
+  for (const said of kept) if (said.at >= since) hear(said);
+  tabs.postMessage({ since });
+});
+
 // A page that comes back from the browser's own store was asleep: it is made anew.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 
@@ -72,13 +103,5 @@ if (document.body.classList.contains("app")) {
   tabs.postMessage({ since: Date.now() - performance.now() - 1_000 });
   if ("locks" in navigator) void navigator.locks.request("relata-live", () => new Promise<void>(() => connect()));
   else connect();
-  const [, plural, rest] = location.pathname.split("/");
-  if (plural && !["settings", "notifications", "search", "import", "bulk", "write", "dashboard"].includes(plural)) {
-    if (!rest) void import("./live-list");
-    else if (rest === "board") void import("./live-board");
-    else if (/^[0-9a-f-]{36}$/.test(rest) && location.pathname.split("/").length === 3) {
-      void import("./live-record");
-      void import("./presence");
-    }
-  }
+  listen();
 }

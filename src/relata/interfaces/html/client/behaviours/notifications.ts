@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import type { News } from "./live";
 import { unsafeHeaders } from "./requests";
+import { STANDS } from "./turning";
 
 const ASK_AFTER_MS = 200;
 let asking = 0;
@@ -46,3 +47,4 @@ document.addEventListener("click", (event) => {
 }, { capture: true });
 
 if (document.body.classList.contains("app")) void count();
+document.addEventListener(STANDS, () => void count());

@@ -1,10 +1,10 @@
 // Who else looks at this record: says so every few seconds while somebody looks, and shows what the server answers.
+import { whatIsOpen } from "./live";
 import { unsafeHeaders } from "./requests";
+import { LEAVES, STANDS } from "./turning";
 
 const EVERY_MS = 12_000;
 const tab = crypto.randomUUID();
-const path = location.pathname;
-const key = path.split("/")[2];
 let slot: HTMLElement | null = null;
 
 function place(): HTMLElement | null {
@@ -25,13 +25,15 @@ function editing(): string {
   return fact?.id.replace(/^fact-/, "") ?? "";
 }
 
-const body = (): URLSearchParams => new URLSearchParams({ path, tab, editing: editing() });
+const isRecord = (): boolean => whatIsOpen().kind === "record";
+const body = (): URLSearchParams => new URLSearchParams({ path: location.pathname, tab, editing: editing() });
 
 async function say(): Promise<void> {
-  if (document.hidden) return;
+  if (document.hidden || !isRecord()) return;
+  const { pathname } = location;
   const answer = await fetch("/live/presence", { method: "POST", body: body(), headers: unsafeHeaders() }).catch(() => null);
   const found = place();
-  if (!answer?.ok || !found) return;
+  if (!answer?.ok || !found || location.pathname !== pathname) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (found.innerHTML !== page.body.innerHTML) found.replaceChildren(...page.body.childNodes);
 }
@@ -51,12 +53,16 @@ document.addEventListener("focusin", () => {
 document.addEventListener("htmx:after:swap", () => editing() !== was && ((was = editing()), saySoon()));
 document.addEventListener("visibilitychange", saySoon);
 document.addEventListener("live:presence", (event) => {
-  if ((event as CustomEvent<{ record: string }>).detail.record === key) saySoon();
+  if ((event as CustomEvent<{ record: string }>).detail.record === whatIsOpen().key) saySoon();
 });
-window.addEventListener("pagehide", () => {
+function leave(): void {
+  if (!isRecord()) return;
   const form = body();
   form.set("_csrf", document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "");
   navigator.sendBeacon("/live/presence/leave", form);
-});
+}
+window.addEventListener("pagehide", leave);
+document.addEventListener(LEAVES, leave);
+document.addEventListener(STANDS, saySoon);
 window.setInterval(() => void say(), EVERY_MS);
 void say();

@@ -56,19 +56,25 @@ let waiting = 0;
 let timer = 0;
 const line = (): HTMLElement | null => document.getElementById("progress-line");
 
-document.addEventListener("htmx:before:request", () => {
+/** Something is asked of the server; the thin line shows when that takes a while. */
+export function began(): void {
   waiting += 1;
   if (waiting === 1) timer = window.setTimeout(() => line()?.setAttribute("data-busy", ""), SHOW_LINE_AFTER_MS);
-});
-document.addEventListener("htmx:finally:request", () => {
+}
+
+/** It has answered, or won't. */
+export function ended(): void {
   waiting = Math.max(0, waiting - 1);
   if (waiting > 0) return;
   window.clearTimeout(timer);
   line()?.removeAttribute("data-busy");
-});
+}
+
+document.addEventListener("htmx:before:request", began);
+document.addEventListener("htmx:finally:request", ended);
 
 /** Says that something went wrong, as a message that stays until it is closed. */
-function complain(message: string): void {
+export function complain(message: string): void {
   document.dispatchEvent(new CustomEvent("toast", { detail: { message, meaning: "bad" } }));
 }
 

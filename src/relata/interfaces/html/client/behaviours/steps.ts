@@ -1,5 +1,7 @@
 // Next and previous record, along the list that one came from. A list leaves its records and the addresses of the pages
 // beside it with the tab; a record's page finds itself among them and asks for another page at the ends.
+import { turnTo } from "./turning";
+
 type Way = { here: string; ids: string[]; next: string; previous: string };
 
 const KEY = "relata:list:";
@@ -22,15 +24,19 @@ function remember(list: string, way: Way): void {
 
 class ListSteps extends HTMLElement {
   connectedCallback(): void {
-    const { list = "", here = "", next = "", previous = "" } = this.dataset;
-    const save = (): void => {
-      const ids = [...document.querySelectorAll<HTMLElement>("main [data-row]")].map((row) => row.dataset["row"] ?? "");
-      remember(list, { here, ids, next, previous });
-    };
-    document.addEventListener("click", (event) => {
-      if (this.isConnected && (event.target as Element).closest("main [data-row]")) save();
-    }, { capture: true });
+    document.addEventListener("click", this.save, { capture: true });
   }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("click", this.save, { capture: true });
+  }
+
+  private save = (event: MouseEvent): void => {
+    if (!(event.target as Element).closest("main [data-row]")) return;
+    const { list = "", here = "", next = "", previous = "" } = this.dataset;
+    const ids = [...document.querySelectorAll<HTMLElement>("main [data-row]")].map((row) => row.dataset["row"] ?? "");
+    remember(list, { here, ids, next, previous });
+  };
 }
 
 class RecordSteps extends HTMLElement {
@@ -65,7 +71,7 @@ class RecordSteps extends HTMLElement {
     const id = side === "next" ? found.ids[0] : found.ids.at(-1);
     if (!id) return;
     remember(list, { ...found, here: way.here });
-    location.assign(`${list}/${id}`);
+    turnTo(`${list}/${id}`);
   }
 }
 

@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 import Sortable from "sortablejs";
 import { reason, unsafeHeaders } from "../behaviours/requests";
+import { turnTo } from "../behaviours/turning";
 import { announce, text } from "../behaviours/words";
 
 const DAY = 1440;
@@ -76,21 +77,34 @@ class CalendarView extends HTMLElement {
       const said = answer.ok ? await answer.text() : "";
       if (!answer.ok) throw new Error(answer.status < 500 ? await reason(answer) : "");
       if (answer.headers.has("x-dialog")) {
-        const dialog = document.querySelector("#dialog") ?? this;
-        await htmx.swap({ sourceElement: this, target: dialog, text: said, swap: "innerHTML" });
-        // until it is answered, everything stands where it was
-        return void htmx.ajax("GET", location.pathname + location.search, { target: "#calendar", select: "#calendar", swap: "outerHTML" } as never);
+        // Until it is answered, everything stands where it was; first of all, since the answer to the question finds no
+        // calendar to land in if another takes its place meanwhile.
+        await this.asItWas();
+        this.focusOn(id, at);
+        const dialog = document.querySelector("#dialog") ?? document.body;
+        return void (await htmx.swap({ sourceElement: dialog, target: dialog, text: said, swap: "innerHTML" }));
       }
       await htmx.swap({ sourceElement: this, target: this, text: said, swap: "outerHTML" });
       const hours = document.querySelector("#calendar [data-hours]");
       if (hours) hours.scrollTop = scrolled;
-      document.querySelector<HTMLElement>(`#calendar [data-entry="${id}"] a`)?.focus();
+      this.focusOn(id, at);
       announce(`${entry.textContent?.trim() ?? ""}: ${change["to"] ?? change["until"] ?? ""}`);
     } catch (error) {
       const message = (error instanceof Error && !(error instanceof TypeError) && error.message) || text("not-moved");
       document.dispatchEvent(new CustomEvent("toast", { detail: { message, meaning: "bad" } }));
-      htmx.ajax("GET", location.pathname + location.search, { target: "#calendar", select: "#calendar", swap: "outerHTML" } as never);
+      void this.asItWas();
     }
+  }
+
+  private asItWas(): Promise<void> {
+    const place = { source: this, target: "#calendar", select: "#calendar", swap: "outerHTML" };
+    return htmx.ajax("GET", location.pathname + location.search, place as never) as Promise<void>;
+  }
+
+  private focusOn(id: string | undefined, at: string | undefined): void {
+    const one = `#calendar [data-entry="${id}"]`;
+    const found = (at && document.querySelector(`${one}[data-at="${at}"] a`)) || document.querySelector(`${one} a`);
+    (found as HTMLElement | null)?.focus();
   }
 
   private onKey = (event: KeyboardEvent): void => {
@@ -116,7 +130,7 @@ class CalendarView extends HTMLElement {
     const at = new URL(address, document.baseURI);
     const minutes = Math.floor(this.minutesAt(column, event.clientY) / 30) * 30;
     at.searchParams.set("at", `${column.dataset["column"]}T${clockText(Math.min(minutes, DAY - 30))}`);
-    location.assign(at);
+    turnTo(at.href);
   };
 
   private minutesAt(column: HTMLElement, y: number): number {

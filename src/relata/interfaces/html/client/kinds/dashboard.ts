@@ -2,6 +2,7 @@
 // move and grow by mouse, finger and arrow keys. What others change asks the cards about it again.
 import htmx from "htmx.org";
 import { unsafeHeaders } from "../behaviours/requests";
+import { turnTo } from "../behaviours/turning";
 import type { News } from "../behaviours/live";
 
 const COLUMNS = 12;
@@ -180,7 +181,7 @@ document.addEventListener("change", (event) => {
   const dates = [...form.querySelectorAll<HTMLInputElement>("input[type=date]")];
   if (dates.some((one) => !one.value)) return;
   const found = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "") as [string, string][]);
-  location.assign(`${form.action}?${found}`);
+  turnTo(`${form.action}?${found}`);
 });
 
 document.addEventListener("click", (event) => {

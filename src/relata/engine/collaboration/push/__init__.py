@@ -1,0 +1,1 @@
+"""Notifications on people's devices (Web Push): which devices, what is sealed for them, and its way there."""

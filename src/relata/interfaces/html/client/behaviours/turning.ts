@@ -1,0 +1,158 @@
+// A link to another page of the product turns the page: what stands between the side bar and the edge is replaced, while
+// script, style and the side bar stay. Whatever is no such page (a download, a page with a script of its own, one that
+// nobody is signed in to) is followed as links are, and so is every link once somebody has typed what is not saved.
+import htmx from "htmx.org";
+import { began, complain, ended } from "./requests";
+import { announce, text } from "./words";
+
+/** Told before a page goes, and once the next one stands: since when (ms) its answer was on its way. */
+export const LEAVES = "page:leaves";
+export const STANDS = "page:stands";
+export type Stands = { since: number };
+
+const SCROLLS = ".page, .page > *, .table-scroll, .board, .board-cards, .gallery, .swimlanes";
+const DOWNLOAD = /\.[a-z0-9]{2,4}$|\/(export|download|files?|static|api|oauth|sign-out|sign-in|print)(\/|$)/;
+const OF_THE_PERSON = ["data-theme", "data-accent", "data-shortcuts", "data-density", "data-sidebar", "lang", "dir"];
+
+const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
+const only = scripts(document);
+const places = new Map<number, (readonly [number, number])[]>();
+let asked: AbortController | null = null;
+/** Places in the history have a number that no other has, also after a reload. */
+let last = Math.floor(performance.timeOrigin);
+let here = (history.state as { page?: number } | null)?.page ?? last;
+
+/** Goes to an address of the product, as a link to it would. */
+export function turnTo(address: string): void {
+  const to = new URL(address, location.href);
+  if (isPage(to) && !isTyped()) void turn(to, true);
+  else location.assign(to);
+}
+
+/** Marked as htmx's own, which would write over it otherwise. */
+const state = (): { page: number; htmx: true } => ({ page: here, htmx: true });
+const isOurs = (): boolean => (history.state as { page?: number } | null)?.page !== undefined;
+
+const isTyped = (): boolean => document.querySelector("form[data-dirty]") !== null;
+
+function isPage(to: URL): boolean {
+  if (!document.body.classList.contains("app") || to.origin !== location.origin || DOWNLOAD.test(to.pathname)) return false;
+  return !to.hash || to.pathname !== location.pathname || to.search !== location.search;
+}
+
+async function turn(to: URL, isNew: boolean): Promise<void> {
+  asked?.abort();
+  const mine = (asked = new AbortController());
+  const since = Date.now();
+  const root = document.documentElement;
+  root.toggleAttribute("data-turning", true);
+  began();
+  try {
+    const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const isHtml = answer.headers.get("content-type")?.startsWith("text/html") ?? false;
+    const page = isHtml ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+    if (mine !== asked) return;
+    if (!page?.querySelector(".frame") || scripts(page) !== only) return leave(to, isNew);
+    const found = new URL(answer.url);
+    found.hash = to.hash;
+    show(page, found, isNew, since);
+  } catch {
+    if (mine !== asked) return;
+    if (isNew && !navigator.onLine) complain(text("unreachable"));
+    else leave(to, isNew);
+  } finally {
+    ended();
+    if (mine === asked) root.removeAttribute("data-turning");
+  }
+}
+
+/** The browser's own way there; the address of a place one came back to is shown already. */
+function leave(to: URL, isNew: boolean): void {
+  if (isNew) location.assign(to);
+  else location.reload();
+}
+
+function show(page: Document, to: URL, isNew: boolean, since: number): void {
+  document.dispatchEvent(new Event(LEAVES));
+  for (const open of document.querySelectorAll<HTMLDialogElement>("dialog[open]")) open.close();
+  for (const open of document.querySelectorAll<HTMLElement>(":popover-open")) open.hidePopover();
+  if (isNew) {
+    keepPlace();
+    history.replaceState(state(), "");
+    here = ++last;
+    history.pushState(state(), "", to);
+  }
+  for (const name of OF_THE_PERSON) {
+    const value = page.documentElement.getAttribute(name);
+    if (value === null) document.documentElement.removeAttribute(name);
+    else document.documentElement.setAttribute(name, value);
+  }
+  document.title = page.title;
+  const token = 'meta[name="csrf-token"]';
+  document.querySelector(token)?.setAttribute("content", page.querySelector(token)?.getAttribute("content") ?? "");
+  for (const name of [".sidebar", ".bottom-bar", "#more"]) stay(name, page);
+  put(".frame", page);
+  document.getElementById("toasts")?.append(...(page.getElementById("toasts")?.children ?? []));
+  document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} }));
+  document.dispatchEvent(new CustomEvent<Stands>(STANDS, { detail: { since } }));
+  if (!isNew) findPlace();
+  const target = to.hash && document.getElementById(decodeURIComponent(to.hash.slice(1)));
+  if (target) target.scrollIntoView();
+  else document.querySelector<HTMLElement>("#main [autofocus], #main")?.focus({ preventScroll: true });
+  announce(document.title);
+}
+
+function put(name: string, page: Document): void {
+  const [old, fresh] = [document.querySelector(name), page.querySelector(name)];
+  if (!old || !fresh) return;
+  old.replaceWith(document.adoptNode(fresh));
+  htmx.process(fresh);
+}
+
+/** What is the same on both pages is left alone but for the mark of where one is; it may be scrolled, folded, focused. */
+function stay(name: string, page: Document): void {
+  const [old, fresh] = [document.querySelector(name), page.querySelector(name)];
+  const links = (of: Element | null): Element[] => [...(of?.querySelectorAll("a, button") ?? [])];
+  const said = (of: Element | null): string => links(of).map((one) => `${one.getAttribute("href")} ${one.getAttribute("title")} ${one.querySelector(".nav-text")?.textContent}`).join();
+  if (said(old) !== said(fresh)) {
+    const top = old?.querySelector(".sidebar-places")?.scrollTop ?? 0;
+    put(name, page);
+    document.querySelector(`${name} .sidebar-places`)?.scrollTo(0, top);
+    return;
+  }
+  const now = links(fresh);
+  for (const [at, link] of links(old).entries()) {
+    if (now[at]?.hasAttribute("aria-current")) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function keepPlace(): void {
+  places.set(here, [...document.querySelectorAll(SCROLLS)].map((one) => [one.scrollTop, one.scrollLeft] as const));
+}
+
+function findPlace(): void {
+  const kept = places.get(here) ?? [];
+  for (const [at, one] of [...document.querySelectorAll(SCROLLS)].entries()) one.scrollTo(kept[at]?.[1] ?? 0, kept[at]?.[0] ?? 0);
+}
+
+document.addEventListener("htmx:before:history:restore", (event) => isOurs() && event.preventDefault());
+window.addEventListener("popstate", (event) => {
+  const page = (event.state as { page?: number } | null)?.page;
+  if (page === undefined) return;
+  if (isTyped()) return location.reload();
+  keepPlace();
+  here = page;
+  void turn(new URL(location.href), false);
+});
+
+// The last of all to hear a click: whoever does something else with it has said so.
+window.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+  if (!link || (link.target && link.target !== "_self") || link.matches("[download], [hx-get], [hx-post], [data-whole]")) return;
+  const to = new URL(link.href);
+  if (!isPage(to) || isTyped()) return;
+  event.preventDefault();
+  void turn(to, true);
+});
