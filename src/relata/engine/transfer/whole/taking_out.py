@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,21 +41,44 @@ class Written:
 async def take_out(database: Database, ring: KeyRing, store: FileStore, key: str, target: Path) -> Written:
     """Everything of the workspace `key` into a new file that its owner alone can read. Conflict where the file exists,
     NotFound for no such workspace. Who may come in (accounts, keys, sessions) stays where it is."""
-    if target.exists():
-        raise Conflict("There is a file with this name already.", code="file_exists", hint="Choose another name.")
-    draft = target.with_name(f".{target.name}.partial")
+    draft = Draft(target)
     try:
-        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        with draft.open() as archive:
+            manifest, lost = await _write(database, ring, store, key, archive)
+        size = draft.keep()
+    finally:
+        draft.drop()
+    rows = sum(table.rows for table in manifest.tables)
+    return Written(len(manifest.tables), rows, len(manifest.files), lost, size)
+
+
+class Draft:
+    """A file that gets its name when it is whole. Conflict where there is one of this name."""
+
+    def __init__(self, target: Path) -> None:
+        if target.exists():
+            raise Conflict("There is a file with this name already.", code="file_exists", hint="Choose another name.")
+        self._target = target
+        self._path = target.with_name(f".{target.name}.partial")
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[zipfile.ZipFile]:
+        """For its owner alone."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with (
             os.fdopen(descriptor, "w+b") as stream,
             zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         ):
-            manifest, lost = await _write(database, ring, store, key, archive)
-        draft.rename(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    rows = sum(table.rows for table in manifest.tables)
-    return Written(len(manifest.tables), rows, len(manifest.files), lost, target.stat().st_size)
+            yield archive
+
+    def keep(self) -> int:
+        """Its bytes."""
+        self._path.rename(self._target)
+        return self._target.stat().st_size
+
+    def drop(self) -> None:
+        """Where it did not get that far."""
+        self._path.unlink(missing_ok=True)
 
 
 async def _write(
