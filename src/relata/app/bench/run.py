@@ -16,6 +16,7 @@ from relata.app.bench import (
     company,
     costs,
     duplicates,
+    exporting,
     filling,
     finding,
     first_load,
@@ -67,6 +68,7 @@ LONG: dict[str, Part] = {
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "undo": undoing.measure,
+    "export": exporting.measure,
 }
 
 

@@ -1,5 +1,5 @@
 """Many rows at once for programs: a file whose columns are named like fields, what is to be done with each row, and
-what became of it. An import like any other, with its checks, its log and its way back, but without a look beforehand."""
+what became of it. An import like any other, with its checks, log and way back, but without a look beforehand."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The file that a workspace is: a ZIP with a manifest, a member for each table in PostgreSQL's text format (the manifest
-names the columns), and the attached files."""
+"""The file that a workspace is: a ZIP with a manifest, a member for each table in PostgreSQL's text format (the
+manifest names the columns), and the attached files."""
 
 from __future__ import annotations
 
