@@ -26,7 +26,9 @@ async def measure(bench: Bench) -> list[Figure]:
     figures = []
     for form in FORMATS:
         query = Query("contact", fields=_FIELDS)
-        speed = await _speed(bench, lambda form=form, query=query: export_records(bench.house.door, MAIN, who, query, form))
+        speed = await _speed(
+            bench, lambda form=form, query=query: export_records(bench.house.door, MAIN, who, query, form)
+        )
         figures.append(at_least(f"Export as {form.upper()}", speed, "rows/s", _LEAST, note=f"COPY {floor:,.0f}"))
     return figures
 

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -20,6 +21,7 @@ from relata.engine.formula import Path as FieldPath
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Order, Query
+from relata.engine.query.result import Page
 from relata.engine.workspace import attached
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
@@ -140,7 +142,7 @@ class _Packer:
 
     async def _pages(self, query: Query) -> AsyncIterator[list[dict[str, Any]]]:
         while True:
-            page = await self._read(lambda work, query=query: work.query(query))
+            page = await self._read(partial(_page, query=query))
             if page.rows:
                 yield page.json()
             if not page.next:
@@ -150,13 +152,13 @@ class _Packer:
     async def _write_history(self, archive: zipfile.ZipFile, one: Object, ids: Iterable[UUID]) -> None:
         with archive.open(f"{one.name}.history.jsonl", "w", force_zip64=True) as member:
             for record in ids:
-                for entry in await self._read(lambda work, record=record: _history(work, one.name, record)):
+                for entry in await self._read(partial(_history, name=one.name, record=record)):
                     member.write(msgspec.json.encode(entry) + b"\n")
 
     async def _write_files(self, archive: zipfile.ZipFile, name: str, ids: Sequence[UUID]) -> None:
         for low in range(0, len(ids), MAX_LIMIT):
             part = ids[low : low + MAX_LIMIT]
-            schema, files = await self._read(lambda work, part=part: _files(work, name, part))
+            schema, files = await self._read(partial(_files, name=name, ids=part))
             for one in files:
                 with archive.open(f"files/{one.record}/{one.id}-{one.name}", "w", force_zip64=True) as member:
                     try:
@@ -168,6 +170,10 @@ class _Packer:
 
     async def _read(self, attempt: Callable[[Workspace], Awaitable[Any]]) -> Any:
         return await self._door.run(self._key, self._who, attempt, via="export", read_only=True)
+
+
+async def _page(work: Workspace, query: Query) -> Page:
+    return await work.query(query)
 
 
 async def _shape(work: Workspace, name: str) -> tuple[Object, list[Relation]]:

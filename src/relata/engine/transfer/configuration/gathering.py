@@ -30,9 +30,9 @@ async def gather(work: Workspace) -> Package:
     """Everything that makes this workspace its own, as far as the actor sees it."""
     check_right(work)
     definitions: dict[str, dict[str, dict[str, Any]]] = {}
-    for one in work.context.definitions:
-        if one.kind in KINDS:
-            definitions.setdefault(one.kind, {})[one.name] = one.body
+    for definition in work.context.definitions:
+        if definition.kind in KINDS:
+            definitions.setdefault(definition.kind, {})[definition.name] = definition.body
     records: dict[str, dict[str, dict[str, Any]]] = {}
     for name in RECORDS:
         one = work.registry.objects.get(name)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -159,7 +160,7 @@ async def _allowed(work: Workspace) -> None:
     check_right(work)
 
 
-async def _where(web: Web, request: Visit) -> tuple[str, object]:
+async def _where(web: Web, request: Visit) -> tuple[str, UUID | None]:
     credentials = web.person(request)
     assert credentials.workspace is not None
     return await web.door.key_of(credentials.workspace), credentials.user
