@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
@@ -254,6 +254,18 @@ class Relata:
 
         with self.database() as database:
             return through_store(self.chosen, database.url, use)
+
+    def export_workspace(self, key: str, file: Path) -> Mapping[str, Any]:
+        from relata.app.whole_workspaces import export_workspace
+
+        with self.database() as database:
+            return export_workspace(self.chosen, database.url, key, file)
+
+    def import_workspace(self, file: Path, key: str) -> Mapping[str, Any]:
+        from relata.app.whole_workspaces import import_workspace
+
+        with self.database() as database:
+            return import_workspace(self.chosen, database.url, file, key)
 
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine

@@ -174,6 +174,9 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/write/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
+        wider_bodies={
+            "/files/": 50_000_000, "/write/": 50_000_000, "/import/": 200_000_000, "/settings/packages/": 20_000_000,
+            "/api/v1/bulk/": 200_000_000, "/api/v1/": 50_000_000,
+        },  # fmt: skip
         open_metrics=settings.open_metrics,
     )

@@ -71,6 +71,7 @@ LONG: dict[str, Part] = {
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "undo": undoing.measure,
+    "export": exporting.measure,
 }
 
 

@@ -63,6 +63,15 @@ async def ensure(connection: Connection, schema: str, ring: KeyRing) -> None:
         )
 
 
+async def bring(connection: Connection, schema: str, ring: KeyRing, purpose: str, number: int, secret: bytes) -> None:
+    """Keep a key that comes from elsewhere, under this installation's master key."""
+    await connection.execute(
+        f"insert into {quoted(schema)}._key (purpose, number, master, wrapped) values (%s, %s, %s, %s)"
+        " on conflict (purpose, number) do update set master = excluded.master, wrapped = excluded.wrapped",
+        (purpose, number, ring.current, ring.wrap(secret, _about(purpose, number))),
+    )
+
+
 async def rewrap(connection: Connection, schema: str, ring: KeyRing) -> int:
     """Bring every key under the current master key; how many were under another one."""
     rows = await connection.fetch(
