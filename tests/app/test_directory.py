@@ -69,7 +69,7 @@ async def two(
     assert await life.began()
     async with asyncio.timeout(20), httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as http:
         while (await http.get(f"{NORTH}/readyz")).status_code != 200:
-            await asyncio.sleep(0.01)
+            await http.get(f"{SOUTH}/healthz")
         yield http, await company(urls[0], "Southern"), await company(urls[1], "Northern")
     await life.end()
 

@@ -17,8 +17,8 @@ from litestar.static_files import create_static_files_router
 import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
-from relata.app.secret_key import secret_key
 from relata.app.directory import ByHost, placed
+from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.dns.texts import text_records
 from relata.engine.collaboration.push.keys import PushKey
