@@ -239,6 +239,12 @@ class Relata:
         with self.database() as database:
             return rotate(self.chosen, database.url)
 
+    def renew_secret_keys(self) -> int:
+        from relata.app.proving import renew
+
+        with self.database() as database:
+            return renew(self.chosen, database.url)
+
     def encrypt_files(self) -> int:
         from relata.app.filing import encrypt_files
 
