@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
@@ -17,6 +18,7 @@ from tests.browser.served import Site, start
 
 from relata.app.assembly import MAIN, House
 from relata.app.demo import MANAGER, SELLER, let_in
+from relata.engine.workspace.health import health
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.demo import PASSWORD, caught_up
 
@@ -41,6 +43,21 @@ def worker(site: Site, workers: dict[str, subprocess.Popen[bytes]]) -> None:
         return
     site.change(caught_up)
     workers[site.url] = start("worker", site.settings)
+    site.change(_told)
+
+
+async def _told(house: House) -> None:
+    """Returns once the worker is at work: it has numbered a change that is made here."""
+
+    async def change(work: Workspace) -> None:
+        await work.as_system().create("account", {"name": "Zzz for the worker"})
+
+    async def untold(work: Workspace) -> int:
+        return (await health(work.as_system())).undelivered
+
+    await house.door.run(MAIN, None, change, via="test")
+    while await house.door.run(MAIN, None, untold, via="test"):  # noqa: ASYNC110 - the other end is a process
+        await asyncio.sleep(0.1)
 
 
 def as_colleague(site: Site, act: Callable[[Workspace], Awaitable[Any]]) -> Any:

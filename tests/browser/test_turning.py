@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from tests.browser.served import Site
-from tests.browser.test_live import SOON, as_colleague, worker
+from tests.browser.test_live import SOON, as_colleague, worker, workers
 
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.ids import parse_id
 
-__all__ = ["worker"]
+__all__ = ["worker", "workers"]
 
 
 def _stayed(page: Page) -> bool:
@@ -27,7 +27,7 @@ def _mark(page: Page) -> None:
 
 def _renamed(record: str, name: str) -> Callable[[Workspace], Awaitable[None]]:
     async def act(work: Workspace) -> None:
-        await work.update("account", parse_id(record), {"name": name})
+        await work.as_system().change(("account", UUID(record)), {"name": name})
 
     return act
 
@@ -59,18 +59,21 @@ def test_a_link_turns_the_page_and_back_finds_the_place(page: Page) -> None:
 
 def test_what_is_typed_and_not_saved_is_asked_about(page: Page) -> None:
     page.goto("/accounts/new")
-    page.get_by_label("Name", exact=True).first.fill("Half a name")
+    page.locator("#new-record [name=name]").fill("Half a name")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())  # type: ignore[func-returns-value]
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.locator(".sidebar a[href='/contacts']").click(no_wait_after=True)
-    expect(page.get_by_label("Name", exact=True).first).to_have_value("Half a name")
+    expect(page.locator("#new-record [name=name]")).to_have_value("Half a name")
     assert asked == ["beforeunload"]
 
 
 def test_whatever_is_no_page_of_ours_is_followed_as_ever(page: Page) -> None:
-    page.goto("/settings")
-    _mark(page)
-    page.goto("/settings/layouts/account")  # has a script of its own
+    page.goto("/settings/objects/lead/layout")  # has a script of its own
     page.locator(".sidebar a[href='/contacts']").click()
     expect(page.locator("#list tbody tr").first).to_be_visible()
     _mark(page)

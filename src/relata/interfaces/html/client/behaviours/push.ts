@@ -1,5 +1,7 @@
 // data-push: a button that has this browser show notifications. It stands where a browser can, and where it does not do so
 // yet; the row of this browser says so. What the button does is fetched when somebody presses it.
+import { STANDS } from "./turning";
+
 const can = window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window;
 
 async function own(): Promise<PushSubscription | null> {
@@ -29,6 +31,5 @@ document.addEventListener("submit", (event) => {
   if (can && (event.target as HTMLFormElement).getAttribute("action") === "/sign-out") void own().then((one) => one?.unsubscribe());
 });
 
+document.addEventListener(STANDS, () => void reveal());
 void reveal();
-
-export {};
