@@ -9,8 +9,9 @@ from tests.security.conftest import Town, told
 
 from relata.foundation.ids import new_id
 
-#: Here an application shows a secret of its own; a person's cookie means nothing (see test_applications).
-OF_APPLICATIONS = ("/oauth/token", "/oauth/revoke")
+#: Here an application shows a secret of its own, or a sign-on provider's form one that we gave it; a person's cookie
+#: means nothing (see test_applications, test_saml).
+OF_APPLICATIONS = ("/oauth/token", "/oauth/revoke", "/sign-in/saml")
 EVIL = "https://evil.example"
 STREAM = "/live"
 

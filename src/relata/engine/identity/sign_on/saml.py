@@ -157,7 +157,9 @@ def _signed(provider: Provider, answer: str) -> Any:
         raise _refused(_("You or the provider declined."))
     for place, certificate in product(_PLACES, provider.certificates):
         try:
-            found = XMLVerifier().verify(root, x509_cert=certificate, expect_config=replace(_CONFIGURATION, location=place))
+            found = XMLVerifier().verify(
+                root, x509_cert=certificate, expect_config=replace(_CONFIGURATION, location=place)
+            )
         except (SignXMLException, ValueError, TypeError, KeyError, etree.LxmlError):
             continue
         if not isinstance(found, list) and found.signed_xml is not None:
