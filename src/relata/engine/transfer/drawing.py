@@ -175,7 +175,9 @@ class Drawing:
 
 def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:
     """Whether the column's cells need nothing but trimming, and no other column gives the same field."""
-    changes = entry.formula or entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
+    changes = (
+        entry.formula or entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
+    )
     forms = entry.date_format or entry.decimal_mark or entry.factor != 1 or entry.currency or entry.label or entry.part
     forms = forms or entry.form or entry.region
     if not entry.column or changes or forms or templates(entry) or isinstance(one.field(entry.name), Links):

@@ -24,7 +24,6 @@ from relata.interfaces.web.looks import Shown, address, shown_by
 from relata.interfaces.web.past_boards import Slider, day_of, slider
 from relata.interfaces.web.view_bar import Switch, switches
 
-
 #: What a list leaves as, by the ending of the file.
 EXPORTS = ("CSV", "XLSX", "JSONL")
 

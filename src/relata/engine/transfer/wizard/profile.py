@@ -85,7 +85,9 @@ def profile_of_rows(names: Sequence[str], rows: Iterator[Mapping[str, str]]) -> 
             text = cells.get(column.name, "").strip()
             if text:
                 column.add(text)
-    shown = [{name: text[:FIRST_CELL] for name, text in cells.items()} for cells in islice(filter(None, first), FIRST_ROWS)]
+    shown = [
+        {name: text[:FIRST_CELL] for name, text in cells.items()} for cells in islice(filter(None, first), FIRST_ROWS)
+    ]
     return Profile(rows=count, columns=tuple(column.profile() for column in columns), first=tuple(shown))
 
 
