@@ -1,4 +1,4 @@
-"""What a SAML provider publishes about itself, as an administrator pastes it: who it is, where one signs in, its keys."""
+"""What a SAML provider publishes about itself, as an administrator pastes it: who it is, where one goes, its keys."""
 
 from __future__ import annotations
 
