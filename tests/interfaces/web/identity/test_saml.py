@@ -72,7 +72,7 @@ def wrapped(answer: Any) -> bytes:
     answer.replace(signed, evil)
     extension = etree.SubElement(answer, "{urn:oasis:names:tc:SAML:2.0:protocol}Extensions")
     extension.append(signed)
-    return etree.tostring(answer)
+    return bytes(etree.tostring(answer))
 
 
 def beside(answer: Any) -> bytes:
@@ -80,16 +80,16 @@ def beside(answer: Any) -> bytes:
     evil = etree.fromstring(etree.tostring(answer.find(f"{{{_A}}}Assertion")).replace(b"grace@", b"ada@"))
     evil.set("ID", "_evil")
     answer.insert(1, evil)
-    return etree.tostring(answer)
+    return bytes(etree.tostring(answer))
 
 
 def with_entity(answer: Any) -> bytes:
-    text = etree.tostring(answer).replace(b"Grace Hopper", b"&x;")
+    text = bytes(etree.tostring(answer)).replace(b"Grace Hopper", b"&x;")
     return b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + text
 
 
 def changed(answer: Any) -> bytes:
-    return etree.tostring(answer).replace(b"grace@", b"ada@")
+    return bytes(etree.tostring(answer)).replace(b"grace@", b"ada@")
 
 
 async def test_nobody_comes_in_by_what_was_not_signed_for_us_now(company: Company) -> None:

@@ -18,8 +18,9 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from lxml import etree
-from signxml import DigestAlgorithm, SignatureConfiguration, SignatureMethod, XMLVerifier
+from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from relata.engine.identity.sign_on.attempts import Attempt, Begun
 from relata.engine.identity.sign_on.providers import Provider
