@@ -28,8 +28,8 @@ demo: $(BASE) ## start with a furnished company
 # Every core takes whole files, in their order, so that the browser's come last on each (see conftest.py).
 PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 
-# Compiled files are kept, whatever the machine says: without them each of the sixty processes that tests start spends six
-# seconds of a core on compiling.
+# Compiled files are kept, whatever the machine says: without them each of the sixty processes that tests start spends
+# half of its first six seconds on compiling.
 test: $(DEV) ## every test; ARGS="-k words" picks some, PARALLEL= takes one core
 	@$(BIN)/python -I tools/frontend.py build
 	@$(BIN)/python -m compileall -q src
