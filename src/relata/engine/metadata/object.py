@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from relata.engine.metadata.fields import (
     Field,
     File,
     Integer,
+    Json,
     Link,
     Links,
     MultiChoice,
@@ -193,9 +195,9 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return self.plural or f"{self.name}s"
 
     @cached_property
-    def all_fields(self) -> dict[str, Field]:
-        """Own fields and system fields by name, own ones first."""
-        return {field.name: field for field in (*self.fields, *SYSTEM_FIELDS)}
+    def all_fields(self) -> Mapping[str, Field]:
+        """Own fields and system fields by name, own ones first. Read only: workspaces share it."""
+        return MappingProxyType({field.name: field for field in (*self.fields, *SYSTEM_FIELDS)})
 
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
@@ -261,11 +263,15 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def secret_fields(self) -> frozenset[str]:
-        """Those whose values are encrypted at rest: secret texts."""
+        """Those whose values are encrypted at rest: secret texts and JSON."""
         return frozenset(
             field.name
             for field in self.fields
-            if field.sensitivity == "secret" and field.type_name in ("text", "long_text", "rich_text")
+            if field.sensitivity == "secret"
+            and (
+                field.type_name in ("text", "long_text", "rich_text")
+                or (isinstance(field, Json) and not field.kept_plain)
+            )
         )
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -65,6 +66,11 @@ class Registry:
     version: int = 0
     own_roles: Mapping[str, Role] | None = None
     assigned: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Workspaces of one process share it: what one of them changed in it would be there for all."""
+        for name in ("objects", "modules", "layouts"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def get(self, name: str) -> Object:
         """The object of that name; NotFound for one that this workspace does not have."""

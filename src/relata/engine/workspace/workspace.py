@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -257,10 +256,6 @@ class Workspace:
         )
         found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
-
-    async def history_before(self, record: Record, moment: datetime) -> int:
-        """A number for `history(before=…)`: what happened to the record before the moment is below it."""
-        return await entries.number_before(self.unit.connection, self.context.schema, record.id, moment)
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""
