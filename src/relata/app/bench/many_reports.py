@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import time
+from contextlib import suppress
 
 from relata.app.assembly import MAIN
 from relata.app.bench.bench import Bench
@@ -48,7 +48,7 @@ async def measure(bench: Bench) -> list[Figure]:
             await run(work, definition, seconds=20)
 
         started = time.perf_counter()
-        with contextlib.suppress(LimitReached):  # it took as long as it was given
+        with suppress(LimitReached):  # it took as long as it was given
             await bench.house.door.run(MAIN, person.id, ask, read_only=True)
         found.append(((time.perf_counter() - started) * 1000, f"{_told(definition)}, {person.role}"))
     within = sum(taken <= _WITHIN_MS for taken, _name in found)
