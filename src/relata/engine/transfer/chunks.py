@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from relata.engine.matching.alike import alike, ready
+from relata.engine.matching.following import match_records
+from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
@@ -17,11 +20,12 @@ from relata.engine.transfer.drawing import Drawing, Drawn
 from relata.engine.transfer.lookups import Answer, Known
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note
-from relata.engine.workspace.chunk import Outcome
+from relata.engine.workspace.attempts import attempt, is_refusal
+from relata.engine.workspace.chunk import Outcome, refused
 from relata.engine.workspace.matching import Key, key_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, RelataError
 
 #: What the door says, in the report's words.
 _DID = {"created": "created", "changed": "updated", "unchanged": "unchanged", "refused": "refused"}
@@ -170,13 +174,45 @@ class _Writing:
                 old.append((each, ids[0]))
             elif key is not None and key in new:
                 again.append((each, key))
-            elif self._mapping.mode == "update":
+            elif self._mapping.mode in ("update", "delete"):
                 each.note("refused", "not_there")
             else:
                 new[key if key is not None else each.row.number] = each
+        asked = await self._compare(new, old, there)
         await self._create(new, there)
         await self._change(old)
+        made = [self._ids[each.row.number] for each in asked if each.row.number in self._ids]
+        if made:
+            await match_records(self._work.as_system(), self._one, made)
         return again
+
+    async def _compare(
+        self, new: dict[Key | int, Drawn], old: list[tuple[Drawn, UUID]], there: dict[Key, list[UUID]]
+    ) -> list[Drawn]:
+        """Take rows that look like a record which is there out of the new ones, as the mapping wants it; those about
+        which a person shall be asked."""
+        asked: list[Drawn] = []
+        if self._mapping.alike == "create" or not is_matched(self._one):
+            return asked
+        for key, each in list(new.items()):
+            found = await alike(self._work, self._one, ready(self._work, self._one, each.raw), limit=2)
+            if not found:
+                continue
+            if self._mapping.alike == "ask":
+                each.note("warning", "like_asked")
+                asked.append(each)
+                continue
+            del new[key]
+            if self._mapping.alike == "skip":
+                each.note("skipped", "like_there")
+            elif len(found) > 1:
+                each.note("refused", "like_several")
+            else:
+                each.note("repaired", "like_updated")
+                old.append((each, found[0].record))
+                if not isinstance(key, int):
+                    there[key] = [found[0].record]
+        return asked
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match
@@ -216,6 +252,9 @@ class _Writing:
             return
         if not old:
             return
+        if self._mapping.mode == "delete":
+            await self._delete(old)
+            return
         records = {
             record.id: record for record in await self._work.get_many(self._one.name, [found for _, found in old])
         }
@@ -225,6 +264,33 @@ class _Writing:
             old, await self._work.change_many(self._one.name, changes, sources=sources), strict=True
         ):
             self._settle(each, outcome)
+
+    async def _delete(self, old: list[tuple[Drawn, UUID]]) -> None:
+        """Into the bin, one by one, since each row is told of in the log."""
+        work, name = self._work, self._one.name
+        records = {record.id: record for record in await work.get_many(name, list({found for _, found in old}))}
+        actor = work.unit.actor
+        seen: set[UUID] = set()
+        for each, found in old:
+            work.unit.actor = actor.through(actor.via, **{**actor.source, "row": each.row.number})
+
+            async def delete(found: UUID = found) -> None:
+                if found not in seen:
+                    await work.delete(records.get(found, (name, found)))
+
+            try:
+                async with attempt(work.unit):
+                    await delete()
+                each.did = "unchanged" if found in seen else "updated"
+                seen.add(found)
+                self._ids[each.row.number] = found
+            except RelataError as error:
+                if not is_refusal(error):
+                    raise
+                _note_problems(each, self._one, refused(error), self._mapping)
+                each.did = "refused"
+            finally:
+                work.unit.actor = actor
 
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:
         """What to write: parts are laid over the parts that are there; what is to be kept is left out."""

@@ -105,11 +105,11 @@ class Asked:
 
 
 _ALL = Asked()
+_NOTHING = Below({})
 
 
-async def kinds_of(work: Workspace, one: Object, record: Record | None = None) -> list[Kind]:
-    """What the reader can narrow a timeline to; record: with what is told of the records below it."""
-    under = await below(work, one, record) if record is not None else Below({})
+async def kinds_of(work: Workspace, one: Object, under: Below = _NOTHING) -> list[Kind]:
+    """What the reader can narrow a timeline to; under: with what is told of the records below it."""
     children = {way.source.child.name: way.source.child for way in told(work, one, LAST, under)}
     return [Kind(child.name, _called(work, child), child.icon) for child in children.values()]
 
@@ -122,12 +122,13 @@ def _called(work: Workspace, child: Object) -> str:
 
 async def timeline(
     work: Workspace, one: Object, record: Record, asked: Asked = _ALL, *, after: str = "", limit: int = 20,
-    known: Sequence[Source] | None = None,
+    known: Sequence[Source] | None = None, under: Below | None = None,
 ) -> TimelinePage:  # fmt: skip
-    """One page. known: the sources that have something about the record itself, where that was asked already. Invalid
-    for a damaged cursor."""
+    """One page. known: the sources that have something about the record itself, under: the records below it, where that
+    was asked already. Invalid for a damaged cursor."""
     is_logged = asked.kind in ("", CHANGES, FILES) and not asked.words
-    under = await below(work, one, record) if asked.below else Below({})
+    if under is None:
+        under = await below(work, one, record) if asked.below else Below({})
     lower = await seen_of(work, under.ids) if is_logged else {}
     logged = [record.id, *(key for _object, key in lower if key != record.id)]
     place = _parse(after) if after else await _beginning(work, logged, asked.until)

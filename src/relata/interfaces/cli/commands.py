@@ -24,6 +24,8 @@ LATER = {
     "move-out": "relata.interfaces.cli.moving:move_out",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
+    "config": "relata.interfaces.cli.configuring:config",
+    "workspace": "relata.interfaces.cli.workspaces:workspace",
     "records": "relata.interfaces.cli.records:records",
     "action": "relata.interfaces.cli.actions:action",
     "objects": "relata.interfaces.cli.objects:objects",

@@ -83,6 +83,8 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/sql-access",
     "/adoption",
+    "/packages",
+    "/packages/export.zip",
     "/quality",
     "/quality/account",
     "/all-applications",
@@ -235,6 +237,10 @@ ACTS = (
     "/webhooks/new",
     *(f"/webhooks/{SOMEBODY}{part}" for part in ("", "/secret", "/test")),
     f"/webhook-log/{SOMEBODY}/again",
+    "/quality/measure",
+    "/packages/compare",
+    "/packages/apply",
+    f"/packages/{SOMEBODY}/rollback",
 )
 #: What is somebody's own stays hidden as a whole.
 HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/", "/webhook-log/")
