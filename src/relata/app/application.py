@@ -157,9 +157,16 @@ class Relata:
 
     def _prepare_at(self, url: str) -> Prepared:
         from relata.app.demo import prepare_demo
+        from relata.app.directory import placed
         from relata.app.preparing import prepare
 
-        return (prepare_demo if self.is_demo else prepare)(self.chosen, url)
+        own = (prepare_demo if self.is_demo else prepare)(self.chosen, url)
+        names, notices = list(own.migrations), [own.notice] if own.notice else []
+        for host, settings in placed(self.chosen).items():
+            other = prepare(settings, settings.database_url)
+            names += [f"{name} in the database of {host}" for name in other.migrations]
+            notices += [f"Make the first account of {host}: {other.setup_link}"] if other.setup_link else []
+        return Prepared(tuple(names), own.setup_link, "\n".join(notices))
 
     def check_secure(self) -> None:
         from relata.app.dangers import refuse_dangers
@@ -232,6 +239,12 @@ class Relata:
         with self.database() as database:
             return rotate(self.chosen, database.url)
 
+    def renew_secret_keys(self) -> int:
+        from relata.app.proving import renew
+
+        with self.database() as database:
+            return renew(self.chosen, database.url)
+
     def encrypt_files(self) -> int:
         from relata.app.filing import encrypt_files
 
@@ -293,13 +306,17 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured:
         from relata.app.torture.faults import torture_faults
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
+        from relata.app.torture.mailing import torture_mailing
         from relata.app.torture.run import torture
 
+        if mailing:
+            return torture_mailing(recipients=mailing, seed=seed, between_seconds=between, keep=keep)
         if faults:
             return torture_faults(seed=seed, keep=keep)
         if mail:

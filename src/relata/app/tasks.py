@@ -9,6 +9,7 @@ from uuid import UUID
 from relata.app import (
     approving,
     automating,
+    importing,
     inviting,
     keeping_quality,
     keeping_snapshots,
@@ -52,6 +53,7 @@ from relata.engine.transfer.migration import jobs as moving
 from relata.engine.transfer.sources import SOURCES
 from relata.engine.transfer.wizard import cleaning as old_imports
 from relata.engine.transfer.wizard import jobs as imports
+from relata.engine.transfer.wizard import together as several_files
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -106,6 +108,8 @@ def register(house: House, queue: Queue) -> None:
     following.register(queue, house.door)
     matching_scans.register(queue, house.door)
     imports.register(queue, house.door, house.files)
+    several_files.register(queue, house.door, house.files)
+    importing.register(house, queue)
     moving.register(queue, house.door, house.files, SOURCES)
     old_imports.register(queue, house.door)
 
@@ -185,6 +189,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         found.append(Recurring(context.schema, old_imports.TASK, old_imports.CRON, old_imports.TASK))
         found.extend(notifying.recurring(context.schema))
         found.extend(automating.recurring(context.schema))
+        found.extend(importing.recurring(context.schema))
         found.extend(inviting.recurring(context.schema))
         found.extend(reporting.recurring(context.schema))
         found.extend(keeping_snapshots.recurring(context.schema))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relata.engine.transfer.csv_reader import CsvFile, Row
+from relata.engine.transfer.csv_reader import MAX_CELL, CsvFile, Row
 from relata.engine.transfer.formula_guard import guarded, unguarded
 from relata.foundation.errors import Invalid
 
@@ -90,3 +90,8 @@ def test_the_guard_against_formulas_can_be_taken_off(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["=1+1", "+49", "@SUM(A1)", "\tx", "\r=x", "-1+1", "-"])
 def test_nothing_that_runs_leaves_unguarded(cell: str) -> None:
     assert guarded(cell).startswith("'")
+
+
+def test_a_huge_cell_costs_its_row_alone(tmp_path: Path) -> None:
+    rows = read(tmp_path, f"a,b\n1,{'x' * (MAX_CELL + 1)}\n2,y\n")
+    assert [(row.number, row.code) for row in rows] == [(2, "quotes"), (3, "")]

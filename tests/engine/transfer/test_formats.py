@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from relata.engine.calendars.tables import CALENDARS
+from relata.engine.transfer.csv_reader import CsvFile
 from relata.engine.transfer.wizard.formats import workbooks
 from relata.engine.transfer.wizard.formats.converting import tables_of
 from relata.foundation.errors import Invalid
@@ -106,3 +108,16 @@ def test_what_is_no_table_is_said_to_be_none(tmp_path: Path, head: bytes) -> Non
     path.write_bytes(head)
     with pytest.raises(Invalid):
         tables_of(path, "file.csv", tmp_path)
+
+
+def test_an_event_of_a_calendar_is_a_row_and_a_broken_one_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    path.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:=Visit\r\nDTSTART:20260301T090000Z\r\n"
+        "DTEND:20260301T100000Z\r\nATTENDEE:mailto:ann@example.com\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:2\r\nSUMMARY:Odd\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    (table,) = tables_of(path, "my.ics", tmp_path, (CALENDARS,))
+    first, second = [row.cells for row in CsvFile(table.path).rows()]
+    assert (first["Subject"], first["Start"]) == ("=Visit", "2026-03-01T09:00:00+00:00")
+    assert (first["Participants"], second["Description"]) == ("ann@example.com", "It has no start.")

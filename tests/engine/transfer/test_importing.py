@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.engine.transfer.conftest import Import
 
+from relata.engine.matching.following import match_records
+from relata.engine.matching.reviewing import count
 from relata.engine.metadata.module import Grant, Role
 from relata.engine.transfer.importing import Options, run_import
 from relata.engine.transfer.mapping import decode
@@ -341,3 +343,31 @@ async def test_a_formula_over_what_the_file_does_not_have_is_refused_before_the_
         await bring("no,Company Name,staff\na,Bluth,21\n", WORKED_OUT)
     assert refused.value.problems[0].field == "name"
     assert "city" in refused.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("likes", "created", "code"),
+    [("create", 2, None), ("ask", 2, "like_asked"), ("skip", 1, "like_there"), ("update", 1, "like_updated")],
+)
+async def test_a_row_like_a_record_that_is_there_goes_where_the_mapping_says(
+    house: House, bring: Import, likes: str, created: int, code: str | None
+) -> None:
+    async with house.system() as work:
+        there = await work.create(
+            "contact", {"name": "Robert Bluth", "email": "rob@bluth.example.com", "phone": "+4930901820"}
+        )
+        await match_records(work, work.registry.get("contact"), [there.id])
+    mapping = f'object = "contact"\nalike = "{likes}"\ncolumns = [{{ column = "n", field = "name" }},' + (
+        '{ column = "e", field = "email" }, { column = "p", field = "phone" }, { column = "j", field = "job_title" }]'
+    )
+    report = await bring(
+        "n,e,p,j\nBob Bluth,rob@bluth.example.com,+4930901820,Buyer\nEve Orr,eve@orr.example.com,,Cook\n", mapping
+    )
+    async with house.system() as work:
+        job, waiting = (
+            (await work.get("contact", there.id))["job_title"],
+            await count(work, work.registry.get("contact")),
+        )
+    assert report.counts["created"] == created
+    assert [note.code for note in report.notes] == ([code] if code else [])
+    assert (job, waiting) == ("Buyer" if likes == "update" else None, 1 if likes == "ask" else 0)

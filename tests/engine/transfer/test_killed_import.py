@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import subprocess
@@ -59,6 +60,22 @@ async def test_a_killed_import_is_finished_by_another_process(open_house: House,
         names = sorted(one["name"] for one in await work.find("account"))
     assert names == sorted(f"A{index}" for index in range(15))
     assert report.counts["created"] == 15
+
+
+async def test_two_imports_of_the_same_people_at_once_make_one_set(open_house: House, tmp_path: Path) -> None:
+    mapping = decode(b'object = "account"\nmatch = ["name"]\ncolumns = [{ column = "n", field = "name" }]')
+    for name, order in (("one.csv", range(40)), ("two.csv", reversed(range(40)))):
+        (tmp_path / name).write_text("n\n" + "".join(f"A{index}\n" for index in order))
+    one, two = await asyncio.gather(
+        *(
+            run_import(open_house.door, open_house.key, None, tmp_path / name, mapping, Options(chunk_rows=10))
+            for name in ("one.csv", "two.csv")
+        )
+    )
+    async with open_house.system() as work:
+        assert await work.count("account") == 40
+    assert one.counts["created"] + two.counts["created"] == 40
+    assert one.counts["unchanged"] + two.counts["unchanged"] == 40
 
 
 def killed_in_the_middle(url: str, file: Path) -> UUID:

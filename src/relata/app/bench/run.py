@@ -22,6 +22,7 @@ from relata.app.bench import (
     first_load,
     flows,
     mail,
+    many_reports,
     people,
     plans,
     processes,
@@ -51,6 +52,8 @@ PARTS: dict[str, Part] = {
     "sorts": sorting.measure,
     "plans": plans.measure,
     "reports": reports.measure,
+    "many_reports": many_reports.measure,
+    "export": exporting.measure,
     "search": finding.measure,
     "api_write": writing.measure,
     "field": altering.measure,
@@ -68,7 +71,6 @@ LONG: dict[str, Part] = {
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "undo": undoing.measure,
-    "export": exporting.measure,
 }
 
 

@@ -115,11 +115,9 @@ def _taken_back(one: Object, now: sa.Alias, were: Any) -> Iterator[tuple[str, An
             continue
         for column in field.columns():
             here = now.c[column.name(name)]
-            value = _logged(field, column, f"{{0}} -> '{name}'", here.type)
-            yield (
-                here.name,
-                Template(f"case when {{0}} ? '{name}' then {value} else {{1}} end", (were, here), here.type),
-            )
+            then = _logged(field, column, f"{{0}} -> '{name}'", here.type)
+            text = f"case when {{0}} ? '{name}' then {then} else {{1}} end"
+            yield here.name, Template(text, (were, here), here.type)
 
 
 def _logged(field: Field, column: Column, value: str, kind: Any) -> str:

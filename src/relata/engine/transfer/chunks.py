@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from relata.engine.matching.alike import alike, ready
+from relata.engine.matching.following import match_records
+from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
@@ -175,9 +178,41 @@ class _Writing:
                 each.note("refused", "not_there")
             else:
                 new[key if key is not None else each.row.number] = each
+        asked = await self._compare(new, old, there)
         await self._create(new, there)
         await self._change(old)
+        made = [self._ids[each.row.number] for each in asked if each.row.number in self._ids]
+        if made:
+            await match_records(self._work.as_system(), self._one, made)
         return again
+
+    async def _compare(
+        self, new: dict[Key | int, Drawn], old: list[tuple[Drawn, UUID]], there: dict[Key, list[UUID]]
+    ) -> list[Drawn]:
+        """Take rows that look like a record which is there out of the new ones, as the mapping wants it; those about
+        which a person shall be asked."""
+        asked: list[Drawn] = []
+        if self._mapping.alike == "create" or not is_matched(self._one):
+            return asked
+        for key, each in list(new.items()):
+            found = await alike(self._work, self._one, ready(self._work, self._one, each.raw), limit=2)
+            if not found:
+                continue
+            if self._mapping.alike == "ask":
+                each.note("warning", "like_asked")
+                asked.append(each)
+                continue
+            del new[key]
+            if self._mapping.alike == "skip":
+                each.note("skipped", "like_there")
+            elif len(found) > 1:
+                each.note("refused", "like_several")
+            else:
+                each.note("repaired", "like_updated")
+                old.append((each, found[0].record))
+                if not isinstance(key, int):
+                    there[key] = [found[0].record]
+        return asked
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match

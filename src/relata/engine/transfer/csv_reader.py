@@ -29,7 +29,8 @@ csv.field_size_limit(MAX_CELL)  # the csv module has one limit for all
 
 class Row(msgspec.Struct, frozen=True):
     """number: 1 is the header, as a spreadsheet counts. line: where it begins in the file, from 1; quoted cells may
-    span lines. cells: by column, all of them or, in a blank row, none. code: "", or what is wrong with the row as a whole; at: the column where it shows."""
+    span lines. cells: by column, all or, in a blank row, none. code: "", or what is wrong with the row as a whole; at:
+    the column where it shows."""
 
     number: int
     line: int

@@ -142,8 +142,7 @@ class Drawing:
             self._put(drawn, entry, known, value)
 
     def _work_out(self, drawn: Drawn, cell: _Cell, known: Field | None, formula: RowFormula) -> None:
-        """What a formula makes of the row. Where the column that it is of holds something and nothing comes out, the row
-        says so."""
+        """What a formula makes of the row. Where its column holds something and nothing comes out, the row says so."""
         assert self._context is not None
         entry = cell.entry
         own = cell.value(drawn) if entry.column else None
@@ -175,11 +174,9 @@ class Drawing:
 
 def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:
     """Whether the column's cells need nothing but trimming, and no other column gives the same field."""
-    changes = (
-        entry.formula or entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
-    )
+    changes = entry.values or entry.repairs or entry.blanks or entry.default is not None or entry.blank_note
     forms = entry.date_format or entry.decimal_mark or entry.factor != 1 or entry.currency or entry.label or entry.part
-    forms = forms or entry.form or entry.region
+    forms = forms or entry.form or entry.region or entry.formula
     if not entry.column or changes or forms or templates(entry) or isinstance(one.field(entry.name), Links):
         return False
     return sum(other.name == entry.name for other in mapping.columns) == 1

@@ -18,6 +18,8 @@ from relata.foundation.i18n import gettext as _
 
 Mode = Literal["create", "update", "upsert", "delete"]
 Missing = Literal["create", "blank", "report"]
+#: What becomes of a new row that is like a record which is there (see `engine.matching`); `create` does not look.
+Likes = Literal["create", "skip", "update", "ask"]
 
 
 class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, dict=True):
@@ -25,7 +27,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
 
     field: the field, or one of its parts (`billing_address.city`, `name.last`). column: the file's column; without one
     every row takes `constant`, or the first `template` whose columns are all filled: "{product} for {account}", after
-    repairs; or what `formula` makes of the row (see `working_out`: each column is a text under a plain name, and `value`
+    repairs; or what `formula` makes of the row (see `working_out`: each column is a text under a plain name, `value`
     is this column's). values: what the file says -> what we say; nothing to report. repairs: likewise for what is
     wrong in the file; each is reported. Both ignore capitals. blanks: texts that mean nothing ("-", "Select"). default:
     for blank cells. blank_note: what to remark on each row whose cell is blank. label: of an e-mail or phone. form:
@@ -93,7 +95,8 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
     create leaves what is there alone; update refuses what is not there; delete puts into the bin. short_rows: refuse rows with too few cells, or
     take the missing ones as blank. keep: fields that are only filled where they are empty. warnings: rows that a
-    rule warns of are refused, or pass."""
+    rule warns of are refused, or pass. alike: rows that match nothing, but look like a record that is there, are
+    created, left out, written into that record, or created and put before a person."""
 
     object: str
     columns: tuple[Column, ...]
@@ -104,6 +107,7 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     short_rows: Literal["refuse", "blank"] = "refuse"
     keep: tuple[str, ...] = ()
     warnings: Literal["refuse", "pass"] = "refuse"
+    alike: Likes = "create"
     encoding: str = ""
     separator: str = ""
 
@@ -204,11 +208,11 @@ def _problems(entry: Column, one: Object, fields: dict[str, Field], columns: tup
         try:
             RowFormula(entry.formula, columns, entry.column)
         except Invalid as error:
+            title = field.title if field else "id"
             return [
-                Problem("formula", _("%(field)s: %(why)s") % {"field": field.title if field else "id", "why": wrong.message},
-                        entry.field[:60], wrong.hint)
+                Problem("formula", f"{title}: {wrong.message}", entry.field[:60], wrong.hint)
                 for wrong in error.problems
-            ]  # fmt: skip
+            ]
     if entry.part and field is not None and not _has_part(field, entry.part):
         return [
             Problem(

@@ -247,6 +247,10 @@ class Application(Protocol):
         """Erases a person for good, as the one with this address, else as the system."""
         ...
 
+    def renew_secret_keys(self) -> int:
+        """New keys for secret fields; how many secrets were encrypted again."""
+        ...
+
     def rotate_keys(self) -> Rotated:
         """A new master key, where the keys lie in the home folder; brings every workspace's keys under the newest."""
         ...
@@ -309,6 +313,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:

@@ -35,6 +35,8 @@ PERSONAL = (
 )
 ADMINISTRATIVE = (
     "/general",
+    "/mail-providers",
+    f"/mail-providers/{SOMEBODY}",
     "/people",
     "/people/invite",
     f"/people/{SOMEBODY}",
@@ -129,6 +131,8 @@ NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
 ACTS = (
     "/mail-sending",
+    "/mail-providers",
+    *(f"/mail-providers/{SOMEBODY}{part}" for part in ("", "/delete")),
     f"/people/{SOMEBODY}/hand-over",
     f"/people/{SOMEBODY}/unlink/{SOMEBODY}",
     f"/hand-overs/{SOMEBODY}/take-back",

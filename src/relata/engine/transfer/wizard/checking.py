@@ -11,6 +11,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.transfer import state as states
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import sheets
+from relata.engine.transfer.wizard.linked import Linked
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
 from relata.engine.transfer.wizard.running import Stopped, counted, mapping_of
 from relata.engine.transfer.wizard.trying import Tried, nothing, try_rows
@@ -30,6 +31,7 @@ async def check(door: Door, store: FileStore, key: str, who: Who, run: UUID) -> 
         return work.context.schema, mapping_of(record), await sheets.sheet_of(work, run)
 
     schema, mapping, sheet = await door.run(key, who, load, read_only=True)
+    linked = await Linked.of(door, store, key, who, run)
     await door.run(key, who, lambda work: _begin(work, run, mapping.object, sheet.digest), via="import")
     counts: Counter[str] = Counter()
     async with sheets.opened(store, schema, sheet) as file:
@@ -39,7 +41,8 @@ async def check(door: Door, store: FileStore, key: str, who: Who, run: UUID) -> 
         while part:
             following = list(islice(rows, PART_ROWS))
             tried = await try_rows(
-                door, key, who, mapping, part, nothing, is_whole=is_first and not following
+                door, key, who, mapping, part, nothing, is_whole=is_first and not following,
+                before=await linked.rows_for(part),
             )  # fmt: skip
             counts.update(tried.done.counts)
             try:

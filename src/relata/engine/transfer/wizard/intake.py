@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer.csv_reader import CsvFile
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import sheets
-from relata.engine.transfer.wizard.formats.converting import tables_of
+from relata.engine.transfer.wizard.formats.converting import Format, tables_of
 from relata.engine.transfer.wizard.objects import IMPORT_MAPPING, IMPORT_RUN
 from relata.engine.transfer.wizard.profile import Profile, profile_of
 from relata.engine.transfer.wizard.proposing import propose, refit
+from relata.engine.transfer.wizard.relations import Holds, held_by
 from relata.engine.transfer.wizard.sheets import Sheet
 from relata.engine.transfer.wizard.words import plain
 from relata.engine.workspace.attached import add_file
@@ -44,6 +45,7 @@ class Prepared:
     separator: str
     digest: str
     profile: Profile
+    held: Holds
 
 
 def require(work: Workspace) -> None:
@@ -52,11 +54,13 @@ def require(work: Workspace) -> None:
         raise Denied(_("You may not import records."), code="denied_import")
 
 
-async def prepare(store: FileStore, schema: str, path: Path, name: str, folder: Path) -> list[Prepared]:
+async def prepare(
+    store: FileStore, schema: str, path: Path, name: str, folder: Path, also: Sequence[Format] = ()
+) -> list[Prepared]:
     """Read a file that somebody sent, and store each of its tables. Outside of any transaction; Invalid for a file that
     is no table."""
     found = []
-    for table in await asyncio.to_thread(tables_of, path, name, folder):
+    for table in await asyncio.to_thread(tables_of, path, name, folder, also):
         file = await asyncio.to_thread(CsvFile, table.path)
         profile = await asyncio.to_thread(profile_of, file)
         if not profile.rows:
@@ -65,7 +69,8 @@ async def prepare(store: FileStore, schema: str, path: Path, name: str, folder: 
             )
         digest = await asyncio.to_thread(file.digest)
         received = await receive(store, schema, f"{Path(name).stem}.csv", _pieces(table.path), max_bytes=MAX_BYTES)
-        found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile))
+        held = await asyncio.to_thread(held_by, file)
+        found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile, held))
     return found
 
 

@@ -8,8 +8,9 @@ from relata.engine.metadata.grant import Grant
 from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.wizard.schedule_object import GUARD, LAYOUT, SCHEDULE
 
-IMPORT_RUN, IMPORT_MAPPING = "import_run", "import_mapping"
+IMPORT_RUN, IMPORT_MAPPING, IMPORT_SET = "import_run", "import_mapping", "import_set"
 
 MAPPING = Object(
     IMPORT_MAPPING,
@@ -66,18 +67,59 @@ RUN = Object(
         Link(
             "undone_by", "bulk_change", reverse="undone_imports", read_only=True, help="The run that took it back.",
         ),
+        Link(
+            "together", IMPORT_SET, reverse="imports", read_only=True, on_delete="clear",
+            help="The files that were brought at once and belong together.",
+        ),
+        Link(
+            "schedule", "import_schedule", reverse="runs", read_only=True, on_delete="clear",
+            help="The scheduled import that brought it.",
+        ),
+        Integer("place", read_only=True, hidden=True, help="Which of these files comes when, from 0."),
         Boolean("is_quiet", read_only=True, label="Quiet", help="Whether nobody is told and no automation runs."),
         Json("plan", read_only=True, hidden=True, sensitivity="secret", help="The mapping; kept from everyone."),
         Text("header", max_length=64, read_only=True, hidden=True, help="Which header the file has: a digest."),
     ),
 )  # fmt: skip
 
+SET = Object(
+    IMPORT_SET,
+    label="Import of several files",
+    plural_label="Imports of several files",
+    help="Files that were brought at once and link to each other: previewed, imported and taken back as one.",
+    icon="upload",
+    nav=False,
+    everyone=Grant(read="own"),
+    fields=(
+        Text("name", required=True, max_length=255, read_only=True, help="The names of the files."),
+        Choice(
+            "status",
+            required=True,
+            read_only=True,
+            help="How far they are.",
+            options=(
+                Option("draft", "Columns to be matched"),
+                Option("checking", "Being checked", "blue"),
+                Option("checked", "Ready to begin", "teal"),
+                Option("running", colour="blue"),
+                Option("done", colour="green"),
+                Option("undoing", "Being taken back", "orange"),
+                Option("undone", "Taken back"),
+                Option("failed", colour="red"),
+            ),
+        ),
+        LongText("error", read_only=True, help="Why it ended early."),
+        Json("plan", read_only=True, hidden=True, help="Which columns of which file link to which other file."),
+    ),
+)
+
 MODULE = Module(
     "imports",
     "Imports",
     "Bringing records in from files: with a preview, a report and a way back.",
     essential=True,
-    objects=(RUN, MAPPING),
+    objects=(SET, RUN, MAPPING, SCHEDULE),
+    guards=(GUARD,),
     layouts=(
         Layout(
             IMPORT_RUN,
@@ -85,6 +127,11 @@ MODULE = Module(
             order="-created_at",
             highlights=("status", "total", "created", "updated", "unchanged", "refused"),
             sections=(Section("Import", ("name", "records_of", "is_quiet", "undone_by", "error", "finished_at")),),
+        ),
+        LAYOUT,
+        Layout(
+            IMPORT_SET, columns=("status", "created_at"),
+            sections=(Section("Import", ("name", "status", "error")),),
         ),
         Layout(
             IMPORT_MAPPING,

@@ -56,7 +56,7 @@ class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file. rows: without the header and blank rows. first: the cells of the first few, on which formulas are tried."""
+    """A file. rows: without the header and blank rows. first: the first few, on which formulas are tried."""
 
     rows: int = 0
     columns: tuple[ColumnProfile, ...] = ()
@@ -85,9 +85,8 @@ def profile_of_rows(names: Sequence[str], rows: Iterator[Mapping[str, str]]) -> 
             text = cells.get(column.name, "").strip()
             if text:
                 column.add(text)
-    shown = [
-        {name: text[:FIRST_CELL] for name, text in cells.items()} for cells in islice(filter(None, first), FIRST_ROWS)
-    ]
+    few = islice(filter(None, first), FIRST_ROWS)
+    shown = [{name: text[:FIRST_CELL] for name, text in cells.items()} for cells in few]
     return Profile(rows=count, columns=tuple(column.profile() for column in columns), first=tuple(shown))
 
 

@@ -75,8 +75,9 @@ async def begin_check(work: Workspace, queue: Queue, run: UUID) -> bool:
     return await _at_once_or_later(work, queue, record)
 
 
-async def start(work: Workspace, queue: Queue, run: UUID) -> bool:
-    """Begin to write. True where the caller may do it at once with `run`. Conflict while the same file is imported."""
+async def start(work: Workspace, queue: Queue | None, run: UUID) -> bool:
+    """Begin to write. queue: None for who writes it at once. True where the caller may do it at once with `write`.
+    Conflict while the same file is imported."""
     record = await mine(work, run)
     require(work)
     everything = work.as_system()
@@ -106,8 +107,8 @@ async def _is_under_way(work: Workspace, digest: str, run: UUID) -> bool:
     return row is not None
 
 
-async def _at_once_or_later(work: Workspace, queue: Queue, record: Record) -> bool:
-    if (record["total"] or 0) <= AT_ONCE:
+async def _at_once_or_later(work: Workspace, queue: Queue | None, record: Record) -> bool:
+    if queue is None or (record["total"] or 0) <= AT_ONCE:
         return True
     await queue.enqueue(
         work.unit.connection, TASK, {"workspace": work.context.key, "run": record.id}, key=str(record.id)
@@ -128,11 +129,12 @@ async def cancel(work: Workspace, run: UUID) -> Record:
     return await _steer(work, run, ("draft", "checked", "running", "paused", "failed"), "cancelled")
 
 
-async def go_on(work: Workspace, queue: Queue, run: UUID) -> Record:
-    """From where it was: after a pause, a failure, or a worker that went away."""
+async def go_on(work: Workspace, queue: Queue | None, run: UUID) -> Record:
+    """From where it was: after a pause, a failure, or a worker that went away. queue: as for `start`."""
     record = await _steer(work, run, ("running", "paused", "failed"), "running")
-    args = {"workspace": work.context.key, "run": run}
-    await queue.enqueue(work.unit.connection, TASK, args, key=str(run))
+    if queue is not None:
+        args = {"workspace": work.context.key, "run": run}
+        await queue.enqueue(work.unit.connection, TASK, args, key=str(run))
     return record
 
 

@@ -38,14 +38,18 @@ class _RolledBack(Exception, Generic[T]):
 
 
 async def try_rows(
-    door: Door, key: str, who: Who, mapping: Mapping, rows: Sequence[Row], look: Look[T], *, is_whole: bool = True
-) -> Tried[T]:
-    """Try these rows. is_whole: they are the whole file, so that a link within it that finds nothing finds nothing."""
+    door: Door, key: str, who: Who, mapping: Mapping, rows: Sequence[Row], look: Look[T], *, is_whole: bool = True,
+    before: Sequence[tuple[Mapping, Sequence[Row]]] = (),
+) -> Tried[T]:  # fmt: skip
+    """Try these rows. is_whole: they are the whole file, so that a link within it that finds nothing finds nothing.
+    before: rows of other files that these link to, which are written before, and rolled back with them."""
 
     async def attempt(work: Workspace) -> NoReturn:
         probe = new_id()
         work.unit.actor = work.unit.actor.through("import", **{"import": str(probe)})
         confirm(work.unit, (ALL,) if mapping.warnings == "pass" else ())
+        for other, linked_rows in before:
+            await _write_before(work, other, linked_rows)
         done = ChunkDone()
         for start in range(0, len(rows), CHUNK_ROWS):
             _add(done, await import_chunk(work, mapping, rows[start : start + CHUNK_ROWS], done.known))
@@ -63,6 +67,13 @@ async def try_rows(
     except _RolledBack as ended:
         return ended.tried
     raise AssertionError("unreachable")
+
+
+async def _write_before(work: Workspace, mapping: Mapping, rows: Sequence[Row]) -> None:
+    actor, work.unit.actor = work.unit.actor, work.unit.actor.through("import", **{"import": str(new_id())})
+    for start in range(0, len(rows), CHUNK_ROWS):
+        await import_chunk(work, mapping, rows[start : start + CHUNK_ROWS], {})
+    work.unit.actor = actor
 
 
 def _add(done: ChunkDone, more: ChunkDone) -> None:

@@ -73,8 +73,6 @@ class ColumnRow(msgspec.Struct, frozen=True, kw_only=True):
     more_values: int = 0
     formula: str = ""
     tried: TriedFormula | None = None
-    formula: str = ""
-    tried: TriedFormula | None = None
     new_label: str = ""
     new_type: str = ""
     new_types: tuple[Option, ...] = ()

@@ -15,13 +15,14 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.calendars.tables import CALENDARS
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.mapping import Mapping
-from relata.engine.transfer.wizard import intake, running
+from relata.engine.transfer.wizard import intake, running, together
 from relata.engine.transfer.wizard.intake import Prepared
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
+from relata.engine.transfer.wizard.schedule_object import IMPORT_SCHEDULE
 from relata.engine.ui.listing import ListState, listing
-from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -42,6 +43,7 @@ class StartView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[TableRow, ...]
     next: str
     may_move: bool
+    schedules: str
     error: str = ""
 
 
@@ -68,7 +70,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             made = await _received(web, request, form.getall("file", []), of, None)
         except Invalid as error:
             return await page(request, of, f"{error.message} {error.hint or ''}".strip())
-        return redirect(f"/import/{made[0].id}" if len(made) == 1 else "/import", request)
+        return redirect(made, request)
 
     @post("/import/{key:str}/again")
     async def again(request: Visit, key: FromPath[str]) -> Response[bytes]:
@@ -84,13 +86,13 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             made = await _received(web, request, form.getall("file", []), of, mapping)
         except Invalid as error:
             return await page(request, of, f"{error.message} {error.hint or ''}".strip())
-        return redirect(f"/import/{made[0].id}" if len(made) == 1 else "/import", request)
+        return redirect(made, request)
 
     return [start, upload, again]
 
 
-async def _received(web: Web, request: Visit, parts: list[object], of: str, mapping: Mapping | None) -> list[Record]:
-    """An import for each table of the files that were sent."""
+async def _received(web: Web, request: Visit, parts: list[object], of: str, mapping: Mapping | None) -> str:
+    """An import for each table of the files that were sent; where to go on."""
     files = [part for part in parts if isinstance(part, UploadFile) and part.filename]
     if not files:
         raise Invalid(_("No file was sent."), code="required", field="file", hint=_("Choose a file."))
@@ -105,11 +107,15 @@ async def _received(web: Web, request: Visit, parts: list[object], of: str, mapp
         with tempfile.TemporaryDirectory(prefix="relata-import-") as folder:
             path = Path(folder) / "sent"
             await asyncio.to_thread(_copy, part.file, path)
-            prepared += await intake.prepare(web.files, schema, path, part.filename, Path(folder))
+            prepared += await intake.prepare(web.files, schema, path, part.filename, Path(folder), (CALENDARS,))
 
-    async def begin(work: Workspace) -> list[Record]:
+    async def begin(work: Workspace) -> str:
         one = _object(work, of)
-        return [await intake.begin(work, one, each, mapping) for each in prepared]
+        if one is None and mapping is None and len(prepared) > 1:
+            made, _runs = await together.begin(work, prepared)
+            return f"/import/together/{made.id}" if made else "/import"
+        runs = [await intake.begin(work, one, each, mapping) for each in prepared]
+        return f"/import/{runs[0].id}" if len(runs) == 1 else "/import"
 
     return await web.within(request, begin, read_only=False)
 
@@ -141,4 +147,5 @@ async def _view(web: Web, request: Visit, work: Workspace, of: str, error: str) 
         title=_("Import %(what)s") % {"what": chosen} if chosen else _("Import"), columns=columns, rows=rows,
         next=f"/import?{urlencode({'after': found.next})}" if found.next else "", error=error,
         may_move=work.actor.rights.permits("manage_objects"),
+        schedules=f"/{work.registry.get(IMPORT_SCHEDULE).path}",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.mapping import Column, Mapping
 from relata.engine.transfer.wizard import intake, running, saved, sheets
@@ -57,6 +58,8 @@ class ColumnsView(msgspec.Struct, frozen=True, kw_only=True):
     matches: tuple[MatchOption, ...]
     mode: str
     blank_cells: str
+    alike: str
+    asks_alike: bool
     asks_warnings: bool
     takes_warned: bool
     is_quiet: bool
@@ -209,11 +212,11 @@ async def _view(
     one = work.registry.get(mapping.object)
     kept = await saved.fitting(work, one)
     return ColumnsView(
-        shell=web.shell(request, work), crumbs=crumbs(work), steps=steps(str(record.id), 1), title=record["name"],
-        path=f"/import/{record.id}", rows=sheet.profile.rows, object=one.path, nouns=one.nouns,
+        shell=web.shell(request, work), crumbs=crumbs(work, record), steps=steps(str(record.id), 1),
+        title=record["name"], path=f"/import/{record.id}", rows=sheet.profile.rows, object=one.path, nouns=one.nouns,
         objects=tuple(Option(value=each.path, label=each.title_plural) for each in intake.importable(work)),
         columns=_columns(work, one, sheet.profile, mapping, form), matches=_matches(one, mapping),
-        mode=mapping.mode, blank_cells=mapping.blank_cells, takes_warned=mapping.warnings == "pass",
+        alike=mapping.alike, asks_alike=is_matched(one), mode=mapping.mode, blank_cells=mapping.blank_cells, takes_warned=mapping.warnings == "pass",
         asks_warnings=any(rule.active and rule.severity == "warning" for rule in one.rules),
         settings=set_rows(work, one, sheet.profile, mapping, form), more=more_fields(work, one, mapping),
         is_quiet=text(form, "is_quiet") == "true" if form else bool(record["is_quiet"]),

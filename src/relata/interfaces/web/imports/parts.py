@@ -32,9 +32,12 @@ def steps(run: str, current: int, *, is_open: bool = True) -> tuple[StepView, ..
     )  # fmt: skip
 
 
-def crumbs(work: Workspace) -> tuple[Crumb, ...]:
-    """The way here."""
-    return (Crumb(work.registry.get(IMPORT_RUN).title_plural, "/import"),)
+def crumbs(work: Workspace, record: Record | None = None) -> tuple[Crumb, ...]:
+    """The way here. record: an import that may have come with others."""
+    found = (Crumb(work.registry.get(IMPORT_RUN).title_plural, "/import"),)
+    if record is None or record["together"] is None:
+        return found
+    return (*found, Crumb(_("All files"), f"/import/together/{record['together']}"))
 
 
 def total_of(record: Record) -> int:

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from relata.engine.transfer.csv_reader import CsvFile, Row
 from relata.engine.transfer.wizard import running, sheets
 from relata.engine.transfer.wizard.failed import in_words
+from relata.engine.transfer.wizard.linked import Linked
 from relata.engine.transfer.wizard.running import write
 from relata.engine.transfer.wizard.trying import try_rows
 from relata.engine.ui.import_preview import RowChange, row_changes
@@ -72,6 +73,7 @@ class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[ShownRow, ...]
     next: str
     is_quiet: bool
+    together: str
 
     @property
     def writes(self) -> int:
@@ -138,8 +140,10 @@ async def _preview(web: Web, request: Visit, run: UUID) -> Response[bytes]:
         rows = _rows(file, codes)
     person = web.person(request)
     assert person.workspace is not None
-    mapping = running.mapping_of(record)
-    tried = await try_rows(web.door, await web.door.key_of(person.workspace), person.user, mapping, rows, row_changes)
+    mapping, key = running.mapping_of(record), await web.door.key_of(person.workspace)
+    linked = await Linked.of(web.door, web.files, key, person.user, run)
+    before = await linked.rows_for(rows)
+    tried = await try_rows(web.door, key, person.user, mapping, rows, row_changes, before=before)
     reasons: dict[int, list[str]] = {}
     warnings: dict[int, list[str]] = {}
     for note in tried.done.notes:
@@ -167,9 +171,10 @@ async def _preview(web: Web, request: Visit, run: UUID) -> Response[bytes]:
         }  # fmt: skip
         path = f"/import/{run}"
         view = PreviewView(
-            shell=web.shell(request, work), crumbs=crumbs(work), steps=steps(str(run), 2), title=record["name"],
+            shell=web.shell(request, work), crumbs=crumbs(work, record), steps=steps(str(run), 2), title=record["name"],
             path=path,
             nouns=one.nouns, total=record["total"] or 0, **counts, is_quiet=bool(record["is_quiet"]), rows=shown,
+            together=f"/import/together/{record['together']}" if record["together"] else "",
             tabs=tuple(
                 ShowTab(label, f"{path}?show={name}", name == show, count)
                 for name, (label, count) in labels.items() if count != 0 or name in ("all", show)

@@ -20,6 +20,7 @@ from relata.foundation.money import is_currency_code
 #: The choice that makes a new field, and the words for a value that is left blank.
 NEW, BLANK = "+", "-"
 _MODES = ("upsert", "create", "update")
+_LIKES = ("create", "skip", "update", "ask")
 
 
 def text(form: Form[str, list[str]], name: str, default: str = "") -> str:
@@ -50,6 +51,7 @@ def read_mapping(
         tuple(columns),
         tuple(dict.fromkeys(name for name in form.get("match", ()) if name in given)),
         mode=mode if mode in _MODES else "upsert",  # type: ignore[arg-type]
+        alike=likes if (likes := text(form, "alike", "create")) in _LIKES else "create",  # type: ignore[arg-type]
         warnings="pass" if text(form, "takes_warned") == "true" else "refuse",
         blank_cells="clear" if text(form, "blank_cells") == "clear" else "leave",
         short_rows="blank",

@@ -131,7 +131,7 @@ async def _view(web: Web, request: Visit, work: Workspace, run: UUID) -> RunView
     counts = {name: record[name] or 0 for name in (*running.COUNTS, "total", "settled")}
     wrote = bool(counts["created"] or counts["updated"])
     return RunView(
-        shell=web.shell(request, work), crumbs=crumbs(work), title=record["name"], path=f"/import/{run}",
+        shell=web.shell(request, work), crumbs=crumbs(work, record), title=record["name"], path=f"/import/{run}",
         steps=steps(str(run), {"checking": 2, "done": 4}.get(record["status"], 3), is_open=False),
         list=f"/{one.path}" if one else "/", nouns=one.nouns if one else "", status=record["status"],
         error=record["error"] or "", begun=record["created_at"], is_mine=is_mine,

@@ -1,2 +1,2 @@
-"""What people bring besides CSV: workbooks, JSON lines, vCards. Each becomes a plain CSV file once, and everything
-after that knows only CSV."""
+"""What people bring besides CSV: workbooks, JSON lines, vCards, calendars. Each becomes a plain CSV file once, and all
+that comes after knows only CSV."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,17 @@ class Table:
     path: Path
 
 
-def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
-    """The tables of a file that somebody sent; new files are made in `folder`. Invalid for what is no table, with a
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that somebody else reads. mark: how it begins, in capitals. convert: a file into a CSV file."""
+
+    mark: bytes
+    convert: Callable[[Path, Path], None]
+
+
+def tables_of(path: Path, name: str, folder: Path, also: Sequence[Format] = ()) -> list[Table]:
+    """The tables of a file that somebody sent; new files are made in `folder`. also: kinds of files beside those that
+    are read here. Invalid for what is no table, with a
     sentence that says what it is. Slow for large workbooks: call it outside of the event loop."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -35,6 +44,8 @@ def tables_of(path: Path, name: str, folder: Path) -> list[Table]:
     made = folder / "table.csv"
     if start[:11].upper() == b"BEGIN:VCARD":
         vcards.convert(path, made)
+    elif (format := next((one for one in also if start.upper().startswith(one.mark)), None)) is not None:
+        format.convert(path, made)
     elif start[:1] in (b"{", b"["):
         json_lines.convert(path, made)
     else:
@@ -52,7 +63,7 @@ def _require_text(head: bytes) -> None:
         if head.startswith(mark):
             raise Invalid(
                 _("This is a %(kind)s file, not a table.") % {"kind": name}, code="no_table", field="file",
-                hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
+                hint=_("Bring a CSV file, a workbook, JSON lines, vCards or a calendar."),
             )  # fmt: skip
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         even, odd = head[::2].count(0), head[1::2].count(0)
@@ -60,5 +71,5 @@ def _require_text(head: bytes) -> None:
         if max(even, odd) < 0.4 * half or min(even, odd) > 0.2 * half:  # UTF-16 has a zero in every second place
             raise Invalid(
                 _("This is not a table."), code="no_table", field="file",
-                hint=_("Bring a CSV file, a workbook, JSON lines or vCards."),
+                hint=_("Bring a CSV file, a workbook, JSON lines, vCards or a calendar."),
             )  # fmt: skip
