@@ -20,9 +20,9 @@ from relata.engine.storage.tables import Tables
 #: An older version never replaces a newer one, so a rebuild may run while people work.
 _WRITE = """
     insert into {schema}._search as known (record, object, version, title, texts, codes)
-    select new.record, %(object)s, new.version, new.title, new.texts::jsonb, new.codes::integer[]
-    from unnest(%(records)s::uuid[], %(versions)s::bigint[], %(titles)s::text[], %(texts)s::text[], %(codes)s::text[])
-        as new(record, version, title, texts, codes)
+    select new.record, %(object)s, new.version, new.title, new.texts, new.codes
+    from jsonb_to_recordset(%(entries)s::jsonb)
+        as new(record uuid, version bigint, title text, texts jsonb, codes integer[])
     on conflict (record) do update set version = excluded.version, title = excluded.title, texts = excluded.texts,
         codes = excluded.codes
     where known.version <= excluded.version and known.texts is distinct from excluded.texts
@@ -47,10 +47,9 @@ async def index_records(connection: Connection, tables: Tables, one: Object, ids
             f"delete from {quoted(tables.schema)}._search where record = any(%(gone)s)", {"gone": gone}
         )
     if rows:
-        names = ("records", "versions", "titles", "texts", "codes")
-        columns_of_entries = zip(*(_entry(one, fields, row) for row in rows), strict=True)
-        values = {name: list(column) for name, column in zip(names, columns_of_entries, strict=True)}
-        await connection.execute(_WRITE.format(schema=quoted(tables.schema)), {**values, "object": one.name})
+        # One document: as arrays of texts, escaping every quotation mark in them took a quarter of the time (measured).
+        entries = msgspec.json.encode([_entry(one, fields, row) for row in rows]).decode()
+        await connection.execute(_WRITE.format(schema=quoted(tables.schema)), {"entries": entries, "object": one.name})
     return len(rows)
 
 
@@ -101,8 +100,8 @@ def _touched(tables: Tables, changes: Sequence[Change]) -> dict[str, set[UUID]]:
     return found
 
 
-def _entry(one: Object, fields: dict[str, Field], row: Row) -> tuple[object, ...]:
-    """Record, version, title, texts as JSON, codes as PostgreSQL writes an array."""
+def _entry(one: Object, fields: dict[str, Field], row: Row) -> dict[str, object]:
+    """A row of the index."""
     texts: dict[str, str] = {}
     codes: set[int] = set()
     place = 2
@@ -114,4 +113,4 @@ def _entry(one: Object, fields: dict[str, Field], row: Row) -> tuple[object, ...
             texts[name] = folded
             codes |= codes_of(one.name, name, folded)
     title = title_words(texts.get(one.title_field, ""))
-    return (row[0], row[1], title, msgspec.json.encode(texts).decode(), f"{{{','.join(map(str, codes))}}}")
+    return {"record": row[0], "version": row[1], "title": title, "texts": texts, "codes": list(codes)}
