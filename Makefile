@@ -9,7 +9,7 @@ BASE := $(VENV)/.installed-base
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real try-migration try-reports try-mail requirements clean
+.PHONY: help ready run demo test test-15 check bench torture docs texts new-module try-real try-migration try-reports try-mail try-messages requirements clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -73,6 +73,11 @@ try-reports: $(BASE) ## compare reports over a real data set with SQL: DATA=fold
 
 try-mail: $(BASE) ## read a folder of e-mails: DATA=folder
 	@exec $(BIN)/python tools/try_mail.py "$(DATA)"
+
+try-messages: $(DEV) ## read the folders emails, calendars and vcards: DATA=their parent
+	@$(BIN)/python tools/try_mail.py "$(DATA)/emails"
+	@$(BIN)/python tools/try_calendars.py "$(DATA)/calendars"
+	@$(BIN)/python tools/try_cards.py "$(DATA)/vcards"
 
 requirements: $(BASE) ## compile the pinned requirements; ARGS=--upgrade takes newer versions
 	$(COMPILE) requirements/build.in -o requirements/build.txt
