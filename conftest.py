@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
-#: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in some
-#: thousand. The summary lists each such test, and one that fails three times has failed.
+#: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in
+#: some thousand. The summary lists each such test, and one that fails three times has failed.
 _AGAIN = pytest.mark.flaky(reruns=2)
+
+#: The files of browser tests that take longest, the longest first.
+_LONGEST = ("test_accessibility", "test_every_screen", "test_stored_script", "test_live", "test_behaviours")
 
 pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.testing.browser")
 
@@ -16,15 +20,21 @@ pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.tes
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with browser tests come last: from its first use, Playwright's event loop runs in our thread until the
     session ends, and no asynchronous test could start its own. Whole files, since several processes take whole files.
+    The longest come first among them.
     """
     browsing = {item.path for item in items if "chromium" in getattr(item, "fixturenames", ())}
     mixed = sorted({item.name for item in items if item.path in browsing and item.get_closest_marker("asyncio")})
     if mixed:
         raise pytest.UsageError(f"Asynchronous tests stand in files of browser tests: {', '.join(mixed[:5])}")
-    items.sort(key=lambda item: item.path in browsing)
+    items.sort(key=lambda item: _place(item.path) if item.path in browsing else 0)
     for item in items:
         if item.path in browsing:
             item.add_marker(_AGAIN)
+
+
+def _place(path: Path) -> int:
+    """Where a file of browser tests comes: no process is left with a long one while the others have nothing to do."""
+    return 1 + (_LONGEST.index(path.stem) if path.stem in _LONGEST else len(_LONGEST))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import PHONE, TIMEOUT, WIDE
 from tests.browser.served import Site
 
@@ -86,24 +86,13 @@ def tabs(page: Page) -> list[str]:
 def findings(page: Page) -> list[str]:
     """What axe holds to be serious or critical: everything in light, then the colours of the same page in dark."""
     page.emulate_media(color_scheme="light")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(FINDINGS, {"runOnly": LEVELS})
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     dark: list[str] = page.evaluate(FINDINGS, {"runOnly": {"type": "rule", "values": COLOURS}})
     return found + [f"dark: {one}" for one in dark]
-
-
-def looked_at(page: Page, screens: dict[str, Screen], look: Callable[[Page], list[str]]) -> dict[str, list[str]]:
-    """What `look` finds wrong, by screen, the record's tabs among them."""
-    found: dict[str, list[str]] = {}
-    for name, open_it in screens.items():
-        open_it(page)
-        found[name] = look(page)
-        for address in tabs(page) if name == "record" else ():
-            at(address)(page)
-            found[re.sub("/0[^/?]*", "", address)] = look(page)
-    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def sideways(page: Page) -> list[str]:
@@ -115,53 +104,55 @@ def sideways(page: Page) -> list[str]:
 def from_right_to_left(page: Page) -> list[str]:
     """The same, once the page reads from right to left; and the side bar, if it isn't at the right."""
     page.evaluate("document.documentElement.dir = 'rtl'")
-    side = page.locator(".sidebar").bounding_box()
-    main = page.locator(".main").bounding_box()
+    side, main = page.locator(".sidebar").bounding_box(), page.locator(".main").bounding_box()
     assert side
     assert main
-    at_right = side["x"] >= main["x"] + main["width"] - 1
-    return sideways(page) + ([] if at_right else ["The side bar is not at the right."])
+    found = sideways(page)
+    if side["x"] < main["x"] + main["width"] - 1:
+        found.append("The side bar is not at the right.")
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    return [f"from right to left: {one}" for one in found]
 
 
-Opened = Callable[..., Page]
+def faults(page: Page, name: str) -> list[str]:
+    """What is wrong with the screen that is open, in each size: it is opened once and resized, as a window is."""
+    found = findings(page) + (from_right_to_left(page) if page.locator(".sidebar").count() else [])
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    small = [*sideways(page), *(findings(page) if name in FIRST else ())]
+    page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
+    zoomed = [*sideways(page), *(findings(page) if name == "list" else ())]
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    return [*found, *(f"on a phone: {one}" for one in small), *(f"at 200 %: {one}" for one in zoomed)]
+
+
+def looked_at(page: Page, screens: dict[str, Screen]) -> dict[str, list[str]]:
+    """What is wrong, by screen, the record's tabs among them."""
+    found: dict[str, list[str]] = {}
+    for name, open_it in screens.items():
+        open_it(page)
+        further = tabs(page) if name == "record" else []
+        found[name] = faults(page, name)
+        for address in further:
+            at(address)(page)
+            found[re.sub("/0[^/?]*", "", address)] = faults(page, name)
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 @pytest.fixture
-def opened(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterator[Opened]:
-    """Opens a window of a size, signed in or not."""
-    contexts: list[BrowserContext] = []
-
-    def open_one(size: tuple[int, int], *, known: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=site.address, reduced_motion="reduce", color_scheme="light",
-            viewport={"width": size[0], "height": size[1]},
-            storage_state=signed_in if known else None,  # type: ignore[arg-type]
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(TIMEOUT)
-        return page
-
-    yield open_one
-    for context in contexts:
-        context.close()
+def page(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterator[Page]:
+    """A window in light colours."""
+    context = chromium.new_context(
+        base_url=site.address, reduced_motion="reduce", color_scheme="light",
+        viewport={"width": WIDE[0], "height": WIDE[1]}, storage_state=signed_in,  # type: ignore[arg-type]
+    )  # fmt: skip
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT)
+    yield page
+    context.close()
 
 
 @pytest.mark.timeout(600)
-def test_axe_finds_nothing(opened: Opened) -> None:
-    assert looked_at(opened(WIDE), SCREENS, findings) == {}
-    assert looked_at(opened(WIDE, known=False), {"sign in": at("/sign-in")}, findings) == {}
-    assert looked_at(opened(PHONE), FIRST, findings) == {}
-    assert looked_at(opened(ZOOMED), {"list": FIRST["list"]}, findings) == {}
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", [PHONE, ZOOMED])
-def test_nothing_scrolls_sideways(opened: Opened, size: tuple[int, int]) -> None:
-    assert looked_at(opened(size), SCREENS, sideways) == {}
-    assert looked_at(opened(size, known=False), {"sign in": at("/sign-in")}, sideways) == {}
-
-
-@pytest.mark.timeout(300)
-def test_from_right_to_left(opened: Opened) -> None:
-    assert looked_at(opened(WIDE), SCREENS, from_right_to_left) == {}
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(page: Page) -> None:
+    assert looked_at(page, SCREENS) == {}
+    page.context.clear_cookies()
+    assert looked_at(page, {"sign in": at("/sign-in")}) == {}

@@ -57,22 +57,36 @@ def house_modules() -> tuple[Module, ...]:
     return (*discover(), MODULE)
 
 
-#: By the name of the template with one company: that with two.
-_WITH_BOTH: dict[str, str] = {}
+#: By the name of the template with one company: that with two, and the ids of what is in each.
+_WITH_BOTH: dict[str, tuple[str, dict[str, UUID], dict[str, UUID]]] = {}
+
+
+async def two_companies(postgres_url: str, single: str, modules: tuple[Module, ...]) -> str:
+    """A database with a second company beside the first, both furnished."""
+    url = await fresh_database(postgres_url, single)
+    database = await Database(url, pool_size=2).open()
+    door = Door(database, modules, RING)
+    await configure.create_workspace(door, MIGRATIONS, "other", Settings(name="Other company"))
+    sides = Side(House(door, "main"), "Local"), Side(House(door, "other"), FOREIGN)
+    for side in sides:
+        await side.furnish()
+    await database.close()
+    name = str(conninfo_to_dict(url)["dbname"])
+    _WITH_BOTH[single] = name, sides[0].ids, sides[1].ids
+    return name
 
 
 @pytest_asyncio.fixture
-async def house_template(postgres_url: str, house_modules: tuple[Module, ...], furnished: Furnished) -> str:
-    """A database with a second company beside the first, made once: it takes seconds."""
-    single = await furnished.template(postgres_url, house_modules)
-    if single not in _WITH_BOTH:
-        url = await fresh_database(postgres_url, single)
-        database = await Database(url, pool_size=2).open()
-        door = Door(database, house_modules, RING)
-        await configure.create_workspace(door, MIGRATIONS, "other", Settings(name="Other company"))
-        await database.close()
-        _WITH_BOTH[single] = str(conninfo_to_dict(url)["dbname"])
-    return _WITH_BOTH[single]
+async def single_template(postgres_url: str, house_modules: tuple[Module, ...], furnished: Furnished) -> str:
+    """The name of the template with one company."""
+    return await furnished.template(postgres_url, house_modules)
+
+
+@pytest_asyncio.fixture
+async def house_template(postgres_url: str, single_template: str, house_modules: tuple[Module, ...]) -> str:
+    """That with two, made once: it takes seconds."""
+    made = _WITH_BOTH.get(single_template)
+    return made[0] if made else await two_companies(postgres_url, single_template, house_modules)
 
 
 @dataclass
@@ -244,11 +258,13 @@ class Town:
 
 
 @pytest_asyncio.fixture
-async def town(open_house: House, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(open_house: House, single_template: str, tmp_path: Path) -> AsyncIterator[Town]:
     """Two furnished companies."""
-    ours, theirs = Side(open_house, "Local"), Side(House(open_house.door, "other"), FOREIGN)
-    for side in (ours, theirs):
-        await side.furnish()
+    _, *ids = _WITH_BOTH[single_template]
+    ours, theirs = (
+        Side(House(open_house.door, key), word, dict(known))
+        for key, word, known in zip((open_house.key, "other"), ("Local", FOREIGN), ids, strict=True)
+    )
     mails: list[Message] = []
 
     async def send(message: Message) -> None:

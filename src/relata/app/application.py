@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from relata import __version__
 from relata.app.settings import SettingLine, Settings, describe
@@ -157,9 +157,16 @@ class Relata:
 
     def _prepare_at(self, url: str) -> Prepared:
         from relata.app.demo import prepare_demo
+        from relata.app.directory import placed
         from relata.app.preparing import prepare
 
-        return (prepare_demo if self.is_demo else prepare)(self.chosen, url)
+        own = (prepare_demo if self.is_demo else prepare)(self.chosen, url)
+        names, notices = list(own.migrations), [own.notice] if own.notice else []
+        for host, settings in placed(self.chosen).items():
+            other = prepare(settings, settings.database_url)
+            names += [f"{name} in the database of {host}" for name in other.migrations]
+            notices += [f"Make the first account of {host}: {other.setup_link}"] if other.setup_link else []
+        return Prepared(tuple(names), own.setup_link, "\n".join(notices))
 
     def check_secure(self) -> None:
         from relata.app.dangers import refuse_dangers
@@ -232,6 +239,12 @@ class Relata:
         with self.database() as database:
             return rotate(self.chosen, database.url)
 
+    def renew_secret_keys(self) -> int:
+        from relata.app.proving import renew
+
+        with self.database() as database:
+            return renew(self.chosen, database.url)
+
     def encrypt_files(self) -> int:
         from relata.app.filing import encrypt_files
 
@@ -254,6 +267,18 @@ class Relata:
 
         with self.database() as database:
             return through_store(self.chosen, database.url, use)
+
+    def export_workspace(self, key: str, file: Path) -> Mapping[str, Any]:
+        from relata.app.whole_workspaces import export_workspace
+
+        with self.database() as database:
+            return export_workspace(self.chosen, database.url, key, file)
+
+    def import_workspace(self, file: Path, key: str) -> Mapping[str, Any]:
+        from relata.app.whole_workspaces import import_workspace
+
+        with self.database() as database:
+            return import_workspace(self.chosen, database.url, file, key)
 
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine
@@ -281,13 +306,17 @@ class Relata:
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured:
         from relata.app.torture.faults import torture_faults
         from relata.app.torture.flows import torture_flows
         from relata.app.torture.mail import torture_mail
+        from relata.app.torture.mailing import torture_mailing
         from relata.app.torture.run import torture
 
+        if mailing:
+            return torture_mailing(recipients=mailing, seed=seed, between_seconds=between, keep=keep)
         if faults:
             return torture_faults(seed=seed, keep=keep)
         if mail:

@@ -22,6 +22,7 @@ from relata.engine.metadata.module import Module
 from relata.engine.reporting.dashboards.module import MODULE as DASHBOARDS
 from relata.engine.reporting.rates import MODULE as CURRENCIES
 from relata.engine.transfer.bulk.objects import MODULE as BULK
+from relata.engine.transfer.configuration.objects import MODULE as CONFIGURATION
 from relata.engine.transfer.handing_over.objects import MODULE as HANDING_OVER
 from relata.engine.transfer.migration.objects import MODULE as MOVING
 from relata.engine.transfer.wizard.objects import MODULE as IMPORTS
@@ -33,7 +34,7 @@ from relata.foundation.errors import NotFound
 #: The engine's own, without which no screen stands.
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
-    CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS, MAIL, MAIL_OUT, MOVING,
+    CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS, MAIL, MAIL_OUT, MOVING, CONFIGURATION,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from relata.engine.history import anchors as anchoring
 from relata.engine.history.verifying import WORDS, Finding, verify
 from relata.engine.secrets import workspace_keys
 from relata.engine.workspace.erasing import erase
+from relata.engine.workspace.secret_rotation import renew_secret_keys
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound, Unavailable
 from relata.foundation.ids import parse_id
@@ -80,6 +81,16 @@ def rotate(settings: Settings, url: str) -> Rotated:
         return total
 
     return Rotated(ring.current, within(settings, url, use), ring.current != before)
+
+
+def renew(settings: Settings, url: str) -> int:
+    """Every secret of every workspace under new keys; how many there were."""
+
+    async def use(house: House) -> int:
+        await _require_current(house)
+        return sum([await renew_secret_keys(house.door, key) for key in await house.door.keys()])
+
+    return within(settings, url, use)
 
 
 async def _require_current(house: House) -> None:

@@ -16,7 +16,7 @@ from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
 
 if TYPE_CHECKING:
-    from relata.interfaces.http.ground import Ground
+    from relata.interfaces.http.asgi import App
 
 #: An open stream of events would hold a stop for ever.
 _STOP_SECONDS = 2
@@ -41,7 +41,7 @@ def serve(settings: Settings, url: str) -> None:
     ).serve()
 
 
-def create_app_behind_gate() -> Ground:
+def create_app_behind_gate() -> App:
     """The application of one web process: loaded at once, made when the database has been migrated."""
     from relata.app.web import create_app
     from relata.interfaces.http import logs

@@ -77,6 +77,21 @@ def places(text: str) -> tuple[str, ...]:
     return found
 
 
+def directory(text: str) -> tuple[tuple[str, str], ...]:
+    """Reads pairs of a host name and a database's address."""
+    found = []
+    for entry in re.split(r"[\s,]+", text.strip()):
+        host, _, url = entry.partition("=")
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) or not url.startswith(
+            ("postgresql://", "postgres://")
+        ):
+            raise ValueError("pairs such as north.crm.example=postgresql://host/north, separated by commas")
+        found.append((host, url))
+    if len({host for host, _ in found}) < len(found) or len({url for _, url in found}) < len(found):
+        raise ValueError("pairs in which no host and no database stands twice")
+    return tuple(found)
+
+
 def whole_path(text: str) -> str:
     """Reads one path from the root."""
     if not re.fullmatch(r"/[\w/.\-]+", text):
@@ -154,6 +169,14 @@ class Settings:
         "",
         address("postgresql", "postgres"),
         "The same database without a pooler in between, for what needs a session of its own (LISTEN, workers).",
+        secret=True,
+    )
+    databases: tuple[tuple[str, str], ...] = setting(
+        (),
+        directory,
+        "Further databases that the same processes serve, by the host name that leads there, such as "
+        "north.crm.example=postgresql://host/north, separated by commas or spaces. Each is a whole of its own, with "
+        "accounts, keys and files that no other knows.",
         secret=True,
     )
     replica_url: str = setting(

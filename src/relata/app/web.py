@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from litestar import Litestar
@@ -16,6 +17,7 @@ from litestar.static_files import create_static_files_router
 import relata.interfaces.web
 from relata.app import erasures, notifying, sending_mail, tasks
 from relata.app.assembly import House, readiness
+from relata.app.directory import ByHost, placed
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.dns.texts import text_records
@@ -23,6 +25,7 @@ from relata.engine.collaboration.push.keys import PushKey
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
+from relata.interfaces.http.asgi import App
 from relata.interfaces.http.development_mail import development_mail
 from relata.interfaces.http.ground import Ground, Ports, build
 from relata.interfaces.http.problems import ProblemBody
@@ -98,9 +101,15 @@ FOREVER = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 _COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endpoints, approval_links, hooks, capture)
 
 
-def create_app() -> Ground:
+def create_app() -> App:
     """For one web process; settings and the database's address come from its environment."""
     settings = Settings.from_environment(os.environ)
+    own = assemble(House.of(settings, settings.database_url))
+    others = {host: partial(_assembled, each) for host, each in placed(settings).items()}
+    return ByHost(own, others) if others else own
+
+
+def _assembled(settings: Settings) -> App:
     return assemble(House.of(settings, settings.database_url))
 
 
@@ -114,7 +123,7 @@ def assemble(house: House) -> Ground:
         files_origin=house.settings.files_origin, openid=OpenId(house.guard),
         stop_mails=lambda token: notifying.stop_mails_of(house, token), text_records=text_records,
         mail_links=sending_mail.MailLinks(house), mail_servers=house.mail_servers,
-        push_key=PushKey.of(secret_key(house.settings)).public,
+        push_key=PushKey.of(secret_key(house.settings)).public, guard=house.guard,
     )  # fmt: skip
 
     def error_page(problem: ProblemBody, is_fragment: bool) -> str:
@@ -174,6 +183,9 @@ def http_settings(settings: Settings) -> HttpSettings:
         files_origin=settings.files_origin,
         hosts=(*settings.hosts, settings.host),
         trusted_proxies=settings.trusted_proxies,
-        wider_bodies={"/files/": 50_000_000, "/write/": 50_000_000, "/api/v1/": 50_000_000, "/import/": 200_000_000},
+        wider_bodies={
+            "/files/": 50_000_000, "/write/": 50_000_000, "/import/": 200_000_000, "/settings/packages/": 20_000_000,
+            "/api/v1/bulk/": 200_000_000, "/api/v1/": 50_000_000,
+        },  # fmt: skip
         open_metrics=settings.open_metrics,
     )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 
 from relata.app import mailing
 from relata.app.assembly import House
+from relata.app.directory import AGAIN_SECONDS, placed
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
 from relata.app.tasks import dispatcher, recurring, register, seal_keeper
 from relata.engine.jobs.schedules import run_schedules
 from relata.engine.jobs.worker import run_worker as take_jobs
 from relata.interfaces.http import logs
+
+log = logging.getLogger(__name__)
 
 
 def run_worker(settings: Settings, url: str) -> None:
@@ -27,8 +31,33 @@ async def _run(settings: Settings, url: str) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with House.of(settings, url) as house:
-        await work(house, stop)
+    others = [asyncio.create_task(_keep(each, host, stop)) for host, each in placed(settings).items()]
+    try:
+        async with House.of(settings, url) as house:
+            await work(house, stop)
+    finally:
+        stop.set()
+        await asyncio.gather(*others)
+
+
+async def _keep(settings: Settings, host: str, stop: asyncio.Event) -> None:
+    """The work of a database of the directory: one that fails or is away keeps no other from its own."""
+    while not stop.is_set():
+        own = asyncio.Event()
+        ending = asyncio.create_task(_follow(stop, own))
+        try:
+            async with House.of(settings, settings.database_url) as house:
+                await work(house, own)
+        except Exception:
+            log.exception("the work of %s stopped; trying again", host)
+        ending.cancel()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
+
+
+async def _follow(stop: asyncio.Event, own: asyncio.Event) -> None:
+    await stop.wait()
+    own.set()
 
 
 async def work(house: House, stop: asyncio.Event) -> None:

@@ -47,7 +47,7 @@ class ModuleContract:
 
     module: ClassVar[Module]
 
-    @pytest.fixture
+    @pytest.fixture(scope="class")
     def registry(self) -> Registry:
         """The module with what it depends on, and nothing else."""
         return build(with_dependencies(self.module, discover()))

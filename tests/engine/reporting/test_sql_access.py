@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 from psycopg import errors as pg
 from tests.engine.reporting.deals import furnish
 
@@ -60,6 +63,36 @@ async def opened(open_house: House) -> AsyncIterator[Opened]:
 
 async def rows(connection: Sql, statement: str) -> list[tuple[Any, ...]]:
     return await (await connection.execute(statement)).fetchall()
+
+
+async def test_sqlalchemy_reflects_the_views_and_psql_describes_them(opened: Opened) -> None:
+    def reflect() -> tuple[set[str], sa.Table, int]:
+        engine = sa.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(opened.url))
+        try:
+            names = set(sa.inspect(engine).get_view_names())
+            table = sa.Table("opportunities", sa.MetaData(), autoload_with=engine)
+            with engine.connect() as connection:
+                asked = sa.select(sa.func.count()).where(table.c.close_date > sa.func.date("1900-01-01"))
+                return names, table, int(connection.execute(asked).scalar_one())
+        finally:
+            engine.dispose()
+
+    names, table, dated = await asyncio.to_thread(reflect)
+    async with opened.house.as_person(opened.person) as work:
+        assert dated == await work.count("opportunity", "not empty(close_date)")
+    assert {"opportunities", "accounts", "contacts"} <= names
+    kinds = {column.name: column.type.python_type.__name__ for column in table.columns}
+    assert (kinds["id"], kinds["amount"], kinds["close_date"]) == ("UUID", "Decimal", "date")
+    psql = shutil.which("psql")
+    if psql is not None:  # what an analyst types first
+        told = await asyncio.create_subprocess_exec(
+            psql, opened.url, "-qAt", "-c", r"\dv", "-c", "select count(*) from opportunities",
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        lines = (await told.communicate())[0].decode().splitlines()
+        async with opened.house.as_person(opened.person) as work:
+            assert lines[-1] == str(await work.count("opportunity"))
+        assert any("|opportunities|view|" in line for line in lines)
 
 
 async def test_a_representative_reads_what_the_workspace_shows(opened: Opened) -> None:

@@ -16,12 +16,13 @@ async def test_phones_domains_countries_and_names_are_mended_and_taken_back(hous
     running.register(queue, house.door)
     ada = await house.person("Ada")
     async with house.system() as work:
-        account = await work.create("account", {"name": "Nord", "billing_address": {"city": "Wien", "country": "Österreich"}})
-        made = await work.create("contact", {"name": {"first": "ANNA", "last": "VON DER HEIDE"}, "email": "a@gmial.com"})
+        address, name = {"city": "Wien", "country": "Österreich"}, {"first": "ANNA", "last": "VON DER HEIDE"}
+        account = await work.create("account", {"name": "Nord", "billing_address": address})
+        made = await work.create("contact", {"name": name, "email": "a@gmial.com"})
         right = await work.create("contact", {"name": {"first": "Ian", "last": "McKay"}, "email": "i@gmail.com"})
         table = f"{work.context.schema}.contact"
         await work.unit.connection.execute(  # as an older import left it
-            f"update {table} set phone = '030 901820', phone__all = '[{{\"value\": \"030 901820\", \"label\": \"\"}}]'"
+            f'update {table} set phone = \'030 901820\', phone__all = \'[{{"value": "030 901820", "label": ""}}]\''
             " where id = %s",
             (made.id,),
         )

@@ -142,3 +142,36 @@ async def test_what_is_told_from_below_keeps_its_own_access(house: House) -> Non
         told = await timeline(work, account.object, account, Asked(kind="task"))
         visible = {str(key) for key in await work.ids("task", {})}
     assert told.entries and {entry.id for entry in told.entries} <= visible
+
+
+async def test_an_account_tells_the_changes_and_files_of_its_people_and_deals_to_who_sees_them(house: House) -> None:
+    rep, other = await house.person("Rep", "sales_rep"), await house.person("Other", "sales_rep")
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Zwieback", "owner": rep})
+        keys = []
+        for owner, last in ((rep, "Mine"), (other, "Theirs")):
+            values = {"name": {"first": "C", "last": last}, "account": account.id, "owner": owner}
+            keys.append((await work.create("contact", values)).id)
+        for key in keys:
+            for number in range(6):
+                await work.change(("contact", key), {"job_title": f"Title {number}"})
+        await work.change(account, {"name": "Zwieback & Sons"})
+        whole = await timeline(work, account.object, account, Asked(kind="changes"), limit=60)
+        seen: list[TimelineEntry] = []
+        after = ""
+        while True:
+            page = await timeline(work, account.object, account, Asked(kind="changes"), after=after, limit=3)
+            seen.extend(page.entries)
+            after = page.next
+            if not after:
+                break
+        assert [entry.id for entry in seen] == [entry.id for entry in whole.entries]
+        assert len(seen) == 2 + 2 * 7
+        alone = await timeline(work, account.object, account, Asked(kind="changes", below=False), limit=60)
+        assert len(alone.entries) == 2
+    async with house.as_person(rep) as work:
+        account = await work.get("account", account.id)
+        page = await timeline(work, account.object, account, Asked(kind="changes"), limit=60)
+        visible = {key for key in keys if await work.first("contact", id=key)}
+    told = {entry.about_href for entry in page.entries if entry.about_href}
+    assert told == {f"/contacts/{key}" for key in visible}

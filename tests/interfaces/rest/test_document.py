@@ -110,13 +110,13 @@ def record_for(server: Server, path: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_the_api_does_what_its_document_says(server: Server) -> None:
-    schema = schemathesis.openapi.from_dict(server.send("GET", "/openapi.json").json())
+    document = server.send("GET", "/openapi.json").json()
+    document["paths"] = {path: found for path, found in document["paths"].items() if path.startswith(TRIED)}
     tried = 0
-    for found in schema.get_all_operations():
+    for found in schemathesis.openapi.from_dict(document).get_all_operations():
         operation: Any = found.ok()  # type: ignore[union-attr]
-        if operation.path.startswith(TRIED):
-            for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
-                tried += try_operation(server, operation, mode)
+        for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
+            tried += try_operation(server, operation, mode)
     assert tried > 300
 
 

@@ -16,11 +16,13 @@ from relata.app.bench import (
     company,
     costs,
     duplicates,
+    exporting,
     filling,
     finding,
     first_load,
     flows,
     mail,
+    many_reports,
     people,
     plans,
     processes,
@@ -50,6 +52,8 @@ PARTS: dict[str, Part] = {
     "sorts": sorting.measure,
     "plans": plans.measure,
     "reports": reports.measure,
+    "many_reports": many_reports.measure,
+    "export": exporting.measure,
     "search": finding.measure,
     "api_write": writing.measure,
     "field": altering.measure,
@@ -67,6 +71,7 @@ LONG: dict[str, Part] = {
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "undo": undoing.measure,
+    "export": exporting.measure,
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from relata.app import tasks
 from relata.app.assembly import MAIN, House
 from relata.app.settings import Settings
 from relata.app.torture.checks import Check
@@ -86,6 +87,7 @@ async def _torture(home: Path, verdict: MailVerdict, each: int, between: float) 
     settings = Settings.from_environment({"RELATA_HOME": str(home)})
     with embedded.start(home) as database:
         async with server, House.of(settings, database.url) as house:
+            tasks.register(house, house.queue)
             boxes = await _connect(house, await found(house), port)
             until = asyncio.Event()
             workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
@@ -119,7 +121,7 @@ async def _connect(house: House, company: Company, port: int) -> list[UUID]:
 
 async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> None:
     """Has them read until everything is accounted for. The jobs are those that connecting and polling make."""
-    moved, last = time.monotonic(), -1
+    moved, last, done = time.monotonic(), -1, 0
     while time.monotonic() - moved < _PATIENCE_SECONDS:
         with contextlib.suppress(RelataError):
             async with house.database.transaction() as connection:
@@ -135,8 +137,8 @@ async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> 
                 )
                 for box in sorted(set(boxes) - {found for (found,) in rows}):
                     await house.queue.enqueue(connection, SYNC, {"workspace": MAIN, "mailbox": box}, key=str(box))
-            if done != last:
-                moved, last = time.monotonic(), done
+        if done != last:
+            moved, last = time.monotonic(), done
         await asyncio.sleep(3)
 
 

@@ -166,10 +166,11 @@ class ImapServer:
 
 def _idle(client: Client, seconds: float) -> bool:
     client.idle()
+    heard: list[Any] = []
     try:
-        heard = client.idle_check(timeout=seconds)
+        heard += client.idle_check(timeout=seconds)
     finally:
-        client.idle_done()
+        heard += client.idle_done()[1]  # what came between the last look and the goodbye
     return any(len(one) > 1 and one[1] in (b"EXISTS", b"EXPUNGE", b"FETCH") for one in heard)
 
 

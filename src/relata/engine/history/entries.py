@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,59 @@ async def of_record(
 ) -> list[Entry]:
     """The record's changes, newest first. before: an entry's id, for the next page. actor: of one person only. field:
     only those that set this field. files: only what happened to files, or only the rest."""
+    narrower = _narrower(actor, field, files)
+    rows = await connection.fetch(
+        f"select {_COLUMNS} from {quoted(schema)}._change where record = %(record)s and action <> 'announced'"
+        f" and id < %(before)s{narrower} order by id desc limit %(limit)s",
+        {"record": record, "before": before or 2**62, "limit": limit, "actor": actor, "field": field},
+    )
+    return [entry_of(row) for row in rows]
+
+
+#: Entries that are read first of each record but the first one.
+_FEW = 4
+
+
+async def of_records(
+    connection: Connection,
+    schema: str,
+    records: Sequence[UUID],
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    actor: UUID | None = None,
+    files: bool | None = None,
+) -> list[Entry]:
+    """The changes of several records together, as `of_record` gives those of one. The index of each is asked for its
+    latest, as many as the page holds of the first record, few of each other, and all again only where that leaves a
+    doubt."""
+    if len(records) == 1:
+        return await of_record(connection, schema, records[0], before=before, limit=limit, actor=actor, files=files)
+    inner = (
+        f"select id from {quoted(schema)}._change where record = lane.value and action <> 'announced'"
+        f" and id < %(before)s{_narrower(actor, '', files)} order by id desc limit lane.most"
+    )
+    params = {"records": list(records), "before": before or 2**62, "actor": actor}
+    chosen: list[int] = []
+    for most in (min(_FEW, limit), limit):
+        rows = await connection.fetch(
+            "select lane.most, array_agg(found.id) from unnest(%(records)s::uuid[], %(mosts)s::int[])"
+            f" as lane(value, most) cross join lateral ({inner}) found group by lane.value, lane.most",
+            {**params, "mosts": [limit, *[most] * (len(records) - 1)]},
+            planned=True,
+        )
+        chosen = sorted((key for _most, keys in rows for key in keys), reverse=True)[:limit]
+        # below the last entry of a record that has more, others may be missing
+        doubt = max((min(keys) for given, keys in rows if len(keys) == given), default=0)
+        if most == limit or all(key >= doubt for key in chosen):
+            break
+    rows = await connection.fetch(
+        f"select {_COLUMNS} from {quoted(schema)}._change where id = any(%(ids)s) order by id desc", {"ids": chosen}
+    )
+    return [entry_of(row) for row in rows]
+
+
+def _narrower(actor: UUID | None, field: str, files: bool | None) -> str:
     narrower = ""
     if actor is not None:
         narrower += " and actor = %(actor)s"
@@ -68,21 +122,17 @@ async def of_record(
         narrower += (
             f" and action {'=' if files else '<>'} {'any' if files else 'all'}(array['file_added', 'file_removed'])"
         )
-    rows = await connection.fetch(
-        f"select {_COLUMNS} from {quoted(schema)}._change where record = %(record)s and action <> 'announced'"
-        f" and id < %(before)s{narrower} order by id desc limit %(limit)s",
-        {"record": record, "before": before or 2**62, "limit": limit, "actor": actor, "field": field},
-    )
-    return [entry_of(row) for row in rows]
+    return narrower
 
 
-async def number_before(connection: Connection, schema: str, record: UUID, moment: datetime) -> int:
-    """One more than the record's last entry before the moment, 1 where there is none."""
+async def number_before(connection: Connection, schema: str, records: Sequence[UUID], moment: datetime) -> int:
+    """One more than the last entry of any of these records before the moment, 1 where there is none."""
     row = await connection.fetch_one(
-        f"select id + 1 from {quoted(schema)}._change where record = %s and at < %s order by id desc limit 1",
-        (record, moment),
+        "select max(found.id) + 1 from unnest(%s::uuid[]) as lane(value) cross join lateral (select id from"
+        f" {quoted(schema)}._change where record = lane.value and at < %s order by id desc limit 1) found",
+        (list(records), moment),
     )
-    return int(row[0]) if row else 1
+    return int(row[0]) if row and row[0] else 1
 
 
 async def provenance(connection: Connection, schema: str, record: UUID) -> dict[str, Provenance]:

@@ -70,8 +70,8 @@ _READS = Migration(
     """,
     workspace=True,
 )
-#: What was changed of an object since a day: pages and reports of past days look there instead of reading the whole log.
-#: What was made is not in it, so the index is small where records are made once and read often.
+#: What was changed of an object since a day: pages and reports of past days look there instead of reading the whole
+#: log. What was made is not in it, so the index is small where records are made once and read often.
 _SINCE = Migration(
     "2026_11_22_changes_since",
     """

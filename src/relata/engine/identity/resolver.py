@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from typing import Literal
@@ -70,6 +71,7 @@ class Resolver:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._own = os.urandom(8)  # what was looked up in this database is known in no other
 
     async def session(self, token: str) -> Credentials | None:
         """Whose session it is; None when it is unknown, ended or too old."""
@@ -99,13 +101,13 @@ class Resolver:
 
     async def _found(self, kind: Literal["session", "key", "access"], secret: str) -> Credentials | None:
         hashed = digest(secret)
-        known = RECENT.get(hashed)
+        known = RECENT.get(self._own + hashed)
         if known is not None:
             return known
         async with self._database.read() as connection:
             found = await _FINDERS[kind](connection, hashed)
         if found is not None:
-            RECENT.keep(hashed, found)
+            RECENT.keep(self._own + hashed, found)
         return found
 
 

@@ -11,6 +11,7 @@ from relata.engine.metadata.fields import (
     Choice,
     DecimalField,
     Field,
+    Json,
     Link,
     Links,
     MultiChoice,
@@ -47,10 +48,9 @@ def _secret(field: Field) -> Iterator[Problem]:
     """What is encrypted can't be computed with, sorted or compared but for equality."""
     if field.sensitivity != "secret":
         return
-    if not isinstance(field, Text):
-        yield Problem(
-            "not_secret", _("Only texts can be secret."), "sensitivity", _("Choose a text, or another sensitivity.")
-        )
+    if not isinstance(field, (Text, Json)):
+        message, hint = _("Only texts and JSON can be secret."), _("Choose a text, or another sensitivity.")
+        yield Problem("not_secret", message, "sensitivity", hint)
     elif field.unique or field.indexed:
         yield Problem("not_secret", _("A secret can't be unique or indexed."), "sensitivity", _("Clear these marks."))
 

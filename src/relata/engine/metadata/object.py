@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from relata.engine.metadata.fields import (
     Field,
     File,
     Integer,
+    Json,
     Link,
     Links,
     MultiChoice,
@@ -96,6 +98,17 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     reply: str = ""
 
 
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+    """That records of an object are cases: what a customer wants settled, whatever it is called. account: the link to
+    the customer. open: an expression that is true until it is settled. urgent: one for those that weigh more, "" where
+    none do. mood: a number from -1, angry, to 1, pleased, that tells how the customer feels; "" where nobody knows."""
+
+    account: str
+    open: str
+    urgent: str = ""
+    mood: str = ""
+
+
 class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     """A kind of record.
 
@@ -111,7 +124,8 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     itself: what happened with the second one stands in the timeline of the first one, too. by_hand: False for what
     only happens, such as a stay in a stage: no screen offers to make one. labels, plural_labels: what an
     administrator wrote for other languages, in pairs with the language. rules: what every record must keep to.
-    entries: what must be filled in before a choice or link takes a value.
+    entries: what must be filled in before a choice or link takes a value. case: they are cases, which say something
+    about the relationship with their customer.
     """
 
     name: str
@@ -143,6 +157,7 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
     plural_labels: tuple[tuple[str, str], ...] = ()
     rules: tuple[ValidationRule, ...] = ()
     entries: tuple[Entry, ...] = ()
+    case: Case | None = None
 
     @property
     def title(self) -> str:
@@ -180,9 +195,9 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return self.plural or f"{self.name}s"
 
     @cached_property
-    def all_fields(self) -> dict[str, Field]:
-        """Own fields and system fields by name, own ones first."""
-        return {field.name: field for field in (*self.fields, *SYSTEM_FIELDS)}
+    def all_fields(self) -> Mapping[str, Field]:
+        """Own fields and system fields by name, own ones first. Read only: workspaces share it."""
+        return MappingProxyType({field.name: field for field in (*self.fields, *SYSTEM_FIELDS)})
 
     def field(self, name: str) -> Field | None:
         """The field of that name, system fields included."""
@@ -248,11 +263,15 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def secret_fields(self) -> frozenset[str]:
-        """Those whose values are encrypted at rest: secret texts."""
+        """Those whose values are encrypted at rest: secret texts and JSON."""
         return frozenset(
             field.name
             for field in self.fields
-            if field.sensitivity == "secret" and field.type_name in ("text", "long_text", "rich_text")
+            if field.sensitivity == "secret"
+            and (
+                field.type_name in ("text", "long_text", "rich_text")
+                or (isinstance(field, Json) and not field.kept_plain)
+            )
         )
 
     @cached_property

@@ -13,7 +13,7 @@ from relata.engine.metadata.definition_checks import check_definition, check_loo
 from relata.engine.metadata.fields import AnyField, Field, Option
 from relata.engine.metadata.layout import Layout
 from relata.engine.metadata.module import Module, Role
-from relata.engine.metadata.object import Object
+from relata.engine.metadata.object import Case, Object
 from relata.engine.metadata.registry import Registry, build, check
 from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.foundation.errors import Invalid, Problem, RelataError
@@ -63,6 +63,7 @@ class Tweak(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     options: tuple[Option, ...] | None = None
     visible: str | None = None
     required_when: str | None = None
+    case: Case | None = None
 
 
 def decode_field(raw: Mapping[str, Any]) -> Field:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
@@ -29,6 +30,8 @@ from relata.foundation.errors import Bug, NotFound
 
 #: Instead of an object's name in an action: every object that has assignment rules.
 ASSIGNED = "*assigned"
+#: Instead of an object's name in the event of a reaction: every object whose records are cases.
+CASES = "*case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class Registry:
     version: int = 0
     own_roles: Mapping[str, Role] | None = None
     assigned: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Workspaces of one process share it: what one of them changed in it would be there for all."""
+        for name in ("objects", "modules", "layouts"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def get(self, name: str) -> Object:
         """The object of that name; NotFound for one that this workspace does not have."""
@@ -192,9 +200,27 @@ class Registry:
         return tuple(card for module in modules for card in module.home if card.object in self.objects)
 
     @cached_property
+    def cases(self) -> tuple[Object, ...]:
+        """The objects whose records are cases (see `Object.case`), as far as they still link to a customer."""
+        return tuple(
+            one
+            for one in self.objects.values()
+            if one.case is not None and isinstance(one.field(one.case.account), Link)
+        )
+
+    @cached_property
     def reactions(self) -> tuple[Reaction, ...]:
-        """All reactions of the modules that are on."""
-        return tuple(one for module in self.modules.values() for one in module.reactions)
+        """All reactions of the modules that are on; one to cases stands once for each object of them."""
+        found: list[Reaction] = []
+        for one in (one for module in self.modules.values() for one in module.reactions):
+            what, _, verb = one.event.partition(".")
+            if what == CASES:
+                found += [
+                    replace(one, event=f"{each.name}.{verb}", name=f"{one.name}_{each.name}") for each in self.cases
+                ]
+            else:
+                found.append(one)
+        return tuple(found)
 
     @cached_property
     def schedules(self) -> tuple[Schedule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,9 +56,8 @@ async def figures(connection: Connection, ground: Ground, reader: Reader, reques
 
 async def count(connection: Connection, ground: Ground, reader: Reader, request: Aggregate) -> int:
     """How many records the request's filter finds."""
-    found = await figures(
-        connection, ground, reader, Aggregate(request.object, where=request.where, deleted=request.deleted)
-    )
+    asked = replace(request, measures=(Measure("count"),), group_by=())
+    found = await figures(connection, ground, reader, asked)
     return int(found.rows[0]["count"])
 
 

@@ -37,11 +37,13 @@ class EventParts:
     at: Operand
     steps: tuple[Checked, ...]
     since: Operand | None
+    among: Checked | None = None
 
     @property
     def key(self) -> Any:
         """What makes the statement another one."""
-        checked = (self.at.checked, *self.steps, *((self.since.checked,) if self.since else ()))
+        others = [one for one in (self.since.checked if self.since else None, self.among) if one is not None]
+        checked = (self.at.checked, *self.steps, *others)
         shape = tuple((one.root, one.literals) for one in checked)
         return (self.asked.relation, self.asked.passes, self.asked.grain, shape)
 
@@ -59,7 +61,8 @@ def event_parts(scope: FieldScope, asked: Events) -> EventParts:
     if any(one is not None and one.kind not in (Kind.DATE, Kind.DATETIME) for one in (at, since)):
         raise Invalid(_("Choose a day or a moment."), code="report", field="at")
     steps = tuple(check(one, inside, expect=kinds.BOOLEAN) for one in asked.steps)
-    return EventParts(asked, inside, relation, at, steps, since)
+    among = check(asked.among, inside, expect=kinds.BOOLEAN) if asked.among is not None else None
+    return EventParts(asked, inside, relation, at, steps, since, among)
 
 
 class EventColumns:
@@ -185,11 +188,13 @@ class EventColumns:
                 for place, test in enumerate(tests, 1)
             ]
         record, conditions = self._record(parts.relation, source)
-        conditions += [source.table.c.deleted_at.is_(None), at.is_not(None)]
+        conditions.append(source.table.c.deleted_at.is_(None))  # what has no moment is left out by min and bit_or
         visible = parts.inside.reader.predicate(parts.inside.object, "read", source.table)
         if visible is not None:
             conditions.append(visible)
-        if tests:
+        if parts.among is not None:
+            conditions.append(compile_sql(parts.among, source, statement.parameters(parts.among.literals)))
+        elif tests:
             conditions.append(sa.or_(*tests))
         chosen = sa.select(record.label("record"), *columns).select_from(source.joined).where(*conditions)
         return chosen.group_by(record).subquery(statement.name())

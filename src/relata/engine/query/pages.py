@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from relata.engine.formula import Checked, EvaluationContext, Node, check
+from relata.engine.formula import All, Binary, Call, Checked, EvaluationContext, Literal, Node, Not, Path, check
 from relata.engine.formula import types as kinds
 from relata.engine.query import cursor as cursors
 from relata.engine.query import narrow, reach
@@ -154,9 +154,21 @@ def _compiled(
 def may_be_empty(query: Query) -> bool:
     """Whether the first sort field can lack a value, so that the list has a second part."""
     first: Order | None = query.order[0] if query.order else None
-    if first is None:
+    if first is None or first.path in (("id",), ("created_at",), ("version",)):
         return False
-    return first.path not in (("id",), ("created_at",), ("version",))
+    return query.where is None or not _holds_only_filled(query.where, first.path)
+
+
+def _holds_only_filled(where: Node, path: tuple[str, ...]) -> bool:
+    """Whether the filter plainly asks for a value: it says that there is one, or what it comes before or after."""
+    match where:
+        case All(items=items):
+            return any(_holds_only_filled(one, path) for one in items)
+        case Not(item=Call(name="empty", args=(Path(names=names),))):
+            return names == path
+        case Binary(op="<" | "<=" | ">" | ">=", left=Path(names=names), right=right):
+            return names == path and right != Literal(None)
+    return False
 
 
 def _encoded(value: Any) -> Any:

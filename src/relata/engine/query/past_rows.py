@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from relata.engine.formula import Checked, Unknown, reading
 from relata.engine.formula.template import Template
-from relata.engine.metadata.fields import AnyLink, Column, Duration, Field, Formula, Json, MoneyField, PersonName
+from relata.engine.metadata.fields import AnyLink, Column, Duration, Field, Formula, MoneyField, PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Statement
 from relata.engine.query.reader import Reader
@@ -115,8 +115,9 @@ def _taken_back(one: Object, now: sa.Alias, were: Any) -> Iterator[tuple[str, An
             continue
         for column in field.columns():
             here = now.c[column.name(name)]
-            value = _logged(field, column, f"{{0}} -> '{name}'", here.type)
-            yield here.name, Template(f"case when {{0}} ? '{name}' then {value} else {{1}} end", (were, here), here.type)
+            then = _logged(field, column, f"{{0}} -> '{name}'", here.type)
+            text = f"case when {{0}} ? '{name}' then {then} else {{1}} end"
+            yield here.name, Template(text, (were, here), here.type)
 
 
 def _logged(field: Field, column: Column, value: str, kind: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: S
     )  # fmt: skip
     compiled: Compiled = ground.cache.get(key, lambda: _compile(ground, reader, asked))
     params = fill(compiled, reader, where)
-    params["page_limit"], params["lanes"] = asked.limit, _listed(asked.targets)
+    params["page_limit"], params["lanes"] = asked.limit, _ids(asked.targets)
     params.update({f"key{at}": value for at, value in enumerate(asked.after)})
     others = len(asked.targets) - 1
     for most in (_FEW, asked.limit):
@@ -79,11 +80,17 @@ async def filled(
     params: dict[str, str] = {}
     for name, link, targets in asked:
         table = ground.tables.of(ground.registry.get(name))
-        listed = _listed(targets)
+        listed = _ids(tuple(targets))
         of = params.setdefault(listed, f"of{len(params)}")
         parts.append(f"exists(select 1 from {table} where {quoted(link)} = any(%({of})s::uuid[]))")
     row = await connection.fetch_one(f"select {', '.join(parts)}", {of: listed for listed, of in params.items()})
     return list(row) if row else []
+
+
+@lru_cache(maxsize=32)
+def _ids(targets: tuple[UUID, ...]) -> str:
+    """A timeline asks for the same ones a dozen times."""
+    return _listed(targets)
 
 
 def _listed(values: Iterable[Any]) -> str:

@@ -73,8 +73,9 @@ class Events:
     """What happened to each record, read in one scan beside the records. relation: the related list; "" where `at` is
     of the record itself. at: when it happened. steps: which events count for which step. passes: of steps, `later`
     where a later step stands for those before it, `each` where every step must have happened, `in_order` where the
-    first of each must also follow the one before; of ages, `active` where every event counts, else the first. since,
-    grain: the day of the record and the periods by which it ages."""
+    first of each must also follow the one before; of ages, `active` where every event counts, else the first. among:
+    what holds for an event of any step, where that is told more shortly than by all of them. since, grain: the day of
+    the record and the periods by which it ages."""
 
     relation: str
     at: Node
@@ -82,6 +83,7 @@ class Events:
     passes: str = "later"
     since: Node | None = None
     grain: str = ""
+    among: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

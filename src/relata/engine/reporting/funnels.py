@@ -68,7 +68,8 @@ async def _values(work: Workspace, funnel: Funnel, found: Operand) -> AsyncItera
     for row in page.rows:
         named.setdefault(str(row[1]), []).append(str(row[0]))
     for name, ids in named.items():
-        yield Step(where=to_text(Binary("in", found.node, Items(tuple(map(Literal, ids))))), label=name)
+        one_of = Binary("in", found.node, Items(tuple(map(Literal, ids))))
+        yield Step(where=to_text(one_of if len(ids) > 1 else Binary("=", found.node, Literal(ids[0]))), label=name)
 
 
 def with_any_steps(definition: Definition) -> Definition:
@@ -90,10 +91,26 @@ def funnel_asked(funnel: Funnel, *, is_grouped: bool) -> EventsAsked:
         raise Invalid(text, code="report", field="funnel.steps")
     if funnel.passes not in PASSES:
         raise Invalid(_("There is no such order of steps."), code="report", field="funnel.passes")
-    events = Events(funnel.events, Path(tuple(funnel.at.split("."))), tuple(steps), funnel.passes)
+    at = Path(tuple(funnel.at.split(".")))
+    events = Events(funnel.events, at, tuple(steps), funnel.passes, among=_among(steps))
     labels = [one.label or one.where for one in funnel.steps]
     reached = [_reached(funnel, events, at) for at in range(1, len(steps) + 1)]
     return EventsAsked(events, tuple(_grouped(labels, reached) if is_grouped else _whole(labels, reached)))
+
+
+def _among(steps: list[Node]) -> Node | None:
+    """That an event is one of any step, where that is a matter of one field: one comparison instead of one for each."""
+    values: list[Literal] = []
+    fields = set[Node]()
+    for step in steps:
+        if not isinstance(step, Binary) or step.op not in ("=", "in"):
+            return None
+        fields.add(step.left)
+        found = step.right.items if isinstance(step.right, Items) else (step.right,)
+        values += [one for one in found if isinstance(one, Literal) and one.value is not None]
+        if any(not isinstance(one, Literal) or one.value is None for one in found):
+            return None
+    return Binary("in", fields.pop(), Items(tuple(dict.fromkeys(values)))) if len(fields) == 1 else None
 
 
 def _parsed(step: Step) -> Node:

@@ -63,6 +63,15 @@ async def ensure(connection: Connection, schema: str, ring: KeyRing) -> None:
         )
 
 
+async def bring(connection: Connection, schema: str, ring: KeyRing, purpose: str, number: int, secret: bytes) -> None:
+    """Keep a key that comes from elsewhere, under this installation's master key."""
+    await connection.execute(
+        f"insert into {quoted(schema)}._key (purpose, number, master, wrapped) values (%s, %s, %s, %s)"
+        " on conflict (purpose, number) do update set master = excluded.master, wrapped = excluded.wrapped",
+        (purpose, number, ring.current, ring.wrap(secret, _about(purpose, number))),
+    )
+
+
 async def rewrap(connection: Connection, schema: str, ring: KeyRing) -> int:
     """Bring every key under the current master key; how many were under another one."""
     rows = await connection.fetch(
@@ -77,6 +86,26 @@ async def rewrap(connection: Connection, schema: str, ring: KeyRing) -> int:
             (ring.current, again, purpose, number),
         )
     return len(rows)
+
+
+async def renew(connection: Connection, schema: str, ring: KeyRing, purpose: str) -> int:
+    """A new key for a purpose, which is in use as soon as a process loads it; its number."""
+    row = await connection.fetch_one(
+        f"select max(number) + 1 from {quoted(schema)}._key where purpose = %s", (purpose,)
+    )
+    number = int(row[0]) if row and row[0] else 1
+    await connection.execute(
+        f"insert into {quoted(schema)}._key (purpose, number, master, wrapped) values (%s, %s, %s, %s)",
+        (purpose, number, ring.current, ring.wrap(secrets.token_bytes(KEY_BYTES), _about(purpose, number))),
+    )
+    return number
+
+
+async def drop_older(connection: Connection, schema: str, purpose: str, number: int) -> int:
+    """Destroy the keys of a purpose below a number; how many. What still lies under them is gone."""
+    return await connection.execute(
+        f"delete from {quoted(schema)}._key where purpose = %s and number < %s", (purpose, number)
+    )
 
 
 def _about(purpose: str, number: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -149,6 +149,28 @@ class Connection:
                 for block in _blocks(lines, 500):
                     await copy.write("\n".join((*block, "")))
                 meanwhile()
+        except psycopg.Error as error:
+            raise translated(error) from error
+
+    async def copy_out(self, sql: str) -> AsyncIterator[bytes]:
+        """What COPY gives, block by block."""
+        try:
+            await self._ensure_begun()
+            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
+                async for block in copy:
+                    yield bytes(block)
+        except psycopg.Error as error:
+            raise translated(error) from error
+
+    async def copy_stream(self, sql: str, blocks: AsyncIterable[bytes]) -> int:
+        """COPY of blocks as `copy_out` gave them; how many rows came."""
+        try:
+            await self._ensure_begun()
+            async with self.raw.cursor() as cursor:
+                async with cursor.copy(sql) as copy:
+                    async for block in blocks:
+                        await copy.write(block)
+                return cursor.rowcount
         except psycopg.Error as error:
             raise translated(error) from error
 

@@ -20,11 +20,12 @@ from relata.engine.transfer.drawing import Drawing, Drawn
 from relata.engine.transfer.lookups import Answer, Known
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note
-from relata.engine.workspace.chunk import Outcome
+from relata.engine.workspace.attempts import attempt, is_refusal
+from relata.engine.workspace.chunk import Outcome, refused
 from relata.engine.workspace.matching import Key, key_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, RelataError
 
 #: What the door says, in the report's words.
 _DID = {"created": "created", "changed": "updated", "unchanged": "unchanged", "refused": "refused"}
@@ -173,7 +174,7 @@ class _Writing:
                 old.append((each, ids[0]))
             elif key is not None and key in new:
                 again.append((each, key))
-            elif self._mapping.mode == "update":
+            elif self._mapping.mode in ("update", "delete"):
                 each.note("refused", "not_there")
             else:
                 new[key if key is not None else each.row.number] = each
@@ -251,6 +252,9 @@ class _Writing:
             return
         if not old:
             return
+        if self._mapping.mode == "delete":
+            await self._delete(old)
+            return
         records = {
             record.id: record for record in await self._work.get_many(self._one.name, [found for _, found in old])
         }
@@ -260,6 +264,33 @@ class _Writing:
             old, await self._work.change_many(self._one.name, changes, sources=sources), strict=True
         ):
             self._settle(each, outcome)
+
+    async def _delete(self, old: list[tuple[Drawn, UUID]]) -> None:
+        """Into the bin, one by one, since each row is told of in the log."""
+        work, name = self._work, self._one.name
+        records = {record.id: record for record in await work.get_many(name, list({found for _, found in old}))}
+        actor = work.unit.actor
+        seen: set[UUID] = set()
+        for each, found in old:
+            work.unit.actor = actor.through(actor.via, **{**actor.source, "row": each.row.number})
+
+            async def delete(found: UUID = found) -> None:
+                if found not in seen:
+                    await work.delete(records.get(found, (name, found)))
+
+            try:
+                async with attempt(work.unit):
+                    await delete()
+                each.did = "unchanged" if found in seen else "updated"
+                seen.add(found)
+                self._ids[each.row.number] = found
+            except RelataError as error:
+                if not is_refusal(error):
+                    raise
+                _note_problems(each, self._one, refused(error), self._mapping)
+                each.did = "refused"
+            finally:
+                work.unit.actor = actor
 
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:
         """What to write: parts are laid over the parts that are there; what is to be kept is left out."""

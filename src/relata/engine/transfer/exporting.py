@@ -38,14 +38,14 @@ async def export_csv(door: Door, key: str, who: Who, query: Query) -> AsyncItera
         return await work.query(query)
 
     query = await door.run(key, who, lambda work: _begin(work, query), via="export")
-    texts: list[Callable[[Any], str]] | None = None
+    readers: list[Callable[[Any], str]] | None = None
     while True:
         found = await door.run(key, who, page, via="export", read_only=True)
-        if texts is None:
-            texts = [_text_of(cell) for cell in found.shape.cells]
+        if readers is None:
+            readers = [_read_by(cell) for cell in found.shape.cells]
             yield written([[cell.key for cell in found.shape.cells]])
         if found.rows:
-            yield written([_line(found.shape.cells, texts, row) for row in found.rows])
+            yield written([[read(row) for read in readers] for row in found.rows])
         if not found.next:
             return
         query = replace(query, after=found.next)
@@ -92,11 +92,39 @@ def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _line(cells: tuple[Cell, ...], texts: list[Callable[[Any], str]], row: Any) -> list[str]:
-    return [
-        guarded(text(value)) if (value := cell.value(row)) is not None else ""
-        for cell, text in zip(cells, texts, strict=True)
-    ]
+def _read_by(cell: Cell) -> Callable[[Any], str]:
+    """A row's cell as harmless text. Most cells hold their text in their first column already; a million rows notice
+    what is made of it on the way."""
+    at, field, text = cell.start, cell.field, _text_of(cell)
+
+    def whole(row: Any) -> str:
+        return _harmless(text(value)) if (value := cell.value(row)) is not None else ""
+
+    def plain(row: Any) -> str:
+        return "" if (value := row[at]) is None else _harmless(value if type(value) is str else text(value))
+
+    def of_several(row: Any) -> str:
+        entries = row[at + 1]
+        if not entries:
+            return ""
+        only = entries[0]["value"] if len(entries) == 1 and not entries[0].get("label") else ""
+        return whole(row) if not only or ";" in only or only[0] == "[" else _harmless(only)
+
+    if cell.masked:
+        return whole
+    if isinstance(field, _Several) and cell.width == 2:
+        return of_several
+    if isinstance(field, PersonName):
+        return plain if cell.width == len(field.columns()) else whole
+    is_plain = field is None or (
+        cell.width == 1 and type(field).from_columns is Field.from_columns and type(field).to_text is Field.to_text
+    )
+    return plain if is_plain else whole
+
+
+def _harmless(text: str) -> str:
+    """Letters and digits begin no formula."""
+    return text if text[:1].isalnum() else guarded(text)
 
 
 def _text_of(cell: Cell) -> Callable[[Any], str]:

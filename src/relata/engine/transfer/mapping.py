@@ -16,7 +16,7 @@ from relata.engine.transfer.working_out import RowFormula
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
 
-Mode = Literal["create", "update", "upsert"]
+Mode = Literal["create", "update", "upsert", "delete"]
 Missing = Literal["create", "blank", "report"]
 #: What becomes of a new row that is like a record which is there (see `engine.matching`); `create` does not look.
 Likes = Literal["create", "skip", "update", "ask"]
@@ -93,7 +93,7 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """One file's way into one object. match: the fields that say which record a row is about; a record that agrees in
     all of them is the one. blank_cells: of an existing record, leave what is there, or clear it; a new record takes
     its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
-    create leaves what is there alone; update refuses what is not there. short_rows: refuse rows with too few cells, or
+    create leaves what is there alone; update refuses what is not there; delete puts into the bin. short_rows: refuse rows with too few cells, or
     take the missing ones as blank. keep: fields that are only filled where they are empty. warnings: rows that a
     rule warns of are refused, or pass. alike: rows that match nothing, but look like a record that is there, are
     created, left out, written into that record, or created and put before a person."""
@@ -162,7 +162,7 @@ def check(mapping: Mapping, one: Object, columns: tuple[str, ...], knows: Callab
                     _("Map a column to it."),
                 )
             )
-    if mapping.mode == "update" and not mapping.match:
+    if mapping.mode in ("update", "delete") and not mapping.match:
         problems.append(Problem("match_missing", _("To update, name the fields to match by."), "match"))
     if problems:
         raise Invalid.of(problems)
@@ -172,7 +172,7 @@ def made_by(mapping: Mapping, one: Object) -> set[str]:
     """The objects of which an import by this mapping may make records that it matches before."""
     links = [(one.field(entry.name), entry) for entry in mapping.columns if entry.on_missing == "create"]
     made = {link.to for link, _entry in links if isinstance(link, (Link, Links))}
-    return made | ({one.name} if mapping.match and mapping.mode != "update" else set())
+    return made | ({one.name} if mapping.match and mapping.mode not in ("update", "delete") else set())
 
 
 def placeholders(template: str) -> list[str]:

@@ -3,11 +3,13 @@ likewise, the attached files, and what happened to each. Read as the person who 
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -19,6 +21,7 @@ from relata.engine.formula import Path as FieldPath
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Order, Query
+from relata.engine.query.result import Page
 from relata.engine.workspace import attached
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
@@ -28,6 +31,7 @@ from relata.foundation.i18n import gettext as _
 #: Records whose children are asked for together.
 _PARENTS = 100
 _HISTORY = 1000
+_PIECE_BYTES = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -49,6 +53,38 @@ async def pack(
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         await packer.write(archive, query)
     return packer.packed
+
+
+async def packed(
+    door: Door, key: str, who: Who, store: FileStore, query: Query, *, history: bool = False
+) -> AsyncIterator[bytes]:
+    """The same as pieces of a file that is gone when they were read. What refuses it does so before the first piece."""
+    path = _place()
+    try:
+        await pack(door, key, who, store, query, path, history=history)
+        file = _opened(path)
+    finally:
+        _remove(path)
+    return _pieces(file)
+
+
+def _place() -> Path:
+    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".zip", delete=False) as place:
+        return Path(place.name)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()  # what is open can still be read
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
 
 
 async def _begin(work: Workspace, query: Query, *, history: bool) -> Query:
@@ -106,7 +142,7 @@ class _Packer:
 
     async def _pages(self, query: Query) -> AsyncIterator[list[dict[str, Any]]]:
         while True:
-            page = await self._read(lambda work, query=query: work.query(query))
+            page = await self._read(partial(_page, query=query))
             if page.rows:
                 yield page.json()
             if not page.next:
@@ -116,13 +152,13 @@ class _Packer:
     async def _write_history(self, archive: zipfile.ZipFile, one: Object, ids: Iterable[UUID]) -> None:
         with archive.open(f"{one.name}.history.jsonl", "w", force_zip64=True) as member:
             for record in ids:
-                for entry in await self._read(lambda work, record=record: _history(work, one.name, record)):
+                for entry in await self._read(partial(_history, name=one.name, record=record)):
                     member.write(msgspec.json.encode(entry) + b"\n")
 
     async def _write_files(self, archive: zipfile.ZipFile, name: str, ids: Sequence[UUID]) -> None:
         for low in range(0, len(ids), MAX_LIMIT):
             part = ids[low : low + MAX_LIMIT]
-            schema, files = await self._read(lambda work, part=part: _files(work, name, part))
+            schema, files = await self._read(partial(_files, name=name, ids=part))
             for one in files:
                 with archive.open(f"files/{one.record}/{one.id}-{one.name}", "w", force_zip64=True) as member:
                     try:
@@ -134,6 +170,10 @@ class _Packer:
 
     async def _read(self, attempt: Callable[[Workspace], Awaitable[Any]]) -> Any:
         return await self._door.run(self._key, self._who, attempt, via="export", read_only=True)
+
+
+async def _page(work: Workspace, query: Query) -> Page:
+    return await work.query(query)
 
 
 async def _shape(work: Workspace, name: str) -> tuple[Object, list[Relation]]:

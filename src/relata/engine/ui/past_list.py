@@ -15,7 +15,9 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.formula import Node, parse
+from relata.engine.metadata.fields import Formula
 from relata.engine.metadata.object import Object
+from relata.engine.query.past_rows import has_past
 from relata.engine.query.request import Aggregate
 from relata.engine.ui.board_totals import Figures
 from relata.engine.ui.listing import Listing, ListState, listing
@@ -50,8 +52,9 @@ class ChangedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PastList(msgspec.Struct, frozen=True, kw_only=True):
-    """listing: one page. figures: of all; None where there are more pages, see `list_figures`. changes: at most fifty of `changed` records. went, came: how many left the
-    list since, and how many are in it that were not. is_rough: see `past_board.PastBoard`."""
+    """listing: one page. figures: of all; None where there are more pages, see `list_figures`. changes: at most fifty
+    of `changed` records. went, came: how many left the list since, and how many are in it that were not. is_rough: see
+    `past_board.PastBoard`. untold: columns that are as they are today, since the log does not tell what they were."""
 
     listing: Listing
     figures: Figures | None
@@ -61,6 +64,7 @@ class PastList(msgspec.Struct, frozen=True, kw_only=True):
     went: int
     came: int
     is_rough: bool
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,14 @@ async def past_list(
         listing=found, figures=await past_figures(work, one, where, day) if is_whole else None, day=day,
         changes=await _changes(work, one, other[:LISTED], shown_names, was, is_), changed=len(other),
         went=len(was - is_), came=len(is_ - was) + int(made.rows[0]["count"]), is_rough=not is_own,
+        untold=tuple(column.label for column in found.columns if not _is_told(one, column.path)),
     )  # fmt: skip
+
+
+def _is_told(one: Object, path: str) -> bool:
+    """Whether the past of a column is known; formulas follow what they are made of."""
+    field = one.field(path)
+    return field is not None and (field.system or isinstance(field, Formula) or has_past(one, field))
 
 
 async def list_figures(work: Workspace, one: Object, state: ListState, day: date, fixed: Node | None = None) -> Figures:

@@ -26,6 +26,7 @@ from relata.engine.ui.happenings import LAST, ZERO, Source
 from relata.engine.ui.listing import text_of
 from relata.engine.ui.rolled_up import Below, Told, below, narrowed, told
 from relata.engine.ui.values import colour_number
+from relata.engine.workspace.histories import history_of, number_before, seen_of
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import Titles, titles_of
 from relata.engine.workspace.workspace import Workspace
@@ -104,11 +105,11 @@ class Asked:
 
 
 _ALL = Asked()
+_NOTHING = Below({})
 
 
-async def kinds_of(work: Workspace, one: Object, record: Record | None = None) -> list[Kind]:
-    """What the reader can narrow a timeline to; record: with what is told of the records below it."""
-    under = await below(work, one, record) if record is not None else Below({})
+async def kinds_of(work: Workspace, one: Object, under: Below = _NOTHING) -> list[Kind]:
+    """What the reader can narrow a timeline to; under: with what is told of the records below it."""
     children = {way.source.child.name: way.source.child for way in told(work, one, LAST, under)}
     return [Kind(child.name, _called(work, child), child.icon) for child in children.values()]
 
@@ -121,14 +122,17 @@ def _called(work: Workspace, child: Object) -> str:
 
 async def timeline(
     work: Workspace, one: Object, record: Record, asked: Asked = _ALL, *, after: str = "", limit: int = 20,
-    known: Sequence[Source] | None = None,
+    known: Sequence[Source] | None = None, under: Below | None = None,
 ) -> TimelinePage:  # fmt: skip
-    """One page. known: the sources that have something about the record itself, where that was asked already. Invalid
-    for a damaged cursor."""
-    place = _parse(after) if after else await _beginning(work, record, asked.until)
+    """One page. known: the sources that have something about the record itself, under: the records below it, where that
+    was asked already. Invalid for a damaged cursor."""
     is_logged = asked.kind in ("", CHANGES, FILES) and not asked.words
-    found = await _log(work, record, place, asked, limit) if is_logged else []
-    under = await below(work, one, record) if asked.below else Below({})
+    if under is None:
+        under = await below(work, one, record) if asked.below else Below({})
+    lower = await seen_of(work, under.ids) if is_logged else {}
+    logged = [record.id, *(key for _object, key in lower if key != record.id)]
+    place = _parse(after) if after else await _beginning(work, logged, asked.until)
+    found = await _log(work, logged, place, asked, limit) if is_logged else []
     seen, floor = {*place.also, place.record} if place.moment else set(), None
     for way in await _ways(work, one, record, asked, under, known):
         rows, end = await _rows(work, way, record, asked, place, limit)
@@ -136,10 +140,10 @@ async def timeline(
         found += _once(way, rows, seen, record)
     found.sort(key=_order, reverse=True)
     shown = [each for each in found[:limit] if floor is None or _order(each) >= floor]
-    titles = await titles_of(work.unit, _linked(work, one, record, shown))
+    titles = lower | await titles_of(work.unit, _linked(work, record, shown))
     stood = await happenings.stood_for(work, [each[4] for each in shown if not isinstance(each[4], Entry)])
     entries = tuple(
-        _change(work, one, each[4], titles)
+        _change(work, record, each[4], titles)
         if isinstance(each[4], Entry)
         else _in_its_place(work, _happening(work, each[4], record, titles), stood.get(each[3]))
         for each in shown
@@ -186,10 +190,10 @@ def _target(source: Source, row: dict[str, Any]) -> UUID | None:
     return value.id if isinstance(value, AnyTarget) else value if isinstance(value, UUID) else None
 
 
-async def _log(work: Workspace, record: Record, place: _Place, asked: Asked, limit: int) -> list[_Found]:
+async def _log(work: Workspace, records: list[UUID], place: _Place, asked: Asked, limit: int) -> list[_Found]:
     files = None if not asked.kind else asked.kind == FILES
-    entries = await work.history(
-        record, before=place.log or None, limit=limit + 1, actor=asked.person, files=files
+    entries = await history_of(
+        work, records, before=place.log or None, limit=limit + 1, actor=asked.person, files=files
     )  # fmt: skip
     found: list[_Found] = []
     latest: datetime | None = None
@@ -285,11 +289,11 @@ def _text(mark: _Place) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(mark)).rstrip(b"=").decode()
 
 
-async def _beginning(work: Workspace, record: Record, until: datetime | None) -> _Place:
+async def _beginning(work: Workspace, records: list[UUID], until: datetime | None) -> _Place:
     """Where the first page begins: at the newest, or just before a moment."""
     if until is None:
         return _Place(0, "", "", "")
-    log = await work.history_before(record, until)
+    log = await number_before(work, records, until)
     return _Place(log, str(until), "~", str(ZERO))
 
 
@@ -306,10 +310,13 @@ def _parse(text: str) -> _Place:
     return place
 
 
-def _linked(work: Workspace, one: Object, record: Record, shown: Sequence[_Found]) -> dict[str, set[UUID]]:
-    wanted = linked_by(work, one, [each[4] for each in shown if isinstance(each[4], Entry)])
+def _linked(work: Workspace, record: Record, shown: Sequence[_Found]) -> dict[str, set[UUID]]:
+    wanted: dict[str, set[UUID]] = {"user": set()}
     for each in shown:
-        if not isinstance(each[4], Entry):
+        if isinstance(each[4], Entry):
+            for name, ids in linked_by(work, work.registry.get(each[4].object), [each[4]]).items():
+                wanted.setdefault(name, set()).update(ids)
+        else:
             source, row = each[4]
             people = (source.happening.who, "created_by")
             wanted["user"].update(row[name] for name in people if isinstance(row.get(name), UUID))
@@ -321,14 +328,17 @@ def _linked(work: Workspace, one: Object, record: Record, shown: Sequence[_Found
     return wanted
 
 
-def _change(work: Workspace, one: Object, entry: Entry, titles: Titles) -> TimelineEntry:
+def _change(work: Workspace, record: Record, entry: Entry, titles: Titles) -> TimelineEntry:
     what, icon, colour = what_happened(entry.action)
-    is_file = entry.action.startswith("file_")
+    is_file, one = entry.action.startswith("file_"), work.registry.get(entry.object)
+    is_own = entry.record == record.id
     return TimelineEntry(
         id=str(entry.id), kind=FILES if is_file else CHANGES, icon=icon, colour=colour, who=who_did(entry, titles),
         who_id=str(entry.actor or ""), what=f"{what} {through(entry)}".strip(), when=entry.at,
         changes=() if is_file else changes_of(work, one, entry, titles),
         title=str(entry.after.get("file") or entry.before.get("file") or "") if is_file else "",
+        about="" if is_own else titles.get((one.name, entry.record)) or one.title,
+        about_href="" if is_own else f"/{one.path}/{entry.record}",
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from relata.engine.metadata.module import Role
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.context import WorkspaceContext
-from relata.engine.workspace.openings import Keys, openings_of
+from relata.engine.workspace.openings import Keys, Openings, openings_of
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
 
@@ -64,7 +64,7 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
         facts.main_team,
         facts.teams,
         facts.below,
-        *openings_of(context, rights, mine),
+        *_openings(context, rights, mine),
         facts.zone or context.settings.zone,
         facts.locale or context.settings.language,
         preferences=facts.preferences,
@@ -73,10 +73,17 @@ async def _actor(connection: Connection, context: WorkspaceContext, facts: Actor
     )
 
 
+def _openings(context: WorkspaceContext, rights: Rights, keys: Keys) -> Openings:
+    """Worked out once for each set of rights and keys: it takes longer than everything else about a person."""
+    key = ("openings", rights.fingerprint, keys.user, *keys.teams, None, *keys.below)
+    found: Openings = context.statements.get(key, lambda: openings_of(context, rights, keys))
+    return found
+
+
 def with_roles(actor: Actor, context: WorkspaceContext, roles: list[Role], keys: Keys) -> Actor:
     """The same person with other roles; an API key may narrow them."""
     rights = Rights(context.registry, roles)
-    codes, inherited, loose = openings_of(context, rights, keys)
+    codes, inherited, loose = _openings(context, rights, keys)
     return replace(actor, rights=rights, codes=codes, inherited=inherited, loose=loose)
 
 

@@ -68,8 +68,8 @@ class Administration(RuleAdministration):
             await self._write(work, definition, known)
             if isinstance(value, SharingRule):
                 if known is not None and known["object"] != value.object:
-                    await _end_rule(work, name, msgspec.convert(known, SharingRule))
-                await _apply_rule(work, name, value)
+                    await end_sharing(work, name, msgspec.convert(known, SharingRule))
+                await follow_sharing(work, name, value)
 
         await self._run(store)
 
@@ -88,7 +88,7 @@ class Administration(RuleAdministration):
                     await self._remove("layout", layout.name, layout.body)
         if kind == "sharing_rule":
             rule = msgspec.convert(known, SharingRule)
-            await self._run(lambda work: _end_rule(work, name, rule))
+            await self._run(lambda work: end_sharing(work, name, rule))
 
     async def switch_module(self, name: str, *, on: bool) -> None:
         """Switch a module off or on; its data stays. Conflict names the modules that depend on it."""
@@ -139,7 +139,7 @@ class Administration(RuleAdministration):
         return settings
 
 
-async def _apply_rule(work: Workspace, name: str, rule: SharingRule) -> None:
+async def follow_sharing(work: Workspace, name: str, rule: SharingRule) -> None:
     """Grant what the rule finds among all records, and bring their access up to date."""
     one = work.registry.get(rule.object)
     touched = await _ruled(work, name)
@@ -147,7 +147,7 @@ async def _apply_rule(work: Workspace, name: str, rule: SharingRule) -> None:
     await work.sharing.refresh(one, sorted({*touched, *await _ruled(work, name)}))
 
 
-async def _end_rule(work: Workspace, name: str, rule: SharingRule) -> None:
+async def end_sharing(work: Workspace, name: str, rule: SharingRule) -> None:
     touched = await _ruled(work, name)
     await work.unit.connection.execute(
         f"delete from {quoted(work.context.schema)}._share where way = 2 and reason = %s", (name,)

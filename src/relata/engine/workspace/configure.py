@@ -118,12 +118,17 @@ async def store(connection: Connection, schema: str, definition: Definition, who
         " changed_at = now(), changed_by = excluded.changed_by",
         (definition.kind, definition.name, msgspec.json.encode(definition.body).decode(), who),
     )
-    await connection.execute("update relata.workspace set definitions = definitions + 1 where schema = %s", (schema,))
+    await tell_others(connection, schema)
 
 
 async def remove(connection: Connection, schema: str, kind: str, name: str) -> None:
     """Take one definition away and move the workspace to its next version."""
     await connection.execute(f"delete from {quoted(schema)}._definition where kind = %s and name = %s", (kind, name))
+    await tell_others(connection, schema)
+
+
+async def tell_others(connection: Connection, schema: str) -> None:
+    """Move the workspace to its next version: every process loads definitions and keys again within a second."""
     await connection.execute("update relata.workspace set definitions = definitions + 1 where schema = %s", (schema,))
 
 

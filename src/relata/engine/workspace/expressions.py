@@ -37,6 +37,23 @@ def check_expressions(registry: Registry, one: Object, what: Field | SharingRule
         check(parse(what.where), scope, expect=BOOLEAN)
 
 
+def check_case(registry: Registry, one: Object) -> None:
+    """Invalid where what says that records are cases does not fit the object."""
+    case = one.case
+    if case is None:
+        return
+    if not isinstance(one.field(case.account), Link):
+        raise Invalid.of([Problem("unknown_field", _("A case needs a link to the customer."), "case")])
+    if case.mood and getattr(one.field(case.mood), "type_name", "") not in ("integer", "decimal"):
+        raise Invalid.of([Problem("unknown_field", _("A mood is a number from -1 to 1."), "case")])
+    scope = FieldScope(registry, one, AnyReader())
+    for text in filter(None, (case.open, case.urgent)):
+        try:
+            check(parse(text), scope, expect=BOOLEAN)
+        except Invalid as error:
+            raise Invalid.of([Problem(error.code, error.message, "case", error.hint)]) from error
+
+
 def _check_conditions(registry: Registry, one: Object, field: Field) -> None:
     """When the field shows, when it is required, when its values are offered; problems name the condition."""
     conditions = [("visible", field.visible), ("required_when", field.required_when)]

@@ -1,6 +1,6 @@
-"""What stands in a column that its declaration has left: a field was replaced by a better one, and the words that people
-wrote into it are brought over once, when the workspace is migrated. The column stays, since the version before may still
-be serving.
+"""What stands in a column that its declaration has left: a field was replaced by a better one, and the words that
+people wrote into it are brought over once, when the workspace is migrated. The column stays, because the version before
+may still be serving.
 """
 
 from __future__ import annotations

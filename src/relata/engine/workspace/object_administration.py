@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +21,7 @@ from relata.engine.workspace.administering import Administering
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.conversion import Converting
 from relata.engine.workspace.convertible import Conversion, check_convertible
-from relata.engine.workspace.expressions import check_expressions
+from relata.engine.workspace.expressions import check_case, check_expressions
 from relata.engine.workspace.rebuild import rebuild_roll_up
 from relata.engine.workspace.uses import check_users, roll_ups_over, uses_of_field, uses_of_object
 from relata.foundation.errors import Conflict, Invalid, NotFound, Problem
@@ -52,6 +53,8 @@ class ObjectAdministration(Administering):
                 field="name",
                 hint=_("Choose another name."),
             )
+        objects = {**context.registry.objects, whole.name: whole}
+        check_case(replace(context.registry, objects=objects), whole)
         definition = Definition("object", made.name, configure.body_of(made))
         await self._make_tables(context, self._preview(context, definition))
         await self._store(definition, None)
@@ -105,6 +108,8 @@ class ObjectAdministration(Administering):
         registry = self._preview(context, definition)
         if "." in name:
             _check_tweaked(registry, name)
+        else:
+            check_case(registry, registry.get(name))
         if tweak.indexed:
             await self._make_tables(context, registry)
         await self._store(definition, known or None)

@@ -14,6 +14,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.workspace.context import WorkspaceContext
 
 Codes = tuple[int, ...]
+#: The fields `codes`, `inherited` and `loose` of an actor.
+Openings = tuple[Codes, dict[str, Codes], dict[str, tuple[Opening, ...]]]
 
 
 class Keys(NamedTuple):
@@ -24,10 +26,8 @@ class Keys(NamedTuple):
     below: list[int]
 
 
-def openings_of(
-    context: WorkspaceContext, rights: Rights, keys: Keys
-) -> tuple[Codes, dict[str, Codes], dict[str, tuple[Opening, ...]]]:
-    """The fields `codes`, `inherited` and `loose` of an actor."""
+def openings_of(context: WorkspaceContext, rights: Rights, keys: Keys) -> Openings:
+    """What these rights and keys open."""
     tight = {parents[0] for name, parents in context.registry.access_parents.items() if not _is_loose(context, name)}
     opened = _codes(context, rights, keys, tight)
     inherited = {name: _inherited(context, rights, name, opened) for name in context.registry.access_parents}

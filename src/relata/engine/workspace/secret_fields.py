@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from relata.engine.metadata.fields import Text
+from relata.engine.metadata.fields import Field, Json, Text
 from relata.engine.metadata.object import Object
 from relata.engine.secrets.ring import NONCE_BYTES
 from relata.engine.storage.planner import quoted
@@ -57,15 +58,16 @@ def open_cells(context: WorkspaceContext, one: Object, record: UUID, values: dic
             with contextlib.suppress(InvalidTag):
                 if key is not None:
                     about = _about(context, one, name, record)
-                    values[name] = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about).decode()
+                    plain = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], about)
+                    values[name] = _of_bytes(one.all_fields[name], plain)
     return values
 
 
-def reveal(record: Record, name: str) -> str | None:
-    """The secret in a record, for what works with it, such as a connector. Never for an answer. Bug for a cell that
-    was put there from elsewhere."""
-    value: str | None = record[name]
-    if value is not None and value.startswith(PREFIX):
+def reveal(record: Record, name: str) -> Any:
+    """The secret in a record, for what works with it, such as a connector: a text, or the value of a JSON field. Never
+    for an answer. Bug for a cell that was put there from elsewhere."""
+    value = record[name]
+    if isinstance(value, str) and value.startswith(PREFIX):
         raise Bug(f"The secret {name} of {record!r} can't be opened.")
     return value
 
@@ -93,26 +95,77 @@ async def encrypt_plain(work: Workspace) -> int:
     for one in work.registry.objects.values():
         table = f"{quoted(work.context.schema)}.{quoted(one.name)}"
         for name in sorted(one.secret_fields):
-            column = quoted(name)
+            column, text = quoted(name), cell_text(one, name)
             while rows := await work.unit.connection.fetch(
                 f"select id, {column} from {table} where {column} is not null"
-                f" and not starts_with({column}, %s) limit {_BATCH} for update",
+                f" and not starts_with({text}, %s) limit {_BATCH} for update",
                 (PREFIX,),
             ):
                 for record, value in rows:
-                    cell = _cell(work.context, one, name, record, value)
-                    await work.unit.connection.execute(
-                        f"update {table} set {column} = %s where id = %s", (cell, record)
-                    )
+                    await _put(work, one, name, record, _cell(work.context, one, name, record, value))
                 total += len(rows)
     return total
+
+
+async def encrypt_again(work: Workspace, object_name: str, name: str) -> int:
+    """Bring the cells of a field that lie under an older key under the current one, a thousand at a time; how many.
+    What does not open stays as it is, and counts as none."""
+    one = work.registry.get(object_name)
+    table, column, text = f"{quoted(work.context.schema)}.{quoted(one.name)}", quoted(name), cell_text(one, name)
+    number = work.context.keys.current("field")[0]
+    rows = await work.unit.connection.fetch(
+        f"select id, {column} from {table} where starts_with({text}, %s) and split_part({text}, ':', 3) <> %s"
+        f" order by id limit {_BATCH} for update",
+        (PREFIX, str(number)),
+    )
+    done = 0
+    for record, cell in rows:
+        value = open_cells(work.context, one, record, {name: cell})[name]
+        if value != cell:
+            await _put(work, one, name, record, _cell(work.context, one, name, record, value))
+            done += 1
+    return done
+
+
+async def left_behind(work: Workspace) -> int:
+    """How many cells lie under an older key."""
+    total, number = 0, work.context.keys.current("field")[0]
+    for one in work.registry.objects.values():
+        for name in sorted(one.secret_fields):
+            text = cell_text(one, name)
+            rows = await work.unit.connection.fetch(
+                f"select count(*) from {quoted(work.context.schema)}.{quoted(one.name)}"
+                f" where starts_with({text}, %s) and split_part({text}, ':', 3) <> %s",
+                (PREFIX, str(number)),
+            )
+            total += int(rows[0][0])
+    return total
+
+
+def cell_text(one: Object, name: str) -> str:
+    """The SQL of a cell as text, also where it lies in a column of JSON."""
+    return f"({quoted(name)} #>> '{{}}')" if isinstance(one.all_fields[name], Json) else quoted(name)
+
+
+async def _put(work: Workspace, one: Object, name: str, record: UUID, cell: str) -> None:
+    """No change of the record: who reads it sees the same."""
+    given = "to_jsonb(%s::text)" if isinstance(one.all_fields[name], Json) else "%s"
+    await work.unit.connection.execute(
+        f"update {quoted(work.context.schema)}.{quoted(one.name)} set {quoted(name)} = {given} where id = %s",
+        (cell, record),
+    )
+
+
+def _of_bytes(field: Field, plain: bytes) -> Any:
+    return msgspec.json.decode(plain) if isinstance(field, Json) else plain.decode()
 
 
 def _cell(context: WorkspaceContext, one: Object, name: str, record: UUID, value: Any) -> str:
     number, key = context.keys.current("field")
     nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, str(value).encode(), _about(context, one, name, record))
     field = one.all_fields[name]
+    plain = msgspec.json.encode(value) if isinstance(field, Json) else str(value).encode()
+    sealed = nonce + AESGCM(key).encrypt(nonce, plain, _about(context, one, name, record))
     known = _hash(context.keys.current("match")[1], one, name, value) if getattr(field, "matched", False) else ""
     return f"{PREFIX}{number}:{known}:{binascii.b2a_base64(sealed, newline=False).decode()}"
 

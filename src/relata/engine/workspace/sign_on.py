@@ -12,7 +12,7 @@ from relata.engine.identity.arriving import SignedIn, SignedOn, arrive
 from relata.engine.identity.guards import MANAGE, check_roles
 from relata.engine.identity.sealing import Sealer
 from relata.engine.identity.sessions import Visitor
-from relata.engine.identity.sign_on import attempts, linking, providers
+from relata.engine.identity.sign_on import attempts, linking, providers, saml
 from relata.engine.identity.sign_on.linking import Linked
 from relata.engine.identity.sign_on.openid import LEEWAY_SECONDS, OpenId
 from relata.engine.identity.sign_on.providers import Provider, Settings
@@ -86,9 +86,10 @@ async def unlink(work: Workspace, user: UUID, linked: UUID) -> None:
 
 async def come_back(
     door: Door, sealer: Sealer, openid: OpenId, *, state: str, browser: str, code: str, said_issuer: str,
-    redirect_uri: str, visitor: Visitor, replaces: str | None, signed_in: UUID | None,
+    redirect_uri: str, visitor: Visitor, replaces: str | None, signed_in: UUID | None, address: str = "",
 ) -> CameBack:  # fmt: skip
-    """What becomes of somebody who returns from a provider. signed_in: the account of the browser's session.
+    """What becomes of somebody who returns from a provider. signed_in: the account of the browser's session. address:
+    ours, as a SAML provider knows it.
 
     Expired for a return that nobody waits for; Denied for who is not let in; Unavailable where the provider fails.
     """
@@ -100,7 +101,10 @@ async def come_back(
     if attempt.account is not None and attempt.account != signed_in:
         raise Denied(_("Somebody else is signed in by now."), code="sign_on_other", hint=_("Start again."))
     try:
-        claims = await openid.redeem(provider, attempt, code, provider.secret(sealer), redirect_uri, said_issuer)
+        if provider.is_saml:
+            claims = saml.redeem(provider, attempt, attempt.answer, address, datetime.now(UTC))
+        else:
+            claims = await openid.redeem(provider, attempt, code, provider.secret(sealer), redirect_uri, said_issuer)
         identity = read_identity(claims, provider.terms.groups_claim)
         if attempt.purpose == "confirm":
             _check_fresh(identity, attempt.began_at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -213,11 +212,13 @@ class Workspace:
         return await matching.match(self.unit, one, fields, keys, where=where, ignore_case=ignore_case)
 
     async def find(
-        self, object_name: str, where: str | Node | None = None, *, order: str = "", limit: int = 500, **equals: Any
-    ) -> list[Record]:
-        """Records for decisions. where: a fixed expression; values come as keyword arguments, never inside a text."""
+        self, object_name: str, where: str | Node | None = None, *, order: str = "", limit: int = 500,
+        few: bool = False, **equals: Any
+    ) -> list[Record]:  # fmt: skip
+        """Records for decisions. where: a fixed expression; values come as keyword arguments, never inside a text. few:
+        see `Query`."""
         one = self.readable_object(object_name)
-        query = Query(one.name, condition(where, equals), parse_order(order), ("id",), limit)
+        query = Query(one.name, condition(where, equals), parse_order(order), ("id",), limit, few=few)
         if self.unit.keeps and one.reference:  # every row of a bulk write asks for the same few things
             key = (query, self.actor.fingerprint, len(self.unit.writes))
             known = self.unit.answers.get(key)
@@ -229,6 +230,8 @@ class Workspace:
     async def _found(self, one: Object, query: Query) -> list[Record]:
         ids = [row[0] for row in (await pages.fetch(self.unit.connection, self.context.ground, self.actor, query)).rows]
         found = {record.id: record for record in await loading.load(self.unit, one, ids)} if ids else {}
+        if one.reference:  # stages and the like, which are asked for again by what follows from a write
+            self.unit.kept |= {(one.name, key, self.actor.fingerprint): record for key, record in found.items()}
         return [found[record_id] for record_id in ids if record_id in found]
 
     async def first(
@@ -253,10 +256,6 @@ class Workspace:
         )
         found = await opened(connection, schema, self.context.sealer, found)
         return [self.without_hidden(record.object, entry) for entry in found]
-
-    async def history_before(self, record: Record, moment: datetime) -> int:
-        """A number for `history(before=…)`: what happened to the record before the moment is below it."""
-        return await entries.number_before(self.unit.connection, self.context.schema, record.id, moment)
 
     def without_hidden(self, one: Object, entry: entries.Entry) -> entries.Entry:
         """The entry without the values of fields that the actor may not read."""

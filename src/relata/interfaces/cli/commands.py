@@ -24,6 +24,8 @@ LATER = {
     "move-out": "relata.interfaces.cli.moving:move_out",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
+    "config": "relata.interfaces.cli.configuring:config",
+    "workspace": "relata.interfaces.cli.workspaces:workspace",
     "records": "relata.interfaces.cli.records:records",
     "action": "relata.interfaces.cli.actions:action",
     "objects": "relata.interfaces.cli.objects:objects",
@@ -166,6 +168,7 @@ def bench(
 @click.option("--between", default=6.0, show_default=True, help="Seconds between a recovery and the next kill.")
 @click.option("--flows", default=0, help="Instead: so many runs of a flow, while workers are killed.")
 @click.option("--mail", default=0, help="Instead: so many messages in 20 mailboxes, while workers are killed.")
+@click.option("--mailing", default=0, help="Instead: a mailing to so many, whose server falls silent at times.")
 @click.option("--faults", is_flag=True, help="Instead: a full disk, no connections, a silent database; needs root.")
 @click.option("--keep", is_flag=True, help="Leave the installation behind, also where every promise was kept.")
 @json_option
@@ -178,14 +181,16 @@ def torture(
     between: float,
     flows: int,
     mail: int,
+    mailing: int,
     faults: bool,
     keep: bool,
     as_json: bool,
 ) -> None:
     """Kill an installation of its own at random under load, and prove that nothing was lost; exit code 1 if it was."""
     found = context.obj.torture(
-        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows, mail=mail, faults=faults
-    )
+        minutes=minutes, clients=clients, seed=seed, between=between, keep=keep, flows=flows, mail=mail, faults=faults,
+        mailing=mailing,
+    )  # fmt: skip
     if as_json:
         print_json(found.json())
     else:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from relata.engine.files.store import FileStore
@@ -247,6 +247,10 @@ class Application(Protocol):
         """Erases a person for good, as the one with this address, else as the system."""
         ...
 
+    def renew_secret_keys(self) -> int:
+        """New keys for secret fields; how many secrets were encrypted again."""
+        ...
+
     def rotate_keys(self) -> Rotated:
         """A new master key, where the keys lie in the home folder; brings every workspace's keys under the newest."""
         ...
@@ -267,6 +271,14 @@ class Application(Protocol):
 
     def through_store(self, use: Callable[[Door, FileStore], Awaitable[T]]) -> T:
         """The same with the place where files are kept."""
+        ...
+
+    def export_workspace(self, key: str, file: Path) -> Mapping[str, Any]:
+        """A whole workspace in one new file; counts of what it holds."""
+        ...
+
+    def import_workspace(self, file: Path, key: str) -> Mapping[str, Any]:
+        """The workspace of such a file, all or nothing. key: another one than it had, or ""."""
         ...
 
     def findings(self) -> Sequence[Finding]:
@@ -301,6 +313,7 @@ class Application(Protocol):
         keep: bool,
         flows: int = 0,
         mail: int = 0,
+        mailing: int = 0,
         faults: bool = False,
     ) -> Tortured: ...
     def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:

@@ -72,6 +72,18 @@ def keys() -> None:
     """The master keys, under which all other keys lie."""
 
 
+@keys.command("renew")
+@json_option
+@click.pass_obj
+def renew(application: Application, as_json: bool) -> None:
+    """New keys for secret fields: every secret is encrypted again while people work, and the old keys are destroyed."""
+    cells = application.renew_secret_keys()
+    if as_json:
+        print_json({"cells": cells})
+    else:
+        click.echo(f"{cells:,} secrets were encrypted again; the old keys are destroyed.")
+
+
 @keys.command("rotate")
 @json_option
 @click.pass_obj

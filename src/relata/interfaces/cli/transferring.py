@@ -79,7 +79,11 @@ def import_file(
 @click.option("--fields", default="", help="Which fields, with commas between them, such as: name,account.name,amount.")
 @click.option("--order", default="", help="How to sort them, such as: -amount,name.")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl", "zip"]), default="csv", show_default=True,
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "zip"]),
+    default="csv",
+    show_default=True,
     help="jsonl: all fields; zip: with what points at the records, files and history, and needs --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")

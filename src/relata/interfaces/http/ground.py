@@ -83,7 +83,11 @@ class Ground:
         peer.check_host(exchange.peer, headers, settings, scope["path"])
         exchange.identify(*await authentication.authenticate(headers, exchange.peer, self._ports.lookup, scope["path"]))
         admission.check(exchange.credentials, exchange.peer.ip, scope["path"])
-        is_guarded = scope["method"] not in SAFE_METHODS and exchange.credentials.kind != "key"
+        is_guarded = (
+            scope["method"] not in SAFE_METHODS
+            and exchange.credentials.kind != "key"
+            and scope["path"] not in settings.forms_from_elsewhere
+        )
         if is_guarded:
             csrf.check_origin(headers, exchange.peer, settings)
         receive, body = await bodies.admit(scope, receive, headers, settings)

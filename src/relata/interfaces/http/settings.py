@@ -19,7 +19,8 @@ class HttpSettings:
     headers are believed. max_body_bytes: for every path but those in `wider_bodies` (path prefix -> bytes).
     open_metrics: /metrics for everybody, for a scraper elsewhere; otherwise for this machine only.
     sign_in_path: where a browser without session is sent. files_origin: an address that gives out files by signed links
-    and nothing else; "" when there is none.
+    and nothing else; "" when there is none. forms_from_elsewhere: paths to which other sites have browsers send forms;
+    what is done there asks for no session, and for a secret that we gave away ourselves.
     """
 
     public_url: str = ""
@@ -30,6 +31,7 @@ class HttpSettings:
     wider_bodies: Mapping[str, int] = field(default_factory=dict)
     open_metrics: bool = False
     sign_in_path: str = "/sign-in"
+    forms_from_elsewhere: frozenset[str] = frozenset({"/sign-in/saml"})
 
     @cached_property
     def allowed_hosts(self) -> frozenset[str]:

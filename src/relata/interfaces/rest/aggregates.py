@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from relata.engine.query.aggregate import MAX_GROUPS
 from relata.engine.query.request import Aggregate, Group, Measure
+from relata.engine.ui.past_values import end_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.interfaces.http.answers import Answer
@@ -33,13 +36,15 @@ class MeasureBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AggregateBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What is asked for. measures: count if left out. limit: groups at most, largest first."""
+    """What is asked for. measures: count if left out. limit: groups at most, largest first. as_on: a past day, at whose
+    end the records are looked at."""
 
     group_by: list[str | GroupBody] = []
     measures: list[str | MeasureBody] = []
     where: Any = None
     deleted: bool = False
     limit: int = 500
+    as_on: date | None = None
 
 
 async def aggregate_records(call: Call) -> Answer:
@@ -50,7 +55,10 @@ async def aggregate_records(call: Call) -> Answer:
 
     async def attempt(work: Workspace) -> Answer:
         one = call.readable(work)
-        found = await work.aggregate(asked(one.name, body))
+        request = asked(one.name, body)
+        if body.as_on is not None:
+            request = replace(request, as_on=end_of(work, body.as_on))
+        found = await work.aggregate(request)
         return answers.json({"data": found.rows, "complete": found.complete})
 
     return await call.read(attempt)

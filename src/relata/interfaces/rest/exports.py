@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from relata.engine.formula import Binary, Literal
 from relata.engine.formula import Path as FieldPath
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.exporting import FORMATS, export_records
-from relata.engine.transfer.packing import pack
+from relata.engine.transfer.packing import packed
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Unavailable
@@ -25,7 +23,6 @@ PARAMETERS = {
     **{name: LISTED[name] for name in ("where", "order", "fields", "deleted")},
 }
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
-_PIECE_BYTES = 64 * 1024
 
 
 async def export_list(call: Call) -> Stream:
@@ -55,20 +52,8 @@ async def export_record(call: Call) -> Stream:
         return Query(one.name, Binary("=", FieldPath(("id",)), Literal(str(record.id))))
 
     query = await call.read(read)
-    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".zip", delete=False) as place:
-        path = Path(place.name)
-    try:
-        await pack(call.door, await call.key(), Caller(call.credentials), call.store, query, path, history=True)
-        file = path.open("rb")
-    finally:
-        path.unlink()  # what is open can still be read
-
-    async def pieces() -> AsyncIterator[bytes]:
-        with file:
-            while piece := file.read(_PIECE_BYTES):
-                yield piece
-
-    return Stream(200, _headers("application/zip", f"{query.object}.zip"), pieces())
+    pieces = await packed(call.door, await call.key(), Caller(call.credentials), call.store, query, history=True)
+    return Stream(200, _headers("application/zip", f"{query.object}.zip"), pieces)
 
 
 async def _name(call: Call, work: Workspace) -> str:

@@ -146,10 +146,11 @@ async def _receive(call: Call, schema: str) -> Received:
     name = call.parameters(PARAMETERS).get("name", "")
     if not name.strip():
         raise Invalid("A file needs a name.", code="required", field="name", hint="Send ?name=offer.pdf.")
-    return await attachments.receive(_store(call), schema, name, _chunks(call.receive))
+    return await attachments.receive(_store(call), schema, name, chunks(call.receive))
 
 
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+async def chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """A body, piece by piece as it comes."""
     more = True
     while more:
         message = await receive()

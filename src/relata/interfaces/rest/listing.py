@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 import msgspec
 
 from relata.engine.query.aggregate import count
 from relata.engine.query.request import DEFAULT_LIMIT, MAX_LIMIT, Aggregate, Query, parse_order
+from relata.engine.ui.past_values import end_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.http.answers import Answer
 from relata.interfaces.rest import answers, parameters
@@ -21,6 +24,7 @@ PARAMETERS = {
     "limit": f"Records on a page, 1 to {MAX_LIMIT}; {DEFAULT_LIMIT} if left out.",
     "after": "The `next` or `previous` of an answer, for the page after or before it.",
     "deleted": "true lists the bin in place of the living records.",
+    "as_on": "A past day, such as 2026-09-30: the records as they were at its end, where you are.",
     "count": "exact adds `total`, the number of records that the filter finds.",
 }
 _NAMES = tuple(PARAMETERS)
@@ -32,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     query: Query
     with_total: bool
+    as_on: date | None = None
 
 
 async def list_records(call: Call) -> Answer:
@@ -42,15 +47,17 @@ async def list_records(call: Call) -> Answer:
         asked = (
             _asked(one.name, call.query) if len(call.query) < _REMEMBERED_BYTES else read_asked(one.name, call.query)
         )
-        page = await work.query(asked.query)
+        query = asked.query
+        if asked.as_on is not None:
+            query = replace(query, as_on=end_of(work, asked.as_on))
+        page = await work.query(query)
         if not asked.with_total:
             return answers.page(page.json(), page.next, page.previous)
-        query = asked.query
         total = await count(
             work.unit.connection,
             work.context.ground,
             work.actor,
-            Aggregate(one.name, where=query.where, deleted=query.deleted),
+            Aggregate(one.name, where=query.where, deleted=query.deleted, as_on=query.as_on),
         )
         return answers.page(page.json(), page.next, page.previous, total=total)
 
@@ -72,6 +79,7 @@ def read_asked(object_name: str, query: bytes) -> Asked:
             parameters.yes(found, "deleted"),
         ),
         parameters.one_of(found, "count", ("exact",)) == "exact",
+        parameters.day(found, "as_on"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from urllib.parse import parse_qsl
 
 from relata.engine.formula import Node, from_json, parse
@@ -77,6 +78,19 @@ def one_of(found: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
     if word and word not in words:
         raise Invalid(f"{name.capitalize()} must be {' or '.join(words)}.", code="invalid_value", field=name)
     return word
+
+
+def day(found: Mapping[str, str], name: str) -> date | None:
+    """A day; None when it is left out."""
+    text = found.get(name)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(
+            f"{name.capitalize()} must be a date.", code="invalid_value", field=name, hint="Write it as 2026-11-21."
+        ) from None
 
 
 def listed(found: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ def bulk_bar(
         )
         if may_change:
             more.extend(
-                BulkButton(what=f"fix:{name}", label=_(FIXES[name].label), icon="sparkles") for name in offered(work, one)
+                BulkButton(what=f"fix:{name}", label=_(FIXES[name].label), icon="sparkles")
+                for name in offered(work, one)
             )
         if may_change and "flow" in work.registry.objects:
             more.append(BulkButton(what="flow", label=_("Start a flow"), icon="workflow", ask="flow/ask"))

@@ -10,6 +10,7 @@ from uuid import UUID
 from jinja2 import Environment
 from litestar import Request, Response
 
+from relata.engine.fetching.client import Guard
 from relata.engine.files.store import FileStore
 from relata.engine.identity.credentials import Credentials
 from relata.engine.identity.sealing import NoSealer, Sealer
@@ -70,7 +71,7 @@ class Web:
     here. stop_mails: ends the mails of whom a token was made for. sealer: of secrets that must be read again.
     mail_links: the addresses in mails. text_records: of domains. openings: what people opened last. openid: talks to
     identity providers. mail_servers: what connects to mailboxes. push_key: as whom this installation speaks to push
-    services. usage: what is opened and saved, by team."""
+    services. guard: fetches what people typed. usage: what is opened and saved, by team."""
 
     door: Door
     environment: Environment
@@ -91,6 +92,7 @@ class Web:
     mail_servers: MailServers | None = None
     usage: Usage = field(default_factory=Usage)
     push_key: str = ""
+    guard: Guard = field(default_factory=Guard)
 
     @property
     def database(self) -> Database:

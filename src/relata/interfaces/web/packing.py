@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -15,15 +11,13 @@ from relata.engine.formula import Binary, Literal, any_of, parse
 from relata.engine.formula import Path as FieldPath
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query
-from relata.engine.transfer.packing import pack
+from relata.engine.transfer.packing import packed
 from relata.engine.ui.listing import ListState, total
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.web.bulk_bar import chosen_order
 from relata.interfaces.web.exporting import large_export
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id
-
-_PIECE_BYTES = 64 * 1024
 
 
 def may_pack(work: Workspace, one: Object) -> bool:
@@ -71,18 +65,6 @@ async def _packed(web: Web, request: Visit, query: Query, name: str, *, history:
     credentials = web.person(request)
     assert credentials.workspace is not None
     key = await web.door.key_of(credentials.workspace)
-    with tempfile.NamedTemporaryFile(prefix="relata-", suffix=".zip", delete=False) as place:
-        path = Path(place.name)
-    try:
-        await pack(web.door, key, credentials.user, web.files, query, path, history=history)
-        file = path.open("rb")
-    finally:
-        path.unlink()  # what is open can still be read
-
-    async def pieces() -> AsyncIterator[bytes]:
-        with file:
-            while piece := file.read(_PIECE_BYTES):
-                yield piece
-
+    pieces = await packed(web.door, key, credentials.user, web.files, query, history=history)
     headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
-    return Stream(pieces(), media_type="application/zip", headers=headers)
+    return Stream(pieces, media_type="application/zip", headers=headers)

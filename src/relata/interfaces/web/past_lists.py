@@ -24,7 +24,6 @@ from relata.interfaces.web.looks import Shown, address, shown_by
 from relata.interfaces.web.past_boards import Slider, day_of, slider
 from relata.interfaces.web.view_bar import Switch, switches
 
-
 #: What a list leaves as, by the ending of the file.
 EXPORTS = ("CSV", "XLSX", "JSONL")
 
@@ -51,6 +50,7 @@ class PastListPage(msgspec.Struct, frozen=True, kw_only=True):
     came: int
     went: int
     is_rough: bool
+    untold: tuple[str, ...]
     error: str = ""
 
 
@@ -83,7 +83,7 @@ async def past_list_page(web: Web, request: Visit, work: Workspace, one: Object)
         previous=shown.href(after=found.listing.previous) if found.listing.previous and is_asked else "",
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         changes=found.changes, changed=found.changed, came=found.came, went=found.went, is_rough=found.is_rough,
-        error=error,
+        untold=found.untold, error=error,
     )  # fmt: skip
     return web.page(work, "web/past_list.html", view, status=422 if error else 200)
 

@@ -6,7 +6,9 @@ waits for the same browser to return comes of following it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -15,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity import limits, recovery_links
-from relata.engine.identity.sign_on import attempts, providers
+from relata.engine.identity.sign_on import attempts, providers, saml
 from relata.engine.identity.sign_on.attempts import Purpose
 from relata.engine.workspace import sign_on
 from relata.engine.workspace.sign_on import CameBack
@@ -23,11 +25,14 @@ from relata.foundation.errors import Denied, Expired, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.http import cookies
 from relata.interfaces.http.answers import is_safe_next
+from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, exchange, record_id, redirect
 from relata.interfaces.web.second_step import SignInRefused
 from relata.interfaces.web.sites import can_have_passkeys, site_of
 
 BACK = "/sign-in/back"
+#: Where forms of SAML providers lead, from their sites.
+SAML_ANSWERS = "/sign-in/saml"
 
 
 class TestedView(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,13 +98,32 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             await _count(web, request)
             found = await sign_on.come_back(
                 web.door, web.sealer, web.openid, state=asked.get("state", ""), browser=browser,
-                code=_code(asked.get("code", ""), asked.get("error", "")), said_issuer=asked.get("iss", ""),
-                redirect_uri=redirect_uri(web), visitor=here.visitor, replaces=here.session_token,
-                signed_in=here.credentials.account,
+                code="" if "saml" in asked else _code(asked.get("code", ""), asked.get("error", "")),
+                said_issuer=asked.get("iss", ""), redirect_uri=redirect_uri(web), visitor=here.visitor,
+                replaces=here.session_token, signed_in=here.credentials.account, address=web.address,
             )  # fmt: skip
         except RelataError as error:
             return _again(web, request, error)
         return _in(web, request, found)
+
+    @post(SAML_ANSWERS)
+    async def answered(request: Visit) -> Response[bytes]:
+        """The provider's form, without our cookie: kept for the browser that comes back to us next."""
+        form = await posted(request)
+        said, state = form.get("SAMLResponse", [""])[-1], form.get("RelayState", [""])[-1]
+        try:
+            await _count(web, request)
+            if not said or len(said) > 2 * saml.MOST_BYTES:
+                raise Denied(_("The provider gave no answer."), code="sign_on_declined")
+            async with web.database.transaction() as connection:
+                await attempts.keep_answer(connection, web.sealer, state, said)
+        except RelataError as error:
+            return _again(web, request, error)
+        return redirect(f"{BACK}?{urlencode({'saml': '1', 'state': state})}")
+
+    @get(f"{SAML_ANSWERS}/{{key:str}}")
+    async def described(key: FromPath[str]) -> Response[bytes]:
+        return Response(saml.description(web.address, record_id(key)), media_type="application/samlmetadata+xml")
 
     @get("/sign-in/recovery/{token:str}")
     async def recovery(request: Visit, token: FromPath[str]) -> Response[bytes]:
@@ -117,7 +141,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         here.set_cookie(cookies.set_session(found.token, here.peer.is_https))
         return redirect("/settings/sign-on")
 
-    return [start, again, test, back, recovery, recover]
+    return [start, again, test, back, answered, described, recovery, recover]
 
 
 async def _away(web: Web, request: Visit, key: UUID, purpose: Purpose, account: UUID | None) -> Response[bytes]:
@@ -131,13 +155,16 @@ async def _away(web: Web, request: Visit, key: UUID, purpose: Purpose, account: 
         raise Denied(
             _("This sign-on provider is switched off."), code="sign_on_off", hint=_("Ask an administrator.")
         )  # fmt: skip
-    metadata = await web.openid.metadata(provider.issuer, fresh=purpose == "test")
+    metadata = None if provider.is_saml else await web.openid.metadata(provider.issuer, fresh=purpose == "test")
     async with web.database.transaction() as connection:
         begun = await attempts.begin(
             connection, web.sealer, provider.id, purpose, account=account, wanted=wanted if is_safe_next(wanted) else ""
         )
     here.set_cookie(cookies.set_away(begun.browser, here.peer.is_https))
-    return redirect(web.openid.way_there(metadata, provider, begun, redirect_uri(web), again=purpose == "confirm"))
+    again = purpose == "confirm"
+    if metadata is None:
+        return redirect(saml.way_there(provider, begun, web.address, again=again, now=datetime.now(UTC)))
+    return redirect(web.openid.way_there(metadata, provider, begun, redirect_uri(web), again=again))
 
 
 def _code(code: str, error: str) -> str:

@@ -12,6 +12,7 @@ import msgspec
 
 from relata.engine.ui.happenings import Source
 from relata.engine.ui.record_page import RecordPage
+from relata.engine.ui.rolled_up import below
 from relata.engine.ui.timeline import CHANGES, FILES, Asked, Kind, TimelineEntry, TimelinePage, kinds_of, timeline
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
@@ -70,9 +71,13 @@ async def timeline_view(
     there last. What can't be read is not asked."""
     after = query.get("after", "")
     own_kinds = [Kind(CHANGES, _("Changes"), "pencil"), Kind(FILES, _("Files"), "paperclip")]
-    kinds = [*own_kinds, *await kinds_of(work, page.object, page.record)]
+    under = await below(work, page.object, page.record)
+    kinds = [*own_kinds, *await kinds_of(work, page.object, under)]
     asked = _asked(work, query, {found.name for found in kinds})
-    found = await timeline(work, page.object, page.record, asked, after=after, limit=TIMELINE, known=known)
+    found = await timeline(
+        work, page.object, page.record, asked, after=after, limit=TIMELINE, known=known,
+        under=under if asked.below else None,
+    )  # fmt: skip
     days = tuple(_by_day(found.entries, work, query.get("day", "") if after else ""))
     more = ""
     if found.next:

@@ -10,6 +10,7 @@ from relata.engine.history.feed import Change
 from relata.engine.messaging.mail.email_objects import EMAIL_FILING
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import Reaction
+from relata.engine.metadata.registry import CASES
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
@@ -68,6 +69,17 @@ async def follow_part(work: Workspace, change: Change) -> None:
     await assess_accounts(work, list(dict.fromkeys(keys)))
 
 
+async def follow_case(work: Workspace, change: Change) -> None:
+    """A case of whatever kind was opened, settled, or tells another mood."""
+    case = work.registry.get(change.object).case
+    if case is None:  # it was one when this was noted
+        return
+    link = case.account
+    named = [change.before.get(link), change.after.get(link), (await _anywhere(work, change)).get(link)]
+    keys = [one if isinstance(one, UUID) else parse_id(one) for one in named if one]
+    await assess_accounts(work, list(dict.fromkeys(key for key in keys if key)))
+
+
 async def follow_contact(work: Workspace, change: Change) -> None:
     """A call, a meeting, a mail or a promise: when we last had to do with the accounts that it is about."""
     values = await _anywhere(work, change)
@@ -115,6 +127,7 @@ _DONE = ("created", "changed", "deleted", "restored")
 REACTIONS = (
     *(Reaction(f"{OPPORTUNITY}.{done}", f"follow_deal_{done}", follow_deal) for done in _DONE),
     *(Reaction(f"{CONTACT}.{done}", f"follow_person_{done}", follow_part) for done in ("created", "deleted")),
+    *(Reaction(f"{CASES}.{done}", f"follow_case_{done}", follow_case) for done in _DONE),
     *(Reaction(f"{PLAN_RISK}.{done}", f"follow_risk_{done}", follow_part) for done in _DONE),
     *(
         Reaction(f"{name}.{done}", f"follow_{name}_{done}", follow_contact)

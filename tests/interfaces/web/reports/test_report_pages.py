@@ -102,7 +102,13 @@ async def test_a_question_to_the_reader_narrows_what_is_counted(ada: Browser, op
     assert 'value="one_of" selected' in (await ada.post("/report/change", FORM | question)).text
     place = await saved(ada, **question, **{"prompts.0.operator": "one_of", "prompts.0.label": "Which source"})
     assert "Which source" in (await ada.get(place)).text
-    assert "Website" not in (await ada.get(f"{place}?v:q1=event")).text.split("<tbody>")[1]
+    page = (await ada.get(f"{place}?v:q1=event")).text
+    assert "Website" not in page.split("<tbody>")[1]
+    files = {name.split("?")[0]: name for name in re.findall(rf'href="({place}/[a-z.]+\?v%3Aq1=event)"', page)}
+    assert {name.rsplit("/", 1)[1] for name in files} >= {"export.csv", "pdf", "chart.png", "chart.svg"}
+    drawn = (await ada.get(files[f"{place}/chart.svg"])).text
+    assert "Fair or event" in drawn and "Website" not in drawn
+    assert (await ada.get(files[f"{place}/chart.png"])).content.startswith(b"\x89PNG")
 
 
 async def test_every_shipped_report_has_a_page_and_prompts_answer(ada: Browser, open_house: House) -> None:

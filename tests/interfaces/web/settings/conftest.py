@@ -20,6 +20,8 @@ from relata.engine.automation.flows import tasks as flow_tasks
 from relata.engine.automation.flows.ports import Ports as FlowPorts
 from relata.engine.automation.webhooks import tasks as webhook_tasks
 from relata.engine.automation.webhooks.delivering import Deliverer
+from relata.engine.fetching.addresses import networks_of
+from relata.engine.fetching.client import Guard
 from relata.engine.files.store import DiskStore
 from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
@@ -106,6 +108,7 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
     web = Web(
         house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX,
         mail_servers=ImapServers([ip_network("127.0.0.0/8")], plain=True), push_key="BA",
+        guard=Guard(networks_of(["127.0.0.0/8"]), http=True),
     )  # fmt: skip
     ports = Ports(Resolver(house.door.database), ready)
     return standing("settings", lambda web, ports: build(handlers(web), HttpSettings(), ports), web=web, ports=ports)

@@ -35,6 +35,8 @@ PERSONAL = (
 )
 ADMINISTRATIVE = (
     "/general",
+    "/mail-providers",
+    f"/mail-providers/{SOMEBODY}",
     "/people",
     "/people/invite",
     f"/people/{SOMEBODY}",
@@ -81,6 +83,8 @@ ADMINISTRATIVE = (
     "/all-keys",
     "/sql-access",
     "/adoption",
+    "/packages",
+    "/packages/export.zip",
     "/quality",
     "/quality/account",
     "/all-applications",
@@ -127,6 +131,8 @@ NO_RULE = "/objects/account/rules/small"
 ASKED = ("/objects/account/rehearsal?condition=employees>3", "/explain", "/check?object=account&expression=name")
 ACTS = (
     "/mail-sending",
+    "/mail-providers",
+    *(f"/mail-providers/{SOMEBODY}{part}" for part in ("", "/delete")),
     f"/people/{SOMEBODY}/hand-over",
     f"/people/{SOMEBODY}/unlink/{SOMEBODY}",
     f"/hand-overs/{SOMEBODY}/take-back",
@@ -231,6 +237,10 @@ ACTS = (
     "/webhooks/new",
     *(f"/webhooks/{SOMEBODY}{part}" for part in ("", "/secret", "/test")),
     f"/webhook-log/{SOMEBODY}/again",
+    "/quality/measure",
+    "/packages/compare",
+    "/packages/apply",
+    f"/packages/{SOMEBODY}/rollback",
 )
 #: What is somebody's own stays hidden as a whole.
 HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/", "/webhook-log/")

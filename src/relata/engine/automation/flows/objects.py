@@ -65,7 +65,14 @@ VERSION_OBJECT = Object(
         ),
         User("published_by", read_only=True, reverse="published_flows", help="As whom it runs."),
         DateTime("published_at", read_only=True, help="Since when it runs."),
-        Json("body", read_only=True, hidden=True, sensitivity="secret", help="What it does; see the settings."),
+        Json(
+            "body",
+            read_only=True,
+            hidden=True,
+            sensitivity="secret",
+            kept_plain=True,
+            help="What it does; see the settings.",
+        ),
     ),
 )
 

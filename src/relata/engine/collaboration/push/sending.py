@@ -75,7 +75,9 @@ async def push(ports: PushPorts, key: str, notification: UUID, device: UUID) -> 
         await _forget(ports, key, device)
         return False
     if not answer.is_ok:
-        raise Unavailable(_("The push service refused the message: %(status)s.") % {"status": answer.status}, code="push")
+        raise Unavailable(
+            _("The push service refused the message: %(status)s.") % {"status": answer.status}, code="push"
+        )
     return True
 
 

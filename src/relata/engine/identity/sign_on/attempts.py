@@ -30,7 +30,8 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """account: who wants to confirm or to test. next: the page to go on to."""
+    """account: who wants to confirm or to test. next: the page to go on to. answer: what a SAML provider's form
+    brought, unchecked."""
 
     provider: UUID
     purpose: Purpose
@@ -39,6 +40,7 @@ class Attempt:
     verifier: str
     next: str
     began_at: datetime
+    answer: str = ""
 
 
 async def begin(
@@ -75,15 +77,31 @@ async def finish(connection: Connection, sealer: Sealer, state: str, browser: st
     somebody else began must not end here."""
     row = await connection.fetch_one(
         "delete from relata.sign_on_attempt where state_hash = %s and browser_hash = %s and expires_at > now()"
-        " returning provider, purpose, account, nonce, verifier, next, created_at",
+        " returning provider, purpose, account, nonce, verifier, next, created_at, answer",
         (digest(state), digest(browser)),
     )
     if row is None:
-        raise Expired(
-            _("This sign-in took too long, or began elsewhere."),
-            code="sign_on_state",
-            hint=_("Start again on the sign-in page."),
-        )
-    provider, purpose, account, nonce, verifier, wanted, began_at = row
+        raise _over()
+    provider, purpose, account, nonce, verifier, wanted, began_at, answer = row
     plain = sealer.unseal(bytes(verifier), "sign_on_attempt").decode()
-    return Attempt(provider, purpose, account, nonce, plain, wanted, began_at)
+    said = sealer.unseal(bytes(answer), "sign_on_answer").decode() if answer else ""
+    return Attempt(provider, purpose, account, nonce, plain, wanted, began_at, said)
+
+
+async def keep_answer(connection: Connection, sealer: Sealer, state: str, answer: str) -> None:
+    """What a provider's form brought for an attempt, for the browser that began it to come back to: our cookie does not
+    travel with a form of another site. Expired for an attempt that nobody waits for, or that has its answer."""
+    kept = await connection.execute(
+        "update relata.sign_on_attempt set answer = %s where state_hash = %s and answer is null and expires_at > now()",
+        (sealer.seal(answer.encode(), "sign_on_answer"), digest(state)),
+    )
+    if not kept:
+        raise _over()
+
+
+def _over() -> Expired:
+    return Expired(
+        _("This sign-in took too long, or began elsewhere."),
+        code="sign_on_state",
+        hint=_("Start again on the sign-in page."),
+    )

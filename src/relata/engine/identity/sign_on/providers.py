@@ -19,13 +19,15 @@ from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
 
 MAX_PROVIDERS = 20
-_COLUMNS = "p.id, p.workspace, w.key, p.name, p.issuer, p.client_id, p.client_secret, p.terms, p.is_on, p.tested_at"
+_COLUMNS = "p.id, p.workspace, w.key, p.name, p.issuer, p.client_id, p.client_secret, p.terms, p.is_on,"
+_COLUMNS += " p.tested_at, p.sign_in_url, p.certificates"
 _FROM = "relata.sign_on_provider p join relata.workspace w on w.id = p.workspace"
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """sealed_secret: None for one that knows us by PKCE alone. tested_at: when somebody last came back from it."""
+    """sealed_secret: None for one that knows us by PKCE alone. tested_at: when somebody last came back from it.
+    sign_in_url, certificates: of one that speaks SAML; the client id is of no use there."""
 
     id: UUID
     workspace: UUID
@@ -37,6 +39,13 @@ class Provider:
     terms: Terms
     is_on: bool
     tested_at: datetime | None
+    sign_in_url: str = ""
+    certificates: tuple[str, ...] = ()
+
+    @property
+    def is_saml(self) -> bool:
+        """Whether it speaks SAML and not OpenID Connect."""
+        return bool(self.certificates)
 
     def secret(self, sealer: Sealer) -> str:
         """What we show the provider; "" for none."""
@@ -46,7 +55,8 @@ class Provider:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an administrator enters. client_secret: "" leaves the one that is there, or none."""
+    """What an administrator enters. client_secret: "" leaves the one that is there, or none. sign_in_url, certificates:
+    of a SAML provider, as `saml_metadata.read` found them."""
 
     name: str
     issuer: str
@@ -54,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     client_secret: str = ""
     terms: Terms = Terms()
     is_on: bool = False
+    sign_in_url: str = ""
+    certificates: tuple[str, ...] = ()
 
 
 async def save(
@@ -78,10 +90,12 @@ async def save(
         await connection.execute("delete from relata.linked_account where provider = %s", (key,))
         await connection.execute("delete from relata.session where provider = %s", (key,))
     await connection.execute(
-        "insert into relata.sign_on_provider (id, workspace, name, issuer, client_id, client_secret, terms, is_on)"
-        " values (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) on conflict (id) do update set name = excluded.name,"
+        "insert into relata.sign_on_provider (id, workspace, name, issuer, client_id, client_secret, terms, is_on,"
+        " sign_in_url, certificates)"
+        " values (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s) on conflict (id) do update set name = excluded.name,"
         " issuer = excluded.issuer, client_id = excluded.client_id, client_secret = excluded.client_secret,"
-        " terms = excluded.terms, is_on = excluded.is_on",
+        " terms = excluded.terms, is_on = excluded.is_on, sign_in_url = excluded.sign_in_url,"
+        " certificates = excluded.certificates",
         (
             key,
             workspace,
@@ -91,6 +105,8 @@ async def save(
             sealed,
             msgspec.json.encode(settings.terms).decode(),
             settings.is_on,
+            settings.sign_in_url,
+            list(settings.certificates),
         ),
     )
     RECENT.forget(workspace)
@@ -151,6 +167,9 @@ def check(settings: Settings) -> None:
     """Invalid for what can't be a provider."""
     if not 0 < len(settings.name.strip()) <= 60 or "\x00" in settings.name:
         raise Invalid(_("Give it a name of at most 60 characters."), code="required", field="name")
+    if settings.certificates:
+        _check_saml(settings)
+        return
     found = urlsplit(settings.issuer)
     if found.scheme != "https" or not found.hostname or found.query or found.fragment or len(settings.issuer) > 500:
         raise Invalid(
@@ -166,9 +185,19 @@ def check(settings: Settings) -> None:
     check_terms(settings.terms)
 
 
+def _check_saml(settings: Settings) -> None:
+    """It does not say of an address that it was confirmed, so an administrator says for which it may speak."""
+    if not settings.terms.domains:
+        raise Invalid(
+            _("Say whose addresses may come in."), code="required", field="domains",
+            hint=_("SAML does not tell whether an address was confirmed; the provider is believed for these domains."),
+        )  # fmt: skip
+    check_terms(settings.terms)
+
+
 def _provider(row: Any) -> Provider:
-    *known, terms, is_on, tested_at = row
-    values = (*known, msgspec.convert(terms, Terms), is_on, tested_at)
+    *known, terms, is_on, tested_at, sign_in_url, certificates = row
+    values = (*known, msgspec.convert(terms, Terms), is_on, tested_at, sign_in_url, tuple(certificates))
     return Provider(*values)
 
 

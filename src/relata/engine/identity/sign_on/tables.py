@@ -38,4 +38,12 @@ MIGRATIONS = (
             add constraint one_time_token_purpose_check check (purpose in ('setup', 'reset', 'invite', 'recovery'));
         """,
     ),
+    Migration(
+        "2026_12_03_saml",
+        """
+        alter table relata.sign_on_provider add column sign_in_url text not null default '',
+            add column certificates text[] not null default '{}';
+        alter table relata.sign_on_attempt add column answer bytea;
+        """,
+    ),
 )

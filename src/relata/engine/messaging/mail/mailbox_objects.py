@@ -21,7 +21,7 @@ from relata.engine.metadata.layout import Layout, Section
 from relata.engine.metadata.object import Object
 
 MAILBOX, MAIL_FOLDER, MAIL_RULE, FILING_RULE = "mailbox", "mail_folder", "mail_rule", "mail_filing_rule"
-COPY_ADDRESS = "mail_copy_address"
+COPY_ADDRESS, PROVIDER = "mail_copy_address", "mail_provider"
 #: The permission to set up mailboxes of teams, and rules for all mailboxes.
 MANAGE = "manage_mailboxes"
 #: What others may know of a mail, from nothing to all, those who see a record that it is about.
@@ -98,6 +98,14 @@ MAILBOX_OBJECT = Object(
             max_length=500,
             visible='sign_in = "oauth"',
             help="Where tokens are fetched; empty for Google and Microsoft.",
+        ),
+        Link(
+            "provider",
+            PROVIDER,
+            reverse="mailboxes",
+            on_delete="restrict",
+            read_only=True,
+            help="Where its owner consented; its client and addresses count.",
         ),
         DateTime("token_until", hidden=True, read_only=True, help="When the token ends."),
         Choice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.messaging.mail import email_objects, mailbox_objects
+from relata.engine.messaging.mail.consent import objects as consent
 from relata.engine.messaging.mail.guards import GUARDS
 from relata.engine.messaging.mail.sharing_levels import REACTIONS, SCHEDULES
 from relata.engine.metadata.module import Module
@@ -15,6 +16,7 @@ MODULE = Module(
     depends=("people",),
     position=32,
     objects=(
+        consent.PROVIDER_OBJECT,
         mailbox_objects.MAILBOX_OBJECT,
         mailbox_objects.FOLDER_OBJECT,
         mailbox_objects.RULE_OBJECT,
@@ -26,7 +28,7 @@ MODULE = Module(
     ),
     layouts=(*mailbox_objects.LAYOUTS, *email_objects.LAYOUTS),
     permissions={mailbox_objects.MANAGE: "Set up mailboxes of teams, and rules for all mailboxes."},
-    guards=GUARDS,
+    guards=(*GUARDS, *consent.GUARDS),
     reactions=REACTIONS,
     schedules=SCHEDULES,
 )

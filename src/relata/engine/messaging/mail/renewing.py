@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from relata.engine.fetching.client import Fetched, Guard
-from relata.engine.messaging.mail.mailbox_objects import MAILBOX
+from relata.engine.messaging.mail.mailbox_objects import MAILBOX, PROVIDER
 from relata.engine.messaging.mail.providers import token_address_of
 from relata.engine.messaging.mail.servers import REFUSED, UNREACHABLE
 from relata.engine.workspace.door import Door
@@ -34,7 +34,8 @@ async def renewed(door: Door, guard: Guard, key: str, mailbox: Record) -> Record
     if mailbox["password"] and until is not None and until > datetime.now(UTC) + _EARLY:
         return mailbox
     permission = reveal(mailbox, "refresh_token") or ""
-    found = _read(await _ask(guard, mailbox, permission))
+    provider = await _provider(door, key, mailbox)
+    found = _read(await _ask(guard, mailbox, permission, provider))
 
     async def keep(work: Workspace) -> Record:
         now = await work.get(MAILBOX, mailbox.id, lock=True)
@@ -56,15 +57,27 @@ async def renewed_by_id(door: Door, guard: Guard, key: str, mailbox: UUID) -> No
         await renewed(door, guard, key, record)
 
 
-async def _ask(guard: Guard, mailbox: Record, permission: str) -> Fetched:
-    address = mailbox["token_address"] or token_address_of(mailbox["address"], mailbox["imap_host"] or "")
+async def _provider(door: Door, key: str, mailbox: Record) -> Record | None:
+    if mailbox["provider"] is None:
+        return None
+
+    async def read(work: Workspace) -> Record | None:
+        return await work.first(PROVIDER, id=mailbox["provider"])
+
+    return await door.run(key, None, read, read_only=True)
+
+
+async def _ask(guard: Guard, mailbox: Record, permission: str, provider: Record | None) -> Fetched:
+    """A provider's secret goes to its own address alone, whatever the mailbox says."""
+    client = provider or mailbox
+    address = client["token_address"] or token_address_of(mailbox["address"], mailbox["imap_host"] or "")
     if not address:
         raise Unavailable(
             later("Nobody said where this mailbox gets its tokens."), code=REFUSED,
             hint=later("Enter the provider's token address in the mailbox."),
         )  # fmt: skip
-    values = {"grant_type": "refresh_token", "refresh_token": permission, "client_id": mailbox["client_id"] or ""}
-    if secret := reveal(mailbox, "client_secret"):
+    values = {"grant_type": "refresh_token", "refresh_token": permission, "client_id": client["client_id"] or ""}
+    if secret := reveal(client, "client_secret"):
         values["client_secret"] = secret
     headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
     try:

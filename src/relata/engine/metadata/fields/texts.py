@@ -84,8 +84,10 @@ class Boolean(Field, frozen=True, kw_only=True, tag="boolean", omit_defaults=Tru
 
 
 class Json(Field, frozen=True, kw_only=True, tag="json", omit_defaults=True):
-    """Any JSON value up to 100 kB; kept as it is, filtered only by empty or not."""
+    """Any JSON value up to 100 kB; kept as it is, filtered only by empty or not. kept_plain: where it is secret, it is
+    only shown to nobody, and not encrypted at rest."""
 
+    kept_plain: bool = False
     widget: ClassVar[str] = "json"
     sortable: ClassVar[bool] = False
 

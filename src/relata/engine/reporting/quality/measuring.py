@@ -82,9 +82,7 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
         figures += [Figure("count", where=empty)]
         figures += [Figure("count", where=parse(field.visible))] if field.visible else []
     levels = (Level(Path((by,))),) if by else ()
-    asked = Tabulation(
-        one.name, levels, tuple(figures), sets=((), (0,)) if by else (), limit=_GROUPS, seconds=_SECONDS
-    )
+    asked = Tabulation(one.name, levels, tuple(figures), sets=((), (0,)) if by else (), limit=_GROUPS, seconds=_SECONDS)
     await work.settle()
     groups = (await tabulate(work.unit.connection, work.context.ground, work.actor, asked)).groups
     whole = next((group for group in groups if not group.kept), Group((), (), 0, 0, 0, (0,) * len(figures)))
@@ -101,9 +99,7 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
             for (rule, where), count in zip(rules, read.breaking(whole), strict=True)
         ),
         groups=tuple(
-            read.line(group, group.keys[0])
-            for group in sorted(groups, key=lambda group: -group.count)
-            if group.kept
+            read.line(group, group.keys[0]) for group in sorted(groups, key=lambda group: -group.count) if group.kept
         ),
         stale=to_text(stale()),
     )

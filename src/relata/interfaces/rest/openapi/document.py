@@ -17,6 +17,7 @@ from relata.interfaces.rest.call import Call
 from relata.interfaces.rest.metadata import is_writable, permitted_actions, readable_objects
 from relata.interfaces.rest.openapi import fields
 from relata.interfaces.rest.openapi.administration import administration_paths, administration_schemas
+from relata.interfaces.rest.openapi.bulk import bulk_paths
 from relata.interfaces.rest.openapi.general import general_paths
 from relata.interfaces.rest.openapi.operations import command_schemas, paths_of
 from relata.interfaces.rest.openapi.shapes import Schema, error_responses, fixed_schemas
@@ -42,7 +43,7 @@ async def openapi(call: Call) -> Answer:
 def document(registry: Registry, actor: Actor, name: str) -> dict[str, Any]:
     """OpenAPI 3.1 for everybody with the rights of `actor`."""
     objects = readable_objects(registry, actor.rights)
-    paths = general_paths() | administration_paths(actor.rights)
+    paths = general_paths() | bulk_paths() | administration_paths(actor.rights)
     for one in objects:
         paths |= paths_of(registry, actor, one)
     return {

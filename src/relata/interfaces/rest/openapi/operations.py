@@ -120,6 +120,8 @@ def query_parameters(declared: Mapping[str, str]) -> list[Schema]:
             schema = {"type": "integer", "minimum": 1}
         elif name in _FLAGS:
             schema = {"type": "boolean"}
+        elif name == "as_on":
+            schema = {"type": "string", "format": "date"}
         elif name == "count":
             schema = {"type": "string", "enum": ["exact"]}
         found.append({"name": name, "in": "query", "required": False, "schema": schema, "description": help})

@@ -10,11 +10,13 @@ from litestar.params import FromPath
 
 from relata.engine.reporting.dashboards.answers import answer
 from relata.engine.reporting.reports.shelf import report
+from relata.engine.reporting.result import Result
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.draw import as_file
 from relata.interfaces.html.charts.frame import Size
+from relata.interfaces.html.charts.timelines import tall
 from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of, png_of
 from relata.interfaces.html.reporting.picture import chart_of, writer
@@ -54,16 +56,40 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get("/report/{key:str}/pdf")
     async def report_pdf(request: Visit, key: FromPath[str]) -> Response[bytes]:
         async def gather(work: Workspace) -> tuple[str, Document]:
-            found = await report(work, key)
-            query = query_of(request)
-            answers = answers_of(found.definition, query)
-            result = await result_of(work, found.definition, answers, past_day(work, query).day)
-            return found.name, document_of_report(work, found.name, result, formatter(work))
+            name, result = await _answered(work, request, key)
+            return name, document_of_report(work, name, result, formatter(work))
 
         name, document = await web.within(request, gather)
         return file_of(await pdf_of(document), "application/pdf", f"{name}.pdf")
 
-    return [pdf, svg, png, report_pdf]
+    @get("/report/{key:str}/chart.svg")
+    async def report_svg(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        title, made = await web.within(request, lambda work: _drawn_report(work, request, key))
+        return file_of(made, "image/svg+xml", f"{title}.svg")
+
+    @get("/report/{key:str}/chart.png")
+    async def report_png(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        title, made = await web.within(request, lambda work: _drawn_report(work, request, key))
+        return file_of(await png_of(made), "image/png", f"{title}.png")
+
+    return [pdf, svg, png, report_pdf, report_svg, report_png]
+
+
+async def _answered(work: Workspace, request: Visit, key: str) -> tuple[str, Result]:
+    """A report with what the address answers to its prompts."""
+    found, query = await report(work, key), query_of(request)
+    answers = answers_of(found.definition, query)
+    return found.name, await result_of(work, found.definition, answers, past_day(work, query).day)
+
+
+async def _drawn_report(work: Workspace, request: Visit, key: str) -> tuple[str, bytes]:
+    """A report's name and its chart."""
+    name, result = await _answered(work, request, key)
+    words = formatter(work)
+    chart = chart_of(result, words, lambda where, name="": "", name)
+    if chart is None or result.is_empty:
+        raise NotFound(_("This report has no picture."))
+    return name, as_file(chart, writer(result, words), Size(_FILE.width, tall(chart, _FILE.height)))
 
 
 async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[str, bytes]:

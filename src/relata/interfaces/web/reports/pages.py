@@ -64,7 +64,8 @@ class PromptView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
-    """records: the list of all that the report counts. csv, xlsx: with the same answers."""
+    """records: the list of all that the report counts. csv, xlsx, pdf: with the same answers. png, svg: likewise; ""
+    where there is no picture."""
 
     shell: Shell
     key: str
@@ -79,6 +80,9 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     records: str
     csv: str
     xlsx: str
+    pdf: str
+    png: str
+    svg: str
     past: PastDay
     changes: str
     path: str = PLACE
@@ -177,15 +181,19 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Report) -> Rep
     suffix = f"?{kept}" if kept else ""
     prompts = await _prompts(work, found.definition, answers)
     past = past_day(work, query)
+    answer = await answer_view(work, found.definition, answers, found.name, past.day)
+    chart = f"{PLACE}/{found.key}/chart" if answer.picture else ""
     return ReportPage(
         shell=web.shell(request, work, "reports"), key=found.key, name=found.name, description=found.description,
         crumbs=(Crumb(label=_("Reports"), href=PLACE), Crumb(label=found.name, href="")),
         is_shipped=found.is_shipped, may_change=found.may_change,
         may_export=work.actor.rights.permits("export_records"), prompts=prompts,
-        answer=await answer_view(work, found.definition, answers, found.name, past.day), past=past,
+        answer=answer, past=past,
         changes="" if found.definition.funnel or found.definition.cohort else f"{PLACE}/{found.key}/changes{suffix}",
         records=_records(work, found.definition),
         csv=f"{PLACE}/{found.key}/export.csv{suffix}", xlsx=f"{PLACE}/{found.key}/export.xlsx{suffix}",
+        pdf=f"{PLACE}/{found.key}/pdf{suffix}",
+        png=chart and f"{chart}.png{suffix}", svg=chart and f"{chart}.svg{suffix}",
     )  # fmt: skip
 
 

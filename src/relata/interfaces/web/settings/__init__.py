@@ -44,6 +44,7 @@ from relata.interfaces.web.settings import (
     needs,
     notifications,
     objects,
+    packages,
     passwords,
     people,
     preferences,
@@ -120,6 +121,7 @@ AREAS = (
     sql_access,
     adoption,
     quality,
+    packages,
 )
 
 

@@ -48,7 +48,8 @@ class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailboxPage(Page, frozen=True, kw_only=True):
-    """One mailbox. may_change: whether the person looks after it."""
+    """One mailbox. may_change: whether the person looks after it. consent: where they consent anew, "" where a
+    password or token is typed."""
 
     path: str
     address: str
@@ -68,6 +69,7 @@ class MailboxPage(Page, frozen=True, kw_only=True):
     shown: bool
     may_change: bool
     sharing: str
+    consent: str = ""
 
     @property
     def total(self) -> dict[str, int]:
@@ -223,6 +225,7 @@ async def _view(
         servers=(*server_fields(work, typed, errors), *permission_fields(errors)),
         shown=any(name in errors for name in SERVER_NAMES) or record["state"] in ("refused", "failing"),
         may_change=await work.may(record, "change"), sharing=f"/mailboxes/{record.id}",
+        consent=f"/mail-consent/with/{record['provider']}?mailbox={record.id}" if record["provider"] else "",
     )  # fmt: skip
 
 

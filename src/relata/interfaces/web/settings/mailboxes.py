@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from relata.engine.messaging.mail import overview
 from relata.engine.messaging.mail.copies import my_copy_address, new_copy_address, takes_copies
-from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, MAILBOX, MANAGE
+from relata.engine.messaging.mail.mailbox_objects import FILING_RULE, MAILBOX, MANAGE, PROVIDER
 from relata.engine.messaging.mail.providers import provider_of
 from relata.engine.messaging.mail.servers import REFUSED, Account
 from relata.engine.messaging.mail.syncing import SYNC
@@ -20,9 +20,11 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, Unavailable
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import FormField
+from relata.interfaces.web import mail_consent
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web
-from relata.interfaces.web.settings import mailbox_page
+from relata.interfaces.web.mail_consent import WITH
+from relata.interfaces.web.settings import mail_providers, mailbox_page
 from relata.interfaces.web.settings.frame import Form, Page, Refused, errors_of, frame, last, settled, status_of, text
 from relata.interfaces.web.settings.mailbox_forms import SERVER_NAMES, server_fields
 
@@ -44,7 +46,8 @@ class MailboxLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailboxesPage(Page, frozen=True, kw_only=True):
-    """others: for who sets up mailboxes. shown: whether the servers are asked for."""
+    """others: for who sets up mailboxes. shown: whether the servers are asked for. consents: name and
+    address of providers that ask for no password. manages: whether they may set these up."""
 
     mine: tuple[MailboxLine, ...]
     others: tuple[MailboxLine, ...]
@@ -54,6 +57,8 @@ class MailboxesPage(Page, frozen=True, kw_only=True):
     hint: bool
     level: str
     filing_rules: str = ""
+    consents: tuple[tuple[str, str], ...] = ()
+    manages: bool = False
     takes_copies: bool = False
     copy_address: str = ""
 
@@ -102,7 +107,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             lambda: web.within(request, make, read_only=False), lambda error: show(request, None, error)
         )
 
-    return [page, connect, copy_address, *mailbox_page.routes(web)]
+    return [
+        page, connect, copy_address, *mailbox_page.routes(web), *mail_consent.routes(web), *mail_providers.routes(web),
+    ]  # fmt: skip
 
 
 def _values(form: Form) -> dict[str, Any]:
@@ -193,6 +200,8 @@ async def _view(web: Web, request: Visit, work: Workspace, form: Form, error: Re
         hint=bool(last(form, "address")) and bool(provider_of(last(form, "address")).hint),
         level=last(form, "share_level"),
         takes_copies=await takes_copies(work), copy_address=await my_copy_address(work),
+        consents=tuple((one["name"], f"{WITH}/{one.id}") for one in await work.find(PROVIDER, order="name")),
+        manages=work.actor.rights.permits(MANAGE),
         filing_rules=f"/{rules.path}" if work.actor.rights.level(rules, "change") else "",
     )  # fmt: skip
 

@@ -227,6 +227,13 @@ _WORKSPACE = (
         help=later("Switch parts of the product on and off."),
     ),
     Place(
+        label=later("Packages"),
+        href="/settings/packages",
+        icon="package",
+        needs="manage_roles",
+        help=later("The configuration as files: taken along, compared, applied as a whole, rolled back."),
+    ),
+    Place(
         label=later("All API keys"),
         href="/settings/all-keys",
         icon="key",

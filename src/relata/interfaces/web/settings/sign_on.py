@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.identity.sign_on import saml, saml_metadata
 from relata.engine.identity.sign_on.providers import Provider, Settings
 from relata.engine.identity.sign_on.terms import Terms
 from relata.engine.workspace import sign_on
@@ -55,12 +56,14 @@ class ProvidersPage(Page, frozen=True, kw_only=True):
 
 
 class ProviderPage(Page, frozen=True, kw_only=True):
-    """One provider, or a new one. back: what has to be entered there."""
+    """One provider, or a new one. back: what has to be entered there. entity_id: who we are for one that speaks SAML,
+    once it was saved."""
 
     id: str
     fields: tuple[FormField, ...]
     back: str
     is_new: bool
+    entity_id: str = ""
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -78,15 +81,18 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def show(request: Visit, key: str, form: Form | None = None, error: Refused | None = None) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
             known = await _known(work, key)
-            fields = _fields(work, known, form, errors_of(error))
+            is_saml = known.is_saml if known else "kind" in request.query_params or _speaks_saml(form)
+            make = saml_fields if is_saml else _fields
+            fields = make(work, known, form, errors_of(error))
             title = known.name if known else _("New provider")
             names = [field.name for field in fields]
             view = ProviderPage(
                 **frame(web, request, work, _PLACE, title, error=error, known=names),
                 id=key,
                 fields=fields,
-                back=redirect_uri(web),
+                back=saml.answer_address(web.address) if is_saml else redirect_uri(web),
                 is_new=known is None,
+                entity_id=saml.entity_id(web.address, known.id) if known and is_saml else "",
             )
             return web.page(work, "web/settings/sign_on_provider.html", view, status=status_of(error))
 
@@ -104,7 +110,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def change(work: Workspace) -> str:
             known = await _known(work, key)
-            saved = await sign_on.save_provider(work, web.sealer, _read(form), known.id if known else None)
+            settings = read_saml(form, known) if _speaks_saml(form) else _read(form)
+            saved = await sign_on.save_provider(work, web.sealer, settings, known.id if known else None)
             return f"{_PLACE}/{saved}?done=saved"
 
         return await settled(
@@ -126,6 +133,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         return redirect(f"/settings/people/{key}?done=removed")
 
     return [listed, page, save, remove, unlink]
+
+
+def _speaks_saml(form: Form | None) -> bool:
+    return form is not None and "description" in form
 
 
 async def _known(work: Workspace, key: str) -> Provider | None:
@@ -151,13 +162,35 @@ def _read(form: Form) -> Settings:
         client_id=last(form, "client_id"),
         client_secret=last(form, "client_secret"),
         is_on=bool(last(form, "is_on")),
-        terms=Terms(
-            provisions=bool(last(form, "provisions")),
-            domains=tuple(dict.fromkeys(last(form, "domains").lower().replace(",", " ").replace("@", " ").split())),
-            default_roles=tuple(form.get("default_roles", ())),
-            groups_claim=last(form, "groups_claim") or "groups",
-            group_roles=_mapping(last(form, "group_roles")),
-        ),
+        terms=_terms(form),
+    )
+
+
+def read_saml(form: Form, known: Provider | None) -> Settings:
+    """What was entered for a provider that speaks SAML; Invalid where its description does not do."""
+    pasted = last(form, "description")
+    if pasted or known is None or not known.is_saml:
+        found = saml_metadata.read(pasted)
+    else:
+        found = saml_metadata.Described(known.issuer, known.sign_in_url, known.certificates)
+    return Settings(
+        name=last(form, "name"),
+        issuer=found.issuer,
+        client_id="saml",
+        sign_in_url=found.sign_in_url,
+        certificates=found.certificates,
+        is_on=bool(last(form, "is_on")),
+        terms=_terms(form),
+    )
+
+
+def _terms(form: Form) -> Terms:
+    return Terms(
+        provisions=bool(last(form, "provisions")),
+        domains=tuple(dict.fromkeys(last(form, "domains").lower().replace(",", " ").replace("@", " ").split())),
+        default_roles=tuple(form.get("default_roles", ())),
+        groups_claim=last(form, "groups_claim") or "groups",
+        group_roles=_mapping(last(form, "group_roles")),
     )
 
 
@@ -235,3 +268,19 @@ def _fields(
             help=_("Try it out first. Switched off, everybody who came by it is signed out."),
         ),
     )  # fmt: skip
+
+
+def saml_fields(
+    work: Workspace, known: Provider | None, form: Form | None, errors: dict[str, str]
+) -> tuple[FormField, ...]:
+    """The same form with the provider's description in place of its address and our secret."""
+    name, *_openid, domains, provisions, roles, claim, groups, is_on = _fields(work, known, form, errors)
+    help_text = _("Its federation metadata, as XML: who it is, where one signs in, and its certificates.")
+    if known:
+        told = _("Now: %(issuer)s. Leave it empty to keep it; paste a new one when its certificate changes.")
+        help_text = told % {"issuer": known.issuer}
+    described = text(
+        "description", _("Description of the provider"), last(form, "description") if form is not None else "", errors,
+        kind="long_text", wide=True, required=known is None, help=help_text, placeholder="<EntityDescriptor …",
+    )  # fmt: skip
+    return (name, described, domains, provisions, roles, claim, groups, is_on)

@@ -15,6 +15,7 @@ from relata.foundation.errors import NotFound
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
 from relata.modules.sales import rules
 from relata.modules.sales.contracts import OPPORTUNITY, PLAN_RISK, PROMISE
+from relata.modules.sales.queries.cases import Cases, cases_of
 from relata.modules.sales.queries.knowing import MOST_PEOPLE, last_moments, one_of
 
 #: Whose health is told: who buys, and with whom there is an open deal.
@@ -37,14 +38,17 @@ async def assess_accounts(work: Workspace, accounts: Sequence[UUID]) -> None:
     risks = await _counted(work, PLAN_RISK, _HIGH, keys)
     late, lost = await _late_promises(work, keys), await _lost_last(work, keys)
     now = work.clock.now
+    cases = await cases_of(work, keys, now - rules.MOOD_LATELY)
     verdicts: dict[UUID, dict[str, Any]] = {}
     for row in rows:
         key = row["id"]
+        told = cases.get(key, Cases())
         facts = rules.AccountFacts(
             is_customer=row["type"] == "customer", since=row["created_at"], last_contact=row["last_contact_at"],
             last_sent=row["last_sent_at"], last_reply=row["last_reply_at"], open_deals=row["open_opportunities"] or 0,
             at_risk=at_risk.get(key, 0), late_promises=late.get(key, 0), high_risks=risks.get(key, 0),
             lost_last=lost.get(key), people=row["contact_count"] or 0,
+            cases=told.open, urgent_cases=told.urgent, mood=told.mood,
         )  # fmt: skip
         reasons = rules.account_reasons(facts, now)
         verdicts[key] = {"health": rules.account_health(reasons), "health_reasons": reasons or None}

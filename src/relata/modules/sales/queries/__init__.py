@@ -27,7 +27,7 @@ async def first_stage(work: Workspace, pipeline: UUID | None, category: str = "o
 
 async def default_pipeline(work: Workspace) -> UUID:
     """The id of the pipeline that is marked as default, else of the first one."""
-    pipelines = await work.find(PIPELINE, is_active=True, order="-is_default,position", limit=1)
+    pipelines = await work.find(PIPELINE, is_active=True, order="-is_default,position", limit=1, few=True)
     if not pipelines:
         raise errors.NoPipeline
     return pipelines[0].id

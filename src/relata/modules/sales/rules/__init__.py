@@ -1,6 +1,6 @@
 """Decisions about deals and leads: pure functions of values, by topic."""
 
-from relata.modules.sales.rules.account_health import AccountFacts, account_health, account_reasons
+from relata.modules.sales.rules.account_health import MOOD_LATELY, AccountFacts, account_health, account_reasons
 from relata.modules.sales.rules.amounts import check_amount, check_typed_amount
 from relata.modules.sales.rules.conversion import (
     TAKEN,
@@ -32,6 +32,7 @@ from relata.modules.sales.rules.stays import Arrival, Stay, length, present_stag
 from relata.modules.sales.rules.white_space import Gap, white_space
 
 __all__ = [
+    "MOOD_LATELY",
     "TAKEN",
     "AccountFacts",
     "Arrival",

@@ -15,6 +15,9 @@ WEIGHTS = {
     "no_reply": 2,
     "promises_late": 2,
     "high_risk": 2,
+    "urgent_cases": 2,
+    "bad_mood": 2,
+    "many_cases": 1,
     "lost_last": 1,
     "nothing_open": 1,
     "few_people": 1,
@@ -23,6 +26,8 @@ WEIGHTS = {
 SILENCE, NO_REPLY = timedelta(days=60), timedelta(days=14)
 #: A loss says something about the relationship for so long.
 LOST_LATELY = timedelta(days=180)
+#: So many open cases are many; a mood below this is bad, as the mean of what the latest cases tell.
+MANY_CASES, BAD_MOOD, MOOD_LATELY = 3, -0.25, timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class AccountFacts:
     """An account that buys or may buy. last_contact: by call, meeting or mail, None for never. last_sent, last_reply:
     mails. at_risk: open deals at risk. late_promises: broken, or open after their day. high_risks: open risks of the
     plan with a high impact, and likely. lost_last: when the latest decision was a loss, else None. people: known
-    there."""
+    there. cases, urgent_cases: not settled yet. mood: from -1 to 1, None where nobody knows."""
 
     is_customer: bool
     since: datetime
@@ -43,6 +48,9 @@ class AccountFacts:
     high_risks: int
     lost_last: datetime | None
     people: int
+    cases: int = 0
+    urgent_cases: int = 0
+    mood: float | None = None
 
 
 def account_reasons(facts: AccountFacts, now: datetime) -> tuple[str, ...]:
@@ -53,6 +61,9 @@ def account_reasons(facts: AccountFacts, now: datetime) -> tuple[str, ...]:
         "no_reply": is_unanswered(facts, now),
         "promises_late": facts.late_promises > 0,
         "high_risk": facts.high_risks > 0,
+        "urgent_cases": facts.urgent_cases > 0,
+        "bad_mood": facts.mood is not None and facts.mood < BAD_MOOD,
+        "many_cases": facts.cases >= MANY_CASES,
         "lost_last": facts.lost_last is not None and now - facts.lost_last <= LOST_LATELY,
         "nothing_open": facts.is_customer and not facts.open_deals,
         "few_people": facts.people <= 1,

@@ -1,0 +1,69 @@
+"""A workspace's configuration as a package: its own definitions, and the records that are configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relata.engine.metadata.fields import AnyLink, Field, File, Link, Links, User
+from relata.engine.metadata.object import SYSTEM_FIELDS, Object
+from relata.engine.query.request import Order, Query
+from relata.engine.transfer.configuration.package import Package
+from relata.engine.workspace.permissions import require
+from relata.engine.workspace.workspace import Workspace
+
+#: In the order in which they are applied: what others stand on comes first.
+KINDS = (
+    "module", "object", "field", "tweak", "validation_rule", "entry", "unique", "layout", "role", "sharing_rule",
+)  # fmt: skip
+#: Objects whose records are configuration; links among them are kept.
+RECORDS = ("team", "view", "metric", "report", "dashboard")
+_SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
+
+
+def check_right(work: Workspace) -> None:
+    """Denied unless the actor may change objects as well as roles."""
+    require(work, "manage_objects")
+    require(work, "manage_roles")
+
+
+async def gather(work: Workspace) -> Package:
+    """Everything that makes this workspace its own, as far as the actor sees it."""
+    check_right(work)
+    definitions: dict[str, dict[str, dict[str, Any]]] = {}
+    for definition in work.context.definitions:
+        if definition.kind in KINDS:
+            definitions.setdefault(definition.kind, {})[definition.name] = definition.body
+    records: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in RECORDS:
+        one = work.registry.objects.get(name)
+        if one is not None and work.actor.rights.level(one, "read") and (found := await _records(work, one)):
+            records[name] = found
+    return Package(definitions, records)
+
+
+async def _records(work: Workspace, one: Object) -> dict[str, dict[str, Any]]:
+    found, after = {}, ""
+    while True:
+        page = await work.query(Query(one.name, order=(Order(("id",)),), fields=("id",), limit=500, after=after))
+        for record in await work.get_many(one.name, [row[0] for row in page.rows]):
+            found[str(record.id)] = {
+                field.name: field.to_json(record[field.name])
+                for field in kept_fields(one)
+                if record[field.name] is not None
+            }
+        if not page.next:
+            return found
+        after = page.next
+
+
+def kept_fields(one: Object) -> list[Field]:
+    """The fields that come along: what people set, but for people, files and links out of the configuration."""
+    return [field for field in one.fields if field.name not in _SYSTEM and _comes_along(field)]
+
+
+def _comes_along(field: Field) -> bool:
+    if field.read_only or field.sensitivity == "secret" or isinstance(field, (File, AnyLink, User)):
+        return False
+    if isinstance(field, (Link, Links)) and field.to not in RECORDS:
+        return False
+    return bool(field.columns()) or isinstance(field, Links)
