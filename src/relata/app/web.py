@@ -186,6 +186,6 @@ def http_settings(settings: Settings) -> HttpSettings:
         wider_bodies={
             "/files/": 50_000_000, "/write/": 50_000_000, "/import/": 200_000_000, "/settings/packages/": 20_000_000,
             "/api/v1/bulk/": 200_000_000, "/api/v1/": 50_000_000,
-        },  # fmt: skip
+        },
         open_metrics=settings.open_metrics,
-    )
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 
 from relata.app.assembly import MAIN
 from relata.app.bench.bench import Bench
@@ -47,10 +48,8 @@ async def measure(bench: Bench) -> list[Figure]:
             await run(work, definition, seconds=20)
 
         started = time.perf_counter()
-        try:
+        with suppress(LimitReached):  # it took as long as it was given
             await bench.house.door.run(MAIN, person.id, ask, read_only=True)
-        except LimitReached:
-            pass  # it took as long as it was given
         found.append(((time.perf_counter() - started) * 1000, f"{_told(definition)}, {person.role}"))
     within = sum(taken <= _WITHIN_MS for taken, _name in found)
     middle = percentile([taken for taken, _name in found], 0.5)

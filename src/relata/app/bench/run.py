@@ -71,7 +71,6 @@ LONG: dict[str, Part] = {
     "waiting": waiting.measure,
     "duplicates": duplicates.measure,
     "undo": undoing.measure,
-    "export": exporting.measure,
 }
 
 
