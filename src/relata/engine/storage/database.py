@@ -59,8 +59,8 @@ class Connection:
 
     async def fetch(self, sql: str, params: Params = None, *, planned: bool = False) -> list[Row]:
         """All rows of one statement. Raises what `failures.translated` makes of a database error. planned: anew for
-        these very values each time; a statement whose plan for any values may be a bad one (the tenth of the same streams
-        took 25 s, the first nine 30 ms) is never kept."""
+        these very values each time; a statement whose plan for any values may be a bad one (the tenth of the same
+        streams took 25 s, the first nine 30 ms) is never kept."""
         try:
             cursor = await self._run(sql, params, prepare=False if planned else None)
             # `cursor.description` would make an object for each column: a tenth of a short request (measured).
