@@ -12,10 +12,10 @@ from typing import Any
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.browser.served import PASSWORD, Site, furnished, serving
+from tests.browser.served import Site, serving
 
 from relata.app.assembly import MAIN, House
-from relata.app.demo import MANAGER, let_in
+from relata.app.demo import MANAGER, furnish, let_in
 from relata.app.preparing import within
 from relata.app.settings import Settings
 from relata.engine.metadata.fields import Emails, Integer, LongText, MoneyField, PersonName, Tags, Text
@@ -25,6 +25,7 @@ from relata.engine.storage import embedded
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
+from relata.testing.demo import PASSWORD, caught_up
 
 #: One that breaks at spaces, one that breaks nowhere, one in another script: names come in all three kinds.
 LONG = (
@@ -34,6 +35,13 @@ LONG = (
     "شركة القهوة العالمية المحدودة للاستيراد والتصدير والتوزيع والخدمات اللوجستية وما يتصل بها من أعمال",
 )
 EACH = 30
+
+
+async def furnished(house: House) -> None:
+    """The demo company, with its manager let in."""
+    await furnish(house)
+    await let_in(house, MANAGER, PASSWORD)
+    await caught_up(house)
 
 
 async def empty(house: House) -> None:

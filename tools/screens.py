@@ -19,9 +19,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from relata.app.demo import MANAGER
 from relata.testing.browser import OPTIONS, chromium_path
+from relata.testing.demo import PASSWORD
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.browser.served import PASSWORD
 from tests.browser.test_accessibility import SCROLLS
 from tools.companies import KINDS, company
 

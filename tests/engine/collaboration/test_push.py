@@ -119,9 +119,7 @@ async def test_a_device_reads_what_its_owner_is_told(house: House, phone: Phone)
     assert (said["body"], said["url"], headers["topic"]) == ("Ada mentioned you on Acme", "/notifications", item.hex)
     token = headers["authorization"].removeprefix("vapid t=").partition(",")[0]
     point = read(KEY.public)
-    public = ECKey.import_key(
-        {"kty": "EC", "crv": "P-256", "x": written(point[1:33]), "y": written(point[33:])}
-    )
+    public = ECKey.import_key({"kty": "EC", "crv": "P-256", "x": written(point[1:33]), "y": written(point[33:])})
     assert jwt.decode(token, public).claims["aud"] == f"http://127.0.0.1:{phone.port}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,7 +28,8 @@ async def apply_reply(work: Workspace, text: str, sender: str) -> list[UUID]:
             continue
         action = work.action(one.name, one.recurs.reply)
         for uid in dict.fromkeys(reply.uid for reply in replies):
-            for record in await work.find(one.name, **{one.recurs.uid: uid}, limit=200):
+            named: dict[str, Any] = {one.recurs.uid: uid}
+            for record in await work.find(one.name, limit=200, **named):
                 values = {one.name: record.id, "text": text, "sender": sender}
                 if await work.run(msgspec.convert(values, action.command)):
                     found.append(record.id)

@@ -54,8 +54,12 @@ async def export_csv(door: Door, key: str, who: Who, query: Query) -> AsyncItera
 async def export_jsonl(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[str]:
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
     query = await door.run(key, who, lambda work: _begin(work, query, every=True), via="export")
+
+    async def page(work: Workspace) -> Page:
+        return await work.query(query)
+
     while True:
-        found = await door.run(key, who, lambda work, page=query: work.query(page), via="export", read_only=True)
+        found = await door.run(key, who, page, via="export", read_only=True)
         yield b"".join(_ENCODER.encode(row) + b"\n" for row in found.json()).decode()
         if not found.next:
             return

@@ -132,8 +132,8 @@ def header_of(profile: Profile) -> str:
 async def _past(work: Workspace, one: Object | None, header: str) -> Mapping | None:
     """How this person's last such file was mapped, or how somebody saved it."""
     everything = work.as_system()
-    asked = {"header": header, **({"records_of": one.name} if one else {})}
-    mine = {"created_by": work.actor.user, "status": "done"} if work.actor.user else {"status": "done"}
+    asked: dict[str, Any] = {"header": header, **({"records_of": one.name} if one else {})}
+    mine: dict[str, Any] = {"created_by": work.actor.user, "status": "done"} if work.actor.user else {"status": "done"}
     runs = await everything.find(IMPORT_RUN, **asked, **mine, order="-created_at", limit=1)
     if runs:
         return msgspec.convert(runs[0]["plan"], Mapping)
