@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import PHONE, TIMEOUT, WIDE
+from tests.browser.conftest import NAVIGATION, PHONE, TIMEOUT, WIDE
 from tests.browser.served import Site
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
@@ -147,6 +147,7 @@ def page(chromium: Browser, site: Site, signed_in: dict[str, object]) -> Iterato
     )  # fmt: skip
     page = context.new_page()
     page.set_default_timeout(TIMEOUT)
+    page.set_default_navigation_timeout(NAVIGATION)
     yield page
     context.close()
 

@@ -22,7 +22,8 @@ def test_a_dashboard_is_read_copied_and_arranged(page: Page) -> None:
     expect(page).to_have_url(re.compile("edit=1"))
     handle = page.locator("#card-months [data-board-move]")
     handle.focus()
-    page.keyboard.press("ArrowUp")
+    with page.expect_response(re.compile("/layout$")):
+        page.keyboard.press("ArrowUp")
     with page.expect_response(re.compile("/layout$")):
         page.keyboard.press("Shift+ArrowLeft")
     expect(handle).to_be_focused()

@@ -32,7 +32,8 @@ async def configured(house: House, who: UUID) -> Package:
     await office.put("layout", "site", {"object": "site", "columns": ["account", "beds"]})
     await office.put("role", "planner", {"grants": {"site": {"read": "all", "create": "own"}}})
     async with house.as_person(who) as work:
-        team = await work.create("team", {"name": "North"})
+        world = await work.create("team", {"name": "World"})
+        team = await work.create("team", {"name": "North", "parent": str(world.id)})
         await work.create("view", {"name": "Large", "object": "site", "filter": "beds > 10"})
     body = {"object": "site", "where": "beds > 5", "principal": str(team.id), "level": "read"}
     await office.put("sharing_rule", "large_sites", body)

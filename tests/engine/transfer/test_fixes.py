@@ -29,8 +29,8 @@ async def test_phones_domains_countries_and_names_are_mended_and_taken_back(hous
         before = {key: value for key, value in (await work.get("contact", made.id)).values.items() if key not in OWN}
     bulks = []
     async with house.as_person(ada) as work:
-        for name in ("phones", "mail_domains", "names"):
-            bulks.append(await running.start(work, queue, Order("contact", "fix", fix=name)))
+        for fix in ("phones", "mail_domains", "names"):
+            bulks.append(await running.start(work, queue, Order("contact", "fix", fix=fix)))
         await running.start(work, queue, Order("account", "fix", fix="countries"))
         found = await work.get("contact", made.id)
         assert found["phone"][0].value == "+4930901820"

@@ -62,6 +62,17 @@ def test_a_card_is_a_row_and_a_broken_one_costs_only_itself(tmp_path: Path) -> N
     assert len(table) == 4
 
 
+def test_a_broken_property_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "phone.vcf"
+    note = "NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=91=\n=C3\n"
+    name, phone = "N;CHARSET=UTF-8:Muster;Anna;;;\n", "TEL;CELL:+49 170 2\n"
+    card = f"BEGIN:VCARD\nVERSION:2.1\nPROFILE:VCard\n{name}{note}{phone}END:VCARD\n"
+    path.write_text(card, encoding="utf-8")
+    table = rows(tables_of(path, "phone.vcf", tmp_path)[0].path)
+    found = dict(zip(table[0], table[1], strict=True))
+    assert (found["Last name"], found["Mobile"].lstrip("'"), found["Note"]) == ("Muster", "+49 170 2", "")
+
+
 def _zip(path: Path, *names: str, size: int = 10) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name in names:

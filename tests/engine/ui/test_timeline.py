@@ -175,3 +175,16 @@ async def test_an_account_tells_the_changes_and_files_of_its_people_and_deals_to
         visible = {key for key in keys if await work.first("contact", id=key)}
     told = {entry.about_href for entry in page.entries if entry.about_href}
     assert told == {f"/contacts/{key}" for key in visible}
+
+
+async def test_what_is_read_of_many_at_once_is_planned_for_them_each_time(house: House) -> None:
+    """A plan for any values asked one index for everybody's rows, once for each contact: 25 s instead of 30 ms."""
+    async with house.system() as work:
+        account = await account_with_calls(work)
+        for number in range(3):
+            await work.create("contact", {"name": {"last": f"C{number}"}, "account": account.id})
+        for _each in range(7):  # the driver keeps a statement from its sixth run on
+            await timeline(work, account.object, account)
+        kept = await work.unit.connection.fetch("select statement from pg_prepared_statements")
+    assert kept
+    assert not [text for (text,) in kept if "as lane(value" in text]

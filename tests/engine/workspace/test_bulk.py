@@ -244,9 +244,9 @@ async def test_what_guards_look_up_for_every_row_is_asked_once(house: House) -> 
             connection = work.unit.connection
             run = connection._run
 
-            async def counted(*arguments: Any) -> Any:
+            async def counted(*arguments: Any, **options: Any) -> Any:
                 asked.append(arguments[0])
-                return await run(*arguments)
+                return await run(*arguments, **options)
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(connection, "_run", counted)

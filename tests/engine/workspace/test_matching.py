@@ -44,9 +44,9 @@ async def test_addresses_are_found_in_any_capitals_by_their_own_index(house: Hou
         connection = work.unit.connection
         run = connection._run
 
-        async def noted(*arguments: Any) -> Any:
+        async def noted(*arguments: Any, **options: Any) -> Any:
             asked.append(str(arguments[0]))
-            return await run(*arguments)
+            return await run(*arguments, **options)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(connection, "_run", noted)

@@ -100,6 +100,7 @@ def page(chromium: Browser, server: PatternServer) -> Iterator[Page]:
     context = chromium.new_context(base_url=f"http://127.0.0.1:{server.server_address[1]}", reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(20_000)
+    page.set_default_navigation_timeout(90_000)
     expect.set_options(timeout=20_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

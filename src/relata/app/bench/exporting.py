@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import psutil
 
@@ -30,15 +31,14 @@ async def measure(bench: Bench) -> list[Figure]:
     figures = []
     for form in FORMATS:
         query = Query("contact", fields=_FIELDS)
-        speed = await _speed(
-            bench, lambda form=form, query=query: export_records(bench.house.door, MAIN, who, query, form)
-        )
+        door = bench.house.door
+        speed = await _speed(partial(export_records, door, MAIN, who, query, form))
         figures.append(at_least(f"Export as {form.upper()}", speed, "rows/s", _LEAST, note=f"COPY {floor:,.0f}"))
     grown = (process.memory_info().rss - before) / 1e6
     return [*figures, at_most("Memory that the exports take", grown, "MB", _MOST_MB)]
 
 
-async def _speed(bench: Bench, begin: Callable[[], AsyncIterator[str]]) -> float:
+async def _speed(begin: Callable[[], AsyncIterator[str]]) -> float:
     rows, began = 0, time.perf_counter()
     while rows < _ROWS:
         async for piece in begin():

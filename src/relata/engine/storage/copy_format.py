@@ -3,7 +3,7 @@ how its type is written, which was a tenth of an import."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,12 +29,14 @@ def _boolean(value: bool) -> str:
     return "t" if value else "f"
 
 
+def array_of(values: Iterable[Any]) -> str:
+    """An array as the text of a parameter that the statement casts; each item in quotes, so that none is taken for a
+    word of the format."""
+    return "{" + ",".join(["null" if item is None else _quoted(_plain(item)) for item in values]) + "}"
+
+
 def _list(value: Sequence[Any]) -> str:
-    """An array; each item in quotes, so that none is taken for a word of the format."""
-    if not value:
-        return "{}"
-    items = ["null" if item is None else _quoted(_plain(item)) for item in value]
-    return _text("{" + ",".join(items) + "}")
+    return _text(array_of(value)) if value else "{}"
 
 
 def _plain(item: Any) -> str:

@@ -55,7 +55,7 @@ async def export_jsonl(door: Door, key: str, who: Who, query: Query) -> AsyncIte
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
     query = await door.run(key, who, lambda work: _begin(work, query, every=True), via="export")
     while True:
-        found = await door.run(key, who, lambda work: work.query(query), via="export", read_only=True)
+        found = await door.run(key, who, lambda work, page=query: work.query(page), via="export", read_only=True)
         yield b"".join(_ENCODER.encode(row) + b"\n" for row in found.json()).decode()
         if not found.next:
             return

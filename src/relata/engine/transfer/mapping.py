@@ -93,10 +93,10 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     """One file's way into one object. match: the fields that say which record a row is about; a record that agrees in
     all of them is the one. blank_cells: of an existing record, leave what is there, or clear it; a new record takes
     its defaults with `leave` and stays empty with `clear`. mode: upsert changes what is there and creates the rest;
-    create leaves what is there alone; update refuses what is not there; delete puts into the bin. short_rows: refuse rows with too few cells, or
-    take the missing ones as blank. keep: fields that are only filled where they are empty. warnings: rows that a
-    rule warns of are refused, or pass. alike: rows that match nothing, but look like a record that is there, are
-    created, left out, written into that record, or created and put before a person."""
+    create leaves what is there alone; update refuses what is not there; delete puts into the bin. short_rows: refuse
+    rows with too few cells, or take the missing ones as blank. keep: fields that are only filled where they are
+    empty. warnings: rows that a rule warns of are refused, or pass. alike: rows that match nothing, but look like
+    a record that is there, are created, left out, written into that record, or created and put before a person."""
 
     object: str
     columns: tuple[Column, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from relata.engine.ui.values import shown, targets_of
 from relata.engine.workspace.rewinding import Rewound, rewindable, rewound
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
 
 #: Changes that are told one by one.
@@ -54,7 +55,8 @@ class ChangedRecord(msgspec.Struct, frozen=True, kw_only=True):
 class PastList(msgspec.Struct, frozen=True, kw_only=True):
     """listing: one page. figures: of all; None where there are more pages, see `list_figures`. changes: at most fifty
     of `changed` records. went, came: how many left the list since, and how many are in it that were not. is_rough: see
-    `past_board.PastBoard`. untold: columns that are as they are today, since the log does not tell what they were."""
+    `past_board.PastBoard`. untold: columns that are as they are today, since the log does not tell what they were.
+    is_far: more changed since than can be told one by one, so `changes`, `went` and `came` are empty."""
 
     listing: Listing
     figures: Figures | None
@@ -65,6 +67,7 @@ class PastList(msgspec.Struct, frozen=True, kw_only=True):
     came: int
     is_rough: bool
     untold: tuple[str, ...] = ()
+    is_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,26 @@ async def past_list(
     """As `listing.listing`, at the end of the day where the person is."""
     at, where = end_of(work, day), _where(state, fixed)
     found = await listing(work, one, replace(state, as_on=at), fixed=fixed, columns=columns)
+    is_whole = not (found.next or found.previous)
+    view = PastList(
+        listing=found, figures=await past_figures(work, one, where, day) if is_whole else None, day=day, changes=(),
+        changed=0, went=0, came=0, is_rough=False,
+        untold=tuple(column.label for column in found.columns if not _is_told(one, column.path)),
+    )  # fmt: skip
+    return await _with_changes(work, one, view, where, at)
+
+
+async def _with_changes(work: Workspace, one: Object, view: PastList, where: Node | None, at: datetime) -> PastList:
     condition = filter_of(work, one, where)
     is_own = condition is None or condition.is_own
-    names = [one.title_field, *(column.path for column in found.columns if "." not in column.path)]
-    changed = await rewound(work, one, [*names, *(condition.reads if condition else ())], at, None if is_own else where)
+    names = [one.title_field, *(column.path for column in view.listing.columns if "." not in column.path)]
+    read = [*names, *(condition.reads if condition else ())]
+    try:
+        changed = await rewound(work, one, read, at, None if is_own else where)
+    except Invalid as error:
+        if error.code != "too_far":
+            raise
+        return msgspec.structs.replace(view, is_rough=not is_own, is_far=True)
     since = _Since(changed, changed)
     if condition is not None and is_own:
         since = _Since(holding(work, one, condition, changed), holding(work, one, condition, changed, now=True))
@@ -93,12 +112,9 @@ async def past_list(
     shown_names = [field.name for field in rewindable(work, one, names)]
     either = was | is_
     other = [record for record in changed if record.id in either and _differs(record, shown_names, was, is_)]
-    is_whole = not (found.next or found.previous)
-    return PastList(
-        listing=found, figures=await past_figures(work, one, where, day) if is_whole else None, day=day,
-        changes=await _changes(work, one, other[:LISTED], shown_names, was, is_), changed=len(other),
+    return msgspec.structs.replace(
+        view, changes=await _changes(work, one, other[:LISTED], shown_names, was, is_), changed=len(other),
         went=len(was - is_), came=len(is_ - was) + int(made.rows[0]["count"]), is_rough=not is_own,
-        untold=tuple(column.label for column in found.columns if not _is_told(one, column.path)),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from relata.engine.query.pages import check_where, context_of
 from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
+from relata.engine.storage.copy_format import array_of
 from relata.engine.workspace.unit import Unit
 from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
@@ -48,9 +49,9 @@ async def match(
     checked = check_where(unit.context.ground, one.name, parse(where), unit.actor) if where else None
     cache_key = ("match", one.name, fields, ignore_case, unit.actor.fingerprint, where)
     compiled: Compiled = unit.context.statements.get(cache_key, lambda: _compile(unit, one, fields, where, ignore_case))
-    params: dict[str, Any] = {f"k{index}": [key[index] for key in wanted] for index in range(len(fields))}
+    params: dict[str, Any] = {f"k{index}": array_of(key[index] for key in wanted) for index in range(len(fields))}
     if ignore_case and _is_lower(one, fields[0]):
-        params["k0"] = [str(key[0]).lower() for key in wanted]
+        params["k0"] = array_of(str(key[0]).lower() for key in wanted)
     params.update(unit.actor.parameters())
     for own, literals in compiled.params:
         given = literals if literals is not None else (checked.literals if checked else ())

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
+from relata.engine.storage.copy_format import array_of
 from relata.engine.storage.failures import taken_words
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sql_type
@@ -43,7 +44,7 @@ async def holders(unit: Unit, one: Object, group: tuple[str, ...], keys: Iterabl
     rows = await unit.connection.fetch(
         f"select {named}, id from {quoted(unit.context.schema)}.{quoted(one.name)}"
         f" where deleted_at is null and ({named}) in (select * from unnest({arrays}))",
-        {f"k{index}": [key[index] for key in wanted] for index in range(len(group))},
+        {f"k{index}": array_of(key[index] for key in wanted) for index in range(len(group))},
     )
     return {tuple(row[:-1]): row[-1] for row in rows}
 

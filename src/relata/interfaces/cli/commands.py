@@ -23,6 +23,7 @@ LATER = {
     "move-in": "relata.interfaces.cli.moving:move_in",
     "move-out": "relata.interfaces.cli.moving:move_out",
     "try-migration": "relata.interfaces.cli.moving:try_migration",
+    "report-files": "relata.interfaces.cli.report_files:report_files",
     "try-reports": "relata.interfaces.cli.trying_reports:try_reports",
     "config": "relata.interfaces.cli.configuring:config",
     "workspace": "relata.interfaces.cli.workspaces:workspace",

@@ -22,8 +22,8 @@ from relata.interfaces.web.filters import search_condition
 
 
 class BulkButton(msgspec.Struct, frozen=True, kw_only=True):
-    """what: change, assign, delete, restore, add:OBJECT, action:NAME, fix:NAME or flow. ask: below the bar's path, what asks
-    for the rest."""
+    """what: change, assign, delete, restore, add:OBJECT, action:NAME, fix:NAME or flow. ask: below the bar's path, what
+    asks for the rest."""
 
     what: str
     label: str

@@ -14,6 +14,8 @@ from litestar.response import Stream
 from relata.engine.ui.listing import total
 from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, lines_of, xlsx_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import Invalid
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.filters import search_condition
 from relata.interfaces.web.forms import posted
@@ -33,6 +35,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     async def found(work: Workspace, request: Visit, plural: str) -> Sheet:
         shown = await shown_by(work, request, work.registry.by_path(plural))
+        if request.query_params.get("at") and shown.day is None:
+            raise Invalid(_("Choose a day that is over."), code="as_on", field="at")
         one = shown.object
         columns = shown.paths or work.layout(one.name).columns
         return Sheet(one.name, shown.state, search_condition(work, one, shown.words), columns)

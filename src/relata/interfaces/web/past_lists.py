@@ -51,6 +51,7 @@ class PastListPage(msgspec.Struct, frozen=True, kw_only=True):
     went: int
     is_rough: bool
     untold: tuple[str, ...]
+    is_far: bool
     error: str = ""
 
 
@@ -83,7 +84,7 @@ async def past_list_page(web: Web, request: Visit, work: Workspace, one: Object)
         previous=shown.href(after=found.listing.previous) if found.listing.previous and is_asked else "",
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         changes=found.changes, changed=found.changed, came=found.came, went=found.went, is_rough=found.is_rough,
-        untold=found.untold, error=error,
+        untold=found.untold, is_far=found.is_far, error=error,
     )  # fmt: skip
     return web.page(work, "web/past_list.html", view, status=422 if error else 200)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from relata.engine.reporting.definition import Cohort, Definition, Funnel, Grouping, Measure, Picture, Prompt
 from relata.engine.reporting.reports.shipped import ShippedReport
+from relata.modules.parties.contracts import CONTACT
 from relata.modules.sales import contracts
 
 _WON, _LOST, _OPEN = 'status = "won"', 'status = "lost"', 'status = "open"'
@@ -208,5 +209,23 @@ REPORTS = (
         object=contracts.LEAD, rows=(Grouping(path="created_at", grain="week", show_empty=True),),
         columns=(Grouping(path="source"),), where="created_at in last_weeks(26)", date="created_at",
         measures=(Measure(name="leads", label="Leads"),),
+    ),
+    _report(
+        "contact_conversion", "Contacts by source", "For teams that work without leads: how many people of each source"
+        " become customers.", "bar", object=CONTACT, rows=(Grouping(path="utm_source", sort="-value"),),
+        where="first_touch_at is not null", date="first_touch_at",
+        prompts=(Prompt(name="came", path="first_touch_at", operator="in", label="First touch"),),
+        measures=(
+            Measure(name="contacts", label="Contacts"),
+            Measure(name="customers", where='lifecycle_stage in ("customer", "advocate")', label="Customers"),
+            Measure(function="formula", expression="customers / contacts", unit="percent", label="Conversion"),
+        ),
+    ),
+    _report(
+        "contacts_by_week", "New contacts by week", "For teams that work without leads: how many people come in, by the"
+        " way they come.", "stacked", object=CONTACT,
+        rows=(Grouping(path="first_touch_at", grain="week", show_empty=True),), columns=(Grouping(path="utm_source"),),
+        where="first_touch_at in last_weeks(26)", date="first_touch_at",
+        measures=(Measure(name="contacts", label="Contacts"),),
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import zipfile
 from urllib.parse import unquote
 from uuid import UUID
 
+import httpx
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
 from relata.engine.access.principals import EVERYBODY
@@ -34,6 +35,14 @@ async def saved(browser: Browser, **more: str) -> str:
     made = await browser.post("/report/save", FORM | {"do": "new", "name": "=By source"} | more)
     assert made.status_code == 303, made.text
     return str(made.headers["location"])
+
+
+async def sent(browser: Browser, content: bytes) -> httpx.Response:
+    """A report's file, brought back."""
+    token = re.search(r'name="_csrf" value="([^"]+)"', (await browser.get("/report/file")).text)
+    assert token
+    files = {"file": ("report.json", content)}
+    return await browser.client.post("/report/file", data={"_csrf": token[1]}, files=files)
 
 
 async def test_a_report_is_built_saved_and_each_number_leads_to_its_records(ada: Browser, open_house: House) -> None:
@@ -76,6 +85,12 @@ async def test_a_report_leaves_as_files_that_cannot_execute(ada: Browser, open_h
     assert {line.split(",")[0] for line in lines[1:]} == {"Website", "Fair or event"}
     book = zipfile.ZipFile(io.BytesIO((await ada.get(f"{place}/export.xlsx")).content))
     assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+    kept = (await ada.get(f"{place}/file.json")).content
+    assert b'"=By source"' in kept and (await ada.get("/report/file")).status_code == 200
+    brought = await sent(ada, kept)
+    assert brought.headers["location"] == place  # it is what the file was written from
+    wrong = await sent(ada, b"{}")
+    assert wrong.status_code == 422 and "This is no file of a report" in wrong.text
 
 
 async def test_who_reads_a_shared_report_sees_their_own_numbers(

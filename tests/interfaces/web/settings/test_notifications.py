@@ -152,3 +152,5 @@ async def test_a_browser_adds_itself_and_is_never_shown_its_address(ada: Browser
     worker = await ada.get("/push-worker.js")
     assert worker.headers["content-type"].startswith("text/javascript")
     assert "showNotification" in worker.text
+    manifest = (await ada.get("/app.webmanifest")).json()
+    assert (manifest["display"], manifest["icons"][0]["src"].startswith("/static/favicon")) == ("standalone", True)

@@ -1,5 +1,5 @@
-"""As whom an installation speaks to push services (VAPID, RFC 8292): one key, made of the installation's secret, so that
-there is nothing more to keep and every process has the same."""
+"""As whom an installation speaks to push services (VAPID, RFC 8292): one key, made of the installation's secret, so
+that there is nothing more to keep and every process has the same."""
 
 from __future__ import annotations
 

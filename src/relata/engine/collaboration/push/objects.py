@@ -1,5 +1,5 @@
-"""The devices on which people are told: ordinary objects, their owner's alone. Where a device is reached is a secret, since
-whoever knows it can write there."""
+"""The devices on which people are told: ordinary objects, their owner's alone. Where a device is reached is a secret,
+since whoever knows it can write there."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ class _Message:
 
 
 async def push(ports: PushPorts, key: str, notification: UUID, device: UUID) -> bool:
-    """Show one notification on one device; whether it was handed over. Unavailable where the service does not take it, so
-    that the job is tried again: the same notification replaces itself on the device."""
+    """Show one notification on one device; whether it was handed over. Unavailable where the service does not take it,
+    so that the job is tried again: the same notification replaces itself on the device."""
 
     async def prepare(work: Workspace) -> _Message | None:
         return await _message(ports, work, notification, device)

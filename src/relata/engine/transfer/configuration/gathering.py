@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from relata.engine.metadata.fields import AnyLink, Field, File, Link, Links, User
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
 from relata.engine.query.request import Order, Query
@@ -46,11 +48,9 @@ async def _records(work: Workspace, one: Object) -> dict[str, dict[str, Any]]:
     while True:
         page = await work.query(Query(one.name, order=(Order(("id",)),), fields=("id",), limit=500, after=after))
         for record in await work.get_many(one.name, [row[0] for row in page.rows]):
-            found[str(record.id)] = {
-                field.name: field.to_json(record[field.name])
-                for field in kept_fields(one)
-                if record[field.name] is not None
-            }
+            values = {field.name: field.to_json(record[field.name]) for field in kept_fields(one)}
+            told = msgspec.json.encode({name: value for name, value in values.items() if value is not None})
+            found[str(record.id)] = msgspec.json.decode(told)  # as it comes back from a file
         if not page.next:
             return found
         after = page.next

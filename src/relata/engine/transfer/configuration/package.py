@@ -43,15 +43,16 @@ def _text(value: Any) -> bytes:
 
 def write(package: Package, target: Path) -> None:
     """Into a ZIP where the name ends so, else into a folder, which is made and must be empty."""
+    files = list(package.files())  # what can't be written leaves nothing behind
     if target.suffix == ".zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in package.files():
+            for name, content in files:
                 archive.writestr(zipfile.ZipInfo(name, _DAY), content, zipfile.ZIP_DEFLATED)
         return
     target.mkdir(parents=True, exist_ok=True)
     if any(target.iterdir()):
         raise Invalid(_("The folder is not empty."), code="not_empty", field="file", hint=_("Choose another one."))
-    for name, content in package.files():
+    for name, content in files:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

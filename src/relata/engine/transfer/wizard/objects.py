@@ -130,7 +130,8 @@ MODULE = Module(
         ),
         LAYOUT,
         Layout(
-            IMPORT_SET, columns=("status", "created_at"),
+            IMPORT_SET,
+            columns=("status", "created_at"),
             sections=(Section("Import", ("name", "status", "error")),),
         ),
         Layout(

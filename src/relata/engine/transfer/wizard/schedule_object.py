@@ -18,7 +18,7 @@ SCHEDULE = Object(
     IMPORT_SCHEDULE,
     label="Scheduled import",
     plural_label="Scheduled imports",
-    help="Files that are imported again and again: from an address, a mailbox or a folder on the server. Nothing comes in twice.",
+    help="Files that are imported again and again: from an address, a mailbox or a folder. Nothing comes in twice.",
     example="The agency's list of new addresses, every Monday.",
     icon="calendar-clock",
     nav=False,

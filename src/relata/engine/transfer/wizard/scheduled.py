@@ -77,7 +77,7 @@ async def run_schedule(ground: Ground, key: str, schedule_id: UUID) -> None:
 
     async def note(work: Workspace) -> None:
         await work.change((IMPORT_SCHEDULE, schedule_id), {"last_at": work.clock.now, "last_result": said[:2000]})
-        if is_bad:
+        if is_bad and schedule["owner"] is not None:
             text = _("%(name)s: %(said)s") % {"name": schedule["name"], "said": said}
             await ground.tell(work, schedule["owner"], text[:300], AnyTarget(IMPORT_SCHEDULE, schedule_id))
 
@@ -85,7 +85,9 @@ async def run_schedule(ground: Ground, key: str, schedule_id: UUID) -> None:
 
 
 async def _import_new(ground: Ground, key: str, schedule: Record) -> tuple[str, bool]:
-    """What came of it, and whether somebody must look at it."""
+    """What came of it, and whether somebody must look at it. Nobody's schedule would run with every right."""
+    if schedule["owner"] is None:
+        raise Invalid(_("Nobody owns this schedule any more."), code="no_owner", hint=_("Make it anew."))
     runs: list[Record] = []
     known = 0
     with tempfile.TemporaryDirectory(prefix="relata-schedule-") as folder:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from relata.interfaces.web.ground import Web
-from relata.interfaces.web.reports import building, changes, outputs, pages, past_days, snapshots
+from relata.interfaces.web.reports import building, changes, kept_files, outputs, pages, past_days, snapshots
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of reports."""
-    return [route for part in (pages, building, outputs, past_days, changes, snapshots) for route in part.routes(web)]
+    parts = (pages, building, outputs, past_days, changes, snapshots, kept_files)
+    return [route for part in parts for route in part.routes(web)]

@@ -47,6 +47,8 @@ def _timed(scope: FieldScope, one: Object, definition: Definition) -> Definition
         for field in one.fields
         if field.type_name in ("date", "datetime") and not field.hidden and scope.reader.readable(one, field)
     ]
+    plain = [name for name in days if one.all_fields[name].type_name == "date"]
+    days = plain if len(plain) > 1 else days
     if not days or any(item.function in ("min", "max") and item.path in days for item in definition.measures):
         return definition
     first, last = Measure(function="min", path=days[0]), Measure(function="max", path=days[-1])

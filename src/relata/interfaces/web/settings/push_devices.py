@@ -24,7 +24,7 @@ from relata.interfaces.web.ground import Visit, Web, record_id, redirect
 from relata.interfaces.web.settings.frame import last
 
 _PLACE = "/settings/notifications"
-WORKER = "/push-worker.js"
+WORKER, MANIFEST = "/push-worker.js", "/app.webmanifest"
 _KINDS = next(one for one in DEVICE_OBJECT.fields if isinstance(one, MultiChoice))
 
 
@@ -94,4 +94,16 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         headers = {"cache-control": "no-cache", "content-security-policy": "default-src 'none'"}
         return Response(file.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
 
-    return [add, choose, remove, worker]
+    @get(MANIFEST)
+    async def manifest(request: Visit) -> Response[bytes]:
+        """What a phone needs to put Relata on its home screen; iPhones tell nothing to pages elsewhere."""
+        assets: Assets = web.environment.globals["asset"]  # type: ignore[assignment]
+        said = {
+            "name": "Relata", "short_name": "Relata", "start_url": "/", "scope": "/", "display": "standalone",
+            "icons": [{"src": assets.url("client/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        }  # fmt: skip
+        return Response(
+            msgspec.json.encode(said), media_type="application/manifest+json", headers={"cache-control": "no-cache"}
+        )
+
+    return [add, choose, remove, worker, manifest]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.past_list import PastList, past_list
+from relata.engine.workspace import rewinding
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.money import Money
 from relata.modules.sales.contracts import OPPORTUNITY
@@ -78,3 +81,17 @@ async def test_pages_of_a_past_day_follow_each_other_in_its_order(house: House) 
                 assert seen == [f"Deal {at}" for at in reversed(range(7))]
         tagged = await then(work, ListState(where='tags contains "old"'))
     assert [row.title for row in tagged.listing.rows] == ["Deal 4"]
+
+
+async def test_a_list_of_long_ago_shows_its_rows_when_too_much_changed_since(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewinding, "MOST", 1)
+    async with house.system() as work:
+        made = [await deal(work, "Proposal", name=name, amount=eur(5)) for name in ("Mill", "Beans")]
+        for one in made:
+            await backdate(work, one.id, 10)
+            await work.change(one, {"amount": eur(9)})
+        found = await then(work, ListState(order="name"))
+    assert (found.is_far, found.changed, found.changes) == (True, 0, ())
+    assert [(row.title, row.cells[1].value) for row in found.listing.rows] == [("Beans", eur(5)), ("Mill", eur(5))]

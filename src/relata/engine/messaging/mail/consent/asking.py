@@ -1,5 +1,5 @@
 """The way to a mail provider and back (RFC 6749 with PKCE, RFC 7636). What waits for the answer travels sealed in
-`state`: who asked, for which mailbox, and the verifier; nobody else can come back with it, nor later than ten minutes."""
+`state`: who asked, for which mailbox, and the verifier; nobody else can come back with it, nor after ten minutes."""
 
 from __future__ import annotations
 

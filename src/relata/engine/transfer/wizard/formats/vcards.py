@@ -20,7 +20,7 @@ from relata.foundation.i18n import gettext as _
 #: Characters of one card; pictures make them large.
 MAX_CARD = 20_000_000
 #: What no field takes, and what parsers stumble over.
-_HEAVY = re.compile(r"(?:item\d+\.)?(?:PHOTO|LOGO|SOUND|KEY|AGENT)[;:]", re.IGNORECASE)
+_HEAVY = re.compile(r"(?:item\d+\.)?(?:PHOTO|LOGO|SOUND|KEY|AGENT|PROFILE)[;:]", re.IGNORECASE)
 _PROPERTY = re.compile(r"(?:item\d+\.)?[A-Za-z-]+(?:[;:]|$)")
 logging.getLogger("vobject").setLevel(logging.CRITICAL + 1)  # it would write people's cards into the server's log
 COLUMNS = (
@@ -57,9 +57,8 @@ def _cards(source: Path) -> Iterator[str]:
 
 
 def _row(text: str) -> dict[str, str]:
-    try:
-        card: Any = vobject.readOne(text, ignoreUnreadable=True, allowQP=True)
-    except Exception:  # the parser raises whatever a damaged card makes it stumble over
+    card: Any = _read(text) or _read(_without_broken(text))
+    if card is None:
         return {"Note": _("This card could not be read.")}
     found: dict[str, str] = {}
     for line in card.getChildren():
@@ -91,6 +90,27 @@ def _row(text: str) -> dict[str, str]:
         elif name in _PLAIN:
             found.setdefault(_PLAIN[name], str(value).strip())
     return found
+
+
+def _read(text: str) -> Any:
+    try:
+        return vobject.readOne(text, ignoreUnreadable=True, allowQP=True)
+    except Exception:  # the parser raises whatever a damaged card makes it stumble over
+        return None
+
+
+def _without_broken(text: str) -> str:
+    """The card without properties that can't be read alone either, such as letters cut in the middle of one."""
+    properties: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if _PROPERTY.match(line) or not properties:
+            properties.append(line)
+        else:
+            properties[-1] += line
+    head, foot = "BEGIN:VCARD\nVERSION:2.1\n", "END:VCARD\n"
+    words = ("BEGIN:", "VERSION:", "END:")
+    whole = [one for one in properties if not one.upper().startswith(words) and _read(f"{head}{one}{foot}") is not None]
+    return "".join((head, *whole, foot))
 
 
 _PLAIN = {

@@ -21,6 +21,7 @@ class BoardGrid extends HTMLElement {
   private seen = new ResizeObserver(() => this.later("size", RESIZE_MS, () => this.measure()));
   private timers = new Map<string, number>();
   private due = new Set<HTMLElement>();
+  private saved: Promise<unknown> = Promise.resolve();
 
   connectedCallback(): void {
     for (const inside of this.insides()) {
@@ -168,7 +169,10 @@ class BoardGrid extends HTMLElement {
       const { x, y, w, h } = place(card);
       body.append("card", `${card.dataset["card"]}:${x},${y},${w},${h}`);
     }
-    void fetch(this.dataset["editingBoard"] ?? "", { method: "POST", body, headers: unsafeHeaders(), keepalive: true });
+    const address = this.dataset["editingBoard"] ?? "";
+    const send = (): Promise<unknown> => fetch(address, { method: "POST", body, headers: unsafeHeaders(), keepalive: true });
+    // One after the other: two at the same moment would be a conflict, and the later one refused.
+    this.saved = this.saved.then(send).catch(() => undefined);
     this.measure();
   }
 }
