@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 
 from relata.interfaces.http.asgi import Headers, Message, Send
 
@@ -63,7 +64,17 @@ def _is_fit(start: Message) -> bool:
 def _packed(body: bytes, start: Message) -> bytes:
     """What browsers keep is made as small as can be; what is asked for each time, quickly."""
     is_kept = any(name == b"cache-control" and b"immutable" in value for name, value in start["headers"])
-    packer = zlib.compressobj(_SMALL if is_kept else _FAST, zlib.DEFLATED, _GZIP)
+    return _small(body) if is_kept else _deflated(body, _FAST)
+
+
+@lru_cache(64)
+def _small(body: bytes) -> bytes:
+    """Style and scripts, made once: there are some dozens of them."""
+    return _deflated(body, _SMALL)
+
+
+def _deflated(body: bytes, level: int) -> bytes:
+    packer = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
     return packer.compress(body) + packer.flush()
 
 
