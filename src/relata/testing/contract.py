@@ -48,9 +48,10 @@ class ModuleContract:
     module: ClassVar[Module]
 
     @pytest.fixture(scope="class")
-    def registry(self) -> Registry:
+    @classmethod
+    def registry(cls) -> Registry:
         """The module with what it depends on, and nothing else."""
-        return build(with_dependencies(self.module, discover()))
+        return build(with_dependencies(cls.module, discover()))
 
     def own(self, registry: Registry) -> list[Object]:
         """The module's objects as the registry has them."""
