@@ -24,6 +24,7 @@ class BoardGrid extends HTMLElement {
   private saved: Promise<unknown> = Promise.resolve();
 
   connectedCallback(): void {
+    htmx.process(this); // a page that was turned to is in its place before htmx has seen it
     for (const inside of this.insides()) {
       inside.addEventListener("htmx:config:request", this.tellSize);
       htmx.trigger(inside, "card-load");
