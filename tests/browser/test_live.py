@@ -209,7 +209,12 @@ def test_people_on_one_record_see_each_other(page: Page, site: Site) -> None:
         other.goto(address)
         expect(page.locator(".presence")).to_contain_text("is here, too", timeout=SOON)
         expect(other.locator(".presence")).to_contain_text("is here, too", timeout=SOON)
-    expect(page.locator(".presence")).to_have_text("", timeout=SOON)
+        other.locator(".sidebar a[href='/contacts']").click()
+        expect(page.locator(".presence")).to_have_text("", timeout=SOON)
+        other.go_back()
+        expect(page.locator(".presence")).to_contain_text("is here, too", timeout=SOON)
+        other.goto("/contacts")
+        expect(page.locator(".presence")).to_have_text("", timeout=SOON)
 
 
 @pytest.mark.usefixtures("worker")

@@ -84,7 +84,8 @@ async def test_nothing_that_is_only_looked_at_changes_a_record(town: Town) -> No
     before = await town.ours.fingerprint()
     wrong = []
     for method, template in town.addresses():
-        if method != "GET" or template == STREAM or "/export." in template:  # exports are noted in the log
+        is_export = "/export." in template or template.endswith("/data.zip")  # these are noted in the log
+        if method != "GET" or template == STREAM or is_export:
             continue
         answer = await ada.get(addressed(template, town), params={"_method": "DELETE", "name": "Changed"})
         if answer.status_code >= 500:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from typing import Literal
@@ -71,7 +70,7 @@ class Resolver:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._own = os.urandom(8)  # what was looked up in this database is known in no other
+        self._own = digest(database.url)[:8]  # what was looked up in this database is known in no other
 
     async def session(self, token: str) -> Credentials | None:
         """Whose session it is; None when it is unknown, ended or too old."""
