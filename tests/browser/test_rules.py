@@ -51,6 +51,9 @@ def test_a_rule_is_checked_tried_made_and_deleted(page: Page) -> None:
 
 def test_a_form_follows_while_one_chooses(page: Page, conditions: None) -> None:
     page.goto("/accounts/new")
+    while not page.locator("form[data-follows]").count():  # the web process hears of new conditions within a moment
+        page.wait_for_timeout(200)
+        page.reload()
     expect(page.locator("[name=founded]")).to_be_hidden()
     page.locator("[name=industry]").select_option("retail")
     expect(page.locator("[name=founded]")).to_be_visible()

@@ -21,6 +21,8 @@ from relata.foundation.errors import Unavailable
 
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _TIMES = 8
+#: Nobody clicks before they have looked: the page is whole by then, and its later requests are answered.
+_READS_MS = 1_000
 
 
 @dataclass
@@ -118,6 +120,7 @@ async def _clicks(page: Any, base: str, traffic: _Traffic) -> list[Figure]:
         for turn in range(_TIMES + 1):
             await page.goto(base + start)
             await page.wait_for_selector("#list tbody tr")
+            await page.wait_for_timeout(_READS_MS)
             traffic.bytes = traffic.requests = 0
             found = page.locator(link).first
             before = page.url
