@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from relata.engine.metadata.fields import AnyTarget
@@ -47,8 +47,9 @@ async def _all(work: Workspace) -> dict[str, dict[UUID, Any]]:
     return found
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(4)), back=st.permutations(range(3)), star=st.booleans())
+@example(order=[3, 1, 2, 0], back=[1, 0, 2], star=False)  # a later merge had turned a link that an earlier one made
 async def test_any_order_of_merges_and_of_taking_them_back_is_the_identity(
     house: House, order: list[int], back: list[int], star: bool
 ) -> None:

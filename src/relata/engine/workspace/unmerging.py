@@ -42,7 +42,7 @@ async def unmerge(work: Workspace, key: UUID) -> list[Record]:
     if found.undone_at is not None:
         raise Conflict(_("This merge was taken back already."), code="undone")
     await _require_right(work, found)
-    later = _touching(found, await merges.standing_after(work, found))
+    later = await _touching(work, found, await merges.standing_after(work, found))
     everything = work.as_system()
     for each in (*reversed(later), found):
         await _take_back(everything, each)
@@ -63,14 +63,25 @@ async def _require_right(work: Workspace, merge: Merge) -> None:
             raise Denied(_("You may not take this merge back."), code="denied_merge")
 
 
-def _touching(merge: Merge, later: Sequence[Merge]) -> list[Merge]:
-    """Those that stand on it, directly or through others."""
-    reached, found = set(merge.records), []
+async def _touching(work: Workspace, merge: Merge, later: Sequence[Merge]) -> list[Merge]:
+    """Those that stand on it, directly or through others: they touch what it touched, also what only pointed at it."""
+    reached, found = await _touched(work, merge), []
     for each in later:
-        if each.records & reached:
-            reached |= each.records
+        touched = await _touched(work, each)
+        if touched & reached:
+            reached |= touched
             found.append(each)
     return found
+
+
+async def _touched(work: Workspace, merge: Merge) -> set[UUID]:
+    """The records that became one, and all that the merge changed besides."""
+    rows = await work.unit.connection.fetch(
+        f"select distinct record from {quoted(work.context.schema)}._change where id > %(first)s and id <= %(last)s"
+        " and source ->> 'merge' = %(merge)s and action in ('changed', 'deleted')",
+        {"first": merge.first_change, "last": merge.last_change, "merge": str(merge.id)},
+    )
+    return {*merge.records, *(record for (record,) in rows)}
 
 
 async def _take_back(work: Workspace, merge: Merge) -> None:
