@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import random
 import shutil
 import signal
 import sys
@@ -25,10 +24,9 @@ from relata.app.torture.client import Client
 from relata.app.torture.company import Company, change_crowd, found
 from relata.app.torture.journal import Journal
 from relata.app.torture.killing import Kill, Killer
+from relata.app.torture.trial import chosen, judged, tell
 from relata.engine.storage import embedded
 from relata.foundation.errors import LimitReached, Unavailable
-
-_SHOWN = 10
 
 
 @dataclass
@@ -69,23 +67,19 @@ class Verdict:
             known = sorted(one for one in times if one is not None)
             words = f"median {known[len(known) // 2]:.1f} s, longest {known[-1]:.1f} s" if known else "never"
             found.append(f"{what}: killed {len(times)} times, serves again: {words}, not at all: {times.count(None)}")
-        for check in self.checks:
-            found.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})")
-            found.extend(f"      {line}" for line in check.wrong[:_SHOWN])
-        found.append("Every promise was kept." if self.holds else "NOT every promise was kept.")
-        return found
+        return [*found, *judged(self.checks, self.holds)]
 
 
 def torture(*, minutes: float, clients: int, seed: int | None, between_seconds: float, keep: bool) -> Verdict:
     """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
     home = Path(tempfile.mkdtemp(prefix="relata-torture-", dir="/tmp"))
     home.chmod(0o711)
-    verdict = Verdict(random.randrange(10**6) if seed is None else seed)
+    verdict = Verdict(chosen(seed))
     try:
         return asyncio.run(_torture(home, verdict, minutes * 60, clients, between_seconds))
     finally:
         if keep or not verdict.holds:
-            _tell(f"what is left lies in {home}")
+            tell(f"what is left lies in {home}")
         else:
             shutil.rmtree(home, ignore_errors=True)
 
@@ -95,7 +89,7 @@ async def _torture(home: Path, verdict: Verdict, seconds: float, clients: int, b
     with embedded.start(home) as server:
         async with House.of(settings, server.url) as house:
             company = await found(house)
-    _tell("the company is there")
+    tell("the company is there")
     port = free_port()
     url = embedded.address(home)
     async with installation(home, port) as process, House.of(settings, url) as house:
@@ -166,8 +160,3 @@ async def installation(home: Path, port: int) -> AsyncIterator[Process]:
             await asyncio.wait_for(process.wait(), 20)
         except TimeoutError:
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def _tell(what: str) -> None:
-    if not os.environ.get("RELATA_TEST_QUIET"):
-        print(f"torture: {what}", file=sys.stderr, flush=True)
