@@ -86,8 +86,7 @@ class Chunk:
         """One statement finds every linked record. added: the links that need a right of their own."""
         wanted: dict[str, set[UUID]] = {}
         for line in self.lines:
-            for name, ids in links.targets_in(self.object, new_values(line)).items():
-                wanted.setdefault(name, set()).update(ids)
+            links.add_targets(self.object, new_values(line), wanted)
         self.targets = await links.load_targets(self.unit, wanted)
         self.sift(lambda line: links.check_targets(self.object, added(line), self.targets))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -108,6 +109,19 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
                 hint=_("Write it as name@example.com."),
             )
         return result.normalized.lower()
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        parse = self.parse
+
+        def read(raw: Any) -> Any:
+            if type(raw) is str:
+                lowered = raw.lower()
+                plain = _PLAIN_EMAIL.fullmatch(lowered)
+                if plain and not f".{plain[1]}".endswith(_SPECIAL):
+                    return (Entry(lowered),)
+            return parse(raw, context)
+
+        return read
 
 
 class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=True):
