@@ -44,12 +44,17 @@ class ChunkDone:
 
 
 async def import_chunk(
-    work: Workspace, mapping: Mapping, rows: Sequence[Row], known: Lookup[tuple[str, str], Answer]
+    work: Workspace,
+    mapping: Mapping,
+    rows: Sequence[Row],
+    known: Lookup[tuple[str, str], Answer],
+    drawn: list[Drawn] | None = None,
 ) -> ChunkDone:
-    """Write these rows."""
+    """Write these rows. drawn: what was made of them already, for this call alone."""
     one = work.registry.get(mapping.object)
-    drawing = _drawing(work, one, mapping, rows)
-    drawn = [drawing.draw(row) for row in rows]
+    if drawn is None:
+        drawing = _drawing(work, one, mapping, rows)
+        drawn = [drawing.draw(row) for row in rows]
     found = await _settle_links(work, one, drawn, known)
     waiting = {id(each) for each, waits in found.waits if waits}
     ids = await _Writing(work, one, mapping, drawn).write()
@@ -62,7 +67,7 @@ async def import_chunk(
 
 def _drawing(work: Workspace, one: Object, mapping: Mapping, rows: Sequence[Row]) -> Drawing:
     columns = next((tuple(row.cells) for row in rows if row.cells), ())
-    return Drawing(one, mapping, columns, context_of(work.actor))
+    return Drawing(one, mapping, columns, context_of(work.actor), work.context.parsing)
 
 
 async def link_chunk(

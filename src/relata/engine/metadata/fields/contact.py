@@ -52,6 +52,10 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
             )
         return tuple(found.values()) or None
 
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        parse = self.parse
+        return lambda raw: raw if _is_one(raw) else parse(raw, context)
+
     def _entry(self, item: Any, context: ParseContext) -> Entry | None:
         if isinstance(item, Entry):
             return item
@@ -119,7 +123,7 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
                 plain = _PLAIN_EMAIL.fullmatch(lowered)
                 if plain and not f".{plain[1]}".endswith(_SPECIAL):
                     return (Entry(lowered),)
-            return parse(raw, context)
+            return raw if _is_one(raw) else parse(raw, context)
 
         return read
 
@@ -160,3 +164,8 @@ class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omi
                 hint=_("Write it as https://example.com."),
             )
         return address
+
+
+def _is_one(raw: Any) -> bool:
+    """Whether this is a value already, of one entry."""
+    return type(raw) is tuple and len(raw) == 1 and type(raw[0]) is Entry
