@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields import Emails, Field, Phones, WebAddresses
 from relata.engine.metadata.object import Object
 from relata.engine.storage.copy_format import EMPTY, line_of, writer_of
 from relata.engine.storage.planner import quoted
@@ -68,6 +68,8 @@ class LineWriter:
 
 
 def _cell_writer(field: Field) -> Callable[[Any], str]:
+    if isinstance(field, (Emails, Phones, WebAddresses)):  # their entries are kept as msgspec writes them
+        return lambda value: line_of((value[0].value, _encode(value).decode()))
     convert = _converter(field, json_as_text=True)
     if convert is None:
         return writer_of(field.columns()[0].kind)

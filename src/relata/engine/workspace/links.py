@@ -42,17 +42,22 @@ def access_parent(one: Object, values: Mapping[str, Any]) -> tuple[str, UUID] | 
 
 def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
     """The ids in these values, by target object."""
+    return targets_of_all(one, (values,))
+
+
+def targets_of_all(one: Object, records: Iterable[Mapping[str, Any]]) -> dict[str, set[UUID]]:
+    """The same for many records. Most link to the same few, and hold the very same ids."""
+    different: dict[tuple[str, int], tuple[Field, Any]] = {}
+    for values in records:
+        for name, field in one.link_fields.items():
+            value = values.get(name)
+            if value is not None and (name, id(value)) not in different:
+                different[name, id(value)] = field, value
     found: dict[str, set[UUID]] = {}
-    add_targets(one, values, found)
+    for field, value in different.values():
+        for object_name, target in _targets(field, value):
+            found.setdefault(object_name, set()).add(target)
     return found
-
-
-def add_targets(one: Object, values: Mapping[str, Any], found: dict[str, set[UUID]]) -> None:
-    """Put the ids in these values to those that are there, by target object."""
-    for name in one.link_fields.keys() & values.keys():
-        if (value := values[name]) is not None:
-            for object_name, target in _targets(one.link_fields[name], value):
-                found.setdefault(object_name, set()).add(target)
 
 
 def _targets(field: Field, value: Any) -> Iterable[tuple[str, UUID]]:
@@ -98,8 +103,6 @@ def _sql(unit: Unit, names: tuple[str, ...]) -> str:
 def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> list[Problem]:
     """A problem for each link to something that is not there, or hidden, which must look the same."""
     problems: list[Problem] = []
-    if not one.link_fields.keys() & values.keys():
-        return problems
     for name, field in one.link_fields.items():
         value = values.get(name)
         if value is None:
