@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,16 +92,14 @@ def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any
     return with_json
 
 
-async def copy_records(
-    unit: Unit, one: Object, columns: Sequence[str], lines: Iterable[str], *, meanwhile: Callable[[], None]
-) -> None:
-    """COPY into the object's table. meanwhile: what can be done while PostgreSQL is at the last rows."""
+async def copy_records(unit: Unit, one: Object, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY into the object's table."""
     named = ", ".join(quoted(name) for name in columns)
     target = f"{quoted(unit.context.schema)}.{quoted(one.name)}"
-    await unit.connection.copy_lines(f"copy {target} ({named}) from stdin", lines, meanwhile=meanwhile)
+    await unit.connection.copy_lines(f"copy {target} ({named}) from stdin", lines)
 
 
-def created_lines(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], bytes]]) -> Iterable[str]:
+def created_lines(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], bytes]]) -> Iterator[str]:
     """The change rows of new records, for `copy_log`. rows: id, source, values as JSON."""
     actor = unit.actor
     start = line_of((one.name, "created", actor.user, actor.via))

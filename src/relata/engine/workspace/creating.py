@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,6 +28,10 @@ from relata.foundation.ids import new_ids
 
 if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
+
+
+#: Lines of the log that are made before PostgreSQL is given more.
+_BREATH = 25
 
 
 async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:
@@ -77,17 +83,16 @@ async def _write(chunk: Chunk) -> None:
     columns = ("id", "created_by", "changed_by", "created_via", "changed_via", "readers", *writer.columns)
     made_by = line_of((user, user, via, via))
     salts: list[tuple[UUID, bytes]] = []
-    entries: list[str] = []
-
-    def write_log() -> None:  # PostgreSQL is still at the last records then
-        entries.extend(created_lines(unit, one, _logged(chunk, salts)))
-
-    await copy_records(
-        unit, one, columns,
-        (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
-         for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
-        meanwhile=write_log,
-    )  # fmt: skip
+    making = asyncio.create_task(_entries(chunk, salts))  # while PostgreSQL is at the records
+    try:
+        await copy_records(
+            unit, one, columns,
+            (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
+             for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
+        )  # fmt: skip
+        entries = await making
+    finally:
+        making.cancel()
     await copy_log(unit, entries)
     await keep_salts(unit.connection, unit.context.schema, salts)
     await _pair(chunk)
@@ -100,6 +105,16 @@ async def _write(chunk: Chunk) -> None:
         chunk.outcomes[line.at] = Outcome("created", line.draft.id)
     await consequences.follow(work, one, (consequences.Written(line.draft.id, None, line.draft.values)
                                           for line in chunk.lines))  # fmt: skip
+
+
+async def _entries(chunk: Chunk, salts: list[tuple[UUID, bytes]]) -> list[str]:
+    """The lines of the log; others have their turn between them. salts: as for `_logged`."""
+    lines = created_lines(chunk.unit, chunk.object, _logged(chunk, salts))
+    entries: list[str] = []
+    while part := list(islice(lines, _BREATH)):
+        entries += part
+        await asyncio.sleep(0)
+    return entries
 
 
 def _logged(chunk: Chunk, salts: list[tuple[UUID, bytes]]) -> Iterator[tuple[UUID, Raw, bytes]]:
