@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from relata.engine.matching.alike import alike, ready
-from relata.engine.matching.among import Among
-from relata.engine.matching.following import match_records
-from relata.engine.matching.keeping import keep
 from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.drawing import Drawing, Drawn
+from relata.engine.transfer.like_rows import LikeRows
 from relata.engine.transfer.lookups import Answer, Known
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note
@@ -154,9 +151,8 @@ class _Writing:
         self._work, self._one, self._mapping = work, one, mapping
         self._drawn = [each for each in drawn if not each.did]
         self._ids: dict[int, UUID] = {}
-        self._among: Among | None = None
-        #: Rows to be written into the record of the row of that number.
-        self._later: list[tuple[Drawn, int, Key | None]] = []
+        looks = mapping.alike != "create" and is_matched(one)
+        self._likes = LikeRows(work, one, mapping.alike) if looks else None
 
     async def write(self) -> dict[int, UUID]:
         """The records by row."""
@@ -188,88 +184,12 @@ class _Writing:
                 each.note("refused", "not_there")
             else:
                 new[key if key is not None else each.row.number] = each
-        asked = await self._compare(new, old, there)
+        if self._likes:
+            await self._likes.take(new, old, there)
         await self._create(new, there)
-        again += self._follow_rows(new, old, there)
+        if self._likes:
+            again += await self._likes.follow(new, old, there, self._ids)
         await self._change(old)
-        made = [self._ids[each.row.number] for each in asked if each.row.number in self._ids]
-        if made:
-            await match_records(self._work.as_system(), self._one, made)
-        if self._among is not None:  # the rows of the next chunk are compared with these
-            kept = [self._ids[row.row.number] for row in new.values() if row.row.number in self._ids]
-            await keep(self._work.unit.connection, self._work.context.tables, self._one, kept)
-        return again
-
-    async def _compare(
-        self, new: dict[Key | int, Drawn], old: list[tuple[Drawn, UUID]], there: dict[Key, list[UUID]]
-    ) -> list[Drawn]:
-        """Take rows that look like a record which is there, or like a row before, out of the new ones, as the mapping
-        wants it; those about which a person shall be asked."""
-        asked: list[Drawn] = []
-        if self._mapping.alike == "create" or not is_matched(self._one):
-            return asked
-        self._among = self._among or await Among.of(self._work, self._one)
-        for key, each in list(new.items()):
-            values = ready(self._work, self._one, each.raw)
-            found = await alike(self._work, self._one, values, limit=2)
-            if not found:
-                asked += self._compare_rows(new, key, values)
-                continue
-            if self._mapping.alike == "ask":
-                each.note("warning", "like_asked")
-                self._among.hold(each.row.number, values)
-                asked.append(each)
-                continue
-            del new[key]
-            if self._mapping.alike == "skip":
-                each.note("skipped", "like_there")
-            elif len(found) > 1:
-                each.note("refused", "like_several")
-            else:
-                each.note("repaired", "like_updated")
-                old.append((each, found[0].record))
-                if not isinstance(key, int):
-                    there[key] = [found[0].record]
-        return asked
-
-    def _compare_rows(self, new: dict[Key | int, Drawn], key: Key | int, values: dict[str, Any]) -> list[Drawn]:
-        """The same for a row that is like no record, among those before it; whom to ask about."""
-        assert self._among is not None
-        each = new[key]
-        first = self._among.find(values)
-        if first is None or self._mapping.alike == "ask":
-            self._among.hold(each.row.number, values)
-        if first is None:
-            return []
-        if self._mapping.alike == "ask":
-            each.note("warning", "like_row_asked")
-            return [each, *(row for row in self._drawn if row.row.number == first)]
-        del new[key]
-        if self._mapping.alike == "skip":
-            each.note("skipped", "like_row")
-        else:
-            each.note("repaired", "like_row_updated")
-            self._later.append((each, first, None if isinstance(key, int) else key))
-        return []
-
-    def _follow_rows(
-        self, new: dict[Key | int, Drawn], old: list[tuple[Drawn, UUID]], there: dict[Key, list[UUID]]
-    ) -> list[tuple[Drawn, Key | None]]:
-        """Now that the new rows are written, those like them go into their records. Where one was refused, the rows
-        that are like it come again."""
-        again: list[tuple[Drawn, Key | None]] = []
-        for row in new.values():
-            if self._among is not None and row.row.number not in self._ids:
-                self._among.forget(row.row.number)
-        for each, first, key in self._later:
-            if first not in self._ids:
-                each.notes.clear()
-                again.append((each, key))
-                continue
-            old.append((each, self._ids[first]))
-            if key is not None:
-                there[key] = [self._ids[first]]
-        self._later.clear()
         return again
 
     def _key(self, each: Drawn) -> Key | None:

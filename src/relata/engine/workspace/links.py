@@ -47,7 +47,7 @@ def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
 
 def targets_of_all(one: Object, records: Iterable[Mapping[str, Any]]) -> dict[str, set[UUID]]:
     """The same for many records. Most link to the same few, and hold the very same ids."""
-    different: dict[tuple[str, int], tuple[Field, Any]] = {}
+    different: dict[tuple[str, int], tuple[Link | Links | AnyLink, Any]] = {}
     for values in records:
         for name, field in one.link_fields.items():
             value = values.get(name)
