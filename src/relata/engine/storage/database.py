@@ -146,11 +146,12 @@ class Connection:
         is at the first ones while the next are made, and other tasks have their turn while it is behind."""
         try:
             await self._ensure_begun()
-            async with self.raw.cursor() as cursor:
-                # psycopg keeps some megabytes to itself before it sends any, and PostgreSQL would wait for them.
-                async with cursor.copy(sql, writer=AsyncLibpqWriter(cursor, flush_threshold=1)) as copy:
-                    for block in _blocks(lines, 100):
-                        await copy.write("\n".join((*block, "")))
+            cursor = self.raw.cursor()
+            # psycopg keeps some megabytes to itself before it sends any, and PostgreSQL would wait for them.
+            writer = AsyncLibpqWriter(cursor, flush_threshold=1)
+            async with cursor, cursor.copy(sql, writer=writer) as copy:
+                for block in _blocks(lines, 100):
+                    await copy.write("\n".join((*block, "")))
         except psycopg.Error as error:
             raise translated(error) from error
 
