@@ -74,16 +74,17 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: S
 async def filled(
     connection: Connection, ground: Ground, asked: Sequence[tuple[str, str, Sequence[UUID]]]
 ) -> list[bool]:
-    """For each object, link (or list of links) and targets whether there may be a row at all, whoever asks: what is worth
-    reading."""
+    """For each object, link (or list of links) and targets whether there may be a row at all, whoever asks: what is
+    worth reading."""
     if not asked:
         return []
     parts: list[str] = []
     params: dict[str, str] = {}
     for name, link, targets in asked:
         one = ground.registry.get(name)
-        is_list = isinstance(one.field(link), Links)
-        table, column = (ground.tables.pairs(name, link), "target") if is_list else (ground.tables.of(one), quoted(link))
+        table, column = ground.tables.of(one), quoted(link)
+        if isinstance(one.field(link), Links):
+            table, column = ground.tables.pairs(name, link), "target"
         listed = _ids(tuple(targets))
         of = params.setdefault(listed, f"of{len(params)}")
         parts.append(f"exists(select 1 from {table} where {column} = any(%({of})s::uuid[]))")

@@ -15,8 +15,9 @@ from litestar.params import FromPath
 
 from relata.engine.messaging.mail.conversation import Conversation, Said, conversation, html_of, mark_seen
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
+from relata.engine.messaging.mail.new_people import address_field, person_objects, readable_name
 from relata.engine.messaging.mail.showing import Shown
-from relata.engine.metadata.fields import Choice, Emails, PersonName
+from relata.engine.metadata.fields import Choice
 from relata.engine.ui.signature_offers import Offer, offers, take
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
@@ -25,7 +26,6 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Crumb, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id, redirect
-from relata.interfaces.web.shell import navigable
 from relata.interfaces.web.writing.composing import SavedView
 
 PLACE = "/conversations"
@@ -229,10 +229,9 @@ async def _mail(work: Workspace, said: Said, thread: str) -> MailView:
 def _stranger(work: Workspace, name: str, address: str) -> Stranger:
     """What it could become: an object that is a person with an address, and that one may make."""
     add = []
-    for one in navigable(work):
-        emails = next((field for field in one.fields if isinstance(field, Emails)), None)
-        person = any(isinstance(field, PersonName) for field in one.fields)
-        if emails is not None and person and work.actor.rights.level(one, "create"):
-            query = {emails.name: address, **({one.title_field: name} if name else {})}
-            add.append((one.title, f"/{one.path}/new?{urlencode(query)}"))
+    for one in person_objects(work):
+        emails = address_field(one)
+        assert emails is not None
+        query = {emails.name: address, one.title_field: readable_name(name, address)}
+        add.append((one.title, f"/{one.path}/new?{urlencode(query)}"))
     return Stranger(name=name, address=address, add=tuple(add))
