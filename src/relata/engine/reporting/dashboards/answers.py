@@ -16,7 +16,7 @@ from relata.engine.reporting.metrics.metric import Metric
 from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
-from relata.engine.reporting.scans import Question, Scans
+from relata.engine.reporting.scans import Plan, Question, Scans
 from relata.engine.reporting.wording import in_words
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound, RelataError
@@ -52,12 +52,15 @@ async def answer(work: Workspace, card: Card, chosen: Chosen, known: Known | Non
     return Answer(result=result, title=title, report=key, missing=found.missing, period=chosen.period)
 
 
-async def gathered(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Scans:
-    """What these cards share, read once."""
-    scans = Scans()
+async def planned(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Plan:
+    """What these cards share."""
     questions = [one for card in cards if card.kind in ("report", "metric") for one in await _asked(work, card, chosen)]
-    await scans.gather(work, questions)
-    return scans
+    return await Plan.of(work, questions)
+
+
+async def gathered(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Scans:
+    """For who answers all of these cards in one unit of work: what they share is read once."""
+    return Scans(await planned(work, cards, chosen))
 
 
 async def _asked(work: Workspace, card: Card, chosen: Chosen) -> list[Question]:
