@@ -130,6 +130,11 @@ class KeptAnswers:
                 return known.rows
         return await self._read(connection, space, key, read)
 
+    def forget(self) -> None:
+        """Keep nothing that was told so far."""
+        self._kept.clear()
+        self._rows = 0
+
     async def _read(
         self, connection: Connection, space: str, key: Hashable, read: Callable[[], Awaitable[list[Row]]]
     ) -> list[Row]:

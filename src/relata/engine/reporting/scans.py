@@ -49,8 +49,9 @@ class Plan:
             asked = await plan._first(work, definition, extra)
             if asked is not None:
                 wanted.setdefault(replace(asked, figures=()), []).append(asked.figures)
+        hosts = {_without_money(one): one for one in wanted if not _is_plain(one)}
         for key in [key for key in wanted if _is_plain(key)]:
-            host = next((one for one in wanted if one is not key and _without_money(one) == _without_money(key)), None)
+            host = hosts.get(_without_money(key))
             if host is not None:  # counts ride along with amounts
                 wanted[host] += wanted.pop(key)
                 plan._instead[key] = host

@@ -41,10 +41,15 @@ class Together:
             work.context.schema, work.context.registry.version, work.actor.fingerprint, repr(work.actor.parameters()),
             work.actor.zone, found.board.key, found.board.version, found.tab, repr(found.chosen),
         )  # fmt: skip
-        known = self._kept.get(key)
-        since = await news(work.unit.connection, quoted(work.context.schema), known.at if known is not None else None)
-        if known is None or since.touches(MADE_OF):
-            known = self._kept[key] = await self._begin(work, found, key, since.at)
+        space = quoted(work.context.schema)
+        while True:
+            known = self._kept.get(key)
+            since = await news(work.unit.connection, space, known.at if known is not None else None)
+            if known is not None and not since.touches(MADE_OF):
+                break
+            if self._kept.get(key) is known:  # else somebody has begun meanwhile
+                known = await self._begin(work, found, key, since.at)
+                break
         plan = await asyncio.shield(known.plan)
         return Scans(plan) if plan is not None else None
 
