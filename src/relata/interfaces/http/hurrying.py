@@ -1,4 +1,4 @@
-"""Bodies that come a drop at a time: each holds a connection, a task and its memory, so a few thousand hold a server."""
+"""Bodies that come a drop at a time: each holds a connection, a task and memory, so a few thousand hold a server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from relata.interfaces.http.asgi import Message, Receive
 from relata.interfaces.http.refusal import Refusal
 
-#: How long a sender may keep us waiting altogether, and the pace that earns more: a film over a telephone's line is fine.
+#: How long a sender may keep us waiting altogether, and the pace that earns more: a film by telephone is fine.
 PATIENCE_SECONDS, BYTES_PER_SECOND = 30.0, 4096
 
 

@@ -1,5 +1,5 @@
-"""What is somebody's own and goes on working without them: views, dashboards, reports, mailboxes, templates, and the
-flows that run as them. Their owners alone may change these, so they go at once, by the system, and come back the same way."""
+"""What is somebody's own and goes on working without them: views, dashboards, reports, mailboxes, templates, and flows
+that run as them. Their owners alone may change these, so they go at once, by the system, and come back the same way."""
 
 from __future__ import annotations
 
