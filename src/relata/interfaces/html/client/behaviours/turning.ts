@@ -12,7 +12,8 @@ export type Stands = { since: number };
 
 const SCROLLS = ".page, .page > *, .table-scroll, .board, .board-cards, .gallery, .swimlanes";
 const DOWNLOAD = /\.[a-z0-9]{2,4}$|\/(export|download|files?|static|api|oauth|sign-out|sign-in|print)(\/|$)/;
-const OF_THE_PERSON = ["data-theme", "data-accent", "data-shortcuts", "data-density", "data-sidebar", "lang", "dir"];
+const FRAME = [".sidebar", ".bottom-bar", "#more"];
+const OF_THE_PERSON = ["data-frame", "data-theme", "data-accent", "data-shortcuts", "data-density", "data-sidebar", "lang", "dir"];
 
 const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
 const only = scripts(document);
@@ -48,7 +49,7 @@ async function turn(to: URL, isNew: boolean): Promise<void> {
   root.toggleAttribute("data-turning", true);
   began();
   try {
-    const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const answer = await fetch(to, { headers: { Accept: "text/html", "Relata-Frame": root.dataset.frame ?? "" }, signal: mine.signal });
     const isHtml = answer.headers.get("content-type")?.startsWith("text/html") ?? false;
     const page = isHtml ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
     if (mine !== asked) return;
@@ -90,8 +91,9 @@ function show(page: Document, to: URL, isNew: boolean, since: number): void {
   document.title = page.title;
   const token = 'meta[name="csrf-token"]';
   document.querySelector(token)?.setAttribute("content", page.querySelector(token)?.getAttribute("content") ?? "");
-  for (const name of [".sidebar", ".bottom-bar", "#more"]) stay(name, page);
+  for (const name of FRAME) stay(name, page);
   put(".frame", page);
+  renew(page);
   document.getElementById("toasts")?.append(...(page.getElementById("toasts")?.children ?? []));
   document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} }));
   document.dispatchEvent(new CustomEvent<Stands>(STANDS, { detail: { since } }));
@@ -109,22 +111,31 @@ function put(name: string, page: Document): void {
   htmx.process(fresh);
 }
 
-/** What is the same on both pages is left alone but for the mark of where one is; it may be scrolled, folded, focused. */
+/** What is the same on both pages, and so was not even sent, is left alone; it may be scrolled, folded, focused. */
 function stay(name: string, page: Document): void {
   const [old, fresh] = [document.querySelector(name), page.querySelector(name)];
-  const links = (of: Element | null): Element[] => [...(of?.querySelectorAll("a, button") ?? [])];
-  const said = (of: Element | null): string => links(of).map((one) => `${one.getAttribute("href")} ${one.getAttribute("title")} ${one.querySelector(".nav-text")?.textContent}`).join();
-  if (said(old) !== said(fresh)) {
-    const top = old?.querySelector(".sidebar-places")?.scrollTop ?? 0;
-    put(name, page);
-    document.querySelector(`${name} .sidebar-places`)?.scrollTo(0, top);
-    return;
-  }
-  const now = links(fresh);
-  for (const [at, link] of links(old).entries()) {
-    if (now[at]?.hasAttribute("aria-current")) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
+  if (!fresh) return;
+  const said = (of: Element | null): string =>
+    [...(of?.querySelectorAll("a, button") ?? [])]
+      .map((one) => `${one.getAttribute("href")} ${one.getAttribute("title")} ${one.querySelector(".nav-text")?.textContent}`)
+      .join();
+  if (said(old) === said(fresh)) return;
+  const top = old?.querySelector(".sidebar-places")?.scrollTop ?? 0;
+  put(name, page);
+  document.querySelector(`${name} .sidebar-places`)?.scrollTo(0, top);
+}
+
+/** What stays is told where one is, and protects its forms as this page does. */
+function renew(page: Document): void {
+  const { place } = page.documentElement.dataset;
+  for (const part of FRAME)
+    for (const link of document.querySelectorAll(`${part} a[href]`)) {
+      if (link.getAttribute("href") === place) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content");
+  for (const one of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]'))
+    if (token && !one.closest(".frame")) one.value = token;
 }
 
 function keepPlace(): void {
