@@ -52,6 +52,7 @@ def pooler(direct: str, folder: Path) -> Iterator[Pooler]:
     settings.write_text(
         f"[databases]\nrelata = {target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\n"
         f"pool_mode = transaction\ndefault_pool_size = {_SESSIONS}\nunix_socket_dir =\nmax_client_conn = 200\n"
+        "server_login_retry = 1\n"
     )
     settings.chmod(0o644)
     owner = _account(parts)
