@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,7 +44,8 @@ def _fill(url: str, home: Path, schema: str, options: Options, number: int) -> N
         connection.execute("set maintenance_work_mem = '1GB'")
         kept = {table: _dropped(connection, schema, table) for table in _TABLES}
         for rows in companies(options)[:2]:
-            _insert(connection, space, rows, number)
+            with ThreadPoolExecutor(_PROCESSES) as pool:
+                list(pool.map(partial(_insert, url, space, rows, number), range(1, rows.count + 1, _ROWS)))
         share = options.contacts // _PROCESSES
         workers = [
             multiprocessing.get_context("spawn").Process(target=_index, args=(url, home, at * share, share))
@@ -71,12 +74,12 @@ def _made(connection: psycopg.Connection[Any], space: str, table: str, definitio
     connection.execute(f"vacuum analyze {space}.{table}".encode())
 
 
-def _insert(connection: psycopg.Connection[Any], space: str, rows: Rows, number: int) -> None:
-    """The statement of every other size, without what writes the log."""
+def _insert(url: str, space: str, rows: Rows, number: int, low: int) -> None:
+    """Some of them, by the statement of every other size without what writes the log."""
     sql = insert_sql(space, rows, number)
     sql = sql[sql.index("insert into") : sql.index(" returning *")]
-    for low in range(1, rows.count + 1, _ROWS):
-        values = {"low": low, "high": min(low + _ROWS - 1, rows.count), "total": rows.count}
+    values = {"low": low, "high": min(low + _ROWS - 1, rows.count), "total": rows.count}
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.encode(), values)
 
 
