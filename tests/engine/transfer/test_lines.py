@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.interfaces.rest.specimen import MODULE, SPECIMEN, modules
 
 from relata.engine.metadata.module import Module
 from relata.engine.query.request import Query, parse_order
@@ -17,7 +18,6 @@ from relata.engine.transfer.csv_lines import csv_line
 from relata.engine.transfer.json_lines import json_line
 from relata.engine.workspace.lines import shape_of
 from relata.testing.house import House
-from tests.interfaces.rest.specimen import MODULE, SPECIMEN, modules
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ async def test_postgres_writes_what_python_would(
 ) -> None:
     async with house.system() as work:
         await work.unit.connection.execute(f"delete from {work.context.schema}.specimen")
-        account = await work.create("account", {"name": "Nord, \"West\"\n"})
+        account = await work.create("account", {"name": 'Nord, "West"\n'})
         done = await work.create_many("specimen", records)
         assert [one.problems for one in done] == [()] * len(records)
         first, last = done[0].id, done[-1].id

@@ -100,10 +100,8 @@ def _cell(source: Source, path: str, start: int) -> tuple[Cell, list[sa.ColumnEl
     if isinstance(field, Formula):
         return _formula_cell(source, found, path, start)
     if isinstance(field, (RollUp, Links)):
-        column = source.at(found, names)
-        if isinstance(field, Links):
-            return Cell(path, field, start, 1), [column]
-        return Cell(path, None, start, 1, kind=found.type.kind), [column]
+        cell = Cell(path, field if isinstance(field, Links) else None, start, 1, kind=found.type.kind)
+        return cell, [source.at(found, names)]
     columns: list[sa.ColumnElement[Any]] = [table.c[column.name(field.name)] for column in field.columns()]
     return Cell(path, field, start, len(columns)), columns
 

@@ -1,4 +1,5 @@
-"""Rows as lines of JSON, written by PostgreSQL: the same as the API shows, an object for each record."""
+"""Rows as lines of JSON, written by PostgreSQL: the same as the API shows, an object for each record. Only decimals
+below a millionth differ, which Python writes with an exponent."""
 
 from __future__ import annotations
 
@@ -31,6 +32,8 @@ from relata.engine.query.lines import Line
 from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
 
+_ITEM_VALUE, _ITEM_LABEL = "item ->> 'value'", "item ->> 'label'"
+
 
 def json_line(shape: Shape) -> Line | None:
     """The line of a row; None where Python alone knows how a value is written."""
@@ -59,7 +62,7 @@ def _computed(kind: str, at: str) -> str | None:
         case "text":
             return _quoted(at)
         case "number":
-            return _number(at)
+            return f"{at}::text"
         case "boolean":
             return f"{at}::text"
         case "id":
@@ -76,10 +79,8 @@ def _of_field(field: Field, cell: Cell) -> str | None:
     match field:
         case Text() | Choice() | AutoNumber():
             return _quoted(at)
-        case Integer() | Rating() | Boolean():
+        case Integer() | DecimalField() | Rating() | Boolean():
             return f"{at}::text"
-        case DecimalField():
-            return _number(at)
         case Link() | File():
             return f"""'"' || {at}::text || '"'"""
         case Date():
@@ -103,17 +104,12 @@ def _of_field(field: Field, cell: Cell) -> str | None:
         case MultiChoice() | Tags():
             return f"case when cardinality({at}) > 0 then to_json({at})::text end"
         case _Several():
-            return _several(second)
+            return _several(at, second)
     return None
 
 
 def _quoted(value: str) -> str:
     return f"to_json({value})::text"
-
-
-def _number(value: str) -> str:
-    """Python writes decimals below a millionth with an exponent, and knows no number of another kind."""
-    return f"{value}::text"
 
 
 def _empty(value: str) -> str:
@@ -143,16 +139,16 @@ def _name(start: int) -> str:
     return f"case when {full} is not null then {parts} end"
 
 
-def _several(entries: str) -> str:
-    """A list of addresses with their labels; nearly always it is one."""
-    only, item = f"{entries} -> 0", "item"
-    listed = f"(select string_agg({_entry(item)}, ',' order by place)"
+def _several(main: str, entries: str) -> str:
+    """A list of addresses with their labels; nearly always it is one, whose address is a column of its own."""
+    listed = f"(select string_agg({_entry(_ITEM_LABEL, _ITEM_VALUE)}, ',' order by place)"
     listed += f" from jsonb_array_elements({entries}) with ordinality as items(item, place))"
+    alone = _entry(f"{entries} -> 0 ->> 'label'", main)
     return (
-        f"case jsonb_array_length({entries}) when 0 then null when 1 then '[' || {_entry(f'({only})')} || ']'"
+        f"case jsonb_array_length({entries}) when 0 then null when 1 then '[' || {alone} || ']'"
         f" else '[' || {listed} || ']' end"
     )
 
 
-def _entry(item: str) -> str:
-    return _object(("label", _empty(f"{item} ->> 'label'"), True), ("value", f"{item} ->> 'value'", True))
+def _entry(label: str, value: str) -> str:
+    return _object(("label", _empty(label), True), ("value", value, True))

@@ -20,9 +20,7 @@ def joined(parts: Sequence[str]) -> str:
     """Texts one behind the other; those that are null are empty."""
     if len(parts) <= _MOST_ARGUMENTS:
         return f"concat({', '.join(parts)})"
-    return joined(
-        [joined(parts[at : at + _MOST_ARGUMENTS]) for at in range(0, len(parts), _MOST_ARGUMENTS)]
-    )
+    return joined([joined(parts[at : at + _MOST_ARGUMENTS]) for at in range(0, len(parts), _MOST_ARGUMENTS)])
 
 
 def day(value: str) -> str:
@@ -34,7 +32,7 @@ def moment(value: str) -> str:
     """RFC 3339 in UTC; microseconds only where there are some."""
     utc = f"({value} at time zone 'UTC')"
     whole = f"date_trunc('second', {value}) = {value}"
-    form = "YYYY-MM-DD\"T\"HH24:MI:SS"
+    form = 'YYYY-MM-DD"T"HH24:MI:SS'
     return f"""case when {whole} then to_char({utc}, '{form}"Z"') else to_char({utc}, '{form}.US"Z"') end"""
 
 

@@ -85,9 +85,7 @@ class ReadNotes:
                 )
 
 
-def note(
-    unit: Unit, object_name: str, fields: tuple[str, ...], ids: list[UUID], count: int | None = None
-) -> None:
+def note(unit: Unit, object_name: str, fields: tuple[str, ...], ids: list[UUID], count: int | None = None) -> None:
     """That these records' personal fields went to the actor; nothing where a rule reads, and not a person. count: where
     ids are the first of so many."""
     if fields and ids and unit.actor.user is not None and not unit.actor.rights.system:
