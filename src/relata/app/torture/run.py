@@ -80,8 +80,7 @@ def torture(*, minutes: float, clients: int, seed: int | None, between_seconds: 
     """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
     home = Path(tempfile.mkdtemp(prefix="relata-torture-", dir="/tmp"))
     home.chmod(0o711)
-    verdict = Verdict(chosen(seed)), verdict = Verdict(random.randrange(10**6) if seed is None else seed,
-    seconds=minutes * 60),
+    verdict = Verdict(chosen(seed), seconds=minutes * 60)
     try:
         return asyncio.run(_torture(home, verdict, clients, between_seconds))
     finally:
