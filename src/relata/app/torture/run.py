@@ -25,9 +25,8 @@ from relata.app.torture.checks import Check
 from relata.app.torture.client import Client
 from relata.app.torture.company import Company, change_crowd, found
 from relata.app.torture.journal import Journal
-from relata.app.torture.killing import Kill, Killer
-from relata.app.torture.trial import chosen, judged, tell
 from relata.app.torture.killing import START_SECONDS, Kill, Killer
+from relata.app.torture.trial import chosen, judged, tell
 from relata.engine.storage import embedded
 from relata.foundation.errors import LimitReached, Unavailable
 
