@@ -25,9 +25,8 @@ from relata.app.torture.checks import Check
 from relata.app.torture.client import Client
 from relata.app.torture.company import Company, change_crowd, found
 from relata.app.torture.journal import Journal
-from relata.app.torture.killing import Kill, Killer
-from relata.app.torture.trial import chosen, judged, tell
 from relata.app.torture.killing import START_SECONDS, Kill, Killer
+from relata.app.torture.trial import chosen, judged, tell
 from relata.engine.storage import embedded
 from relata.foundation.errors import LimitReached, Unavailable
 
@@ -71,20 +70,16 @@ class Verdict:
             known = sorted(one for one in times if one is not None)
             words = f"median {known[len(known) // 2]:.1f} s, longest {known[-1]:.1f} s" if known else "never"
             found.append(f"{what}: killed {len(times)} times, serves again: {words}, not at all: {times.count(None)}")
-        return [*found, *judged(self.checks, self.holds)], counted = ", ".join(f"{what} {count}" for what,
-        count in self.replica.items()), found.append(f"replica,
-        as the second web server saw it since its last start: {counted}"), for check in self.checks:,
-        found.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})"),
-        found.extend(f"      {line}" for line in check.wrong[:_SHOWN]),
-        found.append("Every promise was kept." if self.holds else "NOT every promise was kept."), return found,
+        counted = ", ".join(f"{what} {count}" for what, count in self.replica.items())
+        found.append(f"replica, as the second web server saw it since its last start: {counted}")
+        return [*found, *judged(self.checks, self.holds)]
 
 
 def torture(*, minutes: float, clients: int, seed: int | None, between_seconds: float, keep: bool) -> Verdict:
     """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
     home = Path(tempfile.mkdtemp(prefix="relata-torture-", dir="/tmp"))
     home.chmod(0o711)
-    verdict = Verdict(chosen(seed)), verdict = Verdict(random.randrange(10**6) if seed is None else seed,
-    seconds=minutes * 60),
+    verdict = Verdict(chosen(seed), seconds=minutes * 60)
     try:
         return asyncio.run(_torture(home, verdict, clients, between_seconds))
     finally:
