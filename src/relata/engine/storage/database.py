@@ -78,7 +78,7 @@ class Connection:
         """All rows of one statement that only reads and may be heavy. LimitReached after so many seconds; a transaction
         around it goes on either way."""
         await self._ensure_begun()
-        is_alone = self.raw.info.transaction_status == TransactionStatus.IDLE
+        is_alone = self.stands_alone
         enter = "begin" if is_alone else "savepoint heavy"
         leave = ("rollback",) if is_alone else ("rollback to savepoint heavy", "release savepoint heavy")
         limits = "select set_config('statement_timeout', %s, true), set_config('work_mem', '64MB', true)"
@@ -176,6 +176,11 @@ class Connection:
                 return cursor.rowcount
         except psycopg.Error as error:
             raise translated(error) from error
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the next statement is a transaction of its own, so that it sees what everybody sees."""
+        return not self._begin and self.raw.info.transaction_status == TransactionStatus.IDLE
 
     @property
     def is_broken(self) -> bool:
