@@ -5,7 +5,7 @@ dashboard of one card."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -182,7 +182,7 @@ async def _asked(work: Workspace, record: Record) -> Asked:
     return (await asked_of(work, query, str(record["dashboard"] or record["shipped"])))[1]
 
 
-def _of(place: str, key: str) -> dict[str, object]:
+def _of(place: str, key: str) -> dict[str, Any]:
     """How a link's record names what it shows."""
     found = parse_id(key)
     if place == _REPORT:
