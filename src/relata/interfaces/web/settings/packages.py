@@ -21,9 +21,10 @@ from relata.engine.transfer.configuration.comparing import Difference
 from relata.engine.transfer.configuration.gathering import check_right, gather
 from relata.engine.transfer.configuration.objects import APPLIED
 from relata.engine.transfer.configuration.package import Package
+from relata.engine.transfer.rehearsal.making import REHEARSE, key_of_rehearsal, last_rehearsal
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Column
 from relata.interfaces.web.forms import posted
@@ -72,6 +73,8 @@ class PackagesPage(Page, frozen=True, kw_only=True):
     name: str = ""
     is_exact: bool = False
     kept: tuple[str, ...] = ()
+    rehearsed_at: datetime | None = None
+    is_rehearsal: bool = False
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -80,11 +83,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def show(
         request: Visit, error: Refused | None = None, found: Compared | None = None, kept: Sequence[Difference] = ()
     ) -> Response[bytes]:
+        key, _who = await _where(web, request)
+        made_at = await last_rehearsal(web.door, key)
+
         async def build(work: Workspace) -> Response[bytes]:
             check_right(work)
             view = PackagesPage(
                 **frame(web, request, work, _PLACE, error=error), changes=await _changes(work),
-                kept=tuple(f"{one.kind} {one.name}" for one in kept),
+                kept=tuple(f"{one.kind} {one.name}" for one in kept), rehearsed_at=made_at,
+                is_rehearsal=bool(work.context.settings.rehearsal_of),
             )  # fmt: skip
             if found is not None:
                 package, name, differences, is_exact = found
@@ -153,7 +160,33 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, error)
         return await show(request, kept=kept) if kept else redirect(f"{_PLACE}?done=taken_back", request)
 
-    return [overview, export, compare, bring, back]
+    @post(f"{_PLACE}/rehearsal")
+    async def rehearse(request: Visit) -> Response[bytes]:
+        await posted(request)
+
+        async def enqueue(work: Workspace) -> None:
+            check_right(work)
+            args = {"workspace": work.context.key, "person": work.actor.user}
+            await web.queue.enqueue(work.unit.connection, REHEARSE, args, key=f"{REHEARSE}:{work.context.key}")
+
+        await web.within(request, enqueue, read_only=False)
+        return redirect(f"{_PLACE}?done=rehearsing", request)
+
+    @post(f"{_PLACE}/rehearsal/compare", status_code=200)
+    async def compare_rehearsal(request: Visit) -> Response[bytes]:
+        await web.within(request, _allowed)
+        await posted(request)
+        key, who = await _where(web, request)
+        if await last_rehearsal(web.door, key) is None:
+            raise NotFound(_("There is no rehearsal of this workspace."), code="no_rehearsal")
+        try:  # the same person there: their id came along
+            package = await web.door.run(key_of_rehearsal(key), who, gather, read_only=True)
+            differences = await preview(web.door, key, who, package)
+        except (Invalid, Conflict) as error:
+            return await show(request, error)
+        return await show(request, found=(package, _("Rehearsal"), differences, False))
+
+    return [overview, export, compare, bring, back, rehearse, compare_rehearsal]
 
 
 async def _allowed(work: Workspace) -> None:
