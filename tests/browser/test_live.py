@@ -150,6 +150,7 @@ def test_a_record_shows_it_and_leaves_the_field_alone_that_is_being_edited(page:
     listening(page, page.url)
     key = UUID(page.url.rsplit("/", 1)[1])
     page.wait_for_load_state("networkidle")
+    page.locator(".timeline-kinds").get_by_role("link", name="Changes", exact=True).click()
     page.locator("#fact-name .fact-edit").click(force=True)
     field = page.locator("#fact-name input[name=name]")
     field.fill("Half of a new na")
@@ -161,6 +162,9 @@ def test_a_record_shows_it_and_leaves_the_field_alone_that_is_being_edited(page:
     expect(page.locator("#fact-employees .fact-value")).to_contain_text("4,321", timeout=SOON)
     expect(field).to_have_value("Half of a new na")
     expect(field).to_be_focused()
+    expect(page.locator(".timeline-entry").first).to_contain_text("4,321")  # what it was narrowed to, as it is now
+    expect(page.locator(".timeline-kinds [aria-current]")).to_have_text("Changes")
+    expect(page.locator(".panel-cards > *").first).to_be_attached()  # what was asked for after the page stays there
     expect(page.locator("#fact-name .live-conflict")).to_contain_text("Changed by")
     page.locator("#fact-name .live-conflict button").click()
     expect(page.locator("#fact-name .live-conflict")).to_contain_text("Their name")

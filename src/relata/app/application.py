@@ -291,11 +291,11 @@ class Relata:
 
         return examine(self)
 
-    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str, lean: bool) -> Measured:
         from relata.app.bench.run import bench
         from relata.app.bench.sizes import Options
 
-        return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
+        return bench(Options(size, quick, only, keep, home, lean), " ".join(["relata", *sys.argv[1:]]))
 
     def bench_matching(self, folder: str) -> Measured:
         from relata.app.bench.matching.measure import measure_matching

@@ -371,3 +371,28 @@ async def test_a_row_like_a_record_that_is_there_goes_where_the_mapping_says(
     assert report.counts["created"] == created
     assert [note.code for note in report.notes] == ([code] if code else [])
     assert (job, waiting) == ("Buyer" if likes == "update" else None, 1 if likes == "ask" else 0)
+
+
+@pytest.mark.parametrize(
+    ("likes", "chunk_rows", "created", "code"),
+    [("ask", 9, 3, "like_row_asked"), ("skip", 9, 2, "like_row"), ("update", 9, 2, "like_row_updated"),
+     ("skip", 1, 2, "like_there")],
+)  # fmt: skip
+async def test_two_rows_of_one_file_that_are_one_person_go_where_the_mapping_says(
+    house: House, bring: Import, likes: str, chunk_rows: int, created: int, code: str
+) -> None:
+    mapping = f'object = "contact"\nalike = "{likes}"\ncolumns = [{{ column = "n", field = "name" }},' + (
+        '{ column = "e", field = "email" }, { column = "p", field = "phone" }, { column = "j", field = "job_title" }]'
+    )
+    text = (
+        "n,e,p,j\nRobert Bluth,rob@bluth.example.com,+4930901820,\nEve Orr,eve@orr.example.com,,Cook\n"
+        "Bob Bluth,rob@bluth.example.com,+4930901820,Buyer\n"
+    )
+    report = await bring(text, mapping, chunk_rows=chunk_rows)
+    async with house.system() as work:
+        jobs = [found["job_title"] for found in await work.find("contact", order="name")]
+        waiting = await count(work, work.registry.get("contact"))
+    assert report.counts["created"] == created
+    assert [(note.row, note.code) for note in report.notes] == [(4, code)]
+    assert ("Buyer" in jobs) is (likes != "skip")
+    assert waiting == (1 if likes == "ask" else 0)

@@ -101,9 +101,10 @@ async def run(port: int, request: Request, *, clients: int = 8, seconds: float =
     return load
 
 
-def get(path: str, *, key: str = "", session: str = "") -> bytes:
-    """A GET as bytes, by API key or as a browser with a session."""
-    return _head("GET", path, key, session) + b"\r\n"
+def get(path: str, *, key: str = "", session: str = "", frame: str = "") -> bytes:
+    """A GET as bytes, by API key or as a browser with a session. frame: the mark of the frame that it shows."""
+    known = f"relata-frame: {frame}\r\n" if frame else ""
+    return _head("GET", path, key, session) + f"{known}\r\n".encode()
 
 
 def send(method: str, path: str, body: bytes, *, key: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,12 @@ from relata.engine.identity.preferences import Preferences
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.object import Object
 from relata.foundation.clock import Clock
+
+
+@lru_cache(maxsize=4096)
+def _array(values: tuple[int, ...] | tuple[UUID, ...]) -> str:
+    """The literal of an array; the same few are sent with every statement, and writing them anew costs more than it."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +112,15 @@ class Actor:
         return [(opening.parents, f"actor_codes_{name}_{at}") for at, opening in enumerate(self.loose[name])]
 
     def parameters(self) -> dict[str, Any]:
-        """The values of the predicate's parameters."""
+        """The values of the predicate's parameters; lists as PostgreSQL writes arrays."""
         return {
             "actor_user": self.user,
-            "actor_teams": list(self.teams),
-            "actor_below": list(self.below),
-            "actor_codes": list(self.codes),
-            **{f"actor_codes_{name}": list(codes) for name, codes in self.inherited.items()},
+            "actor_teams": _array(self.teams),
+            "actor_below": _array(self.below),
+            "actor_codes": _array(self.codes),
+            **{f"actor_codes_{name}": _array(codes) for name, codes in self.inherited.items()},
             **{
-                f"actor_codes_{name}_{at}": list(opening.codes)
+                f"actor_codes_{name}_{at}": _array(opening.codes)
                 for name, openings in self.loose.items()
                 for at, opening in enumerate(openings)
             },

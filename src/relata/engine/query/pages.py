@@ -48,9 +48,12 @@ def fill(compiled: Compiled, reader: Reader, where: Checked | None) -> dict[str,
     return values
 
 
-async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Query) -> Page:
-    """One page. Two statements only where the page crosses into the rows whose first sort value is empty."""
-    limit = max(1, min(query.limit, MAX_LIMIT))
+async def fetch(
+    connection: Connection, ground: Ground, reader: Reader, query: Query, *, most: int = MAX_LIMIT
+) -> Page:  # fmt: skip
+    """One page of at most `most` rows. Two statements only where the page crosses into the rows whose first sort value
+    is empty."""
+    limit = max(1, min(query.limit, most))
     where = check_where(ground, query.object, query.where, reader)
     question = cursors.question(query.object, query.where, query.order, query.deleted)
     start = cursors.parse(query.after, question) if query.after else None

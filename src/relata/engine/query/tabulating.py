@@ -39,7 +39,11 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
         ("table", _shape(asked, parts, reader)), lambda: compiled(ground, scope, asked, parts)
     )
     params = fill(made.compiled, reader, where) | _parameters(asked, reader)
-    rows = await connection.fetch_within(made.compiled.sql, params, asked.seconds)
+    sql = made.compiled.sql
+    rows = await ground.answers.rows(
+        connection, ground.registry, ground.tables.schema, sql, params, reader.clock().now,
+        lambda: connection.fetch_within(sql, params, asked.seconds),
+    )  # fmt: skip
     groups = [_group(row, asked, made) for row in rows]
     finest = tuple(range(len(asked.levels)))
     whole = sum(group.kept == finest for group in groups) <= asked.limit and len(rows) < _most(asked)

@@ -40,7 +40,7 @@ class Known(Protocol):
         """None for what was not looked at."""
         ...
 
-    def answer(self, asked: Tabulation) -> Tabulated | None:
+    async def answer(self, work: Workspace, asked: Tabulation) -> Tabulated | None:
         """None for what is not."""
         ...
 
@@ -142,7 +142,7 @@ class Asking:
         limit: int = 0,
     ) -> Tabulated:  # fmt: skip
         asked = self._question(levels, figures, sets, limit)
-        known = self.known.answer(asked) if self.known is not None else None
+        known = await self.known.answer(self.work, asked) if self.known is not None else None
         if known is not None:
             return known
         work = self.work

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.copy import AsyncLibpqWriter
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -77,7 +78,7 @@ class Connection:
         """All rows of one statement that only reads and may be heavy. LimitReached after so many seconds; a transaction
         around it goes on either way."""
         await self._ensure_begun()
-        is_alone = self.raw.info.transaction_status == TransactionStatus.IDLE
+        is_alone = self.stands_alone
         enter = "begin" if is_alone else "savepoint heavy"
         leave = ("rollback",) if is_alone else ("rollback to savepoint heavy", "release savepoint heavy")
         limits = "select set_config('statement_timeout', %s, true), set_config('work_mem', '64MB', true)"
@@ -140,15 +141,17 @@ class Connection:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
         await self.copy_lines(sql, map(line_of, rows))
 
-    async def copy_lines(self, sql: str, lines: Iterable[str], *, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """COPY of lines that are in the text format already, with tabs between cells and without a line end. meanwhile:
-        called when all are sent, before PostgreSQL has answered."""
+    async def copy_lines(self, sql: str, lines: Iterable[str]) -> None:
+        """COPY of lines that are in the text format already, with tabs between cells and without a line end. PostgreSQL
+        is at the first ones while the next are made, and other tasks have their turn while it is behind."""
         try:
             await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
-                for block in _blocks(lines, 500):
+            cursor = self.raw.cursor()
+            # psycopg keeps some megabytes to itself before it sends any, and PostgreSQL would wait for them.
+            writer = AsyncLibpqWriter(cursor, flush_threshold=1)
+            async with cursor, cursor.copy(sql, writer=writer) as copy:
+                for block in _blocks(lines, 100):
                     await copy.write("\n".join((*block, "")))
-                meanwhile()
         except psycopg.Error as error:
             raise translated(error) from error
 
@@ -173,6 +176,11 @@ class Connection:
                 return cursor.rowcount
         except psycopg.Error as error:
             raise translated(error) from error
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the next statement is a transaction of its own, so that it sees what everybody sees."""
+        return not self._begin and self.raw.info.transaction_status == TransactionStatus.IDLE
 
     @property
     def is_broken(self) -> bool:

@@ -218,11 +218,10 @@ async def _ways(
 
 
 async def _filled(work: Workspace, ways: Sequence[Told]) -> list[Told]:
-    """Those with something to read; lists of links are always asked."""
-    linked = [way for way in ways if way.source.relation.kind != "links"]
-    asked = [(way.source.child.name, way.source.relation.field, way.targets) for way in linked]
+    """Those with something to read."""
+    asked = [(way.source.child.name, way.source.relation.field, way.targets) for way in ways]
     there = await streams.filled(work.unit.connection, work.context.ground, asked)
-    return [way for way in ways if way not in linked or there[linked.index(way)]]
+    return [way for way, is_there in zip(ways, there, strict=True) if is_there]
 
 
 async def _rows(

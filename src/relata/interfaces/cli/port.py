@@ -320,7 +320,7 @@ class Application(Protocol):
         mailing: int = 0,
         faults: bool = False,
     ) -> Tortured: ...
-    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str, lean: bool) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...
 

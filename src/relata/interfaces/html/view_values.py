@@ -214,7 +214,8 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
 
     csrf: goes with every unsafe request. theme: auto, light, dark or contrast. density: compact, default or
     comfortable. sidebar: wide or narrow. shortcuts: whether keys without a modifier do something. create: what the
-    "New" menu and `c` offer. palette: address that answers the command palette, asked with `q`.
+    "New" menu and `c` offer. palette: address that answers the command palette, asked with `q`. mark: the same for all
+    pages with the same frame. stands: the browser has this frame already and is sent the page alone.
     """
 
     workspace: str
@@ -239,3 +240,10 @@ class Shell(msgspec.Struct, frozen=True, kw_only=True):
     sign_out: str = "/sign-out"
     notifications: str = ""
     unread: int = 0
+    mark: str = ""
+    stands: bool = False
+
+    @property
+    def place(self) -> str:
+        """The address in the navigation where one is; "" for none of them."""
+        return next((item.href for group in self.navigation for item in group.items if item.current), "")

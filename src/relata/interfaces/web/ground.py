@@ -43,6 +43,8 @@ from relata.interfaces.web.opening import Openings
 
 T = TypeVar("T")
 HTML = "text/html; charset=utf-8"
+#: The header that says which frame the browser shows around the page.
+FRAME = "relata-frame"
 Visit = Request[Any, Any, Any]
 #: Port: hand a mail over, after the commit.
 SendMail = Callable[[Message], Awaitable[None]]
@@ -144,7 +146,8 @@ class Web:
 
     def shell(self, request: Visit, work: Workspace, current: str = "") -> Shell:
         """The frame around a signed-in page. current: the plural name of the object that the page is about."""
-        return shell.build(work, exchange(request).csrf_token(), dict(request.cookies), current)
+        known = request.headers.get(FRAME, "")
+        return shell.build(work, exchange(request).csrf_token(), dict(request.cookies), current, known)
 
     def page(
         self,

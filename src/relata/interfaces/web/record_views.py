@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ from relata.engine.collaboration.following import is_following
 from relata.engine.messaging.mail.outgoing.people import is_written_about
 from relata.engine.ui import approving, desk
 from relata.engine.ui.facts import OWN
-from relata.engine.ui.happenings import NextStep, filled, next_step, sources_of
+from relata.engine.ui.happenings import NextStep, next_step
 from relata.engine.ui.listing import ListRow
 from relata.engine.ui.missing import Missing, missing
 from relata.engine.ui.panels import panels_of
@@ -29,7 +29,6 @@ from relata.interfaces.web.files import FileView, views_of
 from relata.interfaces.web.ground import Visit, Web
 from relata.interfaces.web.histories import HistoryView, history_view
 from relata.interfaces.web.packing import may_pack
-from relata.interfaces.web.timeline_views import TimelineView, timeline_view
 
 
 class Tab(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +61,7 @@ class RelatedView(msgspec.Struct, frozen=True, kw_only=True):
 
 class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. tab: which of its parts is open; the others are not read. part: the number of the layout's tab that is
-    open. link: the address to give to others."""
+    open. link: the address to give to others. timeline: where what happened is asked for, once the page stands."""
 
     shell: Shell
     record: RecordPage
@@ -79,7 +78,7 @@ class RecordView(msgspec.Struct, frozen=True, kw_only=True):
     erase: str
     step: NextStep | None = None
     composer: Composer | None = None
-    timeline: TimelineView | None = None
+    timeline: str = ""
     related: tuple[RelatedView, ...] = ()
     files: tuple[FileView, ...] = ()
     history: HistoryView | None = None
@@ -137,16 +136,15 @@ async def record_view(
         submits = () if waiting else await approving.offers(work, page.record)
         held = page if waiting is None or one.name == REQUEST else approving.without_editing(page, waiting)
         view = msgspec.structs.replace(view, approval=waiting, submits=submits, record=held)
-    there = await filled(work, key, sources_of(work, one)) if tab == "overview" else []
     if tab == "overview":
-        view = msgspec.structs.replace(view, step=await next_step(work, one, page.record, there))
+        view = msgspec.structs.replace(view, step=await next_step(work, one, page.record))
     if peek:
         return view
     if tab == "overview":
         return msgspec.structs.replace(
             view,
             composer=await composer_of(work, page.record, shell.csrf) if not page.deleted else None,
-            timeline=await timeline_view(work, page, path, dict(request.query_params), there),
+            timeline=f"{path}/timeline{f'?{urlencode(asked)}' if (asked := dict(request.query_params)) else ''}",
         )
     if tab == "related" or part is not None:
         found = await related(work, one, page.record, OWN if part is None else part)

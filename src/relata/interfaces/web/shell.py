@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2s
 
 import msgspec
 
+from relata import __version__
 from relata.engine.matching.reviewing import matched_objects
 from relata.engine.metadata.object import Object
 from relata.engine.ui import desk, views
@@ -30,12 +32,12 @@ _RTL = ("ar", "he", "fa", "ur")
 PHONE_ITEMS = 3
 
 
-def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) -> Shell:
-    """The shell for whoever is at work."""
+def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str, known: str = "") -> Shell:
+    """The shell for whoever is at work. known: the mark of the frame that the browser shows."""
     chosen = {name: _chosen(work, name, cookies, values) for name, values in PREFERENCES.items()}
     objects = navigable(work)
     logo = logo_of(work.context)
-    return Shell(
+    shell = Shell(
         workspace=work.settings.name,
         person=work.actor.name,
         person_id=str(work.actor.user),
@@ -53,6 +55,18 @@ def build(work: Workspace, csrf: str, cookies: Mapping[str, str], current: str) 
         accent=work.settings.accent,
         shortcuts=work.actor.preferences.shortcuts,
     )
+    mark = _mark(shell)
+    return msgspec.structs.replace(shell, mark=mark, stands=mark == known)
+
+
+def _mark(shell: Shell) -> str:
+    """What tells this frame from another one, wherever in it one is."""
+    groups = [
+        (group.label, group.key, group.closed, [msgspec.structs.replace(item, current=False) for item in group.items])
+        for group in shell.navigation
+    ]
+    rest = msgspec.structs.replace(shell, navigation=(), csrf="")
+    return blake2s(msgspec.json.encode((__version__, groups, rest)), digest_size=12).hexdigest()
 
 
 def navigable(work: Workspace) -> list[Object]:

@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from relata.engine.ui.happenings import Source
-from relata.engine.ui.record_page import RecordPage
 from relata.engine.ui.rolled_up import below
 from relata.engine.ui.timeline import CHANGES, FILES, Asked, Kind, TimelineEntry, TimelinePage, kinds_of, timeline
+from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
@@ -42,13 +41,14 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
     """A page of the timeline. whole: with its filters; otherwise only what follows. more: address of what follows.
-    path: of the record. words, until, alone: what it is narrowed to besides kind and person. gathers: whether something
-    below the record could be told. is_cut: not all of that was looked at."""
+    path: of the record. now: the address of exactly this. words, until, alone: what it is narrowed to besides kind and
+    person. gathers: whether something below the record could be told. is_cut: not all of that was looked at."""
 
     days: tuple[Day, ...]
     more: str
     whole: bool
     path: str = ""
+    now: str = ""
     kinds: tuple[Choice, ...] = ()
     people: tuple[Choice, ...] = ()
     kind: str = ""
@@ -64,19 +64,17 @@ class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.kind or self.words or self.until or self.alone or any(one.current for one in self.people[1:]))
 
 
-async def timeline_view(
-    work: Workspace, page: RecordPage, path: str, query: Mapping[str, str], known: list[Source] | None = None
-) -> TimelineView:
+async def timeline_view(work: Workspace, record: Record, query: Mapping[str, str]) -> TimelineView:
     """The timeline as the address asks: `kind`, `person`, `q`, `until`, `alone`, `after`, and the `day` that stands
     there last. What can't be read is not asked."""
-    after = query.get("after", "")
+    one, after = record.object, query.get("after", "")
+    path = f"/{one.path}/{record.id}"
     own_kinds = [Kind(CHANGES, _("Changes"), "pencil"), Kind(FILES, _("Files"), "paperclip")]
-    under = await below(work, page.object, page.record)
-    kinds = [*own_kinds, *await kinds_of(work, page.object, under)]
+    under = await below(work, one, record)
+    kinds = [*own_kinds, *await kinds_of(work, one, under)]
     asked = _asked(work, query, {found.name for found in kinds})
     found = await timeline(
-        work, page.object, page.record, asked, after=after, limit=TIMELINE, known=known,
-        under=under if asked.below else None,
+        work, one, record, asked, after=after, limit=TIMELINE, under=under if asked.below else None
     )  # fmt: skip
     days = tuple(_by_day(found.entries, work, query.get("day", "") if after else ""))
     more = ""
@@ -87,11 +85,12 @@ async def timeline_view(
         return TimelineView(days=days, more=more, whole=False)
     return TimelineView(
         days=days, more=more, whole=True, path=path, kind=asked.kind, words=asked.words,
+        now=_choice(path, "", "", True, _address(query, asked)).fragment,
         until=query.get("until", "") if asked.until else "", alone=not asked.below, is_cut=found.is_cut,
-        gathers=_gathers(work, page.object.name), people=_people(work, path, query, asked, found),
+        gathers=_gathers(work, one.name), people=_people(work, path, query, asked, found),
         kinds=tuple(
             _choice(path, label, icon, name == asked.kind, _address(query, asked, kind=name))
-            for name, label, icon in [("", _("All"), ""), *((one.name, one.label, one.icon) for one in kinds)]
+            for name, label, icon in [("", _("All"), ""), *((kind.name, kind.label, kind.icon) for kind in kinds)]
         ),
     )  # fmt: skip
 

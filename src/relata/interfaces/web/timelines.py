@@ -10,7 +10,6 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.ui.record_page import record_page
 from relata.engine.ui.related import one_related, related_lists
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Invalid, NotFound
@@ -42,8 +41,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def follow_on(request: Visit, plural: FromPath[str], key: FromPath[str]) -> Response[bytes]:
         async def show(work: Workspace) -> Response[bytes]:
             one = work.registry.by_path(plural)
-            page = await record_page(work, one, record_id(key))
-            view = await timeline_view(work, page, f"/{one.path}/{page.id}", dict(request.query_params))
+            record = await work.get(one.name, record_id(key), deleted=None)
+            view = await timeline_view(work, record, dict(request.query_params))
             return web.page(work, "web/timeline.html", view)
 
         return await web.within(request, show)
@@ -75,10 +74,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return redirect(target)
 
         async def show(work: Workspace) -> Response[bytes]:
-            page = await record_page(work, work.registry.by_path(plural), record_id(key))
+            record = await work.get(work.registry.by_path(plural).name, record_id(key))
             view = ActivityView(
-                composer=await composer_of(work, page.record, csrf),
-                timeline=await timeline_view(work, page, target, {}),
+                composer=await composer_of(work, record, csrf),
+                timeline=await timeline_view(work, record, {}),
                 added=added,
             )
             return web.page(work, "web/composer.html", view)

@@ -47,7 +47,8 @@ async def test_a_note_written_in_the_box_is_shown_and_does_nothing(house: House,
     client, key = await browser(house, connect), await an_account(house)
     text = "**Bold** <script>alert(1)</script> [x](javascript:alert(2)) ![p](https://evil.example/p.png)"
     made = await client.post(f"/accounts/{key}/add/note", data={"body": text}, headers=HTMX)
-    page = (await client.get(f"/accounts/{key}")).text
+    assert f'hx-get="/accounts/{key}/timeline"' in (await client.get(f"/accounts/{key}")).text
+    page = (await client.get(f"/accounts/{key}/timeline")).text
     assert made.status_code == 200 and "<strong>Bold</strong>" in made.text and "<strong>Bold</strong>" in page
     for answer in (made.text, page):
         assert "<script>alert" not in answer and 'href="javascript' not in answer and "<img" not in answer

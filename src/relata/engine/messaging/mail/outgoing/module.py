@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relata.engine.messaging.mail.outgoing import inbox, objects
+from relata.engine.messaging.mail.outgoing import inbox, objects, recipient_objects
 from relata.engine.messaging.mail.outgoing.actions import ACTIONS
 from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
 from relata.engine.messaging.mail.templates import objects as templates
@@ -23,6 +23,7 @@ MODULE = Module(
         templates.SNIPPET_OBJECT,
         objects.MAILING_OBJECT,
         objects.WRITTEN_OBJECT,
+        recipient_objects.RECIPIENT_OBJECT,
         objects.STOP_OBJECT,
     ),
     extensions=(
@@ -44,7 +45,7 @@ MODULE = Module(
             ),
         ),
     ),
-    layouts=(*templates.LAYOUTS, *objects.LAYOUTS),
+    layouts=(*templates.LAYOUTS, *objects.LAYOUTS, recipient_objects.LAYOUT),
     guards=TEMPLATE_GUARDS,
     actions=(*ACTIONS, *inbox.ACTIONS),
     reactions=REACTIONS,

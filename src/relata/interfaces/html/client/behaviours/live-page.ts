@@ -17,10 +17,23 @@ export async function pageNow(more: Record<string, string> = {}): Promise<Docume
   const address = new URL(from);
   for (const [name, value] of Object.entries(more)) address.searchParams.set(name, value);
   if (more["rows"]) for (const name of ["after", "undo"]) address.searchParams.delete(name);
-  const answer = await fetch(address, { headers: { accept: "text/html" } }).catch(() => null);
+  const frame = document.documentElement.dataset["frame"] ?? "";
+  const answer = await fetch(address, { headers: { accept: "text/html", "relata-frame": frame } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return null;
   const now = new DOMParser().parseFromString(await answer.text(), "text/html");
   return location.href === from ? now : null;
+}
+
+/** Fills in what a page asks for once it stands, so that it can be compared with one that stands. */
+export async function complete(page: Element): Promise<void> {
+  const late = [...page.querySelectorAll<HTMLElement>("[hx-get][hx-trigger='load']")];
+  await Promise.all(late.map(async (part) => {
+    const shown = part.id ? document.getElementById(part.id)?.dataset["now"] : undefined;
+    const answer = await fetch(shown ?? part.getAttribute("hx-get") ?? "", { headers: { "hx-request": "true" } }).catch(() => null);
+    if (!answer?.ok) return;
+    if (part.getAttribute("hx-swap") === "outerHTML") part.outerHTML = await answer.text();
+    else part.innerHTML = await answer.text();
+  }));
 }
 
 /** `work` soon after the first call, then at most once a pause; what is asked meanwhile is done in one more go. */

@@ -2,7 +2,7 @@
 // somebody else changed it meanwhile, it says so and offers to show it.
 import htmx from "htmx.org";
 import { type News, whatIsOpen } from "./live";
-import { calmly, isBusy, mark, pageNow } from "./live-page";
+import { calmly, complete, isBusy, mark, pageNow } from "./live-page";
 import { STANDS } from "./turning";
 import { text } from "./words";
 
@@ -52,6 +52,8 @@ const refresh = calmly(async () => {
   const page = await pageNow();
   const [shown, now] = [document.getElementById("main"), page?.getElementById("main")];
   if (!shown || !now) return;
+  await complete(now);
+  if (!shown.isConnected) return;
   const changed = note(now);
   const presence = shown.querySelector(".presence");
   const scroll = [...shown.querySelectorAll(".page, .page-side"), shown].map((one) => [one, one.scrollTop] as const);

@@ -6,7 +6,7 @@ import { text } from "./words";
 
 /** Of an answer: the rules that only warn. Of a request: that it is meant nevertheless. */
 export const CONFIRM = "Confirm-Warnings";
-const SHOW_LINE_AFTER_MS = 120;
+const SHOW_LINE_AFTER_MS = 250;
 
 function refuse(): never {
   throw new Error("Script in attributes is switched off.");

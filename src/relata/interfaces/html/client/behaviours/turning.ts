@@ -12,12 +12,19 @@ export type Stands = { since: number };
 
 const SCROLLS = ".page, .page > *, .table-scroll, .board, .board-cards, .gallery, .swimlanes";
 const DOWNLOAD = /\.[a-z0-9]{2,4}$|\/(export|download|files?|static|api|oauth|sign-out|sign-in|print)(\/|$)/;
-const OF_THE_PERSON = ["data-theme", "data-accent", "data-shortcuts", "data-density", "data-sidebar", "lang", "dir"];
+const FRAME = [".sidebar", ".bottom-bar", "#more"];
+const OF_THE_PERSON = ["data-frame", "data-theme", "data-accent", "data-shortcuts", "data-density", "data-sidebar", "lang", "dir"];
+
+/** An answer that is not used by then is asked for again (ms). */
+const FRESH = 3_000;
 
 const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
 const only = scripts(document);
 const places = new Map<number, (readonly [number, number])[]>();
-let asked: AbortController | null = null;
+type Asked = { href: string; since: number; answer: Promise<Response>; stop: AbortController };
+let asked: Asked | null = null;
+/** What the pressed link leads to; it is on its way before the button is let go. */
+let ahead: Asked | null = null;
 /** Places in the history have a number that no other has, also after a reload. */
 let last = Math.floor(performance.timeOrigin);
 let here = (history.state as { page?: number } | null)?.page ?? last;
@@ -40,22 +47,31 @@ function isPage(to: URL): boolean {
   return !to.hash || to.pathname !== location.pathname || to.search !== location.search;
 }
 
+function ask(to: URL): Asked {
+  const stop = new AbortController();
+  const headers = { Accept: "text/html", "Relata-Frame": document.documentElement.dataset["frame"] ?? "" };
+  const answer = fetch(to, { headers, signal: stop.signal });
+  answer.catch(() => undefined); // who waits for it is told
+  return { href: to.href, since: Date.now(), answer, stop };
+}
+
 async function turn(to: URL, isNew: boolean): Promise<void> {
-  asked?.abort();
-  const mine = (asked = new AbortController());
-  const since = Date.now();
+  asked?.stop.abort();
+  const isAhead = ahead?.href === to.href && Date.now() - ahead.since < FRESH;
+  const mine = (asked = isAhead && ahead ? ahead : ask(to));
+  ahead = null;
   const root = document.documentElement;
   root.toggleAttribute("data-turning", true);
   began();
   try {
-    const answer = await fetch(to, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const answer = await mine.answer;
     const isHtml = answer.headers.get("content-type")?.startsWith("text/html") ?? false;
     const page = isHtml ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
     if (mine !== asked) return;
     if (!page?.querySelector(".frame") || scripts(page) !== only) return leave(to, isNew);
     const found = new URL(answer.url);
     found.hash = to.hash;
-    show(page, found, isNew, since);
+    show(page, found, isNew, mine.since);
   } catch {
     if (mine !== asked) return;
     if (isNew && !navigator.onLine) complain(text("unreachable"));
@@ -90,8 +106,9 @@ function show(page: Document, to: URL, isNew: boolean, since: number): void {
   document.title = page.title;
   const token = 'meta[name="csrf-token"]';
   document.querySelector(token)?.setAttribute("content", page.querySelector(token)?.getAttribute("content") ?? "");
-  for (const name of [".sidebar", ".bottom-bar", "#more"]) stay(name, page);
+  for (const name of FRAME) stay(name, page);
   put(".frame", page);
+  renew(page);
   document.getElementById("toasts")?.append(...(page.getElementById("toasts")?.children ?? []));
   document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} }));
   document.dispatchEvent(new CustomEvent<Stands>(STANDS, { detail: { since } }));
@@ -109,22 +126,31 @@ function put(name: string, page: Document): void {
   htmx.process(fresh);
 }
 
-/** What is the same on both pages is left alone but for the mark of where one is; it may be scrolled, folded, focused. */
+/** What is the same on both pages, and so was not even sent, is left alone; it may be scrolled, folded, focused. */
 function stay(name: string, page: Document): void {
   const [old, fresh] = [document.querySelector(name), page.querySelector(name)];
-  const links = (of: Element | null): Element[] => [...(of?.querySelectorAll("a, button") ?? [])];
-  const said = (of: Element | null): string => links(of).map((one) => `${one.getAttribute("href")} ${one.getAttribute("title")} ${one.querySelector(".nav-text")?.textContent}`).join();
-  if (said(old) !== said(fresh)) {
-    const top = old?.querySelector(".sidebar-places")?.scrollTop ?? 0;
-    put(name, page);
-    document.querySelector(`${name} .sidebar-places`)?.scrollTo(0, top);
-    return;
-  }
-  const now = links(fresh);
-  for (const [at, link] of links(old).entries()) {
-    if (now[at]?.hasAttribute("aria-current")) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
+  if (!fresh) return;
+  const said = (of: Element | null): string =>
+    [...(of?.querySelectorAll("a, button") ?? [])]
+      .map((one) => `${one.getAttribute("href")} ${one.getAttribute("title")} ${one.querySelector(".nav-text")?.textContent}`)
+      .join();
+  if (said(old) === said(fresh)) return;
+  const top = old?.querySelector(".sidebar-places")?.scrollTop ?? 0;
+  put(name, page);
+  document.querySelector(`${name} .sidebar-places`)?.scrollTo(0, top);
+}
+
+/** What stays is told where one is, and protects its forms as this page does. */
+function renew(page: Document): void {
+  const { place } = page.documentElement.dataset;
+  for (const part of FRAME)
+    for (const link of document.querySelectorAll(`${part} a[href]`)) {
+      if (link.getAttribute("href") === place) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute("content");
+  for (const one of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]'))
+    if (token && !one.closest(".frame")) one.value = token;
 }
 
 function keepPlace(): void {
@@ -146,13 +172,25 @@ window.addEventListener("popstate", (event) => {
   void turn(new URL(location.href), false);
 });
 
+/** The page that a press or a click leads to; null where it is followed as links are. */
+function pageOf(event: MouseEvent): URL | null {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+  if (!link || (link.target && link.target !== "_self") || link.matches("[download], [hx-get], [hx-post], [data-whole]")) return null;
+  const to = new URL(link.href);
+  return isPage(to) && !isTyped() ? to : null;
+}
+
+window.addEventListener("pointerdown", (event) => {
+  const to = event.pointerType === "mouse" ? pageOf(event) : null;
+  ahead?.stop.abort();
+  ahead = to && ask(to);
+});
+
 // The last of all to hear a click: whoever does something else with it has said so.
 window.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
-  if (!link || (link.target && link.target !== "_self") || link.matches("[download], [hx-get], [hx-post], [data-whole]")) return;
-  const to = new URL(link.href);
-  if (!isPage(to) || isTyped()) return;
+  const to = pageOf(event);
+  if (!to) return;
   event.preventDefault();
   void turn(to, true);
 });
