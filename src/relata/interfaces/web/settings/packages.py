@@ -14,11 +14,12 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.metadata.registry import Registry
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.configuration import package as packages
 from relata.engine.transfer.configuration.applying import apply_package, preview, roll_back
 from relata.engine.transfer.configuration.comparing import Difference
-from relata.engine.transfer.configuration.gathering import check_right, gather
+from relata.engine.transfer.configuration.gathering import check_right, gather, packed_definitions
 from relata.engine.transfer.configuration.objects import APPLIED
 from relata.engine.transfer.configuration.package import Package
 from relata.engine.transfer.rehearsal.making import REHEARSE, key_of_rehearsal, last_rehearsal
@@ -97,7 +98,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 package, name, differences, is_exact = found
                 view = msgspec.structs.replace(
                     view, package=msgspec.json.encode(package).decode(), name=name, is_exact=is_exact,
-                    differences=tuple(_line(one) for one in differences),
+                    differences=tuple(_line(work.registry, one) for one in differences),
                     columns=(
                         Column(name="what", label=_("What")), Column(name="kind", label=_("Kind")),
                         Column(name="name", label=_("Name")), Column(name="parts", label=_("Parts")),
@@ -224,7 +225,7 @@ async def _changes(work: Workspace) -> tuple[ChangeLine, ...]:
     )  # fmt: skip
 
 
-def _line(one: Difference) -> DifferenceLine:
+def _line(registry: Registry, one: Difference) -> DifferenceLine:
     words = {
         "added": (_("New"), "good"), "changed": (_("Otherwise"), "warning"), "removed": (_("Goes"), "bad"),
     }  # fmt: skip
@@ -233,9 +234,12 @@ def _line(one: Difference) -> DifferenceLine:
         "validation_rule": _("Rule"), "entry": _("What a value needs"), "unique": _("Unique together"),
         "layout": _("Layout"), "role": _("Role"), "sharing_rule": _("Sharing rule"), "team": _("Team"),
         "view": _("View"), "metric": _("Metric"), "report": _("Report"), "dashboard": _("Dashboard"),
+        "queue": _("Queue"), "working_calendar": _("Working calendar"), "holiday": _("Holiday"),
+        "flow": _("Flow"),
+        **{kind: part.title for kind, part in packed_definitions(registry).items()},
     }  # fmt: skip
     what, meaning = words[one.what]
     shown = one.after or one.before or {}
     name = str(shown.get("name", "")) if one.part == "records" else one.name
     parts = ", ".join(one.fields[:8]) if one.what == "changed" else ""
-    return DifferenceLine(what=what, meaning=meaning, kind=kinds[one.kind], name=name, parts=parts)
+    return DifferenceLine(what=what, meaning=meaning, kind=kinds.get(one.kind, one.kind), name=name, parts=parts)
