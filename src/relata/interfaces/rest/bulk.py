@@ -42,11 +42,11 @@ async def upload(call: Call) -> Answer:
     """Begin. 202 with the job; 403 for a key that is narrower than its person, since a worker acts as the person."""
     found = parameters.read(call.query, tuple(PARAMETERS))
     wish = Wish(
-        parameters.one_of(found, "operation", get_args(Operation)) or "upsert",  # type: ignore[arg-type]
+        parameters.one_of(found, "operation", get_args(Operation)) or "upsert",
         parameters.listed(found, "match"),
-        parameters.one_of(found, "blank_cells", ("leave", "clear")) or "leave",  # type: ignore[arg-type]
+        parameters.one_of(found, "blank_cells", ("leave", "clear")) or "leave",
         parameters.yes(found, "quiet"),
-        parameters.one_of(found, "warnings", ("refuse", "pass")) or "refuse",  # type: ignore[arg-type]
+        parameters.one_of(found, "warnings", ("refuse", "pass")) or "refuse",
     )
     kind = (call.headers.get(b"content-type") or "").partition(";")[0].strip().lower()
     if kind not in _KINDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from relata.engine.formula import Node, from_json, parse
@@ -12,6 +13,7 @@ from relata.foundation.errors import Invalid
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies
 
+W = TypeVar("W", bound=str)
 #: More parameters than this nobody sends by hand.
 _MOST = 50
 _YES, _NO = ("true", "1", "yes"), ("false", "0", "no", "")
@@ -72,12 +74,15 @@ def yes(found: Mapping[str, str], name: str) -> bool:
     )
 
 
-def one_of(found: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+def one_of(found: Mapping[str, str], name: str, words: tuple[W, ...]) -> W | Literal[""]:
     """One of these words, or "" when it is left out."""
-    word = found.get(name, "")
-    if word and word not in words:
+    given = found.get(name)
+    for word in words:
+        if word == given:
+            return word
+    if given:
         raise Invalid(f"{name.capitalize()} must be {' or '.join(words)}.", code="invalid_value", field=name)
-    return word
+    return ""
 
 
 def day(found: Mapping[str, str], name: str) -> date | None:
