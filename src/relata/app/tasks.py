@@ -36,6 +36,7 @@ from relata.engine.history.opening import opened
 from relata.engine.history.reactions import REACT, reacting
 from relata.engine.history.sealing import SealKeeper
 from relata.engine.identity.sweeping import sweep
+from relata.engine.jobs.attempts import forget_attempts
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
 from relata.engine.matching import following
@@ -119,6 +120,7 @@ def register(house: House, queue: Queue) -> None:
     async def sweep_identity(job: Job) -> None:
         async with house.database.transaction() as connection:
             await sweep(connection)
+            await forget_attempts(connection)
 
     @queue.task(MAIL_ALERTS)
     async def tell(job: Job) -> None:

@@ -80,10 +80,6 @@ class Rights:
         """Whether values may be shown, filtered, sorted, grouped and searched by."""
         return self.field_level(one, field) >= FieldLevel.READ
 
-    def readable_fields(self, one: Object) -> dict[str, Field]:
-        """The fields that may be read, by name."""
-        return {name: field for name, field in one.all_fields.items() if self.readable(one, field)}
-
     def writable(self, one: Object, field: Field) -> bool:
         """Whether values may be sent."""
         if field.sensitivity == "secret":

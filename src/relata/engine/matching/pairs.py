@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
-from relata.engine.matching.comparing import COMPARATORS, LEVELS, Words, name
+from relata.engine.matching.comparing import COMPARATORS, Words, name
 from relata.engine.matching.features import Feature, Prepared, Value
 
 #: Nothing to compare on one side.
@@ -59,8 +59,3 @@ def _best(way: Callable[[str, str], int], one: Value, other: Value) -> int:
     firsts = [one] if isinstance(one, str) else one or []
     seconds = [other] if isinstance(other, str) else other or []
     return min(0 if a == b else way(a, b) for a, b in product(firsts, seconds))
-
-
-def levels_of(feature: Feature) -> int:
-    """How many levels a feature has."""
-    return LEVELS[feature.kind]

@@ -115,26 +115,6 @@ class Connection:
         except psycopg.Error as error:
             raise translated(error) from error
 
-    async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
-        """The same statement for many parameter sets, in one round trip per batch (pipeline mode)."""
-        try:
-            async with self.raw.cursor() as cursor:
-                await self._ensure_begun()
-                await cursor.executemany(sql, rows)  # type: ignore[arg-type]
-        except psycopg.Error as error:
-            raise translated(error) from error
-
-    async def copy_in(self, sql: str, rows: Sequence[Sequence[Any]], types: Sequence[str]) -> None:
-        """Binary COPY of `rows`; types: PostgreSQL type names, one per column."""
-        try:
-            await self._ensure_begun()
-            async with self.raw.cursor() as cursor, cursor.copy(sql) as copy:
-                copy.set_types(types)
-                for row in rows:
-                    await copy.write_row(row)
-        except psycopg.Error as error:
-            raise translated(error) from error
-
     async def copy_text(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
         await self.copy_lines(sql, map(line_of, rows))

@@ -15,7 +15,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.ui import views
 from relata.engine.ui.listing import ListState
 from relata.engine.ui.past_values import end_of
-from relata.engine.ui.views import DENSITIES, KINDS, SHAPE, Look, SavedView, Shelf, ViewColumn, read_columns
+from relata.engine.ui.views import DENSITIES, KINDS, SHAPE, Look, SavedView, Shelf, read_columns
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import parse_id
 from relata.interfaces.web.ground import Visit, record_id
@@ -185,11 +185,6 @@ async def shown_as(
     base = view.look if view else Look()
     look = msgspec.structs.replace(base, kind=kind, where=where, order=order or base.order, **shape)
     return Shown(one, shelf, view, look, words, base=base)
-
-
-def with_column(columns: tuple[ViewColumn, ...], changed: ViewColumn) -> tuple[ViewColumn, ...]:
-    """The columns with one of them otherwise."""
-    return tuple(changed if column.path == changed.path else column for column in columns)
 
 
 def has_boxes(request: Visit) -> bool:

@@ -196,8 +196,3 @@ async def _check_able(everything: Workspace, request: Record, to: UUID) -> None:
         who = seeing.actor.name if seeing else _("This person")
         message = _("%(who)s can't decide this: %(who)s %(why)s.") % {"who": who, "why": why}
         raise Invalid.of([Problem("cant_decide", message, "to", _("Choose somebody else."))])
-
-
-async def request_of(work: Workspace, item: UUID) -> UUID:
-    """To which request a part belongs. NotFound where the actor does not see it."""
-    return (await work.get(DECISION, item))["request"]  # type: ignore[no-any-return]

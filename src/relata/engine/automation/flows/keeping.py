@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-import msgspec
-
 from relata.engine.automation.flows.active import as_publisher, versions_of
 from relata.engine.automation.flows.cases import run_cases
 from relata.engine.automation.flows.checking import problems_in
@@ -205,11 +203,3 @@ async def _turn(work: Workspace, flow: UUID, before: tuple[str, ...], after: str
     if record["state"] not in before:
         raise Conflict(_("This flow is in another state by now."), code="state", hint=_("Reload the page."))
     return await work.as_system().change(record, {"state": after, "paused_because": because or None})
-
-
-def body_from_json(text: bytes) -> Body:
-    """A body as a person or file wrote it; Invalid for what is none."""
-    try:
-        return msgspec.json.decode(text, type=Body)
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
-        raise Invalid(_("This is no flow: %(why)s") % {"why": str(error)[:200]}, code="flow_file") from None

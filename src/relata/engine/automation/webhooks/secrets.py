@@ -48,12 +48,6 @@ async def secrets_of(connection: Connection, sealer: Sealer, schema: str, of: UU
     return [sealer.unseal(bytes(sealed), _place(schema, of, key)).decode() for key, sealed in rows]
 
 
-async def has_secret(connection: Connection, schema: str, of: UUID) -> bool:
-    """Whether one was ever made."""
-    row = await connection.fetch_one(f"select 1 from {quoted(schema)}._webhook_secret where of = %s limit 1", (of,))
-    return row is not None
-
-
 async def forget_secrets(work: Workspace, of: UUID) -> None:
     """None is valid any more."""
     await work.unit.connection.execute(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -233,8 +232,3 @@ async def _rehearsed(work: Workspace, name: str, condition: str, *, forbids: boo
         return RehearsalView(error=f"{error.message} {error.hint or ''}".strip())
     shown: dict[str, Any] = {"records": found.records, "breaking": found.breaking, "lately": found.lately}
     return RehearsalView(**shown, nouns=one.nouns, list=Asked("", found.where).address(one))
-
-
-def needs_address(one: Object, field: str, value: str) -> str:
-    """The form of what a value needs."""
-    return f"{_OBJECTS}/{one.name}/needs?at={quote(f'{field}:{value}')}"

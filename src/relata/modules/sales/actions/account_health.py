@@ -9,7 +9,6 @@ from uuid import UUID
 
 from relata.engine.formula import all_of, any_of, parse
 from relata.engine.query.request import MAX_LIMIT, Aggregate, Group, Measure, Query, parse_order
-from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.modules.parties.contracts import ACCOUNT, CONTACT
@@ -136,8 +135,3 @@ async def assess_all_accounts(work: Workspace) -> None:
         after = page.next
         if not after:
             return
-
-
-def accounts_of(records: Sequence[Record]) -> list[UUID]:
-    """The accounts of deals or contacts, each once."""
-    return list(dict.fromkeys(one["account"] for one in records if one["account"] is not None))

@@ -76,11 +76,6 @@ def plain(text: str) -> str:
     return text
 
 
-def has_merges(text: str) -> bool:
-    """Whether anything is to be filled in."""
-    return MERGE.search(text) is not None
-
-
 def read(text: str, names: Names, field: str = "") -> Words:
     """The text with its merge fields checked. Invalid names what is wrong. field: where the text stands."""
     parts: list[str | Merge] = []
