@@ -24,7 +24,6 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.testing.house import House
 
-
 #: A server's and a client's side of a certificate for safe.example.
 certified = net.certificate
 
