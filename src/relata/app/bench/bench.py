@@ -31,6 +31,10 @@ class Bench:
         """libpq's address of the database."""
         return self.house.database.url
 
+    async def forget_answers(self) -> None:
+        """So that the next report is counted and not remembered."""
+        (await self.house.door.context(MAIN)).ground.answers.forget()
+
     async def some_ids(self, name: str, person: Person, how_many: int = 200) -> list[UUID]:
         """Ids of this person's own records of an object, spread over all; of any for the administrator."""
         context = await self.house.door.context(MAIN)

@@ -93,6 +93,11 @@ def family_of(found: Found) -> str:
 _KINDS = (Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DURATION, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME)
 
 
+def usual_operator(scope: FieldScope, path: str) -> str:
+    """What a condition on this field says where nobody chose. Unknown for a field that is not there."""
+    return next(iter(OPERATORS[family_of(scope.find(tuple(path.split("."))))]), "")
+
+
 def condition_node(scope: FieldScope, one: Condition) -> Node:
     """The expression. Invalid where a value is missing or does not fit; Unknown for a field that is not there."""
     names = tuple(one.path.split("."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from relata.engine.metadata.registry import Registry
+from relata.engine.query.kept_answers import KeptAnswers
 from relata.engine.storage.tables import Tables
 
 #: Compiled statements kept per workspace and process; a statement is a few kilobytes.
@@ -35,9 +36,11 @@ class StatementCache:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What statements stand on: one workspace's registry, tables and cache. reaches: see `reach`."""
+    """What statements stand on: one workspace's registry, tables and cache. reaches: see `reach`. answers: of heavy
+    statements, see `kept_answers`."""
 
     registry: Registry
     tables: Tables
     cache: StatementCache
     reaches: StatementCache = field(default_factory=lambda: StatementCache(20_000))
+    answers: KeptAnswers = field(default_factory=KeptAnswers)

@@ -48,12 +48,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class TableStatement:
-    """widths: columns of each level. keys: all of them. figures: columns of each figure."""
+    """widths: columns of each level. keys: all of them. figures: columns of each figure. has_total: whether every row
+    ends with the counts and figures of all groups, those that are left out as well."""
 
     compiled: Compiled
     widths: tuple[int, ...]
     keys: int
     figures: tuple[int, ...]
+    has_total: bool = False
 
 
 def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts) -> TableStatement:
@@ -74,15 +76,25 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
     ]
     mask = f"grouping({', '.join(flat)})" if flat and asked.sets else "0"
     heads = [rows.told.get(name, name) for name in flat]
-    shown = ["count(*) as n", *foreign, mask, *heads, *(text for figure in figures for text in figure)]
-    sql = [f"select {', '.join(shown)}", f"from ({rows.sql(parts.where)}) r"]
+    told = [text for figure in figures for text in figure]
+    shown = ["count(*) as n", *foreign, mask, *heads, *told]
+    has_total = bool(flat) and not asked.sets and all(figure.is_composed for figure in asked.figures)
+    if has_total:
+        shown += [_over_all(text) for text in ("count(*)", *foreign, *told)]
+    sql = [f"select {', '.join(shown)}", f"from ({rows.sql(parts.where)}{' offset 0' if rows.is_dear else ''}) r"]
     if flat:
         sql.append(f"group by {_sets(asked, levels) if asked.sets else ', '.join(flat)}")
         largest = _size(asked.figures[0], parts.arguments[0], figures[0][0])
         ends = [*(["4"] if asked.sets else []), f"{largest} desc nulls last", *(str(5 + at) for at in range(len(flat)))]
         sql.append(f"order by {', '.join(ends)} limit %(page_limit)s")
     whole = Compiled("\n".join(sql), tuple(rows.statement.params), Shape(()))
-    return TableStatement(whole, tuple(map(len, levels)), len(flat), tuple(map(len, figures)))
+    return TableStatement(whole, tuple(map(len, levels)), len(flat), tuple(map(len, figures)), has_total)
+
+
+def _over_all(text: str) -> str:
+    """The same of all groups together, where a figure follows from those of its parts."""
+    function = text[:3] if text[:4] in ("min(", "max(") else "sum"
+    return f"{function}({text}) over (){'::bigint' if text.startswith('count(') else ''}"
 
 
 def _sets(asked: Tabulation, levels: list[list[str]]) -> str:
@@ -144,6 +156,9 @@ class _Rows:
         self.foreign: list[str] = []
         #: Keys that are told otherwise than they are grouped by.
         self.told: dict[str, str] = {}
+        #: Whether a column costs so much that it is made once for each row, and not once for each figure that names it:
+        #: the ages of a cohort cost three times as much without. PostgreSQL keeps the rows apart for an offset.
+        self.is_dear = False
         self._asked, self._then = asked, parts.then
         self._columns: list[Any] = []
         self._known: dict[Any, str] = {}
@@ -236,6 +251,7 @@ class _Rows:
             self._has_events = True
             self._joins += self._events.joins
         name, column = self._events.column(figure.function, figure.step)
+        self.is_dear |= figure.function in ("arrived", "open", "active")
         if name not in self._known:
             self._known[name] = self._add(column, name)
         if figure.function == "between":
@@ -252,6 +268,7 @@ class _Rows:
         return compile_sql(found.checked, self.source, params, as_value=True)
 
     def _converted(self, found: Operand, amount: Column) -> Column:
+        self.is_dear |= found.field is None or not found.field.stored
         params = self.statement.parameters(found.checked.literals)
         currency = compile_currency(found.checked, self.source, params)
         base = sa.cast(sa.bindparam("base", type_=sa.Text()), sa.Text())

@@ -40,7 +40,7 @@ class Known(Protocol):
         """None for what was not looked at."""
         ...
 
-    def answer(self, asked: Tabulation) -> Tabulated | None:
+    async def answer(self, work: Workspace, asked: Tabulation) -> Tabulated | None:
         """None for what is not."""
         ...
 
@@ -142,7 +142,7 @@ class Asking:
         limit: int = 0,
     ) -> Tabulated:  # fmt: skip
         asked = self._question(levels, figures, sets, limit)
-        known = self.known.answer(asked) if self.known is not None else None
+        known = await self.known.answer(self.work, asked) if self.known is not None else None
         if known is not None:
             return known
         work = self.work
@@ -165,7 +165,8 @@ class Asking:
         finest = tuple(range(len(levels)))
         groups = [group for group in found.groups if group.kept == finest][:MAX_GROUPS]
         table = table_of(groups, len(self.resolved.rows), self.figures, composed=False)
-        table.cells.update(self._table((await self._asked((), self.figures)).groups).cells)
+        whole = [found.total] if found.total is not None else (await self._asked((), self.figures)).groups
+        table.cells.update(self._table(whole).cells)
         return table
 
     async def _kept(self, groups: Groups) -> Groups:

@@ -9,7 +9,7 @@ import msgspec
 
 from relata.engine.formula import Node, Unknown, all_of
 from relata.engine.metadata.fields import Link
-from relata.engine.query.filter_conditions import Condition, condition_node, takes
+from relata.engine.query.filter_conditions import Condition, condition_node, takes, usual_operator
 from relata.engine.query.scope import FieldScope
 from relata.engine.reporting.dashboards.body import Filter
 from relata.engine.reporting.dashboards.filters import Applied, path_to
@@ -88,7 +88,8 @@ def _given(definition: Definition, answers: Answers) -> list[tuple[Prompt, tuple
 
 
 def _node(scope: FieldScope, prompt: Prompt, path: str, values: tuple[str, ...]) -> Node:
-    return condition_node(scope, Condition(path, prompt.operator, values, prompt.unit))
+    operator = prompt.operator or usual_operator(scope, path)
+    return condition_node(scope, Condition(path, operator, values, prompt.unit))
 
 
 def _meaning(scope: FieldScope, there: FieldScope, definition: Definition, other: Definition, path: str) -> str:

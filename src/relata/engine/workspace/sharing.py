@@ -19,6 +19,7 @@ from relata.engine.formula import check, parse
 from relata.engine.formula import types as kinds
 from relata.engine.metadata.object import Object
 from relata.engine.query.columns import Everything, Source, Statement
+from relata.engine.query.kept_answers import note_access
 from relata.engine.query.pages import context_of
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import base_conditions, render
@@ -101,7 +102,7 @@ class Sharing:
         await self._log(
             record, {"principal": principal, "level": level, "until": until, "member_as": member_as or None}
         )
-        await self.refresh(record.object, [record.id])
+        await self._refresh(record.object, [record.id])
 
     async def revoke(self, record: Record, principal: UUID, *, member_only: bool = False) -> None:
         """Close it again, at once and for what inherits from it; grants by rules stay. member_only: the place in the
@@ -113,7 +114,7 @@ class Sharing:
             (record.id, principal, MEMBER if member_only else RULE),
         )
         await self._log(record, {"principal": principal, "level": None})
-        await self.refresh(record.object, [record.id])
+        await self._refresh(record.object, [record.id])
 
     async def _check(self, record: Record, principal: UUID | None) -> None:
         if not await self._work.may(record, "change"):
@@ -131,7 +132,14 @@ class Sharing:
         await self._work.log(record.object.name, record.id, "shared", after={"sharing": after})
 
     async def refresh(self, one: Object, ids: Sequence[UUID]) -> None:
-        """Bring the records' access, and that of what inherits from them, to what is granted."""
+        """Bring the records' access, and that of what inherits from them, to what is granted, where nothing in the log
+        tells of it."""
+        unit = self._work.unit
+        await self._refresh(one, ids)
+        if ids:
+            unit.before_commit["access"] = lambda: note_access(unit.connection, unit.context.schema)
+
+    async def _refresh(self, one: Object, ids: Sequence[UUID]) -> None:
         context = self._work.context
         await refresh(self._work.unit.connection, context.schema, context.registry, one, ids, context.numbers)
 
@@ -159,7 +167,7 @@ class Sharing:
             return False
         for name, rule in rules:
             await self.apply_rule(one, name, rule, ids)
-        await self.refresh(one, ids)
+        await self._refresh(one, ids)
         return True
 
     async def apply_rule(self, one: Object, name: str, rule: SharingRule, ids: Sequence[UUID] | None) -> None:

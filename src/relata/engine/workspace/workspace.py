@@ -153,10 +153,7 @@ class Workspace:
     async def query(self, query: Query, *, most: int = MAX_LIMIT) -> Page:
         """One page of records. Invalid for unknown fields and filters that do not fit. most: rows of a page at most,
         more where nobody pages through them, such as a month of meetings."""
-        self.readable_object(query.object)
-        if query.deleted and not self.actor.rights.permits("see_deleted"):
-            raise Denied(_("You may not look into the bin."), code="denied_bin")
-        await self.settle()
+        await self.ready_for(query)
         if query.as_on is None:
             page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query, most=most)
         else:
@@ -166,6 +163,13 @@ class Workspace:
             at = page.shape.id_at
             note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
         return page
+
+    async def ready_for(self, query: Query) -> None:
+        """Before its records are read: Denied where the actor may not; what was written is there."""
+        self.readable_object(query.object)
+        if query.deleted and not self.actor.rights.permits("see_deleted"):
+            raise Denied(_("You may not look into the bin."), code="denied_bin")
+        await self.settle()
 
     async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
         """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""

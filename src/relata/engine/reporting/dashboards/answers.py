@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -11,12 +11,12 @@ from relata.engine.reporting.dashboards.body import Card
 from relata.engine.reporting.dashboards.filters import Applied, Chosen, applied
 from relata.engine.reporting.dashboards.periods import Period, before_so_far, so_far
 from relata.engine.reporting.definition import Definition, Picture
-from relata.engine.reporting.metrics.catalogue import metric
+from relata.engine.reporting.metrics.catalogue import metric, metrics
 from relata.engine.reporting.metrics.metric import Metric
 from relata.engine.reporting.reports.shelf import report
 from relata.engine.reporting.result import Result
 from relata.engine.reporting.running import run
-from relata.engine.reporting.scans import Question, Scans
+from relata.engine.reporting.scans import Plan, Question, Scans
 from relata.engine.reporting.wording import in_words
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound, RelataError
@@ -52,20 +52,26 @@ async def answer(work: Workspace, card: Card, chosen: Chosen, known: Known | Non
     return Answer(result=result, title=title, report=key, missing=found.missing, period=chosen.period)
 
 
+async def planned(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Plan:
+    """What these cards share."""
+    asked = [card for card in cards if card.kind in ("report", "metric")]
+    known = await metrics(work) if any(card.kind == "metric" for card in asked) else {}
+    return await Plan.of(work, [one for card in asked for one in await _asked(work, card, chosen, known)])
+
+
 async def gathered(work: Workspace, cards: Iterable[Card], chosen: Chosen) -> Scans:
-    """What these cards share, read once."""
-    scans = Scans()
-    questions = [one for card in cards if card.kind in ("report", "metric") for one in await _asked(work, card, chosen)]
-    await scans.gather(work, questions)
-    return scans
+    """For who answers all of these cards in one unit of work: what they share is read once."""
+    return Scans(await planned(work, cards, chosen))
 
 
-async def _asked(work: Workspace, card: Card, chosen: Chosen) -> list[Question]:
-    """What a card will ask; none where it can't be asked."""
+async def _asked(work: Workspace, card: Card, chosen: Chosen, known: Mapping[str, Metric]) -> list[Question]:
+    """What a card will ask; none where it can't be asked. known: the metrics."""
     chosen = chosen if card.follows else Chosen()
     try:
         if card.kind == "metric":
-            definition, former = _of(one := await metric(work, card.metric)), None
+            if card.metric not in known:
+                return []
+            definition, former = _of(one := known[card.metric]), None
             if chosen.period is not None and definition.date and one.compares:
                 former = msgspec.structs.replace(chosen, period=before_so_far(chosen.period, work.clock))
             spans = [chosen, *([former] if former is not None else [])]

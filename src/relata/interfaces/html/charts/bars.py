@@ -59,6 +59,17 @@ def bars(chart: Chart, start: float, end: float) -> list[Bar]:
     return found
 
 
+#: A lying bar with its name takes so much, at the least; drawn alone, a chart grows for so many of them.
+_LEAST, _GROWS_FOR = 15.0, 40
+
+
+def tall(chart: Chart, usual: float) -> float:
+    """How high lying bars want to be; any other chart is as high as usual."""
+    if chart.kind != "bar" or not chart.is_horizontal:
+        return usual
+    return max(usual, min(len(chart.categories), _GROWS_FOR) * (_LEAST + 5) + 30)
+
+
 def _value(marks: tuple[object, ...], category: int) -> float:
     return getattr(marks[category], "value", None) or 0.0 if category < len(marks) else 0.0
 
@@ -115,8 +126,24 @@ def _labels(ink: Ink, chart: Chart, area: Area, found: list[Bar]) -> None:
         ink.text(one.at + one.thick / 2, y, text, size=SMALL, anchor="middle", role="text", is_above=True)
 
 
+def _fitting(chart: Chart, size: Size, top: float) -> tuple[Chart, int]:
+    """The chart with the first categories, and how many more there are."""
+    room = max(2, int((size.height - 22 - top) / _LEAST))
+    more = len(chart.categories) - room
+    if more <= 0:
+        return chart, 0
+    kept = room - 1
+    series = tuple(msgspec.structs.replace(one, marks=one.marks[:kept]) for one in chart.series)
+    categories, colours = chart.categories[:kept], chart.colours[:kept]
+    return msgspec.structs.replace(chart, series=series, categories=categories, colours=colours), more + 1
+
+
 def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None:
-    """Categories down the side, each with its whole name, numbers along."""
+    """Categories down the side, each with its whole name, numbers along; as many as there is room for."""
+    chart, left_out = _fitting(chart, size, top)
+    if left_out:
+        ink.text(0, size.height - 4, f"+ {left_out}", size=SMALL, role="faint")
+        size = Size(size.width, size.height - _LEAST)
     texts = [mark.text for one in chart.series for mark in one.marks]
     is_single = len(chart.series) == 1
     across = 1 if is_single or chart.is_stacked else len(chart.series)

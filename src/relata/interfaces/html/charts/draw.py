@@ -51,6 +51,11 @@ def draw(chart: Chart, write: Write, size: Size | None = None, palette: Mapping[
     return _whole(chart, size, ink)
 
 
+def tall(chart: Chart, usual: float) -> float:
+    """How high it wants to be where it stands alone: timelines and lying bars grow with what they show."""
+    return max(usual, timelines.tall(chart, usual), bars.tall(chart, usual))
+
+
 def as_file(chart: Chart, write: Write, size: Size | None = None) -> bytes:
     """The same as a file of its own, in the colours of paper."""
     return str(draw(chart, write, size, PAPER)).encode()

@@ -7,32 +7,41 @@ from relata.interfaces.html.charts.ink import Ink
 from relata.interfaces.html.charts.scale import clipped, scale, width_of
 from relata.interfaces.html.charts.series import Chart, values
 
+#: With more points than this their names would lie over each other.
+_MOST_NAMES = 24
+
 
 def scatter(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
-    """One point for each record or group, at its two numbers."""
-    top = legend(ink, chart, size)
+    """One point for each record or group, at its two numbers, with its name where there is room."""
+    top, (along_name, up_name) = legend(ink, chart, size), chart.axes
     across = [mark.x for one in chart.series for mark in one.marks if mark.x is not None and mark.value is not None]
-    bottom = size.height - 24
+    bottom = size.height - (42 if along_name else 24)
+    top += 18 if up_name else 0
     upright = scale(values(chart), bottom, top + 8, from_zero=False, most=max(2, int((bottom - top) / 42) + 1))
-    written = [write(tick) for tick in upright.ticks]
+    written = list(dict.fromkeys(write(tick) for tick in upright.ticks))
     left = max(width_of(one, SMALL) for one in written) + 10
     along = scale(across, left, size.width - 10, from_zero=False, most=max(2, int(size.width / 110)))
-    for tick, words in zip(upright.ticks, written, strict=True):
+    ink.text(0, top - 8, clipped(up_name, size.width, SMALL), size=SMALL)
+    ink.text(size.width - 6, size.height - 6, clipped(along_name, size.width, SMALL), size=SMALL, anchor="end")
+    for tick in upright.ticks:
         ink.line(left, upright.at(tick), size.width - 6, upright.at(tick), "zero" if tick == 0 else "line")
-        ink.text(left - 8, upright.at(tick) + 4, words, size=SMALL, anchor="end", role="faint")
+        ink.text(left - 8, upright.at(tick) + 4, write(tick), size=SMALL, anchor="end", role="faint")
     for tick in along.ticks:
-        words = f"{tick:g}" if abs(tick) < 10_000 else f"{tick:,.0f}"
+        words = chart.along(tick) if chart.along is not None else f"{tick:g}"
         half = width_of(words, SMALL) / 2
-        ink.text(
-            min(along.at(tick), size.width - half), size.height - 6, words, size=SMALL, anchor="middle", role="faint"
-        )
+        ink.text(min(along.at(tick), size.width - half), bottom + 18, words, size=SMALL, anchor="middle", role="faint")
+    is_named = sum(len(one.marks) for one in chart.series) <= _MOST_NAMES
     for position, one in enumerate(chart.series):
         for mark in one.marks:
             if mark.value is None or mark.x is None:
                 continue
+            x, y = along.at(mark.x), upright.at(mark.value)
             with ink.mark(mark, ": ".join(word for word in (mark.label, mark.text) if word)):
-                ink.circle(along.at(mark.x), upright.at(mark.value), 5, chart.role(position), stroke="surface", width=1,
-                           opacity=0.8)  # fmt: skip
+                ink.circle(x, y, 5, chart.role(position), stroke="surface", width=1, opacity=0.8)
+                if is_named:
+                    is_late = x > size.width * 0.7
+                    words = clipped(mark.label, (x - left if is_late else size.width - x) - 12, SMALL)
+                    ink.text(x + (-9 if is_late else 9), y + 4, words, size=SMALL, anchor="end" if is_late else "start")
 
 
 def heat(ink: Ink, chart: Chart, size: Size) -> None:

@@ -13,7 +13,8 @@ from relata.interfaces.html.charts.series import Chart
 
 Write = Callable[[float], str]
 SMALL = 11.5
-_ROW = 20.0
+#: What a label along the axis may take where the marks stand closer: a month, or a week with its year.
+_ROW, _NAME = 20.0, 96.0
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -80,7 +81,7 @@ def _categories(ink: Ink, chart: Chart, area: Area, size: Size) -> None:
     if not count:
         return
     slot = (area.right - area.left) / count
-    widest = min(max(width_of(one, SMALL) for one in chart.categories) + 12, max(slot, 74))
+    widest = min(max(width_of(one, SMALL) for one in chart.categories) + 12, max(slot, _NAME))
     every = max(1, math.ceil(widest / slot))
     for position in range(0, count, every):
         words = clipped(chart.categories[position], slot * every - 4, SMALL)
@@ -97,7 +98,8 @@ def goal(ink: Ink, chart: Chart, area: Area) -> None:
         return
     y = area.values.at(chart.goal)
     ink.line(area.left, y, area.right, y, "soft", width=1.25, dash="5 4")
-    ink.text(area.left + 4, y - 5, chart.goal_text, size=SMALL, is_above=True)
+    words = clipped(chart.goal_text, area.right - area.left, SMALL)
+    ink.text(area.right - 4, y - 5, words, size=SMALL, anchor="end", is_above=True)
 
 
 def remarks(ink: Ink, chart: Chart, area: Area) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal
 
@@ -83,7 +84,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     colours: of the categories, where they have some and there is one series. goal: what is aimed at. empty: what
     stands where there is nothing. is_horizontal, is_stacked: of bars and areas. bands: of lines, one for each category.
     odd: categories whose numbers are far from usual. ticks, now: of a timeline's axis. unplaced: the words before what
-    a map has no place for."""
+    a map has no place for. axes: of a scatter, what lies along and what upwards; along: how the first writes its
+    numbers."""
 
     kind: Kind
     title: str
@@ -102,6 +104,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     ticks: tuple[Tick, ...] = ()
     now: Tick | None = None
     unplaced: str = ""
+    axes: tuple[str, str] = ("", "")
+    along: Callable[[float], str] | None = None
     empty: str = ""
 
     def role(self, series: int, category: int | None = None) -> str:

@@ -61,8 +61,14 @@ def _whole(result: Result) -> str:
 
 
 def writer(result: Result, formatter: Formatter) -> Callable[[float], str]:
-    """How the axis writes its numbers."""
+    """How the axis upwards writes its numbers."""
     shown = result.measures[0] if result.measures else Shown(label="", kind="number", name="", index=0)
+    if result.definition.picture.kind == "scatter" and len(result.measures) > 1:
+        shown = result.measures[1]
+    return _writer(shown, formatter)
+
+
+def _writer(shown: Shown, formatter: Formatter) -> Callable[[float], str]:
     return lambda value: number_words(shown, Decimal(str(value)), formatter, is_short=True)
 
 
@@ -93,6 +99,7 @@ def chart_of(
         categories, series = _crossed(categories, series)
     figure = figure_of(result, formatter, address)
     target = finite(picture.target)
+    has_two = kind == "scatter" and len(result.measures) > 1
     return Chart(
         kind=kind, title=title, series=series, categories=() if kind in ("scatter", "gauge") else categories,
         colours=colours if len(series) == 1 else (), goal=target, total=figure.text if figure else "",
@@ -100,6 +107,8 @@ def chart_of(
         is_stacked=picture.kind == "stacked" or (picture.kind == "area" and _adds_up(result)),
         remarks=remarks, bands=bands_of(result) if kind in ("line", "area") and not _adds_up(result) else (),
         odd=odd_places(result), empty=_("No records"), summary=_summary(result, formatter),
+        axes=(result.measures[0].label, result.measures[1].label) if has_two else ("", ""),
+        along=_writer(result.measures[0], formatter) if has_two else None,
     )  # fmt: skip
 
 

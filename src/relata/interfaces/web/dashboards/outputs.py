@@ -14,9 +14,8 @@ from relata.engine.reporting.result import Result
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
-from relata.interfaces.html.charts.draw import as_file
+from relata.interfaces.html.charts.draw import as_file, tall
 from relata.interfaces.html.charts.frame import Size
-from relata.interfaces.html.charts.timelines import tall
 from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of, png_of
 from relata.interfaces.html.reporting.picture import chart_of, writer

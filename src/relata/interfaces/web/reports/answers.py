@@ -12,9 +12,8 @@ from relata.engine.ui.reports import behind_address, list_address
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import LimitReached, RelataError
 from relata.foundation.i18n import gettext as _
-from relata.interfaces.html.charts.draw import draw
+from relata.interfaces.html.charts.draw import draw, tall
 from relata.interfaces.html.charts.frame import Size
-from relata.interfaces.html.charts.timelines import tall
 from relata.interfaces.html.reporting.address import Address
 from relata.interfaces.html.reporting.picture import chart_of, figure_of, writer
 from relata.interfaces.html.reporting.trend_words import notes_of
