@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -28,40 +25,10 @@ from relata.app.torture import checks
 from relata.app.torture.client import Client
 from relata.app.torture.company import change_crowd, found
 from relata.app.torture.journal import Journal
+from relata.app.torture.pooler import is_there, pooler
 from relata.testing.house import fresh_database
 
-pytestmark = pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed")
-
-
-@contextmanager
-def pooler(direct: str, folder: Path) -> Iterator[str]:
-    """The address of a PgBouncer with fewer sessions than clients, so that they change hands all the time."""
-    port, parts = free_port(), conninfo_to_dict(direct)
-    target = " ".join(f"{name}={parts[name]}" for name in ("host", "port", "dbname", "user") if parts.get(name))
-    (folder / "pgbouncer.ini").write_text(
-        f"[databases]\nrelata = {target}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
-        "auth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nunix_socket_dir =\nmax_client_conn = 200\n"
-    )
-    account = None
-    if os.getuid() == 0:  # it refuses root, and must be able to open the socket of the server
-        account = (
-            pwd.getpwuid(Path(str(parts["host"])).stat().st_uid) if parts.get("host") else pwd.getpwnam("postgres")
-        )
-    owner = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()} if account else {}
-    command = [str(shutil.which("pgbouncer")), "-q", str(folder / "pgbouncer.ini")]
-    process = subprocess.Popen(command, cwd="/", **owner)  # type: ignore[call-overload]
-    try:
-        url = f"postgresql://relata@127.0.0.1:{port}/relata"
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            with suppress(psycopg.OperationalError), psycopg.connect(url):
-                break
-            assert process.poll() is None
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
+pytestmark = pytest.mark.skipif(not is_there(), reason="pgbouncer is not installed")
 
 
 @pytest.fixture
@@ -96,8 +63,8 @@ def is_ready(port: str) -> bool:
 async def test_mixed_load_and_jobs_through_a_pooler(postgres_url: str, open_folder: Path) -> None:
     name = conninfo_to_dict(await fresh_database(postgres_url))["dbname"]
     direct = urlsplit(postgres_url)._replace(path=f"/{name}").geturl()
-    with pooler(direct, open_folder) as url:
-        port = free_port()
+    with pooler(direct, open_folder) as front:
+        url, port = front.url, free_port()
         told = {key: value for key, value in os.environ.items() if not key.startswith("RELATA_")} | {
             "RELATA_HOME": str(open_folder), "RELATA_DATABASE_URL": url, "RELATA_DIRECT_DATABASE_URL": direct,
             "RELATA_PORT": str(port), "RELATA_LOG_LEVEL": "error",

@@ -280,16 +280,22 @@ class Relata:
         with self.database() as database:
             return import_workspace(self.chosen, database.url, file, key)
 
+    def rehearse_workspace(self, key: str) -> Mapping[str, Any]:
+        from relata.app.rehearsing import rehearse
+
+        with self.database() as database:
+            return rehearse(self.chosen, database.url, key)
+
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine
 
         return examine(self)
 
-    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str, lean: bool) -> Measured:
         from relata.app.bench.run import bench
         from relata.app.bench.sizes import Options
 
-        return bench(Options(size, quick, only, keep, home), " ".join(["relata", *sys.argv[1:]]))
+        return bench(Options(size, quick, only, keep, home, lean), " ".join(["relata", *sys.argv[1:]]))
 
     def bench_matching(self, folder: str) -> Measured:
         from relata.app.bench.matching.measure import measure_matching

@@ -242,6 +242,12 @@ class Settings:
         "What happens to files while the scanner does not answer: refuse, or hold (kept, and given to nobody before it "
         "was asked).",
     )
+    places: str = setting(
+        "",
+        whole_path,
+        "File that says where network addresses are, in the MaxMind DB format, such as GeoLite2-City.mmdb or "
+        "dbip-city-lite.mmdb: sign-ins from two places between which nobody travels so fast are told.",
+    )
     archive: str = setting(
         "",
         whole_path,

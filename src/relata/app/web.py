@@ -21,7 +21,9 @@ from relata.app.directory import ByHost, placed
 from relata.app.secret_key import secret_key
 from relata.app.settings import Settings
 from relata.connectors.dns.texts import text_records
+from relata.connectors.places.mmdb import PlacesFile
 from relata.engine.collaboration.push.keys import PushKey
+from relata.engine.identity.alerts import arrivals
 from relata.engine.identity.sign_on.openid import OpenId
 from relata.interfaces.html.assets import STATIC, Assets
 from relata.interfaces.html.environment import create_environment, render
@@ -104,6 +106,8 @@ _COMING_IN = (home, account, second_step, confirming, sign_on, oauth, oauth_endp
 def create_app() -> App:
     """For one web process; settings and the database's address come from its environment."""
     settings = Settings.from_environment(os.environ)
+    if settings.places:
+        arrivals.LOCATOR[0] = PlacesFile(Path(settings.places))
     own = assemble(House.of(settings, settings.database_url))
     others = {host: partial(_assembled, each) for host, each in placed(settings).items()}
     return ByHost(own, others) if others else own

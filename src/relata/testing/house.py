@@ -26,6 +26,7 @@ from relata.engine.workspace.context import Settings
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.ids import new_id
+from relata.testing.kept import KeptDoor
 
 #: The master key of furnished databases.
 RING = KeyRing({"test": bytes(range(32))})
@@ -146,7 +147,7 @@ async def house(
         await raw.execute("begin")
         database = RolledBack(url)
         database.shared = Connection(raw)
-        yield House(Door(database, house_modules, RING), "main")
+        yield House(KeptDoor(database, house_modules, RING), "main")
         await raw.execute("rollback")
 
 
@@ -155,7 +156,7 @@ async def open_house(postgres_url: str, house_template: str, house_modules: tupl
     """A company of its own with real commits, for tests with several connections or processes."""
     url = await fresh_database(postgres_url, house_template)
     database = await Database(url, pool_size=8).open()
-    yield House(Door(database, house_modules, RING), "main")
+    yield House(KeptDoor(database, house_modules, RING), "main")
     await database.close()
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
         await connection.execute(f"drop database {psycopg.conninfo.conninfo_to_dict(url)['dbname']} with (force)")

@@ -11,6 +11,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from relata.engine.calendars import recurrence, steady
 from relata.engine.calendars.recurrence import Series, last_start, later_end, occurrences
 from relata.engine.calendars.rule import parse_rule, rule_text
 
@@ -85,6 +86,33 @@ def test_a_series_keeps_its_local_time_when_clocks_change(zone: str, hour: int, 
     found = occurrences(one, begin, begin + timedelta(days=400))
     assert len(found) > 12
     assert {moment.astimezone(ZoneInfo(zone)).time() for moment in found} == {begin.time()}
+
+
+_ZONES = [BERLIN, NEW_YORK, "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu", "UTC"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["DAILY", "WEEKLY"]), st.integers(1, 4), st.sets(st.sampled_from(_DAYS), max_size=3),
+    st.sampled_from(_DAYS), st.sampled_from(["", "COUNT=1", "COUNT=7", "COUNT=100", "UNTIL=20270301T080000Z"]),
+    st.sampled_from(_ZONES), st.datetimes(datetime(2024, 1, 1), datetime(2027, 1, 1)), st.integers(-900, 900),
+)  # fmt: skip
+def test_series_in_even_steps_are_counted_as_they_would_be_walked(
+    often: str, every: int, days: set[str], begins: str, ends: str, zone: str, start: datetime, later: int
+) -> None:
+    start = start.replace(microsecond=0)
+    on = f"BYDAY={','.join(sorted(days))}" if days and often == "WEEKLY" else ""
+    parts = (f"FREQ={often}", f"INTERVAL={every}", on, f"WKST={begins}", ends)
+    rule = parse_rule(";".join(part for part in parts if part), zone)
+    low, until = start + timedelta(days=later), start + timedelta(days=later + 60)
+    last = min(until, rule.until) if rule.until else until
+    even = steady.steps(rule, start.weekday())
+    assert even is not None
+    walked = list(recurrence._walked(rule, start, low, last))
+    assert list(steady.walls(rule, *even, start, low, last)) == walked
+    assert [recurrence._moment(one, ZoneInfo(zone)) for one in walked] == [
+        one.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for one in walked
+    ]
 
 
 def test_a_time_that_the_clocks_skip_comes_an_hour_later_and_the_next_day_as_ever() -> None:

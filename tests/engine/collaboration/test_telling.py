@@ -173,3 +173,14 @@ async def test_each_is_told_in_their_own_language(house: House, people: People, 
     await telling()
     [(_kind, text)] = await telling.told(people.ben)
     assert text == "Ada hat Sie bei Acme erwähnt"
+
+
+async def test_who_is_named_in_a_note_is_told_of_it(house: House, people: People, telling: Telling) -> None:
+    key = await account(house, people.ada)
+    about = {"object": "account", "id": str(key)}
+    async with house.as_person(people.ada) as work:
+        note = await work.create("note", {"subject": "Gate 2", "body": "Ring", "about": about, "mentions": [people.ben]})
+        await work.change(note, {"mentions": [people.ben, people.ada]})
+    await telling()
+    assert await telling.told(people.ben) == [("mention", "Ada mentioned you on Gate 2")]
+    assert await telling.told(people.ada) == []

@@ -6,6 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from relata.engine.automation.flows import keeping
+from relata.engine.automation.flows.definition import Body
+from relata.engine.automation.flows.steps import Notify
+from relata.engine.automation.flows.triggers import RecordTrigger
 from relata.engine.identity import accounts, keys, memberships, sessions
 from relata.engine.identity.living import living_sessions
 from relata.engine.identity.resolver import Resolver
@@ -13,7 +17,8 @@ from relata.engine.identity.sessions import Visitor
 from relata.engine.jobs.queue import Queue
 from relata.engine.transfer.bulk import running
 from relata.engine.transfer.handing_over import handing
-from relata.engine.transfer.handing_over.holdings import ending_of, holdings_of, views_of
+from relata.engine.transfer.handing_over.holdings import ending_of, holdings_of
+from relata.engine.transfer.handing_over.own_things import FLOW_RUNS, own_things
 from relata.engine.ui.briefing import briefings, is_briefed
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid
@@ -45,8 +50,9 @@ async def test_everything_goes_to_whom_it_was_given_and_comes_back(house: House,
 
     async with house.as_person(ada) as work:
         counts = {one.key: one.count for one in await holdings_of(work, bob)}
-        assert (counts["account.owner"], counts["task.owner"], await views_of(work, bob)) == (2, 1, 1)
-        targets = {"account.owner": ada, "task.owner": cleo, handing.VIEWS: cleo}
+        assert (counts["account.owner"], counts["task.owner"]) == (2, 1)
+        assert [(one.name, count) for one, count in await own_things(work, bob)] == [("view", 1)]
+        targets = {"account.owner": ada, "task.owner": cleo, "view": cleo}
         made = await handing.hand_over(work, queue, bob, targets, shuts_out=True)
 
     async with house.system() as work:
@@ -64,6 +70,28 @@ async def test_everything_goes_to_whom_it_was_given_and_comes_back(house: House,
         assert (await work.get("user", bob))["status"] == "active"
         with pytest.raises(Conflict):
             await handing.take_back(work, queue, made.id)
+
+
+async def test_mailboxes_reports_and_flows_work_on_for_somebody_else(house: House, queue: Queue) -> None:
+    ada, bob, cleo = [await house.person(name) for name in ("Ada", "Bob", "Cleo")]
+    async with house.as_person(bob) as work:
+        await work.create("mailbox", {"name": "Bob", "address": "bob@example.com"})
+        await work.create("report", {"name": "Mine", "body": {"object": "account"}})
+        steps = (Notify(id="tell", to="record.owner", text="Thank you"),)
+        trigger = RecordTrigger(object="account", happens=("created",))
+        flow = await keeping.make_flow(work, "Thanks", Body(trigger=trigger, steps=steps))
+        version = (await keeping.publish(work, flow.id)).id
+
+    async with house.as_person(ada) as work:
+        targets = {"mailbox": cleo, "report": ada, "flow.owner": ada, FLOW_RUNS: ada}
+        assert targets.keys() <= {one.name for one, _ in await own_things(work, bob)} | {"flow.owner"}
+        made = await handing.hand_over(work, queue, bob, targets, shuts_out=True)
+        assert await keeping.publisher_of(work, version) == ada
+        everything = work.as_system()
+        assert [one["owner"] for one in await everything.find("mailbox")] == [cleo]
+        await handing.take_back(work, queue, made.id)
+        assert await keeping.publisher_of(work, version) == bob
+        assert [one["owner"] for one in await everything.find("mailbox")] == [bob]
 
 
 async def test_many_records_go_on_in_a_worker(house: House, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:

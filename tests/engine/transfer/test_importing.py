@@ -371,3 +371,44 @@ async def test_a_row_like_a_record_that_is_there_goes_where_the_mapping_says(
     assert report.counts["created"] == created
     assert [note.code for note in report.notes] == ([code] if code else [])
     assert (job, waiting) == ("Buyer" if likes == "update" else None, 1 if likes == "ask" else 0)
+
+
+@pytest.mark.parametrize(
+    ("likes", "chunk_rows", "created", "code"),
+    [("ask", 9, 3, "like_row_asked"), ("skip", 9, 2, "like_row"), ("update", 9, 2, "like_row_updated"),
+     ("skip", 1, 2, "like_there")],
+)  # fmt: skip
+async def test_two_rows_of_one_file_that_are_one_person_go_where_the_mapping_says(
+    house: House, bring: Import, likes: str, chunk_rows: int, created: int, code: str
+) -> None:
+    mapping = f'object = "contact"\nalike = "{likes}"\ncolumns = [{{ column = "n", field = "name" }},' + (
+        '{ column = "e", field = "email" }, { column = "p", field = "phone" }, { column = "j", field = "job_title" }]'
+    )
+    text = (
+        "n,e,p,j\nRobert Bluth,rob@bluth.example.com,+4930901820,\nEve Orr,eve@orr.example.com,,Cook\n"
+        "Bob Bluth,rob@bluth.example.com,+4930901820,Buyer\n"
+    )
+    report = await bring(text, mapping, chunk_rows=chunk_rows)
+    async with house.system() as work:
+        jobs = [found["job_title"] for found in await work.find("contact", order="name")]
+        waiting = await count(work, work.registry.get("contact"))
+    assert report.counts["created"] == created
+    assert [(note.row, note.code) for note in report.notes] == [(4, code)]
+    assert ("Buyer" in jobs) is (likes != "skip")
+    assert waiting == (1 if likes == "ask" else 0)
+
+
+async def test_a_domain_leads_to_the_company_with_that_web_site(house: House, bring: Import) -> None:
+    async with house.system() as work:
+        there = await work.create("account", {"name": "Bluth", "website": "https://www.bluth.example/"})
+    mapping = 'object = "contact"\ncolumns = [{ column = "n", field = "name" }, { column = "c", field = "account",' + (
+        ' matches = "website.domain", on_missing = "create" }]'
+    )
+    text = "n,c\nAda A,ada@Bluth.example\nBo B,http://bluth.example/en\nCy C,bluth.example\nDi D,orr.example\n"
+    report = await bring(text, mapping)
+    async with house.system() as work:
+        found = await work.find("contact", order="name")
+        made = await work.get("account", found[3]["account"])
+    assert report.counts["created"] == 4
+    assert [one["account"] == there.id for one in found] == [True, True, True, False]
+    assert (made.title, made["website"][0].value) == ("orr.example", "https://orr.example")

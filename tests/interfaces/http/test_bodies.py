@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from relata.interfaces.http import bodies
+from relata.interfaces.http import bodies, hurrying
 from relata.interfaces.http.refusal import Refusal
 
 JSON = {"content-type": "application/json"}
@@ -88,6 +89,22 @@ async def test_ten_megabytes_are_the_end(program: httpx.AsyncClient) -> None:
     assert (streamed.status_code, streamed.json()["code"]) == (413, "too_large")
     file = await program.post("/upload", files={"file": b"x" * 10_000_001})
     assert (file.status_code, file.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/echo", "/upload"])
+async def test_a_body_that_never_ends_is_given_up(
+    program: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(hurrying, "PATIENCE_SECONDS", 0.05)
+
+    async def drops() -> AsyncIterator[bytes]:
+        yield b'"' if path == "/api/v1/echo" else PART + b"\r\n"
+        await asyncio.Event().wait()
+
+    headers = JSON if path == "/api/v1/echo" else {"content-type": "multipart/form-data; boundary=x"}
+    async with asyncio.timeout(5):
+        answer = await program.post(path, content=drops(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow")
 
 
 async def test_a_file_may_hold_anything(program: httpx.AsyncClient) -> None:

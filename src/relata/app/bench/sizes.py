@@ -10,14 +10,15 @@ SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000, "10m": 10
 @dataclass(frozen=True, slots=True)
 class Options:
     """size: a key of SIZES. quick: one activity per contact and shorter rounds. only: words; a part runs when its name
-    begins with one of them; empty runs all. keep: leave the data behind, for looking at it. home: data of an earlier
-    run with `keep`, used again instead of new data."""
+    begins with one of them; empty runs all. lean: contacts and accounts alone, without their log (see `lean`). keep:
+    leave the data behind, for looking at it. home: data that an earlier run kept, used again instead of new data."""
 
     size: str = "10k"
     quick: bool = False
     only: tuple[str, ...] = ()
     keep: bool = False
     home: str = ""
+    lean: bool = False
 
     @property
     def contacts(self) -> int:

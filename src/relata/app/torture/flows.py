@@ -5,23 +5,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
-import shutil
-import sys
-import tempfile
-import time
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
 from relata.app.assembly import MAIN, House
-from relata.app.settings import Settings
 from relata.app.torture.checks import Check
 from relata.app.torture.company import Company, found
-from relata.app.torture.workers import workers_dying
+from relata.app.torture.trial import Verdict, chosen, installation_at, tried, until_done, while_workers_die
 from relata.engine.automation.approvals import deciding
 from relata.engine.automation.approvals.administration import Approvals
 from relata.engine.automation.approvals.objects import DECISION
@@ -29,7 +23,6 @@ from relata.engine.automation.flows import keeping
 from relata.engine.automation.flows.definition import Body
 from relata.engine.automation.flows.steps import Approve, Branch, Create, Http, Loop, Parallel, Set, Update, Wait
 from relata.engine.automation.flows.triggers import RecordTrigger
-from relata.engine.storage import embedded
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
@@ -64,75 +57,44 @@ class Recorder:
         writer.close()
 
 
-@dataclass
-class FlowVerdict:
-    """What it came to."""
+@dataclass(kw_only=True)
+class FlowVerdict(Verdict):
+    """states: of the runs in the end. asked: requests that arrived."""
 
     runs: int
-    seed: int
-    kills: int = 0
-    seconds: float = 0.0
     asked: int = 0
     states: dict[str, int] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
 
-    @property
-    def holds(self) -> bool:
-        """Whether every promise was kept."""
-        return self.kills > 0 and not any(check.wrong for check in self.checks)
-
-    def json(self) -> object:
-        """For machines."""
-        return {"holds": self.holds, **asdict(self)}
-
-    def lines(self) -> list[str]:
-        """For people."""
-        lines = [
+    def summary(self) -> str:
+        return (
             f"{self.runs} runs in {self.seconds:.0f} s, seed {self.seed}: {self.kills} workers killed,"
             f" {self.asked} requests"
-        ]
-        for check in self.checks:
-            lines.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})")
-            lines.extend(f"      {line}" for line in check.wrong[:10])
-        return [*lines, "Every promise was kept." if self.holds else "NOT every promise was kept."]
+        )
 
 
 def torture_flows(*, runs: int, seed: int | None, between_seconds: float, keep: bool) -> FlowVerdict:
-    """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
-    home = Path(tempfile.mkdtemp(prefix="relata-flows-", dir="/tmp"))
-    home.chmod(0o711)
-    verdict = FlowVerdict(runs, random.randrange(10**6) if seed is None else seed)
-    try:
-        return asyncio.run(_torture(home, verdict, between_seconds))
-    finally:
-        if keep or not verdict.holds:
-            print(f"torture: what is left lies in {home}", file=sys.stderr)
-        else:
-            shutil.rmtree(home, ignore_errors=True)
+    """So many runs of one flow, in an installation of its own."""
+    verdict = FlowVerdict(runs=runs, seed=chosen(seed))
+    return tried("flows", verdict, lambda home: _torture(home, verdict, between_seconds), keep=keep)
 
 
-async def _torture(home: Path, verdict: FlowVerdict, between: float) -> FlowVerdict:
-    recorder, began = Recorder(), time.monotonic()
+async def _torture(home: Path, verdict: FlowVerdict, between: float) -> None:
+    recorder = Recorder()
     server = await asyncio.start_server(recorder.answer, "127.0.0.1", 0)
     recorder.port = server.sockets[0].getsockname()[1]
-    settings = Settings.from_environment({"RELATA_HOME": str(home)})
-    with embedded.start(home) as database:
-        async with server, House.of(settings, database.url) as house:
-            company = await found(house)
-            flow = await _publish(house, company, recorder)
-            until = asyncio.Event()
-            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
+    async with server, installation_at(home) as house:
+        company = await found(house)
+        flow = await _publish(house, company, recorder)
+        async with while_workers_die(house, home, verdict, between) as until:
             approver = asyncio.create_task(_approve(house, company, until))
             try:
                 await _start(house, company, verdict.runs)
                 await _until_done(house, flow, verdict)
             finally:
                 until.set()
-                await asyncio.gather(workers, approver)
-            verdict.asked = recorder.asked
-            verdict.checks = await _checks(house, company, flow, verdict, recorder)
-    verdict.seconds = time.monotonic() - began
-    return verdict
+                await approver
+        verdict.asked = recorder.asked
+        verdict.checks = await _checks(house, company, flow, verdict, recorder)
 
 
 async def _publish(house: House, company: Company, recorder: Recorder) -> UUID:
@@ -208,15 +170,12 @@ async def _states(house: House, flow: UUID) -> Counter[str]:
 
 
 async def _until_done(house: House, flow: UUID, verdict: FlowVerdict) -> None:
-    moved, last = time.monotonic(), Counter[str]()
-    while time.monotonic() - moved < _PATIENCE_SECONDS:
+    async def look() -> tuple[Counter[str], bool]:
         states = await _states(house, flow)
-        if states != last:
-            moved, last = time.monotonic(), states
         verdict.states = {name: count for name, count in states.items() if name != "_"}
-        if states["done"] + states["failed"] + states["stopped"] >= verdict.runs:
-            return
-        await asyncio.sleep(1)
+        return states, states["done"] + states["failed"] + states["stopped"] >= verdict.runs
+
+    await until_done(look, every_seconds=1, patience_seconds=_PATIENCE_SECONDS)
 
 
 async def _checks(house: House, company: Company, flow: UUID, verdict: FlowVerdict, recorder: Recorder) -> list[Check]:

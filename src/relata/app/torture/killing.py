@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -18,6 +18,8 @@ import psutil
 _MOST_DEATHS, _WITHIN_SECONDS = 3, 65.0
 _SERVES_IN_A_ROW = 4
 _PATIENCE_SECONDS = 40.0
+#: A first start loads everything from a disk that may be busy.
+START_SECONDS = 180.0
 KINDS = ("web", "web process", "worker", "database", "database session")
 
 
@@ -30,11 +32,12 @@ class Kill:
 
 
 class Killer:
-    """Kills below one `relata run`."""
+    """Kills below one `relata run`, and what stands beside it. ports: everything that must serve."""
 
     def __init__(self, supervisor: int, port: int, seed: int) -> None:
         self._supervisor = psutil.Process(supervisor)
-        self._port = port
+        self.ports = [port]
+        self.beside: Mapping[str, Callable[[], Awaitable[None]]] = {}
         self._random = random.Random(seed)
         self._deaths: dict[str, list[float]] = {}
         self.kills: list[Kill] = []
@@ -49,12 +52,16 @@ class Killer:
 
     async def kill_one(self) -> None:
         """One death of a kind that may die at the moment."""
-        kind = self._random.choice([each for each in KINDS if self._may_die(each)] or ["database session"])
-        victims = self.victims(kind)
-        if not victims:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._random.choice(victims), signal.SIGKILL)
+        kinds = [each for each in (*KINDS, *self.beside) if self._may_die(each)]
+        kind = self._random.choice(kinds or ["database session"])
+        if kind in self.beside:
+            await self.beside[kind]()
+        else:
+            victims = self.victims(kind)
+            if not victims:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._random.choice(victims), signal.SIGKILL)
         self._deaths.setdefault(_parent(kind), []).append(time.monotonic())
         self.kills.append(Kill(kind, await self.recovered()))
 
@@ -71,14 +78,14 @@ class Killer:
             return [main.pid] if main else []
         return [each.pid for each in _living(main.children()) if "relata relata" in " ".join(_words(each))]
 
-    async def recovered(self) -> float | None:
+    async def recovered(self, patience: float = _PATIENCE_SECONDS) -> float | None:
         """Seconds until readiness was said several times in a row, over fresh connections."""
         started, in_a_row = time.monotonic(), 0
-        while time.monotonic() - started < _PATIENCE_SECONDS:
+        while time.monotonic() - started < patience:
             with contextlib.suppress(httpx.TransportError):
                 async with httpx.AsyncClient(timeout=2.0) as one:
-                    answer = await one.get(f"http://127.0.0.1:{self._port}/readyz")
-                in_a_row = in_a_row + 1 if answer.status_code == 200 else 0
+                    told = [await one.get(f"http://127.0.0.1:{port}/readyz") for port in self.ports]
+                in_a_row = in_a_row + 1 if all(answer.status_code == 200 for answer in told) else 0
                 if in_a_row == 1:
                     first = time.monotonic()
                 if in_a_row >= _SERVES_IN_A_ROW and self.victims("worker"):

@@ -4,101 +4,58 @@ the figures of every folder add up, each mail is here once, and what can't be re
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import shutil
-import sys
-import tempfile
-import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from relata.app import tasks
 from relata.app.assembly import MAIN, House
-from relata.app.settings import Settings
 from relata.app.torture.checks import Check
 from relata.app.torture.company import Company, found
 from relata.app.torture.imap_double import MAILBOXES, SENDER, ImapDouble, different
-from relata.app.torture.workers import workers_dying
+from relata.app.torture.trial import Verdict, chosen, installation_at, tried, until_done, while_workers_die
 from relata.engine.messaging.mail.syncing import SYNC
-from relata.engine.storage import embedded
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import RelataError
 
 #: Without any progress for so long, what is missing is missing: what a dead worker held is taken up again after a
 #: minute and a half, and may die again.
 _PATIENCE_SECONDS = 600.0
 
 
-@dataclass
-class MailVerdict:
-    """What it came to. messages: on the server, in all mailboxes together."""
+@dataclass(kw_only=True)
+class MailVerdict(Verdict):
+    """messages: on the server, in all mailboxes together."""
 
     messages: int
-    seed: int
-    kills: int = 0
-    seconds: float = 0.0
     asked: int = 0
     stored: int = 0
-    checks: list[Check] = field(default_factory=list)
 
-    @property
-    def holds(self) -> bool:
-        """Whether every promise was kept."""
-        return self.kills > 0 and bool(self.checks) and not any(check.wrong for check in self.checks)
-
-    def json(self) -> object:
-        """For machines."""
-        return {"holds": self.holds, **asdict(self)}
-
-    def lines(self) -> list[str]:
-        """For people."""
-        lines = [
+    def summary(self) -> str:
+        return (
             f"{self.messages} messages in {MAILBOXES} mailboxes, {self.seconds:.0f} s, seed {self.seed}:"
             f" {self.kills} workers killed, {self.asked} commands of the server, {self.stored} mails stored"
-        ]
-        for check in self.checks:
-            lines.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})")
-            lines.extend(f"      {line}" for line in check.wrong[:10])
-        return [*lines, "Every promise was kept." if self.holds else "NOT every promise was kept."]
+        )
 
 
 def torture_mail(*, messages: int, seed: int | None, between_seconds: float, keep: bool) -> MailVerdict:
-    """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
-    home = Path(tempfile.mkdtemp(prefix="relata-mail-", dir="/tmp"))
-    home.chmod(0o711)
+    """So many messages in all mailboxes together, read in an installation of its own."""
     each = max(10, messages // MAILBOXES)
-    verdict = MailVerdict(each * MAILBOXES, random.randrange(10**6) if seed is None else seed)
-    try:
-        return asyncio.run(_torture(home, verdict, each, between_seconds))
-    finally:
-        if keep or not verdict.holds:
-            print(f"torture: what is left lies in {home}", file=sys.stderr)
-        else:
-            shutil.rmtree(home, ignore_errors=True)
+    verdict = MailVerdict(messages=each * MAILBOXES, seed=chosen(seed))
+    return tried("mail", verdict, lambda home: _torture(home, verdict, each, between_seconds), keep=keep)
 
 
-async def _torture(home: Path, verdict: MailVerdict, each: int, between: float) -> MailVerdict:
-    double, began = ImapDouble(each, chance=random.Random(verdict.seed)), time.monotonic()
+async def _torture(home: Path, verdict: MailVerdict, each: int, between: float) -> None:
+    double = ImapDouble(each, chance=random.Random(verdict.seed))
     server = await asyncio.start_server(double.talk, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    settings = Settings.from_environment({"RELATA_HOME": str(home)})
-    with embedded.start(home) as database:
-        async with server, House.of(settings, database.url) as house:
-            tasks.register(house, house.queue)
-            boxes = await _connect(house, await found(house), port)
-            until = asyncio.Event()
-            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
-            try:
-                await _until_read(house, boxes, verdict)
-            finally:
-                until.set()
-                await workers
-            verdict.asked, verdict.checks = double.asked, await _checks(house, each, verdict)
-    verdict.seconds = time.monotonic() - began
-    return verdict
+    async with server, installation_at(home) as house:
+        tasks.register(house, house.queue)
+        boxes = await _connect(house, await found(house), port)
+        async with while_workers_die(house, home, verdict, between):
+            await _until_read(house, boxes, verdict)
+        verdict.asked, verdict.checks = double.asked, await _checks(house, each, verdict)
 
 
 async def _connect(house: House, company: Company, port: int) -> list[UUID]:
@@ -121,25 +78,24 @@ async def _connect(house: House, company: Company, port: int) -> list[UUID]:
 
 async def _until_read(house: House, boxes: list[UUID], verdict: MailVerdict) -> None:
     """Has them read until everything is accounted for. The jobs are those that connecting and polling make."""
-    moved, last, done = time.monotonic(), -1, 0
-    while time.monotonic() - moved < _PATIENCE_SECONDS:
-        with contextlib.suppress(RelataError):
-            async with house.database.transaction() as connection:
-                schema = quoted((await house.door.context(MAIN)).schema)
-                row = await connection.fetch_one(f"select count(*) from {schema}._mail_message")
-                done = int(row[0]) if row else 0
-                if done >= verdict.messages and verdict.kills:
-                    return
-                rows = await connection.fetch(
-                    f"select f.mailbox from {schema}.mail_folder f join {schema}._mail_message s on s.folder = f.id"
-                    " group by f.mailbox having count(*) >= %s",
-                    (verdict.messages // MAILBOXES,),
-                )
-                for box in sorted(set(boxes) - {found for (found,) in rows}):
-                    await house.queue.enqueue(connection, SYNC, {"workspace": MAIN, "mailbox": box}, key=str(box))
-        if done != last:
-            moved, last = time.monotonic(), done
-        await asyncio.sleep(3)
+    schema = quoted((await house.door.context(MAIN)).schema)
+
+    async def look() -> tuple[int, bool]:
+        async with house.database.transaction() as connection:
+            row = await connection.fetch_one(f"select count(*) from {schema}._mail_message")
+            done = int(row[0]) if row else 0
+            if done >= verdict.messages and verdict.kills:
+                return done, True
+            rows = await connection.fetch(
+                f"select f.mailbox from {schema}.mail_folder f join {schema}._mail_message s on s.folder = f.id"
+                " group by f.mailbox having count(*) >= %s",
+                (verdict.messages // MAILBOXES,),
+            )
+            for box in sorted(set(boxes) - {found for (found,) in rows}):
+                await house.queue.enqueue(connection, SYNC, {"workspace": MAIN, "mailbox": box}, key=str(box))
+        return done, False
+
+    await until_done(look, every_seconds=3, patience_seconds=_PATIENCE_SECONDS)
 
 
 async def _checks(house: House, each: int, verdict: MailVerdict) -> list[Check]:

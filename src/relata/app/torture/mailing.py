@@ -4,101 +4,58 @@ Afterwards sent, failed and uncertain add up, and nobody got it twice."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import shutil
-import sys
-import tempfile
-import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from relata.app import tasks
 from relata.app.assembly import MAIN, House
-from relata.app.settings import Settings
 from relata.app.torture.checks import Check
 from relata.app.torture.company import Company, found
 from relata.app.torture.smtp_double import SmtpDouble
-from relata.app.torture.workers import workers_dying
+from relata.app.torture.trial import Verdict, chosen, installation_at, tried, until_done, while_workers_die
 from relata.engine.messaging.mail.outgoing import mailings
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
-from relata.engine.storage import embedded
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import RelataError
 
 _ENDED = ("sent", "failed", "uncertain")
 _PATIENCE_SECONDS = 600.0
 
 
-@dataclass
-class MailingVerdict:
-    """What it came to. states: of the mails in the end. endings: what the server said, or that it fell silent."""
+@dataclass(kw_only=True)
+class MailingVerdict(Verdict):
+    """states: of the mails in the end. endings: what the server said, or that it fell silent."""
 
     recipients: int
-    seed: int
-    kills: int = 0
-    seconds: float = 0.0
     states: dict[str, int] = field(default_factory=dict)
     endings: dict[str, int] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
 
-    @property
-    def holds(self) -> bool:
-        """Whether every promise was kept."""
-        return self.kills > 0 and bool(self.checks) and not any(check.wrong for check in self.checks)
-
-    def json(self) -> object:
-        """For machines."""
-        return {"holds": self.holds, **asdict(self)}
-
-    def lines(self) -> list[str]:
-        """For people."""
-        lines = [
+    def summary(self) -> str:
+        return (
             f"{self.recipients} recipients, {self.seconds:.0f} s, seed {self.seed}: {self.kills} workers killed;"
             f" states {self.states}; the server: {self.endings}"
-        ]
-        for check in self.checks:
-            lines.append(f"{'WRONG' if check.wrong else 'ok   '} {check.promise} ({check.looked_at})")
-            lines.extend(f"      {line}" for line in check.wrong[:10])
-        return [*lines, "Every promise was kept." if self.holds else "NOT every promise was kept."]
+        )
 
 
 def torture_mailing(*, recipients: int, seed: int | None, between_seconds: float, keep: bool) -> MailingVerdict:
-    """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
-    home = Path(tempfile.mkdtemp(prefix="relata-mailing-", dir="/tmp"))
-    home.chmod(0o711)
-    verdict = MailingVerdict(recipients, random.randrange(10**6) if seed is None else seed)
-    try:
-        return asyncio.run(_torture(home, verdict, between_seconds))
-    finally:
-        if keep or not verdict.holds:
-            print(f"torture: what is left lies in {home}", file=sys.stderr)
-        else:
-            shutil.rmtree(home, ignore_errors=True)
+    """A mailing to so many, in an installation of its own."""
+    verdict = MailingVerdict(recipients=recipients, seed=chosen(seed))
+    return tried("mailing", verdict, lambda home: _torture(home, verdict, between_seconds), keep=keep)
 
 
-async def _torture(home: Path, verdict: MailingVerdict, between: float) -> MailingVerdict:
-    double, began = SmtpDouble(random.Random(verdict.seed)), time.monotonic()
+async def _torture(home: Path, verdict: MailingVerdict, between: float) -> None:
+    double = SmtpDouble(random.Random(verdict.seed))
     server = await asyncio.start_server(double.talk, "127.0.0.1", 0, limit=10_000_000)
     port = server.sockets[0].getsockname()[1]
-    settings = Settings.from_environment({"RELATA_HOME": str(home)})
-    with embedded.start(home) as database:
-        async with server, House.of(settings, database.url) as house:
-            tasks.register(house, house.queue)
-            mailing = await _start(house, await found(house), verdict.recipients, port)
-            until = asyncio.Event()
-            workers = asyncio.create_task(workers_dying(house, home, verdict, between, until))
-            try:
-                await _until_ended(house, mailing, verdict)
-            finally:
-                until.set()
-                await workers
-            verdict.endings, verdict.checks = dict(double.endings), await _checks(house, mailing, verdict, double)
-    verdict.seconds = time.monotonic() - began
-    return verdict
+    async with server, installation_at(home) as house:
+        tasks.register(house, house.queue)
+        mailing = await _start(house, await found(house), verdict.recipients, port)
+        async with while_workers_die(house, home, verdict, between):
+            await _until_ended(house, mailing, verdict)
+        verdict.endings, verdict.checks = dict(double.endings), await _checks(house, mailing, verdict, double)
 
 
 async def _start(house: House, company: Company, recipients: int, port: int) -> UUID:
@@ -137,16 +94,12 @@ async def _states(house: House, mailing: UUID) -> dict[str, int]:
 
 
 async def _until_ended(house: House, mailing: UUID, verdict: MailingVerdict) -> None:
-    moved, last, done = time.monotonic(), -1, 0
-    while time.monotonic() - moved < _PATIENCE_SECONDS:
-        with contextlib.suppress(RelataError):
-            verdict.states = await _states(house, mailing)
-            done = sum(verdict.states.get(state, 0) for state in _ENDED)
-            if done >= verdict.recipients and verdict.kills:
-                return
-        if done != last:
-            moved, last = time.monotonic(), done
-        await asyncio.sleep(2)
+    async def look() -> tuple[int, bool]:
+        verdict.states = await _states(house, mailing)
+        done = sum(verdict.states.get(state, 0) for state in _ENDED)
+        return done, done >= verdict.recipients and verdict.kills > 0
+
+    await until_done(look, every_seconds=2, patience_seconds=_PATIENCE_SECONDS)
 
 
 async def _checks(house: House, mailing: UUID, verdict: MailingVerdict, double: SmtpDouble) -> list[Check]:

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from relata.engine.calendars.records import happens, spans_in
+from relata.engine.calendars.records import spans_of
 from relata.engine.formula import Binary, Call, Items, Literal, Node, Not, Path, all_of, any_of, parse
 from relata.engine.metadata.fields import Links
 from relata.engine.metadata.object import Object, Recurs
 from relata.engine.query.request import Order, Query
 from relata.engine.workspace.workspace import Workspace
 
-_PAGE = 500
+#: More happens in no calendar that is shown.
 _MOST = 20_000
 
 
@@ -45,14 +46,14 @@ async def busy(
     if recurs.over:
         parts.append(Not(parse(recurs.over)))
     fields = ("id", *fields_of(recurs), *recurs.busy)
-    rows = await rows_of(everything, Query(one.name, all_of(parts), (Order(("id",)),), fields, _PAGE))
-    for row in rows:
-        keeps = {key for name in recurs.busy for key in _ids(row.get(name)) if key in found}
-        for starts, ends in spans_in(happens(recurs, row), first, until) if keeps else ():
+    for row in await rows_of(everything, Query(one.name, all_of(parts), (Order(("id",)),), fields)):
+        keeps = {key for name in recurs.busy for key in _ids(row[name]) if key in found}
+        for starts, ends in spans_of(recurs, row, first, until) if keeps else ():
+            span = Busy(starts, ends, row["id"])
             for key in keeps:
-                found[key].append(Busy(starts, ends, row["id"]))
+                found[key].append(span)
     for spans in found.values():
-        spans.sort(key=lambda span: (span.starts, span.ends))
+        spans.sort(key=_in_order)
     return found
 
 
@@ -79,15 +80,11 @@ def moment(value: datetime) -> Node:
 
 
 async def rows_of(work: Workspace, query: Query) -> list[dict[str, Any]]:
-    """All rows, page by page, up to what no calendar shows."""
-    rows: list[dict[str, Any]] = []
-    after = ""
-    while True:
-        page = await work.query(replace(query, after=after))
-        rows.extend(page.values())
-        after = page.next
-        if not after or len(rows) >= _MOST:
-            return rows
+    """All rows in one statement, up to what no calendar shows."""
+    return (await work.query(replace(query, limit=_MOST), most=_MOST)).values()
+
+
+_in_order = attrgetter("starts", "ends")
 
 
 def _keeps_busy(one: Object, recurs: Recurs, who: Sequence[UUID]) -> Node:
@@ -102,7 +99,7 @@ def _keeps_busy(one: Object, recurs: Recurs, who: Sequence[UUID]) -> Node:
     )
 
 
-def _ids(value: Any) -> list[Any]:
+def _ids(value: Any) -> Sequence[Any]:
     if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+        return ()
+    return value if isinstance(value, (list, tuple)) else (value,)

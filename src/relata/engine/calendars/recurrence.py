@@ -5,11 +5,12 @@ at nine when clocks change. A time that the clocks skip comes an hour later; of 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from relata.engine.calendars import steady
 from relata.engine.calendars.rule import MOST_COUNTED, Rule
 
 #: A counted series is looked at for so long; what never happens is found out, and not waited for.
@@ -17,6 +18,7 @@ FARTHEST_YEARS = 100
 _DAY = timedelta(days=1)
 #: The last day that is counted to, on any wall.
 _END = datetime(9998, 1, 1)  # noqa: DTZ001 - walls have no zone
+_BEGIN, _BEGIN_WALL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 1)  # noqa: DTZ001 - the same moment in UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def occurrences(series: Series, first: datetime, until: datetime, *, most: int =
     if not _is_over_before_it_begins(series, zone):
         found.add(series.starts.astimezone(UTC))
     if series.rule is not None:
-        found |= {one.replace(tzinfo=zone).astimezone(UTC) for one in _walls(series, zone, low, high)}
+        found |= {_moment(one, zone) for one in _walls(series, zone, low, high)}
     skipped = {one.astimezone(UTC) for one in series.skipped}
     return sorted(one for one in found if first <= one < until and one not in skipped)[:most]
 
@@ -59,10 +61,14 @@ def last_start(series: Series) -> datetime | None:
 
 def later_end(starts: datetime, ends: datetime, occurrence: datetime, zone: str) -> datetime:
     """The end of an occurrence: it lasts as long on the wall clock as the first one, in UTC."""
+    return later_ends(starts, ends, (occurrence,), zone)[0]
+
+
+def later_ends(starts: datetime, ends: datetime, found: Sequence[datetime], zone: str) -> list[datetime]:
+    """As `later_end`, of many occurrences."""
     here = ZoneInfo(zone)
     lasts = _wall(ends, here) - _wall(starts, here)
-    found = (_wall(occurrence, here) + lasts).replace(tzinfo=here).astimezone(UTC)
-    return max(found, occurrence)
+    return [max(_moment(_wall(one, here) + lasts, here), one) for one in found]
 
 
 def _is_over_before_it_begins(series: Series, zone: ZoneInfo) -> bool:
@@ -73,16 +79,32 @@ def _is_over_before_it_begins(series: Series, zone: ZoneInfo) -> bool:
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
     """What clocks show there; clamped where a zone would lead out of the calendar."""
     try:
-        return moment.astimezone(zone).replace(tzinfo=None)
+        there = moment.astimezone(zone)
     except OverflowError:
-        return moment.replace(tzinfo=None)
+        there = moment
+    return datetime.combine(there.date(), there.time())
+
+
+def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When clocks there show this, in UTC: what `wall.replace(tzinfo=zone).astimezone(UTC)` says, in a fifth of the
+    time."""
+    ahead = zone.utcoffset(wall)
+    return _BEGIN + (wall - ahead - _BEGIN_WALL) if ahead else _BEGIN + (wall - _BEGIN_WALL)
 
 
 def _walls(series: Series, zone: ZoneInfo, low: datetime, high: datetime) -> Iterator[datetime]:
     """Wall-clock starts from low to high, the rule's end and count respected."""
     rule, start = series.rule, _wall(series.starts, zone)
     assert rule is not None
-    last = min(high, rule.until) if rule.until else high
+    last = min(high, _END, rule.until) if rule.until else min(high, _END)
+    even = steady.steps(rule, start.weekday())
+    if even is None:
+        return _walked(rule, start, low, last)
+    return steady.walls(rule, *even, start, low, last)
+
+
+def _walked(rule: Rule, start: datetime, low: datetime, last: datetime) -> Iterator[datetime]:
+    """Wall-clock starts from low to last, one period after the other."""
     counted = 0
     for moment in _all(rule, start, start if rule.count else max(start, low), last):
         if moment > last or (rule.count and counted >= min(rule.count, MOST_COUNTED)):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from relata.engine.collaboration.following import followers_of
 from relata.engine.history.feed import Change
-from relata.engine.metadata.fields import AnyTarget, DateTime
+from relata.engine.metadata.fields import AnyTarget, DateTime, Links
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
@@ -47,7 +47,7 @@ def is_news(one: Object | None, change: Change) -> bool:
         return change.action in ("created", "changed")
     if one.name == "assignment":
         return change.action == "created" and change.after.get("state") == "waiting"
-    return _ends(one, change) or (_is_business(one) and _new_owner(change) is not None)
+    return _ends(one, change) or bool(_mentioned(one, change)) or (_is_business(one) and _new_owner(change) is not None)
 
 
 def is_followable(one: Object | None, change: Change) -> bool:
@@ -79,15 +79,26 @@ async def notes_of(work: Workspace, changes: Sequence[Change]) -> list[Note]:
         elif _ends(one, change):
             add(await _of_ended(work, one, change))
         else:
-            owner = _new_owner(change)
-            assert owner is not None
-            add([Note(owner, "assignment", AnyTarget(one.name, change.record), change.actor)])
+            here = AnyTarget(one.name, change.record)
+            add([Note(person, "mention", here, change.actor) for person in sorted(_mentioned(one, change))])
+            if _is_business(one) and (owner := _new_owner(change)) is not None:
+                add([Note(owner, "assignment", here, change.actor)])
     add(await _of_followed(work, changes))
     return _many_as_one(list(found.values()))
 
 
 def _is_business(one: Object) -> bool:
     return one.module not in _SILENT_MODULES and not one.reference and not one.personal
+
+
+def _mentioned(one: Object, change: Change) -> set[UUID]:
+    """Who is named in it now and was not before: an object with a list `mentions` of people, as notes have."""
+    field = one.field("mentions")
+    if not isinstance(field, Links) or field.to != "user" or change.action not in ("created", "changed"):
+        return set()
+    now, before = ({key for raw in side.get("mentions") or () if (key := _id(raw))}
+                   for side in (change.after, change.before))  # fmt: skip
+    return now - before
 
 
 def _new_owner(change: Change) -> UUID | None:
@@ -134,10 +145,8 @@ async def _of_comment(work: Workspace, change: Change) -> list[Note]:
     about = found[0]["about"] if found else None
     if about is None or about.object not in work.registry.objects:
         return []
-    mentioned = {key for raw in change.after.get("mentions") or () if (key := _id(raw))}
-    mentioned -= {key for raw in change.before.get("mentions") or () if (key := _id(raw))}
     by = change.actor or found[0]["owner"]
-    notes = [Note(person, "mention", about, by) for person in sorted(mentioned)]
+    notes = [Note(person, "mention", about, by) for person in sorted(_mentioned(found[0].object, change))]
     if change.action == "created":
         records = await work.get_many(about.object, [about.id])
         owner = records[0]["owner"] if records else None

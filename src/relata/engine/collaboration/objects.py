@@ -114,7 +114,7 @@ SETTINGS = Object(
     personal=True,
     fields=(
         Text("name", max_length=60, default="Notifications", read_only=True, help="What these settings are called."),
-        Choice("mention", label="Somebody mentions me", default="mail", options=_WAYS, help="In a comment."),
+        Choice("mention", label="Somebody mentions me", default="mail", options=_WAYS, help="In a comment or a note."),
         Choice("assignment", label="Something becomes mine", default="mail", options=_WAYS, help="Done by others."),
         Choice("approval", label="Approvals", default="mail", options=_WAYS, help="Mine to decide, or to hear of."),
         Choice("comment", label="Comments on what is mine", default="digest", options=_WAYS, help="Or what I follow."),

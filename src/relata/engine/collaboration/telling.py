@@ -15,11 +15,11 @@ from relata.engine.history.feed import Change
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.object import Object
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace import acting
 from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
 from relata.foundation.i18n import speaking
 
@@ -90,11 +90,7 @@ async def _tell(work: Workspace, actors: ActorCache, mail: MailNow, note: Note, 
 
 async def as_person(work: Workspace, actors: ActorCache, person: UUID) -> Workspace | None:
     """The same transaction with what this person may; None for who may not work here."""
-    try:
-        actor = await actors.load(work.unit.connection, work.context, person, "notification")
-    except Denied:
-        return None
-    return Workspace(replace(work.unit, actor=actor))
+    return await acting.as_person(work, person, via="notification", actors=actors)
 
 
 async def _title(seeing: Workspace, about: AnyTarget) -> str | None:

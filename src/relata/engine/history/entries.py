@@ -92,24 +92,22 @@ async def of_records(
         f"select id from {quoted(schema)}._change where record = lane.value and action <> 'announced'"
         f" and id < %(before)s{_narrower(actor, '', files)} order by id desc limit lane.most"
     )
-    params = {"records": list(records), "before": before or 2**62, "actor": actor}
-    chosen: list[int] = []
-    for most in (min(_FEW, limit), limit):
-        rows = await connection.fetch(
-            "select lane.most, array_agg(found.id) from unnest(%(records)s::uuid[], %(mosts)s::int[])"
-            f" as lane(value, most) cross join lateral ({inner}) found group by lane.value, lane.most",
-            {**params, "mosts": [limit, *[most] * (len(records) - 1)]},
-            planned=True,
-        )
-        chosen = sorted((key for _most, keys in rows for key in keys), reverse=True)[:limit]
-        # below the last entry of a record that has more, others may be missing
-        doubt = max((min(keys) for given, keys in rows if len(keys) == given), default=0)
-        if most == limit or all(key >= doubt for key in chosen):
-            break
-    rows = await connection.fetch(
-        f"select {_COLUMNS} from {quoted(schema)}._change where id = any(%(ids)s) order by id desc", {"ids": chosen}
+    # below the last entry of a record that has more, others may be missing: `doubt`
+    sql = (
+        "with found as materialized (select lane.value, lane.most, found.id from unnest(%(records)s::uuid[],"
+        f" %(mosts)s::int[]) as lane(value, most) cross join lateral ({inner}) found),"
+        " chosen as (select id from found order by id desc limit %(limit)s),"
+        " ends as (select min(id) as id from found group by value, most having count(*) = most)"
+        f" select {_COLUMNS}, (select max(ends.id) from ends) as doubt from {quoted(schema)}._change"
+        " where id = any(array(select id from chosen)) order by id desc"
     )
-    return [entry_of(row) for row in rows]
+    params = {"records": list(records), "before": before or 2**62, "actor": actor, "limit": limit}
+    for most in (min(_FEW, limit), limit):
+        mosts = [limit, *[most] * (len(records) - 1)]
+        rows = await connection.fetch(sql, {**params, "mosts": mosts})
+        if most == limit or not rows or rows[-1][-1] is None or rows[-1][0] >= rows[-1][-1]:
+            break
+    return [entry_of(row[:-1]) for row in rows]
 
 
 def _narrower(actor: UUID | None, field: str, files: bool | None) -> str:

@@ -231,6 +231,13 @@ class Object(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return tuple(field for field in self.fields if isinstance(field, (Choice, MultiChoice)))
 
     @cached_property
+    def narrowed_choices(self) -> tuple[Choice | MultiChoice, ...]:
+        """Those of which some options are no longer offered, or go with values of another choice alone."""
+        return tuple(
+            field for field in self.choice_fields if any(option.retired or option.only_for for option in field.options)
+        )
+
+    @cached_property
     def pair_fields(self) -> tuple[Links, ...]:
         """Many-to-many fields, kept in tables of pairs."""
         return tuple(field for field in self.fields if isinstance(field, Links))

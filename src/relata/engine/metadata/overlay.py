@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +140,9 @@ def check_identifier(name: str, kind: str) -> None:
         )
 
 
-#: Registries without definitions, by version and modules, which are kept beside so that no other takes their identity.
+#: Registries of modules alone, and those of workspaces without definitions by their version. Modules are told by their
+#: identity and kept beside what was made of them, so that no other takes it.
+_BASES: dict[tuple[int, ...], tuple[tuple[Module, ...], Registry]] = {}
 _SHARED: dict[tuple[int, ...], tuple[tuple[Module, ...], Registry]] = {}
 _MOST_SHARED = 16
 
@@ -151,18 +153,29 @@ def apply(modules: Iterable[Module], definitions: Iterable[Definition], version:
     given, found = tuple(modules), list(definitions)
     if found:
         return _laid_over(given, found, version)
-    key = (version, *map(id, given))
-    known = _SHARED.get(key)
-    if known is None:
-        if len(_SHARED) >= _MOST_SHARED:
-            _SHARED.pop(next(iter(_SHARED)))
-        known = _SHARED[key] = given, _laid_over(given, found, version)
-    return known[1]
+    return _once(_SHARED, (version, *map(id, given)), given, lambda: _laid_over(given, found, version))
+
+
+def _once(
+    known: dict[tuple[int, ...], tuple[tuple[Module, ...], Registry]],
+    key: tuple[int, ...],
+    modules: tuple[Module, ...],
+    make: Callable[[], Registry],
+) -> Registry:
+    """The registry that is known under this key; made where there is none."""
+    found = known.get(key)
+    if found is None:
+        made = make()
+        if len(known) >= _MOST_SHARED:
+            known.pop(next(iter(known)))
+        found = known[key] = modules, made
+    return found[1]
 
 
 def _laid_over(modules: tuple[Module, ...], found: list[Definition], version: int) -> Registry:
     off = {one.name for one in found if one.kind == "module" and one.body.get("off")}
-    base = build(_enabled(modules, off))
+    enabled = tuple(_enabled(modules, off))
+    base = _once(_BASES, tuple(map(id, enabled)), enabled, lambda: build(enabled))
     objects: dict[str, Object] = dict(base.objects)
     for one in found:
         if one.kind == "object":
@@ -272,6 +285,6 @@ def _tweak(objects: dict[str, Object], one: Definition) -> None:
 def _without_dangling(objects: dict[str, Object]) -> dict[str, Object]:
     kept = {}
     for one in objects.values():
-        fields = tuple(field for field in one.fields if getattr(field, "to", None) in (None, *objects))
+        fields = tuple(field for field in one.fields if (to := getattr(field, "to", None)) is None or to in objects)
         kept[one.name] = one if len(fields) == len(one.fields) else msgspec.structs.replace(one, fields=fields)
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -34,8 +34,7 @@ ASSIGNED = "*assigned"
 CASES = "*case"
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """A related list: the children that point at a record. kind: `link`, `links` or `any`."""
 
     name: str
@@ -97,7 +96,7 @@ class Registry:
         """Related lists by parent object and name."""
         found: dict[str, dict[str, Relation]] = {name: {} for name in self.objects}
         for child in self.objects.values():
-            for one in child.all_fields.values():
+            for one in child.link_fields.values():
                 for relation in _relations_of(child, one, self.objects):
                     if relation.name in found[relation.parent]:
                         raise Bug(f"{relation.parent} has two related lists called {relation.name}.")
@@ -299,20 +298,15 @@ def check(registry: Registry) -> None:
     _ = registry.relations
 
 
-def _relations_of(child: Object, one: object, objects: Mapping[str, Object]) -> Iterable[Relation]:
-    if isinstance(one, (Link, Links)):
-        if one.to in objects:
-            yield _relation(child, one, one.to, "links" if isinstance(one, Links) else "link")
-    elif isinstance(one, AnyLink):
-        for target in one.to_any or tuple(objects):
-            if target in objects:
-                yield _relation(child, one, target, "any")
-
-
-def _relation(child: Object, one: Link | Links | AnyLink, parent: str, kind: str) -> Relation:
+def _relations_of(child: Object, one: Link | Links | AnyLink, objects: Mapping[str, Object]) -> Iterator[Relation]:
+    """One for each object that the link may lead to; of an any-link that may be all of them."""
     name = (one.reverse or child.path).replace("{plural}", child.path)
     label = one.reverse_label or (child.plural_label if not one.reverse else "") or in_words(name)
-    return Relation(name, label, parent, child.name, one.name, kind, child.custom or one.custom)
+    kind = "any" if isinstance(one, AnyLink) else "links" if isinstance(one, Links) else "link"
+    targets = (one.to_any or objects) if isinstance(one, AnyLink) else (one.to,)
+    for target in targets:
+        if target in objects:
+            yield Relation(name, label, target, child.name, one.name, kind, child.custom or one.custom)
 
 
 def _joined(known: Role, other: Role) -> Role:

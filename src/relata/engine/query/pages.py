@@ -48,9 +48,12 @@ def fill(compiled: Compiled, reader: Reader, where: Checked | None) -> dict[str,
     return values
 
 
-async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Query) -> Page:
-    """One page. Two statements only where the page crosses into the rows whose first sort value is empty."""
-    limit = max(1, min(query.limit, MAX_LIMIT))
+async def fetch(
+    connection: Connection, ground: Ground, reader: Reader, query: Query, *, most: int = MAX_LIMIT
+) -> Page:  # fmt: skip
+    """One page of at most `most` rows. Two statements only where the page crosses into the rows whose first sort value
+    is empty."""
+    limit = max(1, min(query.limit, most))
     where = check_where(ground, query.object, query.where, reader)
     question = cursors.question(query.object, query.where, query.order, query.deleted)
     start = cursors.parse(query.after, question) if query.after else None
@@ -62,7 +65,7 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, query: Q
     rows: list[tuple[int, Row]] = []
     for phase in phases[phases.index(start.phase) :] if start else phases:
         mark = start if start and start.phase == phase else None
-        compiled = _compiled(ground, reader, query, where, phase, mark is not None, backwards, few)
+        compiled = compiled_page(ground, reader, query, where, phase, mark is not None, backwards, few)
         if compiled is None:
             continue
         params = fill(compiled, reader, where)
@@ -85,7 +88,7 @@ async def _fetch_few(
     question: str,
 ) -> Page:
     """The first page as one statement, with the rows whose first sort value is empty at its end."""
-    compiled = _compiled(ground, reader, query, where, ALL, False, False)
+    compiled = compiled_page(ground, reader, query, where, ALL, False, False)
     assert compiled is not None
     params = fill(compiled, reader, where)
     params["page_limit"] = limit + 1
@@ -108,14 +111,14 @@ def page_of(
 
     def mark(at: int, towards_start: bool) -> str:
         phase, row = rows[at]
-        compiled = _compiled(ground, reader, query, where, phase, False, False)
+        compiled = compiled_page(ground, reader, query, where, phase, False, False)
         assert compiled is not None
         values = [_encoded(value) for value in row[len(row) - compiled.sort :]]
         return cursors.Cursor(question, phase, towards_start, values).text()
 
     has_next = bool(rows) and (more or backwards)
     has_previous = bool(rows) and (more if backwards else start is not None)
-    compiled = _compiled(ground, reader, query, where, 0, False, False)
+    compiled = compiled_page(ground, reader, query, where, 0, False, False)
     assert compiled is not None
     return Page(
         compiled.shape,
@@ -125,7 +128,7 @@ def page_of(
     )
 
 
-def _compiled(
+def compiled_page(
     ground: Ground, reader: Reader, query: Query, where: Checked | None, phase: int, cursor: bool, backwards: bool,
     few: bool = False,
 ) -> Compiled | None:  # fmt: skip

@@ -17,14 +17,15 @@ MASK = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where one requested path lies in a row. field: None for an id or a sub-field. masked: show only that it is
-    there."""
+    """Where one requested path lies in a row. field: None for an id, a sub-field or a computed value, whose `kind` is
+    the expression language's. masked: show only that it is there."""
 
     key: str
     field: Field | None
     start: int
     width: int
     masked: bool = False
+    kind: str = ""
 
     def value(self, row: Row) -> Any:
         """The Python value, None when empty."""

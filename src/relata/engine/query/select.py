@@ -96,11 +96,12 @@ def _cell(source: Source, path: str, start: int) -> tuple[Cell, list[sa.ColumnEl
     field = found.field
     table = source.way(found, names)
     if field is None or found.part:
-        return Cell(path, None, start, 1), [source.at(found, names)]
+        return Cell(path, None, start, 1, kind=found.type.kind), [source.at(found, names)]
     if isinstance(field, Formula):
         return _formula_cell(source, found, path, start)
     if isinstance(field, (RollUp, Links)):
-        return Cell(path, field if isinstance(field, Links) else None, start, 1), [source.at(found, names)]
+        cell = Cell(path, field if isinstance(field, Links) else None, start, 1, kind=found.type.kind)
+        return cell, [source.at(found, names)]
     columns: list[sa.ColumnElement[Any]] = [table.c[column.name(field.name)] for column in field.columns()]
     return Cell(path, field, start, len(columns)), columns
 
@@ -110,7 +111,7 @@ def _formula_cell(source: Source, found: Found, path: str, start: int) -> tuple[
     amount = source.at(found, names)
     if found.type.kind == "money":
         return Cell(path, MoneyField(path), start, 2), [amount, source.currency(Ref(names, found.type))]
-    return Cell(path, None, start, 1), [amount]
+    return Cell(path, None, start, 1, kind=found.type.kind), [amount]
 
 
 def keys(source: Source, order: tuple[Order, ...]) -> list[Key]:

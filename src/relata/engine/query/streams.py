@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from relata.engine.formula import Node
+from relata.engine.metadata.fields import Links
 from relata.engine.query.ground import Ground
 from relata.engine.query.pages import check_where, fill
 from relata.engine.query.reader import Reader
@@ -59,7 +60,7 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: S
     others = len(asked.targets) - 1
     for most in (_FEW, asked.limit):
         params["mosts"] = _listed([asked.limit, *[most] * others])
-        rows = await connection.fetch(compiled.sql, params, planned=True)
+        rows = await connection.fetch(compiled.sql, params)
         # beyond the last row of a target that has more, others may be missing
         sure = [row for row in rows if row[-1] is None or row[-2] > row[-1]]
         if most == asked.limit or len(sure) == len(rows):
@@ -73,16 +74,20 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: S
 async def filled(
     connection: Connection, ground: Ground, asked: Sequence[tuple[str, str, Sequence[UUID]]]
 ) -> list[bool]:
-    """For each object, link and targets whether there may be a row at all, whoever asks: what is worth reading."""
+    """For each object, link (or list of links) and targets whether there may be a row at all, whoever asks: what is
+    worth reading."""
     if not asked:
         return []
     parts: list[str] = []
     params: dict[str, str] = {}
     for name, link, targets in asked:
-        table = ground.tables.of(ground.registry.get(name))
+        one = ground.registry.get(name)
+        table, column = ground.tables.of(one), quoted(link)
+        if isinstance(one.field(link), Links):
+            table, column = ground.tables.pairs(name, link), "target"
         listed = _ids(tuple(targets))
         of = params.setdefault(listed, f"of{len(params)}")
-        parts.append(f"exists(select 1 from {table} where {quoted(link)} = any(%({of})s::uuid[]))")
+        parts.append(f"exists(select 1 from {table} where {column} = any(%({of})s::uuid[]))")
     row = await connection.fetch_one(f"select {', '.join(parts)}", {of: listed for listed, of in params.items()})
     return list(row) if row else []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -41,14 +41,21 @@ class Sealer:
         """A new one: the number of the workspace's key and 128 random bits."""
         return self._prefix + os.urandom(16)
 
+    def fresh(self, count: int) -> Iterator[tuple[bytes, bytes]]:
+        """Salts, each with a nonce to seal once under its key, for many records: randomness is asked for once. Never
+        kept beyond the call, so that no two processes draw the same."""
+        noise, each = os.urandom((16 + NONCE_BYTES) * count), 16 + NONCE_BYTES
+        for start in range(0, len(noise), each):
+            yield self._prefix + noise[start : start + 16], noise[start + 16 : start + each]
+
     def cipher(self, salt: bytes) -> AESGCM | None:
         """The record's key; None where the workspace's key is gone."""
         secret = self._key if salt[:2] == self._prefix else self._keys.of("log", int.from_bytes(salt[:2], "big"))
         return None if secret is None else AESGCM(hashlib.blake2b(salt, key=secret, digest_size=32).digest())
 
-    def seal(self, cipher: AESGCM, record: UUID, values: Mapping[str, Any]) -> str:
-        """`values`, of JSON, as a text that only the record's key opens."""
-        nonce = os.urandom(NONCE_BYTES)
+    def seal(self, cipher: AESGCM, record: UUID, values: Mapping[str, Any], nonce: bytes = b"") -> str:
+        """`values`, of JSON, as a text that only the record's key opens. nonce: one of `fresh`, else a new one."""
+        nonce = nonce or os.urandom(NONCE_BYTES)
         sealed = nonce + cipher.encrypt(nonce, _encode(values), record.bytes)
         return binascii.b2a_base64(sealed, newline=False).decode("ascii")
 

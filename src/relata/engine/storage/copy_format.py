@@ -11,12 +11,23 @@ from uuid import UUID
 
 from relata.foundation.errors import Bug
 
+#: An empty cell.
+EMPTY = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def line_of(cells: Sequence[Any]) -> str:
     """One row, without its line end. Bug for a value of a type that no column has."""
-    return "\t".join(["\\N" if cell is None else _WRITERS.get(type(cell), _other)(cell) for cell in cells])
+    return "\t".join([EMPTY if cell is None else _WRITERS.get(type(cell), _other)(cell) for cell in cells])
+
+
+def writer_of(kind: str) -> Callable[[Any], str]:
+    """How a cell that is not empty is written; kind: of its column, as `metadata.fields.Column` names it."""
+    return _BY_KIND.get(kind, _any)
+
+
+def _any(cell: Any) -> str:
+    return _WRITERS.get(type(cell), _other)(cell)
 
 
 def _text(value: str) -> str:
@@ -75,3 +86,5 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     list: _list,
     tuple: _list,
 }
+#: Columns of which all values are of one type.
+_BY_KIND: dict[str, Callable[[Any], str]] = {"text": _text, "boolean": _boolean, "id": _WRITERS[UUID]}

@@ -40,12 +40,17 @@ def standby(place: Place) -> Iterator[Standby]:
         place, "pg_basebackup", "-h", str(place.sockets), "-U", "relata", "-D", str(folder), "--checkpoint=fast",
         "--wal-method=stream", "--no-password", "--write-recovery-conf", "--no-sync",
     )  # fmt: skip
-    process = start_standby(place)
+    found = Standby(standby_url(place), start_standby(place))
     try:
-        yield Standby(f"postgresql://relata@/relata?host={quote(str(place.sockets), safe='')}&port=5433", process)
+        yield found
     finally:
-        process.kill()
-        process.wait()
+        found.process.kill()
+        found.process.wait()
+
+
+def standby_url(place: Place) -> str:
+    """Where the copy of a place can be read."""
+    return f"postgresql://relata@/relata?host={quote(str(place.sockets), safe='')}&port=5433"
 
 
 def start_standby(place: Place) -> subprocess.Popen[bytes]:

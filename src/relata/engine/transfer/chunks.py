@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from relata.engine.matching.alike import alike, ready
-from relata.engine.matching.following import match_records
 from relata.engine.matching.shapes import is_matched
 from relata.engine.metadata.object import Object
 from relata.engine.query.pages import context_of
 from relata.engine.transfer import lookups
 from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.drawing import Drawing, Drawn
+from relata.engine.transfer.like_rows import LikeRows
 from relata.engine.transfer.lookups import Answer, Known
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.report import Note
@@ -44,12 +43,17 @@ class ChunkDone:
 
 
 async def import_chunk(
-    work: Workspace, mapping: Mapping, rows: Sequence[Row], known: Lookup[tuple[str, str], Answer]
+    work: Workspace,
+    mapping: Mapping,
+    rows: Sequence[Row],
+    known: Lookup[tuple[str, str], Answer],
+    drawn: list[Drawn] | None = None,
 ) -> ChunkDone:
-    """Write these rows."""
+    """Write these rows. drawn: what was made of them already, for this call alone."""
     one = work.registry.get(mapping.object)
-    drawing = _drawing(work, one, mapping, rows)
-    drawn = [drawing.draw(row) for row in rows]
+    if drawn is None:
+        drawing = _drawing(work, one, mapping, rows)
+        drawn = [drawing.draw(row) for row in rows]
     found = await _settle_links(work, one, drawn, known)
     waiting = {id(each) for each, waits in found.waits if waits}
     ids = await _Writing(work, one, mapping, drawn).write()
@@ -62,7 +66,7 @@ async def import_chunk(
 
 def _drawing(work: Workspace, one: Object, mapping: Mapping, rows: Sequence[Row]) -> Drawing:
     columns = next((tuple(row.cells) for row in rows if row.cells), ())
-    return Drawing(one, mapping, columns, context_of(work.actor))
+    return Drawing(one, mapping, columns, context_of(work.actor), work.context.parsing)
 
 
 async def link_chunk(
@@ -147,6 +151,8 @@ class _Writing:
         self._work, self._one, self._mapping = work, one, mapping
         self._drawn = [each for each in drawn if not each.did]
         self._ids: dict[int, UUID] = {}
+        looks = mapping.alike != "create" and is_matched(one)
+        self._likes = LikeRows(work, one, mapping.alike) if looks else None
 
     async def write(self) -> dict[int, UUID]:
         """The records by row."""
@@ -178,41 +184,13 @@ class _Writing:
                 each.note("refused", "not_there")
             else:
                 new[key if key is not None else each.row.number] = each
-        asked = await self._compare(new, old, there)
+        if self._likes:
+            await self._likes.take(new, old, there)
         await self._create(new, there)
+        if self._likes:
+            again += await self._likes.follow(new, old, there, self._ids)
         await self._change(old)
-        made = [self._ids[each.row.number] for each in asked if each.row.number in self._ids]
-        if made:
-            await match_records(self._work.as_system(), self._one, made)
         return again
-
-    async def _compare(
-        self, new: dict[Key | int, Drawn], old: list[tuple[Drawn, UUID]], there: dict[Key, list[UUID]]
-    ) -> list[Drawn]:
-        """Take rows that look like a record which is there out of the new ones, as the mapping wants it; those about
-        which a person shall be asked."""
-        asked: list[Drawn] = []
-        if self._mapping.alike == "create" or not is_matched(self._one):
-            return asked
-        for key, each in list(new.items()):
-            found = await alike(self._work, self._one, ready(self._work, self._one, each.raw), limit=2)
-            if not found:
-                continue
-            if self._mapping.alike == "ask":
-                each.note("warning", "like_asked")
-                asked.append(each)
-                continue
-            del new[key]
-            if self._mapping.alike == "skip":
-                each.note("skipped", "like_there")
-            elif len(found) > 1:
-                each.note("refused", "like_several")
-            else:
-                each.note("repaired", "like_updated")
-                old.append((each, found[0].record))
-                if not isinstance(key, int):
-                    there[key] = [found[0].record]
-        return asked
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match

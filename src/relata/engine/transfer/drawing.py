@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +11,19 @@ from typing import Any
 import msgspec
 
 from relata.engine.formula import EvaluationContext
-from relata.engine.metadata.fields import Emails, Field, Links, MoneyField, MultiChoice, Phones, Tags, WebAddresses
+from relata.engine.metadata.fields import (
+    Date,
+    Emails,
+    Field,
+    Links,
+    MoneyField,
+    MultiChoice,
+    ParseContext,
+    PersonName,
+    Phones,
+    Tags,
+    WebAddresses,
+)
 from relata.engine.metadata.fields.choices import read_list
 from relata.engine.metadata.fields.numbers import plain_number
 from relata.engine.metadata.fields.phone_numbers import e164
@@ -20,8 +32,11 @@ from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.mapping import Column, Mapping, placeholders, templates
 from relata.engine.transfer.report import MESSAGES, Note, Severity
 from relata.engine.transfer.working_out import RowFormula
+from relata.foundation.errors import Invalid
 
 _LISTS = (Emails, Phones, WebAddresses, Tags, MultiChoice, Links)
+#: Fields whose values are read from texts by way of much work.
+_READ_EARLY = (Emails, Phones, PersonName, Date)
 _AROUND = re.compile(r"^([^\d\-+.,(]*)([-+]?[\d.,'\s\u00a0\u202f]*)(.*)$", re.S)
 
 
@@ -56,14 +71,23 @@ class Drawing:
     """A mapping, prepared for many rows. Links with `matches` wait in `wanted`."""
 
     def __init__(
-        self, one: Object, mapping: Mapping, columns: Sequence[str] = (), context: EvaluationContext | None = None
+        self,
+        one: Object,
+        mapping: Mapping,
+        columns: Sequence[str] = (),
+        context: EvaluationContext | None = None,
+        parsing: ParseContext | None = None,
     ) -> None:
-        """columns, context: of the file, and who imports it when; for formulas."""
+        """columns, context: of the file, and who imports it when; for formulas. parsing: to read plain cells at once
+        where that can be done."""
         self.object = one
         self.mapping = mapping
         self._context = context
         plain = [entry for entry in mapping.columns if _is_plain(entry, one, mapping)]
-        self._plain = [(entry, entry.name, entry.column, entry.trim, bool(entry.matches)) for entry in plain]
+        self._plain = [
+            (entry, entry.name, entry.column, entry.trim, bool(entry.matches), _early(one.field(entry.name), parsing))
+            for entry in plain
+        ]
         self._entries = [
             (_Cell(entry), one.field(entry.name))
             for entry in mapping.columns
@@ -108,7 +132,7 @@ class Drawing:
     def _take_plain(self, drawn: Drawn) -> None:
         """Columns whose cells are taken as they are: most columns of most files, so nothing is asked twice here."""
         raw, cells, clears = drawn.raw, drawn.row.cells, self.mapping.blank_cells == "clear"
-        for entry, name, column, trim, is_link in self._plain:
+        for entry, name, column, trim, is_link, read in self._plain:
             text = cells.get(column, "")
             if trim:
                 text = text.strip()
@@ -118,7 +142,7 @@ class Drawing:
             elif is_link:
                 drawn.wanted.append((entry, text))
             elif text[0] != "[" and (";" not in text or name not in self._lists):
-                raw[name] = text
+                raw[name] = read(text)
             else:
                 known = self.object.field(name)
                 self._put(drawn, entry, known, _formed(drawn, entry, known, text) if known else text)
@@ -170,6 +194,22 @@ class Drawing:
             drawn.raw[entry.name] = [*listed, *_items(entry, known, value)]
         else:
             drawn.raw[entry.name] = value
+
+
+def _early(field: Field | None, parsing: ParseContext | None) -> Callable[[str], Any]:
+    """How to read a plain cell: as the field's value where reading takes long, and reading that again nothing. What the
+    field refuses stays as it is, and is told where the row is written."""
+    if parsing is None or not isinstance(field, _READ_EARLY):
+        return str
+    read = field.reader(parsing)
+
+    def early(text: str) -> Any:
+        try:
+            return read(text)
+        except Invalid:
+            return text
+
+    return early
 
 
 def _is_plain(entry: Column, one: Object, mapping: Mapping) -> bool:

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,14 @@ import msgspec
 from relata.engine.metadata.fields import Address, Field, Formula, GeoPoint, PersonName, RollUp, Tags
 from relata.engine.metadata.fields.contact import _Several
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
+from relata.engine.query.lines import Lines, Place, Writing
 from relata.engine.query.request import MAX_LIMIT, Query
-from relata.engine.query.result import MASK, Cell, Page
+from relata.engine.query.result import MASK, Cell, Page, Shape
+from relata.engine.transfer.csv_lines import csv_line
 from relata.engine.transfer.formula_guard import guarded
+from relata.engine.transfer.json_lines import json_line
 from relata.engine.workspace.door import Door, Who
+from relata.engine.workspace.lines import fetch_lines, shape_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
@@ -26,6 +31,8 @@ from relata.foundation.i18n import gettext as _
 #: What a list can leave as; XLSX is made by `engine.ui.sheets`, ZIP by `transfer.packing`.
 FORMATS = ("csv", "jsonl")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
+#: Characters that a page has about, and its rows at first, at least and at most.
+_PIECE, _FIRST, _FEWEST, _MOST = 1_000_000, 200, 20, 5_000
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
 
 
@@ -33,37 +40,27 @@ async def export_csv(door: Door, key: str, who: Who, query: Query) -> AsyncItera
     """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and
     everything that an import can bring back. Raises Denied without the permission, Invalid for what the query can't
     be. The log says who exported what. Records that change meanwhile are shown as they are when their page is read."""
-
-    async def page(work: Workspace) -> Page:
-        return await work.query(query)
-
-    query = await door.run(key, who, lambda work: _begin(work, query), via="export")
-    readers: list[Callable[[Any], str]] | None = None
-    while True:
-        found = await door.run(key, who, page, via="export", read_only=True)
-        if readers is None:
-            readers = [_read_by(cell) for cell in found.shape.cells]
-            yield written([[cell.key for cell in found.shape.cells]])
+    query, shape = await door.run(key, who, lambda work: _begin(work, query), via="export")
+    yield written([[cell.key for cell in shape.cells]])
+    if query.as_on is None and csv_line(shape) is not None:
+        async for piece in _lines(door, key, who, query, csv_line):
+            yield piece
+        return
+    async for found in _pages(door, key, who, query):
+        readers = [_read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
         if found.rows:
             yield written([[read(row) for read in readers] for row in found.rows])
-        if not found.next:
-            return
-        query = replace(query, after=found.next)
 
 
 async def export_jsonl(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[str]:
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
-    query = await door.run(key, who, lambda work: _begin(work, query, every=True), via="export")
-
-    async def page(work: Workspace) -> Page:
-        return await work.query(query)
-
-    while True:
-        found = await door.run(key, who, page, via="export", read_only=True)
+    query, shape = await door.run(key, who, lambda work: _begin(work, query, every=True), via="export")
+    if query.as_on is None and json_line(shape) is not None:
+        async for piece in _lines(door, key, who, query, json_line):
+            yield piece
+        return
+    async for found in _pages(door, key, who, query):
         yield b"".join(_ENCODER.encode(row) + b"\n" for row in found.json()).decode()
-        if not found.next:
-            return
-        query = replace(query, after=found.next)
 
 
 def export_records(door: Door, key: str, who: Who, query: Query, form: str) -> AsyncIterator[str]:
@@ -71,13 +68,49 @@ def export_records(door: Door, key: str, who: Who, query: Query, form: str) -> A
     return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query)
 
 
-async def _begin(work: Workspace, query: Query, *, every: bool = False) -> Query:
+async def _lines(door: Door, key: str, who: Who, query: Query, writing: Writing) -> AsyncIterator[str]:
+    """Pages that PostgreSQL wrote, each in a transaction of its own. As many rows at a time as make about a megabyte:
+    fewer of long ones."""
+    place: Place | None = Place()
+    limit = _FIRST
+    while place is not None:
+        here, most = place, limit
+
+        async def page(work: Workspace, here: Place = here, most: int = most) -> Lines:
+            return await fetch_lines(work, query, writing, here, most)
+
+        found = await door.run(key, who, page, via="export", read_only=True)
+        if found.text:
+            yield found.text
+            each = len(found.text) / found.count
+            limit = max(_FEWEST, min(_MOST, int(_PIECE / each)))
+        place = found.next
+
+
+async def _pages(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[Page]:
+    """Pages of rows, for what only Python can write."""
+
+    async def page(work: Workspace) -> Page:
+        return await work.query(query)
+
+    while True:
+        found = await door.run(key, who, page, via="export", read_only=True)
+        yield found
+        if not found.next:
+            return
+        query = replace(query, after=found.next)
+
+
+async def _begin(work: Workspace, query: Query, *, every: bool = False) -> tuple[Query, Shape]:
+    """The query with its fields, and the cells of its rows."""
     if not work.actor.rights.permits("export_records"):
         raise Denied(_("You may not export records."), code="denied_export")
     one = work.readable_object(query.object)
     fields = query.fields or (() if every else restorable_paths(work, one))
+    query = replace(query, fields=fields, limit=MAX_LIMIT, after="")
+    shape = await shape_of(work, query)
     await work.log(one.name, UUID(int=0), "exported", after={"fields": list(fields) or ["*"]})
-    return replace(query, fields=fields, limit=MAX_LIMIT, after="")
+    return query, shape
 
 
 def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
@@ -164,6 +197,8 @@ def plain_text(value: Any) -> str:
     """A value without a field: an id, a part, the result of a formula or a roll-up."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, timedelta):
         return str(int(value.total_seconds()))
     if isinstance(value, (datetime, date)):

@@ -8,7 +8,12 @@ import re
 _DANGEROUS = re.compile("'*(?:[\t\r\n]|\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _GUARDED = re.compile("'" + _DANGEROUS.pattern)
 #: A plain number is no formula, whatever its sign.
-_NUMBER = re.compile(r"-\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
+
+#: The same for PostgreSQL, where it depends on the locale what counts as white space.
+_SPACE = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+DANGEROUS_IN_SQL = f"^'*(?:[\t\r\n]|[{_SPACE}]*[=+@\uff1d\uff0b\uff0d\uff20-])"
+NUMBER_IN_SQL = r"^-[0-9]+([.][0-9]+)?$"
 
 
 def guarded(cell: str) -> str:

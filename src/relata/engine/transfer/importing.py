@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from relata.engine.transfer import mapping as mappings
 from relata.engine.transfer import state as states
+from relata.engine.transfer.ahead import Ahead, Piece
 from relata.engine.transfer.chunks import ChunkDone, import_chunk, link_chunk
 from relata.engine.transfer.collecting import collecting_rarely
 from relata.engine.transfer.csv_reader import CsvFile, Row
@@ -32,8 +32,6 @@ Attempt = Callable[[Workspace], Awaitable[None]]
 Runner = Callable[[Attempt], Awaitable[None]]
 #: Rows of one transaction: enough that what is asked once per chunk costs nothing a row, few enough to lock briefly.
 CHUNK_ROWS = 2000
-#: Rows that are read ahead before the others have their turn.
-_BREATH = 50
 
 
 class Watch(Protocol):
@@ -103,6 +101,7 @@ class _Run:
         self._known: Known = {}
         self.state = State(options.resume or new_id(), mapping.object, "", 1, 1, Counter(), False)
         self._alone: list[str] = []
+        self._ahead = Ahead(file, mapping)
         form = file.form
         self.report = Report(self.state.id, mapping.object, form.encoding, form.separator, options.is_dry_run)
 
@@ -121,6 +120,7 @@ class _Run:
             self._file.columns,
             lambda field: rights.readable(one, field) or rights.writable(one, field),
         )
+        self._ahead.prepare(work)
         # another import that makes the same things waits for the end of a chunk, and then finds what it made
         self._alone = [f"import {name}" for name in sorted(mappings.made_by(self._mapping, one))]
         digest = self._file.digest()
@@ -146,9 +146,9 @@ class _Run:
 
     async def _rows(self, run: Runner) -> None:
         rows = self._file.rows(after=self.state.position)
-        async with contextlib.aclosing(_chunks_ahead(rows, self._options.chunk_rows)) as chunks:
+        async with contextlib.aclosing(self._ahead.pieces(rows, self._options.chunk_rows)) as chunks:
             async for chunk in chunks:
-                await self._step(run, chunk, 1, chunk[-1].number, is_finished=False)
+                await self._step(run, chunk.rows, 1, chunk.rows[-1].number, is_finished=False, piece=chunk)
         await self._step(run, [], LINKS, 1, is_finished=False)
 
     async def _links(self, run: Runner) -> None:
@@ -169,7 +169,7 @@ class _Run:
 
     async def _step(
         self, run: Runner, chunk: list[Row], number: int, position: int, *, is_finished: bool,
-        records: dict[int, UUID] | None = None,
+        records: dict[int, UUID] | None = None, piece: Piece | None = None,
     ) -> None:  # fmt: skip
         """Write a chunk and how far we are in one transaction; remember only when it has committed."""
         done, watch = ChunkDone(), self._options.watch
@@ -185,7 +185,8 @@ class _Run:
             actor, work.unit.actor = work.unit.actor, work.unit.actor.through("import", **source)
             confirm(work.unit, (ALL,) if self._mapping.warnings == "pass" else ())
             if records is None:
-                done = await import_chunk(work, self._mapping, chunk, self._known)
+                drawn = piece.take(work) if piece else None
+                done = await import_chunk(work, self._mapping, chunk, self._known, drawn)
             else:
                 done = await link_chunk(work, self._mapping, chunk, records, self._known)
             after.counts = self.state.counts + done.counts
@@ -207,24 +208,3 @@ class _Run:
             self._options.on_notes(done.notes)
         if self._options.progress:
             self._options.progress(self.report)
-
-
-async def _chunks_ahead(rows: Iterator[Row], size: int) -> AsyncGenerator[list[Row], None]:
-    """The rows in chunks; the next one is read while PostgreSQL is at the present one."""
-    ahead = asyncio.create_task(_read_chunk(rows, size))
-    try:
-        while chunk := await ahead:
-            ahead = asyncio.create_task(_read_chunk(rows, size))
-            yield chunk
-    finally:
-        ahead.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ahead
-
-
-async def _read_chunk(rows: Iterator[Row], size: int) -> list[Row]:
-    chunk: list[Row] = []
-    while len(chunk) < size and (part := list(islice(rows, min(_BREATH, size - len(chunk))))):
-        chunk += part
-        await asyncio.sleep(0)
-    return chunk

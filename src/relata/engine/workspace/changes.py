@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,28 @@ class LogWriter:
                 values.update(dict.fromkeys(hidden))
                 values[SEALED] = self._sealer.seal(cipher, record, hidden)
         return new, shown
+
+    def created(
+        self, records: Sequence[tuple[UUID, Mapping[str, Any]]]
+    ) -> Iterator[tuple[bytes | None, dict[str, Any]]]:
+        """For new records what `written` gives for each: its salt, or None, and its values as the log keeps them."""
+        convert, sealed, sealer = self._shown, self._sealed, self._sealer
+        for (record, values), (salt, nonce) in zip(records, sealer.fresh(len(records)), strict=True):
+            found: dict[str, Any] = {}
+            hidden: dict[str, Any] = {}
+            for name, value in values.items():
+                change = convert.get(name)
+                shown = change(value) if change is not None and value is not None else value
+                if shown is not None and name in sealed:
+                    hidden[name], shown = shown, None
+                found[name] = shown
+            if not hidden:
+                yield None, found
+                continue
+            cipher = sealer.cipher(salt)
+            assert cipher is not None  # the salt is of the current key
+            found[SEALED] = sealer.seal(cipher, record, hidden, nonce)
+            yield salt, found
 
     def _open(self, values: Mapping[str, Any]) -> dict[str, Any]:
         convert = self._shown

@@ -84,12 +84,10 @@ class Chunk:
 
     async def check_links(self, new_values: Callable[[Line], Raw], added: Callable[[Line], Raw]) -> None:
         """One statement finds every linked record. added: the links that need a right of their own."""
-        wanted: dict[str, set[UUID]] = {}
-        for line in self.lines:
-            for name, ids in links.targets_in(self.object, new_values(line)).items():
-                wanted.setdefault(name, set()).update(ids)
+        wanted = links.targets_of_all(self.object, map(new_values, self.lines))
         self.targets = await links.load_targets(self.unit, wanted)
-        self.sift(lambda line: links.check_targets(self.object, added(line), self.targets))
+        if any((name, target) not in self.targets for name, ids in wanted.items() for target in ids):
+            self.sift(lambda line: links.check_targets(self.object, added(line), self.targets))
 
     async def check_rules(self) -> None:
         """One statement judges all rows by the rules that read linked records. RowByRow where one counts records, since

@@ -25,7 +25,8 @@ ACCENTS = ("petrol", "blue", "violet", "magenta", "red", "orange", "green", "gra
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a workspace decides once. currency: ISO 4217. region: ISO 3166-1, for phones. zone: IANA. language: IETF.
     hours: when somebody works, for each day from Monday, such as `09:00-17:00`; "" on a day off. accent: of ACCENTS.
-    mail_tracking: whether mailboxes may note that their mails are opened and links followed."""
+    mail_tracking: whether mailboxes may note that their mails are opened and links followed. rehearsal_of: the key of
+    the workspace whose masked copy this is, "" for a real one."""
 
     name: str = "Relata"
     currency: str = "EUR"
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     hours: tuple[str, ...] = ("09:00-17:00",) * 5 + ("", "")
     accent: str = "petrol"
     mail_tracking: bool = False
+    rehearsal_of: str = ""
 
 
 @dataclass

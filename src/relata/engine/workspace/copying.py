@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields import Emails, Field, Phones, WebAddresses
 from relata.engine.metadata.object import Object
-from relata.engine.storage.copy_format import line_of
+from relata.engine.storage.copy_format import EMPTY, line_of, writer_of
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.unit import Unit
 
@@ -45,6 +45,37 @@ class RowWriter:
         return cells
 
 
+class LineWriter:
+    """From values to the cells of a line for COPY, in the order of `columns`: for the fields that some of many records
+    have."""
+
+    def __init__(self, one: Object, names: Iterable[str]) -> None:
+        used = set(names)
+        self.columns: list[str] = []
+        self._cells: list[tuple[str, Callable[[Any], str], str]] = []
+        for name, field in one.all_fields.items():
+            if name in used and field.stored:
+                parts = field.columns()
+                self.columns.extend(part.name(name) for part in parts)
+                self._cells.append((name, _cell_writer(field), "\t".join([EMPTY] * len(parts))))
+
+    def line(self, values: Mapping[str, Any]) -> str:
+        """Without its line end."""
+        get = values.get
+        return "\t".join(
+            [write(value) if (value := get(name)) is not None else empty for name, write, empty in self._cells]
+        )
+
+
+def _cell_writer(field: Field) -> Callable[[Any], str]:
+    if isinstance(field, (Emails, Phones, WebAddresses)):  # their entries are kept as msgspec writes them
+        return lambda value: line_of((value[0].value, _encode(value).decode()))
+    convert = _converter(field, json_as_text=True)
+    if convert is None:
+        return writer_of(field.columns()[0].kind)
+    return lambda value: line_of(convert(value))
+
+
 def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any]] | None:
     """None where the value is its only column's cell."""
     at = [index for index, part in enumerate(field.columns()) if part.kind == "json"]
@@ -61,23 +92,18 @@ def _converter(field: Field, json_as_text: bool) -> Callable[[Any], Sequence[Any
     return with_json
 
 
-async def copy_records(
-    unit: Unit, one: Object, columns: Sequence[str], rows: Iterable[Row], *, meanwhile: Callable[[], None]
-) -> None:
-    """COPY into the object's table. meanwhile: what can be done while PostgreSQL is at the last rows."""
+async def copy_records(unit: Unit, one: Object, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY into the object's table."""
     named = ", ".join(quoted(name) for name in columns)
     target = f"{quoted(unit.context.schema)}.{quoted(one.name)}"
-    await unit.connection.copy_lines(
-        f"copy {target} ({named}) from stdin", map(line_of, rows), meanwhile=meanwhile
-    )  # fmt: skip
+    await unit.connection.copy_lines(f"copy {target} ({named}) from stdin", lines)
 
 
-def created_lines(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], str]]) -> Iterable[str]:
+def created_lines(unit: Unit, one: Object, rows: Iterable[tuple[UUID, Mapping[str, Any], bytes]]) -> Iterator[str]:
     """The change rows of new records, for `copy_log`. rows: id, source, values as JSON."""
     actor = unit.actor
-    who = str(actor.user) if actor.user else r"\N"
-    start = f"{one.name}\tcreated\t{who}\t{_escaped(actor.via)}\t"
-    return (f"{start}{_source(source)}\t{record.hex}\t{_escaped(after)}" for record, source, after in rows)
+    start = line_of((one.name, "created", actor.user, actor.via))
+    return (f"{start}\t{_source(source)}\t{record.hex}\t{_escaped(after)}" for record, source, after in rows)
 
 
 async def copy_log(unit: Unit, lines: Iterable[str]) -> None:
@@ -89,9 +115,9 @@ async def copy_log(unit: Unit, lines: Iterable[str]) -> None:
 
 
 def _source(source: Mapping[str, Any]) -> str:
-    return _escaped(_encode(source).decode()) if source else r"\N"
+    return _escaped(_encode(source)) if source else EMPTY
 
 
-def _escaped(text: str) -> str:
-    """JSON holds no raw tab or line end, so the backslash alone needs a second one; `via` is a word of ours."""
-    return text.replace("\\", "\\\\")
+def _escaped(document: bytes) -> str:
+    """JSON holds no raw tab or line end, so the backslash alone needs a second one."""
+    return document.decode().replace("\\", "\\\\")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relata.engine.metadata.object import Object
 from relata.engine.secrets.records import keep_salts
+from relata.engine.storage.copy_format import line_of
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import sequence_name
 from relata.engine.workspace import consequences, links, rollups, writes
 from relata.engine.workspace.attempts import is_refusal
-from relata.engine.workspace.changes import LogWriter, as_json, log_writer
+from relata.engine.workspace.changes import encode, log_writer
 from relata.engine.workspace.chunk import Chunk, Line, Outcome, Raw, RowByRow, refused
-from relata.engine.workspace.copying import RowWriter, copy_log, copy_records, created_lines
+from relata.engine.workspace.copying import LineWriter, copy_log, copy_records, created_lines
 from relata.engine.workspace.draft import Draft
-from relata.engine.workspace.reading import check_draft, values_reader, with_defaults
+from relata.engine.workspace.reading import check_draft, completer, values_reader
 from relata.engine.workspace.secret_fields import hidden
 from relata.engine.workspace.warnings import passed
 from relata.foundation.errors import Denied, RelataError
@@ -27,13 +30,17 @@ if TYPE_CHECKING:
     from relata.engine.workspace.workspace import Workspace
 
 
+#: Lines of the log that are made before PostgreSQL is given more.
+_BREATH = 25
+
+
 async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:
     """The same steps as `writes.create`, each for all rows. Raises RowByRow where that can't be."""
     chunk = Chunk(work, one, len(rows))
-    read = values_reader(chunk.unit, one, trusted=work.trusted)
+    read, complete = values_reader(chunk.unit, one, trusted=work.trusted), completer(chunk.unit, one)
     for at, (record_id, raw, source) in enumerate(zip(new_ids(len(rows)), rows, sources, strict=True)):
         try:
-            chunk.lines.append(Line(at, _draft(chunk, record_id, read(raw)), source))
+            chunk.lines.append(Line(at, _draft(one, record_id, complete(read(raw))), source))
         except RelataError as error:
             if not is_refusal(error):
                 raise
@@ -51,12 +58,11 @@ def _values(line: Line) -> Raw:
     return line.draft.values
 
 
-def _draft(chunk: Chunk, record_id: UUID, values: dict[str, Any]) -> Draft:
-    complete = with_defaults(chunk.unit, chunk.object, values)
-    given = {name: value for name, value in complete.items() if value is not None}
-    if not chunk.object.file_fields.isdisjoint(given):
+def _draft(one: Object, record_id: UUID, values: dict[str, Any]) -> Draft:
+    given = {name: value for name, value in values.items() if value is not None}
+    if not one.file_fields.isdisjoint(given):
         raise RowByRow  # a file is taken over one by one
-    return Draft(chunk.object, record_id, None, given)
+    return Draft(one, record_id, None, given)
 
 
 async def _check(work: Workspace, line: Line) -> None:
@@ -72,27 +78,21 @@ async def _write(chunk: Chunk) -> None:
     await _number(chunk)
     placed = await writes.place(work, one, [line.draft for line in chunk.lines])
     readers = await _readers(chunk)
-    writer = RowWriter(one, {name for line in chunk.lines for name in line.draft.values})
-    log = log_writer(unit, one)
+    writer = LineWriter(one, set().union(*(line.draft.values for line in chunk.lines)))
     user, via = unit.actor.user, unit.actor.via
-    columns = ("id", "readers", "created_by", "changed_by", "created_via", "changed_via", *writer.columns)
-    made_by = [user, user, via, via]
-    origin = unit.actor.source
+    columns = ("id", "created_by", "changed_by", "created_via", "changed_via", "readers", *writer.columns)
+    made_by = line_of((user, user, via, via))
     salts: list[tuple[UUID, bytes]] = []
-    entries: list[str] = []
-
-    def write_log() -> None:  # PostgreSQL is still at the last records then
-        entries.extend(created_lines(unit, one, (
-            (line.draft.id, {**origin, **line.source, **passed(unit, line.draft.id)}, _logged(log, line.draft, salts))
-            for line in chunk.lines
-        )))  # fmt: skip
-
-    await copy_records(
-        unit, one, columns,
-        ([line.draft.id, codes, *made_by, *writer.row(hidden(unit.context, one, line.draft.id, line.draft.values))]
-         for line, codes in zip(chunk.lines, readers, strict=True)),
-        meanwhile=write_log,
-    )  # fmt: skip
+    making = asyncio.create_task(_entries(chunk, salts))  # while PostgreSQL is at the records
+    try:
+        await copy_records(
+            unit, one, columns,
+            (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
+             for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
+        )  # fmt: skip
+        entries = await making
+    finally:
+        making.cancel()
     await copy_log(unit, entries)
     await keep_salts(unit.connection, unit.context.schema, salts)
     await _pair(chunk)
@@ -107,11 +107,25 @@ async def _write(chunk: Chunk) -> None:
                                           for line in chunk.lines))  # fmt: skip
 
 
-def _logged(log: LogWriter, draft: Draft, salts: list[tuple[UUID, bytes]]) -> str:
-    salt, (after,) = log.written(draft.id, None, draft.values)
-    if salt is not None:
-        salts.append((draft.id, salt))
-    return as_json(after)
+async def _entries(chunk: Chunk, salts: list[tuple[UUID, bytes]]) -> list[str]:
+    """The lines of the log; others have their turn between them. salts: as for `_logged`."""
+    lines = created_lines(chunk.unit, chunk.object, _logged(chunk, salts))
+    entries: list[str] = []
+    while part := list(islice(lines, _BREATH)):
+        entries += part
+        await asyncio.sleep(0)
+    return entries
+
+
+def _logged(chunk: Chunk, salts: list[tuple[UUID, bytes]]) -> Iterator[tuple[UUID, Raw, bytes]]:
+    """Id, source and values as the log keeps them, for each line. salts: gets those that are to be kept."""
+    unit, origin = chunk.unit, chunk.unit.actor.source
+    drafts = [(line.draft.id, line.draft.values) for line in chunk.lines]
+    for line, (salt, after) in zip(chunk.lines, log_writer(unit, chunk.object).created(drafts), strict=True):
+        record = line.draft.id
+        if salt is not None:
+            salts.append((record, salt))
+        yield record, {**origin, **line.source, **passed(unit, record)}, encode(after)
 
 
 async def _number(chunk: Chunk) -> None:
@@ -126,17 +140,18 @@ async def _number(chunk: Chunk) -> None:
             line.draft.values[field.name] = number
 
 
-async def _readers(chunk: Chunk) -> list[list[int]]:
-    """What each new record inherits; worked out once per parent."""
+async def _readers(chunk: Chunk) -> list[str]:
+    """What each new record inherits, as a cell for COPY; worked out once per parent."""
     one, unit = chunk.object, chunk.unit
+    nobody = line_of([[]])
     if not one.access_parent:
-        return [[]] * len(chunk.lines)
-    known: dict[tuple[str, UUID] | None, list[int]] = {None: []}
+        return [nobody] * len(chunk.lines)
+    known: dict[tuple[str, UUID] | None, str] = {None: nobody}
     found = []
     for line in chunk.lines:
         parent = links.access_parent(one, line.draft.values)
         if parent is not None and parent not in known:
-            known[parent] = await writes.readers_from(unit, parent[0], chunk.targets[parent])
+            known[parent] = line_of([await writes.readers_from(unit, parent[0], chunk.targets[parent])])
         found.append(known[parent])
     return found
 

@@ -42,11 +42,21 @@ def access_parent(one: Object, values: Mapping[str, Any]) -> tuple[str, UUID] | 
 
 def targets_in(one: Object, values: Mapping[str, Any]) -> dict[str, set[UUID]]:
     """The ids in these values, by target object."""
+    return targets_of_all(one, (values,))
+
+
+def targets_of_all(one: Object, records: Iterable[Mapping[str, Any]]) -> dict[str, set[UUID]]:
+    """The same for many records. Most link to the same few, and hold the very same ids."""
+    different: dict[tuple[str, int], tuple[Link | Links | AnyLink, Any]] = {}
+    for values in records:
+        for name, field in one.link_fields.items():
+            value = values.get(name)
+            if value is not None and (name, id(value)) not in different:
+                different[name, id(value)] = field, value
     found: dict[str, set[UUID]] = {}
-    for name, field in one.link_fields.items():
-        if (value := values.get(name)) is not None:
-            for object_name, target in _targets(field, value):
-                found.setdefault(object_name, set()).add(target)
+    for field, value in different.values():
+        for object_name, target in _targets(field, value):
+            found.setdefault(object_name, set()).add(target)
     return found
 
 
@@ -92,7 +102,7 @@ def _sql(unit: Unit, names: tuple[str, ...]) -> str:
 
 def check_targets(one: Object, values: Mapping[str, Any], found: Targets) -> list[Problem]:
     """A problem for each link to something that is not there, or hidden, which must look the same."""
-    problems = []
+    problems: list[Problem] = []
     for name, field in one.link_fields.items():
         value = values.get(name)
         if value is None:

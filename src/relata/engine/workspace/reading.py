@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from relata.engine.metadata.fields import Choice, Field, MultiChoice, ParseContext
+from relata.engine.metadata.fields import Choice, Field, MultiChoice
 from relata.engine.metadata.object import Object
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.unit import Unit
@@ -20,7 +20,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 #: held a web process for minutes.
 MOST_PROBLEMS = 50
 
-Parse = Callable[[Any, ParseContext], Any]
+Parse = Callable[[Any], Any]
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -34,12 +34,10 @@ def values_reader(unit: Unit, one: Object, *, trusted: bool) -> Reader:
     """`read_values`, made ready for many rows."""
     key = ("readers", one.name, unit.actor.fingerprint, trusted)
     parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
-    return partial(_read, unit, one, parsers, unit.context.parsing)
+    return partial(_read, unit, one, parsers)
 
 
-def _read(
-    unit: Unit, one: Object, parsers: Mapping[str, Parse | None], context: ParseContext, raw: Mapping[str, Any]
-) -> dict[str, Any]:
+def _read(unit: Unit, one: Object, parsers: Mapping[str, Parse | None], raw: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, given in raw.items():
@@ -50,7 +48,7 @@ def _read(
             problems.append(_unwritable(unit, one, str(name), name in parsers))
         else:
             try:
-                values[name] = parse(given, context) if given or not _is_empty(given) else None
+                values[name] = parse(given) if given or not _is_empty(given) else None
             except Invalid as error:
                 problems.extend(error.problems)
     if problems:
@@ -61,7 +59,7 @@ def _read(
 def _parsers(unit: Unit, one: Object, trusted: bool) -> dict[str, Parse | None]:
     """By field that the actor knows: how to read it, or None where they may not write it."""
     return {
-        name: field.parse if _may_write(unit, one, field, trusted) else None
+        name: field.reader(unit.context.parsing) if _may_write(unit, one, field, trusted) else None
         for name, field in one.all_fields.items()
         if not _hidden(unit, one, field, trusted)
     }
@@ -113,7 +111,7 @@ def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
             problems.append(
                 Problem("required", _("%(field)s is required.") % {"field": field.title}, field.name, _("Fill it in."))
             )
-    for choice in one.choice_fields:
+    for choice in one.narrowed_choices:
         problems.extend(_check_options(draft, choice))
     if one.lifecycle and draft.changed(one.lifecycle.field):
         before, after = draft.old(one.lifecycle.field), draft[one.lifecycle.field]
@@ -174,13 +172,23 @@ def _check_options(draft: Draft, field: Choice | MultiChoice) -> list[Problem]:
 
 def with_defaults(unit: Unit, one: Object, values: dict[str, Any]) -> dict[str, Any]:
     """The values of a new record, completed by the fields' defaults, the actor as owner and their main team."""
-    complete = {**unit.context.statements.get(("defaults", one.name), lambda: _defaults(unit, one)), **values}
-    if one.lifecycle and complete.get(one.lifecycle.field) is None:
-        complete[one.lifecycle.field] = one.lifecycle.initial
-    if "owner" not in complete:
-        complete["owner"] = unit.actor.user
-    if "team" not in complete:
-        complete["team"] = unit.actor.main_team
+    return completer(unit, one)(values)
+
+
+def completer(unit: Unit, one: Object) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """`with_defaults`, made ready for many rows."""
+    defaults: dict[str, Any] = unit.context.statements.get(("defaults", one.name), lambda: _defaults(unit, one))
+    begins = {"owner": unit.actor.user, "team": unit.actor.main_team, **defaults}
+    cycle = one.lifecycle
+    if cycle is None:
+        return lambda values: {**begins, **values}
+
+    def complete(values: dict[str, Any]) -> dict[str, Any]:
+        found = {**begins, **values}
+        if found.get(cycle.field) is None:
+            found[cycle.field] = cycle.initial
+        return found
+
     return complete
 
 

@@ -56,11 +56,11 @@ class ReadNotes:
     def take(self, unit: Unit) -> None:
         """What a unit of work has read."""
         who = unit.actor.user
-        for object_name, fields, ids in unit.reads:
+        for object_name, fields, ids, count in unit.reads:
             if who is not None:
                 line = self._lines.setdefault((unit.context.schema, who, unit.actor.via, object_name), _Line())
                 line.fields.update(fields)
-                line.count += len(ids)
+                line.count += count
                 if len(line.records) < MOST_IDS:
                     line.records.update(dict.fromkeys(ids))
         unit.reads.clear()
@@ -85,10 +85,11 @@ class ReadNotes:
                 )
 
 
-def note(unit: Unit, object_name: str, fields: tuple[str, ...], ids: list[UUID]) -> None:
-    """That these records' personal fields went to the actor; nothing where a rule reads, and not a person."""
+def note(unit: Unit, object_name: str, fields: tuple[str, ...], ids: list[UUID], count: int | None = None) -> None:
+    """That these records' personal fields went to the actor; nothing where a rule reads, and not a person. count: where
+    ids are the first of so many."""
     if fields and ids and unit.actor.user is not None and not unit.actor.rights.system:
-        unit.reads.append((object_name, fields, ids))
+        unit.reads.append((object_name, fields, ids, len(ids) if count is None else count))
 
 
 async def reads(

@@ -62,7 +62,7 @@ def note_many(unit: Unit, one: Object, pairs: Iterable[Pair]) -> None:
             if values is None:
                 continue
             for parent, field, relation, condition in counting:
-                target = parent_of(one, relation, values)
+                target = parent_of(one, relation, values) if values.get(relation.field) is not None else None
                 if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
                     _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
 

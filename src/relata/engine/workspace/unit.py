@@ -35,8 +35,8 @@ class Unit:
     keeps: bool = False
     writes: list[str] = field(default_factory=list)
     shown: int = 0
-    #: Of which object which personal fields of which records went to the actor.
-    reads: list[tuple[str, tuple[str, ...], list[UUID]]] = field(default_factory=list)
+    #: Of which object which personal fields of which records, and of how many, went to the actor.
+    reads: list[tuple[str, tuple[str, ...], list[UUID], int]] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)
     #: What must hold when the unit ends, by a name that says what is checked.
     before_commit: dict[Hashable, Callable[[], Awaitable[None]]] = field(default_factory=dict)

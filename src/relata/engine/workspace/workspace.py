@@ -20,7 +20,7 @@ from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.query import aggregate, lanes, pages, past_pages, streams
-from relata.engine.query.request import Aggregate, Measure, Query, parse_order
+from relata.engine.query.request import MAX_LIMIT, Aggregate, Measure, Query, parse_order
 from relata.engine.query.result import Page
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import (
@@ -150,19 +150,26 @@ class Workspace:
             raise NotFound(_("There is no such record."), hint=_("It may have been deleted."))
         return False
 
-    async def query(self, query: Query) -> Page:
-        """One page of records. Invalid for unknown fields and filters that do not fit."""
-        self.readable_object(query.object)
-        if query.deleted and not self.actor.rights.permits("see_deleted"):
-            raise Denied(_("You may not look into the bin."), code="denied_bin")
-        await self.settle()
-        fetch = pages.fetch if query.as_on is None else past_pages.fetch
-        page = await fetch(self.unit.connection, self.context.ground, self.actor, query)
+    async def query(self, query: Query, *, most: int = MAX_LIMIT) -> Page:
+        """One page of records. Invalid for unknown fields and filters that do not fit. most: rows of a page at most,
+        more where nobody pages through them, such as a month of meetings."""
+        await self.ready_for(query)
+        if query.as_on is None:
+            page = await pages.fetch(self.unit.connection, self.context.ground, self.actor, query, most=most)
+        else:
+            page = await past_pages.fetch(self.unit.connection, self.context.ground, self.actor, query)
         self.unit.shown += len(page.rows)
         if page.shape.personal and page.shape.id_at is not None:
             at = page.shape.id_at
             note(self.unit, query.object, page.shape.personal, [row[at] for row in page.rows])
         return page
+
+    async def ready_for(self, query: Query) -> None:
+        """Before its records are read: Denied where the actor may not; what was written is there."""
+        self.readable_object(query.object)
+        if query.deleted and not self.actor.rights.permits("see_deleted"):
+            raise Denied(_("You may not look into the bin."), code="denied_bin")
+        await self.settle()
 
     async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:
         """The first rows of each lane of a board, in one statement; one more than `asked.limit` where more follow."""

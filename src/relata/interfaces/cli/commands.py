@@ -138,6 +138,7 @@ def version(application: Application, as_json: bool) -> None:
 @click.option("--size", type=click.Choice(BENCH_SIZES), default="10k", show_default=True, help="How many contacts.")
 @click.option("--only", default="", help="Words between commas: parts whose names begin with one of them.")
 @click.option("--quick", is_flag=True, help="Fewer activities, shorter rounds: for a look, not for a record.")
+@click.option("--lean", is_flag=True, help="Contacts and accounts alone, built fast: for 10m and what costs compare.")
 @click.option("--ui", is_flag=True, help="In a browser, too: clicks to paint, cold pages, what travels.")
 @click.option("--keep", is_flag=True, help="Leave the data behind and say where.")
 @click.option("--home", default="", help="Measure over the data that an earlier run kept.")
@@ -145,8 +146,8 @@ def version(application: Application, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def bench(
-    application: Application, size: str, only: str, quick: bool, ui: bool, keep: bool, home: str, matching: str,
-    as_json: bool,
+    application: Application, size: str, only: str, quick: bool, lean: bool, ui: bool, keep: bool, home: str,
+    matching: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure what is promised, each figure beside its floor, over a synthetic company of its own."""
     words = tuple(word.strip() for word in only.split(",") if word.strip())
@@ -155,7 +156,7 @@ def bench(
     if matching:
         found = application.bench_matching(matching)
     else:
-        found = application.bench(size, only=words, quick=quick, keep=keep, home=home)
+        found = application.bench(size, only=words, quick=quick, keep=keep, home=home, lean=lean)
     if as_json:
         print_json(found.json())
     else:

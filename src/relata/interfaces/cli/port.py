@@ -281,6 +281,10 @@ class Application(Protocol):
         """The workspace of such a file, all or nothing. key: another one than it had, or ""."""
         ...
 
+    def rehearse_workspace(self, key: str) -> Mapping[str, Any]:
+        """A masked copy of a workspace to try a configuration on, in place of the last one."""
+        ...
+
     def findings(self) -> Sequence[Finding]:
         """What is right and wrong with this installation."""
         ...
@@ -316,7 +320,7 @@ class Application(Protocol):
         mailing: int = 0,
         faults: bool = False,
     ) -> Tortured: ...
-    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str) -> Measured:
+    def bench(self, size: str, *, only: tuple[str, ...], quick: bool, keep: bool, home: str, lean: bool) -> Measured:
         """Measures what is promised, over data of its own; says on standard error how far it is."""
         ...
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 from relata.foundation.errors import LimitReached
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.http.asgi import SAFE_METHODS, Headers, Message, Receive, Scope
+from relata.interfaces.http.hurrying import hurried
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.http.settings import HttpSettings
 
@@ -62,7 +63,7 @@ async def admit(
     if not headers.has_any(_ANNOUNCING) and scope["method"] in SAFE_METHODS:
         return receive, b""
     if scope["path"].startswith(_WEBDAV) and _is_xml(headers):
-        return _counting(receive, settings.max_body_bytes), None
+        return _counting(hurried(receive), settings.max_body_bytes), None
     is_file = _has_file(headers)
     limit = settings.body_limit(scope["path"]) if is_file else settings.max_body_bytes
     declared = _declared_length(headers)
@@ -70,7 +71,7 @@ async def admit(
         raise _too_large(limit)
     if declared == 0 or (declared is None and not _may_come_undeclared(scope, headers)):
         return receive, b""
-    counted = _counting(receive, limit)
+    counted = _counting(hurried(receive), limit)
     if is_file:
         return counted, None
     body = await read_whole(counted)

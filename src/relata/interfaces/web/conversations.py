@@ -15,8 +15,12 @@ from litestar.params import FromPath
 
 from relata.engine.messaging.mail.conversation import Conversation, Said, conversation, html_of, mark_seen
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
+from relata.engine.messaging.mail.new_people import address_field, person_objects, readable_name
+from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.showing import Shown
-from relata.engine.metadata.fields import Choice, Emails, PersonName
+from relata.engine.messaging.mail.templates.filling import one_of
+from relata.engine.metadata.fields import Choice
+from relata.engine.query.request import Query
 from relata.engine.ui.signature_offers import Offer, offers, take
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
@@ -25,8 +29,8 @@ from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Crumb, Shell
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import HTML, Visit, Web, exchange, record_id, redirect
-from relata.interfaces.web.shell import navigable
 from relata.interfaces.web.writing.composing import SavedView
+from relata.interfaces.web.writing.form import PLACE as WRITING
 
 PLACE = "/conversations"
 #: Around a mail's HTML: no script, no form, no origin; styles by this one sheet, pictures by link or from the mail.
@@ -54,7 +58,8 @@ class FileLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MailView(msgspec.Struct, frozen=True, kw_only=True):
-    """One mail. who_href: the record of who wrote it, "" for a stranger. frame: where its HTML is, "" without any.
+    """One mail. written: the page that tells what became of it, for who wrote it here. who_href: the record of who
+    wrote it, "" for a stranger. frame: where its HTML is, "" without any.
     lines: how many lines the frame is high, in three steps."""
 
     key: str
@@ -77,6 +82,7 @@ class MailView(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileLine, ...]
     bounced: str
     offers: tuple[Offer, ...] = ()
+    written: str = ""
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,6 +196,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Conversation) 
     assert isinstance(state, Choice)
     option = state.option(thread["state"])
     one = registry.get(EMAIL_THREAD)
+    written = await _written(work, found)
     return ConversationView(
         shell=web.shell(request, work, one.path),
         crumbs=(Crumb(label=one.title_plural, href=f"/{one.path}"),),
@@ -198,13 +205,21 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Conversation) 
         assignee=titles.get(("user", thread["assignee"])) or "",
         details=f"/{one.path}/{thread.id}?tab=details",
         seen=f"{PLACE}/{thread.id}/seen" if any(not each.record["is_seen"] for each in found.mails) else "",
-        mails=tuple([await _mail(work, each, str(thread.id)) for each in found.mails]),
+        mails=tuple([await _mail(work, each, str(thread.id), written) for each in found.mails]),
         strangers=tuple(_stranger(work, name, address) for name, address in found.strangers),
         csrf=exchange(request).csrf_token(),
     )  # fmt: skip
 
 
-async def _mail(work: Workspace, said: Said, thread: str) -> MailView:
+async def _written(work: Workspace, found: Conversation) -> dict[UUID, str]:
+    """Where the reader sees what became of the mails that they wrote here, by e-mail."""
+    ours = [each.record.id for each in found.mails if each.record["direction"] == "out"]
+    query = Query(WRITTEN, one_of("email", ours), fields=("id", "email"), limit=len(ours))
+    rows = (await work.query(query)).rows if ours else []
+    return {email: f"{WRITING}/{key}" for key, email in rows}
+
+
+async def _mail(work: Workspace, said: Said, thread: str, written: dict[UUID, str]) -> MailView:
     one = said.record
     state = one.object.all_fields["state"]
     assert isinstance(state, Choice)
@@ -223,16 +238,16 @@ async def _mail(work: Workspace, said: Said, thread: str) -> MailView:
         frame_size="small" if length < 2_000 else "medium" if length < 12_000 else "large",
         files=tuple(FileLine(name=each.name, size=each.size, href=f"/files/{each.id}") for each in said.files),
         bounced=one["bounced_reason"] or "", offers=await offers(work, said),
+        written=written.get(one.id, ""),
     )  # fmt: skip
 
 
 def _stranger(work: Workspace, name: str, address: str) -> Stranger:
     """What it could become: an object that is a person with an address, and that one may make."""
     add = []
-    for one in navigable(work):
-        emails = next((field for field in one.fields if isinstance(field, Emails)), None)
-        person = any(isinstance(field, PersonName) for field in one.fields)
-        if emails is not None and person and work.actor.rights.level(one, "create"):
-            query = {emails.name: address, **({one.title_field: name} if name else {})}
-            add.append((one.title, f"/{one.path}/new?{urlencode(query)}"))
+    for one in person_objects(work):
+        emails = address_field(one)
+        assert emails is not None
+        query = {emails.name: address, one.title_field: readable_name(name, address)}
+        add.append((one.title, f"/{one.path}/new?{urlencode(query)}"))
     return Stranger(name=name, address=address, add=tuple(add))

@@ -113,6 +113,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         said, state = form.get("SAMLResponse", [""])[-1], form.get("RelayState", [""])[-1]
         try:
             await _count(web, request)
+            if "SAMLRequest" in form:
+                raise Denied(
+                    _("Relata does not take part in single logout."), code="sign_on_logout",
+                    hint=_("Sign out here, or have an administrator deactivate the person."),
+                )  # fmt: skip
             if not said or len(said) > 2 * saml.MOST_BYTES:
                 raise Denied(_("The provider gave no answer."), code="sign_on_declined")
             async with web.database.transaction() as connection:

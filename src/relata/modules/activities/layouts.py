@@ -57,7 +57,7 @@ LAYOUTS = (
         columns=("about", "is_pinned", "tags", "owner", "created_at"),
         order="-created_at",
         highlights=("about", "owner", "created_at"),
-        sections=(Section("Note", ("subject", "body", "about", "is_pinned", "tags")),),
+        sections=(Section("Note", ("subject", "body", "about", "mentions", "is_pinned", "tags")),),
         quick=("subject", "body", "about"),
     ),
     Layout(

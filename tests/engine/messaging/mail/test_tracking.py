@@ -11,12 +11,22 @@ from uuid import UUID
 import pytest
 from tests.engine.messaging.mail.conftest import Office, SmtpDouble
 
-from relata.engine.messaging.mail.outgoing import conversations, mailings, tokens, tracking
+from relata.engine.messaging.mail.outgoing import (
+    actions,
+    conversations,
+    drafts,
+    mailings,
+    sending,
+    tokens,
+    tracking,
+)
+from relata.engine.messaging.mail.outgoing.claiming import Claimed, claim
 from relata.engine.messaging.mail.outgoing.followups import unsubscribe
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.storing import store
 from relata.engine.workspace.context import Settings
-from relata.foundation.errors import Expired
+from relata.engine.workspace.record import Record
+from relata.foundation.errors import Conflict, Expired
 from relata.foundation.ids import new_id
 
 SECRET, ADDRESS = "s" * 40, "https://crm.example.com"
@@ -131,3 +141,75 @@ async def test_a_forwarded_mail_brings_its_files(office: Office, smtp: SmtpDoubl
         await office.send(await office.post(answers=email, manner="forward", leaves_files=leaves))
         names = [part.get_filename() for part in smtp.mails[-1].iter_attachments()]
         assert names == ([] if leaves else ["plan.pdf"])
+
+
+async def test_of_each_recipient_is_noted_what_they_did(office: Office, smtp: SmtpDouble) -> None:
+    await _allow(office, workspace=True, mailbox=True)
+    async with office.house.system() as work:
+        values = {"name": {"first": "Eve", "last": "Privat"}, "email": "eve@example.com", "do_not_track": True}
+        await work.create("contact", values)
+    smtp.answers = {"rcpt to:<gone@example.com>": "550 gone"}
+    more = {"cc_addresses": "bob@example.com, gone@example.com", "bcc_addresses": "eve@example.com"}
+    key = await office.post(body=BODY, **more)
+    office.ports = replace(office.ports, marked=tracking.marking(SECRET, ADDRESS))
+    assert await office.send(key) == "sent"
+    htmls = [part.get_content() for mail in smtp.mails if (part := mail.get_body(("html",)))]
+    assert {(mail["To"], mail["Cc"], mail["Message-ID"]) for mail in smtp.mails} == {
+        ("Anna Muster <anna@example.com>", "bob@example.com, gone@example.com", smtp.mails[0]["Message-ID"])
+    }
+    assert [ADDRESS in html for html in htmls] == [True, True, False]  # Eve is not watched, and nobody else is by her
+    assert htmls[0] != htmls[1]
+    rows = await _recipients(office, key)
+    assert {row["address"]: row["state"] for row in rows.values()} == {
+        "anna@example.com": "sent", "bob@example.com": "sent", "gone@example.com": "refused", "eve@example.com": "sent",
+    }  # fmt: skip
+    async with office.house.system() as work:
+        bob = rows["bob@example.com"]
+        await work.change(("mail_recipient", bob.id), {"sent_at": work.clock.now - timedelta(minutes=5)})
+        await work.change((WRITTEN, key), {"sent_at": work.clock.now - timedelta(minutes=5)})
+        await tracking.note(work, bob.id, "clicked_at")
+        await tracking.note(work, rows["eve@example.com"].id, "opened_at")
+    opened = {address for address, row in (await _recipients(office, key)).items() if row["opened_at"]}
+    assert opened == {"bob@example.com"}
+    assert (await office.mail(key))["clicked_at"] is not None
+
+
+async def _recipients(office: Office, key: UUID) -> dict[str, Record]:
+    async with office.house.as_person(office.ada) as work:
+        return {row["address"]: row for row in await work.find("mail_recipient", mail=key)}
+
+
+async def test_a_copy_that_is_lost_on_the_way_is_uncertain_for_one_alone(office: Office, smtp: SmtpDouble) -> None:
+    await _allow(office, workspace=True, mailbox=True)
+    smtp.ending = lambda number: None if number == 1 else "250 taken"
+    smtp.answers = {"rcpt to:<late@example.com>": "451 later"}
+    office.ports = replace(office.ports, marked=tracking.marking(SECRET, ADDRESS))
+    key = await office.post(to_addresses="anna@example.com, bob@example.com, late@example.com")
+    assert await office.send(key) == "queued"  # for the one who waits
+    async with office.house.as_person(office.ada) as work:
+        with pytest.raises(Conflict):
+            await drafts.call_back(work, key)  # the others have it
+    smtp.answers = {}
+    await office.due(key)
+    assert await office.send(key) == "uncertain"
+    assert len(smtp.received) == 3  # nobody got it twice
+    states = {address: row["state"] for address, row in (await _recipients(office, key)).items()}
+    assert states == {"anna@example.com": "sent", "bob@example.com": "uncertain", "late@example.com": "sent"}
+    async with office.house.as_person(office.ada) as work:
+        await actions.write_again.perform(work, actions.WriteAgain(key))
+        assert (await work.get(WRITTEN, key))["to_addresses"] == "bob@example.com"
+
+
+async def test_a_worker_that_died_between_two_copies_leaves_a_true_answer(office: Office, smtp: SmtpDouble) -> None:
+    await _allow(office, workspace=True, mailbox=True)
+    office.ports = replace(office.ports, marked=tracking.marking(SECRET, ADDRESS))
+    key = await office.post(to_addresses="anna@example.com, bob@example.com")
+    async with office.house.system() as work:
+        taken = await claim(work, key, sending.no_stop)
+        assert isinstance(taken, Claimed)
+        await work.change(taken.rows[0], {"handed_at": work.clock.now})
+        await work.change((WRITTEN, key), {"handed_at": work.clock.now})
+    assert await office.send(key) == "uncertain"
+    assert [line[8:] for line in smtp.commands if line.startswith("rcpt")] == ["<bob@example.com>"]
+    states = {address: row["state"] for address, row in (await _recipients(office, key)).items()}
+    assert states == {"anna@example.com": "uncertain", "bob@example.com": "sent"}

@@ -118,6 +118,21 @@ async def test_nobody_comes_in_by_what_was_not_signed_for_us_now(company: Compan
     assert await company.execute("select 1 from relata.linked_account") == []
 
 
+async def test_what_is_not_spoken_is_refused_with_a_sentence(company: Company) -> None:
+    provider, key = await set_up(company)
+    eve = await stranger(company)
+
+    def encrypted(answer: Any) -> bytes:
+        etree.SubElement(answer, f"{{{_A}}}EncryptedAssertion")
+        return bytes(etree.tostring(answer))
+
+    answer = await come(eve, provider, key, encrypted)
+    assert (answer.status_code, "It is encrypted" in answer.text) == (403, True)
+    headers = {"origin": "https://id.example.com", "sec-fetch-site": "cross-site", "cookie": ""}
+    logout = await eve.client.post("/sign-in/saml", data={"SAMLRequest": "PHgvPg=="}, headers=headers)
+    assert (logout.status_code, "single logout" in logout.text) == (403, True)
+
+
 async def test_only_what_was_signed_is_read_and_only_once(company: Company) -> None:
     provider, key = await set_up(company)
     grace, eve = await stranger(company), await stranger(company)

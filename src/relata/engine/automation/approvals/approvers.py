@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from relata.engine.automation.approvals.process import Approver, Process, Step
@@ -11,10 +11,9 @@ from relata.engine.automation.working_time.reading import away_on
 from relata.engine.formula import Binary, Literal, Path, all_of
 from relata.engine.metadata.fields import Link
 from relata.engine.query.request import Query
-from relata.engine.workspace.actors import ActorCache
+from relata.engine.workspace.acting import as_person
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
 
 #: Of a team or role; more would only be told in vain.
@@ -89,15 +88,6 @@ async def why_not(work: Workspace, process: Process, person: UUID, record: Recor
     if not await sees(seeing, record.object.name, record.id):
         return _("does not see the record")
     return ""
-
-
-async def as_person(work: Workspace, person: UUID) -> Workspace | None:
-    """The same transaction with what this person may; None for who may not work here."""
-    try:
-        actor = await ActorCache().load(work.unit.connection, work.context, person, work.actor.via)
-    except Denied:
-        return None
-    return Workspace(replace(work.unit, actor=actor))
 
 
 async def sees(work: Workspace, object_name: str, key: UUID) -> bool:

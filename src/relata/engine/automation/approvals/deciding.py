@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from relata.engine.automation.approvals.approvers import as_person, sees, still, why_not
+from relata.engine.automation.approvals.approvers import sees, still, why_not
 from relata.engine.automation.approvals.objects import DECISION
 from relata.engine.automation.approvals.process import Process
 from relata.engine.automation.approvals.stepping import (
@@ -19,6 +19,7 @@ from relata.engine.automation.approvals.stepping import (
 )
 from relata.engine.identity import tokens
 from relata.engine.metadata.fields import AnyTarget
+from relata.engine.workspace.acting import as_person
 from relata.engine.workspace.holds import OVERRIDE
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from relata.engine.automation.approvals.approvers import as_person
 from relata.engine.automation.approvals.objects import DECISION, REQUEST
 from relata.engine.collaboration.notes import SILENT_WAYS
 from relata.engine.collaboration.preferences import Preferences
@@ -17,6 +16,7 @@ from relata.engine.jobs.queue import NewJob, Queue
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.storage.database import Connection
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace.acting import as_person
 from relata.engine.workspace.holds import OVERRIDE
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.titles import titles_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX, MANAGE
+from relata.engine.messaging.mail.new_people import person_objects
 from relata.engine.metadata.module import Guard
 from relata.engine.workspace.draft import Draft
 from relata.engine.workspace.permissions import require
@@ -22,6 +23,7 @@ async def check_mailbox(work: Workspace, draft: Draft) -> None:
         draft.set("token_until", None)
     if draft["takes_copies"] and draft.changed("takes_copies"):
         require(work, MANAGE)
+    _check_new_people(work, draft)
     if not draft["is_shared"]:
         if draft.changed("is_shared") and not draft.is_new:
             require(work, MANAGE)
@@ -30,6 +32,20 @@ async def check_mailbox(work: Workspace, draft: Draft) -> None:
     require(work, MANAGE)
     if draft["team"] is None:
         raise Invalid(_("Choose the team whose mailbox this is."), code="required", field="team")
+
+
+def _check_new_people(work: Workspace, draft: Draft) -> None:
+    """They become something that the person may make."""
+    if not draft.changed("new_people") and not draft.changed("new_people_as"):
+        return
+    able = [one.name for one in person_objects(work)]
+    if draft["new_people"] in ("written", "all") and draft["new_people_as"] is None and able:
+        draft.set("new_people_as", able[0])
+    if draft["new_people_as"] is not None and draft["new_people_as"] not in able:
+        raise Invalid(
+            _("New people can't become this."), code="invalid_value", field="new_people_as",
+            hint=_("Choose people whom you may add yourself, such as contacts."),
+        )  # fmt: skip
 
 
 async def check_email(work: Workspace, draft: Draft) -> None:

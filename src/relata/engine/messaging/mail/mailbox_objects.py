@@ -137,6 +137,19 @@ MAILBOX_OBJECT = Object(
         Boolean(
             "is_filing", label="Files by itself", default=True, help="Mail shows on the records of who wrote or got it."
         ),
+        Choice(
+            "new_people",
+            label="New people",
+            default="offer",
+            options=(
+                Option("offer", "Are offered on the conversation", "grey"),
+                Option("written", "Become known when we write to them", "blue"),
+                Option("all", "Become known when they write or we do", "green"),
+            ),
+            help="What becomes of people in its mail who are no record here. Machines, blocked senders and those of"
+            " whom nobody may know never do.",
+        ),
+        Text("new_people_as", label="New people become", max_length=60, help="The object, such as contact or lead."),
         Boolean(
             "takes_copies",
             label="Takes copies",

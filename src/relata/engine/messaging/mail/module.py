@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.engine.messaging.mail import email_objects, mailbox_objects
 from relata.engine.messaging.mail.consent import objects as consent
 from relata.engine.messaging.mail.guards import GUARDS
+from relata.engine.messaging.mail.new_people import REACTIONS as NEW_PEOPLE
 from relata.engine.messaging.mail.sharing_levels import REACTIONS, SCHEDULES
 from relata.engine.metadata.module import Module
 
@@ -29,6 +30,6 @@ MODULE = Module(
     layouts=(*mailbox_objects.LAYOUTS, *email_objects.LAYOUTS),
     permissions={mailbox_objects.MANAGE: "Set up mailboxes of teams, and rules for all mailboxes."},
     guards=(*GUARDS, *consent.GUARDS),
-    reactions=REACTIONS,
+    reactions=(*REACTIONS, *NEW_PEOPLE),
     schedules=SCHEDULES,
 )

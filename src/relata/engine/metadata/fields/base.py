@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -117,6 +118,10 @@ class Field(Named, frozen=True, kw_only=True, tag_field="type", omit_defaults=Tr
     def parse(self, raw: Any, context: ParseContext) -> Any:
         """The value in `raw` (JSON, form text or CSV cell), or Invalid. None and "" never reach it."""
         raise NotImplementedError
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        """`parse` with this context, for many values; what is right as it stands may be taken by a shorter way."""
+        return lambda raw: self.parse(raw, context)
 
     def to_columns(self, value: Any) -> tuple[Any, ...]:
         """The value as its columns hold it, in the order of `columns`; None gives a None for each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
@@ -78,6 +79,10 @@ class Choice(_Optioned, frozen=True, kw_only=True, tag="choice", omit_defaults=T
 
     def parse(self, raw: Any, context: ParseContext) -> str:
         return self.pick(raw)
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        known = {option.value for option in self.options if option.value == option.value.strip()}
+        return lambda raw: raw if type(raw) is str and raw in known else self.pick(raw)
 
 
 class MultiChoice(_Optioned, frozen=True, kw_only=True, tag="multi_choice", omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -50,6 +51,10 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
                 _("%(field)s: at most %(most)s fit.") % {"field": self.title, "most": MAX_ENTRIES}, code="too_long"
             )
         return tuple(found.values()) or None
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        parse = self.parse
+        return lambda raw: raw if _is_one(raw) else parse(raw, context)
 
     def _entry(self, item: Any, context: ParseContext) -> Entry | None:
         if isinstance(item, Entry):
@@ -109,6 +114,19 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
             )
         return result.normalized.lower()
 
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        parse = self.parse
+
+        def read(raw: Any) -> Any:
+            if type(raw) is str:
+                lowered = raw.lower()
+                plain = _PLAIN_EMAIL.fullmatch(lowered)
+                if plain and not f".{plain[1]}".endswith(_SPECIAL):
+                    return (Entry(lowered),)
+            return raw if _is_one(raw) else parse(raw, context)
+
+        return read
+
 
 class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=True):
     """Numbers in E.164; what no country's plan knows is kept as typed if it has at least three digits."""
@@ -146,3 +164,8 @@ class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omi
                 hint=_("Write it as https://example.com."),
             )
         return address
+
+
+def _is_one(raw: Any) -> bool:
+    """Whether this is a value already, of one entry."""
+    return type(raw) is tuple and len(raw) == 1 and type(raw[0]) is Entry

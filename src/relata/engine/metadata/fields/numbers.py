@@ -124,8 +124,8 @@ class DecimalField(_Ranged, frozen=True, kw_only=True, tag="decimal", omit_defau
             )
         return number.normalize() + 0 if number else Decimal(0)
 
-    def from_columns(self, cells: tuple[Any, ...]) -> Any:
-        return cells[0]
+    def to_text(self, value: Any) -> str:
+        return "" if value is None else format(Decimal(value), "f")
 
 
 class Percent(DecimalField, frozen=True, kw_only=True, tag="percent", omit_defaults=True):

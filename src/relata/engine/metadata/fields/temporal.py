@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -36,6 +37,19 @@ class Date(Field, frozen=True, kw_only=True, tag="date", omit_defaults=True):
             return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).date()
         except ValueError:
             self.refuse(_("%(field)s must be a date.") % {"field": self.title}, hint=_("Write it as 2026-11-21."))
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        parse, from_iso = self.parse, date.fromisoformat
+
+        def read(raw: Any) -> date:
+            if type(raw) is str and len(raw) == 10:
+                try:
+                    return from_iso(raw)
+                except ValueError:
+                    pass
+            return parse(raw, context)
+
+        return read
 
     def to_json(self, value: Any) -> Any:
         return value

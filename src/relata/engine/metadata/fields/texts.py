@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
@@ -45,6 +46,18 @@ class Text(Field, frozen=True, kw_only=True, tag="text", omit_defaults=True):
                 _("%(field)s does not have the expected form.") % {"field": self.title}, hint=self.pattern_hint or None
             )
         return text
+
+    def reader(self, context: ParseContext) -> Callable[[Any], Any]:
+        if self.pattern or type(self).parse is not Text.parse:
+            return Field.reader(self, context)
+        parse, most = self.parse, self.max_length
+
+        def read(raw: Any) -> str:
+            if type(raw) is str and len(raw) <= most and raw.isascii() and "\x00" not in raw:
+                return raw
+            return parse(raw, context)
+
+        return read
 
 
 class LongText(Text, frozen=True, kw_only=True, tag="long_text", omit_defaults=True):

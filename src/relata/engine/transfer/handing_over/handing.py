@@ -15,6 +15,7 @@ from relata.engine.transfer.bulk.objects import BULK_CHANGE
 from relata.engine.transfer.bulk.order import Order
 from relata.engine.transfer.handing_over.holdings import holdings_of, theirs
 from relata.engine.transfer.handing_over.objects import HANDOVER
+from relata.engine.transfer.handing_over.own_things import give, give_back, own_things
 from relata.engine.workspace import people
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
@@ -22,14 +23,12 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Conflict, Denied, Invalid, Problem
 from relata.foundation.i18n import gettext as _
 
-#: In place of a holding's key: saved views.
-VIEWS = "views"
-
 
 async def hand_over(
     work: Workspace, queue: Queue, user: UUID, targets: Mapping[str, UUID | None], *, shuts_out: bool
 ) -> Record:
-    """Everything to whom `targets` names: people by the key of a holding, and VIEWS; None, or missing, stays.
+    """Everything to whom `targets` names: people by the key of a holding, and by the name of an
+    object of `own_things`; None, or missing, stays.
 
     shuts_out: the person is deactivated first, so that nothing new becomes theirs; sessions, keys and what they allowed
     to applications end in the same transaction. Needs manage_users and every right that the person has; records move
@@ -51,9 +50,10 @@ async def hand_over(
         bulk = await running.start(work, queue, order)
         parts.append({"key": one.key, "bulk": str(bulk.id), "to": str(to)})
         total += one.count
-    to = targets.get(VIEWS)
-    if to is not None and (views := await _move_views(work, user, to)):
-        parts.append({"key": VIEWS, "views": views, "to": str(to)})
+    for own, _count in await own_things(work, user):
+        to = targets.get(own.name)
+        if to is not None and (ids := await give(work, own.name, user, to)):
+            parts.append({"key": own.name, "ids": ids, "to": str(to)})
     if not parts and not shuts_out:
         raise Invalid.of([Problem("nothing", _("Say to whom something goes."), "to", _("Choose a colleague."))])
     values = {
@@ -75,8 +75,8 @@ async def take_back(work: Workspace, queue: Queue, handover: UUID) -> Record:
     user = record["person"]
     await _decidable(work, user)
     for part in record["parts"] or ():
-        if part["key"] == VIEWS:
-            await _return_views(work, user, part)
+        if "ids" in part:
+            await give_back(work, user, part)
             continue
         bulk = await everything.get(BULK_CHANGE, UUID(part["bulk"]))
         if bulk["changed"] or bulk["status"] in ("running", "paused"):
@@ -95,11 +95,11 @@ async def mine(work: Workspace, handover: UUID) -> Record:
 
 
 async def parts_of(work: Workspace, record: Record) -> list[tuple[str, Record | None, int]]:
-    """Each part: its key, its bulk change, and how many views it is about where it is none."""
+    """Each part: its key, its bulk change, and how many things of their own it is about where it is none."""
     everything = work.as_system()
     return [
-        (part["key"], None, len(part["views"]))
-        if part["key"] == VIEWS
+        (part["key"], None, len(part["ids"]))
+        if "ids" in part
         else (part["key"], await everything.get(BULK_CHANGE, UUID(part["bulk"])), 0)
         for part in record["parts"] or ()
     ]
@@ -117,18 +117,3 @@ async def _check_target(work: Workspace, user: UUID, to: UUID | None) -> None:
     found = await work.as_system().first("user", id=to)
     if to == user or found is None or found["status"] != "active":
         raise Invalid.of([Problem("unknown_choice", _("Choose a colleague who works here."), "to")])
-
-
-async def _move_views(work: Workspace, user: UUID, to: UUID) -> list[str]:
-    everything = work.as_system()
-    found = await everything.find("view", owner=user)
-    for view in found:
-        await everything.change(view, {"owner": to})
-    return [str(view.id) for view in found]
-
-
-async def _return_views(work: Workspace, user: UUID, part: Mapping[str, Any]) -> None:
-    everything = work.as_system()
-    for view in await everything.get_many("view", [UUID(one) for one in part["views"]]):
-        if str(view["owner"]) == part["to"]:
-            await everything.change(view, {"owner": user})

@@ -62,12 +62,6 @@ async def holdings_of(work: Workspace, user: UUID) -> list[Holding]:
     return sorted(found, key=lambda one: (-one.count, one.key))
 
 
-async def views_of(work: Workspace, user: UUID) -> int:
-    """How many saved views they have."""
-    require(work, MANAGE)
-    return await work.as_system().count("view", owner=user)
-
-
 async def ending_of(work: Workspace, user: UUID) -> Ending:
     """What ends when the person is shut out."""
     require(work, MANAGE)

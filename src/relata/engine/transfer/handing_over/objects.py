@@ -24,7 +24,7 @@ OBJECT = Object(
         Integer("records", read_only=True, help="How many records there were when it began."),
         Boolean("shuts_out", read_only=True, label="Deactivated", help="Whether the person was deactivated by it."),
         DateTime("undone_at", label="Taken back", read_only=True, help="When it was taken back."),
-        Json("parts", read_only=True, hidden=True, help="Its bulk changes and views."),
+        Json("parts", read_only=True, hidden=True, help="Its bulk changes, and what was their own."),
     ),
 )
 

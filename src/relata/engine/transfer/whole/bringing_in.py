@@ -56,7 +56,7 @@ async def bring_in(door: Door, store: FileStore, migrations: Sequence[Migration]
                 await store.put(schema, UUID(name), _member(archive, f"files/{name}"), max_bytes=_MOST_FILE_BYTES)
             people = await _open(door.database, manifest, key, schema)
         except BaseException:
-            await _drop(door.database, schema)
+            await drop_schema(door.database, schema)
             raise
     door.forget(key)
     return Arrived(manifest.name, rows, len(manifest.files), people)
@@ -76,10 +76,11 @@ async def _make_room(database: Database, manifest: Manifest, key: str, schema: s
                 hint="Use an installation of its own, or another key for another workspace.",
             )  # fmt: skip
         await connection.execute("delete from relata.workspace where key = %s", (key,))
-    await _drop(database, schema)
+    await drop_schema(database, schema)
 
 
-async def _drop(database: Database, schema: str) -> None:
+async def drop_schema(database: Database, schema: str) -> None:
+    """The tables of a workspace that nobody needs any more, and what is known of their migrations."""
     async with database.transaction() as connection:
         await connection.execute(f"drop schema if exists {quoted(schema)} cascade")
         await connection.execute("delete from relata.migration where scope = %s", (schema,))
@@ -104,7 +105,7 @@ async def _tables(
     registry = apply(door.modules, [Definition(*row) for row in rows], manifest.definitions)
     await planner.synchronise(door.database, schema, specs(registry))
     async with door.database.transaction() as connection:
-        constraints = await _without_references(connection, schema)
+        constraints = await without_references(connection, schema)
         count = await _fill(connection, schema, archive, manifest)
         for statement in constraints:
             await connection.execute(statement)
@@ -150,7 +151,7 @@ async def _fill(
     return count
 
 
-async def _without_references(connection: Connection, schema: str) -> list[str]:
+async def without_references(connection: Connection, schema: str) -> list[str]:
     """Take the foreign keys off, since tables come in any order; the statements that put them on again, checked."""
     rows = await connection.fetch(
         "select r.relname::text, c.conname::text, pg_get_constraintdef(c.oid) from pg_constraint c"

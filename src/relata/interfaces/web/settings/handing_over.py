@@ -12,7 +12,8 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.wording import in_words, worded
 from relata.engine.transfer.handing_over import handing
-from relata.engine.transfer.handing_over.holdings import Ending, Holding, ending_of, holdings_of, views_of
+from relata.engine.transfer.handing_over.holdings import Ending, Holding, ending_of, holdings_of
+from relata.engine.transfer.handing_over.own_things import FLOW_RUNS, own_things
 from relata.engine.ui.briefing import Briefing, briefings, is_briefed
 from relata.engine.workspace import overview
 from relata.engine.workspace.overview import PersonOverview
@@ -55,7 +56,7 @@ class HandOverPage(Page, frozen=True, kw_only=True):
 
 
 class PartLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of a handover. bulk: address of its bulk change, "" for views."""
+    """One part of a handover. bulk: address of its bulk change, "" for things of their own."""
 
     label: str
     to: str
@@ -96,11 +97,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             errors, form_ = errors_of(error), form or {}
             colleagues = _colleagues(everybody, person)
             lines = [_line(work, one, person, colleagues, form_) for one in await holdings_of(work, person.id)]
-            views = await views_of(work, person.id)
-            if views:
-                label = work.registry.get("view").title_plural
-                choice = _choice(handing.VIEWS, label, colleagues, form_)
-                lines.append(HoldingLine(label=label, icon="layers", count=views, beyond=0, choice=choice))
+            for own, count in await own_things(work, person.id):
+                label = _label(work, own.name)
+                choice = _choice(own.name, label, colleagues, form_)
+                lines.append(HoldingLine(label=label, icon=own.icon, count=count, beyond=0, choice=choice))
             title = _("Hand over from %(name)s") % {"name": person.name}
             view = HandOverPage(
                 **frame(web, request, work, _PEOPLE, title, error=error, known=("to",)), id=key, name=person.name,
@@ -126,7 +126,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def act(work: Workspace) -> str:
             user = record_id(key)
-            wanted = [one.key for one in await holdings_of(work, user)] + [handing.VIEWS]
+            wanted = [one.key for one in await holdings_of(work, user)]
+            wanted += [own.name for own, _count in await own_things(work, user)]
             targets = {name: _target(form, name) for name in wanted}
             made = await handing.hand_over(work, web.queue, user, targets, shuts_out=bool(last(form, "shuts_out")))
             return f"{_PLACE}/{made.id}"
@@ -181,11 +182,11 @@ async def _handed(web: Web, request: Visit, work: Workspace, key: UUID) -> Hande
     names = {one.id: one.name for one in await overview.people(work)}
     targets = {part["key"]: UUID(part["to"]) for part in record["parts"] or ()}
     lines = []
-    for name, bulk, views in await handing.parts_of(work, record):
+    for name, bulk, own in await handing.parts_of(work, record):
         to = targets[name]
         told = {"label": _label(work, name), "to": names.get(to, "")}
         if bulk is None:
-            lines.append(PartLine(**told, status=_("Done"), meaning="good", total=views, done=views, refused=0))
+            lines.append(PartLine(**told, status=_("Done"), meaning="good", total=own, done=own, refused=0))
             continue
         done = sum(bulk[each] or 0 for each in ("changed", "unchanged", "refused"))
         meaning = {"done": "good", "failed": "bad", "running": "information"}.get(bulk["status"], "warning")
@@ -239,12 +240,14 @@ def _choice(key: str, label: str, colleagues: tuple[Option, ...], form: Form) ->
 
 def _label(work: Workspace, key: str) -> str:
     """Such as "Accounts" for what they own, "People: Manager" for another field."""
-    if key == handing.VIEWS:
-        return work.registry.get("view").title_plural
+    if key == FLOW_RUNS:
+        return _("Flows that run as them")
     name, _dot, field = key.partition(".")
     one = work.registry.objects.get(name)
     if one is None:
         return name
+    if not field:
+        return one.title_plural
     known = one.field(field)
     return one.title_plural if field == "owner" or known is None else f"{one.title_plural}: {known.title}"
 

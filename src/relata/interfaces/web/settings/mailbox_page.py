@@ -14,6 +14,7 @@ from litestar.params import FromPath
 
 from relata.engine.messaging.mail import overview
 from relata.engine.messaging.mail.mailbox_objects import MAIL_RULE, MAILBOX, MANAGE
+from relata.engine.messaging.mail.new_people import person_objects
 from relata.engine.messaging.mail.overview import Aside, FolderFigures
 from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.metadata.fields import Choice
@@ -34,7 +35,7 @@ from relata.interfaces.web.settings.mailbox_forms import (
 )
 
 _PLACE = "/settings/mailboxes"
-_OWN = ("name", "from_name", "share_level", "history_from", "signature", "daily_limit")
+_OWN = ("name", "from_name", "share_level", "new_people", "new_people_as", "history_from", "signature", "daily_limit")
 _MEANINGS = {"ready": "good", "syncing": "information", "refused": "bad", "failing": "warning"}
 
 
@@ -249,6 +250,19 @@ def _copies(work: Workspace, record: Record, errors: Mapping[str, str]) -> tuple
     )  # fmt: skip
 
 
+def _new_people(work: Workspace, typed: Mapping[str, Any], errors: Mapping[str, str]) -> tuple[FormField, ...]:
+    """What becomes of people who are no record here yet."""
+    field = work.registry.get(MAILBOX).all_fields["new_people"]
+    assert isinstance(field, Choice)
+    able = tuple(Option(value=one.name, label=one.title) for one in person_objects(work))
+    return (
+        text("new_people", field.title, typed["new_people"] or "offer", errors, kind="choice",
+             options=options_of(field), help=field.advice),
+        *([text("new_people_as", _("They become"), typed["new_people_as"] or able[0].value, errors, kind="choice",
+                options=able)] if able else []),
+    )  # fmt: skip
+
+
 def _fields(
     work: Workspace, typed: Mapping[str, Any], record: Record, errors: Mapping[str, str]
 ) -> tuple[FormField, ...]:
@@ -262,6 +276,7 @@ def _fields(
              kind="date", help=_("Older mail stays on the server. Leave it empty for all.")),
         text("is_filing", _("Mail shows on the records of who wrote or got it"), bool(record["is_filing"]), errors,
              kind="boolean", wide=True),
+        *_new_people(work, typed, errors),
         *_copies(work, record, errors),
         text("password", _("New password"), "", errors, kind="password", autocomplete="new-password",
              help=_("Leave it empty to keep the one that is stored.")),

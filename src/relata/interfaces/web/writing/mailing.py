@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.formula import Binary, Literal, Path
+from relata.engine.formula import Binary, Literal, Node, Path, all_of, parse
 from relata.engine.messaging.mail.outgoing import mailings
 from relata.engine.messaging.mail.outgoing.drafts import mailboxes_of
 from relata.engine.messaging.mail.outgoing.mailings import LeftOut, Plan
@@ -243,11 +243,24 @@ async def _page(web: Web, request: Visit, work: Workspace, mailing: Record) -> M
         )
         for option in STATES if by_state.get(option.value)
     )  # fmt: skip
+    counts += await _followed(work, own, where)
     return MailingPage(
         shell=shell, title=mailing["subject"], path=f"{HERE}/{mailing.id}", csrf=shell.csrf,
         total=sum(by_state.values()), counts=counts, moving=bool(waiting or by_state.get("sending")), waiting=waiting,
         body=mailing["body"], list=_listed(where),
     )  # fmt: skip
+
+
+async def _followed(work: Workspace, own: Node, where: str) -> tuple[Count, ...]:
+    """How many were answered and, as far as that is noted, opened, and of how many a link was followed."""
+    found = []
+    for name in ("replied_at", "opened_at", "clicked_at"):
+        condition = f"not empty({name})"
+        number = await work.count(WRITTEN, all_of([own, parse(condition)]))
+        if number:
+            label = work.registry.get(WRITTEN).all_fields[name].title
+            found.append(Count(label, number, "good", _listed(f"{where} and {condition}")))
+    return tuple(found)
 
 
 def _listed(where: str) -> str:

@@ -15,7 +15,8 @@ from relata.engine.messaging.mail.outgoing.addresses import Recipient, recipient
 from relata.engine.messaging.mail.outgoing.forwarding import forwarded_files
 from relata.engine.messaging.mail.outgoing.mime import Outgoing, Quote
 from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
-from relata.engine.messaging.mail.outgoing.privacy import wants_privacy
+from relata.engine.messaging.mail.outgoing.privacy import watched
+from relata.engine.messaging.mail.outgoing.recipient_rows import left_behind, made_for
 from relata.engine.messaging.mail.outgoing.wire import Login
 from relata.engine.workspace import attached
 from relata.engine.workspace.record import Record
@@ -28,11 +29,14 @@ from relata.foundation.i18n import speaking
 #: How long a mail waits when the mailbox has sent all that it may in a day.
 PAUSE = timedelta(minutes=30)
 DAY = timedelta(hours=24)
+#: A mail to more people goes to all at once, and who opened it is not told apart.
+MOST_APART = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail in one worker's hands. attempt: the number of this taking up; whoever has another is not the one."""
+    """A mail in one worker's hands. attempt: the number of this taking up; whoever has another is not the one. rows: of
+    several recipients. is_apart: each gets a copy of their own."""
 
     mail: UUID
     attempt: int
@@ -41,6 +45,8 @@ class Claimed:
     blind: tuple[Recipient, ...]
     files: tuple[Attachment, ...]
     record: Record
+    rows: tuple[Record, ...] = ()
+    is_apart: bool = False
 
     @property
     def everybody(self) -> tuple[str, ...]:
@@ -90,20 +96,27 @@ async def claim(work: Workspace, key: UUID, stop_address: StopAddress) -> Claime
         return Later(now + PAUSE)
     outgoing, blind = await _outgoing(work, mail, mailbox, stop_address)
     everybody = [one.address for one in (*outgoing.to, *outgoing.cc, *blind)]
-    is_watched = work.settings.mail_tracking and not await wants_privacy(work, everybody)
+    opens, clicks = await watched(work, mailbox, everybody)
+    lines = {"to": tuple(outgoing.to), "cc": tuple(outgoing.cc), "bcc": blind}
+    may_part = 1 < len(set(everybody)) <= MOST_APART
+    rows = await made_for(work, mail.id, lines, opens if may_part else (), clicks if may_part else ())
+    has_begun = any(row["handed_at"] is not None for row in rows)
+    is_apart = bool(rows) and (has_begun or any(row["tracks_opens"] or row["tracks_clicks"] for row in rows))
     mail = await work.move(
-        mail, to="sending", attempt=(mail["attempt"] or 0) + 1, message_id=outgoing.message_id, handed_at=None,
-        tracks_opens=is_watched and bool(mailbox["tracks_opens"]),
-        tracks_clicks=is_watched and bool(mailbox["tracks_clicks"]),
+        mail, to="sending", attempt=(mail["attempt"] or 0) + 1, message_id=outgoing.message_id,
+        handed_at=mail["handed_at"] if has_begun else None,
+        tracks_opens=bool(opens) and (is_apart or opens.issuperset(everybody)),
+        tracks_clicks=bool(clicks) and (is_apart or clicks.issuperset(everybody)),
     )  # fmt: skip
     files = (*reversed(await attached.files_of(work, mail)), *await forwarded_files(work, mail.values))
-    return Claimed(mail.id, mail["attempt"], login_of(mailbox), outgoing, blind, files, mail)
+    return Claimed(mail.id, mail["attempt"], login_of(mailbox), outgoing, blind, files, mail, rows, is_apart)
 
 
 async def _left_behind(work: Workspace, mail: Record) -> Record:
     """A worker ended in the middle. Before the server was given the mail nothing can have gone out; after it, nobody
     can know, and it is never silently sent a second time."""
-    if mail["handed_at"] is None:
+    remain = await left_behind(work, mail.id) if mail["handed_at"] is not None else True
+    if remain:
         return await work.move(mail, to="queued")
     return await work.move(
         mail, to="uncertain", problem=_("The work ended while the server took the mail."), remedy=uncertain_remedy()

@@ -90,7 +90,7 @@ async def call_back(work: Workspace, key: UUID) -> Record:
     mail = await work.get(WRITTEN, key, lock=True)
     if mail["state"] == "draft":
         return mail
-    if mail["state"] not in (*WAITING, "failed"):
+    if mail["state"] not in (*WAITING, "failed") or (mail["state"] in WAITING and mail["handed_at"] is not None):
         raise Conflict(_("It is too late: this mail has left."), code="too_late")
     return await work.move(mail, to="draft", send_at=None, problem=None, remedy=None)
 

@@ -4,7 +4,7 @@ of sent mail."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from relata.engine.history.feed import Change
@@ -12,6 +12,7 @@ from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.outgoing.addresses import address_of, recipients
 from relata.engine.messaging.mail.outgoing.objects import STOP, WRITTEN
 from relata.engine.messaging.mail.outgoing.people import email_field
+from relata.engine.messaging.mail.outgoing.recipient_rows import rows_of, settle
 from relata.engine.messaging.mail.parsing.automatic import is_no_address
 from relata.engine.metadata.module import Reaction, Schedule
 from relata.engine.storage.planner import quoted
@@ -42,8 +43,9 @@ async def note_followup(work: Workspace, change: Change) -> None:
 async def _found_again(work: Workspace, email: Record) -> None:
     """A mail of which nobody knew lies in the folder of sent mail: it was sent."""
     for mail in await _written(work, [email["message_id"] or ""]):
-        if mail["state"] == "uncertain" and mail["email"] != email.id:
+        if mail["state"] == "uncertain" and mail["email"] != email.id and await _was_one(work, mail):
             await work.move(mail, to="sent", problem=None, remedy=None, sent_at=email["sent_at"], email=email.id)
+            await settle(work, mail.id, "sent", {})
             await work.change(email, {"state": "sent"})
 
 
@@ -58,15 +60,24 @@ async def settle_uncertain(work: Workspace) -> None:
     )
     for (key,) in rows:
         mail = waiting[key]
+        if not await _was_one(work, mail):
+            continue
         await work.move(mail, to="sent", problem=None, remedy=None, sent_at=mail["handed_at"])
+        await settle(work, mail.id, "sent", {})
         await work.change((EMAIL, key), {"state": "sent"})
+
+
+async def _was_one(work: Workspace, mail: Record) -> bool:
+    """Whether the server was given it once, for all: of copies to each apart, one that is found says nothing of the
+    others."""
+    return all(row["handed_at"] is None for row in await rows_of(work, mail.id))
 
 
 async def _came_back(work: Workspace, email: Record) -> None:
     """A server says that somebody did not get a mail. Only recipients of the mail count: a report can name anybody."""
     known = [email["bounced_message_id"] or "", *(email["references"] or "").split()]
     for mail in await _written(work, known):
-        if mail["state"] not in ("sent", "uncertain", "bounced"):
+        if mail["handed_at"] is None or mail["state"] == "draft":
             continue
         everybody = [one.address for name in ADDRESSES for one in recipients(mail[name], name)]
         before = [one.address for one in recipients(mail["bounced_addresses"], "bounced_addresses")]
@@ -74,7 +85,9 @@ async def _came_back(work: Workspace, email: Record) -> None:
         fresh = {address: code for address, code in failed.items() if address not in before}
         if not fresh:
             continue
-        await _note_bounce(work, mail, email, [*before, *fresh])
+        await _note_rows(work, mail, email, fresh)
+        if mail["state"] in ("sent", "uncertain", "bounced"):
+            await _note_bounce(work, mail, email, [*before, *fresh])
         for address, code in fresh.items():
             if is_no_address(code) or mail["mailing"] is not None:
                 await stop(work, address, "bounced")
@@ -110,6 +123,14 @@ async def _note_bounce(work: Workspace, mail: Record, email: Record, gone: list[
         await work.change(sent, {"state": "bounced"})
 
 
+async def _note_rows(work: Workspace, mail: Record, email: Record, fresh: Collection[str]) -> None:
+    why = (email["bounced_reason"] or "").strip()[:500] or None
+    for row in await rows_of(work, mail.id):
+        if row["address"] in fresh:
+            at = email["sent_at"] or work.clock.now
+            await work.change(row, {"state": "bounced", "bounced_at": at, "problem": why})
+
+
 async def stop(work: Workspace, address: str, reason: str) -> None:
     """The address gets no mailings any more."""
     if await work.first(STOP, address=address) is None:
@@ -141,8 +162,12 @@ async def unsubscribe(work: Workspace, key: UUID) -> None:
 
 async def _answered(work: Workspace, email: Record) -> None:
     for mail in await _written(work, (email["references"] or "").split()[-_MOST:]):
+        at = email["sent_at"] or work.clock.now
         if mail["replied_at"] is None:
-            await work.change(mail, {"replied_at": email["sent_at"] or work.clock.now})
+            await work.change(mail, {"replied_at": at})
+        for row in await rows_of(work, mail.id):
+            if row["address"] == email["from_address"] and row["replied_at"] is None:
+                await work.change(row, {"replied_at": at})
 
 
 async def _written(work: Workspace, message_ids: Iterable[str]) -> list[Record]:

@@ -15,22 +15,24 @@ from uuid import UUID
 from relata.engine.files.attachments import Attachment
 from relata.engine.files.store import FileStore
 from relata.engine.jobs.queue import SOON, Job, Queue
+from relata.engine.messaging.mail.email_objects import EMAIL
 from relata.engine.messaging.mail.outgoing import conversations
-from relata.engine.messaging.mail.outgoing.claiming import Claimed, Later, StopAddress, claim, uncertain_remedy
+from relata.engine.messaging.mail.outgoing.apart import send_each
+from relata.engine.messaging.mail.outgoing.claiming import Claimed, Later, StopAddress, claim
 from relata.engine.messaging.mail.outgoing.drafts import SEND_WRITTEN, enqueue
 from relata.engine.messaging.mail.outgoing.mime import Part, as_bytes, html_part
 from relata.engine.messaging.mail.outgoing.objects import WAITING, WRITTEN
-from relata.engine.messaging.mail.outgoing.wire import Envelope, Handed, MailboxTransport
+from relata.engine.messaging.mail.outgoing.outcome import Outcome, Taken, refusal, sent_but_for
+from relata.engine.messaging.mail.outgoing.recipient_rows import settle
+from relata.engine.messaging.mail.outgoing.wire import Envelope, MailboxTransport
 from relata.engine.messaging.mail.servers import REFUSED
 from relata.engine.messaging.mail.storing import Arrived
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, RelataError, Unavailable
+from relata.foundation.errors import RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
 
-#: After so many attempts that the server did not take, a person has to look.
-MOST_ATTEMPTS = 12
 _FIRST, _LONGEST = timedelta(seconds=20), timedelta(hours=2)
 
 #: Changes the links of a mail's HTML and adds what notes that it is opened; see `tracking`.
@@ -67,19 +69,6 @@ class Ports:
     fresh: Callable[[str, UUID], Awaitable[None]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of an attempt. state: sent, failed, uncertain, or queued for another attempt."""
-
-    state: str
-    problem: str = ""
-    remedy: str = ""
-
-
-class _Taken(Conflict):
-    """Another worker has the mail by now."""
-
-
 def register(queue: Queue, door: Door, ports: Ports) -> None:
     """Give the queue the task."""
 
@@ -103,7 +92,7 @@ async def send_one(door: Door, queue: Queue, ports: Ports, key: str, mail: UUID)
         return ""
     outcome, content = await _attempt(door, ports, key, found)
     arrived: Arrived | None = None
-    if outcome.state in ("sent", "uncertain"):
+    if outcome.has_left or outcome.state == "uncertain":
         arrived = await conversations.parsed(ports.files, (await door.context(key)).schema, content)
 
     async def write_down(work: Workspace) -> str:
@@ -132,45 +121,41 @@ async def _see_to_token(door: Door, ports: Ports, key: str, mail: UUID) -> None:
 
 
 async def _attempt(door: Door, ports: Ports, key: str, taken: Claimed) -> tuple[Outcome, bytes]:
-    """Hand it over; never raises for what the other side does."""
+    """Hand it over; what came of it, and the mail without what notes that it is opened. Never raises for what the other
+    side does."""
+    content = b""
+    try:
+        async with door.open(key, None, via="automation", read_only=True) as work:
+            plain, schema = html_part(taken.outgoing), work.context.schema
+            htmls = {one.id: ports.marked(work, one, plain) for one in (taken.record, *taken.rows)}
+        files = tuple([await _part(ports.files, schema, file) for file in taken.files])
+        whole = replace(taken.outgoing, files=files)
+        content = as_bytes(whole, plain)
 
+        def marked(one: Record) -> bytes:
+            return content if htmls[one.id] == plain else as_bytes(whole, htmls[one.id])
+
+        if taken.is_apart:
+            return await send_each(door, key, taken, ports.transport, marked), content
+        return await _to_all(door, key, taken, ports.transport, marked(taken.record)), content
+    except Taken:
+        return Outcome(""), content
+    except RelataError as error:
+        return refusal(error, taken.attempt), content
+
+
+async def _to_all(door: Door, key: str, taken: Claimed, transport: MailboxTransport, content: bytes) -> Outcome:
     async def mark(work: Workspace) -> None:
         mail = await work.get(WRITTEN, taken.mail, lock=True)
         if mail["state"] != "sending" or mail["attempt"] != taken.attempt or mail["handed_at"] is not None:
-            raise _Taken(_("Another worker sends this mail."), code="mail_taken")
+            raise Taken
         await work.change(mail, {"handed_at": datetime.now(UTC)})
 
     async def before() -> None:
         await door.run(key, None, mark, via="automation")
 
-    content = b""
-    try:
-        async with door.open(key, None, via="automation", read_only=True) as work:
-            html, schema = ports.marked(work, taken.record, html_part(taken.outgoing)), work.context.schema
-        files = tuple([await _part(ports.files, schema, file) for file in taken.files])
-        content = as_bytes(replace(taken.outgoing, files=files), html)
-        envelope = Envelope(taken.outgoing.sender.address, taken.everybody, content)
-        handed = await ports.transport.send(taken.login, envelope, before)
-    except _Taken:
-        return Outcome(""), content
-    except Unavailable as error:
-        words = error.message
-        if error.code == "delivery_uncertain":
-            return Outcome("uncertain", error.message, uncertain_remedy()), content
-        if taken.attempt >= MOST_ATTEMPTS:
-            return Outcome("failed", words, _("Look at the mailbox's server, then send it again.")), content
-        return Outcome("queued", words, _("It is tried again by itself.")), content
-    except RelataError as error:
-        return Outcome("failed", error.message, error.hint or _("Change it, and send it again.")), content
-    return _sent(handed), content
-
-
-def _sent(handed: Handed) -> Outcome:
-    if not handed.refused:
-        return Outcome("sent")
-    names = ", ".join(address for address, _why in handed.refused[:5])
-    return Outcome("sent", _("Not to %(names)s: the server refuses these addresses.") % {"names": names},
-                   _("Check how they are spelled."))  # fmt: skip
+    envelope = Envelope(taken.outgoing.sender.address, taken.everybody, content)
+    return sent_but_for((await transport.send(taken.login, envelope, before)).refused)
 
 
 async def _part(store: FileStore, schema: str, file: Attachment) -> Part:
@@ -185,14 +170,23 @@ async def _record(
     if not outcome.state or mail["state"] != "sending" or mail["attempt"] != taken.attempt:
         return ""
     values: dict[str, Any] = {"problem": outcome.problem[:500] or None, "remedy": outcome.remedy[:500] or None}
+    if arrived is not None:
+        state = "sent" if outcome.state == "queued" else outcome.state
+        if mail["email"] is None:
+            values["email"] = await conversations.keep_sent(work, mail, arrived, taken.blind, state)
+        else:
+            await work.change((EMAIL, mail["email"]), {"state": state})
+        values["sent_at"] = mail["sent_at"] or (work.clock.now if state == "sent" else None)
     if outcome.state == "queued":
         due = work.clock.now + min(_FIRST * 2 ** (taken.attempt - 1), _LONGEST)
-        await work.move(mail, to="queued", send_at=due, handed_at=None, **values)
+        if not outcome.has_left:
+            values["handed_at"] = None
+        await work.move(mail, to="queued", send_at=due, **values)
         await enqueue(work, queue, mail.id, due)
         return "queued"
-    if arrived is not None:
-        values["email"] = await conversations.keep_sent(work, mail, arrived, taken.blind, outcome.state)
-        values["sent_at"] = work.clock.now if outcome.state == "sent" else None
+    if taken.rows and not taken.is_apart:
+        state = outcome.state if outcome.state in ("sent", "uncertain") else "refused"
+        await settle(work, mail.id, state, dict(outcome.refused))
     moved = await work.move(mail, to=outcome.state, **values)
     if outcome.state in ("failed", "uncertain") and mail["owner"] is not None and mail["mailing"] is None:
         words = _("“%(subject)s” was not sent.") if outcome.state == "failed" else _(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from relata.engine.messaging.mail.outgoing import tokens
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
+from relata.engine.messaging.mail.outgoing.recipient_objects import RECIPIENT
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
@@ -25,7 +26,8 @@ Address = Callable[[Workspace, Record, str], str]
 
 
 def marking(secret: str, address: str) -> Address:
-    """What changes a mail's HTML on its way out. address: of the installation."""
+    """What changes a mail's HTML on its way out, for all or for one of its recipients, whose row then stands for the
+    mail. address: of the installation."""
 
     def marked(work: Workspace, mail: Record, html: str) -> str:
         key = work.context.key
@@ -59,19 +61,29 @@ def stopping(secret: str, address: str) -> Address:
 
 
 async def note(work: Workspace, key: UUID, what: str) -> None:
-    """It was opened (`opened_at`), or a link in it was followed (`clicked_at`). work: the system's."""
+    """A mail was opened (`opened_at`), or a link in it was followed (`clicked_at`). key: of the mail, or of the one
+    recipient whose copy it was. work: the system's."""
+    row = next(iter(await work.get_many(RECIPIENT, [key], lock=True)), None)
+    if row is not None and not await _noted(work, row, what):
+        return
     try:
-        mail = await work.get(WRITTEN, key, lock=True)
+        mail = await work.get(WRITTEN, key if row is None else row["mail"], lock=True)
     except NotFound:
         return
+    await _noted(work, mail, what)
+
+
+async def _noted(work: Workspace, mail: Record, what: str) -> bool:
+    """mail: or one recipient of it."""
     allowed = mail["tracks_opens"] if what == "opened_at" else mail["tracks_clicks"]
     began = mail["sent_at"] or mail["handed_at"]
     if not allowed or mail[what] is not None or began is None:
-        return
+        return False
     now = work.clock.now
     if (now - began).total_seconds() < _TOO_SOON_SECONDS:
-        return
+        return False
     values = {what: now}
     if what == "clicked_at" and mail["tracks_opens"] and mail["opened_at"] is None:
         values["opened_at"] = now
     await work.change(mail, values)
+    return True

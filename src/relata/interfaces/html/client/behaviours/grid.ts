@@ -1,6 +1,6 @@
 // A list as a grid: one cell is current; arrows, j and k, Home and End walk; Shift marks a block; Enter, F2, a double
 // click or typing edit; Space peeks, x chooses the row. The table says so with role="grid", its cells with data-c.
-import htmx from "htmx.org";
+import { peek } from "./panel";
 import { clearCells, dropTyped, edit, isEditable, revert } from "./cell-editor";
 import { isTyping } from "./shortcuts";
 
@@ -98,7 +98,7 @@ function act(event: KeyboardEvent, cell: HTMLElement): boolean {
     goTo(cell);
   } else if (event.key === " ") {
     const address = row.dataset["peek"];
-    if (address) void htmx.ajax("GET", address, { target: "#panel", swap: "innerHTML" });
+    if (address) peek(address);
   } else if (event.key === "x") {
     row.querySelector<HTMLElement>('input[name="selected"]')?.click();
   } else if (event.key === "Delete" || event.key === "Backspace") {

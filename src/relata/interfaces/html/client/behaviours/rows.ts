@@ -1,5 +1,5 @@
 // Rows and cards by keyboard: j and k walk, Enter opens, Space peeks, x chooses. A row is anything with data-row.
-import htmx from "htmx.org";
+import { peek as show } from "./panel";
 import { isTyping } from "./shortcuts";
 
 const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("main [data-row]")];
@@ -18,7 +18,7 @@ function go(to: HTMLElement | undefined): void {
 
 function peek(row: HTMLElement): void {
   const address = row.dataset["peek"];
-  if (address) void htmx.ajax("GET", address, { target: "#panel", swap: "innerHTML" });
+  if (address) show(address);
 }
 
 const acts: Record<string, (row: HTMLElement) => void> = {
@@ -44,6 +44,12 @@ document.addEventListener("keydown", (event) => {
   if (!act || !row || (event.target !== row && event.key !== "x" && (event.target as Element).closest("a, button, input"))) return;
   event.preventDefault();
   act(row);
+});
+
+// Each row has a button to look at it; fifty elements that htmx listens to would cost as much as the rest of a page.
+document.addEventListener("click", (event) => {
+  const row = (event.target as Element).closest(".peek-button")?.closest<HTMLElement>("[data-peek]");
+  if (row) peek(row);
 });
 
 // A click anywhere in a row opens it, except on what can be clicked itself, or while text is being marked.

@@ -38,7 +38,12 @@ class DataTable extends HTMLElement {
   private update(): void {
     const all = this.boxes();
     const chosen = all.filter((box) => box.checked);
-    for (const box of all) box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
+    for (const box of all) {
+      const row = box.closest("tr");
+      const said = String(box.checked);
+      // said again, the whole row would be styled again
+      if (row?.getAttribute("aria-selected") !== said) row?.setAttribute("aria-selected", said);
+    }
     const head = this.querySelector<HTMLInputElement>("[data-select-all]");
     if (head) {
       head.checked = all.length > 0 && chosen.length === all.length;

@@ -1,0 +1,115 @@
+"""What PostgreSQL writes is what Python would: every type of field, byte for byte."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.interfaces.rest.specimen import MODULE, SPECIMEN, modules
+
+from relata.engine.metadata.module import Module
+from relata.engine.query.request import Query, parse_order
+from relata.engine.transfer import exporting
+from relata.engine.transfer.csv_lines import csv_line
+from relata.engine.transfer.json_lines import json_line
+from relata.engine.workspace.lines import shape_of
+from relata.testing.house import House
+
+
+@pytest.fixture(scope="session")
+def house_modules() -> tuple[Module, ...]:
+    """With one object that has a field of every type."""
+    return (*modules(), MODULE)
+
+
+#: What spreadsheets, CSV, JSON and regular expressions care about comes up often.
+LETTERS = st.one_of(
+    st.sampled_from(list("=+-@'\",;[]\\%\r\n\t \x0b\x1c\x7f\x85\xa0\u2028\u3000\uff1d\uff20aZ09ß")),
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"),
+)
+TEXTS = st.one_of(st.text(LETTERS, min_size=1, max_size=8), st.from_regex(r"-[0-9]{1,3}(\.[0-9])?", fullmatch=True))
+WORDS = TEXTS.filter(lambda text: text.strip() != "")
+
+
+def entries(values: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    one = st.fixed_dictionaries({"value": values, "label": st.one_of(st.just(""), TEXTS)})
+    return st.lists(one, max_size=3, unique_by=lambda item: item["value"])
+
+
+RECORDS = st.fixed_dictionaries(
+    {"name": WORDS},
+    optional={
+        "note": TEXTS,
+        "story": TEXTS,
+        "is_good": st.booleans(),
+        "pieces": st.integers(0, 1000),
+        "length": st.decimals(-(10**14), 10**14, places=3),
+        "share": st.decimals(0, 100, places=2),
+        "price": st.builds(
+            lambda amount, currency: {"amount": str(amount), "currency": currency},
+            st.decimals(-(10**10), 10**10, places=4), st.sampled_from(("EUR", "JPY")),
+        ),
+        "born_on": st.dates(date(1, 1, 1)),
+        "seen_at": st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)),  # noqa: DTZ001
+        "effort": st.integers(-(10**9), 10**9),
+        "kind": st.sampled_from(("small", "large")),
+        "marks": st.lists(st.sampled_from(("red", "blue")), max_size=2, unique=True),
+        "stars": st.integers(1, 5),
+        "words": st.lists(WORDS, max_size=3),
+        "mails": entries(st.from_regex(r"[a-z]{1,8}@example\.com", fullmatch=True)),
+        "phones": entries(st.sampled_from(("+4930901820", "112", "1;2;3", "[123"))),
+        "pages": entries(st.sampled_from(("https://example.com/a;b", "https://example.org/?a=\u00e9,%20"))),
+        "place": st.fixed_dictionaries({}, optional={"street": TEXTS, "city": TEXTS}),
+        "keeper": st.fixed_dictionaries({"last": WORDS}, optional={"first": TEXTS, "salutation": TEXTS}),
+        "spot": st.fixed_dictionaries(
+            {"lat": st.decimals(-90, 90, places=5).map(str), "lng": st.integers(-180, 180)}
+        ),
+    },
+)  # fmt: skip
+PATHS = tuple(field.name for field in SPECIMEN.fields if field.type_name != "json" and not field.sensitivity)
+#: Floats are Python's, and of decimals below a millionth it writes an exponent, which a formula's nought has, too.
+IN_JSON = tuple(name for name in PATHS if name not in ("spot", "doubled"))
+
+
+async def both(house: House, query: Query, form: str, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """The file by PostgreSQL, and by Python."""
+
+    async def written() -> str:
+        return "".join([one async for one in exporting.export_records(house.door, house.key, None, query, form)])
+
+    by_postgres = await written()
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting, "csv_line", lambda shape: None)
+        patched.setattr(exporting, "json_line", lambda shape: None)
+        return by_postgres, await written()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(records=st.lists(RECORDS, min_size=1, max_size=12))
+async def test_postgres_writes_what_python_would(
+    house: House, monkeypatch: pytest.MonkeyPatch, records: list[dict[str, Any]]
+) -> None:
+    async with house.system() as work:
+        await work.unit.connection.execute(f"delete from {work.context.schema}.specimen")
+        account = await work.create("account", {"name": 'Nord, "West"\n'})
+        done = await work.create_many("specimen", records)
+        assert [one.problems for one in done] == [()] * len(records)
+        first, last = done[0].id, done[-1].id
+        about = {"object": "account", "id": str(account.id)}
+        assert isinstance(last, UUID)
+        await work.change(("specimen", last), {"parent": first, "friends": [first], "about": about})
+    further = ("parent.name", "place.city", "price.amount")
+    for form, fields in (("csv", ("id", *PATHS, *further)), ("csv", ("note",)), ("jsonl", ("id", *IN_JSON, *further))):
+        query = Query("specimen", fields=fields, order=parse_order("-pieces"))
+        by_postgres, by_python = await both(house, query, form, monkeypatch)
+        assert by_postgres == by_python
+
+
+async def test_every_type_but_free_json_is_written_by_postgres(house: House) -> None:
+    async with house.system() as work:
+        assert csv_line(await shape_of(work, Query("specimen", fields=PATHS))) is not None
+        assert json_line(await shape_of(work, Query("specimen", fields=(*IN_JSON, "doubled")))) is not None
