@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer import exporting
 from relata.engine.transfer.csv_lines import csv_line
 from relata.engine.transfer.json_lines import json_line
+from relata.engine.transfer.resuming import cut
 from relata.engine.workspace.lines import shape_of
+from relata.foundation.errors import Invalid
 from relata.testing.house import House
 
 
@@ -113,3 +116,26 @@ async def test_every_type_but_free_json_is_written_by_postgres(house: House) -> 
     async with house.system() as work:
         assert csv_line(await shape_of(work, Query("specimen", fields=PATHS))) is not None
         assert json_line(await shape_of(work, Query("specimen", fields=(*IN_JSON, "doubled")))) is not None
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("written_by", ["postgres", "python"])
+async def test_what_broke_off_goes_on(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, written_by: str
+) -> None:
+    async with house.system() as work:
+        note = 'two\r\nlines, "quoted"\n00000000-0000-7000-8000-000000000000,x'
+        await work.create_many("specimen", [{"name": f"N{at}", "note": note} for at in range(30)])
+    if written_by == "python":
+        monkeypatch.setattr(exporting, f"{form.removesuffix('l')}_line", lambda shape: None)
+    query = Query("specimen", fields=("id", "name", "note"))
+    whole = "".join([one async for one in exporting.export_records(house.door, house.key, None, query, form)]).encode()
+    file = tmp_path / "export"
+    for length in (len(whole) // 2, len(whole) // 2 + 31, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        last = cut(file, form)
+        rest = [one async for one in exporting.export_records(house.door, house.key, None, query, form, after=last)]
+        assert file.read_bytes() + "".join(rest).encode() == whole
+    ordered = Query("specimen", order=parse_order("name"))
+    with pytest.raises(Invalid):
+        await anext(exporting.export_records(house.door, house.key, None, ordered, form, after=last))

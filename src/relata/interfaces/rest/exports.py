@@ -20,6 +20,7 @@ from relata.interfaces.rest.listing import PARAMETERS as LISTED
 #: The parameters of an export.
 PARAMETERS = {
     "format": "csv or jsonl; csv if left out. CSV without `fields` is what an import brings back.",
+    "after": "Of an export that broke off, the id in its last whole line: what follows comes, without a header.",
     **{name: LISTED[name] for name in ("where", "order", "fields", "deleted")},
 }
 _TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
@@ -34,7 +35,8 @@ async def export_list(call: Call) -> Stream:
         object_name, parameters.expression(found.get("where")), parse_order(found.get("order", "")),
         parameters.listed(found, "fields"), deleted=parameters.yes(found, "deleted"),
     )  # fmt: skip
-    pieces = export_records(call.door, await call.key(), Caller(call.credentials), query, form)
+    after = parameters.identifier(found, "after")
+    pieces = export_records(call.door, await call.key(), Caller(call.credentials), query, form, after=after)
     head = await anext(pieces, "")  # what refuses it does so before the answer begins
     name = f"{call.names['plural']}.{form}"
     return Stream(200, _headers(_TYPES[form], name), _encoded(head, pieces))
