@@ -81,10 +81,10 @@ def import_file(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl", "zip"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "zip"]),
     default="csv",
     show_default=True,
-    help="jsonl: all fields; zip: with what points at the records, files and history, and needs --output.",
+    help="jsonl: all fields; parquet needs --output; zip: with what points at the records, files and history, and needs --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
 @click.option("--resume", is_flag=True, help="Go on with the file of an export that broke off.")
@@ -113,6 +113,12 @@ def export_file(
         click.echo(f"files: {packed.files:,}" + (f", lost: {packed.lost:,}" if packed.lost else ""), err=True)
         return
 
+    if form == "parquet":
+        if output is None or resume:
+            raise Invalid("Parquet needs a file of its own.", code="required", field="output", hint="Give --output.")
+        application.through_door(lambda door: _parquet(door, workspace, user, query, output))
+        return
+
     after, mode = None, "w"
     if resume:
         if output is None or not output.exists():
@@ -129,6 +135,17 @@ def export_file(
                 target.write(piece)
 
     application.through_door(write)
+
+
+async def _parquet(door: Door, workspace: str, user: str, query: Query, output: Path) -> None:
+    from relata.engine.transfer.parquet_export import export_parquet
+
+    pieces = export_parquet(door, workspace, await person(door, workspace, user), query)
+    first = await anext(pieces)  # what can't be exported must not empty the file
+    with output.open("wb") as target:
+        target.write(first)
+        async for piece in pieces:
+            target.write(piece)
 
 
 async def _pack(door: Door, store: FileStore, workspace: str, user: str, query: Query, output: Path) -> Packed:
