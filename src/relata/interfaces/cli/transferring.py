@@ -84,7 +84,7 @@ def import_file(
     type=click.Choice(["csv", "jsonl", "parquet", "zip"]),
     default="csv",
     show_default=True,
-    help="jsonl: all fields; parquet needs --output; zip: with what points at the records, files and history, and needs --output.",
+    help="jsonl: all fields; zip: with what points at the records, files and history. Parquet and ZIP need --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
 @click.option("--resume", is_flag=True, help="Go on with the file of an export that broke off.")
