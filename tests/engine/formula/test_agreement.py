@@ -42,6 +42,7 @@ EXPRESSIONS = [
     "coalesce(amount, budget)",
     "currency(coalesce(budget, amount))",
     "number(trim(notes)) + 1",
+    "domain(notes)",
     'tags contains "vip" and tags in ("late", "eu")',
     "len(tags) + len(notes)",
     'stage != "won"',

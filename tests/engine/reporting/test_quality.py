@@ -6,6 +6,7 @@ from relata.engine.reporting.quality.expected import expected
 from relata.engine.reporting.quality.measuring import measure
 from relata.engine.reporting.quality.trend import days, keep_day
 from relata.engine.workspace.administration import Administration
+from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
 
 
@@ -53,3 +54,23 @@ async def test_each_day_is_kept_once(house: House) -> None:
         kept = await days(work, work.clock.today)
         assert expected(work.registry, work.registry.get("account"))
     assert [day.records for day in kept["account"]] == [2]
+
+
+async def test_mail_addresses_to_throw_away_are_counted_and_the_list_of_them_is_the_administrators(
+    house: House,
+) -> None:
+    office = Administration(house.door, house.key, None)
+    async with house.system() as work:
+        for name, domain in (("Ada", "mailinator.com"), ("Eve", "example.com"), ("Ivo", "own.example.org")):
+            await work.create("contact", {"name": name, "email": f"{name}@{domain}"})
+        first = await _thrown(work)
+    rule = {"condition": 'domain(email) in ("own.example.org")', "message": "No.", "severity": "hint", "forbids": True}
+    await office.put_rule("contact", "throwaway_mail", rule)
+    async with house.system() as work:
+        assert (first, await _thrown(work)) == (["Ada"], ["Ivo"])
+
+
+async def _thrown(work: Workspace) -> list[str]:
+    found = await measure(work, work.registry.get("contact"))
+    rule = next(each for each in found.rules if each.rule.name == "throwaway_mail")
+    return [each.title for each in await work.find("contact", rule.where)]

@@ -95,3 +95,12 @@ def test_nothing_that_runs_leaves_unguarded(cell: str) -> None:
 def test_a_huge_cell_costs_its_row_alone(tmp_path: Path) -> None:
     rows = read(tmp_path, f"a,b\n1,{'x' * (MAX_CELL + 1)}\n2,y\n")
     assert [(row.number, row.code) for row in rows] == [(2, "quotes"), (3, "")]
+
+
+def test_apostrophes_around_cells_and_rare_separators_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("'name'^'note'\n'O''Hara'^'a, b'\n")
+    file = CsvFile(path)
+    assert [row.cells for row in file.rows()] == [{"name": "O'Hara", "note": "a, b"}]
+    path.write_text("'=name,note\nAda,'x'\n")
+    assert CsvFile(path).form.quote == '"'

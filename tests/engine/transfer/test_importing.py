@@ -396,3 +396,19 @@ async def test_two_rows_of_one_file_that_are_one_person_go_where_the_mapping_say
     assert [(note.row, note.code) for note in report.notes] == [(4, code)]
     assert ("Buyer" in jobs) is (likes != "skip")
     assert waiting == (1 if likes == "ask" else 0)
+
+
+async def test_a_domain_leads_to_the_company_with_that_web_site(house: House, bring: Import) -> None:
+    async with house.system() as work:
+        there = await work.create("account", {"name": "Bluth", "website": "https://www.bluth.example/"})
+    mapping = 'object = "contact"\ncolumns = [{ column = "n", field = "name" }, { column = "c", field = "account",' + (
+        ' matches = "website.domain", on_missing = "create" }]'
+    )
+    text = "n,c\nAda A,ada@Bluth.example\nBo B,http://bluth.example/en\nCy C,bluth.example\nDi D,orr.example\n"
+    report = await bring(text, mapping)
+    async with house.system() as work:
+        found = await work.find("contact", order="name")
+        made = await work.get("account", found[3]["account"])
+    assert report.counts["created"] == 4
+    assert [one["account"] == there.id for one in found] == [True, True, True, False]
+    assert (made.title, made["website"][0].value) == ("orr.example", "https://orr.example")

@@ -54,6 +54,7 @@ TEXT_FUNCTIONS = (
     simple("lower(text)", "In small letters.", (TEXT,), TEXT, "lower"),
     simple("upper(text)", "In capital letters.", (TEXT,), TEXT, "upper"),
     simple("trim(text)", "Without blanks at both ends.", (TEXT,), TEXT, "trim"),
+    simple("domain(text)", "What a mail address says behind its last @: example.com.", (TEXT,), TEXT, "domain"),
     Function("concat(text, …)", "Texts one after the other; one that isn't there counts as empty.", 1, None, _concat),
     Function("len(text)", "How many characters a text has, or how many values a list.", 1, 1, _length),
     Function("text(value)", "As text: 1200.5, true, 2026-01-31, 2026-01-31 14:30, 10 EUR.", 1, 1, _text),

@@ -84,6 +84,7 @@ TEXT_OPERATIONS = {
     "lower": OperationRule(small, LOWER_SQL),
     "upper": OperationRule(capital, UPPER_SQL),
     "trim": OperationRule(lambda text: text.strip(BLANKS), f"btrim({{0}}, {_BLANKS_SQL})"),
+    "domain": OperationRule(lambda text: text.rpartition("@")[2], "split_part({0}, '@', -1)"),
     "length": OperationRule(lambda text: Decimal(len(text)), "length({0})::numeric"),
     "join": OperationRule(lambda *texts: "".join(texts), "({all})", joiner=" || "),
     "text_or_nothing": OperationRule(lambda text: text or "", "coalesce({0}, '')", sees_null=True),

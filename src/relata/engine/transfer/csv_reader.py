@@ -81,7 +81,7 @@ class CsvFile:
     def _records(self) -> Iterator[_Record]:
         with self.path.open(encoding=self.form.encoding, errors="replace", newline="") as file:
             lines = _Lines(file)
-            reader = csv.reader(lines, delimiter=self.form.separator, strict=True)
+            reader = csv.reader(lines, delimiter=self.form.separator, quotechar=self.form.quote, strict=True)
             while True:
                 lines.begin()
                 try:
@@ -91,7 +91,7 @@ class CsvFile:
                 except csv.Error as error:
                     # A quote that never closes would swallow the rest of the file: only the first line is given up.
                     lines.back_to_second()
-                    reader = csv.reader(lines, delimiter=self.form.separator, strict=True)
+                    reader = csv.reader(lines, delimiter=self.form.separator, quotechar=self.form.quote, strict=True)
                     yield _Record(lines.first, [], "long_line" if isinstance(error, _LongLine) else "quotes")
                 else:
                     yield _Record(lines.first, cells)

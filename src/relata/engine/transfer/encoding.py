@@ -6,11 +6,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|", "^", "~", "\x1f", "\x01")
+QUOTES = ('"', "'")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = 1 << 20
 _SAMPLE_BYTES = 64 * 1024
@@ -19,16 +21,19 @@ _SAMPLE_ROWS = 30
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """encoding: Python's name. separator: one character."""
+    """encoding: Python's name. separator, quote: one character."""
 
     encoding: str
     separator: str
+    quote: str = '"'
 
 
 def form_of(path: Path, *, encoding: str = "", separator: str = "") -> Form:
     """The file's form; what is given is not guessed."""
     found = encoding or encoding_of(path)
-    return Form(found, separator or separator_of(_sample(path, found)))
+    text = _sample(path, found)
+    quote = quote_of(text)
+    return Form(found, separator or separator_of(text, quote), quote)
 
 
 def encoding_of(path: Path) -> str:
@@ -54,16 +59,25 @@ def encoding_of(path: Path) -> str:
     return "utf-8"
 
 
-def separator_of(text: str) -> str:
+def quote_of(text: str) -> str:
+    """What stands around cells: an apostrophe where every cell of the header is in two of them, else the usual mark. An
+    apostrophe before a cell alone is a guard against formulas."""
+    header = text.partition("\n")[0].strip()
+    cell = "'(?:[^']|'')*'"
+    marks = "|".join(map(re.escape, SEPARATORS))
+    return "'" if re.fullmatch(rf"{cell}(?:(?:{marks}) ?{cell})+", header) else '"'
+
+
+def separator_of(text: str, quote: str = '"') -> str:
     """The separator that cuts the first rows into equally many cells, and into the most of them; a comma for one
     column."""
-    return max(SEPARATORS, key=lambda separator: _score(text, separator))
+    return max(SEPARATORS, key=lambda separator: _score(text, separator, quote))
 
 
-def _score(text: str, separator: str) -> tuple[float, int]:
+def _score(text: str, separator: str, quote: str) -> tuple[float, int]:
     widths: list[int] = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote):
             if any(row):
                 widths.append(len(row))
             if len(widths) == _SAMPLE_ROWS:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from relata.engine.metadata.fields import Field, Link, Links
+from relata.engine.metadata.fields import Field, Link, Links, WebAddresses
 from relata.engine.metadata.object import Object
+from relata.engine.transfer import domains
 from relata.engine.transfer.drawing import Drawn
 from relata.engine.transfer.mapping import Column
 from relata.engine.workspace.matching import key_of
@@ -48,6 +49,8 @@ def target_of(one: Object, entry: Column) -> str:
 
 async def _ask(work: Workspace, one: Object, entry: Column, texts: list[str]) -> dict[str, Answer]:
     target = work.registry.get(target_of(one, entry))
+    if entry.matches.endswith(domains.SUFFIX):
+        return await _ask_by_domain(work, target, entry, texts)
     field = target.field(entry.matches)
     keys = {text: key for text in texts if (key := _key(work, target, field, entry.matches, text)) is not None}
     exact = await work.match(target.name, (entry.matches,), keys.values(), where=entry.where)
@@ -61,18 +64,35 @@ async def _ask(work: Workspace, one: Object, entry: Column, texts: list[str]) ->
     return answers
 
 
+async def _ask_by_domain(work: Workspace, target: Object, entry: Column, texts: list[str]) -> dict[str, Answer]:
+    name = entry.matches.removesuffix(domains.SUFFIX)
+    field = target.field(name)
+    if not isinstance(field, WebAddresses):
+        raise _unknown(target, entry.matches)
+    asked = {text: domains.domain_of(text) for text in texts}
+    keys = {(address,): domain for domain in asked.values() if domain for address in domains.addresses_of(domain)}
+    found: dict[str, set[UUID]] = {}
+    for key, ids in (await work.match(target.name, (name,), keys, where=entry.where)).items():
+        found.setdefault(keys[key], set()).update(ids)
+    return {text: _one(sorted(found.get(domain, ()))) for text, domain in asked.items()}
+
+
 def _key(work: Workspace, target: Object, field: Field | None, name: str, text: str) -> tuple[Any, ...] | None:
     """The text as the field would hold it; None for what it can't hold."""
     if field is None:
-        raise Invalid(
-            _("%(object)s has no field %(field)s to match by.") % {"object": target.title, "field": repr(name[:60])},
-            code="unknown_field",
-            field="matches",
-        )
+        raise _unknown(target, name)
     try:
         return key_of(target, (name,), {name: field.parse(text, work.context.parsing)})
     except Invalid:
         return None
+
+
+def _unknown(target: Object, name: str) -> Invalid:
+    return Invalid(
+        _("%(object)s has no field %(field)s to match by.") % {"object": target.title, "field": repr(name[:60])},
+        code="unknown_field",
+        field="matches",
+    )
 
 
 def _one(ids: list[UUID]) -> Answer:
@@ -91,15 +111,26 @@ async def make_missing(
     made: Known = {}
     for key, (entry, texts) in missing.items():
         first = {_folded(entry, text): text for text in reversed(texts)}
-        values = [{**entry.create_with, entry.matches: text} for text in first.values()]
+        target = work.registry.get(target_of(one, entry))
+        values = [{**_named(target, entry, text), **entry.create_with} for text in first.values()]
         sources = [{"row": texts[text]} for text in first.values()]
-        outcomes = await work.create_many(target_of(one, entry), values, sources=sources)
+        outcomes = await work.create_many(target.name, values, sources=sources)
         ids = dict(zip(first, (outcome.id for outcome in outcomes), strict=True))
         made.update({(key, text): ids[_folded(entry, text)] for text in texts})
     return made
 
 
+def _named(target: Object, entry: Column, text: str) -> dict[str, Any]:
+    """What a record that is made for a text has of it. One that is known by its site is called by it, too."""
+    if not entry.matches.endswith(domains.SUFFIX):
+        return {entry.matches: text}
+    domain = domains.domain_of(text) or text
+    return {target.title_field: domain, entry.matches.removesuffix(domains.SUFFIX): f"https://{domain}"}
+
+
 def _folded(entry: Column, text: str) -> str:
+    if entry.matches.endswith(domains.SUFFIX):
+        return domains.domain_of(text) or text
     return text.casefold() if entry.ignore_case else text
 
 

@@ -36,7 +36,8 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     1,234.50 or 1.234,50 in an obvious way. factor: what a number is multiplied by (1000000 for "in millions").
     currency: ISO 4217, of amounts without one.
 
-    Links: `matches` is the field of the linked object that the cell holds; empty for its id. where: an expression that
+    Links: `matches` is the field of the linked object that the cell holds; empty for its id; `website.domain` finds the
+    record whose web site has the domain of a mail address, a web address or a bare domain. where: an expression that
     narrows the candidates. on_missing: make the record, leave the link blank with a warning, or refuse the row.
     """
 

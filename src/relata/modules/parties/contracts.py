@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from relata.modules.parties.throwaway_domains import THROWAWAY as THROWAWAY
+
 MODULE_NAME = "parties"
 
 ACCOUNT = "account"

@@ -31,6 +31,7 @@ from relata.engine.metadata.fields import (
     WebAddresses,
 )
 from relata.engine.metadata.object import Object
+from relata.engine.transfer.domains import SUFFIX, domain_of
 from relata.engine.transfer.guessing import match_by
 from relata.engine.transfer.mapping import Column, Mapping
 from relata.engine.transfer.wizard.profile import NO, YES, ColumnProfile, Profile
@@ -197,6 +198,11 @@ def _link(work: Workspace, field: Link | Links, profile: ColumnProfile) -> Colum
     if profile.looks == "id":
         return Column(field.name, profile.name, blanks=_blanks(profile), on_missing="report")
     by = match_fields(work, target)
+    site = next((one for one in by if isinstance(one, WebAddresses)), None)
+    if site is not None and profile.looks in ("url", "text") and _are_domains(profile.samples):
+        return Column(
+            field.name, profile.name, matches=f"{site.name}{SUFFIX}", blanks=_blanks(profile), on_missing="blank"
+        )
     is_number = plain(profile.name).endswith(" id")
     key = next((one for one in by if is_number and ideas(one.name) & ideas("external id")), None)
     email = next((one for one in by if isinstance(one, Emails) or one.name == "email"), None)
@@ -207,6 +213,10 @@ def _link(work: Workspace, field: Link | Links, profile: ColumnProfile) -> Colum
         field.name, profile.name, matches=chosen.name if chosen else "", blanks=_blanks(profile),
         on_missing="create" if may_make and _can_be_made(target, chosen) else "blank",
     )  # fmt: skip
+
+
+def _are_domains(samples: Sequence[str]) -> bool:
+    return bool(samples) and all(domain_of(text) and not text.strip().isdecimal() for text in samples)
 
 
 def _can_be_made(target: Object, by: Field | None) -> bool:

@@ -20,9 +20,11 @@ from relata.engine.metadata.fields import (
     PersonName,
     Phones,
     RollUp,
+    WebAddresses,
 )
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.wording import in_words
+from relata.engine.transfer.domains import SUFFIX
 from relata.engine.transfer.wizard.words import ideas, plain, same
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
@@ -78,6 +80,16 @@ def is_importable(work: Workspace, one: Object, field: Field) -> bool:
     if field.type_name == "auto_number" or not (field.stored or isinstance(field, Links)):
         return False
     return work.actor.rights.writable(one, field)
+
+
+def match_options(work: Workspace, target: Object) -> list[tuple[str, str]]:
+    """What a link's cell may be matched by, as a mapping says it, with its label."""
+    found = []
+    for field in match_fields(work, target):
+        found.append((field.name, field.title))
+        if isinstance(field, WebAddresses):
+            found.append((f"{field.name}{SUFFIX}", _("%(field)s: the domain") % {"field": field.title}))
+    return found
 
 
 def match_fields(work: Workspace, target: Object) -> list[Field]:

@@ -23,7 +23,7 @@ from relata.engine.transfer.mapping import Column, Mapping
 from relata.engine.transfer.wizard.inventing import proposed_type
 from relata.engine.transfer.wizard.profile import ColumnProfile, Profile
 from relata.engine.transfer.wizard.proposing import unknown_values
-from relata.engine.transfer.wizard.targets import match_fields, targets_of
+from relata.engine.transfer.wizard.targets import match_options, targets_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
@@ -152,7 +152,7 @@ def _order(form: str) -> str:
 
 def _with_link(work: Workspace, field: Link | Links, row: ColumnRow, entry: Column) -> ColumnRow:
     target = work.registry.get(field.to)
-    options = [Option(value=each.name, label=each.title) for each in match_fields(work, target)]
+    options = [Option(value=value, label=label) for value, label in match_options(work, target)]
     missing = [
         Option(value="blank", label=_("leave the link blank")),
         Option(value="report", label=_("do not import the row")),

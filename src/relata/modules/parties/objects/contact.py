@@ -21,6 +21,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.object import Object
 from relata.modules.parties import contracts
+from relata.modules.parties.throwaway_domains import THROWAWAY
 
 LIFECYCLE_STAGES = (
     Option("subscriber", colour="grey"),
@@ -47,6 +48,7 @@ CONTACT = Object(
     access_parent="account",
     retells=(("account", "id"),),
     match=(("email",), ("name", "phone"), ("name", "account")),
+    rules=(THROWAWAY,),
     fields=(
         PersonName("name", required=True, searchable=True, sensitivity="personal", help="The person's name."),
         Text("job_title", max_length=160, searchable=True, help="What the person does there, as on the card."),

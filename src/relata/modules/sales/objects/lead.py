@@ -20,7 +20,7 @@ from relata.engine.metadata.fields import (
     WebAddresses,
 )
 from relata.engine.metadata.object import Lifecycle, Object
-from relata.modules.parties.contracts import ACCOUNT, CONTACT
+from relata.modules.parties.contracts import ACCOUNT, CONTACT, THROWAWAY
 from relata.modules.sales import contracts
 from relata.modules.sales.objects.options import SOURCES
 from relata.modules.sales.objects.origin import ORIGIN
@@ -35,6 +35,7 @@ LEAD = Object(
     icon="user-search",
     colour="amber",
     match=(("email",), ("phone",), ("name", "company")),
+    rules=(THROWAWAY,),
     lifecycle=Lifecycle(
         "status",
         "new",
