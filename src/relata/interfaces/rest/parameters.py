@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeVar
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from relata.engine.formula import Node, from_json, parse
 from relata.foundation.errors import Invalid
+from relata.foundation.ids import parse_id
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies
 
@@ -96,6 +98,17 @@ def day(found: Mapping[str, str], name: str) -> date | None:
         raise Invalid(
             f"{name.capitalize()} must be a date.", code="invalid_value", field=name, hint="Write it as 2026-11-21."
         ) from None
+
+
+def identifier(found: Mapping[str, str], name: str) -> UUID | None:
+    """An id; None when it is left out."""
+    text = found.get(name)
+    if not text:
+        return None
+    key = parse_id(text)
+    if key is None:
+        raise Invalid(f"{name.capitalize()} must be an id.", code="invalid_value", field=name)
+    return key
 
 
 def listed(found: Mapping[str, str], name: str) -> tuple[str, ...]:
