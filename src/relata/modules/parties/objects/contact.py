@@ -21,7 +21,6 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.metadata.object import Object
 from relata.modules.parties import contracts
-from relata.modules.parties.throwaway_domains import THROWAWAY
 
 LIFECYCLE_STAGES = (
     Option("subscriber", colour="grey"),
