@@ -36,6 +36,7 @@ CHANNELS = (
     Option("sms", "Text message", "teal"),
     Option("post", colour="amber"),
 )
+from relata.modules.parties.contracts import THROWAWAY
 
 CONTACT = Object(
     contracts.CONTACT,
