@@ -36,7 +36,6 @@ CHANNELS = (
     Option("sms", "Text message", "teal"),
     Option("post", colour="amber"),
 )
-from relata.modules.parties.contracts import THROWAWAY
 
 CONTACT = Object(
     contracts.CONTACT,
@@ -48,7 +47,7 @@ CONTACT = Object(
     access_parent="account",
     retells=(("account", "id"),),
     match=(("email",), ("name", "phone"), ("name", "account")),
-    rules=(THROWAWAY,),
+    rules=(contracts.THROWAWAY,),
     fields=(
         PersonName("name", required=True, searchable=True, sensitivity="personal", help="The person's name."),
         Text("job_title", max_length=160, searchable=True, help="What the person does there, as on the card."),
