@@ -280,6 +280,12 @@ class Relata:
         with self.database() as database:
             return import_workspace(self.chosen, database.url, file, key)
 
+    def rehearse_workspace(self, key: str) -> Mapping[str, Any]:
+        from relata.app.rehearsing import rehearse
+
+        with self.database() as database:
+            return rehearse(self.chosen, database.url, key)
+
     def findings(self) -> Sequence[Finding]:
         from relata.app.doctor import examine
 

@@ -15,6 +15,7 @@ from relata.app import (
     keeping_snapshots,
     mailing,
     notifying,
+    rehearsing,
     reporting,
     seconds,
     sending_mail,
@@ -89,6 +90,7 @@ def register(house: House, queue: Queue) -> None:
     mailing.register(house, queue)
     sending_mail.register(house, queue)
     sql_accesses.register(house, queue)
+    rehearsing.register(house, queue)
 
     @queue.task(REACT)
     async def react(job: Job) -> None:

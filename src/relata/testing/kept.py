@@ -1,5 +1,5 @@
-"""Statements that are compiled once for a session: every test has a process of its own to itself, as it were, and would
-compile them all again, which took a quarter of the suite's time.
+"""Statements that are compiled once for a session: the door of each test would compile them all again, which took a
+quarter of its time.
 
 Only workspaces that define nothing of their own share them: of those the modules and the settings say everything.
 """
@@ -17,7 +17,7 @@ from relata.engine.storage.tables import Tables
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.door import Door
 
-#: What statements are made of the registry, the schema and the kinds of rights alone; whatever else a cache holds (views,
+#: Those that are made of the registry, the schema and the kinds of rights alone; whatever else a cache holds (views,
 #: totals, keys) belongs to one workspace of one test.
 _STATEMENTS = frozenset(
     "where page stream lanes present aggregate table past_page insert update load show titles targets match".split()

@@ -17,3 +17,13 @@ async def test_a_nul_in_a_text_is_refused_and_no_bug(database: Database) -> None
 
 async def test_the_pool_tells_how_it_is_doing(database: Database) -> None:
     assert database.usage()["pool_max"] == 12
+
+
+async def test_what_is_asked_often_is_planned_for_its_values_each_time(database: Database) -> None:
+    async with database.read() as connection:
+        for number in range(12):
+            await connection.fetch("select count(*) from pg_class where relname = %s", (f"table {number}",))
+        kept = await connection.fetch(
+            "select generic_plans, custom_plans > 0 from pg_prepared_statements where statement like '%%relname =%%'"
+        )
+    assert kept == [(0, True)]

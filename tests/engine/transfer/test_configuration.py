@@ -10,6 +10,12 @@ import msgspec
 import pytest
 
 from relata.app.migrations import MIGRATIONS
+from relata.engine.automation.approvals.administration import Approvals
+from relata.engine.automation.assignment.administration import AssignmentAdministration
+from relata.engine.automation.flows.definition import Body, encode
+from relata.engine.automation.flows.keeping import make_flow, publish, versions
+from relata.engine.automation.flows.steps import Update
+from relata.engine.automation.flows.triggers import RecordTrigger
 from relata.engine.transfer.configuration.applying import apply_package, preview, roll_back
 from relata.engine.transfer.configuration.gathering import gather
 from relata.engine.transfer.configuration.package import Package, read, write
@@ -18,6 +24,8 @@ from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.context import Settings
 from relata.foundation.errors import Denied, Invalid
 from relata.testing.house import House
+
+CREATED = RecordTrigger(object="account", happens=("created",))
 
 
 async def configured(house: House, who: UUID) -> Package:
@@ -89,3 +97,61 @@ async def test_a_package_that_does_not_fit_changes_nothing_and_says_what(house: 
     async with house.as_person(ada) as work:
         assert await gather(work) == before
         assert msgspec.json.encode(before)
+
+
+async def automated(house: House, who: UUID) -> tuple[UUID, UUID]:
+    """A queue, an assignment rule to it, an approval by a team, and a flow that runs; the flow and the team."""
+    async with house.as_person(who) as work:
+        team = await work.create("team", {"name": "Desk"})
+        queue = await work.create("queue", {"name": "New ones"})
+    target = {"kind": "queue", "id": str(queue.id)}
+    await AssignmentAdministration(house.door, house.key, who).put(
+        "new_ones", {"object": "account", "way": "queue", "to": target}
+    )
+    step = {"approvers": [{"kind": "team", "who": str(team.id)}]}
+    process = {"object": "account", "label": "Large ones", "when": "employees > 100", "steps": [step]}
+    await Approvals(house.door, house.key, who).put("large", process)
+    async with house.as_person(who) as work:
+        body = Body(trigger=CREATED, steps=(Update(id="more", values={"description": "Hello"}),))
+        flow = await make_flow(work, "Greet", body)
+        await publish(work, flow.id)
+    return flow.id, team.id
+
+
+async def test_rules_approvals_and_flows_come_along_to_teams_that_are_called_the_same(open_house: House) -> None:
+    house = open_house
+    ada = await house.person("Ada", email="ada@example.com")
+    flow, team = await automated(house, ada)
+    async with house.as_person(ada) as work:
+        package = await gather(work)
+    assert package.references[str(team)].key == "Desk"
+    assert package.records["flow"][str(flow)]["name"] == "Greet"
+
+    await configure.create_workspace(house.door, MIGRATIONS, "second", Settings(name="Second"))
+    second = House(house.door, "second")
+    bob = await second.person("Bob")
+    async with second.as_person(bob) as work:
+        same = await work.create("team", {"name": "Desk"})  # another id, the same team
+    _change, done = await apply_package(house.door, "second", bob, package, name="p")
+    assert {one.kind for one in done} == {"queue", "assignment_rule", "approval", "flow"}
+    (process,) = (await Approvals(house.door, "second", bob).all()).values()
+    assert process.steps[0].approvers[0].who == same.id
+    async with second.as_person(bob) as work:
+        (made,) = await work.as_system().find("flow")
+        assert (made["name"], made["state"]) == ("Greet", "draft")  # nothing runs before somebody says so
+        assert await work.count("team") == 1
+        await publish(work, made.id)
+    body = encode(Body(trigger=CREATED, steps=(Update(id="more", values={"beds": "=1 + 1"}),)))
+    field = {"object": "account", "field": {"type": "integer", "name": "beds"}}
+    later = Package(
+        {"field": {"account.beds": field}}, {"flow": {str(flow): {"name": "Greet", "purpose": "", "flow": body}}}
+    )
+    await apply_package(house.door, "second", bob, later, name="later")
+    async with second.as_person(bob) as work:  # what runs goes on with a field that came at the same time
+        assert [(one.number, one.state) for one in await versions(work, flow)] == [(2, "active"), (1, "archived")]
+    half = {"grants": {"*": {"read": "all"}}, "permissions": ["manage_objects", "manage_roles"]}
+    await Administration(house.door, "second", bob).put("role", "half", half)
+    carl = await second.person("Carl", "half")
+    other = Package(records={"flow": {str(flow): {"name": "Other", "purpose": "", "flow": body}}})
+    with pytest.raises(Denied):  # who may not change flows can't by a package either
+        await preview(house.door, "second", carl, other)

@@ -36,7 +36,7 @@ async def build(house: House, options: Options) -> dict[str, float]:
     await house.migrate()
     await house.ensure_workspace(MAIN, "Benchmark", currency="EUR")
     await people.hire(house, MAIN)
-    seconds = {}
+    seconds: dict[str, float] = {}
     context = await house.door.context(MAIN)
     space = quoted(context.schema)
     async with house.database.transaction() as connection:

@@ -30,8 +30,8 @@ class _Listening(Connection):
         super().__init__(raw)
         self.heard: list[Statement] = []
 
-    async def _run(self, sql: str, params: Params, prepare: bool | None = None) -> psycopg.AsyncCursor[Row]:
-        cursor = await super()._run(sql, params, prepare)
+    async def _run(self, sql: str, params: Params) -> psycopg.AsyncCursor[Row]:
+        cursor = await super()._run(sql, params)
         names = tuple(column.name for column in cursor.description or ())
         self.heard.append(Statement(sql, params, names))
         return cursor

@@ -25,9 +25,8 @@ from relata.app.torture.checks import Check
 from relata.app.torture.client import Client
 from relata.app.torture.company import Company, change_crowd, found
 from relata.app.torture.journal import Journal
-from relata.app.torture.killing import Kill, Killer
-from relata.app.torture.trial import chosen, judged, tell
 from relata.app.torture.killing import START_SECONDS, Kill, Killer
+from relata.app.torture.trial import chosen, judged, tell
 from relata.engine.storage import embedded
 from relata.foundation.errors import LimitReached, Unavailable
 
@@ -80,8 +79,7 @@ def torture(*, minutes: float, clients: int, seed: int | None, between_seconds: 
     """An installation of its own, in a folder that goes with the run unless `keep` says otherwise."""
     home = Path(tempfile.mkdtemp(prefix="relata-torture-", dir="/tmp"))
     home.chmod(0o711)
-    verdict = Verdict(chosen(seed)), verdict = Verdict(random.randrange(10**6) if seed is None else seed,
-    seconds=minutes * 60),
+    verdict = Verdict(chosen(seed), seconds=minutes * 60)
     try:
         return asyncio.run(_torture(home, verdict, clients, between_seconds))
     finally:

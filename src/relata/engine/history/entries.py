@@ -104,7 +104,7 @@ async def of_records(
     params = {"records": list(records), "before": before or 2**62, "actor": actor, "limit": limit}
     for most in (min(_FEW, limit), limit):
         mosts = [limit, *[most] * (len(records) - 1)]
-        rows = await connection.fetch(sql, {**params, "mosts": mosts}, planned=True)
+        rows = await connection.fetch(sql, {**params, "mosts": mosts})
         if most == limit or not rows or rows[-1][-1] is None or rows[-1][0] >= rows[-1][-1]:
             break
     return [entry_of(row[:-1]) for row in rows]

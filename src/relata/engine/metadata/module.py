@@ -13,6 +13,7 @@ from relata.engine.metadata.grant import Grant as Grant
 from relata.engine.metadata.home_card import HomeCard
 from relata.engine.metadata.layout import Layout, Section, Tab
 from relata.engine.metadata.object import Object
+from relata.engine.metadata.packed import PackedDefinition, PackedRecords
 from relata.engine.metadata.wording import in_words, worded
 
 
@@ -199,7 +200,7 @@ class Module:
     one of their own. essential: it can't be switched off. home: its cards on the home page. flows: the folder with its
     templates of flows. reports, dashboards, metrics: `reporting.reports.shipped.ShippedReport`,
     `reporting.dashboards.shipped.Shipped`, `reporting.metrics.metric.Metric`. placing: gives new records of objects
-    with assignment rules to somebody; see `Placing`."""
+    with assignment rules to somebody; see `Placing`. packed: what it adds to packages of the configuration."""
 
     name: str
     label: str
@@ -229,6 +230,7 @@ class Module:
     seed: Callable[[Any], Awaitable[None]] | None = None
     demo: Callable[[Any], Awaitable[None]] | None = None
     placing: Placing | None = None
+    packed: tuple[PackedDefinition | PackedRecords, ...] = ()
 
     @property
     def title(self) -> str:

@@ -60,7 +60,7 @@ async def fetch(connection: Connection, ground: Ground, reader: Reader, asked: S
     others = len(asked.targets) - 1
     for most in (_FEW, asked.limit):
         params["mosts"] = _listed([asked.limit, *[most] * others])
-        rows = await connection.fetch(compiled.sql, params, planned=True)
+        rows = await connection.fetch(compiled.sql, params)
         # beyond the last row of a target that has more, others may be missing
         sure = [row for row in rows if row[-1] is None or row[-2] > row[-1]]
         if most == asked.limit or len(sure) == len(rows):

@@ -48,12 +48,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class TableStatement:
-    """widths: columns of each level. keys: all of them. figures: columns of each figure."""
+    """widths: columns of each level. keys: all of them. figures: columns of each figure. has_total: whether every row
+    ends with the counts and figures of all groups, those that are left out as well."""
 
     compiled: Compiled
     widths: tuple[int, ...]
     keys: int
     figures: tuple[int, ...]
+    has_total: bool = False
 
 
 def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts) -> TableStatement:
@@ -74,7 +76,11 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
     ]
     mask = f"grouping({', '.join(flat)})" if flat and asked.sets else "0"
     heads = [rows.told.get(name, name) for name in flat]
-    shown = ["count(*) as n", *foreign, mask, *heads, *(text for figure in figures for text in figure)]
+    told = [text for figure in figures for text in figure]
+    shown = ["count(*) as n", *foreign, mask, *heads, *told]
+    has_total = bool(flat) and not asked.sets and all(figure.is_composed for figure in asked.figures)
+    if has_total:
+        shown += [_over_all(text) for text in ("count(*)", *foreign, *told)]
     sql = [f"select {', '.join(shown)}", f"from ({rows.sql(parts.where)}{' offset 0' if rows.is_dear else ''}) r"]
     if flat:
         sql.append(f"group by {_sets(asked, levels) if asked.sets else ', '.join(flat)}")
@@ -82,7 +88,13 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
         ends = [*(["4"] if asked.sets else []), f"{largest} desc nulls last", *(str(5 + at) for at in range(len(flat)))]
         sql.append(f"order by {', '.join(ends)} limit %(page_limit)s")
     whole = Compiled("\n".join(sql), tuple(rows.statement.params), Shape(()))
-    return TableStatement(whole, tuple(map(len, levels)), len(flat), tuple(map(len, figures)))
+    return TableStatement(whole, tuple(map(len, levels)), len(flat), tuple(map(len, figures)), has_total)
+
+
+def _over_all(text: str) -> str:
+    """The same of all groups together, where a figure follows from those of its parts."""
+    function = text[:3] if text[:4] in ("min(", "max(") else "sum"
+    return f"{function}({text}) over (){'::bigint' if text.startswith('count(') else ''}"
 
 
 def _sets(asked: Tabulation, levels: list[list[str]]) -> str:

@@ -47,7 +47,7 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
     groups = [_group(row, asked, made) for row in rows]
     finest = tuple(range(len(asked.levels)))
     whole = sum(group.kept == finest for group in groups) <= asked.limit and len(rows) < _most(asked)
-    return Tabulated(groups, whole)
+    return Tabulated(groups, whole, _total(rows[0], made) if rows and made.has_total else None)
 
 
 def _shape(asked: Tabulation, parts: Parts, reader: Reader) -> Any:
@@ -97,11 +97,21 @@ def _group(row: Row, asked: Tabulation, made: TableStatement) -> Group:
             kept.append(level)
             keys.append(_value(row, at, width, one))
         at += width
+    return Group(tuple(kept), tuple(keys), count, foreign, without_rate, _figures(row, at, made))
+
+
+def _figures(row: Row, at: int, made: TableStatement) -> tuple[Any, ...]:
     figures: list[Any] = []
     for width in made.figures:
         figures.append(row[at] if width == 1 else (row[at], row[at + 1]))
         at += width
-    return Group(tuple(kept), tuple(keys), count, foreign, without_rate, tuple(figures))
+    return tuple(figures)
+
+
+def _total(row: Row, made: TableStatement) -> Group:
+    at = 4 + made.keys + sum(made.figures)
+    count, foreign, without_rate = row[at : at + 3]
+    return Group((), (), count, foreign, without_rate, _figures(row, at + 3, made))
 
 
 def _value(row: Row, at: int, width: int, level: Level) -> Any:

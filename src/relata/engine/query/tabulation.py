@@ -131,7 +131,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Tabulated:
-    """complete: False where more groups exist than `limit`."""
+    """complete: False where more groups exist than `limit`. total: of all groups, also of those that are left out; None
+    where it does not follow from them."""
 
     groups: list[Group]
     complete: bool
+    total: Group | None = None

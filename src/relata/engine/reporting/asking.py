@@ -165,7 +165,8 @@ class Asking:
         finest = tuple(range(len(levels)))
         groups = [group for group in found.groups if group.kept == finest][:MAX_GROUPS]
         table = table_of(groups, len(self.resolved.rows), self.figures, composed=False)
-        table.cells.update(self._table((await self._asked((), self.figures)).groups).cells)
+        whole = [found.total] if found.total is not None else (await self._asked((), self.figures)).groups
+        table.cells.update(self._table(whole).cells)
         return table
 
     async def _kept(self, groups: Groups) -> Groups:

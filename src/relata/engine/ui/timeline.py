@@ -122,10 +122,9 @@ def _called(work: Workspace, child: Object) -> str:
 
 async def timeline(
     work: Workspace, one: Object, record: Record, asked: Asked = _ALL, *, after: str = "", limit: int = 20,
-    known: Sequence[Source] | None = None, under: Below | None = None,
+    under: Below | None = None,
 ) -> TimelinePage:  # fmt: skip
-    """One page. known: the sources that have something about the record itself, under: the records below it, where that
-    was asked already. Invalid for a damaged cursor."""
+    """One page. under: the records below it, where that was asked already. Invalid for a damaged cursor."""
     is_logged = asked.kind in ("", CHANGES, FILES) and not asked.words
     if under is None:
         under = await below(work, one, record) if asked.below else Below({})
@@ -134,7 +133,7 @@ async def timeline(
     place = _parse(after) if after else await _beginning(work, logged, asked.until)
     found = await _log(work, logged, place, asked, limit) if is_logged else []
     seen, floor = {*place.also, place.record} if place.moment else set(), None
-    for way in await _ways(work, one, record, asked, under, known):
+    for way in await _ways(work, one, record, asked, under):
         rows, end = await _rows(work, way, record, asked, place, limit)
         floor = end if floor is None or (end is not None and end > floor) else floor
         found += _once(way, rows, seen, record)
@@ -203,18 +202,13 @@ async def _log(work: Workspace, records: list[UUID], place: _Place, asked: Asked
     return found
 
 
-async def _ways(
-    work: Workspace, one: Object, record: Record, asked: Asked, under: Below, known: Sequence[Source] | None
-) -> list[Told]:
+async def _ways(work: Workspace, one: Object, record: Record, asked: Asked, under: Below) -> list[Told]:
+    """Those with something to read, the record's own in one statement and those of records below in another."""
     ways = narrowed(told(work, one, record.id, under), asked.kind)
-    if known is None and not under.ids:
-        own = await happenings.filled(work, record.id, [way.source for way in ways])
-    else:
-        own = [way.source for way in ways] if known is None else list(known)
-    there = {source.key for source in own}
-    alone = [way for way in ways if way.targets == (record.id,) and way.source.key in there]
+    alone = [way.source for way in ways if way.targets == (record.id,)]
+    there = {source.key for source in await happenings.filled(work, record.id, alone)}
     further = await _filled(work, [way for way in ways if way.targets != (record.id,)])
-    return [way for way in ways if way in alone or way in further]
+    return [way for way in ways if way in further or (way.targets == (record.id,) and way.source.key in there)]
 
 
 async def _filled(work: Workspace, ways: Sequence[Told]) -> list[Told]:

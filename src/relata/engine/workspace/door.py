@@ -136,6 +136,22 @@ class Door:
                     raise
         raise AssertionError("unreachable")
 
+    async def renewed(self, work: Workspace) -> Workspace:
+        """The same transaction and person, with the configuration as the transaction has left it so far. Whoever asks
+        concludes it; what it leaves to be done after the commit is done with the rest."""
+        connection, old = work.unit.connection, work.context
+        row = await connection.fetch_one("select definitions from relata.workspace where id = %s", (old.id,))
+        assert row is not None
+        context = await load_context(
+            connection, self.modules, old.id, old.key, old.schema, old.settings, row[0], self.ring
+        )
+        who = work.actor.user
+        self.actors.clear()
+        actor = await self.actor(connection, context, who, work.actor.via)
+        self.actors.clear()
+        unit = Unit(connection, actor, context, after_commit=work.unit.after_commit)
+        return Workspace(unit, trusted=work.trusted)
+
     async def actor(self, connection: Connection, context: WorkspaceContext, who: Who, via: str) -> Actor:
         """Who comes in as an actor. Denied for someone who may not work here."""
         if isinstance(who, Actor):

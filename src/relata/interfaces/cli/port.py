@@ -281,6 +281,10 @@ class Application(Protocol):
         """The workspace of such a file, all or nothing. key: another one than it had, or ""."""
         ...
 
+    def rehearse_workspace(self, key: str) -> Mapping[str, Any]:
+        """A masked copy of a workspace to try a configuration on, in place of the last one."""
+        ...
+
     def findings(self) -> Sequence[Finding]:
         """What is right and wrong with this installation."""
         ...

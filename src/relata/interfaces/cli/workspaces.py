@@ -45,3 +45,18 @@ def import_workspace(application: Application, file: Path, key: str, as_json: bo
         print_json(done)
         return
     click.echo(f"{done['name']}: {done['rows']:,} rows, {done['files']:,} files, {done['people']:,} people")
+
+
+@workspace.command("rehearse")
+@workspace_option
+@json_option
+@click.pass_obj
+def rehearse_workspace(application: Application, workspace: str, as_json: bool) -> None:
+    """Make a rehearsal workspace, in place of the last one: the same records and configuration, with names, addresses,
+    numbers and texts of people masked, without history, files and mails. Its administrators come in as they are; what
+    they configure there comes back as a package."""
+    done = application.rehearse_workspace(workspace)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"{done['key']}: {done['rows']:,} rows of {done['objects']} objects, {done['masked']} columns masked")

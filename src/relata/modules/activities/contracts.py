@@ -89,6 +89,15 @@ class LoggedCall(msgspec.Struct, frozen=True):
     task: UUID | None = None
 
 
+class FollowUpCall(msgspec.Struct, frozen=True):
+    """What is to be done after a call. due_on: the next working day if left out. next_step: the call's subject if left
+    out."""
+
+    call: UUID
+    due_on: date | None = None
+    next_step: str = ""
+
+
 class TaskCompleted(msgspec.Struct, frozen=True):
     """A task was done."""
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.engine.messaging.mail.conftest import Office
 
-from relata.engine.messaging.mail.outgoing import drafts, inbox
+from relata.engine.messaging.mail.filing import rules_of
+from relata.engine.messaging.mail.outgoing import blocking, drafts, inbox
 from relata.engine.messaging.mail.parsing.message import read
 from relata.engine.messaging.mail.storing import Arrived, store
 from relata.foundation.errors import Invalid, RelataError
@@ -58,3 +59,22 @@ async def test_a_team_works_on_its_conversations(office: Office) -> None:
         for command in (inbox.TakeConversation(thread), inbox.ReopenConversation(thread)):
             with pytest.raises(RelataError):
                 await work.run(command)
+
+
+async def test_who_is_blocked_writes_in_vain_and_only_its_keepers_block(office: Office) -> None:
+    house = office.house
+    eve = await house.person("Eve Stranger", "member")
+    async with house.system() as work:
+        (key,) = await store(work, await work.get("mailbox", office.mailbox), [Arrived(read(ASKED), "in")])
+        assert key is not None
+        thread = (await work.get("email", key))["thread"]
+    async with house.as_person(eve) as work:
+        with pytest.raises(RelataError):
+            await work.run(blocking.BlockSender(thread))
+    async with house.as_person(office.ada) as work:
+        for whole_domain in (False, False, True):
+            await work.run(blocking.BlockSender(thread, whole_domain=whole_domain))
+        rules = await rules_of(work, office.mailbox)
+        assert rules.blocks("anna@example.com") and rules.blocks("bea@example.com")
+        assert await work.count("mail_rule", mailbox=office.mailbox) == 2
+        assert (await work.get("email_thread", thread))["state"] == "closed"

@@ -241,6 +241,8 @@ ACTS = (
     "/packages/compare",
     "/packages/apply",
     f"/packages/{SOMEBODY}/rollback",
+    "/packages/rehearsal",
+    "/packages/rehearsal/compare",
 )
 #: What is somebody's own stays hidden as a whole.
 HIDDEN = ("/hand-overs/", "/approvals/", "/flows/", "/flow-runs/", "/webhooks/", "/webhook-log/")

@@ -66,7 +66,7 @@ class Approvals(Administering):
 
         async def store(work: Workspace) -> None:
             await _check_values(work, process)
-            await _check_people(work, process)
+            await check_people(work, process)
             await self._write(work, Definition(APPROVAL, name, encode(process)), known)
 
         await self._run(store)
@@ -183,7 +183,8 @@ async def _check_values(work: Workspace, process: Process) -> None:
         raise Invalid.of(problems)
 
 
-async def _check_people(work: Workspace, process: Process) -> None:
+async def check_people(work: Workspace, process: Process) -> None:
+    """Invalid where a person or team that it names is not there."""
     everything = work.as_system()
     problems = []
     for at, step in enumerate(process.steps):

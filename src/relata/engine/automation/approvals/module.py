@@ -5,6 +5,7 @@ from __future__ import annotations
 from relata.engine.automation.approvals.actions import ACTIONS
 from relata.engine.automation.approvals.escalating import look_after
 from relata.engine.automation.approvals.objects import DECISION_OBJECT, LAYOUTS, REQUEST, REQUEST_OBJECT
+from relata.engine.automation.approvals.packed import PACKED
 from relata.engine.automation.approvals.process import MANAGE
 from relata.engine.metadata.home_card import HomeCard, HomePart
 from relata.engine.metadata.module import Module, Schedule
@@ -18,6 +19,7 @@ MODULE = Module(
     depends=("working_time",),
     objects=(REQUEST_OBJECT, DECISION_OBJECT),
     layouts=LAYOUTS,
+    packed=(PACKED,),
     actions=ACTIONS,
     permissions={
         MANAGE: "Make and change processes of approval.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.automation.assignment.actions import ACTIONS
 from relata.engine.automation.assignment.guards import GUARDS
+from relata.engine.automation.assignment.packed import PACKED
 from relata.engine.automation.assignment.placing import place
 from relata.engine.metadata.fields import (
     AnyLink,
@@ -114,6 +115,7 @@ MODULE = Module(
     actions=ACTIONS,
     guards=GUARDS,
     placing=place,
+    packed=(PACKED,),
     layouts=(
         Layout(
             "queue",

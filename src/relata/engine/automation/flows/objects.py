@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from relata.engine.automation.flows.form_objects import CARD, FORM_OBJECT, LAYOUT
 from relata.engine.metadata.fields import Choice, DateTime, Integer, Json, Link, LongText, Option, Text, User
-from relata.engine.metadata.layout import Layout, Section
-from relata.engine.metadata.module import Guard, Module
 from relata.engine.metadata.object import Object
-from relata.foundation.errors import Denied
 
 FLOW, VERSION = "flow", "flow_version"
 #: May make, change and publish flows, and see how they run.
@@ -74,35 +68,4 @@ VERSION_OBJECT = Object(
             help="What it does; see the settings.",
         ),
     ),
-)
-
-
-async def _managers_only(work: Any, draft: Any) -> None:
-    if not work.trusted and not work.actor.rights.permits(MANAGE):
-        raise Denied("You may not change flows.", code="denied_manage_flows", hint="Ask an administrator.")
-    if draft.is_new and not work.trusted:  # without a version it would be nothing
-        hint = "Make it there, or import its file."
-        raise Denied("A flow is made in the settings.", code="denied_flow_alone", hint=hint)
-
-
-MODULE = Module(
-    "flows",
-    "Flows",
-    "What happens by itself: rules that people write without code.",
-    essential=True,
-    objects=(FLOW_OBJECT, VERSION_OBJECT, FORM_OBJECT),
-    guards=(Guard(FLOW, _managers_only), Guard(VERSION, _managers_only)),
-    permissions={MANAGE: "Make, change and publish flows, and see how they run."},
-    layouts=(
-        Layout(
-            FLOW,
-            columns=("state", "owner", "changed_at"),
-            order="name",
-            highlights=("state", "paused_because", "owner"),
-            sections=(Section("Flow", ("name", "purpose")),),
-            related=("versions",),
-        ),
-        LAYOUT,
-    ),
-    home=(CARD,),
 )

@@ -12,6 +12,7 @@ from relata.engine.metadata.fields import Choice, Field, MultiChoice
 from relata.engine.metadata.module import Action
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.overlay import Definition
+from relata.engine.metadata.packed import PackedDefinition
 from relata.engine.metadata.registry import Registry
 from relata.engine.workspace import configure
 from relata.engine.workspace.administering import Administering
@@ -157,3 +158,10 @@ class MappingAdministration(Administering):
         name = f"{object_name}.{action_name}"
         before = next((one.body for one in context.of_kind(KIND) if one.name == name), None)
         await self._store(Definition(KIND, name, configure.body_of(FieldMapping(given))), before)
+
+
+def _check(registry: Registry, body: dict[str, Any]) -> None:
+    msgspec.convert(body, FieldMapping)  # pairs that do not fit are left out where they are used
+
+
+PACKED = PackedDefinition(KIND, "Fields that an action takes along", "manage_objects", _check)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relata.engine.automation.scoring.names import ENTRY
+from relata.engine.automation.scoring.packed import PACKED
 from relata.engine.automation.scoring.reactions import REACTIONS, SCHEDULES
 from relata.engine.automation.scoring.summing import CONSEQUENCES
 from relata.engine.metadata.fields import AnyField, AnyLink, Choice, DateTime, Integer, Option, Text
@@ -62,6 +63,7 @@ MODULE = Module(
     essential=True,
     depends=("people",),
     objects=(ENTRY_OBJECT,),
+    packed=PACKED,
     consequences=CONSEQUENCES,
     reactions=REACTIONS,
     schedules=SCHEDULES,

@@ -1,4 +1,4 @@
-"""Which dashboards are shown elsewhere, as whom, and on which sites."""
+"""Which dashboards and reports are shown elsewhere, as whom, and on which sites."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ MAX_SITES = 20
 DASHBOARD_EMBED = Object(
     "dashboard_embed",
     label="Embedded dashboard",
-    help="A dashboard that other sites show in a frame, as a role sees it. Its link ends when this is deleted.",
+    help="A dashboard or a report that other sites show in a frame, as a role sees it. Its link ends when this is"
+    " deleted.",
     icon="code",
     title_field="role",
     nav=False,
@@ -28,6 +29,7 @@ DASHBOARD_EMBED = Object(
     fields=(
         Link("dashboard", "dashboard", reverse="embeds", on_delete="cascade", help="The dashboard."),
         Text("shipped", max_length=120, help="Or one that a module ships, by its key."),
+        Text("report", max_length=120, help="Or a report, by its id or by the key of one that a module ships."),
         Text("role", required=True, max_length=80, help="As which role it is shown: never more than its owner sees."),
         Text("sites", max_length=1000, help="Where it may stand: addresses such as https://intranet.example.com."),
         Text("filters", max_length=1000, help="Its filters, as its address holds them."),

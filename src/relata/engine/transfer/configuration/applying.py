@@ -17,9 +17,16 @@ from relata.engine.storage import planner
 from relata.engine.storage.tables import specs
 from relata.engine.transfer.configuration.checking import check
 from relata.engine.transfer.configuration.comparing import Difference, compare
-from relata.engine.transfer.configuration.gathering import RECORDS, check_right, gather
+from relata.engine.transfer.configuration.gathering import (
+    RECORDS,
+    check_right,
+    gather,
+    packed_definitions,
+    packed_records,
+)
 from relata.engine.transfer.configuration.objects import APPLIED
 from relata.engine.transfer.configuration.package import Package
+from relata.engine.transfer.configuration.references import resolved
 from relata.engine.workspace import configure
 from relata.engine.workspace.administration import end_sharing, follow_sharing
 from relata.engine.workspace.configuration_checks import end_role
@@ -65,7 +72,7 @@ async def apply_package(
             },
             record_id=new_id(),
         )  # fmt: skip
-        await _store(work, registry, differences)
+        await _store(door, work, registry, differences)
         return made.id
 
     applied = await door.run(key, who, store, via="configuration")
@@ -96,7 +103,7 @@ async def roll_back(door: Door, key: str, who: Who, change: UUID) -> list[Differ
         record = await work.as_system().get(APPLIED, change, lock=True)
         _require_applied(record)
         await work.as_system().change(record, {"status": "rolled_back", "rolled_back_at": datetime.now(UTC)})
-        await _store(work, registry, back)
+        await _store(door, work, registry, back)
 
     await door.run(key, who, store, via="configuration")
     door.forget(key)
@@ -125,7 +132,8 @@ async def _require_same(work: Workspace, context: WorkspaceContext) -> None:
 
 
 async def _compared(work: Workspace, package: Package, *, exact: bool) -> tuple[list[Difference], WorkspaceContext]:
-    return compare(await gather(work), package, exact=exact), work.context
+    here, wanted = await gather(work), await resolved(work, package)
+    return compare(work.registry, here, wanted, exact=exact), work.context
 
 
 async def _tried(
@@ -144,7 +152,7 @@ async def _tried(
 
     async def judge(work: Workspace) -> None:
         here = {key: one for key, one in changed.items() if not _waits_for_team(differences, one)}
-        await check(work, registry, [*here.values()])
+        await check(work, registry, [*here.values(), *(one for one in differences if one.part == "records")])
 
     await door.run(key, who, judge, read_only=True)
     return registry
@@ -164,8 +172,9 @@ async def _make_tables(door: Door, context: WorkspaceContext, registry: Registry
         await configure.number_objects(connection, context.schema, registry)
 
 
-async def _store(work: Workspace, registry: Registry, differences: Sequence[Difference]) -> None:
-    """Records first: once a definition is stored, this unit's registry is an old one."""
+async def _store(door: Door, work: Workspace, registry: Registry, differences: Sequence[Difference]) -> None:
+    """Records first: once a definition is stored, this unit's registry is an old one. What modules tell in a way of
+    their own comes last, by a unit that knows the new one."""
     for kind in RECORDS:
         for one in differences:
             if one.part == "records" and one.kind == kind:
@@ -174,6 +183,13 @@ async def _store(work: Workspace, registry: Registry, differences: Sequence[Diff
     for one in differences:
         if one.part == "definitions":
             await _store_definition(work, registry, one)
+    parts = packed_records(registry)
+    told = [one for one in differences if one.part == "records" and one.kind in parts]
+    if told:
+        renewed = await door.renewed(work)
+        for one in told:
+            await parts[one.kind].store(renewed, UUID(one.name), one.after)
+        await renewed.conclude()
 
 
 async def _store_record(work: Workspace, one: Difference) -> None:
@@ -204,6 +220,9 @@ async def _binned(work: Workspace, kind: str, key: UUID) -> Record | None:
 
 async def _store_definition(work: Workspace, registry: Registry, one: Difference) -> None:
     connection, schema = work.unit.connection, work.context.schema
+    packed = packed_definitions(registry).get(one.kind)
+    if packed is not None and packed.targets is not None and one.after is not None:
+        await packed.targets(work, one.after)
     if one.kind == "role" and one.after is None:
         await end_role(work, one.name)
     if one.kind == "sharing_rule" and one.before is not None:
@@ -214,6 +233,8 @@ async def _store_definition(work: Workspace, registry: Registry, one: Difference
         await configure.store(connection, schema, Definition(one.kind, one.name, one.after), work.actor.user)
     after = {"name": one.name, **one.after} if one.after is not None else None
     await work.log(f"_{one.kind}", new_id(), "configured", before=one.before, after=after)
+    if packed is not None and packed.stored is not None:
+        await packed.stored(work, one.after or one.before or {})
     if one.kind == "sharing_rule" and one.after is not None:
         rule = msgspec.convert(one.after, SharingRule)
         if rule.object in work.registry.objects:  # a new object has no records yet

@@ -9,13 +9,16 @@ import msgspec
 
 from relata.engine.metadata.module import Role
 from relata.engine.metadata.overlay import Tweak, decode_field, decode_layout, decode_object
+from relata.engine.metadata.packed import PackedDefinition, PackedRecords
 from relata.engine.metadata.registry import Registry
 from relata.engine.metadata.validation import Entry, ValidationRule
 from relata.engine.rules.checks import check_entry, check_group, check_rule
 from relata.engine.transfer.configuration.comparing import Difference
+from relata.engine.transfer.configuration.gathering import packed_definitions, packed_records
 from relata.engine.workspace.configuration_checks import check_name, check_principal, check_role
 from relata.engine.workspace.expressions import check_expressions
 from relata.engine.workspace.layouts import check_layout
+from relata.engine.workspace.permissions import require
 from relata.engine.workspace.sharing import SharingRule
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
@@ -25,11 +28,20 @@ from relata.foundation.i18n import gettext as _
 async def check(work: Workspace, registry: Registry, differences: Sequence[Difference]) -> None:
     """registry: as it would be. Invalid with everything that does not fit, each with the name of the thing."""
     problems: list[Problem] = []
+    packed: dict[str, PackedDefinition | PackedRecords] = {**packed_definitions(registry), **packed_records(registry)}
     for one in differences:
-        if one.part != "definitions" or one.after is None:
+        part = packed.get(one.kind)
+        if part is not None:
+            require(work, part.permission)
+        if one.after is None:
             continue
         try:
-            await _check(work, registry, one, one.after)
+            if isinstance(part, PackedRecords):
+                part.check(one.after)
+            elif part is not None:
+                part.check(registry, one.after)
+            elif one.part == "definitions":
+                await _check(work, registry, one, one.after)
         except (RelataError, msgspec.ValidationError, KeyError, TypeError) as error:
             problems.extend(_told(one, error))
     if problems:

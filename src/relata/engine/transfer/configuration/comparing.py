@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from relata.engine.transfer.configuration.gathering import KINDS, RECORDS
+from relata.engine.metadata.registry import Registry
+from relata.engine.transfer.configuration.gathering import kinds_of, records_of
 from relata.engine.transfer.configuration.package import Package
 
 What = Literal["added", "changed", "removed"]
@@ -48,10 +49,10 @@ def _flat(body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def compare(here: Package, wanted: Package, *, exact: bool = False) -> list[Difference]:
+def compare(registry: Registry, here: Package, wanted: Package, *, exact: bool = False) -> list[Difference]:
     """In the order of applying. exact: what the package does not have goes; else it stays."""
     found = []
-    for part, kinds in (("records", RECORDS), ("definitions", KINDS)):
+    for part, kinds in (("records", records_of(registry)), ("definitions", kinds_of(registry))):
         mine, theirs = getattr(here, part), getattr(wanted, part)
         for kind in kinds:
             known, asked = mine.get(kind, {}), theirs.get(kind, {})

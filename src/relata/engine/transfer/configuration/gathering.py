@@ -8,8 +8,11 @@ import msgspec
 
 from relata.engine.metadata.fields import AnyLink, Field, File, Link, Links, User
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
+from relata.engine.metadata.packed import PackedDefinition, PackedRecords
+from relata.engine.metadata.registry import Registry
 from relata.engine.query.request import Order, Query
 from relata.engine.transfer.configuration.package import Package
+from relata.engine.transfer.configuration.references import references_in
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 
@@ -18,8 +21,30 @@ KINDS = (
     "module", "object", "field", "tweak", "validation_rule", "entry", "unique", "layout", "role", "sharing_rule",
 )  # fmt: skip
 #: Objects whose records are configuration; links among them are kept.
-RECORDS = ("team", "view", "metric", "report", "dashboard")
+RECORDS = ("team", "working_calendar", "holiday", "queue", "view", "metric", "report", "dashboard")
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
+
+
+def packed_definitions(registry: Registry) -> dict[str, PackedDefinition]:
+    """The kinds that modules add, by name."""
+    parts = [part for module in registry.modules.values() for part in module.packed]
+    return {part.kind: part for part in parts if isinstance(part, PackedDefinition)}
+
+
+def packed_records(registry: Registry) -> dict[str, PackedRecords]:
+    """Records that modules tell in a way of their own, by object."""
+    parts = [part for module in registry.modules.values() for part in module.packed]
+    return {part.object: part for part in parts if isinstance(part, PackedRecords)}
+
+
+def kinds_of(registry: Registry) -> tuple[str, ...]:
+    """All kinds of definitions, in the order in which they are applied."""
+    return (*KINDS, *packed_definitions(registry))
+
+
+def records_of(registry: Registry) -> tuple[str, ...]:
+    """All objects of which records come along, likewise."""
+    return (*RECORDS, *packed_records(registry))
 
 
 def check_right(work: Workspace) -> None:
@@ -32,15 +57,20 @@ async def gather(work: Workspace) -> Package:
     """Everything that makes this workspace its own, as far as the actor sees it."""
     check_right(work)
     definitions: dict[str, dict[str, dict[str, Any]]] = {}
+    kinds = kinds_of(work.registry)
     for definition in work.context.definitions:
-        if definition.kind in KINDS:
+        if definition.kind in kinds:
             definitions.setdefault(definition.kind, {})[definition.name] = definition.body
     records: dict[str, dict[str, dict[str, Any]]] = {}
     for name in RECORDS:
         one = work.registry.objects.get(name)
         if one is not None and work.actor.rights.level(one, "read") and (found := await _records(work, one)):
             records[name] = found
-    return Package(definitions, records)
+    for name, part in packed_records(work.registry).items():
+        if told := await part.gather(work):
+            records[name] = told
+    package = Package(definitions, records)
+    return Package(definitions, records, await references_in(work, package))
 
 
 async def _records(work: Workspace, one: Object) -> dict[str, dict[str, Any]]:

@@ -17,20 +17,32 @@ from relata.foundation.i18n import gettext as _
 
 FORMAT = 1
 HEAD = "relata.json"
+REFERENCES = "references.json"
 _MOST_FILES, _MOST_BYTES, _MOST_ALL_BYTES = 10_000, 2_000_000, 100_000_000
 #: ZIP has no earlier day.
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """A person, team or queue that something names. key: the address, the way from the top, the name."""
+
+    object: str
+    key: str
+
+
 class Package(msgspec.Struct, frozen=True):
-    """definitions: by kind and name. records: by object and id, values as the API takes them."""
+    """definitions: by kind and name. records: by object and id, values as the API takes them. references: what is named
+    by its id, as it is called where the package was made."""
 
     definitions: dict[str, dict[str, dict[str, Any]]] = {}
     records: dict[str, dict[str, dict[str, Any]]] = {}
+    references: dict[str, Reference] = {}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Path and content, in order."""
         yield HEAD, _text({"format": FORMAT})
+        if self.references:
+            yield REFERENCES, _text(msgspec.to_builtins(self.references))
         for folder, things in (("definitions", self.definitions), ("records", self.records)):
             for kind in sorted(things):
                 for name in sorted(things[kind]):
@@ -82,7 +94,11 @@ def decode(files: Mapping[str, bytes]) -> Package:
         parts = PurePosixPath(name).parts
         if len(parts) == 3 and parts[0] in things and parts[2].endswith(".json"):
             things[parts[0]].setdefault(parts[1], {})[unquote(parts[2][:-5])] = _value(name, content)
-    return Package(**things)
+    named = _value(REFERENCES, files[REFERENCES]) if REFERENCES in files else {}
+    try:
+        return Package(**things, references=msgspec.convert(named, dict[str, Reference]))
+    except msgspec.ValidationError as error:
+        raise _no_package() from error
 
 
 def _value(name: str, content: bytes) -> dict[str, Any]:

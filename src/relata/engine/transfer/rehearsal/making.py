@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -41,6 +42,8 @@ _LEFT = ("calendar_subscription",)
 #: Tables beside the objects': numbers of objects and people, which rows name, and what was shared.
 _BESIDE = ("_object", "_principal", "_share")
 _SUFFIX = "_rehearsal"
+#: The job that makes one. args: workspace, its key; person, who may come in and is told.
+REHEARSE = "make_rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,17 @@ class Rehearsed:
 def key_of_rehearsal(key: str) -> str:
     """How the rehearsal of a workspace is called."""
     return f"{key}{_SUFFIX}"
+
+
+async def last_rehearsal(door: Door, key: str) -> datetime | None:
+    """When the rehearsal of a workspace was made; None while there is none that anybody may enter."""
+    async with door.database.read() as connection:
+        row = await connection.fetch_one(
+            "select w.created_at from relata.workspace w where w.key = %s and settings ->> 'rehearsal_of' = %s"
+            " and exists (select 1 from relata.membership m where m.workspace = w.id)",
+            (key_of_rehearsal(key), key),
+        )
+    return row[0] if row else None
 
 
 async def make_rehearsal(door: Door, migrations: Sequence[Migration], key: str, person: UUID | None) -> Rehearsed:
@@ -209,10 +223,11 @@ def _unique(registry: Registry, one: Object) -> frozenset[str]:
 async def _let_in(door: Door, source: WorkspaceContext, made: WorkspaceContext, person: UUID | None) -> None:
     """The same accounts as the same people."""
     async with door.database.transaction() as connection:
+        people = f'{quoted(source.schema)}."user"'
         rows = await connection.fetch(
-            'select m.account, m."user" from relata.membership m where m.workspace = %(workspace)s and'
-            f' (m."user" = %(person)s or (%(person)s::uuid is null and exists (select 1 from {quoted(source.schema)}."user" u'
-            " where u.id = m.\"user\" and 'admin' = any(u.roles))))",
+            f'select m.account, m."user" from relata.membership m join {people} u on u.id = m."user"'
+            " where m.workspace = %(workspace)s and (u.id = %(person)s"
+            " or (%(person)s::uuid is null and 'admin' = any(u.roles)))",
             {"workspace": source.id, "person": person},
         )
         for account, user in rows:

@@ -30,7 +30,8 @@ from relata.engine.storage.planner import quoted
 #: digits. What is no ASCII sign counts as a letter, whatever the database's locale says of it.
 FUNCTIONS = (
     r"""
-    create or replace function pg_temp.masked_word(word text, salt text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.masked_word(word text, salt text) returns text
+    language sql immutable strict as $$
         select string_agg(case when ascii(letter) between 65 and 90 then upper(other) else other end, '' order by at)
         from (select sha256(convert_to(salt || lower(word), 'UTF8')) as hash) made,
             generate_series(1, length(word)) at, lateral (select substr(word, at, 1) as letter) known,
@@ -40,7 +41,8 @@ FUNCTIONS = (
                 else substr('bcdfghjklmnprstvwz', 1 + get_byte(hash, at % 32) % 18, 1) end as other) chosen
     $$""",
     r"""
-    create or replace function pg_temp.masked(value text, salt text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.masked(value text, salt text) returns text
+    language sql immutable strict as $$
         select string_agg(
             case when found[1] ~ '^[\x01-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]' then found[1]
                 else pg_temp.masked_word(found[1], salt) end, '' order by at)
@@ -50,25 +52,30 @@ FUNCTIONS = (
         ) with ordinality as parts(found, at)
     $$""",
     r"""
-    create or replace function pg_temp.masked_email(value text, salt text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.masked_email(value text, salt text) returns text
+    language sql immutable strict as $$
         select pg_temp.masked(split_part(value, '@', 1), salt) || '@'
             || pg_temp.masked(regexp_replace(split_part(value, '@', 2), '[.][^.]*$', ''), salt) || '.example'
     $$""",
     r"""
-    create or replace function pg_temp.masked_phone(value text, salt text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.masked_phone(value text, salt text) returns text
+    language sql immutable strict as $$
         select left(value, 3) || pg_temp.masked_word(substr(value, 4), salt)
     $$""",
     r"""
-    create or replace function pg_temp.masked_site(value text, salt text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.masked_site(value text, salt text) returns text
+    language sql immutable strict as $$
         select 'https://' || pg_temp.masked(
             regexp_replace(split_part(regexp_replace(value, '^[a-z]+://', ''), '/', 1), '[.][^.]*$', ''), salt
         ) || '.example'
     $$""",
     r"""
-    create or replace function pg_temp.filler(value text) returns text language sql immutable strict as $$
+    create or replace function pg_temp.filler(value text) returns text
+    language sql immutable strict as $$
         select left(repeat('Nothing of what was written here came along. ', 1 + length(value) / 45), length(value))
     $$""",
 )
+_TELLING = (PersonName, Emails, Phones)
 _KINDS = ((Emails, "masked_email"), (Phones, "masked_phone"), (WebAddresses, "masked_site"))
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
 #: Texts so short are codes.
@@ -77,7 +84,7 @@ _CODE = 8
 
 def tells_of_people(one: Object) -> bool:
     """Whether its records say who somebody is; then its texts may, too."""
-    return any(field.sensitivity == "personal" or isinstance(field, (PersonName, Emails, Phones)) for field in one.fields)
+    return any(field.sensitivity == "personal" or isinstance(field, _TELLING) for field in one.fields)
 
 
 def masked_columns(one: Object, *, texts: bool, empty: frozenset[str], unique: frozenset[str]) -> dict[str, str]:
@@ -136,7 +143,8 @@ def _personal(field: Field, name: str) -> dict[str, str]:
 
 def _one(by: str, column: str, is_unique: bool = False) -> str:
     if by == "masked_text":  # a text that may hold addresses of mail, and then must lead nowhere
-        return f"case when strpos({column}, '@') > 0 then {_one('masked_email', column)} else {_one('masked', column)} end"
+        mail, text = _one("masked_email", column), _one("masked", column)
+        return f"case when strpos({column}, '@') > 0 then {mail} else {text} end"
     masked = f"pg_temp.{by}({column}, %(salt)s)"
     if not is_unique:
         return masked
@@ -145,7 +153,6 @@ def _one(by: str, column: str, is_unique: bool = False) -> str:
 
 
 def _all(by: str, column: str) -> str:
-    entry = "jsonb_build_object('value', pg_temp.{by}(item ->> 'value', %(salt)s), 'label', item ->> 'label')".format(by=by)
-    return (
-        f"(select jsonb_agg({entry} order by at) from jsonb_array_elements({column}) with ordinality as items(item, at))"
-    )
+    entry = f"jsonb_build_object('value', pg_temp.{by}(item ->> 'value', %(salt)s), 'label', item ->> 'label')"
+    items = f"jsonb_array_elements({column}) with ordinality as items(item, at)"
+    return f"(select jsonb_agg({entry} order by at) from {items})"

@@ -134,8 +134,8 @@ def _fitting(chart: Chart, size: Size, top: float) -> tuple[Chart, int]:
         return chart, 0
     kept = room - 1
     series = tuple(msgspec.structs.replace(one, marks=one.marks[:kept]) for one in chart.series)
-    cut = msgspec.structs.replace(chart, series=series, categories=chart.categories[:kept], colours=chart.colours[:kept])
-    return cut, more + 1
+    categories, colours = chart.categories[:kept], chart.colours[:kept]
+    return msgspec.structs.replace(chart, series=series, categories=categories, colours=colours), more + 1
 
 
 def _lying(ink: Ink, chart: Chart, size: Size, write: Write, top: float) -> None:

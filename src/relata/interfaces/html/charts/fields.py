@@ -7,7 +7,6 @@ from relata.interfaces.html.charts.ink import Ink
 from relata.interfaces.html.charts.scale import clipped, scale, width_of
 from relata.interfaces.html.charts.series import Chart, values
 
-
 #: With more points than this their names would lie over each other.
 _MOST_NAMES = 24
 

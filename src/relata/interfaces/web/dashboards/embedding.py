@@ -1,10 +1,11 @@
-"""Showing a dashboard on another site: the dialog that makes a link, and the pages behind it. They need no session,
-lead nowhere, and show what the link's role may see of what its maker may see."""
+"""Showing a dashboard or a report on another site: the dialog that makes a link, and the pages behind it. They need no
+session, lead nowhere, and show what the link's role may see of what its maker may see. A report is shown like a
+dashboard of one card."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.identity import tokens
-from relata.engine.reporting.dashboards.shelf import board
+from relata.engine.reporting.dashboards.body import COLUMNS, Body, Card, Tab
+from relata.engine.reporting.dashboards.filters import Chosen
+from relata.engine.reporting.dashboards.shelf import Board, board
+from relata.engine.reporting.reports.shelf import report
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.viewing import viewed_as
 from relata.engine.workspace.workspace import Workspace
@@ -32,7 +36,9 @@ from relata.interfaces.web.ground import Visit, Web, exchange, record_id
 
 T = TypeVar("T")
 Form = dict[str, list[str]]
-_OUTSIDE = "/embedded"
+_OUTSIDE, _REPORT = "/embedded", "/report"
+#: Rows of a dashboard that a report has for itself.
+_HIGH = 8
 
 
 class EmbedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,49 +74,7 @@ class FrameView(msgspec.Struct, frozen=True, kw_only=True):
 def routes(web: Web) -> list[HTTPRouteHandler]:
     """The handlers of embedding."""
 
-    async def show(request: Visit, key: str, *, link: str = "", error: RelataError | None = None) -> Response[bytes]:
-        async def build(work: Workspace) -> Response[bytes]:
-            view = await _dialog(work, request, key, link, error)
-            return web.page(work, "web/dashboards/embed.html", view, status=422 if error else 200)
-
-        return await web.within(request, build)
-
-    @get(f"{PLACE}/{{key:str}}/embeds")
-    async def ask(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        return await show(request, key)
-
-    @post(f"{PLACE}/{{key:str}}/embeds", status_code=200)
-    async def make(request: Visit, key: FromPath[str]) -> Response[bytes]:
-        form, credentials = await posted(request), web.person(request)
-
-        async def create(work: Workspace) -> str:
-            found, shipped = parse_id(key), (await board(work, key)).is_shipped
-            here = request.headers.get("hx-current-url", "").partition("?")[2][:1000]
-            values = {
-                "dashboard": None if shipped else found, "shipped": key if shipped else None,
-                "role": _last(form, "role"), "sites": _last(form, "sites") or None, "filters": here or None,
-            }  # fmt: skip
-            record = await work.create("dashboard_embed", values)
-            text = await tokens.issue(
-                work.unit.connection, "embed", account=credentials.account, workspace=credentials.workspace,
-                user=credentials.user, about=record.id,
-            )  # fmt: skip
-            return f"{web.address}{_OUTSIDE}/{text}"
-
-        try:
-            link = await web.within(request, create, read_only=False)
-        except (Invalid, NotFound) as error:
-            return await show(request, key, error=error)
-        return await show(request, key, link=link)
-
-    @post(f"{PLACE}/{{key:str}}/embeds/{{name:str}}/stop", status_code=200)
-    async def stop(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-        async def end(work: Workspace) -> None:
-            await work.delete(("dashboard_embed", record_id(name)))
-            await tokens.end_about(work.unit.connection, [record_id(name)])
-
-        await web.within(request, end, read_only=False)
-        return await show(request, key)
+    inside = [*_dialogs(web, PLACE), *_dialogs(web, _REPORT)]
 
     async def framed(token: str, attempt: Callable[[Workspace, Asked, Record], Awaitable[T]]) -> T:
         """As the role of the link, within what its maker may see; nothing where the link has ended."""
@@ -123,8 +87,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         async def run(work: Workspace) -> T:
             speak(work.actor.locale)
             record = await work.get("dashboard_embed", about)
-            _eyes, asked = await asked_of(work, _query(record), str(record["dashboard"] or record["shipped"]))
-            return await attempt(viewed_as(work, record["role"]), asked, record)
+            return await attempt(viewed_as(work, record["role"]), await _asked(work, record), record)
 
         return await web.door.run(await web.door.key_of(found.workspace), found.user, run, via="form", read_only=True)
 
@@ -154,27 +117,96 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await framed(token, build)
 
-    return [ask, make, stop, page, card]
+    return [*inside, page, card]
 
 
-def _query(record: Record) -> dict[str, str]:
-    found = dict(parse_qsl(record["filters"] or ""))
-    found.pop("as", None)
-    return found
+def _dialogs(web: Web, place: str) -> list[HTTPRouteHandler]:
+    """The handlers of the dialog, for dashboards or for reports. place: where these are."""
+
+    async def show(request: Visit, key: str, *, link: str = "", error: RelataError | None = None) -> Response[bytes]:
+        async def build(work: Workspace) -> Response[bytes]:
+            view = await _dialog(work, request, place, key, link, error)
+            return web.page(work, "web/dashboards/embed.html", view, status=422 if error else 200)
+
+        return await web.within(request, build)
+
+    @get(f"{place}/{{key:str}}/embeds")
+    async def ask(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        return await show(request, key)
+
+    @post(f"{place}/{{key:str}}/embeds", status_code=200)
+    async def make(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        form, credentials = await posted(request), web.person(request)
+
+        async def create(work: Workspace) -> str:
+            await _name(work, place, key)
+            here = request.headers.get("hx-current-url", "").partition("?")[2][:1000] if place == PLACE else ""
+            values = {
+                **_of(place, key), "role": _last(form, "role"), "sites": _last(form, "sites") or None,
+                "filters": here or None,
+            }  # fmt: skip
+            record = await work.create("dashboard_embed", values)
+            text = await tokens.issue(
+                work.unit.connection, "embed", account=credentials.account, workspace=credentials.workspace,
+                user=credentials.user, about=record.id,
+            )  # fmt: skip
+            return f"{web.address}{_OUTSIDE}/{text}"
+
+        try:
+            link = await web.within(request, create, read_only=False)
+        except (Invalid, NotFound) as error:
+            return await show(request, key, error=error)
+        return await show(request, key, link=link)
+
+    @post(f"{place}/{{key:str}}/embeds/{{name:str}}/stop", status_code=200)
+    async def stop(request: Visit, key: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+        async def end(work: Workspace) -> None:
+            await work.delete(("dashboard_embed", record_id(name)))
+            await tokens.end_about(work.unit.connection, [record_id(name)])
+
+        await web.within(request, end, read_only=False)
+        return await show(request, key)
+
+    return [ask, make, stop]
 
 
-async def _dialog(work: Workspace, request: Visit, key: str, link: str, error: RelataError | None) -> EmbedView:
-    found = await board(work, key)
-    equal = {"shipped": key} if found.is_shipped else {"dashboard": parse_id(key)}
-    roles = work.registry.roles
+async def _asked(work: Workspace, record: Record) -> Asked:
+    """What the link shows."""
+    if record["report"]:
+        found = await report(work, record["report"])
+        card = Card(id="report", report=found.key, title=found.name, w=COLUMNS, h=_HIGH)
+        board = Board(key="embedded", name=found.name, description="", body=Body(tabs=(Tab(cards=(card,)),)))
+        return Asked(board=board, tab=0, period="", chosen=Chosen(), query={})
+    query = dict(parse_qsl(record["filters"] or ""))
+    query.pop("as", None)
+    return (await asked_of(work, query, str(record["dashboard"] or record["shipped"])))[1]
+
+
+def _of(place: str, key: str) -> dict[str, Any]:
+    """How a link's record names what it shows."""
+    found = parse_id(key)
+    if place == _REPORT:
+        return {"report": key}
+    return {"dashboard": found} if found is not None else {"shipped": key}
+
+
+async def _name(work: Workspace, place: str, key: str) -> str:
+    """Of the dashboard or report; NotFound for a hidden one or none."""
+    return (await report(work, key)).name if place == _REPORT else (await board(work, key)).name
+
+
+async def _dialog(
+    work: Workspace, request: Visit, place: str, key: str, link: str, error: RelataError | None
+) -> EmbedView:
+    name, roles = await _name(work, place, key), work.registry.roles
     problems = error.problems if isinstance(error, Invalid) else ()
     errors = {one.field: f"{one.message} {one.hint or ''}".strip() for one in problems}
     lines = tuple(
         EmbedLine(
             role=roles[one["role"]].title if one["role"] in roles else one["role"],
-            sites=one["sites"] or _("Only on its own"), stop=f"{PLACE}/{key}/embeds/{one.id}/stop",
+            sites=one["sites"] or _("Only on its own"), stop=f"{place}/{key}/embeds/{one.id}/stop",
         )
-        for one in await work.find("dashboard_embed", **equal)
+        for one in await work.find("dashboard_embed", **_of(place, key))
     )  # fmt: skip
     fields = (
         FormField(
@@ -188,7 +220,7 @@ async def _dialog(work: Workspace, request: Visit, key: str, link: str, error: R
         ),
     )  # fmt: skip
     return EmbedView(
-        title=_("Show “%(name)s” elsewhere") % {"name": found.name}, action=f"{PLACE}/{key}/embeds", lines=lines,
+        title=_("Show “%(name)s” elsewhere") % {"name": name}, action=f"{place}/{key}/embeds", lines=lines,
         csrf=exchange(request).csrf_token(), fields=fields, link=link,
         error=error.message if error is not None and not errors else "",
     )  # fmt: skip

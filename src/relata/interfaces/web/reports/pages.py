@@ -75,6 +75,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     is_shipped: bool
     may_change: bool
     may_export: bool
+    may_embed: bool
     prompts: tuple[PromptView, ...]
     answer: AnswerView
     records: str
@@ -188,6 +189,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Report) -> Rep
         crumbs=(Crumb(label=_("Reports"), href=PLACE), Crumb(label=found.name, href="")),
         is_shipped=found.is_shipped, may_change=found.may_change,
         may_export=work.actor.rights.permits("export_records"), prompts=prompts,
+        may_embed=work.actor.rights.permits("manage_objects"),
         answer=answer, past=past,
         changes="" if found.definition.funnel or found.definition.cohort else f"{PLACE}/{found.key}/changes{suffix}",
         records=_records(work, found.definition),

@@ -45,6 +45,7 @@ DONE = {
     "resumed": later("On again."),
     "archived": later("Off: what is under way comes to its end."),
     "started": later("Started."),
+    "rehearsing": later("The rehearsal is being made. You are told when it is ready."),
     "nothing": later("There was nothing left to run again."),
     "factors": later("The second factors are gone. The person is told by mail."),
 }

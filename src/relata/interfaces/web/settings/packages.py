@@ -14,16 +14,18 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.metadata.registry import Registry
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.configuration import package as packages
 from relata.engine.transfer.configuration.applying import apply_package, preview, roll_back
 from relata.engine.transfer.configuration.comparing import Difference
-from relata.engine.transfer.configuration.gathering import check_right, gather
+from relata.engine.transfer.configuration.gathering import check_right, gather, packed_definitions
 from relata.engine.transfer.configuration.objects import APPLIED
 from relata.engine.transfer.configuration.package import Package
+from relata.engine.transfer.rehearsal.making import REHEARSE, key_of_rehearsal, last_rehearsal
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Invalid
+from relata.foundation.errors import Conflict, Invalid, NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Column
 from relata.interfaces.web.forms import posted
@@ -72,6 +74,8 @@ class PackagesPage(Page, frozen=True, kw_only=True):
     name: str = ""
     is_exact: bool = False
     kept: tuple[str, ...] = ()
+    rehearsed_at: datetime | None = None
+    is_rehearsal: bool = False
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -80,17 +84,21 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def show(
         request: Visit, error: Refused | None = None, found: Compared | None = None, kept: Sequence[Difference] = ()
     ) -> Response[bytes]:
+        key, _who = await _where(web, request)
+        made_at = await last_rehearsal(web.door, key)
+
         async def build(work: Workspace) -> Response[bytes]:
             check_right(work)
             view = PackagesPage(
                 **frame(web, request, work, _PLACE, error=error), changes=await _changes(work),
-                kept=tuple(f"{one.kind} {one.name}" for one in kept),
+                kept=tuple(f"{one.kind} {one.name}" for one in kept), rehearsed_at=made_at,
+                is_rehearsal=bool(work.context.settings.rehearsal_of),
             )  # fmt: skip
             if found is not None:
                 package, name, differences, is_exact = found
                 view = msgspec.structs.replace(
                     view, package=msgspec.json.encode(package).decode(), name=name, is_exact=is_exact,
-                    differences=tuple(_line(one) for one in differences),
+                    differences=tuple(_line(work.registry, one) for one in differences),
                     columns=(
                         Column(name="what", label=_("What")), Column(name="kind", label=_("Kind")),
                         Column(name="name", label=_("Name")), Column(name="parts", label=_("Parts")),
@@ -153,7 +161,33 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, error)
         return await show(request, kept=kept) if kept else redirect(f"{_PLACE}?done=taken_back", request)
 
-    return [overview, export, compare, bring, back]
+    @post(f"{_PLACE}/rehearsal")
+    async def rehearse(request: Visit) -> Response[bytes]:
+        await posted(request)
+
+        async def enqueue(work: Workspace) -> None:
+            check_right(work)
+            args = {"workspace": work.context.key, "person": work.actor.user}
+            await web.queue.enqueue(work.unit.connection, REHEARSE, args, key=f"{REHEARSE}:{work.context.key}")
+
+        await web.within(request, enqueue, read_only=False)
+        return redirect(f"{_PLACE}?done=rehearsing", request)
+
+    @post(f"{_PLACE}/rehearsal/compare", status_code=200)
+    async def compare_rehearsal(request: Visit) -> Response[bytes]:
+        await web.within(request, _allowed)
+        await posted(request)
+        key, who = await _where(web, request)
+        if await last_rehearsal(web.door, key) is None:
+            raise NotFound(_("There is no rehearsal of this workspace."), code="no_rehearsal")
+        try:  # the same person there: their id came along
+            package = await web.door.run(key_of_rehearsal(key), who, gather, read_only=True)
+            differences = await preview(web.door, key, who, package)
+        except (Invalid, Conflict) as error:
+            return await show(request, error)
+        return await show(request, found=(package, _("Rehearsal"), differences, False))
+
+    return [overview, export, compare, bring, back, rehearse, compare_rehearsal]
 
 
 async def _allowed(work: Workspace) -> None:
@@ -191,7 +225,7 @@ async def _changes(work: Workspace) -> tuple[ChangeLine, ...]:
     )  # fmt: skip
 
 
-def _line(one: Difference) -> DifferenceLine:
+def _line(registry: Registry, one: Difference) -> DifferenceLine:
     words = {
         "added": (_("New"), "good"), "changed": (_("Otherwise"), "warning"), "removed": (_("Goes"), "bad"),
     }  # fmt: skip
@@ -200,9 +234,12 @@ def _line(one: Difference) -> DifferenceLine:
         "validation_rule": _("Rule"), "entry": _("What a value needs"), "unique": _("Unique together"),
         "layout": _("Layout"), "role": _("Role"), "sharing_rule": _("Sharing rule"), "team": _("Team"),
         "view": _("View"), "metric": _("Metric"), "report": _("Report"), "dashboard": _("Dashboard"),
+        "queue": _("Queue"), "working_calendar": _("Working calendar"), "holiday": _("Holiday"),
+        "flow": _("Flow"),
+        **{kind: part.title for kind, part in packed_definitions(registry).items()},
     }  # fmt: skip
     what, meaning = words[one.what]
     shown = one.after or one.before or {}
     name = str(shown.get("name", "")) if one.part == "records" else one.name
     parts = ", ".join(one.fields[:8]) if one.what == "changed" else ""
-    return DifferenceLine(what=what, meaning=meaning, kind=kinds[one.kind], name=name, parts=parts)
+    return DifferenceLine(what=what, meaning=meaning, kind=kinds.get(one.kind, one.kind), name=name, parts=parts)

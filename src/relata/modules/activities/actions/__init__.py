@@ -5,7 +5,7 @@ from relata.modules.activities.actions.closing import close_meeting
 from relata.modules.activities.actions.guards import GUARDS
 from relata.modules.activities.actions.guests import CONSEQUENCES
 from relata.modules.activities.actions.inviting import apply_reply, invite_guests
-from relata.modules.activities.actions.performed import complete_task, log_call, reopen_task
+from relata.modules.activities.actions.performed import complete_task, follow_up_call, log_call, reopen_task
 from relata.modules.activities.actions.plans import snooze_task, start_account_plan, start_contact_plan, start_plan
 from relata.modules.activities.actions.proposals import accept_proposal, refuse_proposal
 from relata.modules.activities.actions.series import change_occurrence, move_occurrence, skip_occurrence
@@ -15,6 +15,7 @@ ACTIONS: tuple[Action, ...] = (
     complete_task,
     reopen_task,
     log_call,
+    follow_up_call,
     close_meeting,
     invite_guests,
     apply_reply,

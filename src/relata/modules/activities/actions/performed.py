@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from relata.engine.automation.working_time import shift_days
+from relata.engine.automation.working_time.reading import calendar_of
 from relata.engine.metadata.fields import AnyTarget
 from relata.engine.metadata.module import action
 from relata.engine.workspace.workspace import Workspace
@@ -74,3 +76,20 @@ async def log_call(work: Workspace, command: contracts.LogCall) -> contracts.Log
         task = await work.create(contracts.TASK, values)
     await work.announce(contracts.CallLogged(call.id, contact.id, command.outcome), about=call)
     return contracts.LoggedCall(call.id, task.id if task else None)
+
+
+@action(
+    contracts.FollowUpCall,
+    on=contracts.CALL,
+    label="Follow up",
+    help="Makes a task of what is to be done after the call, on the record that the call was about.",
+    icon="calendar-plus",
+)
+async def follow_up_call(work: Workspace, command: contracts.FollowUpCall) -> contracts.LoggedCall:
+    """The task belongs to who makes it."""
+    call = await work.get(contracts.CALL, command.call)
+    contact = AnyTarget(CONTACT, call["contact"]) if call["contact"] else AnyTarget(contracts.CALL, call.id)
+    due = command.due_on or shift_days(await calendar_of(work, work.actor.user), work.clock.today, 1)
+    subject = command.next_step or call["subject"]
+    values = {"subject": subject[:200], "kind": "follow_up", "due_on": due, "about": call["about"] or contact}
+    return contracts.LoggedCall(call.id, (await work.create(contracts.TASK, values)).id)

@@ -68,6 +68,17 @@ async def test_logging_a_call_makes_the_task_that_follows(house: House) -> None:
     assert (follow_up["due_on"], follow_up["about"].id) == (monday, contact.id)
 
 
+async def test_what_follows_from_a_call_stands_where_the_call_does(house: House) -> None:
+    async with house.system() as work:
+        account = await work.create("account", {"name": "Acme"})
+        about = {"object": "account", "id": str(account.id)}
+        call = await work.create("call", {"subject": "Price", "at": NINE, "about": about})
+        made = await work.run(contracts.FollowUpCall(call.id))
+        task = await work.get(TASK, made.task)
+    assert (task["subject"], task["about"].id, task["kind"]) == ("Price", account.id, "follow_up")
+    assert task["due_on"] > work.clock.today
+
+
 async def test_a_meeting_that_is_moved_keeps_its_length(house: House) -> None:
     async with house.system() as work:
         values = {"subject": "Tasting", "starts_at": NINE, "ends_at": NINE + timedelta(minutes=20)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relata.engine.messaging.mail.outgoing import inbox, objects, recipient_objects
 from relata.engine.messaging.mail.outgoing.actions import ACTIONS
+from relata.engine.messaging.mail.outgoing.blocking import block_sender
 from relata.engine.messaging.mail.outgoing.followups import REACTIONS, SCHEDULES
 from relata.engine.messaging.mail.templates import objects as templates
 from relata.engine.messaging.mail.templates.rendering import GUARDS as TEMPLATE_GUARDS
@@ -47,7 +48,7 @@ MODULE = Module(
     ),
     layouts=(*templates.LAYOUTS, *objects.LAYOUTS, recipient_objects.LAYOUT),
     guards=TEMPLATE_GUARDS,
-    actions=(*ACTIONS, *inbox.ACTIONS),
+    actions=(*ACTIONS, *inbox.ACTIONS, block_sender),
     reactions=REACTIONS,
     schedules=(*SCHEDULES, *inbox.SCHEDULES),
 )
