@@ -16,7 +16,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.transfer import importing
 from relata.engine.transfer.bulk.objects import BULK_CHANGE
 from relata.engine.transfer.mapping import Mapping
-from relata.engine.transfer.wizard import intake, running, sheets, taking_back
+from relata.engine.transfer.wizard import intake, running, saved, sheets, taking_back
 from relata.engine.transfer.wizard.checking import check
 from relata.engine.transfer.wizard.failed import failed_rows
 from relata.engine.transfer.wizard.objects import IMPORT_RUN
@@ -167,12 +167,7 @@ async def test_undo_restores_what_was_there_and_leaves_what_was_changed_since(de
         await desk.undo(run)
 
 
-async def test_a_pause_stops_between_two_chunks_and_no_row_comes_twice(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = "Name\n" + "".join(f"A{at}\n" for at in range(25))
-    run = await desk.bring(text)
-    await desk.check(run)
+def _pause_after_a_chunk(monkeypatch: pytest.MonkeyPatch, run: UUID) -> None:
     first, seen = importing.import_chunk, []  # type: ignore[attr-defined]
 
     async def pausing(work: Any, *arguments: Any) -> Any:
@@ -183,6 +178,15 @@ async def test_a_pause_stops_between_two_chunks_and_no_row_comes_twice(
         return found
 
     monkeypatch.setattr(importing, "import_chunk", pausing)
+
+
+async def test_a_pause_stops_between_two_chunks_and_no_row_comes_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Name\n" + "".join(f"A{at}\n" for at in range(25))
+    run = await desk.bring(text)
+    await desk.check(run)
+    _pause_after_a_chunk(monkeypatch, run)
     stopped = await desk.start(run, chunk_rows=10)
     assert stopped["status"] == "paused"
     async with desk.house.as_person(desk.who) as work:
@@ -191,6 +195,33 @@ async def test_a_pause_stops_between_two_chunks_and_no_row_comes_twice(
     done = await desk.record(run)
     assert (done["status"], done["settled"], counts(done)) == ("done", 25, (25, 0, 0, 0))
     assert len(await values(desk.house)) == 25
+
+
+async def test_what_was_written_before_somebody_cancelled_stays_and_is_taken_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await desk.bring("Name\n" + "".join(f"A{at}\n" for at in range(25)))
+    await desk.check(run)
+    _pause_after_a_chunk(monkeypatch, run)
+    await desk.start(run, chunk_rows=10)
+    async with desk.house.as_person(desk.who) as work:
+        await running.cancel(work, run)
+    written = len(await values(desk.house))
+    async with desk.house.as_person(desk.who) as work:
+        with pytest.raises(Conflict):
+            await running.go_on(work, desk.queue, run)
+    await desk.undo(run)
+    assert (written, len(await values(desk.house))) == (10, 0)
+
+
+async def test_a_mapping_that_somebody_keeps_is_there_for_others(desk: Desk) -> None:
+    run = await desk.bring(FILE)
+    async with desk.house.as_person(desk.who) as work:
+        await saved.save(work, run, "Agency")
+        kept = mapping_of(await running.mine(work, run))
+    async with desk.house.as_person(await desk.house.person("Bo")) as work:
+        (found,) = await saved.fitting(work, work.registry.get("account"))
+        assert await saved.find(work, found.id) == kept
 
 
 async def test_the_same_file_is_not_imported_twice_at_once(desk: Desk) -> None:
