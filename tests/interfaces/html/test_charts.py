@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relata.interfaces.html.charts import bars, funnels, slices
-from relata.interfaces.html.charts.draw import as_file, draw
+from relata.interfaces.html.charts.draw import as_file, draw, tall
+from relata.interfaces.html.charts.frame import Size
 from relata.interfaces.html.charts.scale import clipped, scale, width_of
 from relata.interfaces.html.charts.series import Chart, Kind, Mark, Series, finite
 
@@ -60,6 +61,15 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     heights = [abs(axis.at(one.high) - axis.at(one.low)) for one in bars.bars(made, 0, 300)]
     assert heights[1] == pytest.approx(heights[0] / 2)
     assert heights[2] == pytest.approx(heights[0] / 4)
+
+
+def test_lying_bars_for_which_there_is_no_room_are_counted() -> None:
+    made = chart("bar", [float(number) for number in range(100)], is_horizontal=True)
+    drawn = str(draw(made, str, Size(640, 280)))
+    left_out = re.search(r"\+ (\d+)<", drawn)
+    assert left_out is not None and 0 < int(left_out[1]) < 100
+    assert f"C{100 - int(left_out[1]) - 1} &amp;" in drawn and f"C{100 - int(left_out[1])} &amp;" not in drawn
+    assert tall(made, 280) > 280
 
 
 def test_stacked_bars_end_at_their_sum() -> None:

@@ -23,8 +23,8 @@ from relata.engine.storage.database import Connection, Row
 from relata.engine.storage.planner import quoted
 from relata.engine.storage.tables import pair_table, rollup_table
 
-#: Of one workspace and process: answers, and rows of all of them together; a row takes about 300 bytes.
-MOST_ANSWERS, MOST_ROWS = 400, 50_000
+#: Of one workspace and process: answers, and rows of all of them together; a row takes about half a kilobyte.
+MOST_ANSWERS, MOST_ROWS = 400, 20_000
 #: Where more was logged since than this, nobody looks what it was.
 _FAR = 2_000
 #: What any object's records may have changed by.
@@ -153,7 +153,7 @@ class KeptAnswers:
     def _keep(self, key: Hashable, found: _Kept) -> None:
         former = self._kept.pop(key, None)
         self._rows -= len(former.rows) if former is not None else 0
-        if len(found.rows) > MOST_ROWS // 5:
+        if len(found.rows) > MOST_ROWS // 2:
             return
         self._kept[key] = found
         self._rows += len(found.rows)

@@ -165,3 +165,19 @@ async def test_an_embedded_dashboard_shows_one_role_and_ends(ada: Browser, sign_
     assert (await stranger.get(f"/embedded/{found[1]}")).status_code in (404, 410)
     member = await sign_in("member")
     assert (await member.post(f"/dashboard/{key}/embeds", {"role": "admin"})).status_code == 403
+
+
+async def test_an_embedded_report_is_a_frame_of_one_card(ada: Browser, sign_in: SignIn, open_house: House) -> None:
+    async with open_house.system() as work:
+        body = {"object": "account", "rows": [{"path": "industry"}], "picture": {"kind": "bar"}}
+        report = await work.create("report", {"name": "By industry", "body": body})
+        await work.sharing.grant(report, EVERYBODY)
+        await work.create("account", {"name": "Mill"})
+    answer = await ada.post(f"/report/{report.id}/embeds", {"role": "admin"})
+    found = re.search(r"/embedded/([\w-]{20,})", answer.text)
+    assert found
+    stranger = await sign_in()
+    assert (await stranger.get(f"/embedded/{found[1]}")).text.count("data-card=") == 1
+    card = (await stranger.get(f"/embedded/{found[1]}/cards/report")).text
+    assert "<svg" in card and "href=" not in card
+    assert (await ada.post("/report/no.such/embeds", {"role": "admin"})).status_code in (404, 422)
