@@ -179,9 +179,8 @@ async def test_who_is_named_in_a_note_is_told_of_it(house: House, people: People
     key = await account(house, people.ada)
     about = {"object": "account", "id": str(key)}
     async with house.as_person(people.ada) as work:
-        note = await work.create(
-            "note", {"subject": "Gate 2", "body": "Ring", "about": about, "mentions": [people.ben]}
-        )
+        values = {"subject": "Gate 2", "body": "Ring", "about": about, "mentions": [people.ben]}
+        note = await work.create("note", values)
         await work.change(note, {"mentions": [people.ben, people.ada]})
     await telling()
     assert await telling.told(people.ben) == [("mention", "Ada mentioned you on Gate 2")]

@@ -17,7 +17,13 @@ from litestar.params import FromPath
 from relata.engine.calendars.invitations import invited
 from relata.engine.messaging.mail.conversation import Conversation, Said, conversation, html_of, mark_seen
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
-from relata.engine.messaging.mail.invitations import answering, calendar_text, is_calendar, own_addresses
+from relata.engine.messaging.mail.invitations import (
+    answering,
+    calendar_text,
+    is_calendar,
+    own_addresses,
+    taken_as,
+)
 from relata.engine.messaging.mail.new_people import address_field, person_objects, readable_name
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.showing import Shown
@@ -62,7 +68,8 @@ class FileLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the mail invites the reader to. answers: value and label of each; () where it was called off."""
+    """What the mail invites the reader to. answers: value and label of each; () where it was called off. taken, state:
+    the record that it became here, "" before."""
 
     subject: str
     place: str
@@ -72,6 +79,8 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
     repeats: bool
     post: str
     answers: tuple[tuple[str, str], ...]
+    taken: str = ""
+    state: str = ""
 
 
 class MailView(msgspec.Struct, frozen=True, kw_only=True):
@@ -263,10 +272,13 @@ async def _invitation(web: Web, work: Workspace, said: Said, thread: str) -> Inv
         return None
     here, item = ZoneInfo(work.clock.zone), found.item
     answers = (("accepted", _("Accept")), ("tentative", _("Perhaps")), ("declined", _("Decline")))
+    known = await taken_as(work, item.uid)
     return InvitationView(
         subject=item.subject, place=item.location, starts=item.starts.astimezone(here), ends=item.ends.astimezone(here),
         of_days=item.is_all_day, repeats=bool(item.rule), post=f"{PLACE}/{thread}/mails/{one.id}/answer",
         answers=() if found.is_over else answers,
+        taken=record_href(work.registry, known[0].object.name, known[0].id) if known else "",
+        state=known[1] if known else "",
     )  # fmt: skip
 
 

@@ -41,3 +41,16 @@ def answering(work: Workspace) -> list[Action]:
     """The actions that answer invitations: of objects that happen at a time and say so."""
     names = {one.recurs.invited for one in work.registry.objects.values() if one.recurs and one.recurs.invited}
     return [work.action(EMAIL, name) for name in sorted(names)]
+
+
+async def taken_as(work: Workspace, uid: str) -> tuple[Record, str] | None:
+    """The reader's record of it, and how it stands there; None before it was answered."""
+    for one in work.registry.objects.values():
+        if one.recurs is None or not one.recurs.invited or not work.actor.rights.level(one, "read"):
+            continue
+        found = await work.first(one.name, owner=work.actor.user, **{one.recurs.uid: uid})
+        if found is not None:
+            name = one.lifecycle.field if one.lifecycle is not None else ""
+            state = one.choice(name).option(found[name]) if name else None
+            return found, state.title if state else ""
+    return None
