@@ -17,6 +17,12 @@ _LONGEST = ("test_accessibility", "test_every_screen", "test_stored_script", "te
 pytest_plugins = ("relata.testing.postgres", "relata.testing.house", "relata.testing.browser")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: each waits a quarter of its time for servers, browsers and clocks."""
+    return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with browser tests come last: from its first use, Playwright's event loop runs in our thread until the
     session ends, and no asynchronous test could start its own. Whole files, since several processes take whole files.

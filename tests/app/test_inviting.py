@@ -14,7 +14,7 @@ from relata.app.hearing import hear_replies
 from relata.app.inviting import send_invitations
 from relata.engine.calendars.item import Guest
 from relata.engine.calendars.reading import read_calendar
-from relata.engine.calendars.scheduling import reply
+from relata.engine.calendars.scheduling import read_replies, reply
 from relata.engine.files.store import DiskStore
 from relata.engine.messaging.message import Message
 from relata.foundation.ids import new_id
@@ -139,3 +139,18 @@ async def test_who_is_taken_off_hears_of_it_once(house: House, tmp_path: Path) -
         assert await send_invitations(work, fake) == 1
         assert (fake.outbox.mails[-1].method, fake.outbox.mails[-1].to) == ("CANCEL", "grace@example.com")
         assert made.id != other.id
+
+
+async def test_who_invites_us_is_told_whether_we_come(house: House, tmp_path: Path) -> None:
+    fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
+    async with house.system() as work:
+        values = {"subject": "Visit", "starts_at": START, "invited_by": "grace@acme.example", "uid": "g1@acme"}
+        made = await work.create("meeting", values)
+        own = await work.create("guest", {"meeting": made.id, "email": "ada@example.com", "answer": "declined"})
+        await work.change(own, {"to_send": "reply"})
+        assert await send_invitations(work, fake) == 1
+        assert (await work.get("guest", own.id))["invited_at"] is None
+    (mail,) = fake.outbox.mails
+    (heard,) = read_replies(mail.calendar or "")
+    assert (mail.to, mail.method, mail.subject) == ("grace@acme.example", "REPLY", "Declined: Visit")
+    assert (heard.uid, heard.email, heard.answer) == ("g1@acme", "ada@example.com", "declined")

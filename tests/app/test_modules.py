@@ -38,4 +38,4 @@ def test_a_folder_that_is_no_module_is_told() -> None:
 def test_dependencies_come_along() -> None:
     sales = load("sales")
     needed = {module.name for module in with_dependencies(sales, discover())}
-    assert needed == {"sales", "people", "parties", "activities", "catalog"}
+    assert needed == {"sales", "people", "parties", "mail", "activities", "catalog"}

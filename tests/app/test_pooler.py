@@ -80,7 +80,7 @@ async def test_mixed_load_and_jobs_through_a_pooler(postgres_url: str, open_fold
                 ]
                 parts = [asyncio.create_task(client.run(until)) for client in clients]
                 await change_crowd(house, company, "pooled")
-                await asyncio.sleep(4)
+                await asyncio.sleep(2)
                 until.set()
                 await asyncio.gather(*parts)
                 await checks.settled(house)

@@ -121,7 +121,7 @@ async def test_people_work_on_while_a_workspace_is_brought_to_this_version(
 
     def work_at(port: int, first: int) -> list[asyncio.Task[None]]:
         address, shared = f"http://127.0.0.1:{port}", UUID(found["shared"])
-        clients = [Client(first + at, address, found["key"], journal, shared, seed=1) for at in range(4)]
+        clients = [Client(first + at, address, found["key"], journal, shared, seed=1) for at in range(2)]
         return [asyncio.create_task(client.run(until)) for client in clients]
 
     with running("serve", old) as port:
@@ -132,7 +132,7 @@ async def test_people_work_on_while_a_workspace_is_brought_to_this_version(
         assert await upgrade.wait() == 0
         with running("serve", new) as fresh, running("worker", new):
             parts += work_at(fresh, 100)
-            await asyncio.sleep(2)
+            await asyncio.sleep(1)
             until.set()
             await asyncio.gather(*parts)
             async with House.of(Settings(home=tmp_path), url) as house:

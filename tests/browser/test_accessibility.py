@@ -16,9 +16,9 @@ ZOOMED = (720, 450)
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 #: What depends on colours; everything else is the same in both themes.
 COLOURS = ["color-contrast", "link-in-text-block"]
-FINDINGS = """async only => {
+FINDINGS = """async ([within, only]) => {
   const asked = { ...only, resultTypes: ["violations"], preload: false, iframes: false }
-  const { violations } = await axe.run(document, asked)
+  const { violations } = await axe.run(within || document, asked)
   return violations.filter(one => ["serious", "critical"].includes(one.impact)).flatMap(one =>
     one.nodes.map(node => `${one.id}: ${node.target.join(" ")} ${node.any[0]?.message ?? one.help}`))
 }"""
@@ -73,6 +73,9 @@ SCREENS: dict[str, Screen] = FIRST | {
     "notifications": at("/notifications"), "home": at("/"), "settings": at("/settings"),
     "role": at("/settings/roles/member"), "layout": at("/settings/objects/lead/layout"), "rates": at("/settings/rates"),
 }  # fmt: skip
+#: The part that is new where the rest was looked at before: what lies over a list, and what a further tab shows.
+WITHIN = {"palette": "#palette", "filter": "#dialog", "columns": "#dialog"}
+TAB = "#main"
 
 
 def tabs(page: Page) -> list[str]:
@@ -83,15 +86,16 @@ def tabs(page: Page) -> list[str]:
     return found
 
 
-def findings(page: Page) -> list[str]:
-    """What axe holds to be serious or critical: everything in light, then the colours of the same page in dark."""
+def findings(page: Page, within: str = "") -> list[str]:
+    """What axe holds to be serious or critical: everything in light, then the colours of the same page in dark. within:
+    the part that is looked at."""
     page.emulate_media(color_scheme="light")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(FINDINGS, {"runOnly": LEVELS})
+    found: list[str] = page.evaluate(FINDINGS, [within, {"runOnly": LEVELS}])
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    dark: list[str] = page.evaluate(FINDINGS, {"runOnly": {"type": "rule", "values": COLOURS}})
+    dark: list[str] = page.evaluate(FINDINGS, [within, {"runOnly": {"type": "rule", "values": COLOURS}}])
     return found + [f"dark: {one}" for one in dark]
 
 
@@ -114,11 +118,11 @@ def from_right_to_left(page: Page) -> list[str]:
     return [f"from right to left: {one}" for one in found]
 
 
-def faults(page: Page, name: str) -> list[str]:
+def faults(page: Page, name: str, within: str = "") -> list[str]:
     """What is wrong with the screen that is open, in each size: it is opened once and resized, as a window is."""
-    found = findings(page) + (from_right_to_left(page) if page.locator(".sidebar").count() else [])
+    found = findings(page, within) + (from_right_to_left(page) if page.locator(".sidebar").count() else [])
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    small = [*sideways(page), *(findings(page) if name in FIRST else ())]
+    small = [*sideways(page), *(findings(page, within) if name in FIRST else ())]
     page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
     zoomed = [*sideways(page), *(findings(page) if name == "list" else ())]
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
@@ -131,10 +135,10 @@ def looked_at(page: Page, screens: dict[str, Screen]) -> dict[str, list[str]]:
     for name, open_it in screens.items():
         open_it(page)
         further = tabs(page) if name == "record" else []
-        found[name] = faults(page, name)
+        found[name] = faults(page, name, WITHIN.get(name, ""))
         for address in further:
             at(address)(page)
-            found[re.sub("/0[^/?]*", "", address)] = faults(page, name)
+            found[re.sub("/0[^/?]*", "", address)] = faults(page, name, TAB)
     return {name: wrong for name, wrong in found.items() if wrong}
 
 

@@ -45,6 +45,7 @@ def test_a_card_is_added_in_its_column(page: Page) -> None:
 
 def test_an_entry_moves_to_the_next_day_by_keyboard(page: Page) -> None:
     page.goto("/meetings/calendar")
+    page.wait_for_function("() => customElements.get('calendar-view')")
     entry = page.locator("[data-entry] a").first
     identity = page.locator("[data-entry]").first.get_attribute("data-entry")
     before = page.locator(".calendar-day", has=page.locator(f'[data-entry="{identity}"]')).get_attribute("data-day")

@@ -7,9 +7,14 @@ tests/engine/formula/test_anything.py.
 from __future__ import annotations
 
 import time
+import zipfile
+from pathlib import Path
 
 import pytest
 from tests.security.conftest import Town, told
+
+from relata.engine.transfer.configuration.package import read
+from relata.foundation.errors import Invalid
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -71,3 +76,20 @@ async def test_an_expression_that_wants_much_is_refused_at_once(town: Town) -> N
         answer = await program.get("/api/v1/specimens", params={"where": where})
         assert answer.status_code < 500, told(answer)
         assert time.perf_counter() - began < AT_ONCE_SECONDS, where[:60]
+
+
+def test_a_package_that_unpacks_to_much_is_refused_at_once(tmp_path: Path) -> None:
+    """Also where it lies about its sizes. Workbooks and exports of others: tests/engine/transfer."""
+    bomb, many = tmp_path / "bomb.zip", tmp_path / "many.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("relata.json", b" " * 50_000_000)
+    lying = tmp_path / "lying.zip"
+    lying.write_bytes(bomb.read_bytes().replace((50_000_000).to_bytes(4, "little"), (50).to_bytes(4, "little")))
+    with zipfile.ZipFile(many, "w") as archive:
+        for at in range(10_001):
+            archive.writestr(f"records/x/{at}.json", b"{}")
+    started = time.process_time()
+    for path in (bomb, lying, many):
+        with pytest.raises(Invalid):
+            read(path)
+    assert time.process_time() - started < AT_ONCE_SECONDS

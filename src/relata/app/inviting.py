@@ -12,12 +12,12 @@ from relata.app.assembly import House
 from relata.app.hearing import hear_replies
 from relata.engine.calendars.feeds import items_where
 from relata.engine.calendars.item import Guest, Item
-from relata.engine.calendars.scheduling import cancel, refuse, request
+from relata.engine.calendars.scheduling import cancel, refuse, reply, request
 from relata.engine.collaboration.telling import as_person
 from relata.engine.formula import Binary, Literal, Path, parse
 from relata.engine.jobs.queue import Job, Queue
 from relata.engine.jobs.schedules import Recurring
-from relata.engine.messaging.invitation import invitation
+from relata.engine.messaging.invitation import answer_to, invitation
 from relata.engine.query.request import Query
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.record import Record
@@ -107,8 +107,10 @@ async def send_invitations(work: Workspace, house: House) -> int:
         meeting = await work.first("meeting", id=guest["meeting"])
         values: dict[str, object] = {"to_send": None}
         if meeting is not None and guest["email"]:
-            await _mail(work, house, meeting, guest, guest["to_send"])
-            values["invited_at"] = work.clock.now
+            send = _answer if guest["to_send"] == "reply" else _mail
+            await send(work, house, meeting, guest, guest["to_send"])
+            if guest["to_send"] != "reply":
+                values["invited_at"] = work.clock.now
         await work.change(guest, values)
     return len(waiting) + await _tell_removed(work, house)
 
@@ -156,6 +158,23 @@ async def _mail(work: Workspace, house: House, meeting: Record, guest: Record, w
         host=host.name if host else "", is_over=is_over, key=key, language=language or "en",
         stays=what == "refuse",
     )  # fmt: skip
+    await house.outbox.post_within(work.unit.connection, mail)
+
+
+async def _answer(work: Workspace, house: House, meeting: Record, guest: Record, _what: str) -> None:
+    """One of ours says to who invited them whether they come."""
+    if not meeting["invited_by"]:
+        return
+    its_id = Binary("=", Path(("id",)), Literal(str(meeting.id)))
+    (item,) = await items_where(work, work.registry.get("meeting"), its_id)
+    item = replace(item, organizer=Guest(meeting["invited_by"]), status="planned")
+    person = Guest(guest["email"], guest["name"] or "", guest["answer"])
+    text = reply(item, person, now=work.clock.now)
+    owners = await work.get_many("user", [meeting["owner"]]) if meeting["owner"] else []
+    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-reply-{guest.version}"
+    language = owners[0]["language"] if owners else None
+    mail = answer_to(meeting["invited_by"], text, subject=item.subject, who=person.name or person.email,
+                     answer=person.answer, key=key, language=language or "en")  # fmt: skip
     await house.outbox.post_within(work.unit.connection, mail)
 
 

@@ -60,15 +60,23 @@ def chromium() -> Iterator[Browser]:
 
 
 def _until_turned(act: Callable[..., Any]) -> Callable[..., Any]:
-    """The act of a person, which waits for the page that it turned to, as Playwright does for one that it loads."""
+    """The act of a person, who is not faster than the scripts of a page that has just come. It waits for the page that
+    it turned to, as Playwright does for one that it loads."""
 
     @wraps(act)
     def then_wait(self: Any, *given: Any, **named: Any) -> Any:
+        page = self if isinstance(self, Page) else self.page
+        _wait_for_scripts(page)
         found = act(self, *given, **named)
-        _wait(self if isinstance(self, Page) else self.page)
+        _wait(page)
         return found
 
     return then_wait
+
+
+def _wait_for_scripts(page: Page) -> None:
+    with suppress(NotNow):
+        page.wait_for_load_state("load")
 
 
 def _wait(page: Page) -> None:
@@ -86,6 +94,7 @@ class _Keys:
         self._keys = keys
 
     def press(self, key: str, **named: Any) -> None:
+        _wait_for_scripts(self._page)
         self._keys.press(key, **named)
         _wait(self._page)
 

@@ -75,14 +75,14 @@ def worked(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment, st.integers(0, 600))
 def test_between_is_what_the_wall_shows(calendar: Calendar, start: datetime, steps: int) -> None:
     end = start + STEP * steps
     assert working_between(calendar, start, end) == worked(calendar, start, end)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment, durations)
 def test_what_was_added_lies_between(calendar: Calendar, start: datetime, duration: timedelta) -> None:
     later = add_working(calendar, start, duration)
@@ -91,7 +91,7 @@ def test_what_was_added_lies_between(calendar: Calendar, start: datetime, durati
     assert is_open(calendar, later - timedelta(seconds=1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment, durations)
 def test_what_was_taken_away_lies_between(calendar: Calendar, end: datetime, duration: timedelta) -> None:
     earlier = add_working(calendar, end, -duration)
@@ -99,13 +99,13 @@ def test_what_was_taken_away_lies_between(calendar: Calendar, end: datetime, dur
     assert is_open(calendar, earlier)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment, durations, durations)
 def test_adding_twice_is_adding_both(calendar: Calendar, start: datetime, one: timedelta, two: timedelta) -> None:
     assert add_working(calendar, add_working(calendar, start, one), two) == add_working(calendar, start, one + two)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment)
 def test_next_open_is_the_first_moment_that_is_open(calendar: Calendar, moment: datetime) -> None:
     opens = next_open(calendar, moment)
@@ -113,7 +113,7 @@ def test_next_open_is_the_first_moment_that_is_open(calendar: Calendar, moment: 
     assert working_between(calendar, moment, opens) == timedelta(0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), st.dates(FIRST.date(), LAST.date()), st.integers(1, 30))
 def test_days_there_and_back(calendar: Calendar, day: date, days: int) -> None:
     there = shift_days(calendar, day, days)
@@ -123,7 +123,7 @@ def test_days_there_and_back(calendar: Calendar, day: date, days: int) -> None:
     assert shift_days(calendar, shift_days(calendar, there, days), -days) == there
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(calendars(), any_moment, st.integers(-20, 20).filter(bool))
 def test_days_keep_the_time_on_the_wall(calendar: Calendar, moment: datetime, days: int) -> None:
     zone = ZoneInfo(calendar.zone)

@@ -17,7 +17,7 @@ from tests.engine.formula.pools import MOMENTS, ZONES, varied
 from relata.engine.formula import EvaluationContext, Kind, Node, from_json, parse, to_json, to_text
 from relata.foundation.clock import Clock
 
-EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "250"))
+EXAMPLES = int(os.environ.get("FORMULA_EXAMPLES", "150"))
 
 
 @pytest.fixture(scope="module")

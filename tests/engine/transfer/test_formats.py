@@ -132,3 +132,18 @@ def test_an_event_of_a_calendar_is_a_row_and_a_broken_one_says_why(tmp_path: Pat
     first, second = [row.cells for row in CsvFile(table.path).rows()]
     assert (first["Subject"], first["Start"]) == ("=Visit", "2026-03-01T09:00:00+00:00")
     assert (first["Participants"], second["Description"]) == ("ann@example.com", "It has no start.")
+
+
+def test_a_billion_laughs_are_refused(tmp_path: Path) -> None:
+    calm, laughing = tmp_path / "calm.xlsx", tmp_path / "laughing.xlsx"
+    book = xlsxwriter.Workbook(str(calm))
+    book.add_worksheet().write_column(0, 0, ["Name", "LAUGH"])
+    book.close()
+    laughs = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+    with zipfile.ZipFile(calm) as packed, zipfile.ZipFile(laughing, "w") as other:
+        for name in packed.namelist():
+            text = packed.read(name).decode().replace("LAUGH", "&l9;")
+            other.writestr(name, text.replace("<sst", f'<!DOCTYPE sst [<!ENTITY l0 "lol">{laughs}]><sst'))
+    with pytest.raises(Invalid) as refused:
+        tables_of(laughing, "laughing.xlsx", tmp_path)
+    assert (refused.value.code, len(tables_of(calm, "calm.xlsx", tmp_path))) == ("unreadable", 1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +19,10 @@ from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer import exporting
 from relata.engine.transfer.csv_lines import csv_line
 from relata.engine.transfer.json_lines import json_line
+from relata.engine.transfer.parquet_export import export_parquet
+from relata.engine.transfer.resuming import cut
 from relata.engine.workspace.lines import shape_of
+from relata.foundation.errors import Invalid
 from relata.testing.house import House
 
 
@@ -113,3 +119,52 @@ async def test_every_type_but_free_json_is_written_by_postgres(house: House) -> 
     async with house.system() as work:
         assert csv_line(await shape_of(work, Query("specimen", fields=PATHS))) is not None
         assert json_line(await shape_of(work, Query("specimen", fields=(*IN_JSON, "doubled")))) is not None
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("written_by", ["postgres", "python"])
+async def test_what_broke_off_goes_on(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, written_by: str
+) -> None:
+    async with house.system() as work:
+        note = 'two\r\nlines, "quoted"\n00000000-0000-7000-8000-000000000000,x'
+        await work.create_many("specimen", [{"name": f"N{at}", "note": note} for at in range(30)])
+    if written_by == "python":
+        monkeypatch.setattr(exporting, f"{form.removesuffix('l')}_line", lambda shape: None)
+    query = Query("specimen", fields=("id", "name", "note"))
+    whole = "".join([one async for one in exporting.export_records(house.door, house.key, None, query, form)]).encode()
+    file = tmp_path / "export"
+    for length in (len(whole) // 2, len(whole) // 2 + 31, len(whole) - 1):
+        file.write_bytes(whole[:length])
+        last = cut(file, form)
+        rest = [one async for one in exporting.export_records(house.door, house.key, None, query, form, after=last)]
+        assert file.read_bytes() + "".join(rest).encode() == whole
+    ordered = Query("specimen", order=parse_order("name"))
+    with pytest.raises(Invalid):
+        await anext(exporting.export_records(house.door, house.key, None, ordered, form, after=last))
+
+
+async def test_parquet_holds_numbers_days_and_moments_as_such(house: House) -> None:
+    values = {"name": "Ä,b", "pieces": 7, "length": "-1.250", "price": "12.50 EUR", "born_on": "1969-12-31",
+              "seen_at": "2026-11-21T09:30:00Z", "is_good": True}  # fmt: skip
+    async with house.system() as work:
+        await work.create_many("specimen", [values, {"name": "=1+1"}])
+    fields = ("name", "pieces", "length", "price", "born_on", "seen_at", "is_good")
+    query = Query("specimen", fields=fields, order=parse_order("-pieces"))
+    file = b"".join([one async for one in export_parquet(house.door, house.key, None, query)])
+    assert (file[:4], file[-4:]) == (b"PAR1", b"PAR1")
+    footer = file[-8 - struct.unpack("<I", file[-8:-4])[0] : -8]
+    assert all(name in footer for name in (b"price.amount", b"price.currency", b"born_on"))
+    pages = []
+    rest = file
+    while (at := rest.find(b"\x1f\x8b\x08")) >= 0:
+        reading = zlib.decompressobj(31)
+        pages.append(reading.decompress(rest[at:]))
+        rest = reading.unused_data
+    name, pieces, length, amount, currency, born, seen, good = [page[4 + page[0] :] for page in pages]
+    assert [page[4:6] for page in pages[:2]] == [b"\x03\x03", b"\x03\x01"]  # both have a name, the first has pieces
+    assert name == b"\x04\0\0\0" + "Ä,b".encode() + b"\x04\0\0\0=1+1"
+    assert pieces == struct.pack("<q", 7)
+    assert (int.from_bytes(length, "big", signed=True), int.from_bytes(amount, "big")) == (-1250, 125000)
+    assert (currency[4:], born, good) == (b"EUR", struct.pack("<i", -1), b"\x01")
+    assert struct.unpack("<q", seen)[0] == int(datetime(2026, 11, 21, 9, 30, tzinfo=UTC).timestamp()) * 10**6

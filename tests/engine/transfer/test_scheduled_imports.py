@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.engine.fetching import test_guard as net
 from tests.engine.transfer.test_import_runs import Desk
 
 from relata.engine.fetching.client import Guard
@@ -21,6 +23,9 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.testing.house import House
+
+#: A server's and a client's side of a certificate for safe.example.
+certified = net.certificate
 
 
 class Clerk(Desk):
@@ -39,12 +44,12 @@ class Clerk(Desk):
             wanted = {"name": "Agency", "source": "folder", "folder": str(self.drop), "mapping": mapping, **values}
             return (await work.create(IMPORT_SCHEDULE, wanted)).id
 
-    async def look(self, schedule: UUID) -> Record:
+    async def look(self, schedule: UUID, guard: Guard | None = None) -> Record:
         async def tell(work: Workspace, person: UUID, text: str, about: AnyTarget | None) -> bool:
             self.told.append(text)
             return True
 
-        ground = Ground(self.house.door, self.store, Guard(), tell, (self.drop,))
+        ground = Ground(self.house.door, self.store, guard or Guard(), tell, (self.drop,))
         await run_schedule(ground, self.house.key, schedule)
         async with self.house.system() as work:
             return await work.get(IMPORT_SCHEDULE, schedule)
@@ -115,3 +120,19 @@ async def test_files_that_a_sender_mails_come_in_and_those_of_others_do_not(cler
 
 async def _once(text: str) -> AsyncIterator[bytes]:
     yield text.encode()
+
+
+async def test_a_file_behind_an_address_comes_in_and_what_is_not_public_is_never_asked(
+    clerk: Clerk, certified: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    body = b"Company,Sector\nNord,retail\n"
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    async with net.serving(answer, tls=certified[0]) as (port, seen):
+        address = f"https://safe.example:{port}/list.csv"
+        schedule = await clerk.schedule(source="address", address=address, folder=None)
+        inside = Guard(resolve=net.Names(["127.0.0.1"]), tls=certified[1])
+        refused = await clerk.look(schedule, inside)
+        asked = len(seen)
+        done = await clerk.look(schedule, Guard(allow=net.LOOPBACK, resolve=net.Names(["127.0.0.1"]), tls=certified[1]))
+    assert (asked, len(seen), await names(clerk.house)) == (0, 1, ["Nord"])
+    assert (done["last_result"][:6], refused["last_result"]) == ("1 new,", clerk.told[0].partition(": ")[2])

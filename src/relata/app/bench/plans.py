@@ -31,6 +31,8 @@ from relata.engine.workspace.workspace import Workspace
 
 #: Tables with more rows than this are large.
 LARGE = 20_000
+#: What a limit ends after this part of a table has not read it.
+_SHARE = 0.1
 #: These grow without end where people work, even if they are small here.
 GROWING = frozenset({"email", "email_thread", "email_filing", "file", "comment", "notification", "_search", "_change"})
 _OBJECTS = ("account", "contact", "opportunity", "task", "call", "meeting", "note")
@@ -145,4 +147,5 @@ def _relations(plan: dict[str, Any]) -> Iterator[str]:
     if plan["Node Type"] == "Seq Scan" or (plan["Node Type"] == "Parallel Seq Scan"):
         yield plan["Relation Name"]
     for below in plan.get("Plans", ()):
-        yield from _relations(below)
+        if plan["Node Type"] != "Limit" or plan["Total Cost"] > _SHARE * below["Total Cost"]:
+            yield from _relations(below)

@@ -60,6 +60,13 @@ def read_replies(text: str) -> list[Reply]:
     return replies
 
 
+def uids_in(text: str) -> list[str]:
+    """What a mail's calendar part is about, where it is a message about meetings. Invalid for what is no calendar."""
+    found = read_calendar(text, "UTC")
+    is_message = found.method in ("REPLY", "COUNTER", "REQUEST", "CANCEL")
+    return list(dict.fromkeys(item.uid for item in found.items)) if is_message else []
+
+
 def _comment(text: str) -> str:
     for calendar in Calendar.from_ical(text, multiple=True):
         for event in calendar.walk("VEVENT"):

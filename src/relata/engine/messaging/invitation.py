@@ -31,6 +31,18 @@ def invitation(
     return Message(to, head % {"what": line}, body, key=key, calendar=calendar, method=method)
 
 
+def answer_to(to: str, calendar: str, *, subject: str, who: str, answer: str, key: str, language: str) -> Message:
+    """What one of ours answers to an invitation. calendar: the iTIP part. answer: accepted, tentative or declined."""
+    with speaking(language):
+        line = " ".join(subject.split())[:120] or "–"
+        heads = {"accepted": _("Accepted: %(what)s"), "tentative": _("Perhaps: %(what)s")}
+        said = {"accepted": _("%(who)s comes."), "tentative": _("%(who)s may come.")}
+        head = heads.get(answer) or _("Declined: %(what)s")
+        body = said.get(answer) or _("%(who)s does not come.")
+    text = f"{body % {'who': who}}\n"
+    return Message(to, head % {"what": line}, text, key=key, calendar=calendar, method="REPLY")
+
+
 def _when(starts: datetime, ends: datetime, zone: str, of_days: bool) -> str:
     """The time where the meeting is, with the zone's name, so that nobody has to guess."""
     here = ZoneInfo(zone)

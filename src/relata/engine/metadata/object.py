@@ -73,7 +73,8 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     does not. over: an expression for what does not take place. uid, sequence, series, original, place, text, link:
     fields of what calendars elsewhere are told, "" where there is none. move: the action that moves one of a series;
     its command has the fields at, to, until and scope. reply: the action that takes what a guest answered by mail; its
-    command has the fields text and sender.
+    command has the fields text and sender. invited: the action on an e-mail that answers what we are invited to; its
+    command has the fields email, text and answer.
     """
 
     start: str
@@ -96,6 +97,7 @@ class Recurs(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
     link: str = ""
     reply: str = ""
+    invited: str = ""
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):

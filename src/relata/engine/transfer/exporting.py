@@ -22,6 +22,7 @@ from relata.engine.query.result import MASK, Cell, Page, Shape
 from relata.engine.transfer.csv_lines import csv_line
 from relata.engine.transfer.formula_guard import guarded
 from relata.engine.transfer.json_lines import json_line
+from relata.engine.transfer.resuming import behind, check_resumable
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.lines import fetch_lines, shape_of
 from relata.engine.workspace.workspace import Workspace
@@ -36,42 +37,50 @@ _PIECE, _FIRST, _FEWEST, _MOST = 1_000_000, 200, 20, 5_000
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
 
 
-async def export_csv(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[str]:
+async def export_csv(door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None) -> AsyncIterator[str]:
     """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and
-    everything that an import can bring back. Raises Denied without the permission, Invalid for what the query can't
+    everything that an import can bring back. after: the last record of an export that broke off; what follows it comes,
+    without a header. Raises Denied without the permission, Invalid for what the query can't
     be. The log says who exported what. Records that change meanwhile are shown as they are when their page is read."""
-    query, shape = await door.run(key, who, lambda work: _begin(work, query), via="export")
-    yield written([[cell.key for cell in shape.cells]])
+    query, shape = await door.run(key, who, lambda work: begin_export(work, query, after), via="export")
+    if after is None:
+        yield written([[cell.key for cell in shape.cells]])
     if query.as_on is None and csv_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, csv_line):
+        async for piece in _lines(door, key, who, query, csv_line, after):
             yield piece
         return
-    async for found in _pages(door, key, who, query):
+    async for found in pages_of(door, key, who, query):
         readers = [_read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
         if found.rows:
             yield written([[read(row) for read in readers] for row in found.rows])
 
 
-async def export_jsonl(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[str]:
+async def export_jsonl(
+    door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None
+) -> AsyncIterator[str]:
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
-    query, shape = await door.run(key, who, lambda work: _begin(work, query, every=True), via="export")
+    query, shape = await door.run(key, who, lambda work: begin_export(work, query, after, every=True), via="export")
     if query.as_on is None and json_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, json_line):
+        async for piece in _lines(door, key, who, query, json_line, after):
             yield piece
         return
-    async for found in _pages(door, key, who, query):
+    async for found in pages_of(door, key, who, query):
         yield b"".join(_ENCODER.encode(row) + b"\n" for row in found.json()).decode()
 
 
-def export_records(door: Door, key: str, who: Who, query: Query, form: str) -> AsyncIterator[str]:
-    """form: one of FORMATS."""
-    return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query)
+def export_records(
+    door: Door, key: str, who: Who, query: Query, form: str, *, after: UUID | None = None
+) -> AsyncIterator[str]:
+    """form: one of FORMATS. after: see `export_csv`."""
+    return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query, after=after)
 
 
-async def _lines(door: Door, key: str, who: Who, query: Query, writing: Writing) -> AsyncIterator[str]:
+async def _lines(
+    door: Door, key: str, who: Who, query: Query, writing: Writing, after: UUID | None
+) -> AsyncIterator[str]:
     """Pages that PostgreSQL wrote, each in a transaction of its own. As many rows at a time as make about a megabyte:
     fewer of long ones."""
-    place: Place | None = Place()
+    place: Place | None = Place(0, (after,) if after else ())
     limit = _FIRST
     while place is not None:
         here, most = place, limit
@@ -87,7 +96,7 @@ async def _lines(door: Door, key: str, who: Who, query: Query, writing: Writing)
         place = found.next
 
 
-async def _pages(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[Page]:
+async def pages_of(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[Page]:
     """Pages of rows, for what only Python can write."""
 
     async def page(work: Workspace) -> Page:
@@ -101,13 +110,18 @@ async def _pages(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[
         query = replace(query, after=found.next)
 
 
-async def _begin(work: Workspace, query: Query, *, every: bool = False) -> tuple[Query, Shape]:
+async def begin_export(
+    work: Workspace, query: Query, after: UUID | None = None, *, every: bool = False
+) -> tuple[Query, Shape]:
     """The query with its fields, and the cells of its rows."""
     if not work.actor.rights.permits("export_records"):
         raise Denied(_("You may not export records."), code="denied_export")
     one = work.readable_object(query.object)
     fields = query.fields or (() if every else restorable_paths(work, one))
     query = replace(query, fields=fields, limit=MAX_LIMIT, after="")
+    if after is not None:
+        check_resumable(query)
+        query = behind(query, after)
     shape = await shape_of(work, query)
     await work.log(one.name, UUID(int=0), "exported", after={"fields": list(fields) or ["*"]})
     return query, shape
@@ -132,7 +146,7 @@ def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
 def _read_by(cell: Cell) -> Callable[[Any], str]:
     """A row's cell as harmless text. Most cells hold their text in their first column already; a million rows notice
     what is made of it on the way."""
-    at, field, text = cell.start, cell.field, _text_of(cell)
+    at, field, text = cell.start, cell.field, text_of(cell)
 
     def whole(row: Any) -> str:
         return _harmless(text(value)) if (value := cell.value(row)) is not None else ""
@@ -164,7 +178,7 @@ def _harmless(text: str) -> str:
     return text if text[:1].isalnum() else guarded(text)
 
 
-def _text_of(cell: Cell) -> Callable[[Any], str]:
+def text_of(cell: Cell) -> Callable[[Any], str]:
     """How values become text that an import reads back."""
     field = cell.field
     if cell.masked:

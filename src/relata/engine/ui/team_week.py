@@ -46,7 +46,7 @@ async def team_week(
     if one.recurs is None or not one.recurs.busy:
         raise NotFound("There is no such page.", code="no_calendar")
     work.readable_object(one.name)
-    people = await _people(work, team or work.actor.main_team)
+    people = await _people(work, team or work.actor.main_team, is_asked=team is not None)
     things = await _things(work, one)
     zone = ZoneInfo(work.clock.zone)
     begin = datetime.combine(first, time(), zone).astimezone(UTC)
@@ -66,23 +66,28 @@ async def team_week(
     return rows
 
 
-async def _people(work: Workspace, team: UUID | None) -> list[Record]:
+async def _people(work: Workspace, team: UUID | None, *, is_asked: bool) -> list[Record]:
+    """The team's; everybody where there is none, or where the reader's own has nobody else in it."""
     where = 'status = "active" and is_external = false'
     if team is not None:
         found = await work.find("user", where, team=team, order="name", limit=MOST)
-        if len(found) > 1:
+        if len(found) > 1 or (is_asked and found):
             return found
     return await work.find("user", where, order="name", limit=MOST)
 
 
-async def _things(work: Workspace, one: Object) -> list[Record]:
-    """What is kept busy and is no person, such as rooms."""
+def bookable(work: Workspace, one: Object) -> list[Object]:
+    """What is kept busy and is no person, such as rooms; as far as the reader sees any."""
     assert one.recurs is not None
-    targets = {getattr(one.field(name), "to", "user") for name in one.recurs.busy} - {"user"}
+    names = {getattr(one.field(name), "to", "user") for name in one.recurs.busy} - {"user"}
+    known = [work.registry.get(name) for name in sorted(names)]
+    return [each for each in known if work.actor.rights.level(each, "read")]
+
+
+async def _things(work: Workspace, one: Object) -> list[Record]:
     found: list[Record] = []
-    for name in sorted(targets):
-        if work.actor.rights.level(work.registry.get(name), "read"):
-            found += await work.find(name, order=work.registry.get(name).title_field, limit=MOST)
+    for each in bookable(work, one):
+        found += await work.find(each.name, order=each.title_field, limit=MOST)
     return found
 
 

@@ -81,23 +81,25 @@ def import_file(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl", "zip"]),
+    type=click.Choice(["csv", "jsonl", "parquet", "zip"]),
     default="csv",
     show_default=True,
-    help="jsonl: all fields; zip: with what points at the records, files and history, and needs --output.",
+    help="jsonl: all fields; zip: with what points at the records, files and history. Parquet and ZIP need --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
+@click.option("--resume", is_flag=True, help="Go on with the file of an export that broke off.")
 @workspace_option
 @user_option
 @click.pass_obj
 def export_file(
     application: Application, object_name: str, where: str, fields: str, order: str, form: str, output: Path | None,
-    workspace: str, user: str,
+    resume: bool, workspace: str, user: str,
 ) -> None:  # fmt: skip
     """Export records: as CSV, without --fields, everything that an import can bring back."""
     from relata.engine.formula import parse
     from relata.engine.query.request import Query, parse_order
     from relata.engine.transfer.exporting import export_records
+    from relata.engine.transfer.resuming import cut
 
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     query = Query(object_name, parse(where) if where else None, parse_order(order), names)
@@ -111,16 +113,39 @@ def export_file(
         click.echo(f"files: {packed.files:,}" + (f", lost: {packed.lost:,}" if packed.lost else ""), err=True)
         return
 
+    if form == "parquet":
+        if output is None or resume:
+            raise Invalid("Parquet needs a file of its own.", code="required", field="output", hint="Give --output.")
+        application.through_door(lambda door: _parquet(door, workspace, user, query, output))
+        return
+
+    after, mode = None, "w"
+    if resume:
+        if output is None or not output.exists():
+            raise Invalid("There is no file to go on with.", code="required", field="output", hint="Give --output.")
+        after, mode = cut(output, form), "a"
+
     async def write(door: Door) -> None:
-        pieces = export_records(door, workspace, await person(door, workspace, user), query, form)
+        pieces = export_records(door, workspace, await person(door, workspace, user), query, form, after=after)
         with ExitStack() as stack:
             first = await anext(pieces, "")  # what can't be exported must not empty the file
-            target = stack.enter_context(output.open("w", newline="", encoding="utf-8")) if output else sys.stdout
+            target = stack.enter_context(output.open(mode, newline="", encoding="utf-8")) if output else sys.stdout
             target.write(first)
             async for piece in pieces:
                 target.write(piece)
 
     application.through_door(write)
+
+
+async def _parquet(door: Door, workspace: str, user: str, query: Query, output: Path) -> None:
+    from relata.engine.transfer.parquet_export import export_parquet
+
+    pieces = export_parquet(door, workspace, await person(door, workspace, user), query)
+    first = await anext(pieces)  # what can't be exported must not empty the file
+    with output.open("wb") as target:
+        target.write(first)
+        async for piece in pieces:
+            target.write(piece)
 
 
 async def _pack(door: Door, store: FileStore, workspace: str, user: str, query: Query, output: Path) -> Packed:

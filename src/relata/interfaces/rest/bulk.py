@@ -13,7 +13,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.transfer import uploading
 from relata.engine.transfer.uploading import Operation, Wish
 from relata.engine.transfer.wizard import running
-from relata.engine.transfer.wizard.intake import MAX_BYTES, prepare
+from relata.engine.transfer.wizard.intake import prepare
 from relata.engine.workspace.callers import is_as_wide
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
@@ -35,6 +35,8 @@ PARAMETERS = {
     "warnings": "pass takes rows that a rule only warns of; they are refused if left out.",
 }
 PAGED = {"after": "The `next` of the page before.", "limit": "Lines on a page, 1 to 500; 500 if left out."}
+#: Ten million rows of twenty columns; it goes to the disk as it comes, and to the worker from there.
+MAX_UPLOAD_BYTES = 4_000_000_000
 _KINDS = ("text/csv", "text/plain", "application/octet-stream")
 
 
@@ -42,11 +44,11 @@ async def upload(call: Call) -> Answer:
     """Begin. 202 with the job; 403 for a key that is narrower than its person, since a worker acts as the person."""
     found = parameters.read(call.query, tuple(PARAMETERS))
     wish = Wish(
-        parameters.one_of(found, "operation", get_args(Operation)) or "upsert",  # type: ignore[arg-type]
+        parameters.one_of(found, "operation", get_args(Operation)) or "upsert",
         parameters.listed(found, "match"),
-        parameters.one_of(found, "blank_cells", ("leave", "clear")) or "leave",  # type: ignore[arg-type]
+        parameters.one_of(found, "blank_cells", ("leave", "clear")) or "leave",
         parameters.yes(found, "quiet"),
-        parameters.one_of(found, "warnings", ("refuse", "pass")) or "refuse",  # type: ignore[arg-type]
+        parameters.one_of(found, "warnings", ("refuse", "pass")) or "refuse",
     )
     kind = (call.headers.get(b"content-type") or "").partition(";")[0].strip().lower()
     if kind not in _KINDS:
@@ -57,7 +59,9 @@ async def upload(call: Call) -> Answer:
     with tempfile.TemporaryDirectory(prefix="relata-bulk-") as folder:
         path = Path(folder) / "sent"
         await _take(call, path)
-        prepared = await prepare(_store(call), schema, path, f"{one.path}.csv", Path(folder))
+        prepared = await prepare(
+            _store(call), schema, path, f"{one.path}.csv", Path(folder), max_bytes=MAX_UPLOAD_BYTES
+        )
     if len(prepared) != 1:
         raise Invalid("Send one table.", code="several_tables", field="file")
     record = await call.write(lambda work: uploading.begin(work, call.jobs, one, prepared[0], wish))
@@ -79,8 +83,10 @@ async def _take(call: Call, path: Path) -> None:
     with path.open("wb") as file:
         async for piece in chunks(call.receive):
             size += len(piece)
-            if size > MAX_BYTES:
-                raise Refusal(413, "too_large", f"At most {MAX_BYTES:,} bytes come at once.", hint="Send it in parts.")
+            if size > MAX_UPLOAD_BYTES:
+                raise Refusal(
+                    413, "too_large", f"At most {MAX_UPLOAD_BYTES:,} bytes come at once.", hint="Send it in parts."
+                )
             await asyncio.to_thread(file.write, piece)
 
 

@@ -9,6 +9,7 @@ from relata.engine.formula import Path as FieldPath
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.exporting import FORMATS, export_records
 from relata.engine.transfer.packing import packed
+from relata.engine.transfer.parquet_export import export_parquet
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Unavailable
@@ -19,25 +20,36 @@ from relata.interfaces.rest.listing import PARAMETERS as LISTED
 
 #: The parameters of an export.
 PARAMETERS = {
-    "format": "csv or jsonl; csv if left out. CSV without `fields` is what an import brings back.",
+    "format": "csv, jsonl or parquet; csv if left out. CSV without `fields` is what an import brings back.",
+    "after": "Of an export that broke off, the id in its last whole line: what follows comes, without a header.",
     **{name: LISTED[name] for name in ("where", "order", "fields", "deleted")},
 }
-_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+_TYPES = {
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+}
 
 
 async def export_list(call: Call) -> Stream:
     """Every record that the filter finds."""
     found = parameters.read(call.query, tuple(PARAMETERS))
-    form = parameters.one_of(found, "format", FORMATS) or "csv"
+    form = parameters.one_of(found, "format", (*FORMATS, "parquet")) or "csv"
     object_name = await call.read(lambda work: _name(call, work))
     query = Query(
         object_name, parameters.expression(found.get("where")), parse_order(found.get("order", "")),
         parameters.listed(found, "fields"), deleted=parameters.yes(found, "deleted"),
     )  # fmt: skip
-    pieces = export_records(call.door, await call.key(), Caller(call.credentials), query, form)
-    head = await anext(pieces, "")  # what refuses it does so before the answer begins
+    if form == "parquet":
+        blocks = export_parquet(call.door, await call.key(), Caller(call.credentials), query)
+        return Stream(
+            200, _headers(_TYPES[form], f"{call.names['plural']}.{form}"), _behind(await anext(blocks), blocks)
+        )
+    after = parameters.identifier(found, "after")
+    pieces = export_records(call.door, await call.key(), Caller(call.credentials), query, form, after=after)
+    first = await anext(pieces, "")  # what refuses it does so before the answer begins
     name = f"{call.names['plural']}.{form}"
-    return Stream(200, _headers(_TYPES[form], name), _encoded(head, pieces))
+    return Stream(200, _headers(_TYPES[form], name), _encoded(first, pieces))
 
 
 async def export_record(call: Call) -> Stream:
@@ -58,6 +70,12 @@ async def export_record(call: Call) -> Stream:
 
 async def _name(call: Call, work: Workspace) -> str:
     return call.readable(work).name
+
+
+async def _behind(head: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for piece in rest:
+        yield piece
 
 
 async def _encoded(head: str, rest: AsyncIterator[str]) -> AsyncIterator[bytes]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Literal, TypeVar
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from relata.engine.formula import Node, from_json, parse
 from relata.foundation.errors import Invalid
+from relata.foundation.ids import parse_id
 from relata.interfaces.http.refusal import Refusal
 from relata.interfaces.rest import bodies
 
+W = TypeVar("W", bound=str)
 #: More parameters than this nobody sends by hand.
 _MOST = 50
 _YES, _NO = ("true", "1", "yes"), ("false", "0", "no", "")
@@ -72,12 +76,15 @@ def yes(found: Mapping[str, str], name: str) -> bool:
     )
 
 
-def one_of(found: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+def one_of(found: Mapping[str, str], name: str, words: tuple[W, ...]) -> W | Literal[""]:
     """One of these words, or "" when it is left out."""
-    word = found.get(name, "")
-    if word and word not in words:
+    given = found.get(name)
+    for word in words:
+        if word == given:
+            return word
+    if given:
         raise Invalid(f"{name.capitalize()} must be {' or '.join(words)}.", code="invalid_value", field=name)
-    return word
+    return ""
 
 
 def day(found: Mapping[str, str], name: str) -> date | None:
@@ -91,6 +98,17 @@ def day(found: Mapping[str, str], name: str) -> date | None:
         raise Invalid(
             f"{name.capitalize()} must be a date.", code="invalid_value", field=name, hint="Write it as 2026-11-21."
         ) from None
+
+
+def identifier(found: Mapping[str, str], name: str) -> UUID | None:
+    """An id; None when it is left out."""
+    text = found.get(name)
+    if not text:
+        return None
+    key = parse_id(text)
+    if key is None:
+        raise Invalid(f"{name.capitalize()} must be an id.", code="invalid_value", field=name)
+    return key
 
 
 def listed(found: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -53,11 +53,12 @@ class HitGroup(msgspec.Struct, frozen=True):
 async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]:
     """What fits the words, each group by itself. here: the address that the person looks at."""
     objects = navigable(work)
+    further = _beside(work) if words else []
     groups = [
         (_("This record"), await _of_record(work, here)),
         (_("Views"), await _views(work, objects) if words else []),
-        (_("Go to"), [Hit(label=one.title_plural, href=f"/{one.path}", icon=one.icon) for one in objects]),
-        (_("Create"), _makes(work, objects)),
+        (_("Go to"), [Hit(label=one.title_plural, href=f"/{one.path}", icon=one.icon) for one in [*objects, *further]]),
+        (_("Create"), _makes(work, [*objects, *further])),
         (_("Import"), _imports(work, objects) if words else []),
         (_("Settings"), _settings(work) if words else []),
         (_("Screen"), _screen() if words else []),
@@ -66,6 +67,17 @@ async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]
     most = MANY if words else FEW
     fitting = [(label, tuple(hit for hit in hits if _fits(hit, typed))[:most]) for label, hits in groups]
     return tuple(HitGroup(label, hits, at == 0) for at, (label, hits) in enumerate(fitting) if hits)
+
+
+def _beside(work: Workspace) -> list[Object]:
+    """Small lists that no side bar holds, such as rooms, activity plans and price books."""
+    modules = work.registry.modules
+    found = [
+        one for one in work.registry.objects.values()
+        if one.reference and one.by_hand and not one.nav and not one.access_parent
+        and one.module in modules and not modules[one.module].essential and work.actor.rights.level(one, "read")
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.title_plural)
 
 
 def _fits(hit: Hit, typed: Iterable[str]) -> bool:

@@ -7,14 +7,17 @@ from datetime import datetime
 from html import escape
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.calendars.invitations import invited
 from relata.engine.messaging.mail.conversation import Conversation, Said, conversation, html_of, mark_seen
 from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
+from relata.engine.messaging.mail.invitations import answering, calendar_text, is_calendar, own_addresses
 from relata.engine.messaging.mail.new_people import address_field, person_objects, readable_name
 from relata.engine.messaging.mail.outgoing.objects import WRITTEN
 from relata.engine.messaging.mail.showing import Shown
@@ -25,6 +28,7 @@ from relata.engine.ui.signature_offers import Offer, offers, take
 from relata.engine.ui.values import record_href
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
+from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Crumb, Shell
 from relata.interfaces.web.forms import posted
@@ -57,6 +61,19 @@ class FileLine(msgspec.Struct, frozen=True, kw_only=True):
     href: str
 
 
+class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the mail invites the reader to. answers: value and label of each; () where it was called off."""
+
+    subject: str
+    place: str
+    starts: datetime
+    ends: datetime
+    of_days: bool
+    repeats: bool
+    post: str
+    answers: tuple[tuple[str, str], ...]
+
+
 class MailView(msgspec.Struct, frozen=True, kw_only=True):
     """One mail. written: the page that tells what became of it, for who wrote it here. who_href: the record of who
     wrote it, "" for a stranger. frame: where its HTML is, "" without any.
@@ -83,6 +100,7 @@ class MailView(msgspec.Struct, frozen=True, kw_only=True):
     bounced: str
     offers: tuple[Offer, ...] = ()
     written: str = ""
+    invitation: InvitationView | None = None
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +170,22 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         written = await web.within(request, write, read_only=False)
         return written if request.headers.get("hx-request") else redirect(f"{PLACE}/{key}#mail-{mail}")
 
-    return [page, framed, seen, take_over]
+    @post(f"{PLACE}/{{key:str}}/mails/{{mail:str}}/answer")
+    async def answer(request: Visit, key: FromPath[str], mail: FromPath[str]) -> Response[bytes]:
+        said = ((await posted(request)).get("answer") or [""])[-1]
+
+        async def write(work: Workspace) -> None:
+            record = await work.get(EMAIL, record_id(mail))
+            text = await calendar_text(work, web.files, record)
+            one = next(iter(answering(work)), None)
+            if one is None or not text:
+                raise NotFound("This mail holds no invitation.", code="no_invitation")
+            await work.run(msgspec.convert({"email": record.id, "text": text, "answer": said}, one.command))
+
+        await web.within(request, write, read_only=False)
+        return redirect(f"{PLACE}/{key}?done=saved#mail-{mail}", request)
+
+    return [page, framed, seen, take_over, answer]
 
 
 async def instead(work: Workspace, plural: str, key: UUID) -> str:
@@ -205,7 +238,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Conversation) 
         assignee=titles.get(("user", thread["assignee"])) or "",
         details=f"/{one.path}/{thread.id}?tab=details",
         seen=f"{PLACE}/{thread.id}/seen" if any(not each.record["is_seen"] for each in found.mails) else "",
-        mails=tuple([await _mail(work, each, str(thread.id), written) for each in found.mails]),
+        mails=tuple([await _mail(web, work, each, str(thread.id), written) for each in found.mails]),
         strangers=tuple(_stranger(work, name, address) for name, address in found.strangers),
         csrf=exchange(request).csrf_token(),
     )  # fmt: skip
@@ -219,7 +252,25 @@ async def _written(work: Workspace, found: Conversation) -> dict[UUID, str]:
     return {email: f"{WRITING}/{key}" for key, email in rows}
 
 
-async def _mail(work: Workspace, said: Said, thread: str, written: dict[UUID, str]) -> MailView:
+async def _invitation(web: Web, work: Workspace, said: Said, thread: str) -> InvitationView | None:
+    """What the reader is invited to by this mail."""
+    one = said.record
+    if one["direction"] != "in" or not any(is_calendar(each) for each in said.files) or not answering(work):
+        return None
+    text = await calendar_text(work, web.files, one)
+    found = invited(text, await own_addresses(work, one), work.clock.zone) if text else None
+    if found is None:
+        return None
+    here, item = ZoneInfo(work.clock.zone), found.item
+    answers = (("accepted", _("Accept")), ("tentative", _("Perhaps")), ("declined", _("Decline")))
+    return InvitationView(
+        subject=item.subject, place=item.location, starts=item.starts.astimezone(here), ends=item.ends.astimezone(here),
+        of_days=item.is_all_day, repeats=bool(item.rule), post=f"{PLACE}/{thread}/mails/{one.id}/answer",
+        answers=() if found.is_over else answers,
+    )  # fmt: skip
+
+
+async def _mail(web: Web, work: Workspace, said: Said, thread: str, written: dict[UUID, str]) -> MailView:
     one = said.record
     state = one.object.all_fields["state"]
     assert isinstance(state, Choice)
@@ -238,7 +289,7 @@ async def _mail(work: Workspace, said: Said, thread: str, written: dict[UUID, st
         frame_size="small" if length < 2_000 else "medium" if length < 12_000 else "large",
         files=tuple(FileLine(name=each.name, size=each.size, href=f"/files/{each.id}") for each in said.files),
         bounced=one["bounced_reason"] or "", offers=await offers(work, said),
-        written=written.get(one.id, ""),
+        written=written.get(one.id, ""), invitation=await _invitation(web, work, said, thread),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from relata.foundation.clock import Clock
 from relata.foundation.errors import Denied, Invalid, NotFound
 from relata.foundation.i18n import language, speak
 from relata.foundation.ids import parse_id
+from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.environment import render
 from relata.interfaces.html.formatting import Formatter
 from relata.interfaces.html.view_values import Shell
@@ -100,6 +101,13 @@ class Web:
     def database(self) -> Database:
         """For accounts, which belong to no workspace."""
         return self.door.database
+
+    @property
+    def assets(self) -> Assets:
+        """The built files of the front end."""
+        found = self.environment.globals["asset"]
+        assert isinstance(found, Assets)
+        return found
 
     async def within(
         self, request: Visit, attempt: Callable[[Workspace], Awaitable[T]], *, read_only: bool = True, via: str = "form"

@@ -10,12 +10,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from relata.engine.ui.making import may_make
-from relata.engine.ui.team_week import BusyRow, team_week
+from relata.engine.ui.team_week import BusyRow, bookable, team_week
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 from relata.interfaces.html.formatting import Formatter
-from relata.interfaces.html.view_values import Shell
+from relata.interfaces.html.view_values import Option, Shell
 from relata.interfaces.web.calendars import team_switch
 from relata.interfaces.web.ground import Visit, Web, formatter
 from relata.interfaces.web.view_bar import Switch
@@ -49,7 +49,8 @@ class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The page."""
+    """The page. teams: of which one is shown; () where there is only one. things: label, address and icon of the lists
+    of what may be booked."""
 
     shell: Shell
     title: str
@@ -63,6 +64,10 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str
     today: str
     can_create: bool
+    day: str
+    teams: tuple[Option, ...]
+    team: str
+    things: tuple[tuple[str, str, str], ...]
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -76,6 +81,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             first = day - timedelta(days=(day.weekday() - work.clock.first_weekday) % 7)
             team = parse_id(request.query_params.get("team", ""))
             rows = await team_week(work, one, first, team=team)
+            of = f"&team={team}" if team else ""
             form, path = formatter(work), f"/{one.path}/calendar"
             columns = [first + timedelta(days=at) for at in range(7)]
             view = TeamPage(
@@ -97,15 +103,25 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                     ),
                     *team_switch(one, day, current=True),
                 ),
-                previous=f"{path}/team?day={first - timedelta(days=7)}",
-                next=f"{path}/team?day={first + timedelta(days=7)}", today=f"{path}/team",
-                can_create=may_make(work, one),
+                previous=f"{path}/team?day={first - timedelta(days=7)}{of}",
+                next=f"{path}/team?day={first + timedelta(days=7)}{of}", today=f"{path}/team?{of[1:]}".rstrip("?"),
+                can_create=may_make(work, one), day=str(day), teams=await _teams(work),
+                team=str(team or work.actor.main_team or ""),
+                things=tuple((each.title_plural, f"/{each.path}", each.icon) for each in bookable(work, one)),
             )  # fmt: skip
             return web.page(work, "web/calendar_team.html", view)
 
         return await web.within(request, show)
 
     return [page]
+
+
+async def _teams(work: Workspace) -> tuple[Option, ...]:
+    """The teams that the reader may look at; () where there is nothing to choose."""
+    if not work.actor.rights.level(work.registry.get("team"), "read"):
+        return ()
+    found = await work.find("team", order="name", limit=200)
+    return tuple(Option(value=str(one.id), label=one.title) for one in found) if len(found) > 1 else ()
 
 
 def _row(row: BusyRow, form: Formatter) -> TeamRow:

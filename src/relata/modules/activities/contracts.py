@@ -199,6 +199,20 @@ class ApplyReply(msgspec.Struct, frozen=True):
     sender: str
 
 
+class AnswerInvitation(msgspec.Struct, frozen=True):
+    """email: the mail with the invitation. text: its calendar part. answer: accepted, tentative or declined."""
+
+    email: UUID
+    text: str
+    answer: str
+
+
+class AnsweredInvitation(msgspec.Struct, frozen=True):
+    """meeting: where it stands in the calendar now."""
+
+    meeting: UUID
+
+
 class AcceptProposal(msgspec.Struct, frozen=True):
     """The meeting moves to the time that a guest proposed; of a series, the one that they meant."""
 

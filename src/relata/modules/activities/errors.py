@@ -140,3 +140,33 @@ class NobodyToInvite(Conflict):
             field="contacts",
             hint="Add contacts or colleagues, or a guest with an address.",
         )
+
+
+class NotInvited(Conflict):
+    """The mail holds no invitation for this person."""
+
+    code = "not_invited"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This mail holds no invitation to you, or it does not come from who invites.",
+            hint="Answer it by mail instead.",
+        )
+
+
+class InvitationIsOld(Conflict):
+    """A later version of the same invitation is known."""
+
+    code = "invitation_is_old"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation was changed since.", hint="Answer the latest one.")
+
+
+class NotOurMeeting(Conflict):
+    """Only who invites sends invitations."""
+
+    code = "not_our_meeting"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else invites to this meeting.", hint="Ask them to invite further people.")

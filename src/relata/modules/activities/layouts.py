@@ -44,7 +44,7 @@ LAYOUTS = (
         sections=(
             Section("Meeting", ("subject", "status", "starts_at", "ends_at", "is_all_day", "location", "join_link")),
             Section("Repeats", ("repeats", "repeats_until", "rule", "next_at", "series", "original_at")),
-            Section("People", ("about", "contacts", "colleagues", "rooms", "remind_before", "remind_at")),
+            Section("People", ("about", "contacts", "colleagues", "invited_by", "rooms", "remind_before", "remind_at")),
             Section("Content", ("agenda", "outcome")),
             Section("Calendar", ("zone", "is_free", "calendar", *_HIDDEN)),
         ),

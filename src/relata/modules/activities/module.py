@@ -20,7 +20,7 @@ MODULE = Module(
     MODULE_NAME,
     "Activities",
     "Tasks, calls, meetings and notes about accounts, contacts, deals and anything else.",
-    depends=("people", "parties"),
+    depends=("people", "parties", "mail"),
     position=30,
     objects=OBJECTS,
     panels=PANELS,

@@ -29,7 +29,7 @@ moments = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: START + timedelt
 @given(
     st.sampled_from(ZONES), st.lists(moments, min_size=2, max_size=12), st.integers(0, 23), st.integers(0, 59)
 )  # fmt: skip
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_daily_schedule_comes_once_each_day_however_often_one_looks(
     zone: str, looks: list[datetime], hour: int, minute: int
 ) -> None:
@@ -49,7 +49,7 @@ def test_a_daily_schedule_comes_once_each_day_however_often_one_looks(
 
 
 @given(st.sampled_from(ZONES), moments, st.integers(-400, 400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_days_later_is_the_same_time_on_the_wall_unless_the_clocks_leap_over_it(
     zone: str, moment: datetime, days: int
 ) -> None:

@@ -25,6 +25,7 @@ async def palette(browser: Browser, words: str, here: str = "/") -> str:
 async def test_the_palette_offers_only_what_one_may(ada: Browser, sign_in: SignIn, open_house: House) -> None:
     key = await account(open_house)
     assert "/settings/roles" in await palette(ada, "roles")
+    assert "/rooms/new" in await palette(ada, "room")
     assert "/accounts/new" in await palette(ada, "new acc")
     assert f"/accounts/{key}/edit" in await palette(ada, "edit", f"/accounts/{key}")
     reader = await sign_in("reader", name="Rita")

@@ -134,8 +134,10 @@ async def test_impossible_travel_needs_known_places(
         await (await company.browser(ada, ip=ip)).sign_in()
     assert "impossible_travel" not in await company.alerts(ada)
     monkeypatch.setattr(arrivals, "LOCATOR", [Atlas()])
-    await (await company.browser(ada, ip="9.9.9.9")).sign_in()
+    again = await company.browser(ada, ip="9.9.9.9")
+    await again.sign_in()
     assert "impossible_travel" in await company.alerts(ada)
+    assert "Mountain View, and 0 minutes later Berlin" in (await again.get("/settings/security")).text
 
 
 async def test_reading_far_more_than_usual_is_told_once_an_hour(company: Company, ada: Browser) -> None:
@@ -147,6 +149,7 @@ async def test_reading_far_more_than_usual_is_told_once_an_hour(company: Company
         for _ in range(3):
             await usage.note(connection, workspace, ada.user, "export", 1_900)
     assert (await company.alerts(ada)).count("mass_export") == 1
+    assert "3800 records" in (await ada.get("/settings/security")).text
 
 
 async def test_what_a_page_shows_is_counted(company: Company, ada: Browser) -> None:

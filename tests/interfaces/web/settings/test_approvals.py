@@ -76,7 +76,7 @@ async def test_from_submitting_to_the_inbox(ada: Browser, sign_in: SignIn, open_
     assert (await ada.post(f"/approvals/{request}/reject", {"reason": ""})).status_code == 422
     assert (await ada.post(f"/approvals/{request}/approve")).headers["location"] == f"/accounts/{account}"
     assert "Big Acme" in (await ada.get("/approvals?show=decided")).text
-    assert "Decision: Approved" in (await sam.get(f"/accounts/{account}")).text
+    assert "Decision: Approved" in (await sam.get(f"/accounts/{account}/timeline")).text
 
 
 async def test_a_stranger_to_the_record_can_not_open_its_request(

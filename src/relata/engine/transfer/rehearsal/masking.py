@@ -60,7 +60,7 @@ FUNCTIONS = (
     r"""
     create or replace function pg_temp.masked_phone(value text, salt text) returns text
     language sql immutable strict as $$
-        select left(value, 3) || pg_temp.masked_word(substr(value, 4), salt)
+        select left(value, 3) || pg_temp.masked(substr(value, 4), salt)
     $$""",
     r"""
     create or replace function pg_temp.masked_site(value text, salt text) returns text

@@ -56,8 +56,9 @@ def require(work: Workspace) -> None:
 
 
 async def prepare(
-    store: FileStore, schema: str, path: Path, name: str, folder: Path, also: Sequence[Format] = ()
-) -> list[Prepared]:
+    store: FileStore, schema: str, path: Path, name: str, folder: Path, also: Sequence[Format] = (), *,
+    max_bytes: int = MAX_BYTES,
+) -> list[Prepared]:  # fmt: skip
     """Read a file that somebody sent, and store each of its tables. Outside of any transaction; Invalid for a file that
     is no table."""
     found = []
@@ -69,7 +70,7 @@ async def prepare(
                 _("%(name)s has no rows below its header.") % {"name": table.name}, code="empty_file", field="file"
             )
         digest = await asyncio.to_thread(file.digest)
-        received = await receive(store, schema, f"{Path(name).stem}.csv", _pieces(table.path), max_bytes=MAX_BYTES)
+        received = await receive(store, schema, f"{Path(name).stem}.csv", _pieces(table.path), max_bytes=max_bytes)
         held = await asyncio.to_thread(held_by, file)
         found.append(Prepared(table.name, received, file.form.encoding, file.form.separator, digest, profile, held))
     return found

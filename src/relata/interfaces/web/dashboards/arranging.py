@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import msgspec
@@ -123,7 +124,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
     async def _kept(
         request: Visit,
-        keep: object,
+        keep: Callable[[Workspace], Awaitable[str]],
         action: str,
         blank: Card,
         form: dict[str, list[str]],
@@ -132,7 +133,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         """On to the page; or the dialog again, with what was typed and what is wrong."""
         try:
-            return redirect(await web.within(request, keep, read_only=False), request)  # type: ignore[arg-type]
+            return redirect(await web.within(request, keep, read_only=False), request)
         except Invalid as error:
             problem = error
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -114,9 +116,11 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         return await _kept(request, keep, key, form)
 
-    async def _kept(request: Visit, keep: object, key: str | None, form: Form) -> Response[bytes]:
+    async def _kept(
+        request: Visit, keep: Callable[[Workspace], Awaitable[str]], key: str | None, form: Form
+    ) -> Response[bytes]:
         try:
-            return redirect(await web.within(request, keep, read_only=False), request)  # type: ignore[arg-type]
+            return redirect(await web.within(request, keep, read_only=False), request)
         except Invalid as error:
             problem = error
 

@@ -17,7 +17,6 @@ from relata.engine.identity.browsers import device
 from relata.engine.metadata.fields import MultiChoice
 from relata.engine.workspace.secret_fields import reveal
 from relata.engine.workspace.workspace import Workspace
-from relata.interfaces.html.assets import Assets
 from relata.interfaces.html.view_values import FormField, Option
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -89,7 +88,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get(WORKER)
     async def worker(request: Visit) -> Response[bytes]:
         """From the root, since a worker serves what lies below its own address; looked for anew each time."""
-        assets: Assets = web.environment.globals["asset"]  # type: ignore[assignment]
+        assets = web.assets
         file = assets.folder / assets.url("client/push-worker.ts").removeprefix(assets.base)
         headers = {"cache-control": "no-cache", "content-security-policy": "default-src 'none'"}
         return Response(file.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
@@ -97,7 +96,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get(MANIFEST)
     async def manifest(request: Visit) -> Response[bytes]:
         """What a phone needs to put Relata on its home screen; iPhones tell nothing to pages elsewhere."""
-        assets: Assets = web.environment.globals["asset"]  # type: ignore[assignment]
+        assets = web.assets
         said = {
             "name": "Relata", "short_name": "Relata", "start_url": "/", "scope": "/", "display": "standalone",
             "icons": [{"src": assets.url("client/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from relata.engine.workspace import security
 from relata.engine.workspace.overview import principal_names
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import ngettext
 from relata.interfaces.web.confirming import confirmation
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, record_id, redirect
@@ -119,6 +121,18 @@ def _words(kind: str) -> tuple[str, str]:
     return known.get(kind, (kind.replace("_", " ").capitalize(), ask))
 
 
+def _told(detail: Mapping[str, Any]) -> Iterator[str]:
+    """What is known besides, in words."""
+    if detail.get("here") or detail.get("there"):
+        yield _("%(there)s, and %(minutes)s minutes later %(here)s") % detail
+    if "records" in detail:
+        yield ngettext("%(num)s record", "%(num)s records", detail["records"]) % {"num": detail["records"]}
+    if "left" in detail:
+        yield ngettext("%(num)s code left", "%(num)s codes left", detail["left"]) % {"num": detail["left"]}
+    known = ("device", "network", "application", "what")
+    yield from (str(detail[name]) for name in known if detail.get(name) not in ("", None))
+
+
 def _line(work: Workspace, one: Alert, names: dict[UUID, str]) -> AlertLine:
     what, todo = _words(one.kind)
     severities = {"high": _("Serious"), "medium": _("Look soon"), "low": _("For information")}
@@ -128,7 +142,7 @@ def _line(work: Workspace, one: Alert, names: dict[UUID, str]) -> AlertLine:
         id=str(one.id),
         what=what,
         todo=_("If it was not you, change your password at once.") if one.user == work.actor.user else todo,
-        detail=" · ".join(str(value) for value in one.detail.values() if value not in ("", None)),
+        detail=" · ".join(_told(one.detail)),
         person=names.get(one.user, ""),
         person_id=str(one.user),
         ip=one.ip,

@@ -1,6 +1,7 @@
 """What people can do with activities, and the module's word in each write."""
 
 from relata.engine.metadata.module import Action
+from relata.modules.activities.actions.being_invited import answer_invitation
 from relata.modules.activities.actions.closing import close_meeting
 from relata.modules.activities.actions.guards import GUARDS
 from relata.modules.activities.actions.guests import CONSEQUENCES
@@ -19,6 +20,7 @@ ACTIONS: tuple[Action, ...] = (
     close_meeting,
     invite_guests,
     apply_reply,
+    answer_invitation,
     accept_proposal,
     refuse_proposal,
     take_calendar,

@@ -12,6 +12,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.i18n import gettext as _
 from relata.modules.activities import contracts, errors
+from relata.modules.activities.actions.being_invited import hear_organizer
 from relata.modules.activities.actions.meeting_guard import TOLD
 from relata.modules.activities.contracts import ATTENDEE, MEETING
 from relata.modules.activities.rules import series
@@ -25,12 +26,14 @@ _MOST_SINGLE = 100
     on=MEETING,
     label="Send invitations",
     help="Everybody who is to come gets an invitation by mail; later changes go to them by themselves.",
-    offered='status = "planned"',
+    offered='status = "planned" and empty(invited_by)',
     icon="mail",
 )
 async def invite_guests(work: Workspace, command: contracts.InviteGuests) -> int:
     """How many. The mails leave after the commit; the owner needs none."""
     meeting = await work.get(MEETING, command.meeting, lock=True)
+    if meeting["invited_by"]:
+        raise errors.NotOurMeeting
     told = 0
     for guest in await work.find(ATTENDEE, meeting=meeting.id, limit=500):
         if guest["email"] and guest["answer"] != "declined":
@@ -67,6 +70,8 @@ async def apply_reply(work: Workspace, command: contracts.ApplyReply) -> bool:
     """Whether it told something new: an answer to an older invitation, or from another address, does not."""
     meeting = await work.get(MEETING, command.meeting, lock=True)
     sender = command.sender.strip().lower()
+    if meeting["invited_by"]:
+        return await hear_organizer(work.as_system(), meeting, command.text, sender)
     heard = False
     for reply in read_replies(command.text):
         if reply.uid != meeting["uid"] or reply.sequence < (meeting["sequence"] or 0):

@@ -41,7 +41,7 @@ async def take_calendar(work: Workspace, command: contracts.TakeCalendar) -> con
         kept = {one for uid, one in wanted if uid == item.uid and one is not None} if key[1] is None else set()
         values = _values(item, calendar, masters.get(item.uid) if key[1] else None, kept)
         try:
-            made, did = await _keep(work, known.pop(key, None), values)
+            made, did = await keep_event(work, known.pop(key, None), values)
         except (Invalid, Conflict) as error:
             refused.append(f"{item.subject}: {error.message}")
             continue
@@ -49,7 +49,7 @@ async def take_calendar(work: Workspace, command: contracts.TakeCalendar) -> con
         if key[1] is None:
             masters[item.uid] = made.id
         if did == "created":
-            await _guests(work, made, item)
+            await keep_guests(work, made, item)
     for gone in await work.get_many(MEETING, [one.id for one in known.values()]):
         for one in await work.get_many(MEETING, [gone.id]):  # a series takes those of its own along
             await work.delete(one)
@@ -88,18 +88,26 @@ def _newest(items: tuple[Item, ...]) -> dict[_Key, Item]:
 
 
 def _values(item: Item, calendar: Record, master: UUID | None, kept: set[datetime]) -> dict[str, Any]:
+    return event_values(item, kept) | {
+        "series": master, "original_at": item.original, "calendar": calendar.id,
+        "is_free": item.is_free or bool(calendar["is_free"]), "owner": calendar["owner"],
+    }  # fmt: skip
+
+
+def event_values(item: Item, kept: set[datetime]) -> dict[str, Any]:
+    """A meeting's values as an event from elsewhere has them. kept: moments of the series that are otherwise."""
     return {
         "subject": item.subject or "–", "starts_at": item.starts, "ends_at": item.ends, "zone": item.zone,
         "is_all_day": item.is_all_day, "rule": item.rule or None,
         "skipped": series.as_stored({*item.skipped, *kept}), "extra_dates": series.as_stored(item.extra),
         "location": item.location or None, "agenda": item.description or None,
         "join_link": [item.link] if item.link else None, "status": item.status, "uid": item.uid,
-        "sequence": item.sequence, "series": master, "original_at": item.original, "calendar": calendar.id,
-        "is_free": item.is_free or bool(calendar["is_free"]), "owner": calendar["owner"],
+        "sequence": item.sequence, "is_free": item.is_free,
     }  # fmt: skip
 
 
-async def _keep(work: Workspace, before: Record | None, values: dict[str, Any]) -> tuple[Record, str]:
+async def keep_event(work: Workspace, before: Record | None, values: dict[str, Any]) -> tuple[Record, str]:
+    """The meeting with these values, and whether it was created, changed or is the same."""
     if before is None:
         return await work.create(
             MEETING, {name: value for name, value in values.items() if value is not None}
@@ -112,7 +120,7 @@ async def _keep(work: Workspace, before: Record | None, values: dict[str, Any]) 
     return after, "changed" if after.version != before.version else "same"
 
 
-async def _guests(work: Workspace, meeting: Record, item: Item) -> None:
+async def keep_guests(work: Workspace, meeting: Record, item: Item) -> None:
     """Only names and answers; whoever is a contact here is so without it."""
     for guest in item.guests[:200]:
         values = {

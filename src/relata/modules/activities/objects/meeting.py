@@ -52,6 +52,7 @@ MEETING = Object(
         text="agenda",
         link="join_link",
         reply="apply_reply",
+        invited="answer_invitation",
     ),
     lifecycle=Lifecycle(
         "status",
@@ -124,6 +125,8 @@ MEETING = Object(
             "original_at", read_only=True, help="When the series has this one; it may take place at another time."
         ),
         Text("uid", max_length=255, read_only=True, hidden=True, indexed=True, help="What calendars know it by."),
+        Text("invited_by", max_length=254, read_only=True, indexed=True, sensitivity="personal",
+             help="Who invites us, where it is not ours."),
         Integer("sequence", default=0, read_only=True, hidden=True, help="Counts what guests must be told of."),
         Link(
             "calendar",
