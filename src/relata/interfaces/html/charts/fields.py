@@ -7,6 +7,8 @@ from relata.interfaces.html.charts.ink import Ink
 from relata.interfaces.html.charts.scale import clipped, scale, width_of
 from relata.interfaces.html.charts.series import Chart, values
 
+#: From where to where along, and how high.
+Place = tuple[float, float, float]
 #: With more points than this their names would lie over each other.
 _MOST_NAMES = 24
 
@@ -30,6 +32,10 @@ def scatter(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
         words = chart.along(tick) if chart.along is not None else f"{tick:g}"
         half = width_of(words, SMALL) / 2
         ink.text(min(along.at(tick), size.width - half), bottom + 18, words, size=SMALL, anchor="middle", role="faint")
+    taken = [
+        (along.at(mark.x) - 6, along.at(mark.x) + 6, upright.at(mark.value))
+        for one in chart.series for mark in one.marks if mark.x is not None and mark.value is not None
+    ]  # fmt: skip
     is_named = sum(len(one.marks) for one in chart.series) <= _MOST_NAMES
     for position, one in enumerate(chart.series):
         for mark in one.marks:
@@ -39,9 +45,20 @@ def scatter(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
             with ink.mark(mark, ": ".join(word for word in (mark.label, mark.text) if word)):
                 ink.circle(x, y, 5, chart.role(position), stroke="surface", width=1, opacity=0.8)
                 if is_named:
-                    is_late = x > size.width * 0.7
-                    words = clipped(mark.label, (x - left if is_late else size.width - x) - 12, SMALL)
-                    ink.text(x + (-9 if is_late else 9), y + 4, words, size=SMALL, anchor="end" if is_late else "start")
+                    _name(ink, mark.label, x, y, left, size.width, taken)
+
+
+def _name(ink: Ink, label: str, x: float, y: float, left: float, right: float, taken: list[Place]) -> None:
+    """Beside the point, on the side that is free; a name that would lie over others is left to who points at it."""
+    sides = (("start", x + 9, right - x - 12), ("end", x - 9, x - left - 12))
+    for anchor, at, room in sides if x <= right * 0.7 else reversed(sides):
+        words = clipped(label, room, SMALL)
+        wide = width_of(words, SMALL)
+        begin, end = (at, at + wide) if anchor == "start" else (at - wide, at)
+        if not any(begin < other_end and other < end and abs(y - height) < 12 for other, other_end, height in taken):
+            taken.append((begin, end, y))
+            ink.text(at, y + 4, words, size=SMALL, anchor=anchor)
+            return
 
 
 def heat(ink: Ink, chart: Chart, size: Size) -> None:
