@@ -24,8 +24,7 @@ from relata.engine.storage.database import Connection
 @dataclass(frozen=True, slots=True)
 class Line:
     """How a row becomes text. cells: further SQL values by name, over the row's columns `c0`, `c1`, …; text: the line
-    in
-    SQL, over these and the columns. name: equal for lines that are made alike."""
+    in SQL, over these and the columns. name: equal for lines that are made alike."""
 
     name: Hashable
     cells: tuple[tuple[str, str], ...]
@@ -46,8 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A page. first: ids of the first rows, as far as they were asked for. next: where the page after it begins, None
-    at
+    """A page. first: ids of the first rows, as far as they were asked for. next: where the page after it begins, None at
     the end."""
 
     text: str
@@ -68,8 +66,7 @@ async def fetch(
     connection: Connection, ground: Ground, reader: Reader, query: Query, line: Line, place: Place, limit: int,
     ids: int = 0,
 ) -> Lines:  # fmt: skip
-    """The rows behind a place as lines, `limit` at most. ids: of how many rows the ids are asked for; the rows must
-    have
+    """The rows behind a place as lines, `limit` at most. ids: of how many rows the ids are asked for; the rows must have
     one."""
     where = check_where(ground, query.object, query.where, reader)
     few = await reach.is_few(connection, ground, reader, query.object)
