@@ -20,6 +20,7 @@ from relata.app.modules import discover
 from relata.engine.metadata.module import Module
 from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Connection, Database
+from relata.engine.storage.database import configure as settings_of_connections
 from relata.engine.storage.migrations import migrate_database
 from relata.engine.workspace import configure
 from relata.engine.workspace.context import Settings
@@ -144,6 +145,7 @@ async def house(
     """The test company, as every test finds it and leaves it."""
     url = await furnished.house(postgres_url, house_template)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as raw:
+        await settings_of_connections(raw)
         await raw.execute("begin")
         database = RolledBack(url)
         database.shared = Connection(raw)
