@@ -10,13 +10,16 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from relata.app.hearing import hear_replies
 from relata.app.inviting import send_invitations
-from relata.engine.calendars.item import Guest
+from relata.engine.calendars.item import Guest, Item
 from relata.engine.calendars.reading import read_calendar
-from relata.engine.calendars.scheduling import read_replies, reply
+from relata.engine.calendars.scheduling import read_replies, reply, request
 from relata.engine.files.store import DiskStore
 from relata.engine.messaging.message import Message
+from relata.foundation.errors import Conflict, Invalid
 from relata.foundation.ids import new_id
 from relata.modules.activities import contracts
 from relata.testing.house import House
@@ -106,6 +109,41 @@ async def test_another_time_is_accepted_or_refused(house: House, tmp_path: Path)
             assert known["proposed_at"] is None
             assert fake.outbox.mails[-1].method == ("REQUEST" if accepts else "DECLINECOUNTER")
         assert (known["answer"], meeting["ends_at"]) == ("accepted", later + timedelta(minutes=30))
+
+
+async def test_whoever_invites_us_is_asked_for_another_time(house: House, tmp_path: Path) -> None:
+    fake: Any = SimpleNamespace(outbox=Outbox(), files=DiskStore(tmp_path))
+    ada, later = await house.person("Ada", email="ada@example.com"), datetime(2027, 3, 9, 14, tzinfo=UTC)
+    starts = datetime.fromisoformat(START)
+    theirs = Item(
+        "v1@acme", "Visit", starts, starts + timedelta(hours=1), "UTC", organizer=Guest("grace@acme.example"),
+        guests=(Guest("ada@example.com"),),
+    )  # fmt: skip
+    async with house.system() as work:
+        email = await work.create("email", {"subject": "Visit", "direction": "in", "from_address": "grace@acme.example",
+                                            "fingerprint": new_id().hex, "owner": ada})  # fmt: skip
+    async with house.as_person(ada) as work:
+        text = request(theirs, now=work.clock.now)
+        made = (await work.run(contracts.AnswerInvitation(email.id, text, "accepted"))).meeting
+        own = await work.create("meeting", {"subject": "Ours", "starts_at": START})
+        for wrong in ((own.id, later), (made, starts), (made, datetime(2020, 1, 1, tzinfo=UTC))):
+            with pytest.raises((Conflict, Invalid)):
+                await work.run(contracts.ProposeTime(*wrong))
+        await work.run(contracts.ProposeTime(made, later))
+        assert (await work.get("meeting", made))["starts_at"] == starts
+    async with house.system() as work:
+        assert await send_invitations(work, fake) == 1
+        mail = fake.outbox.mails[-1]
+        (reply_of_ours,) = read_replies(mail.calendar or "")
+        assert (mail.to, mail.method) == ("grace@acme.example", "COUNTER")
+        assert reply_of_ours.proposed == (later, later + timedelta(hours=1))
+        stays = request(theirs, now=work.clock.now).replace(":REQUEST", ":DECLINECOUNTER").encode()
+        await arrived(work, fake.files, stays, "eve@evil.example")
+        assert await hear_replies(work, fake) == 0
+        await arrived(work, fake.files, stays, "grace@acme.example")
+        assert await hear_replies(work, fake) == 1
+        guest = await work.first("guest", meeting=made, email="ada@example.com")
+        assert guest is not None and guest["proposed_at"] is None
 
 
 async def test_an_answer_to_one_of_a_series_leaves_the_others(house: House, tmp_path: Path) -> None:

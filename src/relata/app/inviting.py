@@ -12,7 +12,7 @@ from relata.app.assembly import House
 from relata.app.hearing import hear_replies
 from relata.engine.calendars.feeds import items_where
 from relata.engine.calendars.item import Guest, Item
-from relata.engine.calendars.scheduling import cancel, refuse, reply, request
+from relata.engine.calendars.scheduling import cancel, counter, refuse, reply, request
 from relata.engine.collaboration.telling import as_person
 from relata.engine.formula import Binary, Literal, Path, parse
 from relata.engine.jobs.queue import Job, Queue
@@ -107,9 +107,9 @@ async def send_invitations(work: Workspace, house: House) -> int:
         meeting = await work.first("meeting", id=guest["meeting"])
         values: dict[str, object] = {"to_send": None}
         if meeting is not None and guest["email"]:
-            send = _answer if guest["to_send"] == "reply" else _mail
-            await send(work, house, meeting, guest, guest["to_send"])
-            if guest["to_send"] != "reply":
+            is_ours = guest["to_send"] in ("reply", "counter")
+            await (_answer if is_ours else _mail)(work, house, meeting, guest, guest["to_send"])
+            if not is_ours:
                 values["invited_at"] = work.clock.now
         await work.change(guest, values)
     return len(waiting) + await _tell_removed(work, house)
@@ -161,20 +161,22 @@ async def _mail(work: Workspace, house: House, meeting: Record, guest: Record, w
     await house.outbox.post_within(work.unit.connection, mail)
 
 
-async def _answer(work: Workspace, house: House, meeting: Record, guest: Record, _what: str) -> None:
-    """One of ours says to who invited them whether they come."""
+async def _answer(work: Workspace, house: House, meeting: Record, guest: Record, what: str) -> None:
+    """One of ours says to who invited them whether they come, or when they would rather. what: reply or counter."""
     if not meeting["invited_by"]:
         return
     its_id = Binary("=", Path(("id",)), Literal(str(meeting.id)))
     (item,) = await items_where(work, work.registry.get("meeting"), its_id)
     item = replace(item, organizer=Guest(meeting["invited_by"]), status="planned")
     person = Guest(guest["email"], guest["name"] or "", guest["answer"])
-    text = reply(item, person, now=work.clock.now)
+    span, now = (guest["proposed_at"], guest["proposed_until"]), work.clock.now
+    text = counter(item, person, span, now=now) if what == "counter" else reply(item, person, now=now)
     owners = await work.get_many("user", [meeting["owner"]]) if meeting["owner"] else []
-    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-reply-{guest.version}"
+    key = f"{meeting.id.hex}-{guest.id.hex}-{meeting['sequence'] or 0}-{what}-{guest.version}"
     language = owners[0]["language"] if owners else None
-    mail = answer_to(meeting["invited_by"], text, subject=item.subject, who=person.name or person.email,
-                     answer=person.answer, key=key, language=language or "en")  # fmt: skip
+    said = "counter" if what == "counter" else person.answer
+    mail = answer_to(meeting["invited_by"], text, subject=item.subject, who=person.name or person.email, answer=said,
+                     key=key, language=language or "en")  # fmt: skip
     await house.outbox.post_within(work.unit.connection, mail)
 
 

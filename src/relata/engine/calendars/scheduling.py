@@ -45,6 +45,18 @@ def reply(item: Item, guest: Guest, *, now: datetime) -> str:
     return write_calendar([replace(item, guests=(guest,), remind=None)], now=now, method="REPLY").decode()
 
 
+def counter(item: Item, guest: Guest, span: tuple[datetime, datetime], *, now: datetime) -> str:
+    """The time that one of ours would prefer for an invitation of theirs."""
+    moved = replace(item, starts=span[0], ends=span[1], guests=(guest,), remind=None)
+    return write_calendar([moved], now=now, method="COUNTER").decode()
+
+
+def stays(text: str, uid: str) -> bool:
+    """Whether who invites says that this keeps its time. Invalid for what is no calendar."""
+    found = read_calendar(text, "UTC")
+    return found.method == "DECLINECOUNTER" and any(item.uid == uid for item in found.items)
+
+
 def read_replies(text: str) -> list[Reply]:
     """The answers in a mail's calendar part; none where it is something else. Invalid for what is no calendar."""
     found = read_calendar(text, "UTC")
@@ -63,7 +75,7 @@ def read_replies(text: str) -> list[Reply]:
 def uids_in(text: str) -> list[str]:
     """What a mail's calendar part is about, where it is a message about meetings. Invalid for what is no calendar."""
     found = read_calendar(text, "UTC")
-    is_message = found.method in ("REPLY", "COUNTER", "REQUEST", "CANCEL")
+    is_message = found.method in ("REPLY", "COUNTER", "DECLINECOUNTER", "REQUEST", "CANCEL")
     return list(dict.fromkeys(item.uid for item in found.items)) if is_message else []
 
 

@@ -32,15 +32,29 @@ def invitation(
 
 
 def answer_to(to: str, calendar: str, *, subject: str, who: str, answer: str, key: str, language: str) -> Message:
-    """What one of ours answers to an invitation. calendar: the iTIP part. answer: accepted, tentative or declined."""
+    """What one of ours answers to an invitation. calendar: the iTIP part. answer: accepted, tentative, declined, or
+    counter for another time."""
     with speaking(language):
         line = " ".join(subject.split())[:120] or "–"
-        heads = {"accepted": _("Accepted: %(what)s"), "tentative": _("Perhaps: %(what)s")}
-        said = {"accepted": _("%(who)s comes."), "tentative": _("%(who)s may come.")}
+        heads = {
+            "accepted": _("Accepted: %(what)s"), "tentative": _("Perhaps: %(what)s"),
+            "counter": _("Another time: %(what)s"),
+        }  # fmt: skip
+        said = {
+            "accepted": _("%(who)s comes."), "tentative": _("%(who)s may come."),
+            "counter": _("%(who)s would rather come at another time, which the attached calendar says."),
+        }  # fmt: skip
         head = heads.get(answer) or _("Declined: %(what)s")
         body = said.get(answer) or _("%(who)s does not come.")
     text = f"{body % {'who': who}}\n"
-    return Message(to, head % {"what": line}, text, key=key, calendar=calendar, method="REPLY")
+    return Message(
+        to,
+        head % {"what": line},
+        text,
+        key=key,
+        calendar=calendar,
+        method="COUNTER" if answer == "counter" else "REPLY",
+    )
 
 
 def _when(starts: datetime, ends: datetime, zone: str, of_days: bool) -> str:

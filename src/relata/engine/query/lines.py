@@ -45,8 +45,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A page. first: ids of the first rows, as far as they were asked for. next: where the page after it begins, None at
-    the end."""
+    """A page. first: ids of the first rows, as far as they were asked for. next: where the page after it begins, None
+    at the end."""
 
     text: str
     count: int
@@ -66,8 +66,8 @@ async def fetch(
     connection: Connection, ground: Ground, reader: Reader, query: Query, line: Line, place: Place, limit: int,
     ids: int = 0,
 ) -> Lines:  # fmt: skip
-    """The rows behind a place as lines, `limit` at most. ids: of how many rows the ids are asked for; the rows must have
-    one."""
+    """The rows behind a place as lines, `limit` at most. ids: of how many rows the ids are asked for; the rows must
+    have one."""
     where = check_where(ground, query.object, query.where, reader)
     few = await reach.is_few(connection, ground, reader, query.object)
     sql, params = _statement(ground, reader, query, where, few, line, place, ids)

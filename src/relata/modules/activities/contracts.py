@@ -213,6 +213,14 @@ class AnsweredInvitation(msgspec.Struct, frozen=True):
     meeting: UUID
 
 
+class ProposeTime(msgspec.Struct, frozen=True):
+    """Whoever invited us is asked whether it could be at another time; until they move it, it stays where it is. to:
+    when it would begin; it lasts as long as it does."""
+
+    meeting: UUID
+    to: datetime
+
+
 class AcceptProposal(msgspec.Struct, frozen=True):
     """The meeting moves to the time that a guest proposed; of a series, the one that they meant."""
 

@@ -154,6 +154,27 @@ class NotInvited(Conflict):
         )
 
 
+class NothingToPropose(Conflict):
+    """The meeting is our own, a series, over, or was not answered yet."""
+
+    code = "nothing_to_propose"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another time can be proposed for a single meeting to which somebody else invites, once you have answered.",
+            hint="Accept it, perhaps, on the mail that invites you.",
+        )
+
+
+class ProposedTimeIsWrong(Invalid):
+    """In the past, or where the meeting is already."""
+
+    code = "proposed_time"
+
+    def __init__(self) -> None:
+        super().__init__("Choose a time to come, other than the one that stands.", field="to")
+
+
 class InvitationIsOld(Conflict):
     """A later version of the same invitation is known."""
 

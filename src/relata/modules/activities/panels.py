@@ -30,17 +30,19 @@ async def guests(work: Workspace, meeting: Record) -> list[PanelItem]:
                 meaning=_MEANINGS.get(one["answer"], ""),
             )
         )  # fmt: skip
-        items += [*_proposal(work, one), *_single(one, ZoneInfo(work.clock.zone))]
+        items += [*_proposal(work, meeting, one), *_single(one, ZoneInfo(work.clock.zone))]
     return items
 
 
-def _proposal(work: Workspace, guest: Record) -> list[PanelItem]:
+def _proposal(work: Workspace, meeting: Record, guest: Record) -> list[PanelItem]:
     """The other time that they would prefer, with both answers to it, and what was not taken from a stranger."""
     items = [PanelItem(text=guest["unverified"], meaning="warning")] if guest["unverified"] else []
     if guest["proposed_at"] is None:
         return items
     here = ZoneInfo(work.clock.zone)
     words = _("Proposes %(time)s") % {"time": f"{guest['proposed_at'].astimezone(here):%Y-%m-%d %H:%M}"}
+    if meeting["invited_by"]:  # ours to ask, theirs to answer
+        return [*items, PanelItem(text=words)]
     if guest["proposed_for"] is not None:
         of_series = f"{guest['proposed_for'].astimezone(here):%Y-%m-%d %H:%M}"
         words = _("Proposes %(time)s instead of %(other)s") % {

@@ -8,7 +8,7 @@ from relata.modules.activities.actions.guests import CONSEQUENCES
 from relata.modules.activities.actions.inviting import apply_reply, invite_guests
 from relata.modules.activities.actions.performed import complete_task, follow_up_call, log_call, reopen_task
 from relata.modules.activities.actions.plans import snooze_task, start_account_plan, start_contact_plan, start_plan
-from relata.modules.activities.actions.proposals import accept_proposal, refuse_proposal
+from relata.modules.activities.actions.proposals import accept_proposal, propose_time, refuse_proposal
 from relata.modules.activities.actions.series import change_occurrence, move_occurrence, skip_occurrence
 from relata.modules.activities.actions.taking import take_calendar
 
@@ -22,6 +22,7 @@ ACTIONS: tuple[Action, ...] = (
     apply_reply,
     answer_invitation,
     accept_proposal,
+    propose_time,
     refuse_proposal,
     take_calendar,
     snooze_task,

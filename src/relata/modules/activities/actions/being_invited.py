@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from relata.engine.calendars.invitations import Invited, invited
+from relata.engine.calendars.scheduling import stays
 from relata.engine.metadata.module import action
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.modules.activities import contracts, errors
+from relata.modules.activities.actions.proposals import SETTLED
 from relata.modules.activities.actions.taking import event_values, keep_event, keep_guests
 from relata.modules.activities.contracts import ATTENDEE, MEETING
 
@@ -64,6 +66,11 @@ async def _kept(
 async def hear_organizer(work: Workspace, meeting: Record, text: str, sender: str) -> bool:
     """Who invited us calls it off, or changes it; whether that was news. work: the system's."""
     guests = await work.find(ATTENDEE, meeting=meeting.id, limit=500)
+    ours = [one for one in guests if one["proposed_at"] is not None]
+    if stays(text, meeting["uid"]) and sender == meeting["invited_by"] and ours:
+        for one in ours:
+            await work.change(one, SETTLED)
+        return True
     found = invited(text, {one["email"] for one in guests if one["email"]}, meeting["zone"] or "UTC")
     if found is None or found.item.uid != meeting["uid"] or found.item.original is not None:
         return False
@@ -78,4 +85,6 @@ async def hear_organizer(work: Workspace, meeting: Record, text: str, sender: st
         return False
     away = {one.original for one in found.others if one.original is not None and one.status == "cancelled"}
     await keep_event(work, meeting, event_values(found.item, away) | {"invited_by": sender, "owner": meeting["owner"]})
+    for one in ours:
+        await work.change(one, SETTLED)
     return True

@@ -84,6 +84,7 @@ ATTENDEE = Object(
                 Option("cancel", "Cancellation"),
                 Option("refuse", "Refusal"),
                 Option("reply", "Answer"),
+                Option("counter", "Proposal"),
             ),
         ),
         Integer("sequence", read_only=True, hidden=True, help="Of the invitation that they answered last."),
