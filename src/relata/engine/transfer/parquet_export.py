@@ -24,6 +24,7 @@ from relata.engine.workspace.door import Door, Who
 from relata.foundation.errors import Conflict
 from relata.foundation.i18n import gettext as _
 
+MEDIA_TYPE = "application/vnd.apache.parquet"
 #: Rows that lie in memory at once.
 _GROUP = 10_000
 _BY_KIND: dict[str, Kind] = {"number": "double", "boolean": "boolean", "date": "date", "datetime": "moment"}

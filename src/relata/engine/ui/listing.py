@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -124,20 +124,27 @@ async def listings(work: Workspace, wanted: Sequence[Wanted]) -> list[Listing]:
 
 async def _read(work: Workspace, wanted: Wanted) -> _Read:
     one, state = wanted.object, wanted.state
-    layout = work.layout(one.name)
     scope = FieldScope(work.registry, one, work.actor)
-    order = parse_order(_allowed_order(scope, state.order or layout.order or "-created_at"))
-    places = _places(scope, wanted.columns or layout.columns)
+    order = _order(work, scope, state)
+    places = _places(scope, wanted.columns or work.layout(one.name).columns)
     left_out = _left_out(scope, wanted.columns, state.order)
     if wanted.is_empty:
         return _Read(one, scope, order, places, [])
-    conditions = [found for found in (wanted.fixed, parse(state.where) if state.where else None) if found is not None]
-    query = Query(
-        one.name, all_of(conditions) if conditions else None, order, row_paths(work, one, [path for path, _ in places]),
-        state.limit, state.after, state.deleted, wanted.few, state.as_on,
-    )  # fmt: skip
-    page = await work.query(query)
+    paths = row_paths(work, one, [path for path, _ in places])
+    page = await work.query(replace(asked_by(work, one, state, wanted.fixed, paths), few=wanted.few))
     return _Read(one, scope, order, places, page.values(), page.next, page.previous, left_out)
+
+
+def _order(work: Workspace, scope: FieldScope, state: ListState) -> tuple[Order, ...]:
+    return parse_order(_allowed_order(scope, state.order or work.layout(scope.object.name).order or "-created_at"))
+
+
+def asked_by(work: Workspace, one: Object, state: ListState, fixed: Node | None, paths: tuple[str, ...]) -> Query:
+    """The question behind a list. paths: what is read of each row."""
+    conditions = [found for found in (fixed, parse(state.where) if state.where else None) if found is not None]
+    where = all_of(conditions) if conditions else None
+    order = _order(work, FieldScope(work.registry, one, work.actor), state)
+    return Query(one.name, where, order, paths, state.limit, state.after, state.deleted, as_on=state.as_on)
 
 
 def _listing(work: Workspace, read: _Read, titles: Titles) -> Listing:
@@ -155,6 +162,11 @@ def row_paths(work: Workspace, one: Object, columns: Sequence[str]) -> tuple[str
     """What a row is read with: its id, its title as far as it may be known, and the columns."""
     title = (one.title_field,) if shows_title(work, one) else ()
     return ("id", *title, *(path for path in columns if path != one.title_field))
+
+
+def shown_paths(work: Workspace, one: Object, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The same for a list of these columns, without those that are gone or hidden from this person."""
+    return row_paths(work, one, [path for path, _found in _places(FieldScope(work.registry, one, work.actor), columns)])
 
 
 async def total(work: Workspace, one: Object, state: ListState, fixed: Node | None = None) -> int:

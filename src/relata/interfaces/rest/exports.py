@@ -9,7 +9,7 @@ from relata.engine.formula import Path as FieldPath
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.exporting import FORMATS, export_records
 from relata.engine.transfer.packing import packed
-from relata.engine.transfer.parquet_export import export_parquet
+from relata.engine.transfer.parquet_export import MEDIA_TYPE, export_parquet
 from relata.engine.workspace.callers import Caller
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Unavailable
@@ -25,7 +25,7 @@ PARAMETERS = {
     **{name: LISTED[name] for name in ("where", "order", "fields", "deleted")},
 }
 _TYPES = {
-    "parquet": "application/vnd.apache.parquet",
+    "parquet": MEDIA_TYPE,
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
 }

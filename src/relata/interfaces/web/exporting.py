@@ -11,7 +11,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from relata.engine.ui.listing import total
+from relata.engine.query.request import Query
+from relata.engine.transfer.parquet_export import MEDIA_TYPE as PARQUET
+from relata.engine.transfer.parquet_export import export_parquet
+from relata.engine.ui.listing import asked_by, shown_paths, total
 from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, lines_of, xlsx_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
@@ -41,7 +44,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         columns = shown.paths or work.layout(one.name).columns
         return Sheet(one.name, shown.state, search_condition(work, one, shown.words), columns)
 
-    async def sheet_of(request: Visit, plural: str) -> Sheet | Response[bytes]:
+    async def sheet_of(request: Visit, plural: str, *, logs: bool = True) -> Sheet | Response[bytes]:
         async def count(work: Workspace) -> int:
             sheet = await found(work, request, plural)
             if not work.actor.rights.permits("export_records"):
@@ -54,7 +57,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         async def take(work: Workspace) -> Sheet:
             sheet = await found(work, request, plural)
-            await check_and_log(work, sheet)
+            if logs:
+                await check_and_log(work, sheet)
             return sheet
 
         return await web.within(request, take, read_only=False, via="export")
@@ -107,7 +111,28 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     async def confirmed_lines(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
         return await as_lines(request, plural)
 
-    return [csv, confirmed_csv, xlsx, confirmed_xlsx, lines, confirmed_lines]
+    async def as_parquet(request: Visit, plural: str) -> Stream | Response[bytes]:
+        sheet = await sheet_of(request, plural, logs=False)
+        if isinstance(sheet, Response):
+            return sheet
+
+        async def asked(work: Workspace) -> Query:
+            one = work.readable_object(sheet.object)
+            return asked_by(work, one, sheet.state, sheet.fixed, shown_paths(work, one, sheet.columns))
+
+        query = await web.within(request, asked)
+        pieces = export_parquet(web.door, *await _where(web, request), query)
+        return _file(_begun(await anext(pieces), pieces), f"{plural}.parquet", PARQUET)
+
+    @get("/{plural:str}/export.parquet")
+    async def parquet(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_parquet(request, plural)
+
+    @post("/{plural:str}/export.parquet", status_code=200)
+    async def confirmed_parquet(request: Visit, plural: FromPath[str]) -> Stream | Response[bytes]:
+        return await as_parquet(request, plural)
+
+    return [csv, confirmed_csv, xlsx, confirmed_xlsx, lines, confirmed_lines, parquet, confirmed_parquet]
 
 
 async def large_export(
@@ -132,6 +157,13 @@ async def _encoded(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:
     yield b"\xef\xbb\xbf"
     async for piece in pieces:
         yield piece.encode()
+
+
+async def _begun(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """What was refused before the first piece is told in words, not as a broken file."""
+    yield first
+    async for piece in rest:
+        yield piece
 
 
 async def _bare(pieces: AsyncIterator[str]) -> AsyncIterator[bytes]:

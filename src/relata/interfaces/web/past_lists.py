@@ -25,7 +25,7 @@ from relata.interfaces.web.past_boards import Slider, day_of, slider
 from relata.interfaces.web.view_bar import Switch, switches
 
 #: What a list leaves as, by the ending of the file.
-EXPORTS = ("CSV", "XLSX", "JSONL")
+EXPORTS = ("CSV", "XLSX", "JSONL", "Parquet")
 
 
 class PastListPage(msgspec.Struct, frozen=True, kw_only=True):

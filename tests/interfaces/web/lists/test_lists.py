@@ -159,6 +159,8 @@ async def test_an_export_has_what_is_shown_and_runs_nothing(ada: Browser, open_h
     query = 'where=name%20!=%20"Other"&columns=industry&order=name'
     text = (await ada.get(f"/accounts/export.csv?{query}")).content.decode("utf-8-sig")
     assert text.splitlines() == ["Name,Industry", "'=1+1,Retail", "Beta,Retail"]
+    tables = await ada.get(f"/accounts/export.parquet?{query}")
+    assert tables.content[:4] == tables.content[-4:] == b"PAR1"
     book = zipfile.ZipFile(io.BytesIO((await ada.get(f"/accounts/export.xlsx?{query}")).content))
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
@@ -169,7 +171,7 @@ async def test_an_export_has_what_is_shown_and_runs_nothing(ada: Browser, open_h
 async def test_an_export_needs_its_right(sign_in: SignIn) -> None:
     ben = await sign_in("reader", name="Ben")
     assert "export.csv" not in (await ben.get("/accounts")).text
-    for format in ("csv", "xlsx"):
+    for format in ("csv", "xlsx", "jsonl", "parquet"):
         assert (await ben.get(f"/accounts/export.{format}")).status_code == 403
 
 
