@@ -20,6 +20,8 @@ from pathlib import Path
 #: Careless about a crash of the machine, since nothing here outlives the run.
 OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 6 << 30
+
 
 def main(version: str, command: list[str]) -> int:
     """The command's exit code; 2 where there is no such server."""
@@ -27,7 +29,7 @@ def main(version: str, command: list[str]) -> int:
     if not (binaries / "initdb").exists():
         print(f"PostgreSQL {version} is not installed (apt install postgresql-{version}).", file=sys.stderr)
         return 2
-    folder = Path(tempfile.mkdtemp(prefix="relata-postgres-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="relata-postgres-", dir=_place()))
     account = _hand_over(folder)
     port = _free_port()
     data, options = folder / "data", f"{OPTIONS} -p {port} -c unix_socket_directories={folder}"
@@ -40,6 +42,11 @@ def main(version: str, command: list[str]) -> int:
     finally:
         _run(account, [binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], must=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place() -> str:
+    """In memory where there is room: making a database writes 20 MB, and tests make many."""
+    return str(MEMORY) if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES else "/tmp"
 
 
 def _hand_over(folder: Path) -> str | None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ _EMPTY_ALL = """
     end $$;
     create schema public;
 """
+#: PostgreSQL counts a session until its process has ended.
+_LEAVING_SECONDS, _LEAVING_LOOKS = 2.0, 20
 _OTHERS = """
     select count(*) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
@@ -70,11 +73,14 @@ def is_empty(url: str) -> bool:
 
 
 def check_unused(url: str) -> None:
-    """Conflict while others are connected to the database."""
-    with psycopg.connect(url) as connection:
-        row = connection.execute(_OTHERS).fetchone()
-    if row and row[0]:
-        raise Conflict("Somebody is using the database.", code="in_use", hint="Stop Relata there, and try again.")
+    """Conflict while others are connected to the database; who has just left is given a moment to be gone."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _time in range(_LEAVING_LOOKS):
+            row = connection.execute(_OTHERS).fetchone()
+            if not row or not row[0]:
+                return
+            time.sleep(_LEAVING_SECONDS / _LEAVING_LOOKS)
+    raise Conflict("Somebody is using the database.", code="in_use", hint="Stop Relata there, and try again.")
 
 
 def dump(url: str, file: Path) -> None:
