@@ -88,6 +88,7 @@ async def _best(connection: Connection, branches: list[str], limit: int, given: 
         f"select object, id from ({' union all '.join(branches)}) found order by tier, changed_at desc, id"
         f" limit {given(limit, 'integer')}",
         given.values,
+        kept=True,
     )
     return [Place(row[0], row[1]) for row in rows]
 

@@ -39,6 +39,7 @@ POOL_WAIT_SECONDS = 10.0
 #: The pool waits longer with each attempt to connect again; who asks after it gave up makes it begin anew. With its
 #: five minutes, it noticed 25 seconds late that there were connections again (measured).
 RECONNECT_SECONDS = 4.0
+_PLANS_ANEW = "set plan_cache_mode = force_custom_plan"
 #: Something new to put down, and to take back: no old page has room for it.
 _NEEDS_ROOM = """
     create temporary table relata_room on commit drop as
@@ -58,10 +59,11 @@ class Connection:
         self._begin = False
         self._commits = False
 
-    async def fetch(self, sql: str, params: Params = None) -> list[Row]:
-        """All rows of one statement. Raises what `failures.translated` makes of a database error."""
+    async def fetch(self, sql: str, params: Params = None, *, kept: bool = False) -> list[Row]:
+        """All rows of one statement. Raises what `failures.translated` makes of a database error. kept: its plan is
+        the same for any values and takes longer than its execution, so it is made once (decision 61)."""
         try:
-            cursor = await self._run(sql, params)
+            cursor = await (self._run_kept(sql, params) if kept else self._run(sql, params))
             # `cursor.description` would make an object for each column: a tenth of a short request (measured).
             return await cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
         except psycopg.Error as error:
@@ -172,6 +174,17 @@ class Connection:
                 await self.raw.execute("begin")
                 return await self.raw.execute(sql, params)
         return await self.raw.execute(sql, params)
+
+    async def _run_kept(self, sql: str, params: Params) -> psycopg.AsyncCursor[Row]:
+        """Both settings travel with the statement; where it fails, PostgreSQL takes the first one back."""
+        if self.raw.prepare_threshold is None:  # behind a pooler nothing is kept, and a setting would stay with others
+            return await self._run(sql, params)
+        await self._ensure_begun()
+        async with self.raw.pipeline():
+            await self.raw.execute("set plan_cache_mode = auto")
+            found = await self.raw.execute(sql, params)
+            await self.raw.execute(_PLANS_ANEW)
+        return found
 
     async def _ensure_begun(self) -> None:
         if self._begin:
@@ -360,6 +373,6 @@ async def configure(raw: AsyncConnection[Row]) -> None:
 
     `query.narrow` joins a table with itself, for the planner to choose by which of two indexes to begin;
     PostgreSQL 18 would see through it."""
-    await raw.execute("set plan_cache_mode = force_custom_plan")
+    await raw.execute(_PLANS_ANEW)
     if raw.info.server_version >= 180000:
         await raw.execute("set enable_self_join_elimination = off")
