@@ -9,6 +9,7 @@ import signal
 
 from relata.app import mailing
 from relata.app.assembly import House
+from relata.app.collector import spare_the_collector
 from relata.app.directory import AGAIN_SECONDS, placed
 from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
@@ -34,6 +35,7 @@ async def _run(settings: Settings, url: str) -> None:
     others = [asyncio.create_task(_keep(each, host, stop)) for host, each in placed(settings).items()]
     try:
         async with House.of(settings, url) as house:
+            spare_the_collector()
             await work(house, stop)
     finally:
         stop.set()
