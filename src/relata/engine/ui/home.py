@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
 from relata.engine.access.levels import Level
-from relata.engine.formula import all_of, parse
+from relata.engine.formula import Node, parse
 from relata.engine.metadata.home_card import HomeCard, HomePart
 from relata.engine.query.pages import check_where
+from relata.engine.query.presence import present
 from relata.engine.ui.listing import Listing, ListState, Wanted, listings
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, NotFound
@@ -59,6 +61,7 @@ def scopes_of(work: Workspace) -> tuple[str, ...]:
 async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[FilledCard]:
     """The cards with their rows. A part that does not fit the workspace any more is left out."""
     wanted: list[Wanted] = []
+    asked: list[tuple[str, Node]] = []
     places: list[tuple[HomeCard, HomePart, str]] = []
     for card in cards:
         one = work.registry.get(card.object)
@@ -68,8 +71,12 @@ async def fill(work: Workspace, cards: Sequence[HomeCard], scope: str) -> list[F
             if not fits(work, card.object, where):
                 continue
             state = ListState(order=card.order, limit=card.limit)
-            wanted.append(Wanted(one, state, all_of([parse(where)]), card.columns, few=scope == "mine"))
+            asked.append((card.object, parse(where)))
+            wanted.append(Wanted(one, state, asked[-1][1], card.columns, few=scope == "mine"))
             places.append((card, part, where))
+    if scope == "mine":  # of somebody's own there is mostly nothing: one statement says where there is
+        there = await present(work.unit.connection, work.context.ground, work.actor, asked)
+        wanted = [replace(each, is_empty=not is_there) for each, is_there in zip(wanted, there, strict=True)]
     filled = zip(places, await listings(work, wanted), strict=True)
     parts: dict[str, list[FilledPart]] = {}
     for (card, part, where), found in filled:
