@@ -9,7 +9,6 @@ from datetime import timedelta
 from statistics import median
 
 from relata.app.assembly import MAIN
-from relata.app.bench import dashboard
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, at_most, percentile
 from relata.app.bench.people import Person
@@ -108,7 +107,7 @@ async def measure(bench: Bench) -> list[Figure]:
     found = [await _pair(bench, name, *both) for name, both in _PAIRS.items()]
     await _fill_stays(bench)
     found += [await _pair(bench, name, *both) for name, both in _OVER_TIME.items()]
-    return [*found, *await _looking_back(bench), await _shipped(bench), *await dashboard.measure(bench)]
+    return [*found, *await _looking_back(bench), await _shipped(bench)]
 
 
 async def _fill_stays(bench: Bench) -> None:
