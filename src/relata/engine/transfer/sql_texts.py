@@ -41,11 +41,6 @@ def seconds(value: str) -> str:
     return f"trunc(extract(epoch from {value}))::bigint::text"
 
 
-def truth(value: str) -> str:
-    """true or false."""
-    return f"{value}::text"
-
-
 def amount(value: str) -> str:
     """An amount of money with two to four decimals; more, as formulas give, are rounded half to even."""
     shifted = f"{value} * 10000"
