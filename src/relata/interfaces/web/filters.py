@@ -31,8 +31,8 @@ MOST = 200
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: a condition, a group, a related list or a text. kind: c, g, r, t. family: which inputs it has. fresh: its
-    field has just been chosen, and what follows it is asked for."""
+    """One row: a condition, a group, a related list or a text. kind: c, g, r, t. family: which inputs it has. fresh:
+    its field has just been chosen, and what follows it is asked for."""
 
     kind: str
     place: str

@@ -1,7 +1,7 @@
 // A choice in a cell: its values below it, fewer as one types. Nothing is chosen but by Enter, Tab or a click; Escape and
 // going elsewhere leave the cell as it was (the browser's own select saves what was only passed over).
 import { place } from "./place";
-import { announce, text } from "./words";
+import { announce, plain, text } from "./words";
 
 /** One value: what is stored, what is read, and its colour. */
 export type Value = { value: string; label: string; colour: string };
@@ -22,8 +22,6 @@ function drawn(one: Value): HTMLLIElement {
   option.append(tag);
   return option;
 }
-
-const plain = (words: string): string => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** Opens the list for a cell that holds `now`. typed: what it narrows by at first. */
 export function openChoice(cell: HTMLElement, values: Value[], now: string, name: string, typed: string, ended: Ended): void {
