@@ -14,7 +14,7 @@ from relata.engine.transfer.exporting import Progress, export_records
 from relata.engine.transfer.packing import pack
 from relata.engine.transfer.parquet_export import export_parquet
 from relata.engine.ui.exports.wish import Wish, query_of, sheet_of
-from relata.engine.ui.listing import shown_paths
+from relata.engine.ui.listing import asked_by, shown_paths
 from relata.engine.ui.sheets import Sheet, check_and_log, csv_of, lines_of, xlsx_of
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
@@ -48,20 +48,20 @@ async def written(
             await asyncio.to_thread(made.unlink, missing_ok=True)
     elif wish.is_shown:
         sheet = await _sheet(door, key, who, wish)
-        if wish.form == "csv":
-            yield _MARK
+        head = _MARK if wish.form == "csv" else b""
         async for text in (csv_of if wish.form == "csv" else lines_of)(door, key, who, sheet, progress=progress):
-            yield text.encode()
+            yield head + text.encode()
+            head = b""
     else:
         async for text in export_records(door, key, who, query_of(wish), wish.form, progress=progress):
             yield text.encode()
 
 
 async def _columns(work: Workspace, wish: Wish) -> Query:
-    query = query_of(wish)
     if not wish.is_shown:
-        return query
-    return replace(query, fields=shown_paths(work, work.readable_object(wish.object), wish.fields))
+        return query_of(wish)
+    one = work.readable_object(wish.object)
+    return asked_by(work, one, wish.state, None, shown_paths(work, one, wish.fields))
 
 
 async def _sheet(door: Door, key: str, who: Who, wish: Wish) -> Sheet:
