@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from relata.engine.files.ranges import bytes_of, part_of
-from relata.engine.files.store import DiskStore
+from relata.engine.files.store import DiskStore, Stored
 from relata.engine.jobs.queue import Queue
 from relata.engine.ui.exports import keeping, running
 from relata.engine.ui.exports.objects import EXPORT_RUN
@@ -110,9 +110,16 @@ async def test_cancelled_ones_leave_no_file_and_three_run_at_a_time(
 ) -> None:
     monkeypatch.setattr(running, "_SECONDS", 0.0)
     first = await exports.begin(form="csv")
-    async with house.as_person(exports.person) as work:
-        await running.cancel(work, first)
-    await running.run(house.door, exports.store, house.key, first)
+
+    class Stopping(DiskStore):
+        """Its owner changes their mind while it is being written."""
+
+        async def put(self, *what: Any, **how: Any) -> Stored:
+            async with house.as_person(exports.person) as work:
+                await running.cancel(work, first)
+            return await super().put(*what, **how)
+
+    await running.run(house.door, Stopping(exports.store.root), house.key, first)
     assert (await exports.state(first))["status"] == "cancelled"
     assert [file async for file, _at in exports.store.listing(f"w_{house.key}")] == []
     for _number in range(3):

@@ -12,6 +12,7 @@ import msgspec
 
 from relata.engine.files.store import FileStore
 from relata.engine.jobs.queue import WAITED_FOR, Job, Queue
+from relata.engine.query.request import Query, parse_order
 from relata.engine.ui.exports.keeping import basis_of
 from relata.engine.ui.exports.objects import EXPORT_RUN
 from relata.engine.ui.exports.wish import Wish, check
@@ -19,7 +20,7 @@ from relata.engine.ui.exports.writing import written
 from relata.engine.ui.listing import total
 from relata.engine.workspace.door import Door
 from relata.engine.workspace.record import Record
-from relata.engine.workspace.workspace import Workspace
+from relata.engine.workspace.workspace import Workspace, condition
 from relata.foundation.errors import Conflict, Denied, LimitReached, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import new_id
@@ -65,6 +66,15 @@ async def mine(work: Workspace, export: UUID) -> Record:
     if record["created_by"] != work.actor.user:
         raise Denied(_("An export is for who began it."), code="denied_export")
     return record
+
+
+async def own(work: Workspace, *, after: str = "", limit: int = 50) -> tuple[list[Record], str]:
+    """The actor's exports, the latest first, and where the next page begins."""
+    where = condition(None, {"created_by": work.actor.user})
+    query = Query(EXPORT_RUN, where, parse_order("-created_at"), ("id",), limit, after)
+    page = await work.query(query)
+    found = {one.id: one for one in await work.get_many(EXPORT_RUN, [row[0] for row in page.rows])}
+    return [found[row[0]] for row in page.rows if row[0] in found], page.next
 
 
 async def cancel(work: Workspace, export: UUID) -> Record:
