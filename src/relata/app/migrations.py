@@ -26,6 +26,7 @@ from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.migration.tables import MIGRATIONS as MOVING
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
+from relata.engine.workspace.field_reads import MIGRATIONS as FIELD_READS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
 from relata.engine.workspace.merges import MIGRATIONS as MERGES
 from relata.interfaces.rest.tables import MIGRATIONS as REST
@@ -34,5 +35,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
     *MATCHING, *MERGES, *MOVING,
-    *SQL_ACCESS, *ADOPTION, *QUALITY,
+    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS,
 )  # fmt: skip

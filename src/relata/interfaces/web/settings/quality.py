@@ -14,10 +14,13 @@ from markupsafe import Markup
 
 from relata.engine.metadata.object import Object
 from relata.engine.reporting.adoption.summary import IDLE_SHARE, filled
+from relata.engine.reporting import field_uses
 from relata.engine.reporting.quality.measuring import FRESH_DAYS, Line, Quality, measure
 from relata.engine.reporting.quality.trend import Day, days, keep_day, watched
 from relata.engine.reporting.quality.uniqueness import unique_share
 from relata.engine.transfer.bulk.fixes import FIXES, offered
+from relata.engine.workspace.field_reads import DAYS as UNREAD_DAYS
+from relata.engine.workspace.field_reads import unread
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.uses import uses_of_field
@@ -90,11 +93,13 @@ class FixLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdleLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A field that hardly anybody fills in and nothing uses."""
+    """A field that nothing uses, and that hardly anybody fills in, or that nobody asks for. share: of the records that
+    have it, 0-100."""
 
     label: str
     href: str
     share: float
+    is_unread: bool
 
 
 class ObjectQualityPage(Page, frozen=True, kw_only=True):
@@ -115,6 +120,7 @@ class ObjectQualityPage(Page, frozen=True, kw_only=True):
     fixes: tuple[FixLine, ...]
     idle: tuple[IdleLine, ...]
     fresh_days: int = FRESH_DAYS
+    unread_days: int = UNREAD_DAYS
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -264,15 +270,17 @@ async def _groups(work: Workspace, one: Object, found: Quality, by: str) -> tupl
 
 async def _idle(work: Workspace, one: Object) -> tuple[IdleLine, ...]:
     count, fields = await filled(work, one)
-    return tuple(
+    nobody, everything = await unread(work, one) or set(), work.as_system()
+    return tuple([
         IdleLine(
             label=one.all_fields[name].title, href=f"/settings/objects/{one.name}/fields/{name}",
-            share=number / count * 100,
+            share=number / count * 100, is_unread=number * 100 >= count * IDLE_SHARE,
         )
         for name, number in fields
-        if count and number * 100 < count * IDLE_SHARE
+        if count and (number * 100 < count * IDLE_SHARE or name in nobody)
         and not one.all_fields[name].hidden and not uses_of_field(work.context, one, one.all_fields[name])
-    )  # fmt: skip
+        and not await field_uses.uses_of_field(everything, one.name, name)
+    ])  # fmt: skip
 
 
 def _spark(one: Object, kept: Sequence[Day]) -> Markup:
