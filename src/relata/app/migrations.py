@@ -17,6 +17,7 @@ from relata.engine.messaging.mail.outgoing.tables import MIGRATIONS as MAIL_OUT
 from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
 from relata.engine.reporting.adoption.counting import MIGRATIONS as ADOPTION
+from relata.engine.reporting.quality.parts import MIGRATIONS as QUALITY_PARTS
 from relata.engine.reporting.quality.trend import MIGRATIONS as QUALITY
 from relata.engine.reporting.sql_access.tables import MIGRATIONS as SQL_ACCESS
 from relata.engine.search.tables import MIGRATIONS as SEARCH
@@ -35,5 +36,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
     *MATCHING, *MERGES, *MOVING,
-    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS,
+    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS, *QUALITY_PARTS,
 )  # fmt: skip
