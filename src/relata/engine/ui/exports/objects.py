@@ -73,7 +73,7 @@ MODULE = Module(
     layouts=(
         Layout(
             EXPORT_RUN,
-            columns=("records_of", "form", "status", "total", "bytes", "kept_until", "created_at"),
+            columns=("form", "status", "total", "bytes", "kept_until", "created_at"),
             order="-created_at",
             highlights=("status", "form", "total", "bytes", "kept_until"),
             sections=(Section("Export", ("name", "records_of", "form", "error", "finished_at")),),
