@@ -78,7 +78,7 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
     heads = [rows.told.get(name, name) for name in flat]
     told = [text for figure in figures for text in figure]
     shown = ["count(*) as n", *foreign, mask, *heads, *told]
-    has_total = bool(flat) and not asked.sets and all(figure.is_composed for figure in asked.figures)
+    has_total = bool(flat and asked.limit) and not asked.sets and all(figure.is_composed for figure in asked.figures)
     if has_total:
         shown += [_over_all(text) for text in ("count(*)", *foreign, *told)]
     sql = [f"select {', '.join(shown)}", f"from ({rows.sql(parts.where)}{' offset 0' if rows.is_dear else ''}) r"]
