@@ -19,6 +19,7 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.table_statement import Parts, TableStatement, compiled
 from relata.engine.query.tabulation import REST, Group, Level, Tabulated, Tabulation
 from relata.engine.storage.database import Connection, Row
+from relata.foundation.period_starts import GRAINS, period_starts
 
 
 async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked: Tabulation) -> Tabulated:
@@ -95,6 +96,13 @@ def _parameters(asked: Tabulation, reader: Reader) -> dict[str, Any]:
         "currencies": [one.currency for one in worth], "rates": [one.rate for one in worth],
         "since": [one.since or date.min for one in worth], "until": [one.until or date.max for one in worth],
     }  # fmt: skip
+    grains = {one.grain for one in asked.levels} | ({"day"} if asked.exchange.then is not None else set())
+    for grain in grains & {*GRAINS}:
+        known = period_starts(clock.zone, grain, clock.today.year)
+        params |= {
+            f"since_{grain}": known.since, f"until_{grain}": known.until, f"moments_{grain}": known.moments,
+            f"days_{grain}": known.days,
+        }  # fmt: skip
     for at, level in enumerate(asked.levels):
         params[f"bucket{at}"] = list(level.buckets)
         kept = level.kept or ()
