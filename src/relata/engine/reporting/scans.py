@@ -25,8 +25,9 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
 Question = tuple[Definition, Node | None]
-#: Groups by so many fields are read in one statement.
-MOST_SETS = 8
+#: Groups by so many fields are read in one statement; more are dealt out, so that cards that come together don't all wait
+#: for one statement while a processor rests.
+MOST_SETS = 4
 
 #: What a plan is made of, beside the definitions: when a record of these changes, it is another one.
 MADE_OF = frozenset({REPORT.name, METRIC.name, EXCHANGE_RATE.name})
@@ -79,7 +80,8 @@ class Plan:
             rows = replace(key, levels=()) if _may_join(key, asking) else key
             together.setdefault(rows, []).append(key)
         for keys in together.values():
-            for some in (keys[at : at + MOST_SETS] for at in range(0, len(keys), MOST_SETS)):
+            parts = -(-len(keys) // MOST_SETS)
+            for some in (keys[at::parts] for at in range(parts)):
                 if len(some) > 1 or len(wanted[some[0]]) > 1:
                     self._shares |= _shares(some, [figure for key in some for one in wanted[key] for figure in one])
 
