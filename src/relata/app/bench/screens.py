@@ -1,5 +1,5 @@
-"""Pages as a browser asks for them when somebody clicks, one at a time: server time at p95 when warm; the first of each,
-which nobody asked for since the server started, is noted beside it."""
+"""Pages as a browser asks for them when somebody clicks, one at a time: server time at p95 when warm, and beside it the
+first of each, that nobody asked for since the server started."""
 
 from __future__ import annotations
 
