@@ -75,5 +75,7 @@ def test_a_verdict_follows_its_target() -> None:
     assert times("c", 500, 1000, "requests/s", 2.5).ratio == 2
     assert percentile([0.1 * at for at in range(100)], 0.95) == 9.5
     report = Report("1k", "relata bench", [at_most("a", 20, "ms", 30)])
+    assert report.holds
+    assert not Report("1k", "relata bench", [at_most("scans", 1, "", 1)]).holds
     assert report.lines()[1][-1] == "met"
     assert report.json()["figures"][0]["verdict"] == "met"
