@@ -8,7 +8,7 @@ import pytest_asyncio
 from tests.app.test_rehearsal import dump
 
 from relata.app.migrations import MIGRATIONS
-from relata.engine.metadata.fields import Address, Emails, Field, File, LongText, PersonName, Phones, WebAddresses
+from relata.engine.metadata.fields import Address, Emails, Field, File, LongText, PersonName, Phones, Text, WebAddresses
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
 from relata.engine.storage.database import Connection
@@ -37,7 +37,7 @@ def told(registry: Registry, one: Object) -> Iterator[tuple[Field, str]]:
         elif isinstance(field, File) or (isinstance(field, LongText) and field.name == "expression"):
             continue
         elif not isinstance(field, (PersonName, Emails, Phones, WebAddresses, LongText)):
-            is_told = field.sensitivity == "personal" or (field.name == one.title_field and is_masked)
+            is_told = field.sensitivity == "personal" or (is_masked and field.name == one.title_field and isinstance(field, Text))
             columns = columns if is_told else []
         yield from ((field, name) for name in columns[:1])
 
