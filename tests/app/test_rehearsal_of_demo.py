@@ -37,7 +37,9 @@ def told(registry: Registry, one: Object) -> Iterator[tuple[Field, str]]:
         elif isinstance(field, File) or (isinstance(field, LongText) and field.name == "expression"):
             continue
         elif not isinstance(field, (PersonName, Emails, Phones, WebAddresses, LongText)):
-            is_told = field.sensitivity == "personal" or (is_masked and field.name == one.title_field and isinstance(field, Text))
+            is_told = field.sensitivity == "personal" or (
+                is_masked and field.name == one.title_field and isinstance(field, Text)
+            )
             columns = columns if is_told else []
         yield from ((field, name) for name in columns[:1])
 

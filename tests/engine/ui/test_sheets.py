@@ -35,13 +35,15 @@ async def test_both_write_the_same(house: House, monkeypatch: pytest.MonkeyPatch
     ada, bo = await house.person("Ada", time_zone="Asia/Kolkata"), await house.person("Bo", "member")
     async with house.system() as work:
         north = await work.create("account", {
-            "name": '=Nord, "GmbH"', "industry": "retail", "employees": 3, "annual_revenue": {"amount": "10.5", "currency": "EUR"},
+            "name": '=Nord, "GmbH"', "industry": "retail", "employees": 3,
+            "annual_revenue": {"amount": "10.5", "currency": "EUR"},
             "website": ["https://a.example", "https://b.example"], "owner": ada, "do_not_contact": True,
         })  # fmt: skip
         await work.create("account", {"name": "Süd", "parent": str(north.id), "owner": bo})
         await work.create("contact", {
-            "name": {"first": "Eva", "last": "Öst\nerreich", "salutation": "Dr."}, "account": str(north.id), "birthday": "1971-03-09",
-            "email": [{"value": "e@example.com", "label": "work"}, "x@example.com"], "phone": "+4930901820", "tags": ["a,b", "c"],
+            "name": {"first": "Eva", "last": "Öst\nerreich", "salutation": "Dr."}, "account": str(north.id),
+            "birthday": "1971-03-09", "email": [{"value": "e@example.com", "label": "work"}, "x@example.com"],
+            "phone": "+4930901820", "tags": ["a,b", "c"],
             "mailing_address": {"street": "Weg 1", "city": "Hof", "country": "DE"}, "job_title": "+1", "owner": bo,
         })  # fmt: skip
         await work.create("contact", {"name": {"last": "Plain"}, "job_title": "", "owner": bo})
@@ -57,4 +59,4 @@ async def test_both_write_the_same(house: House, monkeypatch: pytest.MonkeyPatch
                 assert await sheets._asked(work, sheet, "csv") is not None
             for fast, plain in await both(house, who, sheet, monkeypatch):
                 assert fast == plain
-                assert fast.count("\n") >= 3 if who == ada else fast
+                assert fast.count("\n") >= (2 if who == ada else 1)

@@ -1,5 +1,5 @@
-"""The cells of a list as PostgreSQL writes them: what `sheets` makes of shown values, in CSV and in JSON lines. Labels of
-choices, yes and no are in the language of whoever reads; moments in their time zone."""
+"""The cells of a list as PostgreSQL writes them: what `sheets` makes of shown values, in CSV and in JSON lines. Labels
+of choices, yes and no are in the language of whoever reads; moments in their time zone."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ async def csv_of(
     door: Door, key: str, who: Who, sheet: Sheet, *, progress: Progress | None = None
 ) -> AsyncIterator[str]:
     """The list as CSV, in pieces of a page. Call `check_and_log` first."""
-    if (asked := await door.run(key, who, lambda work: _asked(work, sheet, "csv"), via="export", read_only=True)):
+    if asked := await door.run(key, who, lambda work: _asked(work, sheet, "csv"), via="export", read_only=True):
         yield written([[guarded(head) for head in asked.heads]])
         async for piece in written_lines(door, key, who, asked.query, asked.writing, None, progress):
             yield piece
@@ -139,7 +139,7 @@ async def lines_of(
 ) -> AsyncIterator[str]:
     """The list as JSON lines, an object for each record with its id, named by the columns' paths, in pieces of a page.
     Call `check_and_log` first."""
-    if (asked := await door.run(key, who, lambda work: _asked(work, sheet, "jsonl"), via="export", read_only=True)):
+    if asked := await door.run(key, who, lambda work: _asked(work, sheet, "jsonl"), via="export", read_only=True):
         async for piece in written_lines(door, key, who, asked.query, asked.writing, None, progress):
             yield piece
         return

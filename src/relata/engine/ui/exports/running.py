@@ -164,5 +164,3 @@ class _Telling:
         if record["status"] == "running":
             await work.change(record, {"written": self.count})
         return bool(record["status"] == "running")
-
-
