@@ -1,5 +1,5 @@
-"""Which fields anybody asks for: in lists, filters, orders, reports, exports, over the API. Only the day of the last time
-is kept, and nobody's name; a process writes each field down once a day.
+"""Which fields anybody asks for: in lists, filters, orders, exports, over the API. Only the day of the last time is
+kept, and nobody's name; a process writes each field down once a day.
 
 What a record's page shows is asked for as a whole, and says nothing about one field of it.
 """
