@@ -194,8 +194,8 @@ class _Writing:
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match
-        if not match:
-            return None
+        if not match or each.key is not None:
+            return each.key
         values: dict[str, Any] = {}
         for name in match:
             given = each.raw.get(name)

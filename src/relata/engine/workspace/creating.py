@@ -85,11 +85,12 @@ async def _write(chunk: Chunk) -> None:
     salts: list[tuple[UUID, bytes]] = []
     making = asyncio.create_task(_entries(chunk, salts))  # while PostgreSQL is at the records
     try:
-        await copy_records(
-            unit, one, columns,
-            (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
-             for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
-        )  # fmt: skip
+        async with unit.connection.checking_many(len(chunk.lines)):
+            await copy_records(
+                unit, one, columns,
+                (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
+                 for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
+            )  # fmt: skip
         entries = await making
     finally:
         making.cancel()
@@ -166,4 +167,6 @@ async def _pair(chunk: Chunk) -> None:
         ]
         if pairs:
             schema, name = chunk.unit.context.tables.pairs(chunk.object.name, field.name).fullname.split(".")
-            await chunk.unit.connection.copy_text(f"copy {quoted(schema)}.{name} (record, target) from stdin", pairs)
+            sql = f"copy {quoted(schema)}.{name} (record, target) from stdin"
+            async with chunk.unit.connection.checking_many(len(pairs)):
+                await chunk.unit.connection.copy_text(sql, pairs)
