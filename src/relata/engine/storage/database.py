@@ -191,9 +191,9 @@ class Connection:
 
     @contextlib.asynccontextmanager
     async def checking_many(self, rows: int) -> AsyncIterator[None]:
-        """Within this, the plans by which PostgreSQL looks for what foreign keys point at are made once and not for each
-        row, which took a fifth of a COPY. Where a statement fails, the rollback takes the setting back. rows: those that
-        will be written; for a few, two statements more cost more than they save."""
+        """Within this, the plans by which PostgreSQL looks for what foreign keys point at are made once: making them
+        anew for each row was a fifth of a COPY. Where a statement fails, the rollback takes the setting back. rows:
+        those that will be written; for a few, two statements more cost more than they save."""
         keeps = rows >= _MANY and self.raw.prepare_threshold is not None  # behind a pooler it would stay with others
         if keeps:
             await self._ensure_begun()

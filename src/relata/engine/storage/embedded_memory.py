@@ -1,5 +1,5 @@
-"""How much of the machine's memory PostgreSQL may keep pages in: the indexes into which an import writes at random places
-must lie there, or half of its time goes into fetching them and writing others out."""
+"""How much of the machine's memory PostgreSQL may keep pages in: the indexes into which an import writes at random
+places must lie there, or half of its time goes into fetching them and writing others out."""
 
 from __future__ import annotations
 

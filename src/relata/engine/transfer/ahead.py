@@ -49,11 +49,12 @@ class Ahead:
         if any(entry.formula for entry in self._mapping.columns):
             return
         one, self._context = work.registry.get(self._mapping.object), work.context
-        self._drawing = Drawing(
-            one, self._mapping, self._file.columns, context_of(work.actor), work.context.parsing
-        )  # fmt: skip
+        parsing = None
         if self._mapping.mode in ("create", "upsert"):
             self._early = early_reader(work.unit, one, trusted=work.trusted)
+        else:
+            parsing = work.context.parsing
+        self._drawing = Drawing(one, self._mapping, self._file.columns, context_of(work.actor), parsing)
 
     async def pieces(self, rows: Iterator[Row], size: int) -> AsyncGenerator[Piece, None]:
         """The rows in chunks; while one is written, the next is read."""

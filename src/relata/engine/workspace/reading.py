@@ -136,7 +136,8 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
 def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
     """Required fields, choices that depend on each other, states that may follow, and the rules over the record's own
     values; Invalid with every problem. judged: False leaves the rules to the caller."""
-    one, problems = draft.object, list[Problem]()
+    one = draft.object
+    problems: list[Problem] = []
     for field in one.required_fields:
         touched = draft.is_new or field.name in draft.values
         if touched and draft.values.get(field.name) is None:
