@@ -37,6 +37,15 @@ async def test_each_role_sees_less_than_the_one_above(bench: Bench) -> None:
     assert seen[0] > seen[1] > seen[2] > 0
 
 
+async def test_sharing_rules_open_records_of_other_teams(bench: Bench) -> None:
+    async with bench.house.door.open(MAIN, None, read_only=True) as work:
+        large = (await work.find("account", "employees >= 4900", limit=1))[0]
+        region = await work.first("team", name="Region 1")
+        assert region is not None
+        ways = [(grant.principal, grant.way) for grant in await work.sharing.of(large)]
+        assert (region.id, "rule") in ways
+
+
 async def test_roll_ups_agree_with_what_they_count(bench: Bench) -> None:
     async with bench.house.door.open(MAIN, None, read_only=True) as work:
         rolled = await work.aggregate(Aggregate("account", (Measure("sum", "contact_count"),)))
@@ -66,5 +75,7 @@ def test_a_verdict_follows_its_target() -> None:
     assert times("c", 500, 1000, "requests/s", 2.5).ratio == 2
     assert percentile([0.1 * at for at in range(100)], 0.95) == 9.5
     report = Report("1k", "relata bench", [at_most("a", 20, "ms", 30)])
+    assert report.holds
+    assert not Report("1k", "relata bench", [at_most("scans", 1, "", 1)]).holds
     assert report.lines()[1][-1] == "met"
     assert report.json()["figures"][0]["verdict"] == "met"

@@ -63,6 +63,7 @@ class EmbeddedDatabase:
         ended for want of room goes on when there is some."""
         if self._server.is_running:
             self._told = ""
+            self._server.put_log_aside()
             return None
         self._server.stop()
         try:

@@ -167,6 +167,19 @@ def test_a_cluster_of_an_unknown_version_is_refused_with_a_way_out(new_home: Pat
     assert caught.value.code == "database_version"
 
 
+def test_a_long_log_is_put_aside_while_the_server_writes_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relata.engine.storage.embedded_cluster._LOG_BYTES", 10)
+    log, aside = home / "postgres.log", home / "postgres.log.1"
+    with embedded.start(home, careless=True) as server:
+        before = log.read_bytes()
+        server.put_log_aside()
+        assert aside.read_bytes().startswith(before)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(server.url, dbname="nowhere")
+        assert log.read_bytes().count(b"nowhere") == 1
+        assert not log.read_bytes().startswith(b"\0")
+
+
 def test_a_full_disk_is_called_so() -> None:
     assert failure('FATAL: could not write file "base/1": No space left on device').code == "disk_full"
 

@@ -12,16 +12,19 @@ from relata.engine.automation.flows.steps import Notify
 from relata.engine.automation.flows.triggers import RecordTrigger
 from relata.engine.identity import accounts, keys, memberships, sessions
 from relata.engine.identity.living import living_sessions
+from relata.engine.identity.oauth import applications
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sessions import Visitor
 from relata.engine.jobs.queue import Queue
 from relata.engine.transfer.bulk import running
 from relata.engine.transfer.handing_over import handing
+from relata.engine.transfer.handing_over.credentials import APPLICATIONS, KEYS, credentials_of
 from relata.engine.transfer.handing_over.holdings import ending_of, holdings_of
 from relata.engine.transfer.handing_over.own_things import FLOW_RUNS, own_things
 from relata.engine.ui.briefing import briefings, is_briefed
+from relata.engine.workspace.api_keys import renew_key
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Conflict, Denied, Invalid
+from relata.foundation.errors import Conflict, Denied, Invalid, NotFound
 from relata.testing.house import House
 
 
@@ -132,6 +135,47 @@ async def test_sessions_and_keys_die_in_the_same_moment(house: House, queue: Que
     assert await resolver.key(key) is None
     async with house.door.database.read() as connection:
         assert await living_sessions(connection, [session]) == set()
+
+
+async def test_programs_go_on_for_somebody_else_with_texts_that_who_left_never_saw(house: House, queue: Queue) -> None:
+    ada, bob, cleo = [await house.person(name) for name in ("Ada", "Bob", "Cleo")]
+    async with house.system() as work:
+        connection, workspace = work.unit.connection, work.context.id
+        for who, email in ((bob, "bob@example.com"), (cleo, "cleo@example.com")):
+            account = await accounts.create(connection, email, "four unrelated words")
+            await memberships.join(connection, account, workspace, who)
+        nightly, text = await keys.create(connection, workspace, bob, "Nightly")
+        hourly, _ = await keys.create(connection, workspace, bob, "Hourly")
+        uris = ["https://shop.example.com/back"]
+        shop, secret = await applications.register(
+            connection, workspace, "Shop", uris, owner=bob, by=bob, confidential=True
+        )
+    resolver = Resolver(house.door.database)
+    assert await resolver.key(text) is not None
+
+    async with house.as_person(ada) as work:
+        assert await credentials_of(work, bob) == {KEYS: 2, APPLICATIONS: 1}
+        made = await handing.hand_over(work, queue, bob, {KEYS: cleo, APPLICATIONS: cleo}, shuts_out=True)
+    assert await resolver.key(text) is None
+    async with house.system() as work:
+        moved = await applications.find(work.unit.connection, shop)
+        assert moved is not None
+        assert moved.owner == cleo
+        assert not await applications.secret_is_right(work.unit.connection, moved, secret)
+    async with house.as_person(ada) as work:
+        with pytest.raises(NotFound):
+            await renew_key(work, nightly)
+    async with house.as_person(cleo) as work:
+        renewed = await renew_key(work, nightly)
+    known = await resolver.key(renewed)
+    assert known is not None
+    assert known.user == cleo
+
+    async with house.as_person(ada) as work:
+        await handing.take_back(work, queue, made.id)
+        mine = {one.id: one for one in await keys.list_of(work.unit.connection, work.context.id, bob)}
+        assert mine.keys() == {hourly}  # the other one works for Cleo since
+        assert mine[hourly].waits
 
 
 async def test_only_who_manages_people_and_may_as_much(house: House, queue: Queue) -> None:

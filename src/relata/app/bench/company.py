@@ -44,12 +44,16 @@ async def build(house: House, options: Options) -> dict[str, float]:
         await connection.execute(_STAGES.format(space=space))
     if options.lean:
         await lean.fill(house, options)
+        await people.share(house, MAIN)
         return seconds
     started = time.perf_counter()
     for rows in (*companies(options), *activities(options)):
         await _fill(house, space, rows, context.numbers["account"])
     seconds["records"] = time.perf_counter() - started
     await house.door.run(MAIN, None, _roll_up, via="bench")
+    started = time.perf_counter()
+    await people.share(house, MAIN)
+    seconds["sharing rules"] = time.perf_counter() - started
     started = time.perf_counter()
     for name in SEARCHED:
         await reindex(house.database, context.tables, context.registry.get(name))

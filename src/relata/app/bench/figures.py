@@ -48,6 +48,11 @@ class Report:
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     machine: str = field(default_factory=lambda: machine())
 
+    @property
+    def holds(self) -> bool:
+        """Whether no target is missed."""
+        return not any(one.verdict == "missed" for one in self.figures)
+
     def json(self) -> dict[str, Any]:
         """For programs."""
         return {

@@ -21,6 +21,13 @@ _ROLES = {
     "bench_manager": {"label": "Sales manager", "grants": {"*": _BELOW, "user": _LOOK, "team": _LOOK}},
 }
 
+#: What is open beyond one's own team: one in fifty accounts, with their contacts, to the first region, and one in fifty
+#: deals to the second.
+_SHARED = {
+    "bench_large_accounts": ("account", "employees >= 4900", "Region 1"),
+    "bench_large_deals": ("opportunity", "amount > 245000", "Region 2"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -61,6 +68,16 @@ async def hire(house: House, workspace: str) -> None:
 
     for step in (teams, people):
         await house.door.run(workspace, None, step, via="bench")
+
+
+async def share(house: House, workspace: str) -> None:
+    """The sharing rules, over all records that there are."""
+    async with house.door.open(workspace, None, read_only=True) as work:
+        teams = {team["name"]: team.id for team in await work.find("team")}
+    administration = Administration(house.door, workspace, None, "bench")
+    for name, (one, where, team) in _SHARED.items():
+        rule = {"object": one, "where": where, "principal": str(teams[team])}
+        await administration.put("sharing_rule", name, rule)
 
 
 def _row(at: int, leaders: list[UUID], leaves: list[UUID]) -> dict[str, object]:

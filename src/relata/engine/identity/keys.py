@@ -1,4 +1,5 @@
-"""API keys, `rk_<prefix>_<secret>`: shown once, kept as a hash, bound to a person, a role if wanted, and scopes."""
+"""API keys, `rk_<prefix>_<secret>`: shown once, kept as a hash, bound to a person, a role if wanted, and scopes. One
+that was handed over has no text until its new owner makes one."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _SCOPE = re.compile(r"^(?:[a-z][a-z0-9_]{0,79}:)?(?:read|write)$")
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What may be shown of a key. prefix: its readable part, to tell keys apart. role: None for the user's roles."""
+    """What may be shown of a key. prefix: its readable part, to tell keys apart. role: None for the user's roles.
+    waits: it was handed over, and opens nothing until its text is made anew."""
 
     id: UUID
     user: UUID
@@ -34,6 +36,7 @@ class ApiKey:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    waits: bool = False
 
 
 async def create(
@@ -52,8 +55,7 @@ async def create(
     scopes: `read` or `write` for everything, `opportunities:read` for one object; `write` includes `read`.
     """
     _check(name, scopes, expires_at)
-    key, prefix = new_id(), secrets.token_hex(4)
-    text = f"rk_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
+    key, (text, prefix) = new_id(), _drawn()
     await connection.execute(
         'insert into relata.api_key (id, workspace, "user", name, prefix, key_hash, role, scopes, expires_at,'
         " created_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -65,12 +67,47 @@ async def create(
 async def list_of(connection: Connection, workspace: UUID, user: UUID | None = None) -> list[ApiKey]:
     """The keys of a workspace, or of one of its people, newest first, revoked ones too."""
     rows = await connection.fetch(
-        'select id, "user", name, prefix, role, scopes, created_at, expires_at, last_used_at, revoked_at'
-        " from relata.api_key where workspace = %(workspace)s"
+        'select id, "user", name, prefix, role, scopes, created_at, expires_at, last_used_at, revoked_at,'
+        " key_hash is null from relata.api_key where workspace = %(workspace)s"
         ' and (%(user)s::uuid is null or "user" = %(user)s) order by id desc',
         {"workspace": workspace, "user": user},
     )
     return [ApiKey(*row) for row in rows]
+
+
+async def renew(connection: Connection, workspace: UUID, key: UUID, user: UUID) -> str:
+    """Another text for a living key of this person; with the one before nothing opens. NotFound for any other."""
+    RECENT.forget(key)
+    text, prefix = _drawn()
+    renewed = await connection.execute(
+        'update relata.api_key set prefix = %s, key_hash = %s where id = %s and workspace = %s and "user" = %s'
+        " and revoked_at is null and coalesce(expires_at > now(), true)",
+        (prefix, digest(text), key, workspace, user),
+    )
+    if not renewed:
+        raise NotFound(_("There is no such API key."), code="key_not_found")
+    return text
+
+
+async def pass_on(connection: Connection, workspace: UUID, user: UUID, to: UUID) -> list[UUID]:
+    """Every living key of a person becomes somebody else's, without its text, which the former owner knows."""
+    rows = await connection.fetch(
+        'update relata.api_key set "user" = %s, key_hash = null where workspace = %s and "user" = %s'
+        " and revoked_at is null and coalesce(expires_at > now(), true) returning id",
+        (to, workspace, user),
+    )
+    for (key,) in rows:
+        RECENT.forget(key)
+    return [key for (key,) in rows]
+
+
+async def pass_back(connection: Connection, workspace: UUID, keys: Sequence[UUID], holder: UUID, to: UUID) -> None:
+    """Those whose text nobody made anew since go to `to`, who makes one."""
+    await connection.execute(
+        'update relata.api_key set "user" = %s where id = any(%s) and workspace = %s and "user" = %s'
+        " and key_hash is null and revoked_at is null",
+        (to, list(keys), workspace, holder),
+    )
 
 
 async def revoke(connection: Connection, workspace: UUID, key: UUID, *, user: UUID | None = None) -> None:
@@ -114,6 +151,12 @@ async def revoke_of_role(connection: Connection, workspace: UUID, role: str) -> 
     for (key,) in rows:
         RECENT.forget(key)
     return len(rows)
+
+
+def _drawn() -> tuple[str, str]:
+    """A text that nobody has, and its readable part."""
+    prefix = secrets.token_hex(4)
+    return f"rk_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}", prefix
 
 
 def is_scope(text: str) -> bool:

@@ -99,4 +99,8 @@ MIGRATIONS = (
             check (purpose in ('setup', 'reset', 'invite', 'recovery', 'approval', 'form', 'embed'));
         """,
     ),
+    Migration(  # a key that was handed over has no text until its new owner makes one
+        "2026_11_29_keys_without_text",
+        "alter table relata.api_key alter column key_hash drop not null;",
+    ),
 )

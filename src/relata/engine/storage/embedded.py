@@ -14,7 +14,14 @@ from pathlib import Path
 from types import TracebackType
 
 from relata.engine.storage import wal_archive
-from relata.engine.storage.embedded_cluster import is_server, launch, make_cluster, running_server, wait_until_ready
+from relata.engine.storage.embedded_cluster import (
+    is_server,
+    launch,
+    make_cluster,
+    put_log_aside,
+    running_server,
+    wait_until_ready,
+)
 from relata.engine.storage.embedded_place import Place, find_place
 
 
@@ -34,6 +41,10 @@ class Server:
         if self._child is not None:
             return self._child.poll() is None
         return is_server(self.pid, self._place)
+
+    def put_log_aside(self) -> None:
+        """Where its log has grown long, also while it runs."""
+        put_log_aside(self._place)
 
     def stop(self, patience_seconds: float = 4) -> None:
         """Gives up our share; the last one shuts the server down and waits for it. Safe to call twice.

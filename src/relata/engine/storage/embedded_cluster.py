@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,17 @@ def launch(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.
         time.sleep(0.2)
 
 
+def put_log_aside(place: Place) -> None:
+    """Where the log has grown long. The server goes on writing to the end of the same file, so that is emptied and not
+    moved; one earlier part is kept."""
+    with suppress(OSError):  # a full disk is told elsewhere
+        if place.log.stat().st_size > _LOG_BYTES:
+            shutil.copy(place.log, place.log.with_suffix(".log.1"))
+            os.truncate(place.log, 0)
+
+
 def _spawn(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    if place.log.exists() and place.log.stat().st_size > _LOG_BYTES:
-        place.log.replace(place.log.with_suffix(".log.1"))
+    put_log_aside(place)
     # The number in files left by a killed server may be any process by now, and would stop the new one.
     for left in (place.cluster / "postmaster.pid", *place.sockets.glob(".s.PGSQL.*")):
         left.unlink(missing_ok=True)

@@ -67,6 +67,13 @@ async def create_key(
     return key, text
 
 
+async def renew_key(work: Workspace, key: UUID) -> str:
+    """Another text for a key of one's own, shown once; with the one before nothing opens. NotFound for any other."""
+    text = await keys.renew(work.unit.connection, work.context.id, key, _self(work))
+    await work.log("_key", key, "configured", after={"renewed": True})
+    return text
+
+
 async def revoke_key(work: Workspace, key: UUID) -> None:
     """End a key at once: one's own, or with manage_keys anybody's. NotFound for any other."""
     only = None if work.actor.rights.permits(MANAGE) else _self(work)

@@ -55,6 +55,16 @@ async def remove(work: Workspace, application: UUID, *, everyones: bool = False)
     await work.log("_application", application, "configured", after={"removed": True})
 
 
+async def renew_secret(work: Workspace, application: UUID, *, everyones: bool = False) -> str:
+    """Another secret of an application that keeps one, shown once; with the one before nothing is given any more."""
+    if everyones:
+        require(work, MANAGE)
+    owner = None if everyones else _self(work)
+    secret = await applications.renew_secret(work.unit.connection, work.context.id, application, owner)
+    await work.log("_application", application, "configured", after={"secret_renewed": True})
+    return secret
+
+
 async def allowed(work: Workspace) -> list[Allowed]:
     """What the person at work allowed."""
     return await grants.list_of(work.unit.connection, work.context.id, _self(work))

@@ -1,8 +1,9 @@
 """Erasing a person for good: values, keys, files, search, mails. The log keeps that it happened, and its seal holds.
 
 What is erased: the record's personal fields and long texts; every text of records that are only about it (children
-through `cascade` links and through any-links, and theirs); and in records that merely point at it, the places where
-its name, address or number is written. A restored backup is erased again from the list that this leaves (decision 20).
+through `cascade` links and through any-links, and theirs), and of its mail; and in records that merely point at it, and
+in mail that names it, the places where its name, address or number is written. A restored backup is erased again from
+the list that this leaves (decision 20).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from relata.engine.query.select import render
 from relata.engine.secrets.records import SEALED, destroy
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace import loading
+from relata.engine.workspace.erasing_mails import KEPT, mails_of
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.writes import as_columns
@@ -131,9 +133,22 @@ async def _plan(work: Workspace, record: Record) -> _Plan:
     one = record.object
     personal = frozenset(found.name for found in one.fields if found.sensitivity and found.stored)
     plan = _Plan({record.id: (record, personal | one.sealed_fields or _texts(one))})
-    plan.needles = await _needles(work, record, personal)
+    plan.needles = _longest_first(await _needles(work, record, personal))
     await _gather(work, record, plan)
+    await _gather_mails(work, plan)
     return plan
+
+
+async def _gather_mails(work: Workspace, plan: _Plan) -> None:
+    found = await mails_of(work, [needle for needle in plan.needles if "@" in needle])
+    plan.needles = _longest_first({*plan.needles, *found.names})
+    for mail in found.own:
+        plan.whole[mail.id] = (mail, _texts(mail.object) - KEPT)
+        plan.partly.pop(mail.id, None)
+        await _gather(work, mail, plan)
+    for one in found.others:
+        if one.id not in plan.whole and (values := _torn_out(one, plan.needles)):
+            plan.partly[one.id] = (one, values)
 
 
 async def _gather(work: Workspace, parent: Record, plan: _Plan) -> None:
@@ -176,8 +191,8 @@ def _texts(one: Object) -> frozenset[str]:
     )
 
 
-async def _needles(work: Workspace, record: Record, personal: frozenset[str]) -> tuple[str, ...]:
-    """Names, addresses and numbers as they may stand in other texts, former ones too, the longest first."""
+async def _needles(work: Workspace, record: Record, personal: frozenset[str]) -> set[str]:
+    """Names, addresses and numbers as they may stand in other texts, former ones too."""
     found: set[str] = set()
     personal -= record.object.secret_fields
     for name in personal:
@@ -190,7 +205,11 @@ async def _needles(work: Workspace, record: Record, personal: frozenset[str]) ->
                 declared = record.object.all_fields[name]
                 with contextlib.suppress(Invalid):  # of an older type
                     found |= _words(declared, side[name] and declared.parse(side[name], work.context.parsing))
-    return tuple(sorted((text for text in found if len(text) >= _SHORTEST), key=len, reverse=True))
+    return found
+
+
+def _longest_first(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted((text for text in found if len(text) >= _SHORTEST), key=lambda text: (-len(text), text)))
 
 
 def _words(declared: Field, value: Any) -> set[str]:
@@ -280,6 +299,7 @@ async def _forget_copies(work: Workspace, plan: _Plan, outside: Outside) -> None
                 await outside.files.delete(schema, file)
 
         work.unit.after_commit.append(drop_bytes)
+    await connection.execute(f"delete from {space}._mail_part where email = any(%s)", (list(plan.whole),))
     await connection.execute(  # whom mails name, so that they are filed when somebody becomes known
         f"delete from {space}._mail_party where address = any(%s)", ([needle.lower() for needle in plan.needles],)
     )

@@ -19,6 +19,7 @@ from relata.interfaces.cli.run import run_everything
 LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
+    "exports": "relata.interfaces.cli.exports:exports",
     "try-real": "relata.interfaces.cli.trying:try_real",
     "move-in": "relata.interfaces.cli.moving:move_in",
     "move-out": "relata.interfaces.cli.moving:move_out",
@@ -143,24 +144,26 @@ def version(application: Application, as_json: bool) -> None:
 @click.option("--keep", is_flag=True, help="Leave the data behind and say where.")
 @click.option("--home", default="", help="Measure over the data that an earlier run kept.")
 @click.option("--matching", default="", help="Instead: how well duplicates are found in the labelled sets of a folder.")
+@click.option("--strict", is_flag=True, help="Exit code 1 where a target is missed, such as no scan with --only plans.")
 @json_option
-@click.pass_obj
+@click.pass_context
 def bench(
-    application: Application, size: str, only: str, quick: bool, lean: bool, ui: bool, keep: bool, home: str,
-    matching: str, as_json: bool,
+    context: click.Context, size: str, only: str, quick: bool, lean: bool, ui: bool, keep: bool, home: str,
+    matching: str, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure what is promised, each figure beside its floor, over a synthetic company of its own."""
     words = tuple(word.strip() for word in only.split(",") if word.strip())
     if ui:
         words = (*words, "ui")
     if matching:
-        found = application.bench_matching(matching)
+        found = context.obj.bench_matching(matching)
     else:
-        found = application.bench(size, only=words, quick=quick, keep=keep, home=home, lean=lean)
+        found = context.obj.bench(size, only=words, quick=quick, keep=keep, home=home, lean=lean)
     if as_json:
         print_json(found.json())
     else:
         print_table(found.lines())
+    context.exit(1 if strict and not found.holds else 0)
 
 
 @cli.command(hidden=True)

@@ -152,8 +152,10 @@ BENCH_SIZES = ("1k", "10k", "100k", "1m", "10m")
 
 
 class Measured(Protocol):
-    """What `bench` found."""
+    """What `bench` found. holds: no target is missed."""
 
+    @property
+    def holds(self) -> bool: ...
     def json(self) -> object: ...
     def lines(self) -> list[tuple[str, ...]]:
         """A table for people, its head first."""

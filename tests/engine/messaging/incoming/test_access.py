@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.engine.messaging.incoming.conftest import PLAN, Office
+from tests.engine.messaging.incoming.conftest import ANSWER, PLAN, Office
 
 from relata.engine.files.store import DiskStore
 from relata.engine.transfer.handing_over.holdings import holdings_of
@@ -16,6 +17,14 @@ from relata.foundation.errors import Denied, NotFound
 from relata.testing.house import House
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+COPY = b"""From: Zoe <zoe@other.example>
+To: ada@example.com, Carla Customer <carla@acme.example>
+Subject: Carla Customer and I
+Message-ID: <three@other.example>
+Date: Fri, 20 Nov 2026 11:00:00 +0100
+
+Carla Customer asked me, too.
+"""
 
 
 async def mailbox(house: House, owner: UUID, **values: object) -> UUID:
@@ -89,9 +98,17 @@ async def test_whom_mail_names_is_forgotten_with_the_person(office: Office, tmp_
     async def note(key: str, entry: Erasure) -> None:
         """Nowhere."""
 
-    await office.arrive(PLAN)
+    await office.arrive(PLAN, COPY)
+    await office.arrive(ANSWER, direction="out")
     root = await office.house.person("Root", "admin")
     async with office.house.as_person(root) as work:
         await erase(work, "contact", office.contact, Outside(DiskStore(tmp_path), note))
-        left = await work.unit.connection.fetch(f'select address from "{work.context.schema}"._mail_party')
-    assert left == []
+        connection, space = work.unit.connection, work.context.schema
+        assert await connection.fetch(f'select address from "{space}"._mail_party') == [("zoe@other.example",)]
+        tables = await connection.fetch("select tablename from pg_tables where schemaname = %s", (space,))
+        for (table,) in tables:
+            rows = await connection.fetch(f'select t::text from "{space}"."{table}" t')
+            assert not [row for row in rows if re.search("carla@acme|Carla Cust|Please call me", row[0])], table
+        left = await work.as_system().find("email", order="sent_at")
+        assert [one["from_address"] for one in left] == [None, None, "zoe@other.example"]
+        assert left[2]["text"] == "Erased asked me, too."

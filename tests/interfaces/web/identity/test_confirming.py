@@ -52,6 +52,8 @@ async def test_everything_dangerous_asks(company: Company, ada: Browser) -> None
     other = await company.browser(None, "member", name="Bo Berg")
     for path in (
         "/settings/keys",
+        f"/settings/keys/{other.user}/renew",
+        f"/settings/applications/{other.user}/renew",
         "/settings/people/invite",
         f"/settings/people/{other.user}/roles",
         f"/settings/people/{other.user}/deactivate",

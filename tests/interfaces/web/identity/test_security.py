@@ -140,16 +140,19 @@ async def test_impossible_travel_needs_known_places(
     assert "Mountain View, and 0 minutes later Berlin" in (await again.get("/settings/security")).text
 
 
-async def test_reading_far_more_than_usual_is_told_once_an_hour(company: Company, ada: Browser) -> None:
+@pytest.mark.parametrize(("kind", "records"), [("export", 1_900), ("read", 9_500)])
+async def test_reading_far_more_than_usual_is_told_once_an_hour(
+    company: Company, ada: Browser, kind: str, records: int
+) -> None:
     workspace = (await company.house.door.context("main")).id
     async with company.database.transaction() as connection:
-        await usage.note(connection, workspace, ada.user, "export", 1_900)
-    assert "mass_export" not in await company.alerts(ada)
+        await usage.note(connection, workspace, ada.user, kind, records)
+    assert f"mass_{kind}" not in await company.alerts(ada)
     async with company.database.transaction() as connection:
         for _ in range(3):
-            await usage.note(connection, workspace, ada.user, "export", 1_900)
-    assert (await company.alerts(ada)).count("mass_export") == 1
-    assert "3800 records" in (await ada.get("/settings/security")).text
+            await usage.note(connection, workspace, ada.user, kind, records)
+    assert (await company.alerts(ada)).count(f"mass_{kind}") == 1
+    assert f"{2 * records} records" in (await ada.get("/settings/security")).text
 
 
 async def test_what_a_page_shows_is_counted(company: Company, ada: Browser) -> None:

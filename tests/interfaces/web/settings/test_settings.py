@@ -185,6 +185,7 @@ ACTS = (
     f"/people/{SOMEBODY}/reset-factors",
     "/all-applications",
     f"/all-applications/{SOMEBODY}/remove",
+    f"/all-applications/{SOMEBODY}/renew",
     f"/security/{SOMEBODY}/fine",
     f"/security/{SOMEBODY}/end-sessions",
     f"/security/{SOMEBODY}/lock",
@@ -275,6 +276,7 @@ OWN_ACTS = (
     "/connections/subscribe",
     f"/connections/{SOMEBODY}/revoke",
     f"/keys/{SOMEBODY}/revoke",
+    f"/keys/{SOMEBODY}/renew",
     "/second-factors/app",
     "/second-factors/app/confirm",
     "/second-factors/app/remove",
@@ -285,6 +287,7 @@ OWN_ACTS = (
     f"/second-factors/passkey/{SOMEBODY}/remove",
     "/applications",
     f"/applications/{SOMEBODY}/remove",
+    f"/applications/{SOMEBODY}/renew",
     f"/applications/{SOMEBODY}/take-back",
 )
 #: Pages that are there only in the middle of something.

@@ -93,6 +93,39 @@ async def list_of(connection: Connection, workspace: UUID, owner: UUID | None) -
     return [Application(*row) for row in rows]
 
 
+async def renew_secret(connection: Connection, workspace: UUID, application: UUID, owner: UUID | None) -> str:
+    """Another secret; with the one before nothing is given or renewed any more. NotFound for one that keeps none, or
+    that is somebody else's."""
+    secret = f"rs_{draw()}"
+    renewed = await connection.execute(
+        "update relata.oauth_application set secret_hash = %s where id = %s and workspace = %s"
+        " and owner is not distinct from %s::uuid and revoked_at is null and secret_hash is not null",
+        (digest(secret), application, workspace, owner),
+    )
+    if not renewed:
+        raise _no_such()
+    return secret
+
+
+async def pass_on(connection: Connection, workspace: UUID, owner: UUID, to: UUID) -> list[UUID]:
+    """A person's own become somebody else's. What they were allowed ends, and a secret that the former owner knows."""
+    mine = [one.id for one in await list_of(connection, workspace, owner)]
+    return await move(connection, workspace, mine, owner, to)
+
+
+async def move(connection: Connection, workspace: UUID, found: Sequence[UUID], owner: UUID, to: UUID) -> list[UUID]:
+    """Those of `found` that are the owner's go to `to`; which these were. A secret becomes one that nobody knows."""
+    rows = await connection.fetch(
+        "update relata.oauth_application set owner = %s, secret_hash = case when secret_hash is null then null"
+        " else sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) end"
+        " where id = any(%s) and workspace = %s and owner = %s and revoked_at is null returning id",
+        (to, list(found), workspace, owner),
+    )
+    moved = [application for (application,) in rows]
+    await _end_grants(connection, moved)
+    return moved
+
+
 async def remove(connection: Connection, workspace: UUID, application: UUID, owner: UUID | None) -> None:
     """End it with everything that people allowed it. NotFound for another workspace's or person's."""
     RECENT.forget(application)
@@ -102,7 +135,18 @@ async def remove(connection: Connection, workspace: UUID, application: UUID, own
         (application, workspace, owner),
     )
     if not ended:
-        raise NotFound(_("There is no such application."), code="application_not_found")
+        raise _no_such()
+    await _end_grants(connection, [application])
+
+
+async def _end_grants(connection: Connection, found: Sequence[UUID]) -> None:
+    for application in found:
+        RECENT.forget(application)
     await connection.execute(
-        "update relata.oauth_grant set revoked_at = now() where application = %s and revoked_at is null", (application,)
+        "update relata.oauth_grant set revoked_at = now() where application = any(%s) and revoked_at is null",
+        (list(found),),
     )
+
+
+def _no_such() -> NotFound:
+    return NotFound(_("There is no such application."), code="application_not_found")

@@ -13,6 +13,8 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.transfer.bulk import running
 from relata.engine.transfer.bulk.objects import BULK_CHANGE
 from relata.engine.transfer.bulk.order import Order
+from relata.engine.transfer.handing_over import credentials
+from relata.engine.transfer.handing_over.credentials import CREDENTIALS
 from relata.engine.transfer.handing_over.holdings import holdings_of, theirs
 from relata.engine.transfer.handing_over.objects import HANDOVER
 from relata.engine.transfer.handing_over.own_things import give, give_back, own_things
@@ -28,20 +30,23 @@ async def hand_over(
     work: Workspace, queue: Queue, user: UUID, targets: Mapping[str, UUID | None], *, shuts_out: bool
 ) -> Record:
     """Everything to whom `targets` names: people by the key of a holding, and by the name of an
-    object of `own_things`; None, or missing, stays.
+    object of `own_things` or of `credentials`; None, or missing, stays.
 
-    shuts_out: the person is deactivated first, so that nothing new becomes theirs; sessions, keys and what they allowed
-    to applications end in the same transaction. Needs manage_users and every right that the person has; records move
-    with the rights of who hands over. Raises Denied, Invalid, NotFound.
+    shuts_out: the person is deactivated first, so that nothing new becomes theirs; sessions, keys that nobody gets and
+    what they allowed to applications end in the same transaction. Needs manage_users and every right that the person
+    has; records move with the rights of who hands over. Raises Denied, Invalid, NotFound.
     """
     require(work, MANAGE)
     person = await _decidable(work, user)
     for key in sorted({*targets.values()} - {None}, key=str):
         await _check_target(work, user, key)
-    if shuts_out:
-        await people.deactivate(work, user)
     parts: list[dict[str, Any]] = []
     total = 0
+    for name in CREDENTIALS:  # before they end
+        if (to := targets.get(name)) is not None and (ids := await credentials.give(work, name, user, to)):
+            parts.append({"key": name, "ids": ids, "to": str(to)})
+    if shuts_out:
+        await people.deactivate(work, user)
     for one in await holdings_of(work, user):
         to = targets.get(one.key)
         if to is None or not one.can_move:
@@ -64,8 +69,8 @@ async def hand_over(
 
 
 async def take_back(work: Workspace, queue: Queue, handover: UUID) -> Record:
-    """Everything goes back where nobody changed it since, and the person is let in again if this shut them out; keys
-    have to be made anew. Conflict while it runs, or when it was taken back."""
+    """Everything goes back where nobody changed it since, and the person is let in again if this shut them out; texts
+    of keys have to be made anew. Conflict while it runs, or when it was taken back."""
     require(work, MANAGE)
     record = await mine(work, handover)
     everything = work.as_system()
@@ -76,7 +81,8 @@ async def take_back(work: Workspace, queue: Queue, handover: UUID) -> Record:
     await _decidable(work, user)
     for part in record["parts"] or ():
         if "ids" in part:
-            await give_back(work, user, part)
+            returning = credentials.give_back if part["key"] in CREDENTIALS else give_back
+            await returning(work, user, part)
             continue
         bulk = await everything.get(BULK_CHANGE, UUID(part["bulk"]))
         if bulk["changed"] or bulk["status"] in ("running", "paused"):

@@ -128,6 +128,20 @@ async def create_key(call: Call) -> Answer:
     return await call.write(attempt)
 
 
+async def renew_key(call: Call) -> Answer:
+    """Another text for a key of one's own, in this answer and never again; the one before opens nothing any more."""
+    call.parameters()
+    call.credentials.require_session()
+    key = parse_id(call.names["key"])
+    if key is None:
+        raise NotFound("There is no such API key.", code="key_not_found")
+
+    async def attempt(work: Workspace) -> Answer:
+        return answers.json({"id": key, "text": await api_keys.renew_key(work, key)})
+
+    return await call.write(attempt)
+
+
 async def revoke_key(call: Call) -> Answer:
     """The key ends at once."""
     call.parameters()
@@ -190,6 +204,7 @@ def _key(one: ApiKey) -> dict[str, Any]:
         "expires_at": one.expires_at,
         "last_used_at": one.last_used_at,
         "revoked_at": one.revoked_at,
+        "waits": one.waits,
     }
 
 
@@ -200,6 +215,7 @@ ROUTES = (
     Route("PATCH", "/admin/settings", change_settings),
     Route("GET", "/admin/keys", list_keys),
     Route("POST", "/admin/keys", create_key),
+    Route("POST", "/admin/keys/{key}/renew", renew_key),
     Route("DELETE", "/admin/keys/{key}", revoke_key),
     Route("GET", "/admin/audit", read_audit),
 )

@@ -101,6 +101,10 @@ def administration_paths(rights: Rights) -> dict[str, Schema]:
             "get": _read("list_keys", "API keys", KEYS),
             "post": _write("create_key", "Make an API key, in a session", "KeyBody", 201),
         },
+        "/admin/keys/{key}/renew": {
+            "post": _act("renew_key", "Make the text of an API key anew, in a session"),
+            "parameters": [_named("key")],
+        },
         "/admin/keys/{key}": {"delete": _remove("revoke_key", "Revoke an API key"), "parameters": [_named("key")]},
     }
     if rights.permits("manage_objects"):

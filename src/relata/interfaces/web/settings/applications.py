@@ -116,6 +116,18 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, form, error, everyones=everyones)
         return await show(request, everyones=everyones, made=made)
 
+    @post([f"{_OWN}/{{key:str}}/renew", f"{_ALL}/{{key:str}}/renew"])
+    async def renew(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+        everyones = request.url.path.startswith(_ALL)
+
+        async def act(work: Workspace) -> str:
+            return await applications.renew_secret(work, record_id(key), everyones=everyones)
+
+        secret = await web.within(request, act, read_only=False)
+        return await show(request, everyones=everyones, made=(key, secret))
+
     @post([f"{_OWN}/{{key:str}}/remove", f"{_ALL}/{{key:str}}/remove"])
     async def remove(request: Visit, key: FromPath[str]) -> Response[bytes]:
         if asked := await confirmation(web, request, await posted(request)):
@@ -133,7 +145,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         await web.within(request, lambda work: applications.take_back(work, record_id(key)), read_only=False)
         return redirect(f"{_OWN}?done=revoked")
 
-    return [own, everybodys, register, remove, take_back]
+    return [own, everybodys, register, renew, remove, take_back]
 
 
 def _line(work: Workspace, one: Allowed) -> AllowedLine:

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from relata.engine.metadata.wording import in_words, worded
 from relata.engine.transfer.handing_over import handing
+from relata.engine.transfer.handing_over.credentials import APPLICATIONS, KEYS, credentials_of
 from relata.engine.transfer.handing_over.holdings import Ending, Holding, ending_of, holdings_of
 from relata.engine.transfer.handing_over.own_things import FLOW_RUNS, own_things
 from relata.engine.ui.briefing import Briefing, briefings, is_briefed
@@ -42,6 +43,7 @@ class HoldingLine(msgspec.Struct, frozen=True, kw_only=True):
     choice: FormField | None
     list: str = ""
     briefing: str = ""
+    hint: str = ""
 
 
 class HandOverPage(Page, frozen=True, kw_only=True):
@@ -101,6 +103,15 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 label = _label(work, own.name)
                 choice = _choice(own.name, label, colleagues, form_)
                 lines.append(HoldingLine(label=label, icon=own.icon, count=count, beyond=0, choice=choice))
+            for name, count in (await credentials_of(work, person.id)).items():
+                label = _label(work, name)
+                lines.append(
+                    HoldingLine(
+                        label=label, icon="key-round" if name == KEYS else "blocks", count=count, beyond=0,
+                        choice=_choice(name, label, colleagues, form_),
+                        hint=_("They go without their secrets. Until who gets them makes new ones, they open nothing."),
+                    )
+                )  # fmt: skip
             title = _("Hand over from %(name)s") % {"name": person.name}
             view = HandOverPage(
                 **frame(web, request, work, _PEOPLE, title, error=error, known=("to",)), id=key, name=person.name,
@@ -128,6 +139,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             user = record_id(key)
             wanted = [one.key for one in await holdings_of(work, user)]
             wanted += [own.name for own, _count in await own_things(work, user)]
+            wanted += await credentials_of(work, user)
             targets = {name: _target(form, name) for name in wanted}
             made = await handing.hand_over(work, web.queue, user, targets, shuts_out=bool(last(form, "shuts_out")))
             return f"{_PLACE}/{made.id}"
@@ -242,6 +254,8 @@ def _label(work: Workspace, key: str) -> str:
     """Such as "Accounts" for what they own, "People: Manager" for another field."""
     if key == FLOW_RUNS:
         return _("Flows that run as them")
+    if key in (KEYS, APPLICATIONS):
+        return _("API keys") if key == KEYS else _("Registered applications")
     name, _dot, field = key.partition(".")
     one = work.registry.objects.get(name)
     if one is None:

@@ -40,7 +40,7 @@ _NAMES = ("name", "role", "scope", "until")
 
 
 class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A key in the list. state: works, expired or revoked."""
+    """A key in the list. state: works, waits for its text, expired or revoked. is_mine: its text can be made anew."""
 
     id: str
     name: str
@@ -52,7 +52,9 @@ class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
     used: datetime | None
     expires: datetime | None
     state: str
-    works: bool
+    is_alive: bool
+    waits: bool
+    is_mine: bool
 
 
 class KeysPage(Page, frozen=True, kw_only=True):
@@ -124,13 +126,20 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return await show(request, form, error)
         return await show(request, secret=secret)
 
+    @post(f"{_OWN}/{{key:str}}/renew")
+    async def renew(request: Visit, key: FromPath[str]) -> Response[bytes]:
+        if asked := await confirmation(web, request, await posted(request)):
+            return asked
+        renewed = await web.within(request, lambda work: api_keys.renew_key(work, record_id(key)), read_only=False)
+        return await show(request, secret=renewed)
+
     @post(f"{_OWN}/{{key:str}}/revoke")
     async def revoke(request: Visit, key: FromPath[str]) -> Response[bytes]:
         await web.within(request, lambda work: api_keys.revoke_key(work, record_id(key)), read_only=False)
         back = _ALL if last(await posted(request), "back") == _ALL else _OWN
         return redirect(f"{back}?done=revoked")
 
-    return [own, everybody, create, revoke]
+    return [own, everybody, create, renew, revoke]
 
 
 def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormField, ...]:
@@ -170,9 +179,11 @@ def _fields(work: Workspace, form: Form, errors: dict[str, str]) -> tuple[FormFi
 def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> Iterable[KeyLine]:
     now = work.clock.now
     for one in found:
+        is_over = bool(one.expires_at and one.expires_at <= now)
         state = (
-            _("Revoked") if one.revoked_at else _("Expired") if one.expires_at and one.expires_at <= now else _("Works")
-        )
+            _("Revoked") if one.revoked_at else _("Expired") if is_over
+            else _("Waits for its text") if one.waits else _("Works")
+        )  # fmt: skip
         yield KeyLine(
             id=str(one.id),
             name=one.name,
@@ -184,5 +195,7 @@ def _lines(work: Workspace, found: Iterable[ApiKey], names: dict[UUID, str]) -> 
             used=one.last_used_at,
             expires=one.expires_at,
             state=state,
-            works=state == "Works",
+            is_alive=not is_over and one.revoked_at is None,
+            waits=one.waits,
+            is_mine=one.user == work.actor.user,
         )
