@@ -136,9 +136,10 @@ class Connection:
         except psycopg.Error as error:
             raise translated(error) from error
 
-    async def copy_text(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    async def copy_text(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """COPY of `rows` in the text format, in which PostgreSQL reads any type; lists are arrays."""
-        await self.copy_lines(sql, map(line_of, rows))
+        async with self.checking_many(len(rows)):
+            await self.copy_lines(sql, map(line_of, rows))
 
     async def copy_lines(self, sql: str, lines: Iterable[str]) -> None:
         """COPY of lines that are in the text format already, with tabs between cells and without a line end. PostgreSQL

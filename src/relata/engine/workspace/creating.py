@@ -171,6 +171,4 @@ async def _pair(chunk: Chunk) -> None:
         ]
         if pairs:
             schema, name = chunk.unit.context.tables.pairs(chunk.object.name, field.name).fullname.split(".")
-            sql = f"copy {quoted(schema)}.{name} (record, target) from stdin"
-            async with chunk.unit.connection.checking_many(len(pairs)):
-                await chunk.unit.connection.copy_text(sql, pairs)
+            await chunk.unit.connection.copy_text(f"copy {quoted(schema)}.{name} (record, target) from stdin", pairs)
