@@ -102,7 +102,8 @@ async def test_files_go_after_a_day_and_with_who_leaves(exports: Exports, house:
     async with house.system() as work:
         await work.change(await work.get("user", exports.person), {"status": "inactive"})
     assert await keeping.clear(house.door, exports.store, house.key) == 1
-    assert (await exports.state(kept))["file"] is None
+    state = await exports.state(kept)
+    assert (state["file"], state["plan"]) == (None, None)
 
 
 async def test_cancelled_ones_leave_no_file_and_three_run_at_a_time(
