@@ -106,10 +106,9 @@ def _named(node: Node) -> Iterator[str]:
         for part in getattr(node, name, ()):
             yield from _named(part)
     for name in ("item", "left", "right", "value", "low", "high"):
-        part: Node | None = getattr(node, name, None)
-        if hasattr(part, "position"):  # of a literal, `value` is none
-            assert part is not None
-            yield from _named(part)
+        inner = getattr(node, name, None)
+        if inner is not None and hasattr(inner, "position"):  # the value of a literal is no node
+            yield from _named(inner)
 
 
 async def unread(work: Workspace, one: Object) -> set[str] | None:
