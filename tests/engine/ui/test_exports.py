@@ -72,6 +72,9 @@ async def test_every_format_is_written_and_fetched_from_any_byte(exports: Export
     assert (await exports.fetch(await exports.run(form="parquet", is_shown=True, **asked))).startswith(b"PAR1")
     archive = zipfile.ZipFile(io.BytesIO(await exports.fetch(await exports.run(form="zip", **asked))))
     assert len(archive.read("account.jsonl").splitlines()) == 2
+    for inner, begins in (("csv", b"id,"), ("parquet", b"PAR1")):
+        packed = zipfile.ZipFile(io.BytesIO(await exports.fetch(await exports.run(form="zip", inner=inner, **asked))))
+        assert packed.read(f"account.{inner}").startswith(begins)
     state = await exports.state(csv)
     assert (state["status"], state["total"], state["written"], state["bytes"]) == ("done", 2, 2, 28)
 

@@ -36,7 +36,7 @@ async def written(
     elif wish.form == "zip":
         with tempfile.TemporaryDirectory(prefix="relata-export-") as folder:
             query, place = replace(query_of(wish), fields=()), Path(folder) / "records.zip"
-            await pack(door, key, who, store, query, place, history=wish.history, progress=progress)
+            await pack(door, key, who, store, query, place, history=wish.history, inner=wish.inner, progress=progress)
             async for piece in _pieces(place):
                 yield piece
     elif wish.form == "xlsx":
