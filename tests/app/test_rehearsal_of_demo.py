@@ -67,4 +67,4 @@ async def test_no_personal_value_of_the_demo_company_comes_along(open_house: Hou
                 if len(value) >= _LEAST and value.casefold() in everything:
                     leaked.append((one.name, value))
     assert [f"{name}: {value}" for name, value in leaked][:20] == []
-    assert looked > 900
+    assert looked > 500
