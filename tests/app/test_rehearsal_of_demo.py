@@ -58,12 +58,13 @@ async def test_no_personal_value_of_the_demo_company_comes_along(open_house: Hou
     everything = (await dump(door.database, f"w_{done.key}")).casefold()
     looked, leaked = 0, []
     async with door.database.read() as connection:
+        stages = {row[0] for row in await connection.fetch(f'select name from "w_{open_house.key}".stage')}
         for one in registry.objects.values():
             if not _comes_along(registry, one) or one.name in _CONFIGURED:
                 continue
-            for value in await values(connection, f"w_{open_house.key}", one):
+            for value in await values(connection, f"w_{open_house.key}", one) - stages:  # what meetings are called, too
                 looked += len(value) >= _LEAST
                 if len(value) >= _LEAST and value.casefold() in everything:
                     leaked.append((one.name, value))
-    assert leaked == []
-    assert looked > 900
+    assert [f"{name}: {value}" for name, value in leaked][:20] == []
+    assert looked > 500

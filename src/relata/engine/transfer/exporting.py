@@ -54,7 +54,7 @@ async def export_csv(
             yield piece
         return
     async for found in pages_of(door, key, who, query, progress):
-        readers = [_read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
+        readers = [read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
         if found.rows:
             yield written([[read(row) for read in readers] for row in found.rows])
 
@@ -154,7 +154,7 @@ def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_by(cell: Cell) -> Callable[[Any], str]:
+def read_by(cell: Cell) -> Callable[[Any], str]:
     """A row's cell as harmless text. Most cells hold their text in their first column already; a million rows notice
     what is made of it on the way."""
     at, field, text = cell.start, cell.field, text_of(cell)

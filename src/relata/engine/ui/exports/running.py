@@ -85,7 +85,7 @@ async def cancel(work: Workspace, export: UUID) -> Record:
     record = await everything.get(EXPORT_RUN, export, lock=True)
     if record["status"] != "running":
         raise Conflict(_("This export has ended."), code="ended")
-    return await everything.change(record, {"status": "cancelled", "finished_at": datetime.now(UTC)})
+    return await everything.change(record, {"status": "cancelled", "finished_at": datetime.now(UTC), "plan": None})
 
 
 def register(queue: Queue, door: Door, store: FileStore) -> None:
@@ -119,7 +119,8 @@ async def run(door: Door, store: FileStore, key: str, export: UUID) -> None:
     except (LimitReached, Unavailable):
         raise
     except RelataError as error:
-        await _end(door, key, export, {"status": "failed", "error": f"{error.message} {error.hint or ''}".strip()})
+        told = f"{error.message} {error.hint or ''}".strip()
+        await _end(door, key, export, {"status": "failed", "error": told, "plan": None})
         return
     found = {
         "status": "done", "written": progress.count, "bytes": stored.size, "file": str(file), "digest": stored.sha256,
