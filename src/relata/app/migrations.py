@@ -17,6 +17,7 @@ from relata.engine.messaging.mail.outgoing.tables import MIGRATIONS as MAIL_OUT
 from relata.engine.messaging.mail.tables import MIGRATIONS as MAIL
 from relata.engine.messaging.tables import MIGRATIONS as MESSAGING
 from relata.engine.reporting.adoption.counting import MIGRATIONS as ADOPTION
+from relata.engine.reporting.quality.parts import MIGRATIONS as QUALITY_PARTS
 from relata.engine.reporting.quality.trend import MIGRATIONS as QUALITY
 from relata.engine.reporting.sql_access.tables import MIGRATIONS as SQL_ACCESS
 from relata.engine.search.tables import MIGRATIONS as SEARCH
@@ -26,6 +27,7 @@ from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.migration.tables import MIGRATIONS as MOVING
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
+from relata.engine.workspace.field_reads import MIGRATIONS as FIELD_READS
 from relata.engine.workspace.holds import MIGRATIONS as HOLDS
 from relata.engine.workspace.merges import MIGRATIONS as MERGES
 from relata.interfaces.rest.tables import MIGRATIONS as REST
@@ -34,5 +36,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
     *MATCHING, *MERGES, *MOVING,
-    *SQL_ACCESS, *ADOPTION, *QUALITY,
+    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS, *QUALITY_PARTS,
 )  # fmt: skip

@@ -28,6 +28,7 @@ from relata.engine.transfer.migration.objects import MODULE as MOVING
 from relata.engine.transfer.wizard.objects import MODULE as IMPORTS
 from relata.engine.ui.board_objects import MODULE as BOARDS
 from relata.engine.ui.desk_objects import MODULE as DESKS
+from relata.engine.ui.exports.objects import MODULE as EXPORTS
 from relata.engine.ui.objects import MODULE as VIEWS
 from relata.foundation.errors import NotFound
 
@@ -35,6 +36,7 @@ from relata.foundation.errors import NotFound
 ENGINE = (
     PEOPLE, COLLABORATION, VIEWS, BOARDS, DESKS, BULK, IMPORTS, HANDING_OVER, WORKING_TIME, ASSIGNMENT, APPROVALS,
     CURRENCIES, FLOWS, WEBHOOKS, CAPTURE, SCORING, DASHBOARDS, MAIL, MAIL_OUT, MOVING, CONFIGURATION,
+    EXPORTS,
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from granian.server import Server
 
 from relata.app.collector import spare_the_collector
 from relata.app.gate import wait_at_gate
-from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
+from relata.engine.jobs.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from relata.interfaces.http.asgi import App

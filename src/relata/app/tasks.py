@@ -56,6 +56,8 @@ from relata.engine.transfer.sources import SOURCES
 from relata.engine.transfer.wizard import cleaning as old_imports
 from relata.engine.transfer.wizard import jobs as imports
 from relata.engine.transfer.wizard import together as several_files
+from relata.engine.ui.exports import keeping as kept_exports
+from relata.engine.ui.exports import running as exports
 from relata.engine.workspace.workspace import Workspace
 
 #: A schedule of a module.
@@ -115,6 +117,8 @@ def register(house: House, queue: Queue) -> None:
     importing.register(house, queue)
     moving.register(queue, house.door, house.files, SOURCES)
     old_imports.register(queue, house.door)
+    exports.register(queue, house.door, house.encrypted_files)
+    kept_exports.register(queue, house.door, house.encrypted_files)
 
     @queue.task(SWEEP)
     async def sweep_identity(job: Job) -> None:
@@ -191,6 +195,7 @@ async def recurring(house: House) -> Iterable[Recurring]:
         context = await house.door.context(key)
         found.append(Recurring(context.schema, END_SHARES, "* * * * *", END_SHARES))
         found.append(Recurring(context.schema, old_imports.TASK, old_imports.CRON, old_imports.TASK))
+        found.append(Recurring(context.schema, kept_exports.TASK, kept_exports.CRON, kept_exports.TASK))
         found.extend(notifying.recurring(context.schema))
         found.extend(automating.recurring(context.schema))
         found.extend(importing.recurring(context.schema))

@@ -11,9 +11,9 @@ from relata.app import mailing
 from relata.app.assembly import House
 from relata.app.collector import spare_the_collector
 from relata.app.directory import AGAIN_SECONDS, placed
-from relata.app.lifeline import end_with_parent
 from relata.app.settings import Settings
 from relata.app.tasks import dispatcher, recurring, register, seal_keeper
+from relata.engine.jobs.lifeline import end_with_parent
 from relata.engine.jobs.schedules import run_schedules
 from relata.engine.jobs.worker import run_worker as take_jobs
 from relata.interfaces.http import logs

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from relata.engine.files.encrypted import PIECE, SIGN, EncryptedStore, encrypt_plain
+from relata.engine.files.ranges import bytes_of, part_of
 from relata.engine.files.store import DiskStore
 from relata.engine.secrets.workspace_keys import WorkspaceKeys
 from relata.foundation.errors import LimitReached, Unavailable
@@ -130,3 +131,27 @@ async def test_too_large_leaves_nothing(house: House) -> None:
     with pytest.raises(LimitReached):
         await house.store.put("w_a", new_id(), pieces(b"x" * 100_001), max_bytes=100_000)
     assert [file async for file in house.store.listing("w_a")] == []
+
+
+@pytest.mark.parametrize("encrypts", [True, False])
+async def test_any_part_is_read_as_it_was_written(house: House, encrypts: bool) -> None:
+    content = os.urandom(3 * PIECE + 17)
+    file = await house.put(content, encrypts=encrypts)
+    headers = {"Content-Length": str(len(content)), "ETag": '"e"'}
+    for asked, start, end in (
+        ("bytes=1-", 1, None), (f"bytes={PIECE}-", PIECE, None), (f"bytes={PIECE - 1}-{PIECE}", PIECE - 1, PIECE + 1),
+        ("bytes=-5", len(content) - 5, None), (f"bytes={3 * PIECE + 16}-999999999", 3 * PIECE + 16, None),
+    ):  # fmt: skip
+        part = part_of(headers, asked, '"e"')
+        found = b"".join([piece async for piece in bytes_of(house.store, "w_a", file, part)])
+        assert (part.status, found) == (206, content[start:end])
+        assert part.headers["Content-Length"] == str(len(found))
+
+
+def test_other_content_and_odd_spans_are_answered_as_the_standard_says() -> None:
+    headers = {"Content-Length": "10", "ETag": '"e"'}
+    assert part_of(headers, "bytes=5-", '"other"').status == 200
+    assert part_of(headers, "bytes=0-1,4-5", None).status == 200
+    assert part_of(headers, None, None).headers["Accept-Ranges"] == "bytes"
+    gone = part_of(headers, "bytes=10-", None)
+    assert (gone.status, gone.headers["Content-Range"], gone.length) == (416, "bytes */10", 0)

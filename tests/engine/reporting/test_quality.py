@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from relata.engine.reporting.quality.expected import expected
-from relata.engine.reporting.quality.measuring import measure
+from relata.engine.reporting.quality.measuring import measure, shared
+from relata.engine.reporting.quality.parts import past
 from relata.engine.reporting.quality.trend import days, keep_day
+from relata.engine.reporting.quality.uniqueness import unique_shares
 from relata.engine.workspace.administration import Administration
 from relata.engine.workspace.workspace import Workspace
 from relata.testing.house import House
@@ -74,3 +76,25 @@ async def _thrown(work: Workspace) -> list[str]:
     found = await measure(work, work.registry.get("contact"))
     rule = next(each for each in found.rules if each.rule.name == "throwaway_mail")
     return [each.title for each in await work.find("contact", rule.where)]
+
+
+async def test_figures_of_owners_sources_and_fields_are_kept_each_day(house: House) -> None:
+    await _rule(house)
+    owner = await house.person("Ada")
+    async with house.system() as work:
+        one = work.registry.get("contact")
+        await work.create("account", {"name": "Nord", "employees": 0, "industry": "retail", "owner": owner})
+        for name in ("Ada", "Eve"):
+            await work.create("contact", {"name": name, "email": "same@example.com", "owner": owner})
+        await keep_day(work)
+        since = work.clock.today
+        owners, sources = await past(work, one, "owner", since), await past(work, one, "created_via", since)
+        fields = await past(work, one, "field", since)
+        assert await shared(work, one, one.fields) == {"email": 50.0}
+        unique = await unique_shares(work, one, "owner", {owner: 2})
+        pairs = await work.unit.connection.fetch_one(f"select count(*) from {work.context.schema}._match_pair")
+    assert (list(owners), list(sources)) == ([str(owner)], ["test"])
+    assert fields["email"] == [(since, 100.0)]
+    assert fields["phone"] == [(since, 0.0)]
+    assert pairs is not None
+    assert unique == {owner: 100.0 if not pairs[0] else 50.0}

@@ -48,4 +48,18 @@ async def test_shared_answers_are_those_of_each_alone(house: House, monkeypatch:
         together = [await answer(work, card, Chosen(), scans) for card in CARDS[:-1]]
         assert [one.result.cells for one in together] == [one.result.cells for one in alone]
         assert [one.result.rows for one in together] == [one.result.rows for one in alone]
-        assert scans.read == 1 and len(statements) - many == many - 2  # the first three, in one
+        assert scans.read == 1 and len(statements) - many == many - 3  # the first four, in one
+
+
+async def test_what_has_no_rate_is_told_of_a_card_that_shares(house: House) -> None:
+    async with house.system() as work:
+        for name, currency in (("One", "EUR"), ("Two", "CHF")):
+            await work.create("opportunity", {"name": name, "amount": {"amount": 10, "currency": currency}})
+        cards = tuple(
+            Card(id=str(at), definition=Definition(object="opportunity", rows=rows, measures=(SUM,)))
+            for at, rows in enumerate((BY_SOURCE, BY_OWNER))
+        )
+        scans = await gathered(work, cards, Chosen())
+        found = [(await answer(work, card, Chosen(), scans)).result for card in cards]
+    assert scans.read == 1
+    assert [[note.kind for note in one.notes] for one in found] == [["unconverted"], ["unconverted"]]

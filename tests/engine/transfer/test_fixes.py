@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from relata.engine.jobs.queue import Queue
+from relata.engine.metadata.fields.composite import AddressValue
 from relata.engine.transfer.bulk import running
-from relata.engine.transfer.bulk.fixes import _cased
+from relata.engine.transfer.bulk.fixes import FIXES, _cased
 from relata.engine.transfer.bulk.order import Order
 from relata.testing.house import House
 
@@ -43,6 +44,16 @@ async def test_phones_domains_countries_and_names_are_mended_and_taken_back(hous
             await running.undo(work, queue, one.id)
         after = {key: value for key, value in (await work.get("contact", made.id)).values.items() if key not in OWN}
     assert after == before
+
+
+def test_addresses_get_their_spaces_and_codes_and_what_may_be_right_stays() -> None:
+    mend = FIXES["addresses"].mend
+    found = mend(AddressValue(" 10  Downing St,\nPO BOX 5 ", "sw1a2aa", "LONDON", "", "GB"), "DE")
+    assert found == AddressValue("10 Downing St\nPO BOX 5", "SW1A 2AA", "London", "", "GB")
+    codes = (("1234ab", "NL"), ("00950", "PL"), ("k1a0b1", "CA"), ("12345", "DE"), ("95-0", "PL"))
+    written = [mend(AddressValue(postcode=code, country=country), "DE").postcode for code, country in codes]
+    assert written == ["1234 AB", "00-950", "K1A 0B1", "12345", "95-0"]
+    assert mend(AddressValue(city="NYC", country="US"), "US").city == "NYC"
 
 
 def test_names_that_somebody_wrote_with_care_stay() -> None:

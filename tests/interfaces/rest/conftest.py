@@ -45,7 +45,7 @@ def queue_of(door: Door) -> Queue:
     async def nothing(job: Any) -> None:
         return None
 
-    for name in (DELIVER, PUMP, "import_file"):
+    for name in (DELIVER, PUMP, "import_file", "write_export"):
         queue.task(name)(nothing)
     return queue
 

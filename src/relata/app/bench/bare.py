@@ -17,7 +17,7 @@ from litestar import Litestar, get, post
 from psycopg_pool import AsyncConnectionPool
 
 from relata.app.bench.statements import Statement
-from relata.app.lifeline import end_with_parent
+from relata.engine.jobs.lifeline import end_with_parent
 from relata.engine.storage.database import configure
 
 #: The environment variables of the process: where the statements lie, and which database they are for.

@@ -27,7 +27,7 @@ from relata.engine.storage.planner import quoted
 
 _ROWS, _ENTRIES, _PROCESSES = 125_000, 10_000, 2
 #: Rows made in parts at once may come before those that they point at, and all of these come.
-_UNCHECKED = "set session_replication_role = replica"
+UNCHECKED = "set session_replication_role = replica"
 #: Contacts that are not copies; what the database makes of thin air takes seven times as long as what it copies.
 _FIRST = 1_250_000
 #: The id of what came so many milliseconds later.
@@ -57,7 +57,7 @@ def _fill(url: str, home: Path, schema: str, options: Options, number: int) -> N
     space = quoted(schema)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set maintenance_work_mem = '1GB'")
-        kept = {table: _dropped(connection, schema, table) for table in _TABLES}
+        kept = {table: dropped(connection, schema, table) for table in _TABLES}
         first = min(options.contacts, _FIRST)
         accounts, contacts = companies(options)[:2]
         for rows in (accounts, replace(contacts, count=first)):
@@ -70,7 +70,7 @@ def _fill(url: str, home: Path, schema: str, options: Options, number: int) -> N
         ]
         for worker in workers:
             worker.start()
-        _made(connection, space, "account", kept["account"])
+        made(connection, space, "account", kept["account"])
         for worker in workers:
             worker.join()
             assert worker.exitcode == 0
@@ -80,14 +80,16 @@ def _fill(url: str, home: Path, schema: str, options: Options, number: int) -> N
             list(pool.map(partial(_finish, url, space, kept), ("contact", "_search")))
 
 
-def _dropped(connection: psycopg.Connection[Any], schema: str, table: str) -> list[str]:
+def dropped(connection: psycopg.Connection[Any], schema: str, table: str) -> list[str]:
+    """Every index that is no constraint; what makes it again."""
     found = connection.execute(_INDEXES, (schema, table)).fetchall()
     for name, _definition in found:
         connection.execute(f"drop index {quoted(schema)}.{quoted(name)}".encode())
     return [definition for _name, definition in found]
 
 
-def _made(connection: psycopg.Connection[Any], space: str, table: str, definitions: list[str]) -> None:
+def made(connection: psycopg.Connection[Any], space: str, table: str, definitions: list[str]) -> None:
+    """Each again, and statistics."""
     for definition in definitions:
         connection.execute(definition.encode())
     connection.execute(f"vacuum analyze {space}.{table}".encode())
@@ -99,7 +101,7 @@ def _insert(url: str, space: str, rows: Rows, number: int, low: int) -> None:
     sql = sql[sql.index("insert into") : sql.index(" returning *")]
     values = {"low": low, "high": min(low + _ROWS - 1, rows.count), "total": rows.count}
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_UNCHECKED)
+        connection.execute(UNCHECKED)
         connection.execute(sql.encode(), values)
 
 
@@ -107,7 +109,7 @@ def _copy(url: str, space: str, first: int, which: int) -> None:
     """One copy of the first contacts and of their entries. An id tells a moment, so copies came later."""
     shift, bound = which * first * 60, id_of("contact", str(first))
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_UNCHECKED)
+        connection.execute(UNCHECKED)
         names = [name for (name,) in connection.execute(_COLUMNS, (f"{space}.contact",)).fetchall()]
         said = {"id": _LATER.format("id", shift), "name": f"name || '-{which}'", "email": f"'{which}.' || email"}
         chosen = ", ".join(said.get(name, quoted(name)) for name in names)
@@ -124,7 +126,7 @@ def _copy(url: str, space: str, first: int, which: int) -> None:
 def _finish(url: str, space: str, kept: dict[str, list[str]], table: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set maintenance_work_mem = '1GB'")
-        _made(connection, space, table, kept[table])
+        made(connection, space, table, kept[table])
 
 
 def _index(url: str, home: Path, first: int, count: int) -> None:

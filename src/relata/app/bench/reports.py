@@ -12,14 +12,14 @@ from relata.app.assembly import MAIN
 from relata.app.bench.bench import Bench
 from relata.app.bench.figures import Figure, at_most, percentile
 from relata.app.bench.people import Person
-from relata.engine.reporting.definition import Cohort, Definition, Funnel, Grouping, Measure
+from relata.engine.reporting.definition import Definition, Grouping, Measure
 from relata.engine.reporting.reports.shipped import shipped_reports
 from relata.engine.reporting.running import run
 from relata.engine.reporting.waterfalls import waterfall
 from relata.engine.storage.planner import quoted
 from relata.engine.workspace.workspace import Workspace
 
-_TURNS, STAYS = 5, 25
+_TURNS = 5
 _SUM, _COUNT = Measure(function="sum", path="amount"), Measure()
 _DEALS = "from {s}.opportunity o where o.deleted_at is null"
 _MONTH = "date_trunc('month', o.close_date::timestamp)::date"
@@ -70,59 +70,13 @@ _PAIRS: dict[str, tuple[Definition, str]] = {
         " where t.deleted_at is null group by 1, 2",
     ),
 }  # fmt: skip
-_FUNNEL = Funnel(events="stage_stays", at="entered_at", by="stage", only='category != "lost"')
-_REACHED = ", ".join(f"count(*) filter (where least({', '.join(f's{at}' for at in range(step, 6))}) is not null)"
-                     for step in range(1, 6))  # fmt: skip
-_FIRSTS = ", ".join(
-    f"min(s.entered_at) filter (where s.stage = (select id from bench_stage where number = {step - 1})) s{step}"
-    for step in range(1, 6)
-)
-_MONTHS = "(extract(year from {0})::int * 12 + extract(month from {0})::int)"
-_AGED = ", ".join(f"count(*) filter (where age <= {age})" for age in range(13))
-#: Over what happened to records: each by one scan of the events.
-_OVER_TIME: dict[str, tuple[Definition, str]] = {
-    "Funnel of five steps, by source": (
-        Definition(object="opportunity", funnel=_FUNNEL, rows=(Grouping(path="source"),)),
-        f"select o.source, {_REACHED} from {{s}}.opportunity o left join (select s.opportunity, {_FIRSTS}"
-        " from {s}.stage_stay s where s.deleted_at is null group by 1) h on h.opportunity = o.id"
-        " where o.deleted_at is null group by 1",
-    ),
-    "Cohorts over twelve months": (
-        Definition(
-            object="opportunity", rows=(Grouping(path="opened_on", grain="month"),),
-            cohort=Cohort(events="stage_stays", at="entered_at", where='name = "Stay"'),
-        ),
-        f"select opened, count(*), {_AGED} from (select date_trunc('month', o.opened_on::timestamp)::date opened,"
-        f" h.first - {_MONTHS.format('o.opened_on')} as age"
-        f" from {{s}}.opportunity o left join (select s.opportunity, min({_MONTHS.format('s.entered_at')}) as first"
-        " from {s}.stage_stay s where s.deleted_at is null and s.name = 'Stay' group by 1) h on h.opportunity = o.id"
-        " where o.deleted_at is null) r group by 1",
-    ),
-}  # fmt: skip
 _OPEN_AMOUNT = Definition(object="opportunity", where='status = "open"', measures=(_SUM,))
 
 
 async def measure(bench: Bench) -> list[Figure]:
     """Each pair, then all shipped reports together."""
-    found = [await _pair(bench, name, *both) for name, both in _PAIRS.items()]
-    await _fill_stays(bench)
-    found += [await _pair(bench, name, *both) for name, both in _OVER_TIME.items()]
+    found = [await pair(bench, name, *both) for name, both in _PAIRS.items()]
     return [*found, *await _looking_back(bench), await _shipped(bench)]
-
-
-async def _fill_stays(bench: Bench) -> None:
-    """Twenty-five events of every deal, straight into the table: five millions at a million contacts."""
-    space = quoted((await bench.house.door.context(MAIN)).schema)
-    async with bench.house.database.transaction() as connection:
-        await connection.execute(f"delete from {space}.stage_stay")
-        await connection.execute(
-            f"insert into {space}.stage_stay (id, name, opportunity, stage, entered_at, owner, team, readers)"
-            " select uuidv7(), 'Stay', o.id, s.id, o.created_at - interval '1 day' * (200 - 8 * g), o.owner, o.team,"
-            f" o.readers from {space}.opportunity o cross join generate_series(1, {STAYS}) g"
-            " join bench_stage s on s.number = mod(('x' || substr(md5(o.id::text || g), 1, 6))::bit(24)::integer, 5)"
-        )
-    async with bench.house.database.read() as connection:
-        await connection.execute(f"vacuum analyze {space}.stage_stay")
 
 
 async def _looking_back(bench: Bench) -> list[Figure]:
@@ -145,7 +99,8 @@ async def _looking_back(bench: Bench) -> list[Figure]:
     return found
 
 
-async def _pair(bench: Bench, name: str, definition: Definition, sql: str) -> Figure:
+async def pair(bench: Bench, name: str, definition: Definition, sql: str) -> Figure:
+    """A report beside the SQL by hand, in turns."""
     space = quoted((await bench.house.door.context(MAIN)).schema)
 
     async def by_hand() -> None:

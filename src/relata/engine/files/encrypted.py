@@ -55,7 +55,38 @@ class EncryptedStore:
         await self.inner.put(schema, file, sealed, max_bytes=max_bytes + _PREFIX_BYTES + pieces * _TAG_BYTES)
         return Stored(plain.size, plain.digest.hexdigest(), plain.head)
 
-    async def read(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
+    async def read(self, schema: str, file: UUID, start: int = 0) -> AsyncIterator[bytes]:
+        if not start:
+            async for piece in self._whole(schema, file):
+                yield piece
+            return
+        prefix = await self._prefix(schema, file)
+        if not prefix.startswith(SIGN):
+            async for piece in self.inner.read(schema, file, start):
+                yield piece
+            return
+        number, skipped = divmod(start, PIECE)
+        place = _PREFIX_BYTES + number * (PIECE + _TAG_BYTES)
+        cipher, waiting, about = await self._opener(schema, prefix), bytearray(), _about(schema, file)
+        async for chunk in self.inner.read(schema, file, place):
+            waiting += chunk
+            while len(waiting) > PIECE + _TAG_BYTES:
+                opened = _opened(cipher, number, False, bytes(waiting[: PIECE + _TAG_BYTES]), about)
+                del waiting[: PIECE + _TAG_BYTES]
+                yield opened[skipped:]
+                number, skipped = number + 1, 0
+        if waiting:
+            yield _opened(cipher, number, True, bytes(waiting), about)[skipped:]
+
+    async def _prefix(self, schema: str, file: UUID) -> bytes:
+        head = b""
+        async for chunk in self.inner.read(schema, file):
+            head += chunk
+            if len(head) >= _PREFIX_BYTES:
+                break
+        return head[:_PREFIX_BYTES]
+
+    async def _whole(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
         waiting, cipher, number = bytearray(), None, 0
         is_plain = False
         async for chunk in self.inner.read(schema, file):
@@ -86,12 +117,7 @@ class EncryptedStore:
 
     async def is_encrypted(self, schema: str, file: UUID) -> bool:
         """Whether it lies encrypted in the store."""
-        head = b""
-        async for chunk in self.inner.read(schema, file):
-            head += chunk
-            if len(head) >= len(SIGN):
-                break
-        return head.startswith(SIGN)
+        return (await self._prefix(schema, file)).startswith(SIGN)
 
     async def delete(self, schema: str, file: UUID) -> None:
         await self.inner.delete(schema, file)

@@ -80,10 +80,12 @@ class S3Store:
             await self._send(schema, file, waiting, size, digest.hexdigest())
         return Stored(size, digest.hexdigest(), head)
 
-    async def read(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
+    async def read(self, schema: str, file: UUID, start: int = 0) -> AsyncIterator[bytes]:
         async with self._client() as client:
-            response = await self._ask(client, "GET", self._key(schema, file), stream=True)
+            response = await self._ask(client, "GET", self._key(schema, file), start=start, stream=True)
             try:
+                if response.status_code == 416:  # nothing is there from here on
+                    return
                 if response.status_code == 404:
                     raise Unavailable(_("The content of this file is missing."), code="file_missing")
                 _require(response)
@@ -151,10 +153,13 @@ class S3Store:
         sha256: str = EMPTY,
         size: int | None = None,
         content: AsyncIterator[bytes] | None = None,
+        start: int = 0,
         stream: bool = False,
     ) -> httpx.Response:
         path = f"/{self.bucket.name}" + (f"/{key}" if key else "")
         headers: Mapping[str, str] = {} if size is None else {"content-length": str(size)}
+        if start:
+            headers = {**headers, "range": f"bytes={start}-"}
         signed = self.bucket.signer.sign(method, self.bucket.host, path, query, headers, sha256, datetime.now(UTC))
         url = self.bucket.origin + quoted_path(path) + (f"?{quoted_query(query)}" if query else "")
         try:

@@ -42,8 +42,8 @@ class ScannedStore:
             stored = await self.inner.put(schema, file, passing, max_bytes=max_bytes)
         return replace(stored, held=asked.is_away)
 
-    def read(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
-        return self.inner.read(schema, file)
+    def read(self, schema: str, file: UUID, start: int = 0) -> AsyncIterator[bytes]:
+        return self.inner.read(schema, file, start)
 
     async def delete(self, schema: str, file: UUID) -> None:
         await self.inner.delete(schema, file)

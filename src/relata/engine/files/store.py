@@ -42,8 +42,8 @@ class FileStore(Protocol):
         """Keep the bytes; LimitReached beyond `max_bytes`, Unavailable when there is no room. Leaves nothing behind on
         an error."""
 
-    def read(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
-        """The bytes, piece by piece; Unavailable when they are gone."""
+    def read(self, schema: str, file: UUID, start: int = 0) -> AsyncIterator[bytes]:
+        """The bytes from `start`, piece by piece; Unavailable when they are gone."""
 
     async def delete(self, schema: str, file: UUID) -> None:
         """Drop the bytes, if there are any."""
@@ -90,12 +90,13 @@ class DiskStore:
             raise
         return Stored(size, digest.hexdigest(), head)
 
-    async def read(self, schema: str, file: UUID) -> AsyncIterator[bytes]:
+    async def read(self, schema: str, file: UUID, start: int = 0) -> AsyncIterator[bytes]:
         try:
             source = await asyncio.to_thread(self._path(schema, file).open, "rb")
         except FileNotFoundError:
             raise Unavailable(_("The content of this file is missing."), code="file_missing") from None
         try:
+            await asyncio.to_thread(source.seek, start)
             while chunk := await asyncio.to_thread(source.read, CHUNK):
                 yield chunk
         finally:

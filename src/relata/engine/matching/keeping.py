@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -26,6 +27,14 @@ _WRITE = """
 """
 
 
+class Kept(NamedTuple):
+    """Of so many records: their ids, their keys as texts of arrays, and their prepared values packed."""
+
+    records: list[UUID]
+    keys: list[str]
+    prepared: list[bytes]
+
+
 def packed(prepared: Prepared) -> bytes:
     """As it is stored."""
     return _encoder.encode(prepared)
@@ -43,7 +52,7 @@ async def keep(connection: Connection, tables: Tables, one: Object, ids: Iterabl
     gone = sorted(set(wanted) - {row[0] for row in rows})
     if gone:
         await forget(connection, tables.schema, gone)
-    await write(connection, tables.schema, one, rows)
+    await write(connection, tables.schema, one, made(one, rows))
     return len(rows)
 
 
@@ -59,20 +68,21 @@ async def current(
     )
 
 
-async def write(connection: Connection, schema: str, one: Object, rows: Sequence[Row]) -> None:
-    """Keep these rows of `current`."""
-    if not rows:
-        return
+def made(one: Object, rows: Sequence[Row]) -> Kept:
+    """What is kept of these rows of `current`. Asks nobody, so that another process may do it."""
     shape = shape_of(one)
-    found = [(row[0], prepared_row(shape, row)) for row in rows]
-    keys = [f"{{{','.join(map(str, keys_of(shape.features, prepared, of=one.name)))}}}" for _id, prepared in found]
-    await connection.execute(
-        _WRITE.format(schema=quoted(schema)),
-        {
-            "object": one.name, "records": [record for record, _prepared in found], "keys": keys,
-            "prepared": [packed(prepared) for _id, prepared in found],
-        },
-    )  # fmt: skip
+    prepared = [prepared_row(shape, row) for row in rows]
+    keys = [f"{{{','.join(map(str, keys_of(shape.features, each, of=one.name)))}}}" for each in prepared]
+    return Kept([row[0] for row in rows], keys, [packed(each) for each in prepared])
+
+
+async def write(connection: Connection, schema: str, one: Object, kept: Kept) -> None:
+    """Keep what was made."""
+    if kept.records:
+        await connection.execute(
+            _WRITE.format(schema=quoted(schema)),
+            {"object": one.name, "records": kept.records, "keys": kept.keys, "prepared": kept.prepared},
+        )
 
 
 async def forget(connection: Connection, schema: str, ids: Sequence[UUID]) -> None:

@@ -117,46 +117,53 @@ def _bounded(bits: float) -> float:
 
 
 def learn_from(
-    features: Sequence[Feature], records: Sequence[Prepared], pairs: Collection[Pair], others: Collection[Pair]
-) -> Model:
-    """The model of these records. pairs: candidates among them; others: drawn at random."""
-    words = word_weights(features, records)
+    features: Sequence[Feature], records: Sequence[Prepared], pairs: Collection[Pair], others: Collection[Pair], *,
+    seeds: int | None = None, whole: int | None = None,
+) -> Model:  # fmt: skip
+    """The model of these records. pairs: candidates among them; others: drawn at random. seeds: so many of the records,
+    the first, stand for `whole` ones; the rest are there because they are candidates of these."""
+    drawn = records[: len(records) if seeds is None else seeds]
+    words = word_weights(features, drawn)
     comparer = Comparer(features, words)
     patterns = Counter(comparer.pattern(records[one], records[other]) for one, other in pairs)
     random = Counter(comparer.pattern(records[one], records[other]) for one, other in others)
-    values, rare = rarity(features, records)
-    return msgspec.structs.replace(learn(features, records, patterns, random), values=values, rare=rare, words=words)
+    values, rare = rarity(features, drawn)
+    model = learn(features, drawn, patterns, random, whole=whole)
+    return msgspec.structs.replace(model, values=values, rare=rare, words=words)
 
 
 def learn(
     features: Sequence[Feature], records: Sequence[Prepared], patterns: Mapping[Pattern, int],
-    others: Mapping[Pattern, int], *, rounds: int = 40,
+    others: Mapping[Pattern, int], *, whole: int | None = None, rounds: int = 40,
 ) -> Model:  # fmt: skip
     """Weights from candidates and from pairs that were drawn at random. patterns, others: how often each was seen.
+    whole: how many records there are, where `records` are drawn from them.
 
     u is of all pairs, not of the candidates: these were chosen because they agree in something, and most that share a
     common name are namesakes. So the prior is of all pairs, too.
     """
     unlike = [_unlike(feature, at, records, others) for at, feature in enumerate(features)]
     alike = [list(USUAL[feature.kind][0]) for feature in features]
-    total = max(len(records) * (len(records) - 1) / 2, 1.0)
-    matched = _EXPECTED * len(records)
+    count = len(records) if whole is None else whole
+    each_stands_for = count / max(len(records), 1)
+    total = max(count * (count - 1) / 2, 1.0)
+    matched = _EXPECTED * count
     for _round in range(rounds):
         odds_before = matched / max(total - matched, 1.0)
         sums = [[0.0] * len(m) for m in alike]
         ratios = [[m / u for m, u in zip(ms, us, strict=True)] for ms, us in zip(alike, unlike, strict=True)]
         found = 0.0
-        for pattern, count in patterns.items():
+        for pattern, times in patterns.items():
             odds = odds_before
             for at, level in enumerate(pattern):
                 if level != UNKNOWN:
                     odds *= ratios[at][level]
-            expected = count * odds / (1 + odds)
+            expected = times * odds / (1 + odds)
             found += expected
             for at, level in enumerate(pattern):
                 if level != UNKNOWN:
                     sums[at][level] += expected
-        before, matched = matched, max(found, _FEWEST * len(records), 0.5)
+        before, matched = matched, max(found * each_stands_for, _FEWEST * count, 0.5)
         alike = [_held(seen, USUAL[feature.kind][0], HELD) for seen, feature in zip(sums, features, strict=True)]
         if abs(before - matched) < 1e-3 * before:
             break

@@ -197,9 +197,8 @@ class Source:
         if relation.kind == "link":
             return child.c[relation.field] == parent.c.id
         if relation.kind == "any":
-            return sa.and_(
-                child.c[relation.field] == parent.c.id, child.c[f"{relation.field}__object"] == relation.parent
-            )
+            kind: sa.ColumnElement[str] = sa.literal_column(f"'{relation.parent}'")  # a constant is no parameter here
+            return sa.and_(child.c[relation.field] == parent.c.id, child.c[f"{relation.field}__object"] == kind)
         owner = relation.parent if relation.kind == "pairs" else relation.child
         pairs = self.statement.tables.pairs(owner, relation.field).alias(self.statement.name())
         here, there = (pairs.c.record, pairs.c.target) if relation.kind == "pairs" else (pairs.c.target, pairs.c.record)

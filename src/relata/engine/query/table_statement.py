@@ -21,6 +21,7 @@ from relata.engine.query.result import Shape
 from relata.engine.query.scope import FieldScope
 from relata.engine.query.select import Compiled, base_conditions, render
 from relata.engine.query.tabulation import NUMBERED, TRUNCATED, Figure, Level, Tabulation
+from relata.foundation.period_starts import GRAINS as PERIODS_OF_MOMENTS
 
 Column = sa.ColumnElement[Any]
 #: The value at the middle, and of an even number of them the next one: exact up to 500 million, with one sort.
@@ -69,16 +70,11 @@ def compiled(ground: Ground, scope: FieldScope, asked: Tabulation, parts: Parts)
         for figure, argument, condition in zip(asked.figures, parts.arguments, parts.conditions, strict=True)
     ]
     flat = [name for level in levels for name in level]
-    counted = "count(*) filter (where {})"
-    foreign = [
-        counted.format(" or ".join(f"{name} = {state}" for name in rows.foreign)) if rows.foreign else "0"
-        for state in (1, 2)
-    ]
+    foreign = rows.converted
     mask = f"grouping({', '.join(flat)})" if flat and asked.sets else "0"
-    heads = [rows.told.get(name, name) for name in flat]
     told = [text for figure in figures for text in figure]
-    shown = ["count(*) as n", *foreign, mask, *heads, *told]
-    has_total = bool(flat) and not asked.sets and all(figure.is_composed for figure in asked.figures)
+    shown = ["count(*) as n", *foreign, mask, *flat, *told]
+    has_total = bool(flat and asked.limit) and not asked.sets and all(figure.is_composed for figure in asked.figures)
     if has_total:
         shown += [_over_all(text) for text in ("count(*)", *foreign, *told)]
     sql = [f"select {', '.join(shown)}", f"from ({rows.sql(parts.where)}{' offset 0' if rows.is_dear else ''}) r"]
@@ -142,6 +138,23 @@ def _middle(figure: Figure, argument: Operand, name: str, only: str) -> str:
     return middle if argument.kind is Kind.DURATION else f"round({middle}, 12)"
 
 
+def _begun(grain: str, local: Column) -> Column:
+    """The first day of the period of a local moment or day."""
+    if grain == "day":
+        return sa.cast(local, sa.Date())
+    return Template(f"date_trunc('{grain}', {{0}}::timestamp)::date", (local,), sa.Date())
+
+
+def _looked_up(grain: str, moment: Column, otherwise: Column) -> Column:
+    """The same of a moment, found among the beginnings of all periods of these years (see `period_starts`)."""
+    zoned = sa.DateTime(timezone=True)
+    since, until = (sa.bindparam(f"{name}_{grain}", type_=zoned) for name in ("since", "until"))
+    moments = sa.bindparam(f"moments_{grain}", type_=ARRAY(zoned))
+    days = sa.bindparam(f"days_{grain}", type_=ARRAY(sa.Date()))
+    sql = "case when {0} >= {1} and {0} < {2} then ({3})[width_bucket({0}, {4})] else {5} end"
+    return Template(sql, (moment, since, until, days, moments, otherwise), sa.Date())
+
+
 class _Rows:
     """The rows inside, while their columns are collected; the same column is made once."""
 
@@ -153,9 +166,9 @@ class _Rows:
         else:
             table = self.statement.alias(scope.object)
         self.source = Source(self.statement, scope, table)
-        self.foreign: list[str] = []
-        #: Keys that are told otherwise than they are grouped by.
-        self.told: dict[str, str] = {}
+        self._foreign: list[str] = []
+        #: Amounts and what they are in the one currency, where there are no rates.
+        self._single: dict[str, str] = {}
         #: Whether a column costs so much that it is made once for each row, and not once for each figure that names it:
         #: the ages of a cohort cost three times as much without. PostgreSQL keeps the rows apart for an offset.
         self.is_dear = False
@@ -177,8 +190,6 @@ class _Rows:
 
     def level(self, at: int, level: Level, found: Operand) -> list[str]:
         """The column of its key; a second one says that it is the rest."""
-        if found.kind is Kind.DATETIME and level.kept is None and TRUNCATED.get(level.grain) == level.grain:
-            return [self._moments(at, level.grain, found)]
         key, kind = self._keyed(at, level, found)
         if level.kept is None:
             return [self._add(key, f"k{at}")]
@@ -187,15 +198,6 @@ class _Rows:
         is_kept = Template("coalesce({0} = any({1}), {2}::boolean)", (key, values, empty), sa.Boolean())
         own = Template("case when {0} then {1} end", (is_kept, key), kind)
         return [self._add(own, f"k{at}"), self._add(Template("not {0}", (is_kept,), sa.Boolean()), f"o{at}")]
-
-    def _moments(self, at: int, grain: str, found: Operand) -> str:
-        """Grouped by the moment at which the period begins where the reader is, and made a day for each group only: a
-        third less than a day for each row."""
-        zone = sa.cast(sa.bindparam("zone", type_=sa.Text()), sa.Text())
-        begun = Template(f"date_trunc('{grain}', {{0}}, {{1}})", (self._value(found), zone), sa.DateTime(timezone=True))
-        name = self._add(begun, f"k{at}")
-        self.told[name] = f"timezone(%(zone)s, {name})::date"
-        return name
 
     def _keyed(self, at: int, level: Level, found: Operand) -> tuple[Column, Any]:
         column = self._value(found)
@@ -209,14 +211,15 @@ class _Rows:
         return column, sql_type(found.checked.root.type)
 
     def _period(self, grain: str, found: Operand, column: Column) -> Column:
-        if found.kind is Kind.DATETIME:
+        moment, is_moment = column, found.kind is Kind.DATETIME
+        if is_moment:
             column = sa.func.timezone(sa.bindparam("zone", type_=sa.Text()), column)
-        if grain == "day":
-            return sa.cast(column, sa.Date())
+        if is_moment and grain in PERIODS_OF_MOMENTS and found.field is not None and found.field.stored:
+            return _looked_up(grain, moment, _begun(grain, column))
+        if grain == "day" or (grain in TRUNCATED and not grain.startswith("fiscal")):
+            return _begun(grain, column)
         if grain in NUMBERED:
             return Template(f"extract({NUMBERED[grain]} from {{0}})::integer", (column,), sa.Integer())
-        if not grain.startswith("fiscal"):
-            return Template(f"date_trunc('{TRUNCATED[grain]}', {{0}}::timestamp)::date", (column,), sa.Date())
         months = sa.bindparam("fiscal", type_=sa.Integer())
         shift = "make_interval(months => {1}::integer)"
         sql = f"(date_trunc('{TRUNCATED[grain]}', {{0}}::timestamp - {shift}) + {shift})::date"
@@ -229,9 +232,12 @@ class _Rows:
         key = (found.checked.root, found.checked.literals)
         if key not in self._known:
             column = self._value(found)
-            if found.kind is Kind.MONEY:
-                column = self._converted(found, column)
-            self._known[key] = self._add(column, f"a{len(self._columns)}")
+            if found.kind is Kind.MONEY and not self._asked.exchange.worth:
+                self._known[key] = self._in_one_currency(found, column)
+            else:
+                if found.kind is Kind.MONEY:
+                    column = self._converted(found, column)
+                self._known[key] = self._add(column, f"a{len(self._columns)}")
         return self._known[key]
 
     def condition(self, checked: Checked | None) -> str:
@@ -267,14 +273,36 @@ class _Rows:
         params = self.statement.parameters(found.checked.literals)
         return compile_sql(found.checked, self.source, params, as_value=True)
 
-    def _converted(self, found: Operand, amount: Column) -> Column:
+    @property
+    def converted(self) -> list[str]:
+        """How many records had an amount converted, and how many had one that could not be."""
+        if self._single:
+            if len(self._single) == 1:  # the figures count the same, so it costs next to nothing
+                return ["0", *(f"count({amount}) - count({own})" for amount, own in self._single.items())]
+            tests = " or ".join(f"({amount} is not null and {own} is null)" for amount, own in self._single.items())
+            return ["0", f"count(*) filter (where {tests})"]
+        if not self._foreign:
+            return ["0", "0"]
+        tests = " or ".join(f"{name} = {{0}}" for name in self._foreign)
+        return [f"count(*) filter (where {tests.format(state)})" for state in (1, 2)]
+
+    def _in_one_currency(self, found: Operand, amount: Column) -> str:
+        """Where there are no rates: the amounts in the one currency, the others left out."""
+        own, currency = self._add(amount, f"a{len(self._columns)}"), self._currency(found)
+        told = f"(case when {self._add(currency, f'c{len(self._columns)}')} = %(base)s then {own} end)"
+        self._single[own] = told
+        return told
+
+    def _currency(self, found: Operand) -> Column:
         self.is_dear |= found.field is None or not found.field.stored
-        params = self.statement.parameters(found.checked.literals)
-        currency = compile_currency(found.checked, self.source, params)
+        return compile_currency(found.checked, self.source, self.statement.parameters(found.checked.literals))
+
+    def _converted(self, found: Operand, amount: Column) -> Column:
+        currency = self._currency(found)
         base = sa.cast(sa.bindparam("base", type_=sa.Text()), sa.Text())
         rate = self._rate(currency)
         state = "case when {0} is null or {1} = {2} then 0 when {3} is null then 2 else 1 end"
-        self.foreign.append(
+        self._foreign.append(
             self._add(Template(state, (amount, currency, base, rate), sa.Integer()), f"x{len(self._columns)}")
         )
         one = "case when {1} = {2} then {0} else {0} * {3} end"
@@ -282,8 +310,6 @@ class _Rows:
 
     def _rate(self, currency: Column) -> Column:
         """What one unit is worth; null where nobody said so."""
-        if not self._asked.exchange.worth:
-            return sa.literal_column("null::numeric")
         names = sa.cast(sa.bindparam("currencies", type_=ARRAY(sa.Text())), ARRAY(sa.Text()))
         rates = sa.cast(sa.bindparam("rates", type_=ARRAY(sa.Numeric())), ARRAY(sa.Numeric()))
         if self._then is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,11 +19,34 @@ from relata.engine.query.scope import FieldScope
 from relata.engine.query.table_statement import Parts, TableStatement, compiled
 from relata.engine.query.tabulation import REST, Group, Level, Tabulated, Tabulation
 from relata.engine.storage.database import Connection, Row
+from relata.foundation.period_starts import GRAINS, period_starts
 
 
 async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked: Tabulation) -> Tabulated:
     """The groups of all sets. Raises Invalid and Unknown for what is no figure or group of this reader, LimitReached
     where it takes longer than asked."""
+    made, params = _prepared(ground, reader, asked)
+    sql = made.compiled.sql
+    rows = await ground.answers.rows(
+        connection, ground.registry, ground.tables.schema, sql, params, reader.clock().now,
+        lambda: connection.fetch_within(sql, params, asked.seconds),
+    )  # fmt: skip
+    groups = [_group(row, asked, made) for row in rows]
+    finest = tuple(range(len(asked.levels)))
+    whole = sum(group.kept == finest for group in groups) <= asked.limit and len(rows) < _most(asked)
+    return Tabulated(groups, whole, _total(rows[0], made) if rows and made.has_total else None)
+
+
+async def every(
+    connection: Connection, ground: Ground, reader: Reader, asked: Tabulation, size: int
+) -> AsyncIterator[list[Group]]:
+    """The groups of a question without a limit, `size` at a time. Raises as `tabulate` does."""
+    made, params = _prepared(ground, reader, asked)
+    async for rows in connection.blocks_within(made.compiled.sql, params, asked.seconds, size):
+        yield [_group(row, asked, made) for row in rows]
+
+
+def _prepared(ground: Ground, reader: Reader, asked: Tabulation) -> tuple[TableStatement, dict[str, Any]]:
     scope = FieldScope(ground.registry, ground.registry.get(asked.object), reader)
     where = check_where(ground, asked.object, asked.where, reader)
     parts = Parts(
@@ -38,22 +62,13 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
     made: TableStatement = ground.cache.get(
         ("table", _shape(asked, parts, reader)), lambda: compiled(ground, scope, asked, parts)
     )
-    params = fill(made.compiled, reader, where) | _parameters(asked, reader)
-    sql = made.compiled.sql
-    rows = await ground.answers.rows(
-        connection, ground.registry, ground.tables.schema, sql, params, reader.clock().now,
-        lambda: connection.fetch_within(sql, params, asked.seconds),
-    )  # fmt: skip
-    groups = [_group(row, asked, made) for row in rows]
-    finest = tuple(range(len(asked.levels)))
-    whole = sum(group.kept == finest for group in groups) <= asked.limit and len(rows) < _most(asked)
-    return Tabulated(groups, whole, _total(rows[0], made) if rows and made.has_total else None)
+    return made, fill(made.compiled, reader, where) | _parameters(asked, reader)
 
 
 def _shape(asked: Tabulation, parts: Parts, reader: Reader) -> Any:
     """The key under which the statement is kept: everything but the values of its parameters."""
     return (
-        asked.object, reader.fingerprint, asked.sets, asked.as_on is not None,
+        asked.object, reader.fingerprint, asked.sets, asked.as_on is not None, bool(asked.limit),
         tuple((one.grain, bool(one.buckets), one.kept is not None) for one in asked.levels),
         tuple((one.function, one.percentile, one.step) for one in asked.figures),
         bool(asked.exchange.worth),
@@ -75,11 +90,19 @@ def _most(asked: Tabulation) -> int:
 def _parameters(asked: Tabulation, reader: Reader) -> dict[str, Any]:
     clock, worth = reader.clock(), asked.exchange.worth
     params: dict[str, Any] = {
-        "zone": clock.zone, "today": clock.today, "fiscal": asked.fiscal_month - 1, "page_limit": _most(asked),
-        "as_on": asked.as_on, "base": asked.exchange.base, "currencies": [one.currency for one in worth],
-        "rates": [one.rate for one in worth],
+        "zone": clock.zone, "today": clock.today, "fiscal": asked.fiscal_month - 1,
+        "page_limit": _most(asked) if asked.limit else None, "as_on": asked.as_on,
+        "base": asked.exchange.base,
+        "currencies": [one.currency for one in worth], "rates": [one.rate for one in worth],
         "since": [one.since or date.min for one in worth], "until": [one.until or date.max for one in worth],
     }  # fmt: skip
+    grains = {one.grain for one in asked.levels} | ({"day"} if asked.exchange.then is not None else set())
+    for grain in grains & {*GRAINS}:
+        known = period_starts(clock.zone, grain, clock.today.year)
+        params |= {
+            f"since_{grain}": known.since, f"until_{grain}": known.until, f"moments_{grain}": known.moments,
+            f"days_{grain}": known.days,
+        }  # fmt: skip
     for at, level in enumerate(asked.levels):
         params[f"bucket{at}"] = list(level.buckets)
         kept = level.kept or ()

@@ -89,8 +89,8 @@ class Events:
 @dataclass(frozen=True, slots=True)
 class Tabulation:
     """sets: for each subtotal the levels that it keeps; empty for the finest alone. limit: groups at most, the largest
-    by the first figure. fiscal_month: 1 to 12. seconds: after so long it is stopped. as_on:
-    the moment at which the records are looked at, see `past_rows`; None for now."""
+    by the first figure; 0 for all, without their total (see `tabulating.every`). fiscal_month: 1 to 12. seconds:
+    after so long it is stopped. as_on: the moment at which the records are looked at, see `past_rows`; None for now."""
 
     object: str
     levels: tuple[Level, ...] = ()

@@ -80,6 +80,11 @@ class Asking:
         """What is asked where no level keeps its largest groups only."""
         return self._question(self.levels, self.figures, self._sets(self.levels), 0)
 
+    async def finest(self) -> tuple[tuple[Groups, ...], Tabulation]:
+        """The levels with what is kept of them, and the question for every group of all of them together."""
+        levels = self._narrowed(tuple([await self._kept(level) for level in self.levels]))
+        return levels, replace(self._question(levels, self.figures, (), 0), limit=0)
+
     async def answer(self) -> tuple[tuple[Groups, ...], Table, bool]:
         """The levels with what is kept of them, the table, and whether it is whole. Where every amount is in one other
         currency that has no rate, it is told in that one."""

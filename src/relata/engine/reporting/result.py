@@ -171,6 +171,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                     yield row, column, cell
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every group is here; else the largest are."""
+        return all(note.kind != "truncated" for note in self.notes)
+
+    @property
     def is_empty(self) -> bool:
         """Whether the filter found nothing."""
         return self.total is None or self.total.count == 0

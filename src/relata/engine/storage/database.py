@@ -39,6 +39,8 @@ POOL_WAIT_SECONDS = 10.0
 #: The pool waits longer with each attempt to connect again; who asks after it gave up makes it begin anew. With its
 #: five minutes, it noticed 25 seconds late that there were connections again (measured).
 RECONNECT_SECONDS = 4.0
+#: Of what may be heavy, until the end of its transaction.
+_LIMITS = "select set_config('statement_timeout', %s, true), set_config('work_mem', '64MB', true)"
 _PLANS_ANEW = "set plan_cache_mode = force_custom_plan"
 #: Something new to put down, and to take back: no old page has room for it.
 _NEEDS_ROOM = """
@@ -81,10 +83,9 @@ class Connection:
         is_alone = self.stands_alone
         enter = "begin" if is_alone else "savepoint heavy"
         leave = ("rollback",) if is_alone else ("rollback to savepoint heavy", "release savepoint heavy")
-        limits = "select set_config('statement_timeout', %s, true), set_config('work_mem', '64MB', true)"
         await self.raw.execute(enter)
         try:
-            await self.raw.execute(limits, (str(max(1, int(seconds * 1000))),))
+            await self.raw.execute(_LIMITS, (str(max(1, int(seconds * 1000))),))
             cursor = await self.raw.execute(sql, params)
             return await cursor.fetchall()
         except psycopg.Error as error:
@@ -93,6 +94,21 @@ class Connection:
             if not self.raw.closed:
                 for statement in leave:
                     await self.raw.execute(statement)
+
+    async def blocks_within(self, sql: str, params: Params, seconds: float, size: int) -> AsyncIterator[list[Row]]:
+        """The same rows from a cursor of the server, `size` at a time: memory for one block, however many there are.
+        Each block may take so many seconds."""
+        await self._ensure_begun()
+        try:
+            async with self.raw.transaction(force_rollback=True):
+                await self.raw.execute(_LIMITS, (str(max(1, int(seconds * 1000))),))
+                await self.raw.execute("set local cursor_tuple_fraction = 1")  # all of it is wanted
+                async with self.raw.cursor(name="relata_rows") as cursor:
+                    await cursor.execute(sql, params)
+                    while block := await cursor.fetchmany(size):
+                        yield block
+        except psycopg.Error as error:
+            raise translated(error) from error
 
     async def execute(self, sql: str, params: Params = None) -> int:
         """Run one statement for its effect; the number of rows that it touched."""

@@ -37,7 +37,6 @@ from relata.engine.transfer.formula_guard import DANGEROUS_IN_SQL, NUMBER_IN_SQL
 _END = "chr(13) || chr(10)"
 #: Looked for one by one: a regular expression took half as long again.
 _QUOTED_FOR = tuple(map(texts.literal, (",", '"', "\n", "\r")))
-_ITEM_VALUE, _ITEM_LABEL = "item ->> 'value'", "item ->> 'label'"
 _DANGEROUS = texts.literal(DANGEROUS_IN_SQL)
 _NUMBER = texts.literal(NUMBER_IN_SQL)
 
@@ -152,7 +151,7 @@ def _several(main: str, entries: str) -> str:
     is_plain = f"coalesce({label}, '') = '' and strpos({main}, ';') = 0 and left({main}, 1) <> '['"
     alone = f"case when {is_plain} then {main} else '[' || {_entry(main, label)} || ']' end"
     listed = (
-        f"(select '[' || string_agg({_entry(_ITEM_VALUE, _ITEM_LABEL)}, ',' order by place) || ']'"
+        f"(select '[' || string_agg({_entry(texts.ITEM_VALUE, texts.ITEM_LABEL)}, ',' order by place) || ']'"
         f" from jsonb_array_elements({entries}) with ordinality as items(item, place))"
     )
     return f"case when jsonb_array_length({entries}) = 1 then {alone} else {listed} end"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -35,9 +35,13 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 #: Characters that a page has about, and its rows at first, at least and at most.
 _PIECE, _FIRST, _FEWEST, _MOST = 1_000_000, 200, 20, 5_000
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
+#: Is told how many rows came with each page; what it raises ends the export.
+Progress = Callable[[int], Awaitable[None]]
 
 
-async def export_csv(door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None) -> AsyncIterator[str]:
+async def export_csv(
+    door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None, progress: Progress | None = None
+) -> AsyncIterator[str]:
     """The records of a query, header first, in pieces of a page. fields: those asked for; for none the id and
     everything that an import can bring back. after: the last record of an export that broke off; what follows it comes,
     without a header. Raises Denied without the permission, Invalid for what the query can't
@@ -46,37 +50,38 @@ async def export_csv(door: Door, key: str, who: Who, query: Query, *, after: UUI
     if after is None:
         yield written([[cell.key for cell in shape.cells]])
     if query.as_on is None and csv_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, csv_line, after):
+        async for piece in _lines(door, key, who, query, csv_line, after, progress):
             yield piece
         return
-    async for found in pages_of(door, key, who, query):
+    async for found in pages_of(door, key, who, query, progress):
         readers = [_read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
         if found.rows:
             yield written([[read(row) for read in readers] for row in found.rows])
 
 
 async def export_jsonl(
-    door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None
+    door: Door, key: str, who: Who, query: Query, *, after: UUID | None = None, progress: Progress | None = None
 ) -> AsyncIterator[str]:
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
     query, shape = await door.run(key, who, lambda work: begin_export(work, query, after, every=True), via="export")
     if query.as_on is None and json_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, json_line, after):
+        async for piece in _lines(door, key, who, query, json_line, after, progress):
             yield piece
         return
-    async for found in pages_of(door, key, who, query):
+    async for found in pages_of(door, key, who, query, progress):
         yield b"".join(_ENCODER.encode(row) + b"\n" for row in found.json()).decode()
 
 
 def export_records(
-    door: Door, key: str, who: Who, query: Query, form: str, *, after: UUID | None = None
-) -> AsyncIterator[str]:
+    door: Door, key: str, who: Who, query: Query, form: str, *, after: UUID | None = None,
+    progress: Progress | None = None,
+) -> AsyncIterator[str]:  # fmt: skip
     """form: one of FORMATS. after: see `export_csv`."""
-    return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query, after=after)
+    return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query, after=after, progress=progress)
 
 
 async def _lines(
-    door: Door, key: str, who: Who, query: Query, writing: Writing, after: UUID | None
+    door: Door, key: str, who: Who, query: Query, writing: Writing, after: UUID | None, progress: Progress | None
 ) -> AsyncIterator[str]:
     """Pages that PostgreSQL wrote, each in a transaction of its own. As many rows at a time as make about a megabyte:
     fewer of long ones."""
@@ -93,10 +98,14 @@ async def _lines(
             yield found.text
             each = len(found.text) / found.count
             limit = max(_FEWEST, min(_MOST, int(_PIECE / each)))
+            if progress:
+                await progress(found.count)
         place = found.next
 
 
-async def pages_of(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[Page]:
+async def pages_of(
+    door: Door, key: str, who: Who, query: Query, progress: Progress | None = None
+) -> AsyncIterator[Page]:
     """Pages of rows, for what only Python can write."""
 
     async def page(work: Workspace) -> Page:
@@ -105,6 +114,8 @@ async def pages_of(door: Door, key: str, who: Who, query: Query) -> AsyncIterato
     while True:
         found = await door.run(key, who, page, via="export", read_only=True)
         yield found
+        if progress:
+            await progress(len(found.rows))
         if not found.next:
             return
         query = replace(query, after=found.next)

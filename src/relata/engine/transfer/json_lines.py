@@ -32,8 +32,6 @@ from relata.engine.query.lines import Line
 from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
 
-_ITEM_VALUE, _ITEM_LABEL = "item ->> 'value'", "item ->> 'label'"
-
 
 def json_line(shape: Shape) -> Line | None:
     """The line of a row; None where Python alone knows how a value is written."""
@@ -141,7 +139,7 @@ def _name(start: int) -> str:
 
 def _several(main: str, entries: str) -> str:
     """A list of addresses with their labels; nearly always it is one, whose address is a column of its own."""
-    listed = f"(select string_agg({_entry(_ITEM_LABEL, _ITEM_VALUE)}, ',' order by place)"
+    listed = f"(select string_agg({_entry(texts.ITEM_LABEL, texts.ITEM_VALUE)}, ',' order by place)"
     listed += f" from jsonb_array_elements({entries}) with ordinality as items(item, place))"
     alone = _entry(f"{entries} -> 0 ->> 'label'", main)
     return (

@@ -22,6 +22,7 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.query.result import Page
+from relata.engine.transfer.exporting import Progress
 from relata.engine.workspace import attached
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
@@ -44,11 +45,12 @@ class Packed:
 
 
 async def pack(
-    door: Door, key: str, who: Who, store: FileStore, query: Query, target: Path, *, history: bool = False
-) -> Packed:
+    door: Door, key: str, who: Who, store: FileStore, query: Query, target: Path, *, history: bool = False,
+    progress: Progress | None = None,
+) -> Packed:  # fmt: skip
     """Write the records that the query finds, with their children and files, into `target`. history: what happened to
     the records themselves, too. Denied without the permission to export; the log says who exported what."""
-    packer = _Packer(door, key, who, store, history=history)
+    packer = _Packer(door, key, who, store, history=history, progress=progress)
     query = await door.run(key, who, lambda work: _begin(work, query, history=history), via="export")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         await packer.write(archive, query)
@@ -98,8 +100,11 @@ async def _begin(work: Workspace, query: Query, *, history: bool) -> Query:
 class _Packer:
     """One archive on its way. Each object's lines come as one member, so children wait in memory by their ids only."""
 
-    def __init__(self, door: Door, key: str, who: Who, store: FileStore, *, history: bool) -> None:
+    def __init__(
+        self, door: Door, key: str, who: Who, store: FileStore, *, history: bool, progress: Progress | None
+    ) -> None:
         self._door, self._key, self._who, self._store, self._history = door, key, who, store, history
+        self._progress = progress
         self.packed = Packed()
 
     async def write(self, archive: zipfile.ZipFile, query: Query) -> None:
@@ -145,6 +150,8 @@ class _Packer:
             page = await self._read(partial(_page, query=query))
             if page.rows:
                 yield page.json()
+                if self._progress:
+                    await self._progress(len(page.rows))
             if not page.next:
                 return
             query = replace(query, after=page.next)

@@ -18,7 +18,7 @@ from relata.engine.metadata.fields import (
 )
 from relata.engine.query.request import Query
 from relata.engine.query.result import Cell
-from relata.engine.transfer.exporting import begin_export, pages_of, text_of
+from relata.engine.transfer.exporting import Progress, begin_export, pages_of, text_of
 from relata.engine.transfer.parquet import Kind, ParquetColumn, ParquetWriter
 from relata.engine.workspace.door import Door, Who
 from relata.foundation.errors import Conflict
@@ -32,7 +32,9 @@ _BY_KIND: dict[str, Kind] = {"number": "double", "boolean": "boolean", "date": "
 _Reading = tuple[ParquetColumn, Callable[[Any], Any]]
 
 
-async def export_parquet(door: Door, key: str, who: Who, query: Query) -> AsyncIterator[bytes]:
+async def export_parquet(
+    door: Door, key: str, who: Who, query: Query, *, progress: Progress | None = None
+) -> AsyncIterator[bytes]:
     """The records of a query; fields as for CSV. Denied and Invalid as there."""
     query, shape = await door.run(key, who, lambda work: begin_export(work, query), via="export")
     readings = [one for cell in shape.cells for one in _readings(cell)]
@@ -40,7 +42,7 @@ async def export_parquet(door: Door, key: str, who: Who, query: Query) -> AsyncI
     writer = ParquetWriter(columns)
     yield writer.begin()
     waiting: list[list[Any]] = [[] for _one in readings]
-    async for found in pages_of(door, key, who, query):
+    async for found in pages_of(door, key, who, query, progress):
         readings = [one for cell in found.shape.cells for one in _readings(cell)]
         if [column for column, _read in readings] != columns:  # the head of the file can't be taken back
             raise Conflict(_("What may be shown changed meanwhile."), code="changed_meanwhile", hint=_("Begin anew."))

@@ -9,6 +9,8 @@ from psycopg import sql
 
 #: Arguments that a function of PostgreSQL takes.
 _MOST_ARGUMENTS = 100
+#: Of an entry of several: addresses, numbers.
+ITEM_VALUE, ITEM_LABEL = "item ->> 'value'", "item ->> 'label'"
 
 
 def literal(text: str) -> str:

@@ -17,15 +17,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 import xlsxwriter
 
-from relata.engine.access.actor import Actor
 from relata.engine.formula import Node
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import MAX_LIMIT
-from relata.engine.transfer.exporting import written
+from relata.engine.transfer.exporting import Progress, written
 from relata.engine.transfer.formula_guard import guarded
 from relata.engine.ui.listing import Listing, ListState, listing
 from relata.engine.ui.values import Item
-from relata.engine.workspace.door import Door
+from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Denied
 from relata.foundation.i18n import gettext as _
@@ -54,7 +53,9 @@ async def check_and_log(work: Workspace, sheet: Sheet) -> None:
     await work.log(sheet.object, UUID(int=0), "exported", after={"fields": list(sheet.columns)})
 
 
-async def _pages(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[tuple[Listing, str]]:
+async def _pages(
+    door: Door, key: str, who: Who, sheet: Sheet, progress: Progress | None = None
+) -> AsyncIterator[tuple[Listing, str]]:
     """The list, page by page, each in a transaction of its own, with the reader's time zone."""
     state = replace(sheet.state, limit=MAX_LIMIT, after="")
     while True:
@@ -65,6 +66,8 @@ async def _pages(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -
 
         found, zone = await door.run(key, who, page, via="export", read_only=True)
         yield found, zone
+        if progress:
+            await progress(len(found.rows))
         if not found.next:
             return
         state = replace(state, after=found.next)
@@ -74,10 +77,12 @@ def _heads(found: Listing) -> list[str]:
     return [found.title_column.label, *(column.label for column in found.columns)]
 
 
-async def csv_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[str]:
+async def csv_of(
+    door: Door, key: str, who: Who, sheet: Sheet, *, progress: Progress | None = None
+) -> AsyncIterator[str]:
     """The list as CSV, in pieces of a page. Call `check_and_log` first."""
     is_first = True
-    async for found, zone in _pages(door, key, who, sheet):
+    async for found, zone in _pages(door, key, who, sheet, progress):
         lines = [[guarded(head) for head in _heads(found)]] if is_first else []
         for row in found.rows:
             cells = [row.title, *(as_text(plain(cell.value, zone)) for cell in row.cells)]
@@ -86,10 +91,12 @@ async def csv_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -
         yield written(lines)
 
 
-async def lines_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> AsyncIterator[str]:
+async def lines_of(
+    door: Door, key: str, who: Who, sheet: Sheet, *, progress: Progress | None = None
+) -> AsyncIterator[str]:
     """The list as JSON lines, an object for each record with its id, named by the columns' paths, in pieces of a page.
     Call `check_and_log` first."""
-    async for found, zone in _pages(door, key, who, sheet):
+    async for found, zone in _pages(door, key, who, sheet, progress):
         names = [found.title_column.path, *(column.path for column in found.columns)]
         lines = []
         for row in found.rows:
@@ -112,12 +119,12 @@ def _said(value: Any, zone: str) -> Any:
     return as_text(told)
 
 
-async def xlsx_of(door: Door, key: str, who: UUID | Actor | None, sheet: Sheet) -> Path:
+async def xlsx_of(door: Door, key: str, who: Who, sheet: Sheet, *, progress: Progress | None = None) -> Path:
     """The list as a workbook in a temporary file, which the caller removes; memory for one row. Texts are texts,
     whatever they begin with."""
     place = _place()
     try:
-        await _write(place, _pages(door, key, who, sheet))
+        await _write(place, _pages(door, key, who, sheet, progress))
     except BaseException:
         _remove(place)
         raise

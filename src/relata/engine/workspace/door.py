@@ -21,8 +21,10 @@ from relata.engine.secrets.ring import KeyRing
 from relata.engine.storage.database import Connection, Database
 from relata.engine.storage.failures import StaleMetadata
 from relata.engine.storage.planner import quoted
+from relata.engine.workspace import field_reads
 from relata.engine.workspace.actors import ActorCache
 from relata.engine.workspace.context import Settings, WorkspaceContext
+from relata.engine.workspace.field_reads import FieldReads
 from relata.engine.workspace.reads import ReadNotes
 from relata.engine.workspace.unit import Unit
 from relata.engine.workspace.workspace import Workspace
@@ -60,6 +62,7 @@ class Door:
         self.actors = ActorCache()
         self.tally = Tally()
         self.reads = ReadNotes()
+        self.field_reads = FieldReads()
 
     async def context(self, key: str) -> WorkspaceContext:
         """The workspace called `key`; NotFound for none. Loaded again when its definitions changed."""
@@ -165,10 +168,14 @@ class Door:
     async def flush_reads(self) -> None:
         """Write down who read what since the last time; before the process ends, too."""
         await self.reads.flush(self.database)
+        if asked := self.field_reads.due():
+            async with self.database.transaction() as connection:
+                await field_reads.keep(connection, asked)
 
     async def _after(self, work: Workspace) -> None:
         self.reads.take(work.unit)
-        if self.reads.is_due:
+        self.field_reads.take(work.unit)
+        if self.reads.is_due or self.field_reads.is_due:
             try:
                 await self.flush_reads()
             except RelataError as error:  # what was asked for is done; only the note of it is lost

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from relata.engine.access.actor import Actor
 from relata.engine.metadata.layout import Layout
+from relata.engine.query.request import Query
 from relata.engine.storage.database import Connection
 from relata.engine.workspace.context import WorkspaceContext
 from relata.engine.workspace.record import Record
@@ -37,6 +38,8 @@ class Unit:
     shown: int = 0
     #: Of which object which personal fields of which records, and of how many, went to the actor.
     reads: list[tuple[str, tuple[str, ...], list[UUID], int]] = field(default_factory=list)
+    #: What was asked for, by whoever; see `field_reads`.
+    asked: list[Query] = field(default_factory=list)
     drafts: dict[str, Layout] = field(default_factory=dict)
     #: What must hold when the unit ends, by a name that says what is checked.
     before_commit: dict[Hashable, Callable[[], Awaitable[None]]] = field(default_factory=dict)

@@ -169,6 +169,8 @@ class Workspace:
         self.readable_object(query.object)
         if query.deleted and not self.actor.rights.permits("see_deleted"):
             raise Denied(_("You may not look into the bin."), code="denied_bin")
+        if self.actor.user is not None:
+            self.unit.asked.append(query)
         await self.settle()
 
     async def lanes(self, asked: lanes.Lanes) -> list[list[dict[str, Any]]]:

@@ -19,6 +19,7 @@ from relata.interfaces.cli.run import run_everything
 LATER = {
     "import": "relata.interfaces.cli.transferring:import_file",
     "export": "relata.interfaces.cli.transferring:export_file",
+    "exports": "relata.interfaces.cli.exports:exports",
     "try-real": "relata.interfaces.cli.trying:try_real",
     "move-in": "relata.interfaces.cli.moving:move_in",
     "move-out": "relata.interfaces.cli.moving:move_out",

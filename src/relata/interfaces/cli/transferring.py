@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relata.engine.transfer.mapping import Mapping
     from relata.engine.transfer.packing import Packed
     from relata.engine.transfer.report import Note, Report
+    from relata.engine.ui.exports.wish import Form, Wish
     from relata.engine.workspace.door import Door
 
 #: Remarks that are printed for people; all of them go to --report.
@@ -81,19 +82,20 @@ def import_file(
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl", "parquet", "zip"]),
+    type=click.Choice(["csv", "jsonl", "xlsx", "parquet", "zip"]),
     default="csv",
     show_default=True,
-    help="jsonl: all fields; zip: with what points at the records, files and history. Parquet and ZIP need --output.",
+    help="jsonl: all fields; zip: with what points at the records, files and history. XLSX, Parquet and ZIP need --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
 @click.option("--resume", is_flag=True, help="Go on with the file of an export that broke off.")
+@click.option("--later", is_flag=True, help="Have a worker write it, for --user; `relata exports` fetches it.")
 @workspace_option
 @user_option
 @click.pass_obj
 def export_file(
     application: Application, object_name: str, where: str, fields: str, order: str, form: str, output: Path | None,
-    resume: bool, workspace: str, user: str,
+    resume: bool, later: bool, workspace: str, user: str,
 ) -> None:  # fmt: skip
     """Export records: as CSV, without --fields, everything that an import can bring back."""
     from relata.engine.formula import parse
@@ -104,6 +106,14 @@ def export_file(
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     query = Query(object_name, parse(where) if where else None, parse_order(order), names)
 
+    if later:
+        from relata.engine.ui.exports.wish import Wish
+        from relata.interfaces.cli.exports import begin
+
+        wish = Wish(object_name, _form(form), where, order, names, history=form == "zip")
+        click.echo(application.through_store(lambda door, store: begin(door, store, workspace, user, wish)))
+        return
+
     if form == "zip":
         if output is None:
             raise Invalid("A ZIP needs a file.", code="required", field="output", hint="Give --output.")
@@ -113,10 +123,13 @@ def export_file(
         click.echo(f"files: {packed.files:,}" + (f", lost: {packed.lost:,}" if packed.lost else ""), err=True)
         return
 
-    if form == "parquet":
+    if form in ("parquet", "xlsx"):
         if output is None or resume:
-            raise Invalid("Parquet needs a file of its own.", code="required", field="output", hint="Give --output.")
-        application.through_door(lambda door: _parquet(door, workspace, user, query, output))
+            raise Invalid("This needs a file of its own.", code="required", field="output", hint="Give --output.")
+        from relata.engine.ui.exports.wish import Wish
+
+        whole = Wish(object_name, _form(form), where, order, names)
+        application.through_store(lambda door, store: _whole(door, store, workspace, user, whole, output))
         return
 
     after, mode = None, "w"
@@ -137,10 +150,16 @@ def export_file(
     application.through_door(write)
 
 
-async def _parquet(door: Door, workspace: str, user: str, query: Query, output: Path) -> None:
-    from relata.engine.transfer.parquet_export import export_parquet
+def _form(text: str) -> Form:
+    from relata.engine.ui.exports.wish import FORMS
 
-    pieces = export_parquet(door, workspace, await person(door, workspace, user), query)
+    return next(one for one in FORMS if one == text)
+
+
+async def _whole(door: Door, store: FileStore, workspace: str, user: str, wish: Wish, output: Path) -> None:
+    from relata.engine.ui.exports.writing import written
+
+    pieces = written(door, workspace, await person(door, workspace, user), store, wish)
     first = await anext(pieces)  # what can't be exported must not empty the file
     with output.open("wb") as target:
         target.write(first)

@@ -30,6 +30,11 @@ def export_workspace(application: Application, file: Path, workspace: str, as_js
         return
     lost = f", {done['lost']:,} lost" if done["lost"] else ""
     click.echo(f"{done['rows']:,} rows of {done['tables']} tables, {done['files']:,} files{lost}: {file}")
+    if done["api_keys"]:
+        click.echo(
+            f"{done['api_keys']:,} API keys stay here: only their hashes are kept, they belong to accounts, and would open"
+            " both workspaces. Make new ones where this file arrives."
+        )
 
 
 @workspace.command("import")

@@ -123,6 +123,22 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     foot: str = ""
     help: str = ""
 
+    @property
+    def room(self) -> int:
+        """The width (px) that it begins with, of which it keeps its share: the same on each page of a list, so that
+        nothing jumps when a page is turned or its later rows come."""
+        return self.pixels or max(_ROOM.get(self.kind, _ELSE), _HEAD + _LETTER * min(len(self.label), _LONG))
+
+
+#: Pixels that values of a kind mostly fit in.
+_ROOM = {
+    "boolean": 88, "percent": 88, "integer": 96, "number": 96, "decimal": 96, "date": 108, "choice": 108, "money": 128,
+    "own_money": 128, "datetime": 120, "phones": 148, "user": 144, "link": 152, "any_link": 152, "tags": 176,
+    "choices": 176, "emails": 192, "urls": 176, "address": 208, "long_text": 232,
+}  # fmt: skip
+_ELSE = 136
+_HEAD, _LETTER, _LONG = 52, 6, 20
+
 
 class TableRow(msgspec.Struct, frozen=True, kw_only=True):
     """One row of `record_table`. cells: each column after the first with this row's value, shaped as `value` wants it.

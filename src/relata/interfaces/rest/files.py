@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from relata.engine.files import attachments, links
 from relata.engine.files.attachments import Attachment, Received
+from relata.engine.files.ranges import bytes_of, part_of
 from relata.engine.files.serving import headers_of
 from relata.engine.files.store import FileStore
 from relata.engine.workspace.workspace import Workspace
@@ -82,10 +84,18 @@ async def download_file(call: Call) -> Answer | Stream:
         return work.context.schema, await _visible(call, work)
 
     schema, file = await call.read(attempt)
-    headers = [(name.lower(), value) for name, value in headers_of(file).items()]
-    if call.headers.get(b"if-none-match") == f'"{file.sha256}"':
-        return Answer(304, [pair for pair in headers if pair[0] in ("etag", "cache-control")], b"")
-    return Stream(200, headers, _store(call).read(schema, file.id))
+    return streamed(call, schema, file.id, headers_of(file))
+
+
+def streamed(call: Call, schema: str, file: UUID, headers: Mapping[str, str]) -> Answer | Stream:
+    """A file as an answer, the part of it that was asked for, or that the caller has it already. headers: of all of
+    it."""
+    if call.headers.get(b"if-none-match") == headers["ETag"]:
+        kept = [(name.lower(), value) for name, value in headers.items() if name in ("ETag", "Cache-Control")]
+        return Answer(304, kept, b"")
+    part = part_of(headers, call.headers.get(b"range"), call.headers.get(b"if-range"))
+    told = [(name.lower(), value) for name, value in part.headers.items()]
+    return Stream(part.status, told, bytes_of(_store(call), schema, file, part))
 
 
 async def link_file(call: Call) -> Answer:

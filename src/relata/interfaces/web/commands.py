@@ -136,12 +136,13 @@ def _imports(work: Workspace, objects: Iterable[Object]) -> list[Hit]:
     if not work.actor.rights.permits("import_records"):
         return []
     may = {one.name for one in importable(work)}
+    out = [Hit(label=_("Your exports"), href="/exports", icon="download")] * work.actor.rights.permits("export_records")
     found = [
         Hit(label=_("Import %(what)s") % {"what": one.nouns}, href=f"/import?of={one.path}", icon="upload")
         for one in objects
         if one.name in may
     ]
-    return [Hit(label=_("Import a file"), href="/import", icon="upload"), *found]
+    return [Hit(label=_("Import a file"), href="/import", icon="upload"), *out, *found]
 
 
 def _settings(work: Workspace) -> list[Hit]:

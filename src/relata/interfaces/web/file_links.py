@@ -12,6 +12,7 @@ from relata.engine.files.serving import headers_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.ids import parse_id
+from relata.interfaces.web.files import streamed
 from relata.interfaces.web.ground import Visit, Web
 
 
@@ -35,6 +36,6 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Resource-Policy": "cross-origin",  # the signature is what protects it
         }
-        return Stream(web.files.read(schema, found.id), headers=headers, media_type=found.media_type)
+        return streamed(web, request, schema, found.id, headers)
 
     return [linked]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -14,6 +15,7 @@ from litestar.response import Redirect, Stream
 
 from relata.engine.files.attachments import Attachment, receive
 from relata.engine.files.media_types import SAFE_IMAGES
+from relata.engine.files.ranges import bytes_of, part_of
 from relata.engine.files.serving import headers_of
 from relata.engine.workspace import attached
 from relata.engine.workspace.record import Record
@@ -88,7 +90,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             return work.context.schema, await attached.find_file(work, record_id(key))
 
         schema, file = await web.within(request, find)
-        return Stream(web.files.read(schema, file.id), headers=headers_of(file), media_type=file.media_type)
+        return streamed(web, request, schema, file.id, headers_of(file))
 
     @post("/files/{key:str}/remove")
     async def remove(request: Visit, key: FromPath[str]) -> Response[bytes]:
@@ -117,6 +119,15 @@ async def views_of(work: Workspace, record: Record) -> tuple[FileView, ...]:
         )
         for file in await attached.files_of(work, record)
     )
+
+
+def streamed(web: Web, request: Visit, schema: str, file: UUID, headers: Mapping[str, str]) -> Stream:
+    """A file as an answer, or the part of it that was asked for. headers: of all of it."""
+    part = part_of(headers, request.headers.get("range"), request.headers.get("if-range"))
+    return Stream(
+        bytes_of(web.files, schema, file, part), headers=part.headers, status_code=part.status,
+        media_type=headers["Content-Type"],
+    )  # fmt: skip
 
 
 async def _context_schema(work: Workspace) -> str:

@@ -33,7 +33,8 @@ _KEPT = (
 
 
 class FilterDialog(msgspec.Struct, frozen=True, kw_only=True):
-    """tab: builder or text. before, after: the text around the place of its mistake. partly: some of it has no row."""
+    """tab: builder or text. before, after: the text around the place of its mistake. partly: some of it has no row.
+    adds: a row has just been added, and waits for its field."""
 
     path: str
     tab: str
@@ -45,6 +46,7 @@ class FilterDialog(msgspec.Struct, frozen=True, kw_only=True):
     after: str = ""
     partly: bool = False
     clear: str = ""
+    adds: bool = False
 
 
 class Matches(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +83,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             else:
                 tree = with_action(read_tree(form), action)
                 tab = "text" if action == "tab:text" else "builder"
-                view = await _dialog(work, one, tree, kept, tab=tab)
+                dialog = await _dialog(work, one, tree, kept, tab=tab)
+                view = msgspec.structs.replace(dialog, adds=action.startswith(("add:", "group:", "related:")))
             return web.page(work, "web/filter_form.html", view)
 
         return await web.within(request, show)

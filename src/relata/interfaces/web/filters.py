@@ -31,7 +31,8 @@ MOST = 200
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: a condition, a group, a related list or a text. kind: c, g, r, t. family: which inputs it has."""
+    """One row: a condition, a group, a related list or a text. kind: c, g, r, t. family: which inputs it has. fresh:
+    its field has just been chosen, and what follows it is asked for."""
 
     kind: str
     place: str
@@ -56,6 +57,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     count: str = ""
     text: str = ""
     can_nest: bool = True
+    fresh: bool = False
 
 
 # -- from the form to the tree
@@ -231,7 +233,7 @@ def _condition_row(work: Workspace, scope: FieldScope, item: Condition, place: s
         family=family, operator=operator, takes=takes(operator), values=item.values, chosen=chosen, options=options,
         operators=tuple(Option(value=one, label=operator_label(one)) for one in OPERATORS[family]),
         choose=f"/choose/{field.to}" if isinstance(field, (Link, Links)) else "/choose-words",
-        unit=item.unit, units=_units(work, family, operator), error=error,
+        unit=item.unit, units=_units(work, family, operator), error=error, fresh=not item.operator,
     )  # fmt: skip
 
 

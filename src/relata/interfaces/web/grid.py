@@ -9,7 +9,7 @@ import msgspec
 from relata.engine.metadata.fields import Choice, Field, Text
 from relata.engine.metadata.object import Object
 from relata.engine.ui.facts import is_editable
-from relata.engine.ui.values import kind_of
+from relata.engine.ui.values import colour_number, kind_of
 from relata.engine.workspace.workspace import Workspace
 from relata.interfaces.html.view_values import Option
 
@@ -46,7 +46,10 @@ def _column(field: Field) -> GridColumn:
     editor = _OWN.get(field.type_name, "server")
     if isinstance(field, Choice) and not field.depends_on:
         editor = "choice"
-        options = tuple(Option(value=each.value, label=each.title) for each in field.options if not each.retired)
+        options = tuple(
+            Option(value=each.value, label=each.title, colour=colour_number(each.colour))
+            for each in field.options if not each.retired
+        )  # fmt: skip
     elif isinstance(field, Text) and kind_of(field) == "text":
         editor = "text"
     return GridColumn(

@@ -74,6 +74,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     can_create: bool
     can_see_bin: bool
     exports: tuple[tuple[str, str], ...]
+    export: str
     imports: str
     report: str
     past: str
@@ -187,6 +188,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         can_create=may_make(work, one),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
+        export=shown.href("/export") if may_export else "",
         imports=f"/import?of={one.path}" if _may_import(work, one) and not shown.deleted else "",
         report=_report(work, shown),
         past=past_of_list(shown, work.clock.today),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 
 from relata.engine.formula import Binary, Call, Literal, Node, Path, all_of, any_of, negate, parse, to_text
-from relata.engine.metadata.fields import Field
+from relata.engine.metadata.fields import Emails, Field, Phones, WebAddresses
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.validation import ValidationRule
 from relata.engine.query.tabulating import tabulate
@@ -22,15 +23,23 @@ from relata.engine.workspace.workspace import Workspace
 FRESH_DAYS = 180
 _SECONDS = 10.0
 _GROUPS = 200
+_TELLING = (Emails, Phones, WebAddresses)
 
 
 class FieldFigure(msgspec.Struct, frozen=True, kw_only=True):
-    """One field. of: how many records should have it, which is fewer than all where a condition says when it shows."""
+    """One field. of: how many records should have it, which is fewer than all where a condition says when it shows.
+    breaking: how often a rule that is shown at it is broken."""
 
     field: Field
     of: int
     filled: int
     lacking: str
+    breaking: int = 0
+
+    @property
+    def valid(self) -> float | None:
+        """Of those that should have it, how many break none of the rules that are shown at it, 0-100."""
+        return max(0, self.of - self.breaking) / self.of * 100 if self.of else None
 
     @property
     def share(self) -> float | None:
@@ -87,11 +96,16 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
     groups = (await tabulate(work.unit.connection, work.context.ground, work.actor, asked)).groups
     whole = next((group for group in groups if not group.kept), Group((), (), 0, 0, 0, (0,) * len(figures)))
     read = _Reading(fields, len(rules), has_wrong=wrong is not None)
+    broken = Counter[str]()
+    for (rule, _where), count in zip(rules, read.breaking(whole), strict=True):
+        broken[rule.field or ""] += count
     return Quality(
         object=one.name,
         total=read.line(whole, None),
         fields=tuple(
-            FieldFigure(field=field, of=of, filled=of - empty, lacking=to_text(where))
+            FieldFigure(
+                field=field, of=of, filled=of - empty, lacking=to_text(where), breaking=broken[field.name]
+            )
             for field, where, (of, empty) in zip(fields, lacking, read.filled(whole), strict=True)
         ),
         rules=tuple(
@@ -103,6 +117,21 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
         ),
         stale=to_text(stale()),
     )
+
+
+async def shared(work: Workspace, one: Object, fields: Sequence[Field]) -> dict[str, float]:
+    """Of fields that should tell records apart, ways to reach somebody: the share of values that no other record has,
+    0-100. Denied, and LimitReached after ten seconds."""
+    telling = [field for field in fields if isinstance(field, _TELLING)]
+    figures = [Figure(what, parse(field.name)) for field in telling for what in ("filled", "distinct")]
+    if not figures:
+        return {}
+    await work.settle()
+    asked = Tabulation(one.name, (), tuple(figures), seconds=_SECONDS)
+    groups = (await tabulate(work.unit.connection, work.context.ground, work.actor, asked)).groups
+    values = groups[0].figures if groups else (0,) * len(figures)
+    pairs = zip(telling, values[::2], values[1::2], strict=True)
+    return {field.name: distinct / filled * 100 for field, filled, distinct in pairs if filled}
 
 
 def stale() -> Node:

@@ -1,4 +1,4 @@
-"""What the figures were on each day, kept once a day over all records: no line says whose."""
+"""What the figures were on each day, kept once a day over all records; those of parts stand in `parts`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import msgspec
 
 from relata.engine.metadata.object import Object
+from relata.engine.reporting.quality import parts
 from relata.engine.reporting.quality.measuring import measure
 from relata.engine.reporting.quality.uniqueness import unique_share
 from relata.engine.storage.migrations import Migration
@@ -57,9 +58,11 @@ async def keep_day(everything: Workspace) -> int:
     table, today, count = f"{quoted(everything.context.schema)}._quality_day", everything.clock.today, 0
     for one in watched(everything):
         try:
-            found = (await measure(everything, one)).total
+            by_owner = await measure(everything, one, "owner")
+            by_source = await measure(everything, one, "created_via")
         except LimitReached:
             continue
+        found = by_owner.total
         if not found.records:
             continue
         await everything.unit.connection.execute(
@@ -71,10 +74,14 @@ async def keep_day(everything: Workspace) -> int:
                 await unique_share(everything, one, found.records),
             ),
         )  # fmt: skip
+        await parts.keep_groups(everything, one, "owner", by_owner)
+        await parts.keep_groups(everything, one, "created_via", by_source)
+        await parts.keep_fields(everything, one, by_owner)
         count += 1
     await everything.unit.connection.execute(
         f"delete from {table} where day < %s", (today - timedelta(days=KEPT_DAYS),)
     )
+    await parts.forget(everything, today - timedelta(days=KEPT_DAYS))
     return count
 
 

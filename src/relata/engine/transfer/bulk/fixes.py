@@ -3,6 +3,7 @@ What is not clearly wrong stays as it is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,22 @@ _DOMAINS = {
 }  # fmt: skip
 #: Parts of names that stay small in the middle, in the languages of this part of the world.
 _SMALL = frozenset("von van der den de del di da du la le el und zu zur zum af av ten ter dos das e y".split())
+
+
+#: Cities with fewer letters may be called so, such as NYC.
+_SHORT = 4
+#: Codes of postal areas that have a form of their own: their letters and digits, and how these are written (UPU S42).
+_POSTCODES = {
+    "GB": (re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})"), r"\1 \2"),
+    "CA": (re.compile(r"([A-Z]\d[A-Z])(\d[A-Z]\d)"), r"\1 \2"),
+    "NL": (re.compile(r"(\d{4})([A-Z]{2})"), r"\1 \2"),
+    "IE": (re.compile(r"([A-Z]\d[\dW])([A-Z\d]{4})"), r"\1 \2"),
+    "PL": (re.compile(r"(\d{2})(\d{3})"), r"\1-\2"),
+    "PT": (re.compile(r"(\d{4})(\d{3})"), r"\1-\2"),
+    "BR": (re.compile(r"(\d{5})(\d{3})"), r"\1-\2"),
+    "JP": (re.compile(r"(\d{3})(\d{4})"), r"\1-\2"),
+    **{country: (re.compile(r"(\d{3})(\d{2})"), r"\1 \2") for country in ("SE", "CZ", "SK", "GR")},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,23 @@ def _country(value: AddressValue, region: str) -> AddressValue:
     return AddressValue(value.street, value.postcode, value.city, value.region, code) if code else value
 
 
+def _address(value: AddressValue, region: str) -> AddressValue:
+    """Spaces in order, the city in small letters, and the postal code as its country writes it. Streets keep theirs:
+    NW and PO BOX are right as they are."""
+    country = code_of(value.country) or region
+    street = "\n".join(" ".join(line.split()).strip(" ,") for line in value.street.splitlines())
+    city = value.city.strip(" ,")
+    city = _cased(city) if len(city) >= _SHORT else city
+    return AddressValue(street, _postcode(value.postcode, country), city, " ".join(value.region.split()), value.country)
+
+
+def _postcode(text: str, country: str) -> str:
+    """What has the letters and digits of the country's codes, in its form; anything else without doubled spaces."""
+    form = _POSTCODES.get(country)
+    found = form[0].fullmatch("".join(sign for sign in text.upper() if sign.isalnum())) if form else None
+    return found.expand(form[1]) if found and form else " ".join(text.split())
+
+
 def _name(value: PersonNameValue | str, region: str) -> PersonNameValue | str:
     if isinstance(value, str):
         return " ".join(value.split())
@@ -146,6 +180,12 @@ FIXES: dict[str, Fix] = {
         later("Germany, Deutschland and GERMANY become DE."),
         lambda one, field: isinstance(field, Address),
         _country,
+    ),
+    "addresses": Fix(
+        later("Addresses as they are written"),
+        later("BERLIN becomes Berlin; sw1a1aa in Great Britain becomes SW1A 1AA; doubled spaces go."),
+        lambda one, field: isinstance(field, Address),
+        _address,
     ),
     "names": Fix(
         later("Names as they are written"),

@@ -204,14 +204,17 @@ class _Filling:
         return frozenset(name for (name,) in rows)
 
 
-def _names_people(registry: Registry, one: Object) -> bool:
-    """Whether its free texts may name somebody: it has people's data, or stands beside something that has."""
+def _names_people(registry: Registry, one: Object, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether its short texts may name somebody: it has people's data, or belongs to something that has, or to what
+    belongs to such: a step of a task, a line of an opportunity. Catalogues lead nowhere."""
     if tells_of_people(one):
         return True
-    targets = [getattr(field, "to", "") for field in one.fields if field.name not in ("owner", "team")]
-    targets += [name for field in one.fields for name in getattr(field, "to_any", ()) or ()]
-    is_anywhere = any(getattr(field, "to_any", None) == () for field in one.fields)
-    return is_anywhere or any(tells_of_people(registry.get(name)) for name in targets if name in registry.objects)
+    if one.reference or any(getattr(field, "to_any", None) == () for field in one.fields):
+        return not one.reference
+    targets = {getattr(field, "to", "") for field in one.fields if field.name not in ("owner", "team")}
+    targets |= {name for field in one.fields for name in getattr(field, "to_any", ()) or ()}
+    known = seen | {one.name}
+    return any(_names_people(registry, registry.get(name), known) for name in (targets - known) & set(registry.objects))
 
 
 def _unique(registry: Registry, one: Object) -> frozenset[str]:

@@ -78,6 +78,8 @@ FUNCTIONS = (
 _TELLING = (PersonName, Emails, Phones)
 _KINDS = ((Emails, "masked_email"), (Phones, "masked_phone"), (WebAddresses, "masked_site"))
 _SYSTEM = frozenset(field.name for field in SYSTEM_FIELDS)
+#: Long texts that are read by the engine; a list without its condition would be none.
+_EXPRESSIONS = ("expression",)
 #: Texts so short are codes.
 _CODE = 8
 
@@ -89,7 +91,7 @@ def tells_of_people(one: Object) -> bool:
 
 def masked_columns(one: Object, *, texts: bool, empty: frozenset[str], unique: frozenset[str]) -> dict[str, str]:
     """The columns that do not come as they are, with what they become in SQL, over the table's own columns and the
-    parameter `salt`. texts: whether free texts may name somebody. empty: columns that can't be null. unique: fields
+    parameter `salt`. texts: whether short texts may name somebody; long ones always may. empty: columns that can't be null. unique: fields
     that must differ from record to record."""
     found: dict[str, str] = {}
     for field in one.all_fields.values():
@@ -114,8 +116,9 @@ def _masked(field: Field, texts: bool, is_unique: bool) -> dict[str, str]:
         return {name: _one("masked", quoted(name)) for name in names if not name.endswith("__country")}
     if isinstance(field, GeoPoint):
         return {name: f"round({quoted(name)}::numeric, 0)::double precision" for name in names}
-    if isinstance(field, LongText):
-        return {names[0]: f"pg_temp.filler({quoted(names[0])})"} if texts or is_personal else {}
+    if isinstance(field, LongText):  # wherever it stands: a catalogue's description names somebody, too
+        is_kept = field.name in _EXPRESSIONS and not is_personal
+        return {} if is_kept else {names[0]: f"pg_temp.filler({quoted(names[0])})"}
     if isinstance(field, Text):
         if not is_personal and (not texts or field.pattern or field.max_length <= _CODE):
             return {}

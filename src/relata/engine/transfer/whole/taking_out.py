@@ -25,17 +25,23 @@ from relata.foundation.errors import Conflict, NotFound
 
 #: Held by the export itself: the workspace's keys go in plain, under the master key of wherever they arrive.
 KEYS = "_key"
+_API_KEYS = """
+    select count(*) from relata.api_key k join relata.workspace w on w.id = k.workspace
+    where w.key = %s and k.revoked_at is null and coalesce(k.expires_at > now(), true)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """rows: over all tables. lost: files whose bytes are gone from the store."""
+    """rows: over all tables. lost: files whose bytes are gone from the store. api_keys: those that work, and stay: what
+    is kept of one is a hash, it belongs to an account, and it would open both workspaces."""
 
     tables: int
     rows: int
     files: int
     lost: int
     bytes: int
+    api_keys: int
 
 
 async def take_out(database: Database, ring: KeyRing, store: FileStore, key: str, target: Path) -> Written:
@@ -45,11 +51,13 @@ async def take_out(database: Database, ring: KeyRing, store: FileStore, key: str
     try:
         with draft.open() as archive:
             manifest, lost = await _write(database, ring, store, key, archive)
+        async with database.read() as connection:
+            keys = await connection.fetch_one(_API_KEYS, (key,))
         size = draft.keep()
     finally:
         draft.drop()
     rows = sum(table.rows for table in manifest.tables)
-    return Written(len(manifest.tables), rows, len(manifest.files), lost, size)
+    return Written(len(manifest.tables), rows, len(manifest.files), lost, size, keys[0] if keys else 0)
 
 
 class Draft:

@@ -36,6 +36,7 @@ import "./behaviours/live";
 import "./behaviours/notifications";
 import "./behaviours/push";
 import "./behaviours/turning";
+import "./behaviours/narrow";
 
 // Part of the build, so that the page can link to it.
 export { default as favicon } from "./favicon.svg";

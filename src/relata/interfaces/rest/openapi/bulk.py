@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from relata.interfaces.rest import bulk
+from relata.interfaces.rest import bulk, export_jobs
 from relata.interfaces.rest.openapi.operations import operation, query_parameters, response
 from relata.interfaces.rest.openapi.shapes import READING, WRITING, Schema
 
 _TAG = "Bulk"
 _ANY: Schema = {"type": "object"}
 _JOB: Schema = {"name": "job", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+_EXPORT: Schema = {**_JOB, "name": "export"}
 _ROWS: Schema = {
     "type": "object",
     "properties": {"data": {"type": "array", "items": _ANY}, "next": {"type": ["string", "null"]}},
@@ -46,12 +47,33 @@ def bulk_paths() -> dict[str, Schema]:
         "/bulk/jobs/{job}/pause": {"post": _steer("pause_bulk", "No further row until it is resumed"),
                                    "parameters": [_JOB]},
         "/bulk/jobs/{job}/resume": {"post": _steer("resume_bulk", "From where it was"), "parameters": [_JOB]},
+        "/bulk/exports": {
+            "get": _read("exports_by_server", "One's exports, the latest first", _ROWS, export_jobs.PAGED),
+        },
+        "/bulk/exports/{export}": {
+            "get": _read("export_by_server", "How far an export is", _ANY), "parameters": [_EXPORT],
+        },
+        "/bulk/exports/{export}/file": {"get": _file(), "parameters": [_EXPORT]},
+        "/bulk/exports/{export}/cancel": {
+            "post": _steer("cancel_export", "No further page; nothing is kept"), "parameters": [_EXPORT],
+        },
     }  # fmt: skip
 
 
 def _read(name: str, summary: str, found: Schema, parameters: dict[str, str] | None = None) -> Schema:
     more = query_parameters(parameters or {})
     return operation(name, _TAG, summary, {200: response("As asked.", found)}, READING, parameters=more)
+
+
+def _file() -> Schema:
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    found = {
+        200: {**response("The whole file."), "content": content},
+        206: {**response("The part that `Range` asks for."), "content": content},
+        304: response("Unchanged."),
+        416: response("The file has no such part."),
+    }
+    return operation("export_file", _TAG, "The file of an export, for a day; with Range, what is missing", found, READING)
 
 
 def _steer(name: str, summary: str) -> Schema:

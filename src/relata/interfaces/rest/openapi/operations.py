@@ -57,7 +57,7 @@ def paths_of(registry: Registry, actor: Actor, one: Object) -> dict[str, Schema]
     found[f"{single}/merges"] = {"get": _merges(one), "parameters": [_id(one)]}
     rights = actor.rights
     if rights.permits("export_records"):
-        found[f"{several}/export"] = {"get": _export(one)}
+        found[f"{several}/export"] = {"get": _export(one), "post": _begin_export(one)}
         found[f"{single}/data"] = {"get": _data(one), "parameters": [_id(one)]}
     if rights.level(one, "change") and rights.level(one, "delete"):
         found[f"{single}/merge"] = {"post": _merge(one), "parameters": [_id(one)]}
@@ -335,6 +335,15 @@ def _export(one: Object) -> Schema:
     found = {200: {**response("Every record, streamed."), "content": content}}
     asked = query_parameters(exports.PARAMETERS)
     return operation(f"export_{one.name}", one.title_plural, "Export a list", found, READING, parameters=asked)
+
+
+def _begin_export(one: Object) -> Schema:
+    found = {202: response("The export; ask it how far it is, and fetch its file for a day.", {"type": "object"})}
+    body = {"application/json": {"schema": ref("ExportAsked")}}
+    return operation(
+        f"begin_export_{one.name}", one.title_plural, "Export a list on the server", found, WRITING,
+        requestBody={"required": True, "content": body},
+    )  # fmt: skip
 
 
 def _data(one: Object) -> Schema:

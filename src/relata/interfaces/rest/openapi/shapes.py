@@ -15,6 +15,7 @@ from relata.interfaces.rest.aggregates import AggregateBody
 from relata.interfaces.rest.approvals import SubmitBody
 from relata.interfaces.rest.batch import BatchBody, Outcome
 from relata.interfaces.rest.duplicates import MergeBody, UnmergeBody
+from relata.interfaces.rest.export_jobs import ExportAsked
 from relata.interfaces.rest.reporting import ChangesBody, ReportBody
 from relata.interfaces.rest.shares import ShareBody
 
@@ -62,6 +63,7 @@ def fixed_schemas() -> dict[str, Schema]:
         MergeBody,
         UnmergeBody,
         Attachment,
+        ExportAsked,
     )
     _, found = msgspec.json.schema_components(kinds, ref_template=REF + "{name}")
     return {name: _open(schema) if name in ("Entry", "Outcome") else schema for name, schema in found.items()}

@@ -64,8 +64,8 @@ class PromptView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
-    """records: the list of all that the report counts. csv, xlsx, pdf: with the same answers. png, svg: likewise; ""
-    where there is no picture."""
+    """records: the list of all that the report counts. csv, xlsx, lines (JSON), pdf: with the same answers. png,
+    svg: likewise; "" where there is no picture."""
 
     shell: Shell
     key: str
@@ -80,6 +80,7 @@ class ReportPage(msgspec.Struct, frozen=True, kw_only=True):
     answer: AnswerView
     records: str
     csv: str
+    lines: str
     xlsx: str
     pdf: str
     png: str
@@ -194,6 +195,7 @@ async def _view(web: Web, request: Visit, work: Workspace, found: Report) -> Rep
         changes="" if found.definition.funnel or found.definition.cohort else f"{PLACE}/{found.key}/changes{suffix}",
         records=_records(work, found.definition),
         csv=f"{PLACE}/{found.key}/export.csv{suffix}", xlsx=f"{PLACE}/{found.key}/export.xlsx{suffix}",
+        lines=f"{PLACE}/{found.key}/export.jsonl{suffix}",
         pdf=f"{PLACE}/{found.key}/pdf{suffix}",
         png=chart and f"{chart}.png{suffix}", svg=chart and f"{chart}.svg{suffix}",
     )  # fmt: skip

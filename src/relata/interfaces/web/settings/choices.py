@@ -30,21 +30,19 @@ _PLACE = "/settings/choices"
 
 
 class ChoiceLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A field with options in the list."""
+    """A field with options in the list. values: the first of them, as a reminder of what it is."""
 
     label: str
-    object: str
-    icon: str
     href: str
-    colours: tuple[str, ...]
+    values: str
     options: int
     custom: bool
 
 
 class ChoicesPage(Page, frozen=True, kw_only=True):
-    """The list."""
+    """The list by object: what people work with first."""
 
-    lists: tuple[ChoiceLine, ...]
+    parts: tuple[tuple[str, tuple[ChoiceLine, ...]], ...]
 
 
 class UsedOption(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +70,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get(_PLACE)
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
-            lines = tuple(
-                ChoiceLine(
-                    label=field.title, object=one.title_plural, icon=one.icon, options=len(field.options),
-                    colours=tuple(option.colour for option in field.options if not option.retired)[:12],
-                    href=f"{_PLACE}/{one.name}/{field.name}", custom=field.custom,
-                )
-                for one in overview.objects(work)
-                for field in one.choice_fields
-            )  # fmt: skip
-            view = ChoicesPage(**frame(web, request, work, _PLACE), lists=lines)
+            listed = sorted(overview.objects(work), key=lambda one: (not one.custom, not one.nav))
+            parts = tuple((one.title_plural, _lines(one)) for one in listed if one.choice_fields)
+            view = ChoicesPage(**frame(web, request, work, _PLACE), parts=parts)
             return web.page(work, "web/settings/choices.html", view)
 
         return await web.within(request, build)
@@ -167,6 +158,17 @@ async def _page(
 
 async def _later(work: Workspace, name: str, field: str) -> tuple[Object, Choice | MultiChoice]:
     return _known(work, name, field)
+
+
+def _lines(one: Object) -> tuple[ChoiceLine, ...]:
+    return tuple(
+        ChoiceLine(
+            label=field.title, custom=field.custom,
+            options=len(field.options), href=f"{_PLACE}/{one.name}/{field.name}",
+            values=", ".join(option.title for option in field.options if not option.retired),
+        )
+        for field in one.choice_fields
+    )  # fmt: skip
 
 
 def _known(work: Workspace, name: str, field_name: str) -> tuple[Object, Choice | MultiChoice]:

@@ -49,15 +49,20 @@ class ObjectLine(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     icon: str
     help: str
-    module: str
     fields: int
-    custom: bool
+
+
+class ObjectGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Objects that belong together."""
+
+    label: str
+    objects: tuple[ObjectLine, ...]
 
 
 class ObjectsPage(Page, frozen=True, kw_only=True):
-    """The list."""
+    """The list: their own objects, those that people work with by module, then what stands behind the screens."""
 
-    objects: tuple[ObjectLine, ...]
+    parts: tuple[ObjectGroup, ...]
 
 
 class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +93,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
     @get(_PLACE)
     async def listed(request: Visit) -> Response[bytes]:
         async def build(work: Workspace) -> Response[bytes]:
-            found = tuple(_line(work, one) for one in overview.objects(work))
-            return web.page(
-                work, "web/settings/objects.html", ObjectsPage(**frame(web, request, work, _PLACE), objects=found)
-            )
+            view = ObjectsPage(**frame(web, request, work, _PLACE), parts=_groups(work, overview.objects(work)))
+            return web.page(work, "web/settings/objects.html", view)
 
         return await web.within(request, build)
 
@@ -263,17 +266,17 @@ def _tweaks(one: Object, form: Form | None, errors: dict[str, str]) -> tuple[For
     )
 
 
-def _line(work: Workspace, one: Object) -> ObjectLine:
-    module = work.registry.modules.get(one.module)
-    return ObjectLine(
-        name=one.name,
-        label=one.title_plural,
-        icon=one.icon,
-        help=one.advice,
-        module=module.title if module else _("Your own"),
-        fields=len(one.fields),
-        custom=one.custom,
-    )
+def _groups(work: Workspace, found: list[Object]) -> tuple[ObjectGroup, ...]:
+    groups: dict[str, list[ObjectLine]] = {}
+    for one in sorted(found, key=lambda one: (not one.custom, not one.nav)):
+        module = work.registry.modules.get(one.module)
+        label = _("Your own") if one.custom or module is None else module.title
+        groups.setdefault(label if one.nav or one.custom else _("Behind the screens"), []).append(_line(one))
+    return tuple(ObjectGroup(label=label, objects=tuple(lines)) for label, lines in groups.items())
+
+
+def _line(one: Object) -> ObjectLine:
+    return ObjectLine(name=one.name, label=one.title_plural, icon=one.icon, help=one.advice, fields=len(one.fields))
 
 
 def _field_line(field: Any) -> FieldLine:

@@ -319,6 +319,19 @@ _WORKSPACE = (
     ),
 )
 
+#: The places of the workspace by what one comes for; one that is named nowhere stands in the first group.
+_PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("", ("general", "rates", "modules", "packages")),
+    (later("People and rights"), ("people", "teams", "groups", "roles", "sharing-rules", "working-time")),
+    (later("Records"), ("objects", "boards", "choices", "mappings", "quality")),
+    (later("Mail and forms"), ("mail-sending", "mail-templates", "forms")),
+    (later("What happens by itself"), ("assignment", "scoring", "approvals", "flows", "webhooks")),
+    (later("Other programs"), ("all-keys", "all-applications", "sql-access")),
+    (later("Security"), ("coming-in", "sign-on", "security", "audit", "reads")),
+    (later("Running it"), ("jobs", "health", "adoption")),
+)  # fmt: skip
+_PART_OF = {f"/settings/{name}": at for at, (_label, names) in enumerate(_PARTS) for name in names}
+
 
 def place_at(href: str) -> Place | None:
     """The place of that address."""
@@ -328,12 +341,14 @@ def place_at(href: str) -> Place | None:
 def groups(work: Workspace, current: str) -> tuple[PlaceGroup, ...]:
     """The places that are of use to this person."""
     found = []
-    for label, places in ((_("You"), _PERSONAL), (work.settings.name, _WORKSPACE)):
+    parts = [(label and _(label), [one for one in _WORKSPACE if _PART_OF.get(one.href, 0) == at])
+             for at, (label, _names) in enumerate(_PARTS)]  # fmt: skip
+    for label, places in ((_("You"), _PERSONAL), *parts):
         shown = tuple(
             msgspec.structs.replace(one, label=_(one.label), help=_(one.help), current=one.href == current)
             for one in places
             if work.actor.rights.permits(one.needs)
         )
         if shown:
-            found.append(PlaceGroup(label, shown))
+            found.append(PlaceGroup(label or work.settings.name, shown))
     return tuple(found)

@@ -14,10 +14,14 @@ from markupsafe import Markup
 
 from relata.engine.metadata.object import Object
 from relata.engine.reporting.adoption.summary import IDLE_SHARE, filled
-from relata.engine.reporting.quality.measuring import FRESH_DAYS, Line, Quality, measure
+from relata.engine.reporting import field_uses
+from relata.engine.reporting.quality.measuring import FRESH_DAYS, Line, Quality, measure, shared
+from relata.engine.reporting.quality.parts import Part, past
 from relata.engine.reporting.quality.trend import Day, days, keep_day, watched
-from relata.engine.reporting.quality.uniqueness import unique_share
+from relata.engine.reporting.quality.uniqueness import unique_share, unique_shares
 from relata.engine.transfer.bulk.fixes import FIXES, offered
+from relata.engine.workspace.field_reads import DAYS as UNREAD_DAYS
+from relata.engine.workspace.field_reads import unread
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.uses import uses_of_field
@@ -55,12 +59,16 @@ class QualityPage(Page, frozen=True, kw_only=True):
 
 
 class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A field that should be filled in. href: the records that lack it."""
+    """A field that should be filled in. href: the records that lack it. alone: the share of values that no other record
+    has, 0-100. spark: how its share moved."""
 
     label: str
     share: float
     lacking: int
     href: str
+    breaking: int
+    alone: float | None
+    spark: Markup
 
 
 class RuleLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +87,8 @@ class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     href: str
     line: Line
+    unique: float | None
+    spark: Markup
 
 
 class FixLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +100,13 @@ class FixLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdleLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A field that hardly anybody fills in and nothing uses."""
+    """A field that nothing uses, and that hardly anybody fills in, or that nobody asks for. share: of the records that
+    have it, 0-100."""
 
     label: str
     href: str
     share: float
+    is_unread: bool
 
 
 class ObjectQualityPage(Page, frozen=True, kw_only=True):
@@ -115,6 +127,7 @@ class ObjectQualityPage(Page, frozen=True, kw_only=True):
     fixes: tuple[FixLine, ...]
     idle: tuple[IdleLine, ...]
     fresh_days: int = FRESH_DAYS
+    unread_days: int = UNREAD_DAYS
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -186,12 +199,14 @@ async def _page(web: Web, request: Visit, work: Workspace, one: Object, by: str)
         records=found.total.records if found else 0,
         figures=_figures(one, found, unique) if found else (),
         trend=_trend(kept),
-        fields=_fields(one, found) if found else (),
+        fields=await _fields(work, one, found) if found else (),
         rules=_rules(one, found) if found else (),
         new_rule=f"/settings/objects/{one.name}/rules/new",
         group_columns=(
             Column(name="group", label=_("Owner") if by == "owner" else _("Source")),
             Column(name="records", label=_("Records"), align="end"), *_share_columns(),
+            Column(name="unique", label=_("Unique"), align="end"),
+            Column(name="trend", label=_("Complete, %(days)s days") % {"days": _TREND_DAYS}),
         ),
         shares=await _groups(work, one, found, by) if found else (),
         by=by,
@@ -224,11 +239,17 @@ def _figures(one: Object, found: Quality, unique: float | None) -> tuple[tuple[s
     )  # fmt: skip
 
 
-def _fields(one: Object, found: Quality) -> tuple[FieldLine, ...]:
+async def _fields(work: Workspace, one: Object, found: Quality) -> tuple[FieldLine, ...]:
+    kept = await past(work, one, "field", work.clock.today - timedelta(days=_TREND_DAYS))
+    try:
+        alone = await shared(work, one, [each.field for each in found.fields])
+    except LimitReached:
+        alone = {}
     lines = [
         FieldLine(
             label=each.field.title, share=each.share, lacking=each.of - each.filled,
-            href=Asked("", each.lacking).address(one),
+            href=Asked("", each.lacking).address(one), breaking=each.breaking, alone=alone.get(each.field.name),
+            spark=_small(each.field.title, kept.get(each.field.name, ())),
         )
         for each in found.fields
         if each.share is not None
@@ -251,35 +272,45 @@ async def _groups(work: Workspace, one: Object, found: Quality, by: str) -> tupl
     lines = found.groups[:_GROUPS_SHOWN]
     people = [line.key for line in lines if isinstance(line.key, UUID)]
     names = await titles_of(work.unit, {"user": people})
+    part: Part = "created_via" if by == "created_via" else "owner"
+    kept = await past(work, one, part, work.clock.today - timedelta(days=_TREND_DAYS))
+    unique = await unique_shares(work.as_system(), one, by, {line.key: line.records for line in lines})
     return tuple(
         GroupLine(
             label=(names.get(("user", line.key), "") if isinstance(line.key, UUID) else str(line.key or ""))
             or _("Nobody"),
             href=Asked("", f'{by} = "{line.key}"' if line.key else f"{by} = null").address(one),
-            line=line,
+            line=line, unique=unique.get(line.key), spark=_small(_("Complete"), kept.get(str(line.key or ""), ())),
         )
         for line in lines
-    )
+    )  # fmt: skip
 
 
 async def _idle(work: Workspace, one: Object) -> tuple[IdleLine, ...]:
     count, fields = await filled(work, one)
-    return tuple(
+    nobody, everything = await unread(work, one) or set(), work.as_system()
+    return tuple([
         IdleLine(
             label=one.all_fields[name].title, href=f"/settings/objects/{one.name}/fields/{name}",
-            share=number / count * 100,
+            share=number / count * 100, is_unread=number * 100 >= count * IDLE_SHARE,
         )
         for name, number in fields
-        if count and number * 100 < count * IDLE_SHARE
+        if count and (number * 100 < count * IDLE_SHARE or name in nobody)
         and not one.all_fields[name].hidden and not uses_of_field(work.context, one, one.all_fields[name])
-    )  # fmt: skip
+        and not await field_uses.uses_of_field(everything, one.name, name)
+    ])  # fmt: skip
 
 
 def _spark(one: Object, kept: Sequence[Day]) -> Markup:
-    marks = tuple(Mark(value=day.complete) for day in kept)
+    return _small(_("Complete: %(objects)s") % {"objects": one.title_plural}, [(day.day, day.complete) for day in kept])
+
+
+def _small(title: str, kept: Sequence[tuple[date, float | None]]) -> Markup:
+    """A line without axes; nothing for a single day."""
     chart = Chart(
-        kind="spark", title=_("Complete: %(objects)s") % {"objects": one.title_plural},
-        series=(Series(label=_("Complete"), marks=marks),), categories=tuple(day.day.isoformat() for day in kept),
+        kind="spark", title=title,
+        series=(Series(label=_("Complete"), marks=tuple(Mark(value=value) for _day, value in kept)),),
+        categories=tuple(day.isoformat() for day, _value in kept),
     )  # fmt: skip
     return draw(chart, lambda value: f"{value:.0f}", Size(120, 28)) if len(kept) > 1 else Markup("")
 

@@ -1,6 +1,7 @@
 // Editing one cell: simple kinds open at once and show what was typed before the server has answered; others get their
 // editor from the server. A refusal keeps what was typed; Enter takes it up again, Escape takes what is there.
 import htmx from "htmx.org";
+import { openChoice } from "./choice-editor";
 import { meant } from "./dialog";
 import { beside, goTo, nextEditable } from "./grid";
 import { place } from "./place";
@@ -34,17 +35,12 @@ export function edit(cell: HTMLElement, typed = ""): boolean {
   const kind = asked.dataset["editor"] ?? "server";
   if (kind === "boolean") save(cell, valueOf(cell) === "true" ? "false" : "true");
   else if (kind === "server") void openFromServer(cell);
+  else if (kind === "choice") openValues(cell, asked, typed);
   else open(cell, kind, asked, typed);
   return true;
 }
 
-function input(kind: string, asked: HTMLElement): HTMLInputElement | HTMLSelectElement {
-  if (kind === "choice") {
-    const made = document.createElement("select");
-    if (!asked.hasAttribute("data-required")) made.append(new Option("", ""));
-    for (const one of asked.children) made.append(new Option(one.textContent ?? "", (one as HTMLElement).dataset["value"]));
-    return made;
-  }
+function input(kind: string, asked: HTMLElement): HTMLInputElement {
   const made = document.createElement("input");
   made.type = kind === "date" ? "date" : "text";
   if (kind === "number") made.inputMode = "decimal";
@@ -52,20 +48,40 @@ function input(kind: string, asked: HTMLElement): HTMLInputElement | HTMLSelectE
   return made;
 }
 
+function openValues(cell: HTMLElement, asked: HTMLElement, typed: string): void {
+  const values = [...asked.children].map((one) => {
+    const { value = "", colour = "" } = (one as HTMLElement).dataset;
+    return { value, label: one.textContent ?? "", colour };
+  });
+  if (!asked.hasAttribute("data-required")) values.unshift({ value: "", label: "", colour: "" });
+  const before = cell.dataset["typed"] ?? valueOf(cell);
+  cell.setAttribute("data-editing", "");
+  openChoice(cell, values, before, asked.dataset["label"] ?? "", typed, (key, taken) => {
+    cell.removeAttribute("data-editing");
+    if (key) goTo(after(cell, key));
+    else if (taken) goTo(cell);
+    if (taken && (taken.value !== valueOf(cell) || cell.hasAttribute("data-problem"))) save(cell, taken.value, taken.label);
+  });
+}
+
+/** Where a key that ends editing leads. */
+function after(cell: HTMLElement, key: string): HTMLElement | undefined {
+  if (key.endsWith("Enter")) return beside(cell, key === "Enter" ? 1 : -1, 0);
+  if (key.endsWith("Tab")) return nextEditable(cell, key === "Tab" ? 1 : -1);
+  return cell;
+}
+
 function open(cell: HTMLElement, kind: string, asked: HTMLElement, typed: string): void {
   const editor = input(kind, asked);
   const before = cell.dataset["typed"] ?? valueOf(cell);
-  const fresh = typed !== "" && kind !== "choice" && kind !== "date";
+  const fresh = typed !== "" && kind !== "date";
   editor.className = "cell-input";
   editor.setAttribute("aria-label", asked.dataset["label"] ?? "");
   editor.value = fresh ? typed : before;
   cell.setAttribute("data-editing", "");
   cell.append(editor);
   editor.focus();
-  if (editor instanceof HTMLInputElement && !fresh && kind !== "date") editor.select();
-  if (editor instanceof HTMLSelectElement) {
-    try { editor.showPicker(); } catch { /* opens with the next key */ }
-  }
+  if (!fresh && kind !== "date") editor.select();
   let done = false;
   const close = (keep: boolean, to?: HTMLElement): void => {
     if (done) return;
@@ -75,21 +91,18 @@ function open(cell: HTMLElement, kind: string, asked: HTMLElement, typed: string
     cell.removeAttribute("data-editing");
     if (to) goTo(to);
     if (keep && (wish !== valueOf(cell) || cell.hasAttribute("data-problem"))) {
-      save(cell, wish, editor instanceof HTMLSelectElement ? editor.selectedOptions[0]?.text : wish);
+      save(cell, wish);
     }
   };
   editor.addEventListener("blur", () => close(true));
-  if (editor instanceof HTMLSelectElement) editor.addEventListener("change", () => close(true, cell));
   editor.addEventListener("keydown", (event) => onKey(event as KeyboardEvent, cell, close));
 }
 
 function onKey(event: KeyboardEvent, cell: HTMLElement, close: (keep: boolean, to?: HTMLElement) => void): void {
-  if (event.key === "Escape") close(false, cell);
-  else if (event.key === "Enter") close(true, event.shiftKey ? beside(cell, -1, 0) : beside(cell, 1, 0));
-  else if (event.key === "Tab") close(true, nextEditable(cell, event.shiftKey ? -1 : 1));
-  else return event.stopPropagation();
-  event.preventDefault();
   event.stopPropagation();
+  if (!["Escape", "Enter", "Tab"].includes(event.key)) return;
+  close(event.key !== "Escape", after(cell, event.shiftKey ? `Shift+${event.key}` : event.key));
+  event.preventDefault();
 }
 
 async function openFromServer(cell: HTMLElement): Promise<void> {
@@ -102,6 +115,7 @@ async function openFromServer(cell: HTMLElement): Promise<void> {
   htmx.process(host);
   host.showPopover();
   place(host, cell, true);
+  requestAnimationFrame(() => place(host, cell, true)); // its parts take their room when they are drawn
   cell.setAttribute("data-editing", "");
   const form = host.querySelector("form") as HTMLFormElement;
   const state = (): string => new URLSearchParams(new FormData(form) as never).toString();

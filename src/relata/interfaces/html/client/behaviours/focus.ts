@@ -1,4 +1,5 @@
-// Focus is never lost: where a swap removed the element that had it, its successor gets it.
+// Focus is never lost: where a swap removed the element that had it, its successor gets it. An answer may say where work
+// goes on: what is marked with data-start.
 const FOCUSABLE = 'a[href], button:not(:disabled), input:not([type="hidden"], :disabled), select:not(:disabled), textarea:not(:disabled), [tabindex]';
 
 let before: { id: string; name: string; container: Element | null } | null = null;
@@ -18,6 +19,11 @@ document.addEventListener("htmx:before:swap", () => {
 document.addEventListener("htmx:after:swap", () => {
   const remembered = before;
   before = null;
+  const start = document.querySelector("[data-start]");
+  if (start) {
+    start.removeAttribute("data-start");
+    return start.querySelector<HTMLElement>(FOCUSABLE)?.focus();
+  }
   const active = document.activeElement;
   if (!remembered || (active && active !== document.body)) return;
   const container = document.getElementById(remembered.container?.id ?? "");

@@ -10,8 +10,9 @@ document.addEventListener("rows-chosen", (event) => {
   const asked = everything();
   if (asked) asked.value = "";
   const more = bar()?.querySelector<HTMLElement>("[data-select-matching]");
-  const isPhone = document.querySelector("[data-select-all]")?.getClientRects().length === 0;
-  if (more) more.hidden = chosen === 0 || (chosen < all && !isPhone);
+  // asked only when it matters: the question makes the browser lay out the page at once
+  const isPhone = (): boolean => document.querySelector("[data-select-all]")?.getClientRects().length === 0;
+  if (more) more.hidden = chosen === 0 || (chosen < all && !isPhone());
 });
 
 async function chooseAll(button: HTMLElement): Promise<void> {

@@ -17,6 +17,10 @@ const OF_THE_PERSON = ["data-frame", "data-theme", "data-accent", "data-shortcut
 
 /** An answer that is not used by then is asked for again (ms). */
 const FRESH = 3_000;
+/** Rows of a list that are out of sight when it opens. */
+const LATER = "data-later";
+const LEAST_ROW_PX = 34;
+const HIDDEN_MS = 100;
 
 const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
 const only = scripts(document);
@@ -71,7 +75,7 @@ async function turn(to: URL, isNew: boolean): Promise<void> {
     if (!page?.querySelector(".frame") || scripts(page) !== only) return leave(to, isNew);
     const found = new URL(answer.url);
     found.hash = to.hash;
-    show(page, found, isNew, mine.since);
+    await show(page, found, isNew, mine.since);
   } catch {
     if (mine !== asked) return;
     if (isNew && !navigator.onLine) complain(text("unreachable"));
@@ -88,7 +92,8 @@ function leave(to: URL, isNew: boolean): void {
   else location.reload();
 }
 
-function show(page: Document, to: URL, isNew: boolean, since: number): void {
+/** The new page is painted first and comes to life after that: its requests, listeners and lower rows can wait a frame. */
+async function show(page: Document, to: URL, isNew: boolean, since: number): Promise<void> {
   document.dispatchEvent(new Event(LEAVES));
   for (const open of document.querySelectorAll<HTMLDialogElement>("dialog[open]")) open.close();
   for (const open of document.querySelectorAll<HTMLElement>(":popover-open")) open.hidePopover();
@@ -106,8 +111,14 @@ function show(page: Document, to: URL, isNew: boolean, since: number): void {
   document.title = page.title;
   const token = 'meta[name="csrf-token"]';
   document.querySelector(token)?.setAttribute("content", page.querySelector(token)?.getAttribute("content") ?? "");
+  const fresh = page.querySelector(".frame") as Element;
+  if (isNew) for (const row of rows(fresh).slice(inSight())) row.setAttribute(LATER, "");
+  document.querySelector(".frame")?.replaceWith(document.adoptNode(fresh));
+  await painted();
+  if (!fresh.isConnected) return;
+  for (const row of rows(fresh)) row.removeAttribute(LATER);
+  htmx.process(fresh);
   for (const name of FRAME) stay(name, page);
-  put(".frame", page);
   renew(page);
   document.getElementById("toasts")?.append(...(page.getElementById("toasts")?.children ?? []));
   document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: {} }));
@@ -117,6 +128,20 @@ function show(page: Document, to: URL, isNew: boolean, since: number): void {
   if (target) target.scrollIntoView();
   else document.querySelector<HTMLElement>("#main [autofocus], #main")?.focus({ preventScroll: true });
   announce(document.title);
+}
+
+const rows = (of: Element): Element[] => [...of.querySelectorAll("table[data-sized] > tbody > tr")];
+const inSight = (): number => Math.ceil(innerHeight / LEAST_ROW_PX);
+
+/** Once the frame that is due stands; a page that nobody sees has none. */
+function painted(): Promise<void> {
+  return new Promise((done) => {
+    const late = window.setTimeout(done, HIDDEN_MS);
+    requestAnimationFrame(() => {
+      window.clearTimeout(late);
+      window.setTimeout(done);
+    });
+  });
 }
 
 function put(name: string, page: Document): void {

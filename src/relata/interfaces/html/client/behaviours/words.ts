@@ -18,3 +18,6 @@ export function announce(message: string): void {
   const place = document.getElementById("announcer");
   if (place) place.textContent = message;
 }
+
+/** A text as it is searched: without accents, in small letters. */
+export const plain = (words: string): string => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -1,0 +1,109 @@
+"""More hands for what is only computing: processes beside this one, none of which knows the database.
+
+They are made for one run and go with it. Where there are few records, one core, or a process that may have no children,
+the same is computed in a thread of this one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from relata.engine.jobs.lifeline import end_with_parent
+from relata.engine.matching.keeping import Kept, made, unpacked
+from relata.engine.matching.model import Model
+from relata.engine.matching.pairs import Pattern
+from relata.engine.matching.scoring import Scorer
+from relata.engine.matching.shapes import shape_of
+from relata.engine.matching.state import FLOOR
+from relata.engine.metadata.object import Object
+from relata.engine.storage.database import Row
+
+T = TypeVar("T")
+#: Records from which processes of their own are worth their start, a second of one core each.
+MANY = 30_000
+#: Beyond so many PostgreSQL alone has work.
+_MOST = 4
+#: Whoever clicks comes first.
+_NICE = 5
+
+#: A packed record, and those that it is compared with.
+Asked = tuple[bytes, list[bytes]]
+#: Which of those asked, which of its others, bits, levels.
+Scored = tuple[int, int, float, Pattern]
+
+
+class Hands:
+    """Computes for records of one object. Use `with`."""
+
+    def __init__(self, one: Object, records: int) -> None:
+        """records: how many there will be, about."""
+        cores = min(os.cpu_count() or 1, _MOST)
+        is_alone = records < MANY or cores < 2 or multiprocessing.current_process().daemon
+        self._object = pickle.dumps(one)
+        #: How much should be under way, so that nobody waits.
+        self.depth = 1 if is_alone else cores + 2
+        self._pool: Executor = (
+            ThreadPoolExecutor(1, "matching")
+            if is_alone
+            else ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), _begin)
+        )
+
+    def __enter__(self) -> Hands:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def make(self, rows: Sequence[Row]) -> asyncio.Future[Kept]:
+        """`made` of these rows."""
+        return self._begun(_make, self._object, rows)
+
+    def score(self, model: bytes, asked: Sequence[Asked]) -> asyncio.Future[list[Scored]]:
+        """Those worth being kept. model: pickled, once for all."""
+        return self._begun(_score, self._object, model, asked)
+
+    def _begun(self, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal, which the one above hears as well
+    os.nice(_NICE)
+    end_with_parent()
+
+
+@lru_cache(maxsize=4)
+def _object(pickled: bytes) -> Object:
+    found: Object = pickle.loads(pickled)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _scorer(of: bytes, pickled: bytes) -> Scorer:
+    model: Model = pickle.loads(pickled)
+    return Scorer(shape_of(_object(of)).features, model)
+
+
+def _make(of: bytes, rows: Sequence[Row]) -> Kept:
+    return made(_object(of), rows)
+
+
+def _score(of: bytes, model: bytes, asked: Sequence[Asked]) -> list[Scored]:
+    scorer = _scorer(of, model)
+    prior, found = scorer.model.prior, []
+    for at, (packed, others) in enumerate(asked):
+        one = unpacked(packed)
+        for to, other in enumerate(others):
+            pattern = scorer.pattern(one, unpacked(other))
+            bits = prior + sum(scorer.parts(pattern, one))
+            if bits >= FLOOR:
+                found.append((at, to, bits, pattern))
+    return found

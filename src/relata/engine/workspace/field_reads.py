@@ -1,0 +1,132 @@
+"""Which fields anybody asks for: in lists, filters, orders, reports, exports, over the API. Only the day of the last time
+is kept, and nobody's name; a process writes each field down once a day.
+
+What a record's page shows is asked for as a whole, and says nothing about one field of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from relata.engine.formula import Node, Path
+from relata.engine.metadata.object import Object
+from relata.engine.metadata.registry import Registry
+from relata.engine.query.request import Query
+from relata.engine.storage.database import Connection
+from relata.engine.storage.migrations import Migration
+from relata.engine.storage.planner import quoted
+from relata.engine.workspace.unit import Unit
+from relata.engine.workspace.workspace import Workspace
+
+MIGRATIONS = (
+    Migration(
+        "2026_12_04_field_reads",
+        """
+        create table {schema}._field_read (
+            object text not null, path text not null, first date not null, last date not null,
+            primary key (object, path));
+        """,
+        workspace=True,
+    ),
+)
+#: For so long nobody must have asked.
+DAYS = 30
+#: Through what people and their programs ask; what runs by itself asks for nobody.
+_ASKING = ("form", "api", "export", "cli")
+_MOST, _AT_ONCE = 50_000, 200
+
+
+class FieldReads:
+    """Of one process. Paths are kept as they were asked: where they lead is found out when somebody looks."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[str, str, str]] = set()
+        self._new: list[tuple[str, str, str]] = []
+        self._day = datetime.now(UTC).date()
+
+    def take(self, unit: Unit) -> None:
+        """What a unit of work asked for."""
+        if unit.asked and unit.actor.user is not None and unit.actor.via in _ASKING:
+            schema = unit.context.schema
+            for query in unit.asked:
+                for path in _paths(query):
+                    key = (schema, query.object, path)
+                    if key not in self._known and len(self._known) < _MOST:
+                        self._known.add(key)
+                        self._new.append(key)
+        unit.asked.clear()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether enough is there to be written before the other notes are."""
+        return len(self._new) > _AT_ONCE
+
+    def due(self) -> list[tuple[str, str, str]]:
+        """What was not written down today; whoever takes it writes it."""
+        today = datetime.now(UTC).date()
+        if today != self._day:
+            self._day = today
+            self._known.clear()
+        found, self._new = self._new, []
+        return found
+
+
+async def keep(connection: Connection, found: list[tuple[str, str, str]]) -> None:
+    """Write down that these were asked for today."""
+    today = datetime.now(UTC).date()
+    for schema, name, path in sorted(found):
+        await connection.execute(
+            f"insert into {quoted(schema)}._field_read values (%s, %s, %s, %s)"
+            " on conflict (object, path) do update set last = excluded.last",
+            (name, path, today, today),
+        )
+
+
+def _paths(query: Query) -> Iterator[str]:
+    yield from query.fields
+    for level in query.order:
+        yield ".".join(level.path)
+    if query.where is not None:
+        yield from _named(query.where)
+
+
+def _named(node: Node) -> Iterator[str]:
+    if isinstance(node, Path):
+        yield ".".join(node.names)
+        return
+    for name in ("items", "args"):
+        for part in getattr(node, name, ()):
+            yield from _named(part)
+    for name in ("item", "left", "right", "value", "low", "high"):
+        part = getattr(node, name, None)
+        if hasattr(part, "position"):
+            yield from _named(part)
+
+
+async def unread(work: Workspace, one: Object) -> set[str] | None:
+    """Fields of an object that nobody asked for since `DAYS`; None while that was not counted for so long."""
+    since = work.clock.today - timedelta(days=DAYS)
+    rows = await work.unit.connection.fetch(
+        f"select object, path, first, last from {quoted(work.context.schema)}._field_read"
+    )
+    if not rows or min(row[2] for row in rows) > since:
+        return None
+    read = {place for name, path, _first, last in rows if last >= since for place in _places(work.registry, name, path)}
+    return {name for name in one.all_fields if (one.name, name) not in read}
+
+
+def _places(registry: Registry, name: str, path: str) -> Iterator[tuple[str, str]]:
+    """The fields on the way of a path."""
+    for step in path.split("."):
+        one = registry.objects.get(name)
+        field = one.field(step) if one else None
+        if one is None or field is None:
+            relation = registry.relations.get(name, {}).get(step)
+            if relation is None:
+                return
+            yield relation.child, relation.field
+            name = relation.child
+            continue
+        yield name, step
+        name = getattr(field, "to", "")
