@@ -40,3 +40,18 @@ async def test_a_file_is_written_and_fetched_in_parts(
 @pytest.mark.parametrize("body", [{"format": "doc"}, {"fields": ["nothing"]}, {"where": "("}, {"shoe": 1}])
 async def test_what_can_not_be_meant_is_refused(api: Program, body: dict[str, object]) -> None:
     assert (await api.post("accounts/export", json=body)).status_code in (400, 422)
+
+
+async def test_the_figures_of_quality_come_with_the_filters_behind_them(
+    api: Program, connect: Connect, house: House
+) -> None:
+    for values in ({"name": "Nord", "industry": "retail"}, {"name": "West"}):
+        await api.post("accounts", json=values)
+    found = (await api.get("admin/quality/account?by=source")).json()
+    industry = next(one for one in found["fields"] if one["name"] == "industry")
+    lacking = await api.get("accounts", params={"where": industry["lacking"]})
+    assert (found["records"], industry["of"], industry["filled"]) == (2, 2, 1)
+    assert [one["name"] for one in lacking.json()["data"]] == ["West"]
+    assert [(one["key"], one["records"], one["unique"]) for one in found["by"]] == [("api", 2, 100.0)]
+    member = await connect(await house.person("Bo", "member"))
+    assert (await member.get("admin/quality/account")).status_code == 403
