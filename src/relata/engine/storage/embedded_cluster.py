@@ -19,6 +19,9 @@ from relata.foundation.errors import Unavailable
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
+    # After each checkpoint every page goes to the log whole. A million contacts have more pages than fit into a
+    # checkpoint of the usual 1 GB.
+    "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -30,7 +33,10 @@ _SETTINGS = {
     "max_logical_replication_workers": "0",
 }
 #: For tests: a crash of the machine may lose everything.
-_CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
+_CARELESS = {
+    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB",
+    "max_wal_size": "1GB",
+}  # fmt: skip
 _READY_SECONDS = 300
 _LINGER_SECONDS = 15
 _LOG_BYTES = 10_000_000

@@ -19,7 +19,7 @@ from relata.engine.workspace.reading import ReadAhead, early_reader
 from relata.engine.workspace.workspace import Workspace
 
 #: Rows that are read before the others have their turn.
-_BREATH = 25
+_BREATH = 50
 
 
 class Piece:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 #: Lines of the log that are made before PostgreSQL is given more.
-_BREATH = 25
+_BREATH = 50
 
 
 async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:

@@ -186,8 +186,8 @@ async def test_a_file_holds_every_group_however_few_a_screen_shows(
     assert "largest are shown" in (await ada.get(place)).text
     assert {len(text.splitlines()) for text in told.values()} == {3, 4} and len(whole["csv"].splitlines()) == 4
     quarter = "Q1 2026"
-    assert told["csv"].splitlines()[1] == f"B,Website,{quarter},1,20" and quarter in whole["csv"]
-    assert '"Amount' in told["jsonl"] and (await ada.get(f"{place}/export.xlsx")).status_code == 200
+    assert told["csv"].splitlines()[1] == f"A,Website,{quarter},1,10" and quarter in whole["csv"]
+    assert '"Sum of Amount (EUR)":20' in told["jsonl"] and (await ada.get(f"{place}/export.xlsx")).status_code == 200
     shares = await saved(ada, **{"rows.0.path": "name", "measures.0.show": "share_of_total"})
     refused = await ada.get(f"{shares}/export.csv")
     assert refused.status_code == 422 and "more groups than a file of shares" in refused.text

@@ -27,11 +27,11 @@ from relata.engine.identity import memberships, sessions
 from relata.engine.identity.resolver import Resolver
 from relata.engine.identity.sealing import SecretBox
 from relata.engine.jobs.queue import Job, Queue
-from relata.engine.ui.exports import running as exports
 from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
 from relata.engine.transfer.bulk import running
+from relata.engine.ui.exports import running as exports
 from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
