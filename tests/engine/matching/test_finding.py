@@ -12,7 +12,9 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.matching import hands, scanning
 from relata.engine.matching.alike import alike
 from relata.engine.matching.following import match_records
+from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.pairing import dismiss
+from relata.engine.matching.reviewing import draw_lines
 from relata.engine.matching.state import state_of
 from relata.engine.metadata.fields import Entry, PersonNameValue
 from relata.engine.storage.database import Row
@@ -96,3 +98,28 @@ async def test_other_processes_find_what_one_alone_finds(house: House, monkeypat
     alone = await _scanned(house, 1_000_000, monkeypatch)
     assert len(alone) > 5
     assert await _scanned(house, 10, monkeypatch) == alone
+
+
+async def test_without_asking_is_merged_what_nothing_stands_against(house: House) -> None:
+    made = await _kept(
+        house,
+        [
+            {"name": {"first": first, "last": last}, "email": f"{last}@twice.example", "phone": number, **more}
+            for first, last, number, more in (
+                ("Robert", "Zwilling", "+49 30 7711001", {}), ("Robert", "Zwilling", "+49 30 7711001", {}),
+                ("Ilse", "Doppel", "+49 30 7711002", {"birthday": "1980-02-03"}),
+                ("Ilse", "Doppel", "+49 30 7711002", {"birthday": "1991-11-28"}),
+            )
+        ],
+    )  # fmt: skip
+    assert await merge_sure(house.door, house.key, "contact") == 0  # nobody has drawn the line
+    async with house.system() as work:
+        await draw_lines(work, work.registry.get("contact"), asks_from=0.0, merges_from=4.0, merges=True)
+    assert await merge_sure(house.door, house.key, "contact") == 1
+    async with house.system() as work:
+        assert {record.id for record in await work.find("contact")} >= {made[0], made[2], made[3]}
+        assert (await work.get("contact", made[1])).id == made[0]
+        left = await work.unit.connection.fetch(
+            f'select one, other, bits from "{work.context.schema}"._match_pair where one = %s', (min(made[2:]),)
+        )
+    assert [(one, other, round(bits, 2)) for one, other, bits in left] == [(*sorted(made[2:]), 3.99)]
