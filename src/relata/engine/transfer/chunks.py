@@ -22,6 +22,7 @@ from relata.engine.transfer.report import Note
 from relata.engine.workspace.attempts import attempt, is_refusal
 from relata.engine.workspace.chunk import Outcome, refused
 from relata.engine.workspace.matching import Key, key_of
+from relata.engine.workspace.reading import ReadAhead
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
@@ -194,8 +195,8 @@ class _Writing:
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match
-        if not match:
-            return None
+        if not match or each.key is not None:
+            return each.key
         values: dict[str, Any] = {}
         for name in match:
             given = each.raw.get(name)
@@ -273,6 +274,8 @@ class _Writing:
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:
         """What to write: parts are laid over the parts that are there; what is to be kept is left out."""
         values = _without_id(each.raw)
+        if type(each.raw) is ReadAhead:
+            values = {**values, **each.raw.read}  # reading again what was read takes no time
         if record is None:
             return values
         for name in each.parts:
