@@ -1,5 +1,5 @@
-"""Which fields anybody asks for: in lists, filters, orders, reports, exports, over the API. Only the day of the last time
-is kept, and nobody's name; a process writes each field down once a day.
+"""Which fields anybody asks for: in lists, filters, orders, exports, over the API. Only the day of the last time is
+kept, and nobody's name; a process writes each field down once a day.
 
 What a record's page shows is asked for as a whole, and says nothing about one field of it.
 """
@@ -73,9 +73,16 @@ class FieldReads:
 
 
 async def keep(connection: Connection, found: list[tuple[str, str, str]]) -> None:
-    """Write down that these were asked for today."""
+    """Write down that these were asked for today. A workspace that is gone meanwhile, as old rehearsals are, is left
+    out."""
     today = datetime.now(UTC).date()
-    for schema, name, path in sorted(found):
+    rows = await connection.fetch(
+        "select schema from unnest(%s::text[]) as schema where to_regclass(quote_ident(schema) || '._field_read')"
+        " is not null",
+        (sorted({schema for schema, _name, _path in found}),),
+    )
+    there = {schema for (schema,) in rows}
+    for schema, name, path in sorted(one for one in found if one[0] in there):
         await connection.execute(
             f"insert into {quoted(schema)}._field_read values (%s, %s, %s, %s)"
             " on conflict (object, path) do update set last = excluded.last",
@@ -99,9 +106,9 @@ def _named(node: Node) -> Iterator[str]:
         for part in getattr(node, name, ()):
             yield from _named(part)
     for name in ("item", "left", "right", "value", "low", "high"):
-        part = getattr(node, name, None)
-        if hasattr(part, "position"):
-            yield from _named(part)
+        inner = getattr(node, name, None)
+        if inner is not None and hasattr(inner, "position"):  # the value of a literal is no node
+            yield from _named(inner)
 
 
 async def unread(work: Workspace, one: Object) -> set[str] | None:

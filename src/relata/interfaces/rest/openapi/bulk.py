@@ -77,7 +77,9 @@ def _file() -> Schema:
         304: response("Unchanged."),
         416: response("The file has no such part."),
     }
-    return operation("export_file", _TAG, "The file of an export, for a day; with Range, what is missing", found, READING)
+    return operation(
+        "export_file", _TAG, "The file of an export, for a day; with Range, what is missing", found, READING
+    )
 
 
 def _steer(name: str, summary: str) -> Schema:
