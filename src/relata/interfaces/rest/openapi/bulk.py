@@ -39,6 +39,10 @@ def bulk_paths() -> dict[str, Schema]:
             "get": _read("bulk_results", "What became of each row that was written", _ROWS, bulk.PAGED),
             "parameters": [_JOB],
         },
+        "/bulk/jobs/{job}/unchanged": {
+            "get": _read("bulk_unchanged", "Rows in which nothing differed, with their records", _ROWS, bulk.PAGED),
+            "parameters": [_JOB],
+        },
         "/bulk/jobs/{job}/refused": {
             "get": _read("bulk_refused", "Rows that were refused, with the reasons", _ROWS, bulk.PAGED),
             "parameters": [_JOB],
