@@ -34,13 +34,14 @@ _DID = {"created": "created", "changed": "updated", "unchanged": "unchanged", "r
 @dataclass(slots=True)
 class ChunkDone:
     """counts, notes: for the report. known: links that were found. waiting: rows whose links need a second pass. did:
-    what became of each row."""
+    what became of each row. same: rows in which nothing differed, with their records."""
 
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     known: Known = field(default_factory=dict)
     waiting: list[tuple[int, UUID]] = field(default_factory=list)
     did: list[tuple[int, str]] = field(default_factory=list)
+    same: list[tuple[int, UUID]] = field(default_factory=list)
 
 
 async def import_chunk(
@@ -104,6 +105,8 @@ def told(drawn: Sequence[Drawn], ids: dict[int, UUID], known: Known) -> ChunkDon
         done.did.append((each.row.number, each.did))
         _collect(done, each)
     done.counts.update(each.did for each in drawn)
+    numbers = [each.row.number for each in drawn if each.did == "unchanged"]
+    done.same = [(number, ids[number]) for number in numbers if number in ids]
     done.counts["rows"] += len(drawn)
     done.counts["blank"] += sum(not each.row.cells and not each.row.code for each in drawn)
     return done

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from relata.engine.transfer import mapping as mappings
+from relata.engine.transfer import same_rows
 from relata.engine.transfer import state as states
 from relata.engine.transfer.ahead import Ahead, Piece
 from relata.engine.transfer.chunks import ChunkDone, import_chunk, link_chunk
@@ -198,6 +199,7 @@ class _Run:
                 done = await link_chunk(work, self._mapping, chunk, records, self._known)
             after.counts = self.state.counts + done.counts
             await states.save(work, after, done.notes, done.waiting)
+            await same_rows.keep(work, after.id, done.same)
             work.unit.actor = actor  # what is noted beside the records is not the import's
             if watch:
                 await watch.after(work, after)
