@@ -28,6 +28,8 @@ demo: $(BASE) ## start with a furnished company
 # Every core takes whole files, in their order, so that the browser's come last on each (see conftest.py).
 PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 
+TESTS ?= tests/engine/storage tests/engine/workspace
+
 # Compiled files are kept, whatever the machine says: without them each of the sixty processes that tests start spends
 # half of its first six seconds on compiling.
 test: $(DEV) ## every test; ARGS="-k words" picks some, PARALLEL= takes one core
@@ -35,8 +37,8 @@ test: $(DEV) ## every test; ARGS="-k words" picks some, PARALLEL= takes one core
 	@$(BIN)/python -m compileall -q src
 	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/pytest $(PARALLEL) $(ARGS)
 
-test-15: $(DEV) ## storage and workspace on PostgreSQL 15 of the operating system
-	@exec $(BIN)/python tools/with_postgres.py 15 $(BIN)/pytest tests/engine/storage tests/engine/workspace $(ARGS)
+test-15: $(DEV) ## storage and workspace on PostgreSQL 15 of the operating system; TESTS= takes every test
+	@exec $(BIN)/python tools/with_postgres.py 15 $(BIN)/pytest $(TESTS) $(ARGS)
 
 check: $(DEV) ## style, types, directions of imports, reference
 	$(BIN)/ruff check

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-#: Attack, and what holds its promise; the first two lines of the table are its head.
+#: Attack, and what holds its promise.
 ROWS = dict(
-    re.match(r"\| (.+?) \|.*\| (.+) \|$", line).group(1, 2)  # type: ignore[union-attr]
-    for line in (ROOT / "docs/security.md").read_text("utf-8").splitlines()
-    if line.startswith("| **")
+    re.findall(r"^\| (\*\*.+?) \|.*\| (.+) \|$", (ROOT / "docs/security.md").read_text("utf-8"), re.MULTILINE),
 )
 
 

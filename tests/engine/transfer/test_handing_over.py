@@ -122,13 +122,15 @@ async def test_sessions_and_keys_die_in_the_same_moment(house: House, queue: Que
         await memberships.join(connection, account, workspace, bob)
         session, token = await sessions.start(connection, account, workspace, Visitor("127.0.0.1", ""))
         _, key = await keys.create(connection, workspace, bob, "Nightly")
+        shop = {"name": "Shop", "url": "https://shop.example.com", "objects": ["account"], "happens": ["created"]}
+        await work.create("webhook", {**shop, "subscriber": bob})
     resolver = Resolver(house.door.database)
     assert await resolver.session(token) is not None
     assert await resolver.key(key) is not None
 
     async with house.as_person(ada) as work:
         ending = await ending_of(work, bob)
-        assert (ending.sessions, ending.keys) == (1, 1)
+        assert (ending.sessions, ending.keys, ending.webhooks) == (1, 1, 1)
         await handing.hand_over(work, queue, bob, {}, shuts_out=True)
 
     assert await resolver.session(token) is None

@@ -17,6 +17,7 @@ from relata.engine.storage.planner import quoted
 from relata.engine.workspace.permissions import require
 from relata.engine.workspace.workspace import Workspace
 
+_WEBHOOK = "webhook"
 _BY_THE_SYSTEM = ("created_by", "changed_by")
 
 
@@ -39,13 +40,15 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ends with the person, or stays theirs and means nothing any more."""
+    """What ends with the person, or stays theirs and means nothing any more. webhooks: that tell what the person may
+    see; nothing is told until somebody takes them over, having seen where they lead."""
 
     sessions: int
     keys: int
     applications: int
     follows: int
     shares: int
+    webhooks: int
 
 
 async def holdings_of(work: Workspace, user: UUID) -> list[Holding]:
@@ -77,7 +80,14 @@ async def ending_of(work: Workspace, user: UUID) -> Ending:
         applications=len(await grants.list_of(connection, workspace, user)),
         follows=await work.as_system().count("follow", owner=user),
         shares=int(shares[0]) if shares else 0,
+        webhooks=await _webhooks(work, user),
     )
+
+
+async def _webhooks(work: Workspace, user: UUID) -> int:
+    if _WEBHOOK not in work.registry.objects:
+        return 0
+    return await work.as_system().count(_WEBHOOK, subscriber=user, state="active")
 
 
 def fields_of_people(work: Workspace) -> list[tuple[Object, str]]:
