@@ -25,6 +25,7 @@ from relata.engine.secrets.tables import MIGRATIONS as SECRETS
 from relata.engine.storage.migrations import STORAGE, Migration
 from relata.engine.transfer.bulk.tables import MIGRATIONS as BULK
 from relata.engine.transfer.migration.tables import MIGRATIONS as MOVING
+from relata.engine.transfer.same_rows import MIGRATIONS as SAME_ROWS
 from relata.engine.transfer.tables import MIGRATIONS as TRANSFER
 from relata.engine.transfer.wizard.tables import MIGRATIONS as IMPORTS
 from relata.engine.workspace.field_reads import MIGRATIONS as FIELD_READS
@@ -36,5 +37,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     *STORAGE, *SECRETS, *HISTORY, *ACCESS, *IDENTITY, *JOBS, *MESSAGING, *SEARCH, *FILES, *LIVE, *TRANSFER,
     *BULK, *IMPORTS, *HOLDS, *FLOWS, *REST, *ASSIGNMENT, *WEBHOOKS, *CAPTURE, *MAIL, *MAIL_OUT,
     *MATCHING, *MERGES, *MOVING,
-    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS, *QUALITY_PARTS,
+    *SQL_ACCESS, *ADOPTION, *QUALITY, *FIELD_READS, *QUALITY_PARTS, *SAME_ROWS,
 )  # fmt: skip

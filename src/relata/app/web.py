@@ -174,8 +174,8 @@ def handlers(web: Web) -> list[HTTPRouteHandler]:
             *_COMING_IN, settings, streams, notifications, approvals, filling_in, finding, focus, desks, files,
             file_links, bulk, bulk_flows, bulk_runs, cells, imports, filtering, boards, calendars, galleries, maps,
             signatures, forms, facts, timelines, histories, duplicates, merges, views, columns, completing,
-            assignments, panels, figures, grouping, exports, exporting, packing, lists, erasing, records, dashboards, reports,
-            writing, mail_links, conversations, calendar_feeds, team_calendars,
+            assignments, panels, figures, grouping, exports, exporting, packing, lists, erasing, records, dashboards,
+            reports, writing, mail_links, conversations, calendar_feeds, team_calendars,
         )
         for route in part.routes(web)
     ]  # fmt: skip

@@ -27,3 +27,20 @@ async def test_what_is_asked_often_is_planned_for_its_values_each_time(database:
             "select generic_plans, custom_plans > 0 from pg_prepared_statements where statement like '%%relname =%%'"
         )
     assert kept == [(0, True)]
+
+
+async def test_checks_of_many_rows_keep_their_plan_and_nothing_else_does(database: Database) -> None:
+    mode = "select current_setting('plan_cache_mode')"
+    async with database.transaction() as connection:
+        async with connection.checking_many(1000):
+            within = await connection.fetch(mode)
+        after = await connection.fetch(mode)
+        async with connection.checking_many(3):
+            of_few = await connection.fetch(mode)
+    with pytest.raises(Invalid):
+        async with database.transaction() as connection, connection.checking_many(1000):
+            await connection.fetch("select %s::text", ("a\x00b",))
+    async with database.read() as connection:
+        after_a_failure = await connection.fetch(mode)
+    assert within == [("auto",)]
+    assert after == of_few == after_a_failure == [("force_custom_plan",)]

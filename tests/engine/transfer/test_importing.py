@@ -10,6 +10,7 @@ from tests.engine.transfer.conftest import Import
 from relata.engine.matching.following import match_records
 from relata.engine.matching.reviewing import count
 from relata.engine.metadata.module import Grant, Role
+from relata.engine.transfer import importing
 from relata.engine.transfer.importing import Options, run_import
 from relata.engine.transfer.mapping import decode
 from relata.engine.transfer.state import notes as stored_notes
@@ -139,7 +140,11 @@ columns = [
     assert report.counts["created"] == 2
 
 
-async def test_a_chain_of_parents_in_any_order_is_linked(house: House, bring: Import) -> None:
+@pytest.mark.parametrize("known_at_once", [1, 20_000])
+async def test_a_chain_of_parents_in_any_order_is_linked(
+    house: House, bring: Import, monkeypatch: pytest.MonkeyPatch, known_at_once: int
+) -> None:
+    monkeypatch.setattr(importing, "WAITING_ROWS", known_at_once)
     mapping = """
 object = "account"
 match = ["name"]

@@ -66,12 +66,15 @@ async def test_every_format_is_written_and_fetched_from_any_byte(exports: Export
     shown = await exports.fetch(await exports.run(form="csv", is_shown=True, **asked))
     assert shown.decode("utf-8-sig").splitlines()[1:] == ["A4,4", "A3,3"]
     lines = await exports.fetch(await exports.run(form="jsonl", **asked))
-    assert [json.loads(line) for line in lines.splitlines()][0] == {"name": "A4", "employees": 4}
+    assert json.loads(lines.splitlines()[0]) == {"name": "A4", "employees": 4}
     book = CalamineWorkbook.from_filelike(io.BytesIO(await exports.fetch(await exports.run(form="xlsx", **asked))))
     assert book.get_sheet_by_index(0).to_python()[1:] == [["A4", 4.0], ["A3", 3.0]]
     assert (await exports.fetch(await exports.run(form="parquet", is_shown=True, **asked))).startswith(b"PAR1")
     archive = zipfile.ZipFile(io.BytesIO(await exports.fetch(await exports.run(form="zip", **asked))))
     assert len(archive.read("account.jsonl").splitlines()) == 2
+    for inner, begins in (("csv", b"id,"), ("parquet", b"PAR1")):
+        packed = zipfile.ZipFile(io.BytesIO(await exports.fetch(await exports.run(form="zip", inner=inner, **asked))))
+        assert packed.read(f"account.{inner}").startswith(begins)
     state = await exports.state(csv)
     assert (state["status"], state["total"], state["written"], state["bytes"]) == ("done", 2, 2, 28)
 
@@ -102,7 +105,8 @@ async def test_files_go_after_a_day_and_with_who_leaves(exports: Exports, house:
     async with house.system() as work:
         await work.change(await work.get("user", exports.person), {"status": "inactive"})
     assert await keeping.clear(house.door, exports.store, house.key) == 1
-    assert (await exports.state(kept))["file"] is None
+    state = await exports.state(kept)
+    assert (state["file"], state["plan"]) == (None, None)
 
 
 async def test_cancelled_ones_leave_no_file_and_three_run_at_a_time(

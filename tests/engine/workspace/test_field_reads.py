@@ -12,7 +12,9 @@ from relata.testing.house import House
 
 async def test_fields_of_lists_filters_and_orders_are_read_and_others_are_not(house: House) -> None:
     ada, door = await house.person("Ada"), house.door
-    query = Query("contact", parse('account.industry = "retail" or count(tasks) > 1'), parse_order("-birthday"), ("id", "name"))
+    query = Query(
+        "contact", parse('account.industry = "retail" or count(tasks) > 1'), parse_order("-birthday"), ("id", "name")
+    )
     async with door.open(house.key, ada, via="form") as work:
         await work.query(query)
     async with door.open(house.key, None, via="form") as work:  # a schedule asks for nobody

@@ -40,12 +40,19 @@ async def test_rows_are_made_changed_and_deleted_and_each_is_told(api: Program, 
     lines = '{"name": "Nord", "employees": 4}\n{"name": "Ost", "employees": 1}\n'
     job = await done(api, house, tmp_path, await send(api, lines, match="name"))
     assert (job["created"], job["updated"]) == (1, 1)
+    again = "name,employees\nNord,4\nWest,6\nOst,1\n"
+    job = await done(api, house, tmp_path, await send(api, again, match="name"))
+    same = f"bulk/jobs/{job['id']}/unchanged"
+    first = (await api.get(same, params={"limit": 1})).json()
+    rest = (await api.get(same, params={"after": first["next"]})).json()
+    assert [(one["row"], one["did"]) for one in first["data"] + rest["data"]] == [(1, "unchanged"), (3, "unchanged")]
+    assert first["data"][0]["id"] == results[0]["id"]
     gone = await send(api, "name\nNord\nNobody\n", operation="delete", match="name")
     job = await done(api, house, tmp_path, gone)
     assert (job["deleted"], job["refused"]) == (1, 1)
     names = sorted(one["name"] for one in (await api.get("accounts?fields=name")).json()["data"])
     assert names == ["Ost", "West"]
-    assert len((await api.get("bulk/jobs")).json()["data"]) == 3
+    assert len((await api.get("bulk/jobs")).json()["data"]) == 4
 
 
 async def test_what_can_not_be_meant_is_refused_before_it_begins(api: Program, connect: Connect, ada: UUID) -> None:

@@ -72,7 +72,8 @@ async def _fill(house: House, space: str, rows: Rows, account_number: int) -> No
             feed = await connection.fetch_one(f"select coalesce(max(feed), 0) from {space}._change")
             assert feed is not None
             params = {"low": low, "high": high, "total": rows.count, "feed": feed[0]}
-            await connection.execute(sql, params)
+            async with connection.checking_many(rows.count):
+                await connection.execute(sql, params)
             await connection.execute(
                 f"insert into {space}._cursor (name, position) values ('feed', %(to)s)"
                 " on conflict (name) do update set position = excluded.position",

@@ -12,16 +12,21 @@ from relata.engine.search.words import fold
 _APOSTROPHE = re.compile(r"['’`´]")
 _CHAR = re.compile(r"[^a-z0-9]+")
 _POINT = re.compile(r"(?<=\b\w)\.(?=\w\b)")
-#: Sounds that are written in several ways, in the order in which they are replaced.
+#: Sounds that are written in several ways, in the order in which they are replaced; before each, parts of which a word
+#: has at least one where it has the sound: to look for these takes a tenth of the time.
 _SOUNDS = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"ph|pf", "f"),
-        (r"tsch|tch|tsh|cz|ch|sch|sh|sz|zh|dj|dz|j", "s"),
-        (r"ck|kh|qu|q|x", "k"), (r"gh", ""), (r"th|dt", "t"), (r"c(?=[eiy])", "s"), (r"c|g", "k"), (r"z|ts", "s"),
-        (r"[vw]", "f"), (r"b", "p"), (r"d", "t"), (r"m", "n"), (r"h", ""),
+    (signs.split(), re.compile(pattern), by)
+    for signs, pattern, by in (
+        ("kn gn pn", r"^(?:kn|gn|pn)", "n"), ("wr", r"^wr", "r"), ("x", r"^x", "s"), ("ph pf", r"ph|pf", "f"),
+        ("h z j", r"tsch|tch|tsh|cz|ch|sch|sh|sz|zh|dj|dz|j", "s"), ("k q x", r"ck|kh|qu|q|x", "k"), ("gh", "gh", ""),
+        ("th dt", r"th|dt", "t"), ("c", r"c(?=[eiy])", "s"), ("z ts", r"z|ts", "s"),
     )
 )  # fmt: skip
+#: Afterwards, letter by letter.
+_LETTERS = str.maketrans({"c": "k", "g": "k", "v": "f", "w": "f", "b": "p", "d": "t", "m": "n", "h": None})
+_VOWEL = tuple("aeiouy")
+_VOWELS = str.maketrans(dict.fromkeys("aeiouy"))
+_TWICE = re.compile(r"(.)\1+")
 
 
 def plain(text: str) -> str:
@@ -29,6 +34,8 @@ def plain(text: str) -> str:
     folded = fold(text)
     if not folded.isascii():
         folded = anyascii(folded).lower()
+    if folded.isalnum():
+        return folded
     folded = _POINT.sub("", _APOSTROPHE.sub("", folded))
     return _CHAR.sub(" ", folded).strip()
 
@@ -42,9 +49,11 @@ def sound(word: str) -> str:
     if word[0].isdigit():
         return word[:6]
     found = word
-    for pattern, by in _SOUNDS:
-        found = pattern.sub(by, found)
-    first = "a" if found[:1] in tuple("aeiouy") else found[:1]
-    rest = re.sub(r"[aeiouy]", "", found[1:])
-    whole = first + rest
-    return re.sub(r"(.)\1+", r"\1", whole)[:6]
+    for signs, pattern, by in _SOUNDS:
+        for sign in signs:
+            if sign in found:
+                found = pattern.sub(by, found)
+                break
+    found = found.translate(_LETTERS)
+    first = "a" if found[:1] in _VOWEL else found[:1]
+    return _TWICE.sub(r"\1", first + found[1:].translate(_VOWELS))[:6]

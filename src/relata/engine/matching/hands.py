@@ -24,7 +24,6 @@ from relata.engine.matching.scoring import Scorer
 from relata.engine.matching.shapes import shape_of
 from relata.engine.matching.state import FLOOR
 from relata.engine.metadata.object import Object
-from relata.engine.storage.database import Row
 
 T = TypeVar("T")
 #: Records from which processes of their own are worth their start, a second of one core each.
@@ -46,14 +45,15 @@ class Hands:
     def __init__(self, one: Object, records: int) -> None:
         """records: how many there will be, about."""
         cores = min(os.cpu_count() or 1, _MOST)
-        is_alone = records < MANY or cores < 2 or multiprocessing.current_process().daemon
+        #: Whether there are more than this process.
+        self.are_many = records >= MANY and cores > 1 and not multiprocessing.current_process().daemon
         self._object = pickle.dumps(one)
         #: How much should be under way, so that nobody waits.
-        self.depth = 1 if is_alone else cores + 2
+        self.depth = cores + 2 if self.are_many else 1
         self._pool: Executor = (
-            ThreadPoolExecutor(1, "matching")
-            if is_alone
-            else ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), _begin)
+            ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), _begin)
+            if self.are_many
+            else ThreadPoolExecutor(1, "matching")
         )
 
     def __enter__(self) -> Hands:
@@ -62,7 +62,7 @@ class Hands:
     def __exit__(self, *failure: object) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def make(self, rows: Sequence[Row]) -> asyncio.Future[Kept]:
+    def make(self, rows: Sequence[Sequence[Any]]) -> asyncio.Future[Kept]:
         """`made` of these rows."""
         return self._begun(_make, self._object, rows)
 
@@ -92,7 +92,7 @@ def _scorer(of: bytes, pickled: bytes) -> Scorer:
     return Scorer(shape_of(_object(of)).features, model)
 
 
-def _make(of: bytes, rows: Sequence[Row]) -> Kept:
+def _make(of: bytes, rows: Sequence[Sequence[Any]]) -> Kept:
     return made(_object(of), rows)
 
 

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from relata.engine.matching.blocks import Blocks
 from relata.engine.matching.candidates import drawn
 from relata.engine.matching.features import Prepared
 from relata.engine.matching.hands import Hands, Scored
-from relata.engine.matching.keeping import Kept, current, keep, unpacked, write
+from relata.engine.matching.keeping import Kept, current, keep, put_keys_aside, unpacked, write
 from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.model import learn_from
 from relata.engine.matching.pairing import Found, keep_pairs
@@ -66,7 +67,22 @@ def register(queue: Queue, door: Door) -> None:
 
     @queue.task(TASK, priority=-5)
     async def match_scan(job: Job) -> None:
-        await scan(door, str(job.args["workspace"]), str(job.args["object"]))
+        key, name = str(job.args["workspace"]), str(job.args["object"])
+        await _note(door, key, name, "running")  # it goes on where an attempt before has stopped
+        try:
+            await scan(door, key, name)
+        except Exception:
+            await _note(door, key, name, "failed")
+            raise
+
+
+async def _note(door: Door, key: str, name: str, state: str) -> None:
+    async def note(work: Workspace) -> None:
+        connection, schema, one = work.unit.connection, work.context.schema, work.registry.get(name)
+        if (await state_of(connection, schema, one)).scan in ("running", "failed"):
+            await keep_state(connection, schema, one, scan=state)
+
+    await door.run(key, None, note, via="automation")
 
 
 async def scan(door: Door, key: str, name: str) -> None:
@@ -99,7 +115,7 @@ class _Scan:
         self._blocks = Blocks()
         self._last: UUID | None = _FIRST
         self._done = 0
-        self._made: deque[asyncio.Future[Kept]] = deque()
+        self._made: deque[tuple[list[UUID], asyncio.Future[Kept]]] = deque()
         self._next = 0
         self._compared: deque[_Part] = deque()
 
@@ -121,14 +137,22 @@ class _Scan:
             if not self._made:
                 await self._catch_up(work, state)
                 return False
-            kept = await self._made[0]
+            ids, made = self._made[0]
+            await work.unit.connection.execute("select set_config('work_mem', '64MB', true)")  # for keys put aside
             one, connection, schema = self._object(work), work.unit.connection, work.context.schema
-            await write(connection, schema, one, kept)
-            await keep_state(connection, schema, one, done=self._done + len(kept.records))
+            await write(connection, schema, one, ids, await made)
+            await keep_state(connection, schema, one, done=self._done + len(ids))
             return True
 
+        if self._hands.are_many:
+            await self._door.run(self._key, None, partial(self._put_keys_aside, begins=True), via="automation")
         while await self._door.run(self._key, None, part, via="automation"):
-            self._done += len((await self._made.popleft()).records)
+            self._done += len(self._made.popleft()[0])
+        if self._hands.are_many:
+            await self._door.run(self._key, None, partial(self._put_keys_aside, begins=False), via="automation")
+
+    async def _put_keys_aside(self, work: Workspace, *, begins: bool) -> None:
+        await put_keys_aside(work.unit.connection, work.context.schema, begins=begins)
 
     async def _read_ahead(self, work: Workspace, state: State) -> None:
         # what is kept already is kept up to date behind the writes
@@ -144,7 +168,7 @@ class _Scan:
             )  # fmt: skip
             self._last = rows[-1][0] if rows else None
             if rows:
-                self._made.append(self._hands.make(rows))
+                self._made.append(([row[0] for row in rows], self._hands.make([row[1:] for row in rows])))
 
     async def _catch_up(self, work: Workspace, state: State) -> None:
         """Keep anew what was written after it was read, and forget what was deleted."""
@@ -276,7 +300,7 @@ class _Scan:
             " and number = any(%(numbers)s)",
             {"object": self._name, "numbers": list({number for pair in pairs for number in pair})},
         )
-        ids: dict[int, UUID] = dict(rows)  # type: ignore[arg-type]
+        ids: dict[int, UUID] = dict(rows)
         return [
             Found(min(ids[one], ids[other]), max(ids[one], ids[other]), bits, levels)
             for (one, other), (_at, _to, bits, levels) in zip(pairs, scored, strict=True)

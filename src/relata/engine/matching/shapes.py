@@ -35,6 +35,11 @@ class Shape:
         self._takers = tuple(taker for _feature, taker in parts)
         self.features = tuple(feature for feature, _taker in parts)
         self.fields = {name: one.all_fields[name] for feature in self.features for name in feature.fields}
+        #: Where the columns of each field stand, one field after another.
+        self.places: list[tuple[str, Field, int, int]] = []
+        for name, field in self.fields.items():
+            start = self.places[-1][3] if self.places else 0
+            self.places.append((name, field, start, start + len(field.columns())))
 
     def prepared(self, values: Mapping[str, Any]) -> Prepared:
         """A record's values as they are compared. A field that is not in `values` says nothing."""

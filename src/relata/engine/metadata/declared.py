@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from relata.engine.metadata.fields import Field
 from relata.engine.metadata.module import Module
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
@@ -45,6 +47,7 @@ def _of_module(module: Module) -> Iterator[str]:
         yield from (role.label or in_words(role.name), role.help)
     for action in module.actions:
         yield from (action.label, action.help)
+        yield from (in_words(asked.name) for asked in msgspec.structs.fields(action.command))
     for path in sorted(Path(module.flows).glob("*.toml")) if module.flows else ():
         template = tomllib.loads(path.read_text(encoding="utf-8"))
         yield from (template["label"], template["help"])

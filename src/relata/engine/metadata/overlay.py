@@ -20,6 +20,8 @@ from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 
 IDENTIFIER = re.compile(r"^[a-z](?:[a-z0-9]|_(?!_)){0,39}$")
+#: What msgspec says of a definition that lacks a part.
+_LACKS = re.compile(r"missing required field `(\w+)`")
 #: Words that mean something else in paths, formulas or answers.
 RESERVED = frozenset(
     "id readers writers and or not in is null true false between contains starts ends if me import export batch search "
@@ -71,6 +73,9 @@ def decode_field(raw: Mapping[str, Any]) -> Field:
     try:
         field: Field = msgspec.convert({**raw, "custom": True, "system": False}, type=AnyField, strict=False)
     except msgspec.ValidationError as error:
+        if lacks := _LACKS.search(str(error)):
+            problem = Problem("required", _("This type of field needs it."), lacks[1], _("Fill it in."))
+            raise Invalid.of([problem]) from error
         raise Invalid(
             _("This field definition does not fit: %(error)s.") % {"error": error}, code="definition"
         ) from error

@@ -39,11 +39,17 @@ async def tabulate(connection: Connection, ground: Ground, reader: Reader, asked
 
 async def every(
     connection: Connection, ground: Ground, reader: Reader, asked: Tabulation, size: int
-) -> AsyncIterator[list[Group]]:
-    """The groups of a question without a limit, `size` at a time. Raises as `tabulate` does."""
+) -> AsyncIterator[list[tuple[tuple[Any, ...], tuple[Any, ...]]]]:
+    """The keys and figures of each group of a question without a limit and sets, `size` at a time. Raises as `tabulate`
+    does."""
     made, params = _prepared(ground, reader, asked)
+    split = 4 + made.keys
+    is_plain = {*made.widths, *made.figures} <= {1} and not any(one.grain for one in asked.levels)
     async for rows in connection.blocks_within(made.compiled.sql, params, asked.seconds, size):
-        yield [_group(row, asked, made) for row in rows]
+        if is_plain:  # a million rows notice what is made of each
+            yield [(row[4:split], row[split:]) for row in rows]
+        else:
+            yield [(one.keys, one.figures) for one in (_group(row, asked, made) for row in rows)]
 
 
 def _prepared(ground: Ground, reader: Reader, asked: Tabulation) -> tuple[TableStatement, dict[str, Any]]:

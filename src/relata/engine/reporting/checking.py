@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 import msgspec
 
@@ -52,7 +53,7 @@ class Groups:
     operand: Operand
     label: str
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """What `result.Level.kind` says."""
         if self.grouping.grain:

@@ -6,13 +6,13 @@ first, the groups of the columns beside those of the rows.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from relata.engine.query.tabulating import every
-from relata.engine.query.tabulation import Exchange, Group, Tabulation
+from relata.engine.query.tabulation import Exchange, Tabulation
 from relata.engine.reporting.asking import Asking
 from relata.engine.reporting.checking import Groups, resolve
 from relata.engine.reporting.definition import Definition
@@ -20,6 +20,7 @@ from relata.engine.reporting.keys import words_of
 from relata.engine.reporting.looking_back import end_of
 from relata.engine.reporting.prompts import Answers, answered
 from relata.engine.reporting.result import Key, Level, Result, Shown, Value
+from relata.engine.workspace.titles import titles_of
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid
 from relata.foundation.i18n import gettext as _
@@ -28,14 +29,16 @@ from relata.foundation.i18n import gettext as _
 SECONDS = 300.0
 #: Groups of one block.
 BLOCK = 2_000
+#: What values are called; None for texts, which are their own words.
+Words = Mapping[Any, Key | str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some groups. keys: of each level what the values among them are called. lines: of each group the values of its
+    """Some groups. words: of each level what the values among them are called. lines: of each group the values of its
     levels, and its figures."""
 
-    keys: tuple[dict[Any, Key], ...]
+    words: tuple[Words, ...]
     lines: Sequence[tuple[tuple[Any, ...], tuple[Value, ...]]]
 
 
@@ -76,15 +79,34 @@ async def every_group(
 async def _blocks(
     work: Workspace, asking: Asking, levels: tuple[Groups, ...], asked: Tabulation
 ) -> AsyncIterator[Block]:
-    names = [one.name for one in asking.resolved.measures if not one.measure.hidden]
+    figures = _reader(asking)
     await work.settle()
     async for groups in every(work.unit.connection, work.context.ground, work.actor, asked, BLOCK):
-        keys = [
-            (await words_of(work, level, {group.keys[at] for group in groups})).keys for at, level in enumerate(levels)
-        ]
-        yield Block(tuple(keys), [(group.keys, _figures(asking, group, names)) for group in groups])
+        words = [await _words(work, level, {keys[at] for keys, _ in groups}) for at, level in enumerate(levels)]
+        yield Block(tuple(words), [(keys, figures(raw)) for keys, raw in groups])
 
 
-def _figures(asking: Asking, group: Group, names: Sequence[str]) -> tuple[Value, ...]:
-    values = asking.values(group.figures)
-    return tuple([values[name] for name in names])
+async def _words(work: Workspace, level: Groups, values: set[Any]) -> Words:
+    """None where texts speak for themselves."""
+    if level.kind == "text" and level.level.kept is None:
+        return None
+    if level.operand.target and level.level.kept is None:
+        titles = await titles_of(work.unit, {level.operand.target: values - {None}})
+        unseen, target = _("Not visible to you"), level.operand.target
+        return {value: _("None") if value is None else titles.get((target, value)) or unseen for value in values}
+    return (await words_of(work, level, values)).keys
+
+
+def _reader(asking: Asking) -> Callable[[Sequence[Any]], tuple[Value, ...]]:
+    """What makes the figures that are shown of a group's own."""
+    sums = [one for one in asking.resolved.measures if not one.measure.hidden]
+    plain = [asking.figures.index(one.figure) for one in sums if one.figure and one.figure.function != "average"]
+    if plain == list(range(len(asking.figures))) and len(plain) == len(sums):
+        return tuple
+    names = [one.name for one in sums]
+
+    def read(raw: Sequence[Any]) -> tuple[Value, ...]:
+        values = asking.values(raw)
+        return tuple([values[name] for name in names])
+
+    return read

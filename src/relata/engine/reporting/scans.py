@@ -25,8 +25,8 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import RelataError
 
 Question = tuple[Definition, Node | None]
-#: Groups by so many fields are read in one statement; more are dealt out, so that cards that come together don't all wait
-#: for one statement while a processor rests.
+#: Groups by so many fields are read in one statement; more are dealt out, so that cards that come together don't all
+#: wait for one statement while a processor rests.
 MOST_SETS = 4
 
 #: What a plan is made of, beside the definitions: when a record of these changes, it is another one.

@@ -11,14 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from relata.engine.storage.embedded_memory import shared_buffers
 from relata.engine.storage.embedded_place import Place
 from relata.foundation.errors import Unavailable
 
 #: For a laptop that does other things too. What concerns plans is set per role, not here.
 _SETTINGS = {
     "listen_addresses": "",
-    "shared_buffers": "128MB",
     "max_connections": "100",
+    # After each checkpoint every page goes to the log whole. A million contacts have more pages than fit into a
+    # checkpoint of the usual 1 GB.
+    "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",
@@ -30,7 +33,10 @@ _SETTINGS = {
     "max_logical_replication_workers": "0",
 }
 #: For tests: a crash of the machine may lose everything.
-_CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_CARELESS = {
+    "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB",
+    "max_wal_size": "1GB",
+}  # fmt: skip
 _READY_SECONDS = 300
 _LINGER_SECONDS = 15
 _LOG_BYTES = 10_000_000
@@ -117,7 +123,7 @@ def _spawn(place: Place, careless: bool, more: Mapping[str, str]) -> subprocess.
     # The number in files left by a killed server may be any process by now, and would stop the new one.
     for left in (place.cluster / "postmaster.pid", *place.sockets.glob(".s.PGSQL.*")):
         left.unlink(missing_ok=True)
-    settings = _SETTINGS | (_CARELESS if careless else {}) | dict(more)
+    settings = _SETTINGS | {"shared_buffers": shared_buffers()} | (_CARELESS if careless else {}) | dict(more)
     with place.log.open("ab") as log:
         return subprocess.Popen(
             [

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from relata.engine.query.pages import context_of
 from relata.engine.transfer.csv_reader import CsvFile, Row
 from relata.engine.transfer.drawing import Drawing, Drawn
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.workspace.context import WorkspaceContext
+from relata.engine.workspace.matching import key_of
+from relata.engine.workspace.reading import ReadAhead, early_reader
 from relata.engine.workspace.workspace import Workspace
 
 #: Rows that are read before the others have their turn.
-_BREATH = 25
+_BREATH = 50
 
 
 class Piece:
@@ -38,6 +41,7 @@ class Ahead:
     def __init__(self, file: CsvFile, mapping: Mapping) -> None:
         self._file, self._mapping = file, mapping
         self._drawing: Drawing | None = None
+        self._early: Callable[[dict[str, Any]], ReadAhead | None] | None = None
         self._context: WorkspaceContext | None = None
 
     def prepare(self, work: Workspace) -> None:
@@ -45,9 +49,12 @@ class Ahead:
         if any(entry.formula for entry in self._mapping.columns):
             return
         one, self._context = work.registry.get(self._mapping.object), work.context
-        self._drawing = Drawing(
-            one, self._mapping, self._file.columns, context_of(work.actor), work.context.parsing
-        )  # fmt: skip
+        parsing = None
+        if self._mapping.mode in ("create", "upsert"):
+            self._early = early_reader(work.unit, one, trusted=work.trusted)
+        else:
+            parsing = work.context.parsing
+        self._drawing = Drawing(one, self._mapping, self._file.columns, context_of(work.actor), parsing)
 
     async def pieces(self, rows: Iterator[Row], size: int) -> AsyncGenerator[Piece, None]:
         """The rows in chunks; while one is written, the next is read."""
@@ -67,6 +74,15 @@ class Ahead:
         while len(read) < size and (part := list(islice(rows, min(_BREATH, size - len(read))))):
             read += part
             if self._drawing is not None:
-                drawn += map(self._drawing.draw, part)
+                drawn += map(self._drawn, part)
             await asyncio.sleep(0)
         return Piece(read, drawn if self._drawing is not None else None, self._context)
+
+    def _drawn(self, row: Row) -> Drawn:
+        assert self._drawing is not None
+        drawn = self._drawing.draw(row)
+        if self._early and not drawn.did and (read := self._early(drawn.raw)) is not None:
+            drawn.raw = read
+            if self._mapping.match:
+                drawn.key = key_of(self._drawing.object, self._mapping.match, read.read)
+        return drawn

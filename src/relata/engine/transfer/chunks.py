@@ -22,6 +22,7 @@ from relata.engine.transfer.report import Note
 from relata.engine.workspace.attempts import attempt, is_refusal
 from relata.engine.workspace.chunk import Outcome, refused
 from relata.engine.workspace.matching import Key, key_of
+from relata.engine.workspace.reading import ReadAhead
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
@@ -33,13 +34,14 @@ _DID = {"created": "created", "changed": "updated", "unchanged": "unchanged", "r
 @dataclass(slots=True)
 class ChunkDone:
     """counts, notes: for the report. known: links that were found. waiting: rows whose links need a second pass. did:
-    what became of each row."""
+    what became of each row. same: rows in which nothing differed, with their records."""
 
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     known: Known = field(default_factory=dict)
     waiting: list[tuple[int, UUID]] = field(default_factory=list)
     did: list[tuple[int, str]] = field(default_factory=list)
+    same: list[tuple[int, UUID]] = field(default_factory=list)
 
 
 async def import_chunk(
@@ -103,6 +105,8 @@ def told(drawn: Sequence[Drawn], ids: dict[int, UUID], known: Known) -> ChunkDon
         done.did.append((each.row.number, each.did))
         _collect(done, each)
     done.counts.update(each.did for each in drawn)
+    numbers = [each.row.number for each in drawn if each.did == "unchanged"]
+    done.same = [(number, ids[number]) for number in numbers if number in ids]
     done.counts["rows"] += len(drawn)
     done.counts["blank"] += sum(not each.row.cells and not each.row.code for each in drawn)
     return done
@@ -194,8 +198,8 @@ class _Writing:
 
     def _key(self, each: Drawn) -> Key | None:
         match = self._mapping.match
-        if not match:
-            return None
+        if not match or each.key is not None:
+            return each.key
         values: dict[str, Any] = {}
         for name in match:
             given = each.raw.get(name)
@@ -273,6 +277,8 @@ class _Writing:
     def _changed(self, each: Drawn, record: Record | None) -> dict[str, Any]:
         """What to write: parts are laid over the parts that are there; what is to be kept is left out."""
         values = _without_id(each.raw)
+        if type(each.raw) is ReadAhead:
+            values = {**values, **each.raw.read}  # reading again what was read takes no time
         if record is None:
             return values
         for name in each.parts:

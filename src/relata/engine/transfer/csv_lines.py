@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from relata.engine.metadata.fields import (
@@ -34,6 +36,7 @@ from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
 from relata.engine.transfer.formula_guard import DANGEROUS_IN_SQL, NUMBER_IN_SQL
 
+_COLUMN = re.compile(r"c\d+")
 _END = "chr(13) || chr(10)"
 #: Looked for one by one: a regular expression took half as long again.
 _QUOTED_FOR = tuple(map(texts.literal, (",", '"', "\n", "\r")))
@@ -42,7 +45,7 @@ _NUMBER = texts.literal(NUMBER_IN_SQL)
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class CellText:
     """A cell's text in SQL. is_plain: nothing in it needs quotes or could be a formula."""
 
     sql: str
@@ -51,24 +54,28 @@ class _Text:
 
 def csv_line(shape: Shape) -> Line | None:
     """The line of a row; None where a cell's text is Python's alone."""
+    found = [_text(cell) for cell in shape.cells]
+    known = [text for text in found if text is not None]
+    return line_of("csv", known) if len(known) == len(found) else None
+
+
+def line_of(name: Hashable, found: Sequence[CellText]) -> Line:
+    """A line of these cells. name: see `Line`."""
     cells: list[tuple[str, str]] = []
     parts: list[str] = []
-    for cell in shape.cells:
-        text = _text(cell)
-        if text is None:
-            return None
+    for text in found:
         if text.is_plain:
             parts.append(text.sql)
             continue
-        name = text.sql
-        if name != f"c{cell.start}":
-            name = f"v{len(cells)}"
-            cells.append((name, text.sql))
-        parts.append(_cell(name))
+        place = text.sql
+        if not _COLUMN.fullmatch(place):
+            place = f"v{len(cells)}"
+            cells.append((place, text.sql))
+        parts.append(_cell(place))
     if len(parts) == 1:  # an empty line is no row
         parts = [f"""coalesce(nullif(({parts[0]})::text, ''), '""')"""]
     spaced = [piece for part in parts for piece in (part, "','")][:-1]
-    return Line("csv", tuple(cells), texts.joined([*spaced, _END]))
+    return Line(name, tuple(cells), texts.joined([*spaced, _END]))
 
 
 def _cell(name: str) -> str:
@@ -84,63 +91,63 @@ def _cell(name: str) -> str:
     return f"case when {needs_quotes} then {quoted} else {harmless} end"
 
 
-def _text(cell: Cell) -> _Text | None:
+def _text(cell: Cell) -> CellText | None:
     at = f"c{cell.start}"
     if cell.masked:
-        return _Text(f"case when {at} is not null then '{MASK}' end", True)
+        return CellText(f"case when {at} is not null then '{MASK}' end", True)
     if cell.field is None:
         return _computed(cell.kind, at)
     return _of_field(cell.field, cell)
 
 
-def _computed(kind: str, at: str) -> _Text | None:
+def _computed(kind: str, at: str) -> CellText | None:
     """A value without a field: an id, a part, a result."""
     match kind:
         case "text":
-            return _Text(at)
+            return CellText(at)
         case "number" | "id" | "boolean":
-            return _Text(f"{at}::text", True)
+            return CellText(f"{at}::text", True)
         case "date":
-            return _Text(texts.day(at), True)
+            return CellText(texts.day(at), True)
         case "datetime":
-            return _Text(texts.moment(at), True)
+            return CellText(texts.moment(at), True)
         case "duration":
-            return _Text(texts.seconds(at), True)
+            return CellText(texts.seconds(at), True)
     return None
 
 
-def _of_field(field: Field, cell: Cell) -> _Text | None:
+def _of_field(field: Field, cell: Cell) -> CellText | None:
     at, second = f"c{cell.start}", f"c{cell.start + 1}"
     match field:
         case Text() | Choice() | AutoNumber() | PersonName():
-            return _Text(at)
+            return CellText(at)
         case Integer() | DecimalField() | Rating() | Boolean() | Link() | File():
-            return _Text(f"{at}::text", True)
+            return CellText(f"{at}::text", True)
         case Date():
-            return _Text(texts.day(at), True)
+            return CellText(texts.day(at), True)
         case DateTime():
-            return _Text(texts.moment(at), True)
+            return CellText(texts.moment(at), True)
         case Duration():
-            return _Text(texts.seconds(at), True)
+            return CellText(texts.seconds(at), True)
         case MoneyField():
-            return _Text(f"({texts.amount(at)}) || ' ' || {second}")
+            return CellText(f"({texts.amount(at)}) || ' ' || {second}")
         case GeoPoint():
-            return _Text(f"({texts.degrees(at)}) || ', ' || ({texts.degrees(second)})")
+            return CellText(f"({texts.degrees(at)}) || ', ' || ({texts.degrees(second)})")
         case AnyLink():
-            return _Text(f"{second} || ':' || {at}::text")
+            return CellText(f"{second} || ':' || {at}::text")
         case Address():
             parts = ", ".join(f"nullif(c{cell.start + part}, '')" for part in range(cell.width))
-            return _Text(f"concat_ws(', ', {parts})")
+            return CellText(f"concat_ws(', ', {parts})")
         case Links():
-            return _Text(f"array_to_string({at}, ';')", True)
+            return CellText(f"array_to_string({at}, ';')", True)
         case MultiChoice():
-            return _Text(f"array_to_string({at}, ';')")
+            return CellText(f"array_to_string({at}, ';')")
         case Tags():
             listed = f"array_to_string({at}, ';')"
             marks = f"array_to_string({at}, '') ~ '[;,]' or left(({at})[1], 1) = '['"
-            return _Text(f"case when {marks} then to_json({at})::text else {listed} end")
+            return CellText(f"case when {marks} then to_json({at})::text else {listed} end")
         case _Several():
-            return _Text(_several(at, second))
+            return CellText(_several(at, second))
     return None
 
 

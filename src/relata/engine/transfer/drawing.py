@@ -32,6 +32,7 @@ from relata.engine.transfer.csv_reader import Row
 from relata.engine.transfer.mapping import Column, Mapping, placeholders, templates
 from relata.engine.transfer.report import MESSAGES, Note, Severity
 from relata.engine.transfer.working_out import RowFormula
+from relata.engine.workspace.matching import Key
 from relata.foundation.errors import Invalid
 
 _LISTS = (Emails, Phones, WebAddresses, Tags, MultiChoice, Links)
@@ -42,7 +43,8 @@ _AROUND = re.compile(r"^([^\d\-+.,(]*)([-+]?[\d.,'\s\u00a0\u202f]*)(.*)$", re.S)
 
 class Drawn(msgspec.Struct):
     """One row on its way. raw: values by field. wanted: links to look up. did: "" until it is settled. is_last_pass:
-    whether the whole file was read, so that a record which is not there will not come."""
+    whether the whole file was read, so that a record which is not there will not come. key: by which its record is
+    looked for, where that is known already."""
 
     row: Row
     raw: dict[str, Any] = {}
@@ -51,6 +53,7 @@ class Drawn(msgspec.Struct):
     notes: list[Note] = []
     did: str = ""
     is_last_pass: bool = False
+    key: Key | None = None
 
     def note(
         self, severity: Severity, code: str, entry: Column | None = None, *, column: str = "", message: str = ""

@@ -50,11 +50,11 @@ async def export_csv(
     if after is None:
         yield written([[cell.key for cell in shape.cells]])
     if query.as_on is None and csv_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, csv_line, after, progress):
+        async for piece in written_lines(door, key, who, query, csv_line, after, progress):
             yield piece
         return
     async for found in pages_of(door, key, who, query, progress):
-        readers = [_read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
+        readers = [read_by(cell) for cell in found.shape.cells]  # of each page: rights may change meanwhile
         if found.rows:
             yield written([[read(row) for read in readers] for row in found.rows])
 
@@ -65,7 +65,7 @@ async def export_jsonl(
     """The same as JSON lines: each record as the API shows it, for no fields with all of them."""
     query, shape = await door.run(key, who, lambda work: begin_export(work, query, after, every=True), via="export")
     if query.as_on is None and json_line(shape) is not None:
-        async for piece in _lines(door, key, who, query, json_line, after, progress):
+        async for piece in written_lines(door, key, who, query, json_line, after, progress):
             yield piece
         return
     async for found in pages_of(door, key, who, query, progress):
@@ -80,7 +80,7 @@ def export_records(
     return (export_jsonl if form == "jsonl" else export_csv)(door, key, who, query, after=after, progress=progress)
 
 
-async def _lines(
+async def written_lines(
     door: Door, key: str, who: Who, query: Query, writing: Writing, after: UUID | None, progress: Progress | None
 ) -> AsyncIterator[str]:
     """Pages that PostgreSQL wrote, each in a transaction of its own. As many rows at a time as make about a megabyte:
@@ -154,7 +154,7 @@ def restorable_paths(work: Workspace, one: Object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_by(cell: Cell) -> Callable[[Any], str]:
+def read_by(cell: Cell) -> Callable[[Any], str]:
     """A row's cell as harmless text. Most cells hold their text in their first column already; a million rows notice
     what is made of it on the way."""
     at, field, text = cell.start, cell.field, text_of(cell)

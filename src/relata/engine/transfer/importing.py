@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from relata.engine.transfer import mapping as mappings
+from relata.engine.transfer import same_rows
 from relata.engine.transfer import state as states
 from relata.engine.transfer.ahead import Ahead, Piece
 from relata.engine.transfer.chunks import ChunkDone, import_chunk, link_chunk
@@ -32,6 +33,8 @@ Attempt = Callable[[Workspace], Awaitable[None]]
 Runner = Callable[[Attempt], Awaitable[None]]
 #: Rows of one transaction: enough that what is asked once per chunk costs nothing a row, few enough to lock briefly.
 CHUNK_ROWS = 2000
+#: Rows of the second pass that are known at once.
+WAITING_ROWS = 20_000
 
 
 class Watch(Protocol):
@@ -152,20 +155,25 @@ class _Run:
         await self._step(run, [], LINKS, 1, is_finished=False)
 
     async def _links(self, run: Runner) -> None:
+        """The rows that wait, some thousands at a time: there may be as many as the file has."""
+        rows: Iterator[Row] = iter(())
         records: dict[int, UUID] = {}
+        last = 0
 
         async def load(work: Workspace) -> None:
-            records.update(await states.waiting(work, self.state))
+            nonlocal records
+            records = await states.waiting(work, self.state, after=last, limit=WAITING_ROWS)
 
         await run(load)
-        rows = self._waiting_rows(records)
-        while chunk := list(islice(rows, self._options.chunk_rows)):
-            await self._step(run, chunk, LINKS, chunk[-1].number, is_finished=False, records=records)
-        await self._step(run, [], LINKS, self.state.position, is_finished=True)
-
-    def _waiting_rows(self, records: dict[int, UUID]) -> Iterator[Row]:
         if records:
-            yield from (row for row in self._file.rows(after=self.state.position) if row.number in records)
+            rows = self._file.rows(after=self.state.position)
+        while records:
+            last = max(records)
+            page = (row for row in _to(rows, last) if row.number in records)
+            while chunk := list(islice(page, self._options.chunk_rows)):
+                await self._step(run, chunk, LINKS, chunk[-1].number, is_finished=False, records=records)
+            await run(load)
+        await self._step(run, [], LINKS, self.state.position, is_finished=True)
 
     async def _step(
         self, run: Runner, chunk: list[Row], number: int, position: int, *, is_finished: bool,
@@ -191,6 +199,7 @@ class _Run:
                 done = await link_chunk(work, self._mapping, chunk, records, self._known)
             after.counts = self.state.counts + done.counts
             await states.save(work, after, done.notes, done.waiting)
+            await same_rows.keep(work, after.id, done.same)
             work.unit.actor = actor  # what is noted beside the records is not the import's
             if watch:
                 await watch.after(work, after)
@@ -208,3 +217,11 @@ class _Run:
             self._options.on_notes(done.notes)
         if self._options.progress:
             self._options.progress(self.report)
+
+
+def _to(rows: Iterator[Row], last: int) -> Iterator[Row]:
+    """The next rows, with that of the number `last` as the last one."""
+    for row in rows:
+        yield row
+        if row.number >= last:
+            return

@@ -22,7 +22,8 @@ from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Relation
 from relata.engine.query.request import MAX_LIMIT, Order, Query
 from relata.engine.query.result import Page
-from relata.engine.transfer.exporting import Progress
+from relata.engine.transfer.exporting import Progress, restorable_paths
+from relata.engine.transfer.packed_members import Inner, Member
 from relata.engine.workspace import attached
 from relata.engine.workspace.door import Door, Who
 from relata.engine.workspace.workspace import Workspace
@@ -46,11 +47,11 @@ class Packed:
 
 async def pack(
     door: Door, key: str, who: Who, store: FileStore, query: Query, target: Path, *, history: bool = False,
-    progress: Progress | None = None,
+    inner: Inner = "jsonl", progress: Progress | None = None,
 ) -> Packed:  # fmt: skip
     """Write the records that the query finds, with their children and files, into `target`. history: what happened to
     the records themselves, too. Denied without the permission to export; the log says who exported what."""
-    packer = _Packer(door, key, who, store, history=history, progress=progress)
+    packer = _Packer(door, key, who, store, history=history, inner=inner, progress=progress)
     query = await door.run(key, who, lambda work: _begin(work, query, history=history), via="export")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         await packer.write(archive, query)
@@ -101,19 +102,22 @@ class _Packer:
     """One archive on its way. Each object's lines come as one member, so children wait in memory by their ids only."""
 
     def __init__(
-        self, door: Door, key: str, who: Who, store: FileStore, *, history: bool, progress: Progress | None
-    ) -> None:
+        self, door: Door, key: str, who: Who, store: FileStore, *, history: bool, inner: Inner,
+        progress: Progress | None,
+    ) -> None:  # fmt: skip
         self._door, self._key, self._who, self._store, self._history = door, key, who, store, history
-        self._progress = progress
+        self._inner, self._progress = inner, progress
         self.packed = Packed()
 
     async def write(self, archive: zipfile.ZipFile, query: Query) -> None:
         one, relations = await self._read(lambda work: _shape(work, query.object))
         found: list[UUID] = []
-        with archive.open(f"{one.name}.jsonl", "w", force_zip64=True) as member:
-            async for rows in self._pages(query):
-                member.write(_lines(rows))
-                found.extend(UUID(row["id"]) if isinstance(row["id"], str) else row["id"] for row in rows)
+        member = Member(archive, one.name, self._inner)
+        async for page in self._pages(await self._read(partial(self._wanted, query=query))):
+            member.add(page, page.rows)
+            at = _id_at(page)
+            found.extend(row[at] for row in page.rows)
+        member.close()
         self.packed.rows[one.name] = len(found)
         kept: dict[str, list[UUID]] = {one.name: found}
         for name, group in _by_child(relations).items():
@@ -128,28 +132,34 @@ class _Packer:
     ) -> list[UUID]:
         """The records of one other object that point at these, each once however often it does."""
         seen: dict[UUID, None] = {}
-        title = f"{child}.jsonl" if child != one.name else f"{child}.related.jsonl"
-        lines: list[bytes] = []
+        member = Member(archive, child if child != one.name else f"{child}.related", self._inner)
         for low in range(0, len(parents), _PARENTS):
             part = parents[low : low + _PARENTS]
             for relation in relations:
                 where = any_of(_points(relation, one, parent) for parent in part)
-                async for rows in self._pages(Query(child, where, (Order(("id",)),), limit=MAX_LIMIT)):
-                    fresh = [row for row in rows if _id(row) not in seen]
-                    seen.update(dict.fromkeys(map(_id, fresh)))
-                    lines.append(_lines(fresh))
+                query = Query(child, where, (Order(("id",)),), limit=MAX_LIMIT)
+                async for page in self._pages(await self._read(partial(self._wanted, query=query))):
+                    at = _id_at(page)
+                    fresh = [row for row in page.rows if row[at] not in seen]
+                    seen.update(dict.fromkeys(row[at] for row in fresh))
+                    if fresh:
+                        member.add(page, fresh)
         if seen:
-            with archive.open(title, "w", force_zip64=True) as member:
-                for piece in lines:
-                    member.write(piece)
+            member.close()
             self.packed.rows[child] = self.packed.rows.get(child, 0) + len(seen)
         return list(seen)
 
-    async def _pages(self, query: Query) -> AsyncIterator[list[dict[str, Any]]]:
+    async def _wanted(self, work: Workspace, query: Query) -> Query:
+        """With the fields of its form: those that an import writes in CSV, else all."""
+        if self._inner != "csv":
+            return query
+        return replace(query, fields=restorable_paths(work, work.readable_object(query.object)))
+
+    async def _pages(self, query: Query) -> AsyncIterator[Page]:
         while True:
             page = await self._read(partial(_page, query=query))
             if page.rows:
-                yield page.json()
+                yield page
                 if self._progress:
                     await self._progress(len(page.rows))
             if not page.next:
@@ -197,6 +207,12 @@ async def _shape(work: Workspace, name: str) -> tuple[Object, list[Relation]]:
     return one, relations
 
 
+def _id_at(page: Page) -> int:
+    """Where a row's id stands; each is read with its own."""
+    assert page.shape.id_at is not None
+    return page.shape.id_at
+
+
 def _by_child(relations: Iterable[Relation]) -> dict[str, list[Relation]]:
     found: dict[str, list[Relation]] = {}
     for relation in relations:
@@ -223,11 +239,3 @@ async def _files(work: Workspace, name: str, ids: Sequence[UUID]) -> tuple[str, 
     """Files that may be given away: what waits for the scanner is none of them."""
     found = [one for record in await work.get_many(name, ids) for one in await attached.files_of(work, record)]
     return work.context.schema, [one for one in found if not one.held]
-
-
-def _id(row: dict[str, Any]) -> UUID:
-    return UUID(str(row["id"]))
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)

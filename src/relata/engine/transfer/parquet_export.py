@@ -26,7 +26,7 @@ from relata.foundation.i18n import gettext as _
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 #: Rows that lie in memory at once.
-_GROUP = 10_000
+GROUP = 10_000
 _BY_KIND: dict[str, Kind] = {"number": "double", "boolean": "boolean", "date": "date", "datetime": "moment"}
 
 _Reading = tuple[ParquetColumn, Callable[[Any], Any]]
@@ -37,18 +37,18 @@ async def export_parquet(
 ) -> AsyncIterator[bytes]:
     """The records of a query; fields as for CSV. Denied and Invalid as there."""
     query, shape = await door.run(key, who, lambda work: begin_export(work, query), via="export")
-    readings = [one for cell in shape.cells for one in _readings(cell)]
+    readings = [one for cell in shape.cells for one in readings_of(cell)]
     columns = [column for column, _read in readings]
     writer = ParquetWriter(columns)
     yield writer.begin()
     waiting: list[list[Any]] = [[] for _one in readings]
     async for found in pages_of(door, key, who, query, progress):
-        readings = [one for cell in found.shape.cells for one in _readings(cell)]
+        readings = [one for cell in found.shape.cells for one in readings_of(cell)]
         if [column for column, _read in readings] != columns:  # the head of the file can't be taken back
             raise Conflict(_("What may be shown changed meanwhile."), code="changed_meanwhile", hint=_("Begin anew."))
         for cells, (_column, read) in zip(waiting, readings, strict=True):
             cells.extend(map(read, found.rows))
-        if len(waiting[0]) >= _GROUP:
+        if len(waiting[0]) >= GROUP:
             yield writer.group(waiting)
             waiting = [[] for _one in readings]
     if waiting[0]:
@@ -56,7 +56,7 @@ async def export_parquet(
     yield writer.end()
 
 
-def _readings(cell: Cell) -> list[_Reading]:
+def readings_of(cell: Cell) -> list[_Reading]:
     def value(row: Any) -> Any:
         return cell.value(row)
 

@@ -83,11 +83,13 @@ def _own_words(note: Note) -> str:
     return note.message if note.severity == "refused" and note.code not in MESSAGES else ""
 
 
-async def waiting(work: Workspace, state: State) -> dict[int, UUID]:
-    """The rows whose links wait for the second pass, and the records that these rows became."""
+async def waiting(work: Workspace, state: State, *, after: int, limit: int) -> dict[int, UUID]:
+    """The next rows whose links wait for the second pass, and the records that these rows became; in their order.
+    after: the last row of the page before."""
     rows = await work.unit.connection.fetch(
-        f"select row, record from {quoted(work.context.schema)}._import_waiting where import = %s and row > %s",
-        (state.id, state.position),
+        f"select row, record from {quoted(work.context.schema)}._import_waiting where import = %s and row > %s"
+        " order by row limit %s",
+        (state.id, max(after, state.position), limit),
     )
     return dict(rows)
 

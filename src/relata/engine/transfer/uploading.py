@@ -12,7 +12,7 @@ from relata.engine.jobs.queue import Queue
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.storage.planner import quoted
-from relata.engine.transfer import guessing
+from relata.engine.transfer import guessing, same_rows
 from relata.engine.transfer import state as states
 from relata.engine.transfer.mapping import Mapping
 from relata.engine.transfer.wizard import intake, running
@@ -106,7 +106,7 @@ async def uploads(work: Workspace, *, after: str = "", limit: int = 50) -> tuple
 
 async def results(work: Workspace, run: UUID, *, after: int = 0, limit: int = 500) -> list[Result]:
     """Rows that were written, in the order in which they were: from the log, which holds each once. Rows in which
-    nothing differed were not written; those that were refused are told by `refused`."""
+    nothing differed are told by `unchanged`, those that were refused by `refused`."""
     record = await running.mine(work, run)
     rows = await work.unit.connection.fetch(
         "select id, (source ->> 'row')::bigint, record, action"
@@ -115,6 +115,13 @@ async def results(work: Workspace, run: UUID, *, after: int = 0, limit: int = 50
         (str(run), after, record["records_of"], limit),
     )
     return [Result(at, row - 1, key, _DID[action]) for at, row, key, action in rows]
+
+
+async def unchanged(work: Workspace, run: UUID, *, after: int = 0, limit: int = 500) -> list[Result]:
+    """Rows in which nothing differed, with the records that they are about. after: the last row of the page before."""
+    await running.mine(work, run)
+    rows = await same_rows.page(work, run, after=after + 1 if after else 0, limit=limit)
+    return [Result(row - 1, row - 1, key, "unchanged") for row, key in rows]
 
 
 async def refused(work: Workspace, run: UUID, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:

@@ -177,7 +177,8 @@ async def _update(chunk: Chunk, names: tuple[str, ...], lines: list[Line]) -> se
         "changed_via": unit.actor.via, "log_object": one.name, "log_action": "changed", "log_actor": unit.actor.user,
         "log_via": unit.actor.via, **({"hold_fields": list(names)} if asks else {}),
     }  # fmt: skip
-    written = {found for (found,) in await unit.connection.fetch(sql, params)}
+    async with unit.connection.checking_many(0 if one.link_fields.keys().isdisjoint(names) else len(lines)):
+        written = {found for (found,) in await unit.connection.fetch(sql, params)}
     if len(written) == len(lines):
         await keep_salts(unit.connection, unit.context.schema, salts)
     return written

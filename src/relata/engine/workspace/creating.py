@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 #: Lines of the log that are made before PostgreSQL is given more.
-_BREATH = 25
+_BREATH = 50
 
 
 async def create_set(work: Workspace, one: Object, rows: Sequence[Raw], sources: Sequence[Raw]) -> list[Outcome]:
@@ -85,11 +85,12 @@ async def _write(chunk: Chunk) -> None:
     salts: list[tuple[UUID, bytes]] = []
     making = asyncio.create_task(_entries(chunk, salts))  # while PostgreSQL is at the records
     try:
-        await copy_records(
-            unit, one, columns,
-            (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
-             for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
-        )  # fmt: skip
+        async with unit.connection.checking_many(len(chunk.lines)):
+            await copy_records(
+                unit, one, columns,
+                (f"{draft.id.hex}\t{made_by}\t{codes}\t{writer.line(hidden(unit.context, one, draft.id, draft.values))}"
+                 for draft, codes in zip((line.draft for line in chunk.lines), readers, strict=True)),
+            )  # fmt: skip
         entries = await making
     finally:
         making.cancel()
@@ -146,13 +147,17 @@ async def _readers(chunk: Chunk) -> list[str]:
     nobody = line_of([[]])
     if not one.access_parent:
         return [nobody] * len(chunk.lines)
-    known: dict[tuple[str, UUID] | None, str] = {None: nobody}
+    known: dict[int, str] = {id(None): nobody}
     found = []
     for line in chunk.lines:
-        parent = links.access_parent(one, line.draft.values)
-        if parent is not None and parent not in known:
-            known[parent] = line_of([await writes.readers_from(unit, parent[0], chunk.targets[parent])])
-        found.append(known[parent])
+        value = line.draft.values.get(one.access_parent)
+        cell = known.get(id(value))  # most have one of the same few parents, and hold the very same id
+        if cell is None:
+            parent = links.access_parent(one, line.draft.values)
+            assert parent is not None
+            cell = line_of([await writes.readers_from(unit, parent[0], chunk.targets[parent])])
+            known[id(value)] = cell
+        found.append(cell)
     return found
 
 

@@ -22,6 +22,18 @@ MOST_PROBLEMS = 50
 
 Parse = Callable[[Any], Any]
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
+_Parsers = Mapping[str, Parse | None]
+
+
+class ReadAhead(dict[str, Any]):
+    """What a caller sends, of which a part was read before the write by an `early_reader`. What is put in afterwards is
+    read when it is written; what was read must not be changed."""
+
+    __slots__ = ("by", "read")
+
+    def __init__(self, raw: Mapping[str, Any], read: dict[str, Any], by: _Parsers) -> None:
+        super().__init__(raw)
+        self.read, self.by = read, by
 
 
 def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: bool) -> dict[str, Any]:
@@ -30,15 +42,35 @@ def read_values(unit: Unit, one: Object, raw: Mapping[str, Any], *, trusted: boo
     return values_reader(unit, one, trusted=trusted)(raw)
 
 
-def values_reader(unit: Unit, one: Object, *, trusted: bool) -> Reader:
+def values_reader(unit: Unit, one: Object, *, trusted: bool) -> partial[dict[str, Any]]:
     """`read_values`, made ready for many rows."""
     key = ("readers", one.name, unit.actor.fingerprint, trusted)
-    parsers: dict[str, Parse | None] = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
+    parsers: _Parsers = unit.context.statements.get(key, lambda: _parsers(unit, one, trusted))
     return partial(_read, unit, one, parsers)
 
 
-def _read(unit: Unit, one: Object, parsers: Mapping[str, Parse | None], raw: Mapping[str, Any]) -> dict[str, Any]:
+def early_reader(unit: Unit, one: Object, *, trusted: bool) -> Callable[[Mapping[str, Any]], ReadAhead | None]:
+    """Reads rows before they are written, but for their links; None for one that will be refused, which is told then.
+    Whoever writes them with other rights or definitions reads them again."""
+    reader = values_reader(unit, one, trusted=trusted)
+    parsers: _Parsers = reader.args[2]
+    links = one.link_fields.keys()
+
+    def early(raw: Mapping[str, Any]) -> ReadAhead | None:
+        own = raw if links.isdisjoint(raw) else {name: given for name, given in raw.items() if name not in links}
+        try:
+            return ReadAhead(raw, reader(own), parsers)
+        except Invalid:
+            return None
+
+    return early
+
+
+def _read(unit: Unit, one: Object, parsers: _Parsers, raw: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    if type(raw) is ReadAhead and raw.by is parsers:
+        values = dict(raw.read)
+        raw = {name: given for name, given in raw.items() if name not in values} if len(raw) > len(values) else {}
     problems: list[Problem] = []
     for name, given in raw.items():
         if len(problems) >= MOST_PROBLEMS:
@@ -104,7 +136,8 @@ def _unknown(unit: Unit, one: Object, name: str) -> Problem:
 def check_draft(unit: Unit, draft: Draft, *, judged: bool = True) -> None:
     """Required fields, choices that depend on each other, states that may follow, and the rules over the record's own
     values; Invalid with every problem. judged: False leaves the rules to the caller."""
-    one, problems = draft.object, list[Problem]()
+    one = draft.object
+    problems: list[Problem] = []
     for field in one.required_fields:
         touched = draft.is_new or field.name in draft.values
         if touched and draft.values.get(field.name) is None:

@@ -26,6 +26,9 @@ from relata.engine.workspace.unit import Unit
 from relata.foundation.money import Money
 
 Deltas = dict[tuple[str, UUID, str], list[Any]]
+#: A target, how many records more it has, and how much more.
+_Sum = list[Any]
+_NOTHING = Decimal(0)
 
 
 def depending(registry: Registry, child: Object) -> list[tuple[Object, RollUp, Relation]]:
@@ -57,14 +60,26 @@ def note_many(unit: Unit, one: Object, pairs: Iterable[Pair]) -> None:
         return
     context = context_of(unit.actor)
     counting = [(parent, field, relation, condition_of(unit, one, field)) for parent, field, relation in affected]
+    # By the target's identity first: most records of many belong to the same few, and name the very same id.
+    found: dict[tuple[int, int], _Sum] = {}
     for before, after in pairs:
         for values, sign in ((before, -1), (after, 1)):
             if values is None:
                 continue
-            for parent, field, relation, condition in counting:
+            for at, (_parent, field, relation, condition) in enumerate(counting):
                 target = parent_of(one, relation, values) if values.get(relation.field) is not None else None
-                if target is not None and (condition is None or evaluate(condition, OwnValues(one, values), context)):
-                    _add(unit.deltas, (parent.name, target, field.name), sign, amount_of(field, values))
+                if target is None or not (condition is None or evaluate(condition, OwnValues(one, values), context)):
+                    continue
+                amount = amount_of(field, values)
+                if amount is not None:
+                    known = found.setdefault((at, id(target)), [target, 0, _NOTHING])
+                    known[1] += sign
+                    known[2] += sign * amount if amount else amount
+    for (at, _id), (target, count, total) in found.items():
+        parent, field, _relation, _condition = counting[at]
+        sums = unit.deltas.setdefault((parent.name, target, field.name), [0, _NOTHING])
+        sums[0] += count
+        sums[1] += total
 
 
 def condition_of(unit: Unit, child: Object, field: RollUp) -> Checked | None:
@@ -89,19 +104,11 @@ def parent_of(one: Object, relation: Relation, values: Mapping[str, Any]) -> UUI
 def amount_of(field: RollUp, values: Mapping[str, Any]) -> Decimal | None:
     """What this record adds to a sum; None when its value is empty (it then does not count for an average either)."""
     if field.function == "count":
-        return Decimal(0)
+        return _NOTHING
     value = values.get(field.field)
     if value is None:
         return None
     return value.amount if isinstance(value, Money) else Decimal(value)
-
-
-def _add(deltas: Deltas, key: tuple[str, UUID, str], sign: int, amount: Decimal | None) -> None:
-    if amount is None:
-        return
-    known = deltas.setdefault(key, [0, Decimal(0)])
-    known[0] += sign
-    known[1] += sign * amount
 
 
 async def flush(unit: Unit) -> None:

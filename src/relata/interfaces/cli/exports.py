@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
 import click
@@ -37,7 +37,11 @@ def exports(
     if fetch is not None:
         if output is None:
             raise Invalid("The file needs a place.", code="required", field="output", hint="Give --output.")
-        size = application.through_store(lambda door, store: _fetch(door, store, workspace, user, fetch, output))
+        there = output.stat().st_size if output.exists() else 0
+        with output.open("ab") as target:
+            size = application.through_store(
+                lambda door, store: _fetch(door, store, workspace, user, fetch, target, there)
+            )
         click.echo(f"{size:,} bytes", err=True)
         return
     found = application.through_door(lambda door: _list(door, workspace, user))
@@ -68,17 +72,18 @@ async def _list(door: Door, workspace: str, user: str) -> list[Record]:
         return (await running.own(work))[0]
 
 
-async def _fetch(door: Door, store: FileStore, workspace: str, user: str, export: UUID, output: Path) -> int:
+async def _fetch(
+    door: Door, store: FileStore, workspace: str, user: str, export: UUID, target: BinaryIO, start: int
+) -> int:
+    """What is missing behind `start`; the size of the whole."""
     from relata.engine.ui.exports.keeping import file_of
 
     async with door.open(workspace, await person(door, workspace, user), via="export") as work:
         found = await file_of(work, export)
-    start = output.stat().st_size if output.exists() else 0
     size = int(found.headers["Content-Length"])
     if start > size:
         raise Invalid("Another file is there.", code="exists", field="output", hint="Name another one.")
-    with output.open("ab") as target:
-        if start < size:
-            async for piece in store.read(found.schema, found.file, start):
-                target.write(piece)
+    if start < size:
+        async for piece in store.read(found.schema, found.file, start):
+            target.write(piece)
     return size

@@ -85,7 +85,7 @@ def import_file(
     type=click.Choice(["csv", "jsonl", "xlsx", "parquet", "zip"]),
     default="csv",
     show_default=True,
-    help="jsonl: all fields; zip: with what points at the records, files and history. XLSX, Parquet and ZIP need --output.",
+    help="jsonl: all fields; zip: also what points at these, files, history. Only csv and jsonl need no --output.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write; else standard output.")
 @click.option("--resume", is_flag=True, help="Go on with the file of an export that broke off.")

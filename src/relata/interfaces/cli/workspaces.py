@@ -32,8 +32,8 @@ def export_workspace(application: Application, file: Path, workspace: str, as_js
     click.echo(f"{done['rows']:,} rows of {done['tables']} tables, {done['files']:,} files{lost}: {file}")
     if done["api_keys"]:
         click.echo(
-            f"{done['api_keys']:,} API keys stay here: only their hashes are kept, they belong to accounts, and would open"
-            " both workspaces. Make new ones where this file arrives."
+            f"{done['api_keys']:,} API keys stay here: only their hashes are kept, they belong to accounts, and would"
+            " open both workspaces. Make new ones where this file arrives."
         )
 
 

@@ -60,6 +60,7 @@ ROUTES = Routes(
         Route("GET", "/bulk/jobs", bulk.list_jobs),
         Route("GET", "/bulk/jobs/{job}", bulk.show_job),
         Route("GET", "/bulk/jobs/{job}/results", bulk.list_results),
+        Route("GET", "/bulk/jobs/{job}/unchanged", bulk.list_unchanged),
         Route("GET", "/bulk/jobs/{job}/refused", bulk.list_refused),
         Route("POST", "/bulk/jobs/{job}/cancel", bulk.cancel_job),
         Route("POST", "/bulk/jobs/{job}/pause", bulk.pause_job),

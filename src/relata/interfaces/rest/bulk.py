@@ -128,6 +128,20 @@ async def list_results(call: Call) -> Answer:
     return await call.read(attempt)
 
 
+async def list_unchanged(call: Call) -> Answer:
+    """The rows in which nothing differed from their records."""
+    found = parameters.read(call.query, tuple(PAGED))
+    limit = parameters.whole(found, "limit", 500, 1, 500)
+    after = parameters.whole(found, "after", 0, 0, 2**31 - 2)
+
+    async def attempt(work: Workspace) -> Answer:
+        rows = await uploading.unchanged(work, _job(call), after=after, limit=limit)
+        shown = [{"row": one.row, "id": one.id, "did": one.did} for one in rows]
+        return answers.page(shown, str(rows[-1].at) if len(rows) == limit else "")
+
+    return await call.read(attempt)
+
+
 async def list_refused(call: Call) -> Answer:
     """The rows that were refused, with their reasons."""
     found = parameters.read(call.query, tuple(PAGED))

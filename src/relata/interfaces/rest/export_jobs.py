@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from relata.engine.transfer.packed_members import Inner
 from relata.engine.ui.exports import keeping, running
 from relata.engine.ui.exports.wish import Form, Wish
 from relata.engine.workspace.callers import is_as_wide
@@ -24,8 +25,9 @@ PAGED = {"after": "The `next` of the page before.", "limit": "Exports on a page,
 
 
 class ExportAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body. fields: as in the query of a list; csv without is what an import brings back.
-    shown: as lists on the screen show it, names in place of ids. history: in a ZIP, what happened to the records."""
+    """The body. fields: as in the query of a list; csv without is what an import brings back. shown: as lists on the
+    screen show it, names in place of ids. history: in a ZIP, what happened to the records. inner: in a ZIP, what its
+    records are written as."""
 
     format: Form = "csv"
     where: str = ""
@@ -34,6 +36,7 @@ class ExportAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     deleted: bool = False
     shown: bool = False
     history: bool = False
+    inner: Inner = "jsonl"
 
 
 async def begin(call: Call) -> Answer:
@@ -50,7 +53,7 @@ async def begin(call: Call) -> Answer:
             )  # fmt: skip
         wish = Wish(
             one.name, asked.format, asked.where, asked.order, asked.fields, deleted=asked.deleted,
-            is_shown=asked.shown, history=asked.history,
+            is_shown=asked.shown, history=asked.history, inner=asked.inner,
         )  # fmt: skip
         return await running.begin(work, call.jobs, wish)
 

@@ -182,10 +182,10 @@ def _field(
         value = info.default is True
     return FormField(
         name=info.name,
-        label=own.title if own else info.name.replace("_", " ").capitalize(),
+        label=own.title if own else worded(in_words(info.name)),
         kind=kind,
         value=None if kind == "link" else value in (True, "true", "on") if kind == "boolean" else value,
-        help=own.advice if own else "",
+        help=own.advice if own else _("Left empty, a new one is made.") if kind == "link" and action.makes else "",
         error=error,
         required=info.required,
         options=options,

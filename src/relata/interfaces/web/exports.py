@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from relata.engine.metadata.fields import Choice
+from relata.engine.transfer.packed_members import INNERS, Inner
 from relata.engine.ui.exports import keeping, running
 from relata.engine.ui.exports.objects import EXPORT_RUN
 from relata.engine.ui.exports.wish import FORMS, Form, Wish
@@ -41,6 +42,7 @@ class ExportForm(msgspec.Struct, frozen=True, kw_only=True):
     forms: tuple[Option, ...]
     form: str
     contents: tuple[Option, ...]
+    inners: tuple[Option, ...]
 
 
 class ExportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +163,9 @@ async def _wish(work: Workspace, request: Visit, plural: str, sent: dict[str, li
     form: Form = next((one for one in FORMS if one == asked), "csv")
     wish = await wish_of(work, request, plural, form)
     if form == "zip":
-        return msgspec.structs.replace(wish, fields=(), is_shown=False, history=_asked(sent, "content") == "records")
+        inner: Inner = next((one for one in INNERS if one == _asked(sent, "inner")), "jsonl")
+        has_history = _asked(sent, "content") == "records"
+        return msgspec.structs.replace(wish, fields=(), is_shown=False, history=has_history, inner=inner)
     if _asked(sent, "content") == "records":
         return msgspec.structs.replace(wish, fields=(), is_shown=False)
     return wish
@@ -182,6 +186,7 @@ async def _form(web: Web, request: Visit, work: Workspace, plural: str) -> Expor
     }
     field = work.registry.get(EXPORT_RUN).all_fields["form"]
     assert isinstance(field, Choice)
+    titles = {each.value: each.title for each in field.options}
     return ExportForm(
         shell=web.shell(request, work, one.path),
         crumbs=(Crumb(one.title_plural, f"/{one.path}?{kept}" if kept else f"/{one.path}"),),
@@ -199,6 +204,7 @@ async def _form(web: Web, request: Visit, work: Workspace, plural: str) -> Expor
                 note=_("Every field that you may read, as an import brings it back; a ZIP has the history, too."),
             ),
         ),
+        inners=tuple(Option(value=each, label=titles[each]) for each in INNERS),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from relata.engine.messaging.mail.email_objects import EMAIL, EMAIL_THREAD
 from relata.engine.metadata.object import Object
 from relata.engine.transfer.wizard.intake import importable
 from relata.engine.ui import listing as lists
@@ -72,6 +73,7 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
     example: str
     singular: str
     can_create: bool
+    connects: bool
     can_see_bin: bool
     exports: tuple[tuple[str, str], ...]
     export: str
@@ -186,6 +188,7 @@ async def _view(web: Web, request: Visit, work: Workspace, one: Object) -> ListV
         example=one.instance,
         singular=one.noun,
         can_create=may_make(work, one),
+        connects=one.name in (EMAIL, EMAIL_THREAD),
         can_see_bin=work.actor.rights.permits("see_deleted"),
         exports=tuple((label, shown.href(f"/export.{label.lower()}")) for label in EXPORTS) if may_export else (),
         export=shown.href("/export") if may_export else "",

@@ -16,4 +16,4 @@ from relata.engine.metadata.module import Module
 @pytest.fixture(scope="session")
 def house_modules() -> tuple[Module, ...]:
     """People, views and something to list."""
-    return tuple(module for module in discover() if module.name in ("people", "views", "bulk", "parties"))
+    return tuple(module for module in discover() if module.name in ("people", "views", "bulk", "exports", "parties"))

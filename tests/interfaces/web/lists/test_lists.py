@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,6 +13,9 @@ import pytest
 from tests.interfaces.web.lists.conftest import Browser, SignIn
 
 from relata.engine.access.principals import EVERYBODY
+from relata.engine.files.store import DiskStore
+from relata.engine.ui.exports import running
+from relata.interfaces.web import exporting
 from relata.testing.house import House
 
 WHERE = 'where=name%20contains%20"a"&columns=industry:120:filled,owner'
@@ -166,6 +170,25 @@ async def test_an_export_has_what_is_shown_and_runs_nothing(ada: Browser, open_h
     assert "<f>" not in sheet
     assert "=1+1" in sheet
     assert "Other" not in sheet
+
+
+async def test_the_server_writes_an_export_and_a_long_one_comes_this_way(
+    ada: Browser, open_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts(open_house, "Alpha", "Beta", "Other")
+    query = 'where=name%20!=%20"Other"&columns=industry&order=name'
+    monkeypatch.setitem(exporting.LONG, "csv", 1)
+    asked = await ada.get(f"/accounts/export.csv?{query}")
+    assert (asked.status_code, asked.headers["location"].split("?")[0]) == (303, "/accounts/export")
+    assert "2 records." in (await ada.get(asked.headers["location"])).text
+    begun = await ada.post(f"/accounts/export?{query}", {"format": "csv", "content": "shown"})
+    page = begun.headers["location"]
+    assert "0 of 2" in (await ada.get(f"{page}/progress")).text
+    await running.run(open_house.door, DiskStore(tmp_path), open_house.key, UUID(page.rpartition("/")[2]))
+    assert "export.file" in (await ada.get(page)).text
+    whole = await ada.get(f"{page}/export.file")
+    assert whole.content.decode("utf-8-sig").splitlines() == ["Name,Industry", "Alpha,Retail", "Beta,Retail"]
+    assert page in (await ada.get("/exports")).text
 
 
 async def test_an_export_needs_its_right(sign_in: SignIn) -> None:

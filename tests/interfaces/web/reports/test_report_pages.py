@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 import httpx
+import pytest
 from tests.interfaces.web.settings.conftest import Browser, SignIn
 
 from relata.engine.access.principals import EVERYBODY
@@ -172,3 +173,21 @@ async def test_funnels_past_days_changes_and_snapshots_are_pages(ada: Browser, o
     assert (await ada.post(f"{other}/snapshots", {"rhythm": "hourly"})).status_code == 422
     await ada.post(f"{other}/snapshots/end", {})
     assert "The next one" not in (await ada.get(f"{other}/snapshots")).text
+
+
+async def test_a_file_holds_every_group_however_few_a_screen_shows(
+    ada: Browser, open_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await deals(open_house)
+    place = await saved(ada, **{"rows.0.path": "name", "rows.1.is": "1", "rows.1.path": "source"})
+    whole = {form: (await ada.get(f"{place}/export.{form}")).text for form in ("csv", "jsonl")}
+    monkeypatch.setattr("relata.engine.reporting.asking.MAX_GROUPS", 2)
+    told = {form: (await ada.get(f"{place}/export.{form}")).text for form in ("csv", "jsonl")}
+    assert "largest are shown" in (await ada.get(place)).text
+    assert {len(text.splitlines()) for text in told.values()} == {3, 4} and len(whole["csv"].splitlines()) == 4
+    quarter = "Q1 2026"
+    assert told["csv"].splitlines()[1] == f"A,Website,{quarter},1,10" and quarter in whole["csv"]
+    assert '"Sum of Amount (EUR)":20' in told["jsonl"] and (await ada.get(f"{place}/export.xlsx")).status_code == 200
+    shares = await saved(ada, **{"rows.0.path": "name", "measures.0.show": "share_of_total"})
+    refused = await ada.get(f"{shares}/export.csv")
+    assert refused.status_code == 422 and "more groups than a file of shares" in refused.text

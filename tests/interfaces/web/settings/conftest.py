@@ -31,6 +31,7 @@ from relata.engine.messaging.mail.syncing import SYNC
 from relata.engine.messaging.message import Message
 from relata.engine.metadata.module import Module
 from relata.engine.transfer.bulk import running
+from relata.engine.ui.exports import running as exports
 from relata.engine.workspace.erasing import Erasure, Outside
 from relata.foundation.ids import new_id
 from relata.interfaces.html.assets import Assets
@@ -105,6 +106,7 @@ def _ground(house: House, mails: list[Message], files: Path) -> Ground:
         raise AssertionError("no worker runs here")
 
     store = DiskStore(files)
+    exports.register(queue, house.door, store)
     web = Web(
         house.door, environment, "http://localhost", send, setup, store, queue, Outside(store, noted), sealer=BOX,
         mail_servers=ImapServers([ip_network("127.0.0.0/8")], plain=True), push_key="BA",

@@ -103,9 +103,7 @@ async def measure(work: Workspace, one: Object, by: str = "") -> Quality:
         object=one.name,
         total=read.line(whole, None),
         fields=tuple(
-            FieldFigure(
-                field=field, of=of, filled=of - empty, lacking=to_text(where), breaking=broken[field.name]
-            )
+            FieldFigure(field=field, of=of, filled=of - empty, lacking=to_text(where), breaking=broken[field.name])
             for field, where, (of, empty) in zip(fields, lacking, read.filled(whole), strict=True)
         ),
         rules=tuple(

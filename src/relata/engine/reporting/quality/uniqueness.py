@@ -34,5 +34,5 @@ async def unique_shares(
         " where p.object = %s and p.state = 'open' and p.bits >= %s group by 1",
         (one.name, state.asks_from),
     )
-    doubled = dict(rows)
+    doubled: dict[Any, int] = dict(rows)
     return {key: max(0.0, (count - doubled.get(key, 0)) / count * 100) for key, count in records.items() if count}

@@ -91,8 +91,8 @@ def tells_of_people(one: Object) -> bool:
 
 def masked_columns(one: Object, *, texts: bool, empty: frozenset[str], unique: frozenset[str]) -> dict[str, str]:
     """The columns that do not come as they are, with what they become in SQL, over the table's own columns and the
-    parameter `salt`. texts: whether short texts may name somebody; long ones always may. empty: columns that can't be null. unique: fields
-    that must differ from record to record."""
+    parameter `salt`. texts: whether short texts may name somebody; long ones always may. empty: columns that can't be
+    null. unique: fields that must differ from record to record."""
     found: dict[str, str] = {}
     for field in one.all_fields.values():
         if field.name in _SYSTEM or not field.stored:

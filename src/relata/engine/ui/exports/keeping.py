@@ -24,6 +24,8 @@ from relata.foundation.ids import parse_id
 
 TASK, CRON = "clear_exports", "*/10 * * * *"
 _AT_ONCE = 200
+#: A filter may name somebody: once there is no file, nobody needs it.
+_FORGOTTEN = {"file": None, "basis": None, "plan": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ async def clear(door: Door, store: FileStore, key: str) -> int:
             why = await _why_gone(work, record)
             file = parse_id(record["file"] or "")
             if why and file is not None:
-                await work.change(record, {"status": "gone", "error": why, "file": None, "basis": None})
+                await work.change(record, _FORGOTTEN | {"status": "gone", "error": why})
                 gone.append(file)
         return gone
 

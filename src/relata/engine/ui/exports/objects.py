@@ -1,4 +1,4 @@
-"""An export as an ordinary object: whoever began it sees it, comes back to it and fetches its file; nobody else does."""
+"""An export as an ordinary object: whoever began it sees it, comes back to it and fetches its file, and nobody else."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace, condition
 from relata.foundation.errors import Conflict, Denied, LimitReached, RelataError, Unavailable
 from relata.foundation.i18n import gettext as _
+from relata.foundation.i18n import speaking
 from relata.foundation.ids import new_id
 
 TASK = "write_export"
@@ -84,7 +85,7 @@ async def cancel(work: Workspace, export: UUID) -> Record:
     record = await everything.get(EXPORT_RUN, export, lock=True)
     if record["status"] != "running":
         raise Conflict(_("This export has ended."), code="ended")
-    return await everything.change(record, {"status": "cancelled", "finished_at": datetime.now(UTC)})
+    return await everything.change(record, {"status": "cancelled", "finished_at": datetime.now(UTC), "plan": None})
 
 
 def register(queue: Queue, door: Door, store: FileStore) -> None:
@@ -107,17 +108,19 @@ async def run(door: Door, store: FileStore, key: str, export: UUID) -> None:
     person, wish = record["created_by"], msgspec.convert(record["plan"], Wish)
     schema, file = f"w_{key}", new_id()
     try:
-        basis = await door.run(key, person, basis_of, via="export", read_only=True)
+        basis, locale = await door.run(key, person, _reader, via="export", read_only=True)
         progress = _Telling(door, key, export)
         pieces = written(door, key, person, store, wish, progress)
-        async with aclosing(pieces):
-            stored = await store.put(schema, file, pieces, max_bytes=_MAX_BYTES)
+        with speaking(locale):
+            async with aclosing(pieces):
+                stored = await store.put(schema, file, pieces, max_bytes=_MAX_BYTES)
     except _Cancelled:
         return
     except (LimitReached, Unavailable):
         raise
     except RelataError as error:
-        await _end(door, key, export, {"status": "failed", "error": f"{error.message} {error.hint or ''}".strip()})
+        told = f"{error.message} {error.hint or ''}".strip()
+        await _end(door, key, export, {"status": "failed", "error": told, "plan": None})
         return
     found = {
         "status": "done", "written": progress.count, "bytes": stored.size, "file": str(file), "digest": stored.sha256,
@@ -125,6 +128,11 @@ async def run(door: Door, store: FileStore, key: str, export: UUID) -> None:
     }  # fmt: skip
     if not await _end(door, key, export, found):
         await store.delete(schema, file)
+
+
+async def _reader(work: Workspace) -> tuple[str, str]:
+    """Of the rights that it is written with, and the language."""
+    return await basis_of(work), work.actor.locale
 
 
 async def _end(door: Door, key: str, export: UUID, values: dict[str, object]) -> bool:
@@ -157,5 +165,3 @@ class _Telling:
         if record["status"] == "running":
             await work.change(record, {"written": self.count})
         return bool(record["status"] == "running")
-
-

@@ -12,6 +12,7 @@ from relata.engine.formula import parse
 from relata.engine.metadata.object import Object
 from relata.engine.query.request import Query, parse_order
 from relata.engine.transfer.exporting import restorable_paths
+from relata.engine.transfer.packed_members import Inner
 from relata.engine.ui.listing import ListState, shown_paths
 from relata.engine.ui.sheets import Sheet
 from relata.engine.workspace.lines import shape_of
@@ -33,7 +34,7 @@ MEDIA_TYPES: dict[Form, str] = {
 class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     """where, order: texts. fields: paths; none for all that an import can bring back, for JSON lines all there are.
     is_shown: as a list on the screen shows them, names in place of ids. history: in a ZIP, what happened to the
-    records, too. as_on: the records as they were then."""
+    records, too. inner: in a ZIP, what its records are written as. as_on: the records as they were then."""
 
     object: str
     form: Form
@@ -43,6 +44,7 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     deleted: bool = False
     is_shown: bool = False
     history: bool = False
+    inner: Inner = "jsonl"
     as_on: datetime | None = None
 
     @property

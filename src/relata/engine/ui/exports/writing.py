@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _MARK = b"\xef\xbb\xbf"
 
 async def written(
     door: Door, key: str, who: Who, store: FileStore, wish: Wish, progress: Progress | None = None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Each form as its own screen and API write it; the log says who exported what. Raises Denied and Invalid before
     the first piece. What has to be made as a whole lies in a temporary file meanwhile."""
     if wish.form == "parquet":
@@ -36,7 +36,7 @@ async def written(
     elif wish.form == "zip":
         with tempfile.TemporaryDirectory(prefix="relata-export-") as folder:
             query, place = replace(query_of(wish), fields=()), Path(folder) / "records.zip"
-            await pack(door, key, who, store, query, place, history=wish.history, progress=progress)
+            await pack(door, key, who, store, query, place, history=wish.history, inner=wish.inner, progress=progress)
             async for piece in _pieces(place):
                 yield piece
     elif wish.form == "xlsx":

@@ -39,6 +39,10 @@ def bulk_paths() -> dict[str, Schema]:
             "get": _read("bulk_results", "What became of each row that was written", _ROWS, bulk.PAGED),
             "parameters": [_JOB],
         },
+        "/bulk/jobs/{job}/unchanged": {
+            "get": _read("bulk_unchanged", "Rows in which nothing differed, with their records", _ROWS, bulk.PAGED),
+            "parameters": [_JOB],
+        },
         "/bulk/jobs/{job}/refused": {
             "get": _read("bulk_refused", "Rows that were refused, with the reasons", _ROWS, bulk.PAGED),
             "parameters": [_JOB],
@@ -71,9 +75,12 @@ def _file() -> Schema:
         200: {**response("The whole file."), "content": content},
         206: {**response("The part that `Range` asks for."), "content": content},
         304: response("Unchanged."),
+        410: response("The file is gone: its day is over, or what its owner may see changed."),
         416: response("The file has no such part."),
     }
-    return operation("export_file", _TAG, "The file of an export, for a day; with Range, what is missing", found, READING)
+    return operation(
+        "export_file", _TAG, "The file of an export, for a day; with Range, what is missing", found, READING
+    )
 
 
 def _steer(name: str, summary: str) -> Schema:

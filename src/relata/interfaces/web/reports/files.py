@@ -61,12 +61,18 @@ async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 def _lines(block: Block, formatter: Formatter) -> Iterable[Line]:
-    words = [{value: key_cell(key, formatter) for value, key in keys.items()} for keys in block.keys]
+    empty = _("None")
+    words = [
+        {key: value if isinstance(value, str) else key_cell(value, formatter) for key, value in one.items()}
+        if one is not None
+        else None
+        for one in block.words
+    ]
+    pairs = list(enumerate(words))
     for keys, figures in block.lines:
-        yield [
-            *[said[key] for said, key in zip(words, keys, strict=True)],
-            *[value if type(value) in _AS_THEY_ARE else plain(value) for value in figures],
-        ]
+        line = [keys[at] or empty if one is None else one[keys[at]] for at, one in pairs]
+        line += [value if type(value) in _AS_THEY_ARE else plain(value) for value in figures]
+        yield line
 
 
 _AS_THEY_ARE = (int, Decimal, type(None))

@@ -13,8 +13,8 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from relata.engine.metadata.object import Object
-from relata.engine.reporting.adoption.summary import IDLE_SHARE, filled
 from relata.engine.reporting import field_uses
+from relata.engine.reporting.adoption.summary import IDLE_SHARE, filled
 from relata.engine.reporting.quality.measuring import FRESH_DAYS, Line, Quality, measure, shared
 from relata.engine.reporting.quality.parts import Part, past
 from relata.engine.reporting.quality.trend import Day, days, keep_day, watched

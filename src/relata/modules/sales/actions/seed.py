@@ -13,14 +13,14 @@ from relata.modules.sales.actions.shares import fill_shares
 from relata.modules.sales.actions.stays import fill_stays
 from relata.modules.sales.contracts import PIPELINE, STAGE
 
-#: Name, probability, category, forecast, days until stale, guidance.
+#: Name, colour, probability, category, forecast, days until stale, guidance.
 STAGES = (
-    ("Qualification", 10, "open", "pipeline", 21, "There is a need, a budget and somebody who decides."),
-    ("Needs analysis", 25, "open", "pipeline", 30, "We know what they need, by when, and how they decide."),
-    ("Proposal", 50, "open", "best_case", 30, "They have our offer and know whom to ask."),
-    ("Negotiation", 75, "open", "commit", 21, "They want it; terms are being settled."),
-    ("Won", 100, "won", "closed", None, "It is signed."),
-    ("Lost", 0, "lost", "omitted", None, "They decided against it, or did not decide; note why."),
+    ("Qualification", "blue", 10, "open", "pipeline", 21, "There is a need, a budget and somebody who decides."),
+    ("Needs analysis", "cyan", 25, "open", "pipeline", 30, "We know what they need, by when, and how they decide."),
+    ("Proposal", "violet", 50, "open", "best_case", 30, "They have our offer and know whom to ask."),
+    ("Negotiation", "amber", 75, "open", "commit", 21, "They want it; terms are being settled."),
+    ("Won", "green", 100, "won", "closed", None, "It is signed."),
+    ("Lost", "red", 0, "lost", "omitted", None, "They decided against it, or did not decide; note why."),
 )
 
 
@@ -37,9 +37,10 @@ async def seed(work: Workspace) -> None:
     if await work.first(PIPELINE):
         return
     pipeline = await work.create(PIPELINE, {"name": "Sales", "is_default": True})
-    for position, (name, probability, category, forecast, stale, guidance) in enumerate(STAGES, start=1):
+    for position, (name, colour, probability, category, forecast, stale, guidance) in enumerate(STAGES, start=1):
         values = {
             "name": name,
+            "colour": colour,
             "pipeline": pipeline.id,
             "position": position,
             "category": category,

@@ -1,7 +1,8 @@
 // Menus (popovers with data-menu): placed by their button, walked through with arrows, closed after a choice.
 import { place } from "./place";
 
-const items = (menu: Element): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>(".menu-item:not(:disabled)")];
+const items = (menu: Element): HTMLElement[] =>
+  [...menu.querySelectorAll<HTMLElement>(".menu-item:not(:disabled)")].filter((item) => item.getClientRects().length);
 
 const opener = (menu: Element): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[popovertarget="${CSS.escape(menu.id)}"]`);
@@ -41,4 +42,6 @@ document.addEventListener("click", (event) => {
   const item = (event.target as Element).closest(".menu-item");
   const menu = item?.closest<HTMLElement>("[data-menu]:popover-open");
   if (menu && !item?.hasAttribute("data-keep-open")) menu.hidePopover();
+  const meant = item?.getAttribute("data-press"); // what has no room of its own on a phone
+  if (meant) document.querySelector<HTMLElement>(meant)?.click();
 });

@@ -17,9 +17,8 @@ const OF_THE_PERSON = ["data-frame", "data-theme", "data-accent", "data-shortcut
 
 /** An answer that is not used by then is asked for again (ms). */
 const FRESH = 3_000;
-/** Rows of a list that are out of sight when it opens. */
-const LATER = "data-later";
-const LEAST_ROW_PX = 34;
+/** Says of the root that nothing was painted yet: what is out of sight is left out (styles/fresh.css). */
+const IS_FRESH = "data-fresh";
 const HIDDEN_MS = 100;
 
 const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
@@ -112,11 +111,11 @@ async function show(page: Document, to: URL, isNew: boolean, since: number): Pro
   const token = 'meta[name="csrf-token"]';
   document.querySelector(token)?.setAttribute("content", page.querySelector(token)?.getAttribute("content") ?? "");
   const fresh = page.querySelector(".frame") as Element;
-  if (isNew) for (const row of rows(fresh).slice(inSight())) row.setAttribute(LATER, "");
+  document.documentElement.toggleAttribute(IS_FRESH, isNew);
   document.querySelector(".frame")?.replaceWith(document.adoptNode(fresh));
   await painted();
   if (!fresh.isConnected) return;
-  for (const row of rows(fresh)) row.removeAttribute(LATER);
+  document.documentElement.removeAttribute(IS_FRESH);
   htmx.process(fresh);
   for (const name of FRAME) stay(name, page);
   renew(page);
@@ -129,9 +128,6 @@ async function show(page: Document, to: URL, isNew: boolean, since: number): Pro
   else document.querySelector<HTMLElement>("#main [autofocus], #main")?.focus({ preventScroll: true });
   announce(document.title);
 }
-
-const rows = (of: Element): Element[] => [...of.querySelectorAll("table[data-sized] > tbody > tr")];
-const inSight = (): number => Math.ceil(innerHeight / LEAST_ROW_PX);
 
 /** Once the frame that is due stands; a page that nobody sees has none. */
 function painted(): Promise<void> {
@@ -219,3 +215,5 @@ window.addEventListener("click", (event) => {
   event.preventDefault();
   void turn(to, true);
 });
+
+void painted().then(() => document.documentElement.removeAttribute(IS_FRESH));
