@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+#: How long an example takes says how busy the machine is; only whether it holds counts.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 #: What a page did not show in time is looked for again, from the start: a busy machine's browser misses a moment in
 #: some thousand. The summary lists each such test, and one that fails three times has failed.

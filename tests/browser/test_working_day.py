@@ -64,10 +64,8 @@ def test_a_filter_answers_while_one_types(page: Page, site: Site) -> None:
         page.keyboard.type("99999999")
     expect(form.locator(".filter-count")).to_have_text("0 records")
     form.get_by_role("button", name="As text").click()
-    page.locator("#filter-text").fill(f'name starts "{NAMES}" and not exists(contacts, name filled)')
-    with page.expect_response("**/filter/count"):
-        page.keyboard.press("End")
-        page.keyboard.type(" ")
+    page.locator("#filter-text").fill(f'name starts "{NAMES}" and not exists(contacts)')
+    expect(form.locator(".filter-count")).to_have_text("3 records")
     page.locator("#filter-text").fill("nme = 1")
     expect(form.locator(".filter-count .bad")).to_contain_text("name")
 
@@ -76,13 +74,13 @@ def test_a_lead_becomes_a_customer(page: Page, site: Site) -> None:
     site.change(make_records)
     page.goto(f'/leads?where=company = "{NAMES}"')
     page.locator("#list .title-link").first.click()
-    page.get_by_role("button", name="Convert").click()
+    page.get_by_role("button", name="Convert", exact=True).click()
     dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Left empty, a new one is made.")
-    dialog.get_by_role("button", name="Convert").click()
+    dialog.get_by_role("button", name="Convert", exact=True).click()
     expect(dialog).not_to_be_visible()
-    expect(page.locator(".record-header, .key-facts").first).to_contain_text("Converted")
-    expect(page.get_by_role("button", name="Convert")).to_have_count(0)
+    expect(page.locator(".key-facts")).to_contain_text("Converted")
+    expect(page.get_by_role("button", name="Convert", exact=True)).to_have_count(0)
 
 
 def test_a_value_comes_back_and_a_record_is_shown_to_a_colleague(page: Page, site: Site) -> None:

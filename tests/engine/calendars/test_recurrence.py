@@ -32,7 +32,7 @@ def series(start: str, rule: str, zone: str = BERLIN) -> Series:
 @st.composite
 def rules(draw: st.DrawFn) -> str:
     """Rules as people and programs write them, without what dateutil reads otherwise than the standard: a mixture of
-    first and of all Mondays, and weeks that lie in two years."""
+    first and of all Mondays, weeks that lie in two years, and the first of a week in whose middle a series begins."""
     frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
     parts = [f"FREQ={frequency}", f"INTERVAL={draw(st.integers(1, 5))}"]
     counted = frequency in ("MONTHLY", "YEARLY") and draw(st.booleans())
@@ -48,7 +48,7 @@ def rules(draw: st.DrawFn) -> str:
     elif frequency == "YEARLY" and draw(st.booleans()):
         parts.append(f"BYWEEKNO={draw(st.sampled_from(['2', '20', '51']))}")
     if frequency != "DAILY" and any(part.startswith("BYDAY") for part in parts) and draw(st.booleans()):
-        parts.append(f"BYSETPOS={draw(st.sampled_from(['1', '-1']))}")
+        parts.append(f"BYSETPOS={'-1' if frequency == 'WEEKLY' else draw(st.sampled_from(['1', '-1']))}")
     if draw(st.booleans()):
         parts.append(f"COUNT={draw(st.integers(1, 40))}")
     if draw(st.booleans()):

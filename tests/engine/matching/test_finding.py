@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import pytest
+
+from relata.app.bench.matching.population import people
+from relata.engine.jobs.queue import Queue
+from relata.engine.matching import hands, scanning
 from relata.engine.matching.alike import alike
 from relata.engine.matching.following import match_records
+from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.pairing import dismiss
+from relata.engine.matching.reviewing import draw_lines
+from relata.engine.matching.state import state_of
 from relata.engine.metadata.fields import Entry, PersonNameValue
 from relata.engine.storage.database import Row
 from relata.testing.house import House
@@ -64,3 +72,54 @@ async def test_what_was_said_to_differ_is_not_asked_again(house: House) -> None:
         await dismiss(work.unit.connection, work.context.schema, one, [pair], None)
         await match_records(work, one, made)
     assert await _open_pairs(house) == [(*pair, "dismissed")]
+
+
+async def _scanned(house: House, hands_from: int, monkeypatch: pytest.MonkeyPatch) -> list[Row]:
+    monkeypatch.setattr(hands, "MANY", hands_from)
+    queue = Queue("postgresql://")
+    scanning.register(queue, house.door)
+    async with house.system() as work:
+        await work.unit.connection.execute(
+            f'truncate "{work.context.schema}"._match, "{work.context.schema}"._match_pair'
+        )
+        await scanning.start(work, queue, work.registry.get("contact"))
+    await scanning.scan(house.door, house.key, "contact")
+    async with house.system() as work:
+        found = await state_of(work.unit.connection, work.context.schema, work.registry.get("contact"))
+        assert (found.scan, found.is_learned) == ("done", True)
+        return await work.unit.connection.fetch(
+            f'select one, other, bits, levels from "{work.context.schema}"._match_pair order by 1, 2'
+        )
+
+
+async def test_other_processes_find_what_one_alone_finds(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house.system() as work:
+        await work.create_many("contact", [row for _person, row in people(120)])
+    alone = await _scanned(house, 1_000_000, monkeypatch)
+    assert len(alone) > 5
+    assert await _scanned(house, 10, monkeypatch) == alone
+
+
+async def test_without_asking_is_merged_what_nothing_stands_against(house: House) -> None:
+    made = await _kept(
+        house,
+        [
+            {"name": {"first": first, "last": last}, "email": f"{last}@twice.example", "phone": number, **more}
+            for first, last, number, more in (
+                ("Robert", "Zwilling", "+49 30 7711001", {}), ("Robert", "Zwilling", "+49 30 7711001", {}),
+                ("Ilse", "Doppel", "+49 30 7711002", {"birthday": "1980-02-03"}),
+                ("Ilse", "Doppel", "+49 30 7711002", {"birthday": "1991-11-28"}),
+            )
+        ],
+    )  # fmt: skip
+    assert await merge_sure(house.door, house.key, "contact") == 0  # nobody has drawn the line
+    async with house.system() as work:
+        await draw_lines(work, work.registry.get("contact"), asks_from=0.0, merges_from=4.0, merges=True)
+    assert await merge_sure(house.door, house.key, "contact") == 1
+    async with house.system() as work:
+        assert {record.id for record in await work.find("contact")} >= {made[0], made[2], made[3]}
+        assert (await work.get("contact", made[1])).id == made[0]
+        left = await work.unit.connection.fetch(
+            f'select one, other, bits from "{work.context.schema}"._match_pair where one = %s', (min(made[2:]),)
+        )
+    assert [(one, other, round(bits, 2)) for one, other, bits in left] == [(*sorted(made[2:]), 3.99)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from tests.interfaces.rest.conftest import Connect, Program
 
 from relata.engine.files.store import DiskStore
@@ -35,8 +34,5 @@ async def test_a_file_is_written_and_fetched_in_parts(
     assert (await other.get(f"{place}/file")).status_code in (403, 404)
     narrow = await connect(ada, scopes=("accounts:write",))
     assert (await narrow.post("accounts/export", json={})).json()["code"] == "narrow_key"
-
-
-@pytest.mark.parametrize("body", [{"format": "doc"}, {"fields": ["nothing"]}, {"where": "("}, {"shoe": 1}])
-async def test_what_can_not_be_meant_is_refused(api: Program, body: dict[str, object]) -> None:
-    assert (await api.post("accounts/export", json=body)).status_code in (400, 422)
+    odd = ({"format": "doc"}, {"fields": ["nothing"]}, {"where": "("}, {"shoe": 1})
+    assert {(await api.post("accounts/export", json=body)).status_code for body in odd} <= {400, 422}

@@ -67,7 +67,22 @@ def register(queue: Queue, door: Door) -> None:
 
     @queue.task(TASK, priority=-5)
     async def match_scan(job: Job) -> None:
-        await scan(door, str(job.args["workspace"]), str(job.args["object"]))
+        key, name = str(job.args["workspace"]), str(job.args["object"])
+        await _note(door, key, name, "running")  # it goes on where an attempt before has stopped
+        try:
+            await scan(door, key, name)
+        except Exception:
+            await _note(door, key, name, "failed")
+            raise
+
+
+async def _note(door: Door, key: str, name: str, state: str) -> None:
+    async def note(work: Workspace) -> None:
+        connection, schema, one = work.unit.connection, work.context.schema, work.registry.get(name)
+        if (await state_of(connection, schema, one)).scan in ("running", "failed"):
+            await keep_state(connection, schema, one, scan=state)
+
+    await door.run(key, None, note, via="automation")
 
 
 async def scan(door: Door, key: str, name: str) -> None:

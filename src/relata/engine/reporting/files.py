@@ -5,7 +5,9 @@ name."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -17,7 +19,7 @@ from relata.engine.reporting.dashboards import shelf as dashboards
 from relata.engine.reporting.reports import shelf as reports
 from relata.engine.workspace.record import Record
 from relata.engine.workspace.workspace import Workspace
-from relata.foundation.errors import Invalid
+from relata.foundation.errors import Invalid, Problem
 from relata.foundation.i18n import gettext as _
 from relata.foundation.ids import parse_id
 
@@ -111,6 +113,17 @@ def _refused(why: str) -> Invalid:
     )  # fmt: skip
 
 
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """What is wrong says of which file."""
+    try:
+        yield
+    except Invalid as error:
+        found = error.problems or (Problem(error.code, error.message, error.field or "", error.hint),)
+        told = [replace(one, message=_("“%(name)s”: %(what)s") % {"name": name, "what": one.message}) for one in found]
+        raise Invalid.of(told) from None
+
+
 async def load(work: Workspace, files: Iterable[Kept]) -> list[Loaded]:
     """Each as a record of the person's own, or as the new state of the one that it was written from. Reports come
     first: where one has another id here, the dashboards and reports that name it follow. Invalid where one is wrong."""
@@ -118,7 +131,8 @@ async def load(work: Workspace, files: Iterable[Kept]) -> list[Loaded]:
     ids: dict[str, str] = {}
     for kept in sorted(files, key=lambda one: (one.object != "report", bool(one.body.get("beside")))):
         text = _ID.sub(lambda found: ids.get(found[0], found[0]), msgspec.json.encode(kept.body).decode())
-        one = await _load(work, msgspec.structs.replace(kept, body=msgspec.json.decode(text)))
+        with named(kept.name):
+            one = await _load(work, msgspec.structs.replace(kept, body=msgspec.json.decode(text)))
         done.append(one)
         if kept.id:
             ids[kept.id] = one.key

@@ -6,13 +6,12 @@ What a record's page shows is asked for as a whole, and says nothing about one f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from relata.engine.formula import Node, Path
 from relata.engine.metadata.object import Object
 from relata.engine.metadata.registry import Registry
-from relata.engine.query.request import Query
 from relata.engine.storage.database import Connection
 from relata.engine.storage.migrations import Migration
 from relata.engine.storage.planner import quoted
@@ -35,6 +34,8 @@ DAYS = 30
 #: Through what people and their programs ask; what runs by itself asks for nobody.
 _ASKING = ("form", "api", "export", "cli")
 _MOST, _AT_ONCE = 50_000, 200
+#: Of so many filters one is looked at: each differs in its values, and to look at one costs as much as some lists.
+_EACH = 8
 
 
 class FieldReads:
@@ -42,6 +43,8 @@ class FieldReads:
 
     def __init__(self) -> None:
         self._known: set[tuple[str, str, str]] = set()
+        self._shapes: set[Hashable] = set()
+        self._turn = 0
         self._new: list[tuple[str, str, str]] = []
         self._day = datetime.now(UTC).date()
 
@@ -50,12 +53,21 @@ class FieldReads:
         if unit.asked and unit.actor.user is not None and unit.actor.via in _ASKING:
             schema = unit.context.schema
             for query in unit.asked:
-                for path in _paths(query):
-                    key = (schema, query.object, path)
-                    if key not in self._known and len(self._known) < _MOST:
-                        self._known.add(key)
-                        self._new.append(key)
+                shape = (schema, query.object, query.fields, query.order)
+                if shape not in self._shapes and len(self._shapes) < _MOST:
+                    self._shapes.add(shape)
+                    self._note(schema, query.object, (*query.fields, *(".".join(level.path) for level in query.order)))
+                self._turn += 1
+                if query.where is not None and self._turn % _EACH == 1:
+                    self._note(schema, query.object, _named(query.where))
         unit.asked.clear()
+
+    def _note(self, schema: str, name: str, paths: Iterable[str]) -> None:
+        for path in paths:
+            key = (schema, name, path)
+            if key not in self._known and len(self._known) < _MOST:
+                self._known.add(key)
+                self._new.append(key)
 
     @property
     def is_due(self) -> bool:
@@ -68,6 +80,7 @@ class FieldReads:
         if today != self._day:
             self._day = today
             self._known.clear()
+            self._shapes.clear()
         found, self._new = self._new, []
         return found
 
@@ -88,14 +101,6 @@ async def keep(connection: Connection, found: list[tuple[str, str, str]]) -> Non
             " on conflict (object, path) do update set last = excluded.last",
             (name, path, today, today),
         )
-
-
-def _paths(query: Query) -> Iterator[str]:
-    yield from query.fields
-    for level in query.order:
-        yield ".".join(level.path)
-    if query.where is not None:
-        yield from _named(query.where)
 
 
 def _named(node: Node) -> Iterator[str]:

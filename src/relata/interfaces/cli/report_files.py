@@ -47,11 +47,14 @@ def save(application: Application, folder: Path, workspace: str, user: str) -> N
 @click.pass_obj
 def load_files(application: Application, files: tuple[Path, ...], workspace: str, user: str) -> None:
     """Bring back FILES, or all in a folder: all of them, or none where one is refused."""
-    from relata.engine.reporting.files import Loaded, load, read_file
+    from relata.engine.reporting.files import Kept, Loaded, load, named, read_file
     from relata.interfaces.cli.transferring import person
 
     paths = [path for one in files for path in (sorted(one.glob("*.json")) if one.is_dir() else [one])]
-    kept = [read_file(path.read_bytes()) for path in paths]
+    kept: list[Kept] = []
+    for path in paths:
+        with named(path.name):
+            kept.append(read_file(path.read_bytes()))
 
     async def ask(door: Door) -> list[Loaded]:
         async def write(work: Workspace) -> list[Loaded]:

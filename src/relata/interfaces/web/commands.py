@@ -43,11 +43,13 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HitGroup(msgspec.Struct, frozen=True):
-    """Hits of one kind. is_here: of the record that is open."""
+    """Hits of one kind. is_here: of the record that is open. is_meant: somebody typed what one of them is called, such
+    as New or Accounts, and not a part of some record's name."""
 
     label: str
     items: tuple[Hit, ...]
     is_here: bool = False
+    is_meant: bool = False
 
 
 async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]:
@@ -66,7 +68,10 @@ async def offers(work: Workspace, words: str, here: str) -> tuple[HitGroup, ...]
     typed = fold(words).split()
     most = MANY if words else FEW
     fitting = [(label, tuple(hit for hit in hits if _fits(hit, typed))[:most]) for label, hits in groups]
-    return tuple(HitGroup(label, hits, at == 0) for at, (label, hits) in enumerate(fitting) if hits)
+    return tuple(
+        HitGroup(label, hits, at == 0, any(_means(hit, typed) for hit in hits))
+        for at, (label, hits) in enumerate(fitting) if hits
+    )  # fmt: skip
 
 
 def _beside(work: Workspace) -> list[Object]:
@@ -84,6 +89,12 @@ def _fits(hit: Hit, typed: Iterable[str]) -> bool:
     """Whether each word begins a word of the label, or of the note."""
     text = " " + fold(f"{hit.label} {hit.note}")
     return all(f" {word}" in text for word in typed)
+
+
+def _means(hit: Hit, typed: list[str]) -> bool:
+    """Whether the label begins with what was typed, its first word in full."""
+    text = fold(hit.label)
+    return bool(typed) and text.split()[:1] == typed[:1] and text.startswith(" ".join(typed))
 
 
 async def _of_record(work: Workspace, here: str) -> list[Hit]:

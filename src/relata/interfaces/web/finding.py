@@ -57,8 +57,8 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             here = request.headers.get("hx-current-url", "")
             offered = await offers(work, words, here)
             found = await _records(work, words, IN_PALETTE) if words else await _kept(web, work, here)
-            own = 1 if offered and offered[0].is_here else 0
-            groups = (*offered[:own], *found, *offered[own:]) if not words else (*found, *offered)
+            first = [group for group in offered if (group.is_meant if words else group.is_here)]
+            groups = (*first, *found, *(group for group in offered if group not in first))
             return web.page(work, "web/palette.html", Found(groups=groups, query=words))
 
         return await web.within(request, show)

@@ -11,8 +11,8 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from relata.engine.matching.shapes import is_matched
-from relata.engine.metadata.fields import Field, PersonName
+from relata.engine.matching.shapes import is_matched, shape_of
+from relata.engine.metadata.fields import Field, Link, PersonName
 from relata.engine.metadata.object import Object
 from relata.engine.ui.clashes import Clash, clashes
 from relata.engine.ui.dependents import FieldState, field_states
@@ -44,7 +44,8 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a form. error: what concerns no single field. clashes: fields that somebody else saved meanwhile.
     follows: address that tells how fields follow what is typed, "" where none does; states: how they are now.
     signature: address that fills the form from a pasted signature; pasted: what was pasted. confirm: what
-    only warns. alike: address that tells what may be there already, "" where nothing is compared."""
+    only warns. alike: address that tells what may be there already, "" where nothing is compared. is_filled: something
+    to compare is there from the beginning, as where somebody comes from a mail."""
 
     shell: Shell
     title: str
@@ -62,6 +63,7 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     pasted: str = ""
     confirm: str = ""
     alike: str = ""
+    is_filled: bool = False
 
 
 def routes(web: Web) -> list[HTTPRouteHandler]:
@@ -297,6 +299,7 @@ async def _view(
         if record is None and isinstance(one.all_fields[one.title_field], PersonName)
         else "",
         alike=f"{home}/new/alike" if record is None and is_matched(one) else "",
+        is_filled=any(values.get(name) for name, field in shape_of(one).fields.items() if not isinstance(field, Link)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.charts.frame import SMALL, Size, Write, tip
 from relata.interfaces.html.charts.ink import Ink, number
 from relata.interfaces.html.charts.scale import clipped, width_of
@@ -29,7 +30,8 @@ def draw(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
     """The ring on the left, what it means on the right; below each other where it is narrow."""
     found = shares(chart)
     is_narrow = size.width < 340
-    lines = min(len(found), 10)
+    named = _named(found, 10 if is_narrow else max(int(size.height // _ROW), 4))
+    lines = len(named) + (len(named) < len(found))
     high = size.height - (lines * _ROW + 8 if is_narrow else 0)
     radius = max(min(high, size.width if is_narrow else size.width * 0.48) / 2 - 4, 20)
     x, y = (size.width / 2 if is_narrow else radius + 4), (radius + 4 if is_narrow else size.height / 2)
@@ -47,7 +49,20 @@ def draw(ink: Ink, chart: Chart, size: Size, write: Write) -> None:
         ink.text(x, y + big * 0.36, chart.total, size=big, anchor="middle", role="text", weight=570)
     left = 0.0 if is_narrow else radius * 2 + 28
     start = radius * 2 + 22 if is_narrow else max((size.height - lines * _ROW) / 2, 0)
-    _meanings(ink, chart, found[:lines], left, start, size.width - left, write)
+    _meanings(ink, chart, named, left, start, size.width - left, write)
+    if len(named) < len(found):
+        rest = sum(share for _at, share in found) - sum(share for _at, share in named)
+        y = start + _ROW * len(named) + 14
+        ink.text(left + 16, y, _("%(n)s more") % {"n": len(found) - len(named)}, size=12.5, role="faint")
+        ink.text(size.width - 4, y, f"{rest * 100:.0f}%", size=SMALL, anchor="end", role="faint")
+
+
+def _named(found: list[tuple[int, float]], most: int) -> list[tuple[int, float]]:
+    """Those that are told beside the ring, in their order: all, or the largest with a line left for the others."""
+    if len(found) <= most:
+        return found
+    largest = sorted(found, key=lambda one: -one[1])[: most - 1]
+    return [one for one in found if one in largest]
 
 
 def _slice(x: float, y: float, radius: float, hole: float, angle: float, turn: float) -> str:
@@ -73,10 +88,10 @@ def _slice(x: float, y: float, radius: float, hole: float, angle: float, turn: f
 def _meanings(ink: Ink, chart: Chart, found: list[tuple[int, float]], left: float, top: float, room: float,
               write: Write) -> None:  # fmt: skip
     marks = chart.series[0].marks
-    percents = [f"{share * 100:.0f}%" for _, share in found]
-    numbers = max((width_of(marks[at].text, SMALL) for at, _ in found), default=0)
+    percents = [f"{share * 100:.0f}%" for _at, share in found]
+    numbers = max((width_of(marks[at].text, SMALL) for at, _share in found), default=0)
     has_both = room > numbers + 150
-    for row, (at, _) in enumerate(found):
+    for row, (at, _share) in enumerate(found):
         y = top + _ROW * row + 14
         ink.rect(left, y - 9, 10, 10, role_of(chart, at), radius=2.5)
         wanted = room - 16 - 44 - (numbers + 12 if has_both else 0)

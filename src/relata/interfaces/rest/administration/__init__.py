@@ -9,6 +9,7 @@ from relata.interfaces.rest.administration import (
     flows,
     general,
     objects,
+    quality,
     roles,
     rules,
     webhooks,
@@ -18,6 +19,7 @@ from relata.interfaces.rest.routes import Route
 ROUTES: tuple[Route, ...] = (
     *objects.ROUTES,
     *rules.ROUTES,
+    *quality.ROUTES,
     *roles.ROUTES,
     *assignment.ROUTES,
     *approvals.ROUTES,

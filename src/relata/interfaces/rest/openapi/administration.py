@@ -19,6 +19,7 @@ from relata.interfaces.rest.administration.flow_runs import RUNS, ReplayBody, Re
 from relata.interfaces.rest.administration.flows import FlowDaysBody, FlowRecordBody, FlowStateBody
 from relata.interfaces.rest.administration.general import AUDIT, KEYS, KeyBody, ModuleBody, SettingsBody
 from relata.interfaces.rest.administration.objects import FORCE
+from relata.interfaces.rest.administration.quality import BY as QUALITY_BY
 from relata.interfaces.rest.administration.roles import RoleBody, SharingRuleBody
 from relata.interfaces.rest.administration.rules import EntryBody, RuleRehearsalBody, UniqueBody, ValidationRuleBody
 from relata.interfaces.rest.administration.webhooks import DELIVERIES, WebhookBody, WebhookStateBody
@@ -131,6 +132,10 @@ def _objects() -> dict[str, Schema]:
         "/admin/objects": {
             "get": _read("list_objects", "All objects"),
             "post": _write("add_object", "Make an object", "ObjectDefinition", 201),
+        },
+        "/admin/quality/{object}": {
+            "get": _read("read_quality", "How good an object's records are", QUALITY_BY, one=True),
+            "parameters": [_named("object")],
         },
         one: {
             "get": _read("get_object", "One object", one=True),

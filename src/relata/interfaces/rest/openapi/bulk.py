@@ -75,6 +75,7 @@ def _file() -> Schema:
         200: {**response("The whole file."), "content": content},
         206: {**response("The part that `Range` asks for."), "content": content},
         304: response("Unchanged."),
+        410: response("The file is gone: its day is over, or what its owner may see changed."),
         416: response("The file has no such part."),
     }
     return operation(
