@@ -132,7 +132,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 #: Pixels that values of a kind mostly fit in.
 _ROOM = {
-    "boolean": 88, "percent": 88, "integer": 96, "number": 96, "decimal": 96, "date": 108, "choice": 108, "money": 128,
+    "boolean": 88, "percent": 88, "integer": 96, "number": 96, "decimal": 96, "date": 108, "choice": 132, "money": 128,
     "own_money": 128, "datetime": 120, "phones": 148, "user": 144, "link": 152, "any_link": 152, "tags": 176,
     "choices": 176, "emails": 192, "urls": 176, "address": 208, "long_text": 232,
 }  # fmt: skip
