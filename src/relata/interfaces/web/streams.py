@@ -63,10 +63,10 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         editing = (form.get("editing") or [""])[0][:100]
 
         async def arrive(work: Workspace) -> Response[bytes]:
-            name, key = _place(work, (form.get("path") or [""])[0])
             try:
+                name, key = _place(work, (form.get("path") or [""])[0])
                 people = await presence.arrive(work, await work.get(name, key), tab, editing)
-            except NotFound:  # it went while its page was open; whoever looks at that page is alone
+            except NotFound:  # it went, or has a page of another kind, such as a report: one is alone
                 return Response(b"", status_code=204)
             return web.page(work, "web/presence.html", PresenceView(people))
 

@@ -10,9 +10,12 @@ from markupsafe import Markup, escape
 from relata.interfaces.html.charts import bars, fields, funnels, lines, maps, slices, timelines, waterfalls
 from relata.interfaces.html.charts.frame import Size, Write
 from relata.interfaces.html.charts.ink import PAPER, Ink, number
+from relata.interfaces.html.charts.scale import clipped
 from relata.interfaces.html.charts.series import Chart, is_empty, values
 
 _FONT = "Inter, 'Inter Variable', 'Noto Sans', sans-serif"
+#: Around a file, and for its title.
+_MARGIN, _TITLE = 20, 30
 
 #: Kinds that show one series.
 _OF_ONE = frozenset({"pie", "donut", "funnel", "gauge", "spark"})
@@ -59,6 +62,18 @@ def tall(chart: Chart, usual: float) -> float:
 def as_file(chart: Chart, write: Write, size: Size | None = None) -> bytes:
     """The same as a file of its own, in the colours of paper."""
     return str(draw(chart, write, size, PAPER)).encode()
+
+
+def with_title(chart: Chart, title: str, write: Write, size: Size) -> bytes:
+    """A file that stands alone, with its title above the picture and room around both."""
+    wide, high = size.width + 2 * _MARGIN, size.height + 2 * _MARGIN + _TITLE
+    inside = str(draw(chart, write, size, PAPER)).replace("<svg ", f'<svg x="{_MARGIN}" y="{_MARGIN + _TITLE}" ', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(wide)} {number(high)}" width="{number(wide)}" '
+        f'height="{number(high)}" font-family="{_FONT}"><rect width="100%" height="100%" fill="{PAPER["surface"]}"/>'
+        f'<text x="{_MARGIN}" y="{_MARGIN + 14}" font-size="16" font-weight="600" fill="{PAPER["text"]}">'
+        f"{escape(clipped(title, size.width, 17))}</text>{inside}</svg>"
+    ).encode()
 
 
 def _possible(chart: Chart) -> Chart:

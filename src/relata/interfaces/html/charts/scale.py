@@ -20,7 +20,9 @@ class Scale(msgspec.Struct, frozen=True):
     ticks: tuple[float, ...]
 
     def at(self, value: float) -> float:
-        """The pixel of a number."""
+        """The pixel of a number; the middle where all are nearer to each other than can be told."""
+        if self.high <= self.low:
+            return (self.start + self.end) / 2
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 

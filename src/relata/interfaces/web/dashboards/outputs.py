@@ -14,7 +14,7 @@ from relata.engine.reporting.result import Result
 from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import NotFound
 from relata.foundation.i18n import gettext as _
-from relata.interfaces.html.charts.draw import as_file, tall
+from relata.interfaces.html.charts.draw import tall, with_title
 from relata.interfaces.html.charts.frame import Size
 from relata.interfaces.html.paper.document import Document
 from relata.interfaces.html.paper.setting import pdf_of, png_of
@@ -88,7 +88,7 @@ async def _drawn_report(work: Workspace, request: Visit, key: str) -> tuple[str,
     chart = chart_of(result, words, lambda where, name="": "", name)
     if chart is None or result.is_empty:
         raise NotFound(_("This report has no picture."))
-    return name, as_file(chart, writer(result, words), Size(_FILE.width, tall(chart, _FILE.height)))
+    return name, with_title(chart, name, writer(result, words), Size(_FILE.width, tall(chart, _FILE.height)))
 
 
 async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[str, bytes]:
@@ -100,7 +100,7 @@ async def _drawn(work: Workspace, request: Visit, key: str, name: str) -> tuple[
     chart = chart_of(answered.result, words, lambda where, name="": "", title, remarks(answered))
     if chart is None:
         raise NotFound(_("This card has no picture."))
-    return title, as_file(chart, writer(answered.result, words), _FILE)
+    return title, with_title(chart, title, writer(answered.result, words), _FILE)
 
 
 def file_of(made: bytes, kind: str, name: str) -> Response[bytes]:

@@ -25,7 +25,7 @@ from relata.interfaces.web.reports.sheet import Sheet, heads_of, key_cell, plain
 #: Lines of a sheet, its head included (the format's own limit).
 MAX_LINES = 1_048_576
 MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/jsonl; charset=utf-8",
 }
