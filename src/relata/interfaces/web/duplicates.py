@@ -226,9 +226,8 @@ def _percent(state: State) -> int:
     if state.scan != "running" or not state.total:
         return 0
     share = min(state.done / state.total, 1.0)
-    return int(
-        100 * (0.6 * share if state.stage == "keep" else 0.65 + 0.35 * share if state.stage == "compare" else 0.6)
-    )
+    before, part = {"keep": (0.0, 0.6), "compare": (0.65, 0.35)}.get(state.stage, (0.6, 0.0))
+    return int(100 * (before + part * share))
 
 
 async def _queue_view(
