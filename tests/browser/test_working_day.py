@@ -78,9 +78,10 @@ def test_a_lead_becomes_a_customer(page: Page, site: Site) -> None:
     dialog = page.locator("#dialog")
     expect(dialog).to_contain_text("Left empty, a new one is made.")
     dialog.get_by_role("button", name="Convert", exact=True).click()
-    expect(dialog).not_to_be_visible()
-    expect(page.locator(".key-facts")).to_contain_text("Converted")
-    expect(page.get_by_role("button", name="Convert", exact=True)).to_have_count(0)
+    page.wait_for_url("**/opportunities/0*")
+    expect(page.locator(".record-title")).to_contain_text(NAMES)
+    page.goto(f'/leads?where=company = "{NAMES}"')
+    expect(page.locator("#list tbody tr")).to_contain_text("Converted")
 
 
 def test_a_value_comes_back_and_a_record_is_shown_to_a_colleague(page: Page, site: Site) -> None:
@@ -113,10 +114,6 @@ def test_settings_are_found_and_an_object_is_made_there(page: Page) -> None:
     page.locator("[name=plural_label]").fill("Loaves")
     page.locator(".settings-content").get_by_role("button", name="Create").click()
     page.wait_for_url("**/settings/objects/loaf?done=created")
-    page.goto("/settings/objects/loaf/fields/new?type=formula")
-    page.locator("[name=label]").fill("Weight")
-    page.get_by_role("button", name="Create field").click()
-    expect(page.locator(".settings-content")).to_contain_text("This type of field needs it.")
 
 
 def test_what_can_be_done_with_a_record_fits_a_phone(phone: Page) -> None:

@@ -135,7 +135,8 @@ async def _plan(work: Workspace, record: Record) -> _Plan:
     plan = _Plan({record.id: (record, personal | one.sealed_fields or _texts(one))})
     plan.needles = _longest_first(await _needles(work, record, personal))
     await _gather(work, record, plan)
-    await _gather_mails(work, plan)
+    if record.object.name != "user":  # what a colleague wrote and got is the company's
+        await _gather_mails(work, plan)
     return plan
 
 

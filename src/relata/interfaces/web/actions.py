@@ -83,8 +83,8 @@ async def perform(
     async def run(work: Workspace) -> str:
         one = work.registry.by_path(plural)
         action = work.action(one.name, name)
-        await work.run(_command(action, one.name, key, form, work.actor.zone))
-        return f"/{one.path}/{key}"
+        made = await work.run(_command(action, one.name, key, form, work.actor.zone))
+        return await _made(work, action, made) or f"/{one.path}/{key}"
 
     try:
         return redirect(await web.within(request, run, read_only=False), request)
@@ -96,6 +96,15 @@ async def perform(
         return web.page(work, "web/action.html", view, status=422, headers={"hx-retarget": "#dialog"})
 
     return await web.within(request, again)
+
+
+async def _made(work: Workspace, action: Action, made: object) -> str:
+    """Where work goes on after an action that makes records: the last of them, such as the deal that a lead became."""
+    for name in reversed(action.makes):
+        one, key = work.registry.get(name), getattr(made, name, None)
+        if isinstance(key, UUID) and work.actor.rights.level(one, "read") and await work.first(name, id=key):
+            return f"/{one.path}/{key}"
+    return ""
 
 
 async def run_action(work: Workspace, object_name: str, name: str, key: UUID) -> None:

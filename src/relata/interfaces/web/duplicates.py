@@ -222,11 +222,12 @@ async def _kind(work: Workspace, one: Object) -> Kind:
 
 
 def _percent(state: State) -> int:
-    """Of the whole scan: keeping is two fifths, comparing the rest."""
+    """Of the whole scan: keeping is three fifths, comparing the last third."""
     if state.scan != "running" or not state.total:
         return 0
     share = min(state.done / state.total, 1.0)
-    return int(100 * (0.4 * share if state.stage == "keep" else 0.5 + 0.5 * share if state.stage == "compare" else 0.4))
+    before, part = {"keep": (0.0, 0.6), "compare": (0.65, 0.35)}.get(state.stage, (0.6, 0.0))
+    return int(100 * (before + part * share))
 
 
 async def _queue_view(

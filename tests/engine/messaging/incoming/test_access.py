@@ -94,6 +94,21 @@ async def test_mail_of_a_person_is_not_among_what_is_handed_over(house: House) -
         assert {one.object.name for one in await holdings_of(work, bob)} == {"task"}
 
 
+async def test_mail_of_a_colleague_who_is_erased_is_the_companys_and_stays(office: Office, tmp_path: Path) -> None:
+    async def note(key: str, entry: Erasure) -> None:
+        """Nowhere."""
+
+    await office.arrive(PLAN)
+    await office.arrive(ANSWER, direction="out")
+    root = await office.house.person("Root", "admin")
+    async with office.house.as_person(root) as work:
+        await erase(work, "user", office.ada, Outside(DiskStore(tmp_path), note))
+        left = await work.as_system().find("email", order="sent_at")
+    assert [(one["from_address"], one["text"]) for one in left] == [
+        ("carla@acme.example", "Please call me."), ("ada@example.com", "I will."),
+    ]  # fmt: skip
+
+
 async def test_whom_mail_names_is_forgotten_with_the_person(office: Office, tmp_path: Path) -> None:
     async def note(key: str, entry: Erasure) -> None:
         """Nowhere."""

@@ -6,6 +6,7 @@ import pytest
 from tests.interfaces.web.identity.conftest import Company
 
 from relata.app.modules import discover
+from relata.engine.identity import keys
 from relata.engine.metadata.module import Module
 
 _NEEDED = ("people", "collaboration", "views", "bulk", "handing_over", "parties")
@@ -23,10 +24,12 @@ async def test_one_screen_hands_over_shuts_out_and_takes_back(company: Company) 
     await bob.sign_in()
     async with company.house.as_person(bob.user) as work:
         account = await work.create("account", {"name": "Nordwind"})
+        key, _text = await keys.create(work.unit.connection, work.context.id, bob.user, "Web shop")
 
     page = await ada.get(f"/settings/people/{bob.user}/hand-over")
     assert page.status_code == 200, page.text
     assert "Accounts" in page.text
+    assert "They go without their secrets" in page.text
     form = {"to": str(ada.user), "shuts_out": "on"}
     answer = await ada.post(f"/settings/people/{bob.user}/hand-over", form)
     assert answer.status_code == 303, answer.text
@@ -38,6 +41,10 @@ async def test_one_screen_hands_over_shuts_out_and_takes_back(company: Company) 
     assert (await ada.get(f"{handed}/progress")).status_code == 200
     owner = await company.execute("select owner from w_main.account where id = %s", account.id)
     assert owner == [(ada.user,)]
+    assert "opens nothing until you make its text anew" in (await ada.get("/settings/keys")).text
+    renewed = await ada.post(f"/settings/keys/{key}/renew")
+    assert "Copy the key now" in renewed.text
+    assert "opens nothing" not in renewed.text
 
     assert (await ada.post(f"{handed}/take-back")).status_code == 303
     owner = await company.execute("select owner from w_main.account where id = %s", account.id)

@@ -234,6 +234,12 @@ async def test_possible_duplicates_are_those_that_one_sees(house: House, connect
     assert other not in (await narrow.get(f"/accounts/{key}/duplicates")).text
 
 
+async def test_a_form_that_comes_filled_is_compared_at_once(house: House, connect: Connect) -> None:
+    client = await browser(house, connect)
+    filled, empty = [(await client.get(f"/contacts/new{query}")).text for query in ("?email=ada%40a.example", "")]
+    assert 'hx-trigger="load, change from' in filled and 'hx-trigger="change from' in empty
+
+
 # -- the rest --------------------------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,7 @@ async def test_leads_are_converted_into_what_is_offered_with_fields_of_ones_own(
         kept = await work.get("account", account.id)
         assert (await work.count("account"), await work.count("opportunity")) == (1, 0)
     assert (done.status_code, kept["description"]) == (303, "letter")
+    assert done.headers["location"].startswith("/contacts/")  # what was made last, where work goes on
 
 
 async def test_a_team_without_leads_has_forms_that_make_contacts(ada: Browser, open_house: House) -> None:

@@ -358,6 +358,8 @@ async def test_a_profile_is_saved_and_its_errors_stand_at_the_field(ada: Browser
 async def test_a_custom_object_and_a_field_of_every_type_appear_in_forms(ada: Browser, open_house: House) -> None:
     made = await ada.post("/settings/objects/new", {"label": "Vehicle", "plural_label": "Vehicles", "icon": "truck"})
     assert made.headers["location"] == "/settings/objects/vehicle?done=created"
+    lacks = await ada.post("/settings/objects/vehicle/fields/new?type=formula", {"label": "Age"})
+    assert (lacks.status_code, "This type of field needs it." in lacks.text) == (422, True)
     more: dict[str, dict[str, str | list[str]]] = {
         "choice": {
             "option.label": ["Van", "Truck"],

@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   const box = boxOf(event.target);
   if (!box || event.key !== "Enter") return;
   event.preventDefault();
-  document.querySelector<HTMLElement>(`${box.dataset["narrows"]} li:not([hidden]) a`)?.click();
+  document.querySelector<HTMLElement>(`:is(${box.dataset["narrows"]}) li:not([hidden]) a`)?.click();
 });
 
 let top = 0;
