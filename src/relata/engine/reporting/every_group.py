@@ -28,7 +28,7 @@ from relata.foundation.i18n import gettext as _
 #: A file may take so long, then it is stopped and says so.
 SECONDS = 300.0
 #: Groups of one block.
-BLOCK = 2_000
+BLOCK = 5_000
 #: What values are called; None for texts, which are their own words.
 Words = Mapping[Any, Key | str] | None
 

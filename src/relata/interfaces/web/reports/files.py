@@ -46,11 +46,24 @@ async def file_of(form: str, name: str, found: Sheet | EveryGroup, formatter: Fo
             if isinstance(found, Sheet):
                 await asyncio.to_thread(writer.add, found.lines)
             else:
-                async for block in found.blocks:
-                    await asyncio.to_thread(writer.add, list(_lines(block, formatter)))
+                await _write(writer, found.blocks, formatter)
         return await asyncio.to_thread(path.open, "rb")
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+async def _write(writer: _Writer, blocks: AsyncIterator[Block], formatter: Formatter) -> None:
+    """Each while PostgreSQL is at the next one."""
+    writing: asyncio.Task[None] | None = None
+    try:
+        async for block in blocks:
+            if writing is not None:
+                await writing
+            lines = _lines(block, formatter)
+            writing = asyncio.create_task(asyncio.to_thread(writer.add, lines))
+    finally:
+        if writing is not None:
+            await writing
 
 
 async def pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
