@@ -155,7 +155,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         head = await anext(pieces)  # what refuses it does so before the answer begins
         name = f"{plural}-{query_day}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Stream(_all(head, pieces), headers=headers, media_type="text/csv; charset=utf-8")
+        return Stream(_all(head, pieces), headers=headers, media_type="text/csv")
 
     return [ask, field, try_it, run, export]
 

@@ -100,7 +100,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
 
         record = await web.within(request, look)
         headers = {"content-disposition": f'attachment; filename="refused-{bulk}.csv"'}
-        return Stream(_report(web, request, record), headers=headers, media_type="text/csv; charset=utf-8")
+        return Stream(_report(web, request, record), headers=headers, media_type="text/csv")
 
     def steering(name: str, act: Callable[[Workspace, UUID], Awaitable[Record]]) -> HTTPRouteHandler:
         @post(f"/bulk/{{key:str}}/{name}", status_code=200, name=f"bulk_{name}")

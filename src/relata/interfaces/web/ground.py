@@ -43,7 +43,7 @@ from relata.interfaces.web.counting import count
 from relata.interfaces.web.opening import Openings
 
 T = TypeVar("T")
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 #: The header that says which frame the browser shows around the page.
 FRAME = "relata-frame"
 Visit = Request[Any, Any, Any]

@@ -89,7 +89,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         head = await anext(pieces)
         name = f"failed-{run}.csv" if not record["name"].isascii() else f"failed-{_plain(record['name'])}.csv"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Stream(_encoded(head, pieces), headers=headers, media_type="text/csv; charset=utf-8")
+        return Stream(_encoded(head, pieces), headers=headers, media_type="text/csv")
 
     def steering(name: str, act: Callable[[Workspace, UUID], Awaitable[Record]]) -> HTTPRouteHandler:
         @post(f"/import/{{key:str}}/{name}", status_code=200, name=f"import_{name}")

@@ -91,7 +91,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         assets = web.assets
         file = assets.folder / assets.url("client/push-worker.ts").removeprefix(assets.base)
         headers = {"cache-control": "no-cache", "content-security-policy": "default-src 'none'"}
-        return Response(file.read_bytes(), media_type="text/javascript; charset=utf-8", headers=headers)
+        return Response(file.read_bytes(), media_type="text/javascript", headers=headers)
 
     @get(MANIFEST)
     async def manifest(request: Visit) -> Response[bytes]:
