@@ -78,7 +78,8 @@ def _account(parts: dict[str, Any]) -> dict[str, Any]:
     if os.getuid() != 0:
         return {}
     host = parts.get("host")
-    account = pwd.getpwuid(Path(str(host)).stat().st_uid) if host else pwd.getpwnam("postgres")
+    is_socket = Path(str(host or "")).is_dir()  # a server elsewhere has no folder whose owner we could be
+    account = pwd.getpwuid(Path(str(host)).stat().st_uid) if is_socket else pwd.getpwnam("postgres")
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": ()}
 
 
