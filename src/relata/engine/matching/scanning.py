@@ -4,7 +4,6 @@ part, so that a worker that dies is followed by one that goes on."""
 from __future__ import annotations
 
 import asyncio
-import pickle
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from relata.engine.jobs.queue import Job, Queue
 from relata.engine.matching.blocks import Blocks
 from relata.engine.matching.candidates import drawn
 from relata.engine.matching.features import Prepared
-from relata.engine.matching.hands import Hands, Scored
+from relata.engine.matching.hands import Hands, Scored, packed_model
 from relata.engine.matching.keeping import Kept, current, keep, put_keys_aside, unpacked, write
 from relata.engine.matching.merging_alone import merge_sure
 from relata.engine.matching.model import learn_from
@@ -264,7 +263,7 @@ class _Scan:
             if state.scan != "running" or state.stage != "compare":
                 return False
             if not model:
-                model = pickle.dumps(state.model)
+                model = packed_model(state.model)
                 self._next = bisect_right(self._blocks.numbers, state.position)
             self._compare_ahead(model)
             if not self._compared:

@@ -19,7 +19,7 @@ const OF_THE_PERSON = ["data-frame", "data-theme", "data-accent", "data-shortcut
 const FRESH = 3_000;
 /** Says of the root that nothing was painted yet: what is out of sight is left out (styles/fresh.css). */
 const IS_FRESH = "data-fresh";
-const HIDDEN_MS = 100;
+const HIDDEN_MS = 300;
 
 const scripts = (page: Document): string => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src")).join();
 const only = scripts(document);
@@ -133,10 +133,11 @@ async function show(page: Document, to: URL, isNew: boolean, since: number): Pro
 function painted(): Promise<void> {
   return new Promise((done) => {
     const late = window.setTimeout(done, HIDDEN_MS);
-    requestAnimationFrame(() => {
+    // the second frame begins once the first one is with the compositor, which needs the processor as well
+    requestAnimationFrame(() => requestAnimationFrame(() => {
       window.clearTimeout(late);
       window.setTimeout(done);
-    });
+    }));
   });
 }
 
