@@ -19,7 +19,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, RelataError
 from relata.interfaces.html.view_values import Option
 from relata.interfaces.web.asked import KINDS
-from relata.interfaces.web.filters import Form, Row, read_tree, rows_of, search_condition, with_action
+from relata.interfaces.web.filters import Form, Row, adds_a_row, read_tree, rows_of, search_condition, with_action
 from relata.interfaces.web.finding import Choices
 from relata.interfaces.web.forms import posted
 from relata.interfaces.web.ground import Visit, Web, redirect
@@ -84,7 +84,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
                 tree = with_action(read_tree(form), action)
                 tab = "text" if action == "tab:text" else "builder"
                 dialog = await _dialog(work, one, tree, kept, tab=tab)
-                view = msgspec.structs.replace(dialog, adds=action.startswith(("add:", "group:", "related:")))
+                view = msgspec.structs.replace(dialog, adds=adds_a_row(action))
             return web.page(work, "web/filter_form.html", view)
 
         return await web.within(request, show)

@@ -101,6 +101,11 @@ def _read_item(form: Form, kind: str, place: str, left: list[int]) -> Item:
     return Condition(path, _one(form, f"o:{place}"), values, _one(form, f"u:{place}"))
 
 
+def adds_a_row(action: str) -> bool:
+    """Whether a button of the filter makes a row, which waits for its field."""
+    return action.startswith(("add:", "group:", "related:"))
+
+
 def with_action(tree: Group, action: str) -> Group:
     """The tree after a button: `add:r.0`, `group:r`, `related:r`, `remove:r.1`."""
     verb, _colon, place = action.partition(":")

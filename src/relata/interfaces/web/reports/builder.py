@@ -112,7 +112,7 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
     """The builder's page. key: of the report that is changed, "" for a new one. path: of the filter's buttons. root:
-    the filter. partly: some of it has no row. error: of the whole form."""
+    the filter. partly: some of it has no row. error: of the whole form. adds: a row of the filter has just been added."""
 
     shell: Shell | None
     csrf: str
@@ -143,6 +143,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     answer: AnswerView
     errors: dict[str, str]
     tab: str = "builder"
+    adds: bool = False
 
 
 async def builder_view(

@@ -22,7 +22,7 @@ from relata.engine.workspace.workspace import Workspace
 from relata.foundation.errors import Invalid, Problem, RelataError
 from relata.foundation.i18n import gettext as _
 from relata.interfaces.html.view_values import Option
-from relata.interfaces.web.filters import read_tree
+from relata.interfaces.web.filters import adds_a_row, read_tree
 from relata.interfaces.web.filters import with_action as with_filter_action
 from relata.interfaces.web.finding import Choices
 from relata.interfaces.web.forms import posted
@@ -78,7 +78,9 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
         form = await posted(request)
 
         async def show(work: Workspace) -> Response[bytes]:
-            view = await _changed(request, work, form, "", filter_action=one(form, "do"))
+            action = one(form, "do")
+            view = await _changed(request, work, form, "", filter_action=action)
+            view = msgspec.structs.replace(view, adds=adds_a_row(action))
             return web.page(work, "web/reports/filtered.html", view)
 
         return await web.within(request, show)
