@@ -112,7 +112,8 @@ class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
     """The builder's page. key: of the report that is changed, "" for a new one. path: of the filter's buttons. root:
-    the filter. partly: some of it has no row. error: of the whole form. adds: a row of the filter has just been added."""
+    the filter. partly: some of it has no row. error: of the whole form. adds: a row has just been added to the filter.
+    """
 
     shell: Shell | None
     csrf: str
