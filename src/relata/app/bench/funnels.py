@@ -83,6 +83,7 @@ def fill(url: str, schema: str) -> int:
                 list(pool.map(partial(_insert, url, space), range(_PROCESSES)))
         finally:
             made(connection, space, "stage_stay", indexes)
+        connection.execute(f"vacuum (analyze) {space}.stage_stay".encode())
     return wanted
 
 
