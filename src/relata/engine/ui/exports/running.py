@@ -62,7 +62,7 @@ async def begin(work: Workspace, queue: Queue, wish: Wish) -> Record:
 
 
 async def mine(work: Workspace, export: UUID) -> Record:
-    """An export that the actor began; NotFound for any other."""
+    """An export that the actor began; Denied for any other."""
     record = await work.get(EXPORT_RUN, export)
     if record["created_by"] != work.actor.user:
         raise Denied(_("An export is for who began it."), code="denied_export")
