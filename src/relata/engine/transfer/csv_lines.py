@@ -30,7 +30,7 @@ from relata.engine.metadata.fields import (
     Tags,
     Text,
 )
-from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.fields.contact import SeveralValues
 from relata.engine.query.lines import Line
 from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
@@ -146,7 +146,7 @@ def _of_field(field: Field, cell: Cell) -> CellText | None:
             listed = f"array_to_string({at}, ';')"
             marks = f"array_to_string({at}, '') ~ '[;,]' or left(({at})[1], 1) = '['"
             return CellText(f"case when {marks} then to_json({at})::text else {listed} end")
-        case _Several():
+        case SeveralValues():
             return CellText(_several(at, second))
     return None
 

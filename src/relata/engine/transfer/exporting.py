@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from relata.engine.metadata.fields import Address, Field, Formula, GeoPoint, PersonName, RollUp, Tags
-from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.fields.contact import SeveralValues
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
 from relata.engine.query.lines import Lines, Place, Writing
 from relata.engine.query.request import MAX_LIMIT, Query
@@ -174,7 +174,7 @@ def read_by(cell: Cell) -> Callable[[Any], str]:
 
     if cell.masked:
         return whole
-    if isinstance(field, _Several) and cell.width == 2:
+    if isinstance(field, SeveralValues) and cell.width == 2:
         return of_several
     if isinstance(field, PersonName):
         return plain if cell.width == len(field.columns()) else whole
@@ -196,7 +196,7 @@ def text_of(cell: Cell) -> Callable[[Any], str]:
         return lambda value: MASK
     if field is None:
         return plain_text
-    if isinstance(field, _Several):
+    if isinstance(field, SeveralValues):
         return lambda value: _several(field, value)
     if isinstance(field, Tags):
         return lambda value: _tags(field, value)

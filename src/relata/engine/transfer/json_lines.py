@@ -27,7 +27,7 @@ from relata.engine.metadata.fields import (
     Tags,
     Text,
 )
-from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.fields.contact import SeveralValues
 from relata.engine.query.lines import Line
 from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
@@ -101,7 +101,7 @@ def _of_field(field: Field, cell: Cell) -> str | None:
             return f"to_json({at})::text"
         case MultiChoice() | Tags():
             return f"case when cardinality({at}) > 0 then to_json({at})::text end"
-        case _Several():
+        case SeveralValues():
             return _several(at, second)
     return None
 

@@ -27,7 +27,7 @@ from relata.engine.metadata.fields import (
     Tags,
     Text,
 )
-from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.fields.contact import SeveralValues
 from relata.engine.query.lines import Line, Writing
 from relata.engine.query.result import MASK, Cell, Shape
 from relata.engine.transfer import sql_texts as texts
@@ -166,7 +166,7 @@ def _of_field(field: Field, cell: Cell, zone: str) -> _Value | None:
             label = _labels(field, "item")
             text = said.format(f"string_agg({label}, ', ' order by place)")
             return _Value(f"({text})", _listed(f"({said.format(f'json_agg({label} order by place)')})::text", at))
-        case _Several():
+        case SeveralValues():
             items = f"from jsonb_array_elements({second}) with ordinality as items(item, place)"
             text = f"(select string_agg({texts.ITEM_VALUE}, ', ' order by place) {items})"
             listed = f"(select '[' || string_agg(to_json({texts.ITEM_VALUE})::text, ',' order by place) || ']' {items})"

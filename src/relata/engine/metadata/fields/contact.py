@@ -25,7 +25,7 @@ _PLAIN_EMAIL = re.compile(
 _SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
-class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
+class SeveralValues(Field, frozen=True, kw_only=True, omit_defaults=True):
     """Two columns: the main value, indexed and plain; and all of them with labels, as JSON.
 
     Accepts a text, a list of texts, or a list of objects with `value` and `label`.
@@ -90,7 +90,7 @@ class _Several(Field, frozen=True, kw_only=True, omit_defaults=True):
         return value[0].value if value else ""
 
 
-class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=True):
+class Emails(SeveralValues, frozen=True, kw_only=True, tag="emails", omit_defaults=True):
     """Addresses after RFC 5321 and 6531, lower-case; whether the domain exists is not asked. unless: an expression over
     the record that is true for who gets no mailings. stop: the boolean field that says so, set by who unsubscribes.
     unwatched: an expression that is true for whom nobody notes whether they opened a mail."""
@@ -128,7 +128,7 @@ class Emails(_Several, frozen=True, kw_only=True, tag="emails", omit_defaults=Tr
         return read
 
 
-class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=True):
+class Phones(SeveralValues, frozen=True, kw_only=True, tag="phones", omit_defaults=True):
     """Numbers in E.164; what no country's plan knows is kept as typed if it has at least three digits."""
 
     widget: ClassVar[str] = "phones"
@@ -142,7 +142,7 @@ class Phones(_Several, frozen=True, kw_only=True, tag="phones", omit_defaults=Tr
         return e164(text, context.region)
 
 
-class WebAddresses(_Several, frozen=True, kw_only=True, tag="web_addresses", omit_defaults=True):
+class WebAddresses(SeveralValues, frozen=True, kw_only=True, tag="web_addresses", omit_defaults=True):
     """http and https addresses; without a scheme https is meant. Other schemes are refused: they could run script."""
 
     widget: ClassVar[str] = "web_addresses"

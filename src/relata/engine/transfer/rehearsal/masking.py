@@ -22,7 +22,7 @@ from relata.engine.metadata.fields import (
     Text,
     WebAddresses,
 )
-from relata.engine.metadata.fields.contact import _Several
+from relata.engine.metadata.fields.contact import SeveralValues
 from relata.engine.metadata.object import SYSTEM_FIELDS, Object
 from relata.engine.storage.planner import quoted
 
@@ -109,7 +109,7 @@ def _masked(field: Field, texts: bool, is_unique: bool) -> dict[str, str]:
     is_personal = field.sensitivity == "personal"
     if field.sensitivity == "secret" or isinstance(field, File):
         return dict.fromkeys(names, "null")
-    if isinstance(field, _Several):
+    if isinstance(field, SeveralValues):
         by = next(by for kind, by in _KINDS if isinstance(field, kind))
         return {names[0]: _one(by, quoted(names[0]), is_unique), names[1]: _all(by, quoted(names[1]))}
     if isinstance(field, (PersonName, Address)):
